@@ -1,0 +1,152 @@
+import { fail } from '../errors.ts';
+import { checkFinite } from '../matrix.ts';
+import type { Dataset, Matrix, Precision, Transform } from '../types.ts';
+
+export type DatasetOptions = {
+  /** float32 for tfjs backends, float64 for the plain one. */
+  readonly precision?: Precision;
+  /** Centre and scale every column (before anything is squared). */
+  readonly standardize?: boolean;
+  /** w `[N]`, finite and ≥ 0. */
+  readonly weights?: ArrayLike<number> | undefined;
+  /** Rows per shard; part of the arithmetic, so of the result's last bits. */
+  readonly shardRows?: number | undefined;
+};
+
+/** TensorFlow wraps memory without a copy where it starts at a multiple of 64 bytes (Eigen's alignment). */
+const ALIGNMENT_BYTES = 64;
+/** GEMMs are 2–2.5 times slower when a width is no multiple of 8: rows are padded with zero columns to that. */
+const WIDTH_MULTIPLE = 8;
+/** Shards are cut for balance: enough for 1–4 workers to share evenly, few enough that their sums cost nothing. */
+const SHARDS = 24;
+const LEAST_SHARD_ROWS = 1024;
+const MOST_SHARD_ROWS = 65_536;
+
+let created = 0;
+
+/**
+ * Puts rows once into (shared) memory, standardised and cut into shards that depend on the data alone.
+ *
+ * Float32 rows start at 64-byte multiples and are padded to a multiple of 8 columns, so that TensorFlow wraps shards without a copy.
+ * Centring and scaling happen in float64, before the rounding to float32.
+ *
+ * @param x  `[N, D]`, left alone
+ * @returns the data set; plain data, it may be posted to workers, which then share the memory
+ * @throws BAD_DATA for weights of another length, negative or all zero
+ *
+ * Cost: one pass for the moments, one for the copy; N·stride values of memory.
+ *
+ * @example
+ * const data = dataset(matrix([[1, 2], [3, 4]]), { precision: 'float64', standardize: true });
+ */
+export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
+  const { precision = 'float64', standardize = false } = options;
+  checkFinite(x, 'core/dataset');
+  const weights = checkWeights(options.weights, x.rows);
+  const transform = standardize ? columnTransform(x, weights) : identityTransform(x.cols);
+  const stride = precision === 'float32' ? Math.ceil(x.cols / WIDTH_MULTIPLE) * WIDTH_MULTIPLE : x.cols;
+  const cuts = cutRows(x.rows, options.shardRows);
+  const bytesPerValue = precision === 'float32' ? 4 : 8;
+  const buffer = allocate(x.rows * stride * bytesPerValue);
+  const target = precision === 'float32' ? new Float32Array(buffer, 0, x.rows * stride) : new Float64Array(buffer, 0, x.rows * stride);
+  fill(target, stride, x, standardize ? transform : null);
+  return {
+    id: `data-${++created}`,
+    rows: x.rows,
+    width: x.cols,
+    stride,
+    precision,
+    buffer,
+    cuts,
+    weights,
+    totalWeight: weights === null ? x.rows : weights.reduce((sum, w) => sum + w, 0),
+    transform,
+  };
+}
+
+/** Rows mapped into the space of a fit, in float64 precision whatever the precision of x. */
+export function applyTransform(x: Matrix, transform: Transform): Matrix {
+  const data = new Float64Array(x.rows * x.cols);
+  fill(data, x.cols, x, transform);
+  return { data, rows: x.rows, cols: x.cols };
+}
+
+/** The transform that changes nothing. */
+export function identityTransform(width: number): Transform {
+  return { center: new Float64Array(width), scale: new Float64Array(width).fill(1) };
+}
+
+/**
+ * Weighted mean and standard deviation of every column, by two passes in float64; a constant column keeps scale 1.
+ */
+export function columnTransform(x: Matrix, weights: Float64Array | null): Transform {
+  const center = new Float64Array(x.cols);
+  const scale = new Float64Array(x.cols);
+  // The first row as pivot keeps the digits of data that lie far from 0.
+  const pivot = Float64Array.from(x.data.subarray(0, x.cols));
+  const total = weights === null ? x.rows : weights.reduce((sum, w) => sum + w, 0);
+  eachCell(x, (n, d, value) => {
+    center[d]! += (weights === null ? 1 : weights[n]!) * (value - pivot[d]!);
+  });
+  for (let d = 0; d < x.cols; d++) center[d] = pivot[d]! + center[d]! / total;
+  eachCell(x, (n, d, value) => {
+    scale[d]! += (weights === null ? 1 : weights[n]!) * (value - center[d]!) ** 2;
+  });
+  for (let d = 0; d < x.cols; d++) {
+    const deviation = Math.sqrt(scale[d]! / total);
+    // Below this the column is constant up to the rounding of its own magnitude.
+    scale[d] = deviation > 1e-14 * Math.abs(center[d]!) && deviation > 0 ? deviation : 1;
+  }
+  return { center, scale };
+}
+
+/** First row of each shard and the row count; by default about 24 shards of 1,024 to 65,536 rows, multiples of 64. */
+export function cutRows(rows: number, shardRows?: number): number[] {
+  if (shardRows !== undefined && !(Number.isInteger(shardRows) && shardRows > 0)) {
+    fail('core/dataset', 'BAD_OPTION', `shardRows is ${shardRows}, a positive integer was due`);
+  }
+  const balanced = Math.ceil(rows / SHARDS / 64) * 64;
+  const size = shardRows ?? Math.min(MOST_SHARD_ROWS, Math.max(LEAST_SHARD_ROWS, balanced));
+  const cuts = [];
+  for (let start = 0; start < rows; start += size) cuts.push(start);
+  cuts.push(rows);
+  return cuts;
+}
+
+function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Float64Array | null {
+  if (weights === undefined || weights === null) return null;
+  if (weights.length !== rows) fail('core/dataset', 'BAD_SHAPE', `${weights.length} weights came with ${rows} rows`);
+  const shared = new Float64Array(allocate(rows * 8), 0, rows);
+  for (let n = 0; n < rows; n++) {
+    const w = weights[n]!;
+    if (!(w >= 0 && w < Number.POSITIVE_INFINITY)) fail('core/dataset', 'BAD_DATA', `the weight of row ${n} (counted from 0) is ${w}, a finite number ≥ 0 was due`);
+    shared[n] = w;
+  }
+  if (shared.every((w) => w === 0)) fail('core/dataset', 'BAD_DATA', 'every weight is 0');
+  return shared;
+}
+
+/** Page-aligned shared memory where there is any (a `WebAssembly.Memory`), else an ordinary buffer, as in a page without cross-origin isolation. */
+function allocate(bytes: number): SharedArrayBuffer | ArrayBuffer {
+  const pages = Math.max(1, Math.ceil(bytes / 65_536));
+  if (typeof SharedArrayBuffer === 'undefined') return new ArrayBuffer(bytes);
+  // 65,536 pages of 64 KiB are the most that 32-bit WebAssembly memory can hold (4 GiB); beyond that alignment is given up.
+  if (pages < 65_536 && typeof WebAssembly !== 'undefined') {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true }).buffer;
+  }
+  return new SharedArrayBuffer(Math.ceil(bytes / ALIGNMENT_BYTES) * ALIGNMENT_BYTES);
+}
+
+function fill(target: Float64Array | Float32Array, stride: number, x: Matrix, transform: Transform | null): void {
+  const { data, rows, cols } = x;
+  for (let n = 0; n < rows; n++) {
+    const from = n * cols;
+    const to = n * stride;
+    if (transform === null) for (let d = 0; d < cols; d++) target[to + d] = data[from + d]!;
+    else for (let d = 0; d < cols; d++) target[to + d] = (data[from + d]! - transform.center[d]!) / transform.scale[d]!;
+  }
+}
+
+function eachCell(x: Matrix, visit: (n: number, d: number, value: number) => void): void {
+  for (let n = 0, i = 0; n < x.rows; n++) for (let d = 0; d < x.cols; d++, i++) visit(n, d, x.data[i]!);
+}

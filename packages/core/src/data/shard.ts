@@ -1,0 +1,110 @@
+import { takeRows } from '../matrix.ts';
+import type { Backend, Dataset, Matrix, Reading, RowBlock, Rows, Scores, Shard, Statistics, WriteOptions, Written } from '../types.ts';
+
+/** A shard that keeps what its backend has taken in until `release`. */
+export type HeldShard = Shard & { release(): void };
+
+/**
+ * The rows of one shard of a data set, bound to a backend.
+ *
+ * @param index  0 … cuts.length − 2
+ */
+export function openShard(data: Dataset, index: number, backend: Backend): HeldShard {
+  const start = data.cuts[index]!;
+  const rows = data.cuts[index + 1]! - start;
+  const block = blockOf(data, start, rows);
+  const weights = data.weights === null ? null : data.weights.subarray(start, start + rows);
+  return hold({ block, weights, index, start }, backend);
+}
+
+type Part = { readonly block: RowBlock; readonly weights: Float64Array | null; readonly index: number; readonly start: number };
+
+function hold({ block, weights, index, start }: Part, backend: Backend): HeldShard {
+  const held = new Map<string, Rows>();
+  const base = new Map<string, Float64Array | null>();
+  let packed: Matrix | null = null;
+  const matrix = (): Matrix => (packed ??= pack(block));
+
+  const rowsFor = (family: Statistics, scores: Scores): Rows => {
+    const name = scores.form === 'whitened' ? 'x' : family.name;
+    let rows = held.get(name);
+    if (rows === undefined) {
+      rows = backend.take(scores.form === 'whitened' ? block : statisticsBlock(block, family, matrix));
+      held.set(name, rows);
+    }
+    return rows;
+  };
+  const baseFor = (family: Statistics): Float64Array | null => {
+    if (!base.has(family.name)) base.set(family.name, family.logBaseMeasure(matrix()));
+    return base.get(family.name)!;
+  };
+
+  return {
+    index,
+    start,
+    rows: block.rows,
+    width: block.cols,
+    weights,
+    backend,
+    matrix,
+    write(family, scores, options = {}): Written {
+      const all = weights === null ? options : { ...options, rowWeights: product(weights, options.rowWeights) };
+      const written = backend.write(rowsFor(family, scores), scores, all);
+      return withBase(written, baseFor(family), all);
+    },
+    read(family, scores, values, options): Reading {
+      const reading = backend.read(rowsFor(family, scores), scores, values, options);
+      const logBase = baseFor(family);
+      if (logBase === null) return reading;
+      return { ...reading, logEvidence: reading.logEvidence.map((l, n) => l + logBase[n]!) };
+    },
+    subset(rows): Shard {
+      const part = takeRows(matrix(), rows);
+      const chosen = weights === null ? null : Float64Array.from(rows, (n) => weights[n]!);
+      return hold({ block: { ...part, stride: part.cols }, weights: chosen, index, start }, backend);
+    },
+    release(): void {
+      for (const rows of held.values()) backend.release(rows);
+      held.clear();
+    },
+  };
+}
+
+/** What a linear backend takes in: x itself where T is the identity, so that shared memory is wrapped and not copied. */
+function statisticsBlock(block: RowBlock, family: Statistics, matrix: () => Matrix): RowBlock {
+  if (family.statisticsWidth(block.cols) === block.cols) {
+    const s = family.statistics({ data: block.data, rows: block.rows, cols: block.stride });
+    if (s.data === block.data) return block;
+  }
+  const s = family.statistics(matrix());
+  return { ...s, stride: s.cols };
+}
+
+function withBase(written: Written, logBase: Float64Array | null, options: WriteOptions): Written {
+  if (logBase === null) return written;
+  const w = options.rowWeights;
+  const sum = logBase.reduce((total, l, n) => total + (w === undefined ? l : w[n]! * l), 0);
+  return { ...written, logEvidence: written.logEvidence + sum };
+}
+
+function blockOf(data: Dataset, start: number, rows: number): RowBlock {
+  const { stride, width, precision, buffer } = data;
+  const values = rows * stride;
+  const view =
+    precision === 'float32'
+      ? new Float32Array(buffer, start * stride * 4, values)
+      : new Float64Array(buffer, start * stride * 8, values);
+  return { data: view, rows, cols: width, stride };
+}
+
+function pack(block: RowBlock): Matrix {
+  const { rows, cols, stride } = block;
+  if (stride === cols) return { data: block.data, rows, cols };
+  const data = block.data instanceof Float64Array ? new Float64Array(rows * cols) : new Float32Array(rows * cols);
+  for (let n = 0; n < rows; n++) data.set(block.data.subarray(n * stride, n * stride + cols), n * cols);
+  return { data, rows, cols };
+}
+
+function product(a: Float64Array, b: Float64Array | undefined): Float64Array {
+  return b === undefined ? a : a.map((w, n) => w * b[n]!);
+}

@@ -1,0 +1,65 @@
+/** Codes are stable: a program may branch on them; the message is for people. */
+export type ErrorCode =
+  | 'ABORTED'
+  | 'BACKEND_UNAVAILABLE'
+  | 'BAD_DATA'
+  | 'BAD_MODEL'
+  | 'BAD_OPTION'
+  | 'BAD_SHAPE'
+  | 'NOT_FINITE'
+  | 'UNKNOWN_NAME'
+  | 'WORKER_LOST';
+
+/** Every error that mixtention throws on purpose: one sentence for people, one stable code for programs. */
+export class MixtentionError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MixtentionError';
+    this.code = code;
+  }
+}
+
+/**
+ * Throws a `MixtentionError` that reads "[package] function: what came, what was due".
+ *
+ * @param where  package and function, as `core/write`
+ * @param code   stable code
+ * @param message  what came, what was due, where
+ */
+export function fail(where: string, code: ErrorCode, message: string, cause?: unknown): never {
+  const [name, ...rest] = where.split('/');
+  const options = cause === undefined ? undefined : { cause };
+  throw new MixtentionError(code, `[${name}] ${rest.join('/')}: ${message}`, options);
+}
+
+/** The nearest of `names` to what was typed, for "did you mean"; null when nothing is near. */
+export function nearest(typed: string, names: readonly string[]): string | null {
+  const scored = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));
+  scored.sort((a, b) => a.distance - b.distance);
+  const best = scored[0];
+  return best !== undefined && best.distance <= Math.max(2, best.name.length / 3) ? best.name : null;
+}
+
+/** Refuses option names that a function does not know, suggesting the nearest. */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    fail(where, 'BAD_OPTION', `unknown option "${name}"${near ? `, did you mean "${near}"?` : `, known are ${known.join(', ')}`}`);
+  }
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, substitution));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

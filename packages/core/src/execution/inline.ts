@@ -1,0 +1,68 @@
+import { openShard, type HeldShard } from '../data/shard.ts';
+import { plain } from '../backend/plain.ts';
+import { addTrees } from '../tree.ts';
+import { fail } from '../errors.ts';
+import type { AnyAlgorithm, Backend, Dataset, Executor, Tree } from '../types.ts';
+
+/** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */
+const TURN_MS = 12;
+
+/**
+ * Runs every shard in this thread, one after another.
+ *
+ * @param backend  where the kernel runs; `plain` needs nothing
+ *
+ * @example
+ * const executor = inline();
+ * const { model } = await fit(rows, { components: 2, executor });
+ */
+export function inline(backend: Backend = plain): Executor {
+  let held: { id: string; shards: HeldShard[] } | null = null;
+  let lastTurn = performance.now();
+
+  const release = (): void => {
+    for (const shard of held?.shards ?? []) shard.release();
+    held = null;
+  };
+  const shardsOf = (data: Dataset): HeldShard[] => {
+    if (held?.id !== data.id) {
+      release();
+      held = { id: data.id, shards: data.cuts.slice(1).map((_, i) => openShard(data, i, backend)) };
+    }
+    return held!.shards;
+  };
+
+  return {
+    backend: backend.name,
+    precision: backend.precision,
+    workers: 0,
+    async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
+      let sum: Tree | undefined;
+      for (const shard of shardsOf(data)) {
+        if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
+        const stats = algorithm.collect(state, shard, signal) as Tree;
+        sum = sum === undefined ? stats : addTrees(sum, stats);
+        if (performance.now() - lastTurn > TURN_MS) {
+          await turn();
+          lastTurn = performance.now();
+        }
+      }
+      return sum!;
+    },
+    async close(): Promise<void> {
+      release();
+    },
+  };
+}
+
+/** A full turn of the event loop. MessageChannel, since browsers stretch nested timers to 4 ms. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,11 @@
+export { plain } from './backend/plain.ts';
+export { applyTransform, columnTransform, cutRows, dataset, identityTransform, type DatasetOptions } from './data/dataset.ts';
+export { openShard, type HeldShard } from './data/shard.ts';
+export { checkOptions, fail, MixtentionError, nearest, type ErrorCode } from './errors.ts';
+export { inline } from './execution/inline.ts';
+export { reference } from './kernel/reference.ts';
+export { checkFinite, checkWidth, matrix, rowsOf, takeRows, type MatrixLike, type TensorLike } from './matrix.ts';
+export { run, statusSentences, type RunOptions, type Step } from './run.ts';
+export { resolve, type AlgorithmTable } from './spec.ts';
+export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, mapArrays, treeBytes } from './tree.ts';
+export type * from './types.ts';

@@ -1,0 +1,108 @@
+import { fail } from './errors.ts';
+import type { Matrix } from './types.ts';
+
+/** What a person may hand over as a matrix: rows of numbers, a typed array with its shape, or a tensor of rank 2 (or 1: one column). */
+export type MatrixLike =
+  | Matrix
+  | readonly (readonly number[])[]
+  | readonly Float64Array[]
+  | { readonly data: ArrayLike<number>; readonly shape: readonly number[] }
+  | TensorLike;
+
+/** The part of a tfjs tensor that is read. */
+export type TensorLike = { readonly shape: readonly number[]; readonly rank: number; dataSync(): ArrayLike<number> };
+
+/**
+ * A dense matrix of finite numbers from whatever users hold.
+ *
+ * A `Float64Array` or `Float32Array` that fits is used as it is, without a copy; all else is copied into float64.
+ *
+ * @param input  rows, typed array with `shape` (or `rows`/`cols`), or tensor
+ * @param where  for messages: package/function
+ * @returns `[N, D]`
+ * @throws BAD_SHAPE on ragged or empty input, NOT_FINITE naming row and column (counted from 0)
+ *
+ * @example
+ * matrix([[1, 2], [3, 4]]); // { data: Float64Array [1, 2, 3, 4], rows: 2, cols: 2 }
+ */
+export function matrix(input: MatrixLike, where = 'core/matrix'): Matrix {
+  const dense = toDense(input, where);
+  if (dense.rows === 0 || dense.cols === 0) fail(where, 'BAD_DATA', `the data are empty (${dense.rows} rows × ${dense.cols} columns)`);
+  checkFinite(dense, where);
+  return dense;
+}
+
+/** Refuses NaN and infinite cells, naming the first. */
+export function checkFinite(m: Matrix, where: string): void {
+  const { data, cols } = m;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      fail(where, 'NOT_FINITE', `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}, a finite number was due`);
+    }
+  }
+}
+
+/** Refuses a matrix of another width. */
+export function checkWidth(m: Matrix, width: number, where: string): void {
+  if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
+}
+
+/** A view of rows `from … to`, without a copy. */
+export function rowsOf(m: Matrix, from: number, to: number): Matrix {
+  return { data: m.data.subarray(from * m.cols, to * m.cols), rows: to - from, cols: m.cols };
+}
+
+/** Some rows, copied. */
+export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
+  const data = m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * m.cols;
+    data.set(m.data.subarray(start, start + m.cols), i * m.cols);
+  }
+  return { data, rows: rows.length, cols: m.cols };
+}
+
+function toDense(input: MatrixLike, where: string): Matrix {
+  if (typeof input !== 'object' || input === null) return fail(where, 'BAD_DATA', `the data are ${describe(input)}, rows of numbers were due`);
+  if (Array.isArray(input)) return fromRows(input, where);
+  if ('dataSync' in input) return fromShape(input.dataSync(), input.shape, where);
+  if ('shape' in input && 'data' in input) return fromShape(input.data as ArrayLike<number>, input.shape, where);
+  if ('rows' in input && 'cols' in input) return fromShape(input.data, [input.rows, input.cols], where);
+  return fail(where, 'BAD_DATA', 'the data are an object without rows; give rows of numbers, { data, rows, cols }, or a tensor');
+}
+
+function fromShape(data: ArrayLike<number>, shape: readonly number[], where: string): Matrix {
+  const [rows, cols] = shape.length === 1 ? [shape[0]!, 1] : (shape as [number, number]);
+  if (shape.length < 1 || shape.length > 2) fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
+  if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(cols) || rows < 0 || cols < 0 || !Number.isSafeInteger(rows * cols)) {
+    fail(where, 'BAD_SHAPE', `the shape [${shape}] is not a pair of counts`);
+  }
+  if (data?.length !== rows * cols) fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
+  if (data instanceof Float64Array || data instanceof Float32Array) return { data, rows, cols };
+  return { data: Float64Array.from(data, Number), rows, cols };
+}
+
+function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
+  const rows = input.length;
+  const first = input[0];
+  if (first === undefined) return { data: new Float64Array(0), rows: 0, cols: 0 };
+  if (typeof first === 'number') fail(where, 'BAD_SHAPE', 'the data are one list of numbers; for one column give [[1], [2], …]');
+  const cols = first?.length ?? 0;
+  const data = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++) {
+    const row = input[i];
+    if (row === undefined || row === null || row.length !== cols) {
+      fail(where, 'BAD_SHAPE', `row ${i} (counted from 0) has ${row?.length ?? 'no'} columns, row 0 has ${cols}`);
+    }
+    for (let j = 0; j < cols; j++) {
+      const cell: unknown = row[j];
+      if (typeof cell !== 'number') fail(where, 'BAD_DATA', `row ${i}, column ${j} (counted from 0) is ${describe(cell)}, a number was due`);
+      data[i * cols + j] = cell;
+    }
+  }
+  return { data, rows, cols };
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
