@@ -5,6 +5,7 @@ export { checkOptions, fail, MixtentionError, nearest, type ErrorCode } from './
 export { inline } from './execution/inline.ts';
 export { reference } from './kernel/reference.ts';
 export { checkFinite, checkWidth, matrix, rowsOf, takeRows, type MatrixLike, type TensorLike } from './matrix.ts';
+export { faithful } from './problems/index.ts';
 export { run, statusSentences, type RunOptions, type Step } from './run.ts';
 export { resolve, type AlgorithmTable } from './spec.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, mapArrays, treeBytes } from './tree.ts';

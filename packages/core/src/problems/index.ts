@@ -1,0 +1,2 @@
+/** Small data sets to try things on. */
+export { faithful } from './faithful.ts';
