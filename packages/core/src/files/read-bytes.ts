@@ -1,0 +1,53 @@
+import { constants, type FileHandle, open } from 'node:fs/promises';
+import { DataError } from './data-error.ts';
+import { allocateBytes } from './limits.ts';
+import { count } from './show.ts';
+import { systemError } from './system-error.ts';
+
+/** One read call asks for at most this: Node refuses 2 GiB and more. */
+const CHUNK = 2 ** 28;
+
+/**
+ * The bytes of a regular file, its size checked before room is made.
+ *
+ * @param maxBytes  cap on the size
+ * @throws DataError NOT_FOUND, UNREADABLE, UNSUPPORTED (a directory, pipe or device), TOO_LARGE, TRUNCATED (it shrank meanwhile)
+ */
+export async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
+  // Without O_NONBLOCK opening a pipe would wait for a writer, perhaps for ever.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((cause) => {
+    throw systemError(cause, path, 'UNREADABLE');
+  });
+  try {
+    return await readAll(handle, path, maxBytes);
+  } catch (cause) {
+    throw cause instanceof DataError ? cause : systemError(cause, path, 'UNREADABLE');
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) {
+    throw new DataError(
+      'UNSUPPORTED',
+      path,
+      `is ${stats.isDirectory() ? 'a directory' : 'no regular file'}, a data file was due`,
+    );
+  }
+  if (stats.size > maxBytes) {
+    throw new DataError(
+      'TOO_LARGE',
+      path,
+      `has ${count(stats.size, 'byte')}, at most ${count(maxBytes, 'byte')} are read (option maxBytes)`,
+    );
+  }
+  const bytes = allocateBytes(stats.size, path);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, Math.min(CHUNK, bytes.length - at), at);
+    if (bytesRead === 0) throw new DataError('TRUNCATED', path, 'became shorter while it was read');
+    at += bytesRead;
+  }
+  return bytes;
+}

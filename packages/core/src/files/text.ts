@@ -1,0 +1,57 @@
+import { DataError } from './data-error.ts';
+import { MAX_LINE } from './limits.ts';
+import { count } from './show.ts';
+
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SPACE = 0x20;
+
+/** A text file without byte order mark and without the line ends after its last line. */
+export function trimmedText(bytes: Uint8Array, name: string): Buffer {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if ((text[0] === 0xff && text[1] === 0xfe) || (text[0] === 0xfe && text[1] === 0xff)) {
+    throw new DataError('UNSUPPORTED', name, 'is UTF-16 text, UTF-8 was due');
+  }
+  const start = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
+  let end = text.length;
+  while (end > start && (text[end - 1] === LF || text[end - 1] === CR)) end--;
+  if (end === start) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
+  return text.subarray(start, end);
+}
+
+/** Index just behind the line that starts at `start`: of its CR LF, its LF, or the end of the text. */
+export function endOfLine(text: Buffer, start: number, name: string): number {
+  const found = text.indexOf(LF, start);
+  let end = found < 0 ? text.length : found;
+  if (end > start && text[end - 1] === CR) end--;
+  if (end - start > MAX_LINE) {
+    throw new DataError(
+      'TOO_LARGE',
+      name,
+      `has a line of ${count(end - start, 'byte')}, at most ${count(MAX_LINE, 'byte')} are read`,
+    );
+  }
+  return end;
+}
+
+/** Lines of a trimmed text. */
+export function countLines(text: Buffer): number {
+  let lines = 1;
+  for (let at = text.indexOf(LF); at >= 0; at = text.indexOf(LF, at + 1)) lines++;
+  return lines;
+}
+
+/**
+ * Cells to make room for. A cell takes a character and a separator, so a short file cannot ask for more than half its length,
+ * whatever its first line and its number of lines would make.
+ */
+export function roomFor(text: Buffer, rows: number, cols: number): number {
+  return Math.min(rows * cols, Math.floor((text.length + 1) / 2));
+}
+
+/** The error of a row whose width differs from that of the first line. */
+export function ragged(row: string, cells: number, cols: number, name: string): DataError {
+  const came = cells === 0 ? 'is blank' : `has ${count(cells, 'cell')}`;
+  return new DataError('RAGGED', name, `${row} ${came}, ${count(cols, 'cell')} ${cols === 1 ? 'was' : 'were'} due`);
+}
