@@ -4,7 +4,7 @@ export { openShard, type HeldShard } from './data/shard.ts';
 export { checkOptions, fail, MixtentionError, nearest, type ErrorCode } from './errors.ts';
 export { inline } from './execution/inline.ts';
 export { reference } from './kernel/reference.ts';
-export { checkFinite, checkWidth, matrix, rowsOf, takeRows, type MatrixLike, type TensorLike } from './matrix.ts';
+export { checkFinite, checkWidth, dense, matrix, rowsOf, takeRows, type MatrixLike, type TensorLike } from './matrix.ts';
 export { faithful } from './problems/index.ts';
 export { run, statusSentences, type RunOptions, type Step } from './run.ts';
 export { resolve, type AlgorithmTable } from './spec.ts';

@@ -26,10 +26,26 @@ export type TensorLike = { readonly shape: readonly number[]; readonly rank: num
  * matrix([[1, 2], [3, 4]]); // { data: Float64Array [1, 2, 3, 4], rows: 2, cols: 2 }
  */
 export function matrix(input: MatrixLike, where = 'core/matrix'): Matrix {
-  const dense = toDense(input, where);
-  if (dense.rows === 0 || dense.cols === 0) fail(where, 'BAD_DATA', `the data are empty (${dense.rows} rows × ${dense.cols} columns)`);
-  checkFinite(dense, where);
-  return dense;
+  const result = dense(input, where);
+  checkFinite(result, where);
+  return result;
+}
+
+/**
+ * The same as `matrix` for cells that may be NaN or infinite: data with missing cells, or log priors that hold −∞.
+ *
+ * @param input  rows, typed array with `shape` (or `rows`/`cols`), or tensor
+ * @param where  for messages: package/function
+ * @returns `[N, D]`
+ * @throws BAD_SHAPE on ragged input, BAD_DATA on empty input or cells that are no numbers
+ *
+ * @example
+ * dense([[1, Number.NaN]]).cols; // 2
+ */
+export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
+  const result = toDense(input, where);
+  if (result.rows === 0 || result.cols === 0) fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
+  return result;
 }
 
 /** Refuses NaN and infinite cells, naming the first. */
