@@ -122,6 +122,12 @@ export interface Backend {
   read(rows: Rows, scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
 }
 
+/**
+ * How columns are prepared: not at all, each by its own mean and deviation, or each by its mean and all by one deviation (the root mean
+ * square of theirs), for a family that is the same in every direction.
+ */
+export type Standardize = boolean | 'jointly';
+
 /** Column-wise map of user space to the space of the fit: `x̃ = (x − center) / scale`. */
 export type Transform = { readonly center: Float64Array; readonly scale: Float64Array };
 
@@ -133,8 +139,8 @@ export type Transform = { readonly center: Float64Array; readonly scale: Float64
 export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any> {
   /** Folder, file and spec name: `gaussian-diagonal`. */
   readonly name: string;
-  /** Whether columns are centred and scaled before the fit (an affine family); else data are taken as they are. */
-  readonly standardize: boolean;
+  /** What is done to columns before the fit: `true` centres and scales each (an affine family), `jointly` centres each and scales all alike. */
+  readonly standardize: Standardize;
   /** P for data of width D. */
   statisticsWidth(width: number): number;
   /** T(x): `[N, D]` → `[N, P]`, in the precision of x. */

@@ -1,12 +1,12 @@
 import { fail } from '../errors.ts';
 import { checkFinite } from '../matrix.ts';
-import type { Dataset, Matrix, Precision, Transform } from '../types.ts';
+import type { Dataset, Matrix, Precision, Standardize, Transform } from '../types.ts';
 
 export type DatasetOptions = {
   /** float32 for tfjs backends, float64 for the plain one. */
   readonly precision?: Precision;
-  /** Centre and scale every column (before anything is squared). */
-  readonly standardize?: boolean;
+  /** Centre and scale every column (before anything is squared): `true` each by its own deviation, `jointly` all by one. */
+  readonly standardize?: Standardize;
   /** w `[N]`, finite and ≥ 0. */
   readonly weights?: ArrayLike<number> | undefined;
   /** Rows per shard; part of the arithmetic, so of the result's last bits. */
@@ -43,7 +43,7 @@ export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
   const { precision = 'float64', standardize = false } = options;
   checkFinite(x, 'core/dataset');
   const weights = checkWeights(options.weights, x.rows);
-  const transform = standardize ? columnTransform(x, weights) : identityTransform(x.cols);
+  const transform = standardize ? columnTransform(x, weights, standardize === 'jointly') : identityTransform(x.cols);
   const stride = precision === 'float32' ? Math.ceil(x.cols / WIDTH_MULTIPLE) * WIDTH_MULTIPLE : x.cols;
   const cuts = cutRows(x.rows, options.shardRows);
   const bytesPerValue = precision === 'float32' ? 4 : 8;
@@ -78,8 +78,10 @@ export function identityTransform(width: number): Transform {
 
 /**
  * Weighted mean and standard deviation of every column, by two passes in float64; a constant column keeps scale 1.
+ *
+ * @param jointly  every column gets the same scale, the root of the mean variance
  */
-export function columnTransform(x: Matrix, weights: Float64Array | null): Transform {
+export function columnTransform(x: Matrix, weights: Float64Array | null, jointly = false): Transform {
   const center = new Float64Array(x.cols);
   const scale = new Float64Array(x.cols);
   // The first row as pivot keeps the digits of data that lie far from 0.
@@ -92,11 +94,15 @@ export function columnTransform(x: Matrix, weights: Float64Array | null): Transf
   eachCell(x, (n, d, value) => {
     scale[d]! += (weights === null ? 1 : weights[n]!) * (value - center[d]!) ** 2;
   });
+  let mean = 0;
   for (let d = 0; d < x.cols; d++) {
     const deviation = Math.sqrt(scale[d]! / total);
     // Below this the column is constant up to the rounding of its own magnitude.
-    scale[d] = deviation > 1e-14 * Math.abs(center[d]!) && deviation > 0 ? deviation : 1;
+    const constant = !(deviation > 1e-14 * Math.abs(center[d]!));
+    scale[d] = constant ? 1 : deviation;
+    mean += constant ? 0 : deviation ** 2 / x.cols;
   }
+  if (jointly) scale.fill(mean > 0 ? Math.sqrt(mean) : 1);
   return { center, scale };
 }
 
