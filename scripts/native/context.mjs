@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { cacheDirectory } from './cache-directory.mjs';
+import { tensorflowWheel } from './pins.mjs';
+
+/** Whether `MIXTENTION_NATIVE=off` (or 0, no, false) forbids the native backend. */
+export const nativeIsOff = (env = process.env) => /^(off|0|no|false)$/i.test(env.MIXTENTION_NATIVE ?? '');
+
+/**
+ * Where builds for this copy of tfjs-node are kept: one folder for each pair of versions and platform.
+ *
+ * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
+ * @param {NodeJS.ProcessEnv} env
+ * @param {{ tensorflow: string }} [recipe]
+ * @returns {{ cacheDir: string, build: string, lock: string, failure: string }}
+ */
+export function nativePaths(tfjsNode, env, recipe = tensorflowWheel) {
+  const cacheDir = join(cacheDirectory(env), 'native');
+  const key = `tfjs-node-${tfjsNode.version}-tensorflow-${recipe.tensorflow}-${process.platform}-${process.arch}`;
+  const build = join(cacheDir, key);
+  return { cacheDir, build, lock: `${build}.lock`, failure: `${build}.failed.json` };
+}
+
+/**
+ * Progress for a place that takes lines only: one at every quarter.
+ *
+ * @param {(line: string) => void} log
+ * @returns {(label: string, done: number, total: number) => void}
+ */
+export function progressByLines(log) {
+  const told = new Map();
+  return (label, done, total) => {
+    const quarter = Math.floor((4 * done) / total);
+    if (told.get(label) === quarter) return;
+    told.set(label, quarter);
+    log(`native backend: ${label}: ${25 * quarter} % of ${Math.round(total / 1e6)} MB`);
+  };
+}
