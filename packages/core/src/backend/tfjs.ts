@@ -1,0 +1,218 @@
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { fail } from '../errors.ts';
+import { checkScores, sumsWidth } from '../kernel/check.ts';
+import type { Backend, KernelOptions, Matrix, Reading, ReadOptions, RowBlock, Rows, Scores, WriteOptions, Written } from '../types.ts';
+import { MASKED, ORPHAN_BELOW, tensorScores, type TensorScores } from './tfjs-scores.ts';
+import { type TensorRows, tensorRows, type TensorTile } from './tfjs-rows.ts';
+
+/** The tfjs-core module (or a union that carries it, as tfjs-node does). */
+export type Tf = typeof tfjs;
+
+/**
+ * The kernel on tfjs, in float32: one code for the native library and for wasm.
+ *
+ * Tiles are scored, normalised and summed in a few large ops; sums over tiles, counts and evidence are added in float64.
+ * K is padded to a multiple of 16 with scores of −1e30, which costs nothing and keeps the products on their fast path.
+ *
+ * @param tf    tfjs with its backend set and ready
+ * @param name  `native` or `wasm`
+ *
+ * @example
+ * await tf.setBackend('wasm');
+ * const backend = tfjsBackend(tf, 'wasm');
+ */
+export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
+  const turn = name === 'wasm';
+  let last: { scores: Scores; stride: number; tensors: TensorScores } | null = null;
+
+  /** The tensors of the latest scores are kept: every shard of an iteration meets the same ones. */
+  const upload = (scores: Scores, stride: number): TensorScores => {
+    if (last?.scores !== scores || last.stride !== stride) {
+      last?.tensors.dispose();
+      last = { scores, stride, tensors: tensorScores(tf, scores, stride, turn) };
+    }
+    return last.tensors;
+  };
+
+  return {
+    name,
+    precision: 'float32',
+    tf,
+    take: (block: RowBlock): Rows => tensorRows(tf, block),
+    release: (rows: Rows): void => {
+      (rows as TensorRows).release();
+      last?.tensors.dispose();
+      last = null;
+    },
+
+    write(rows: Rows, scores: Scores, options: WriteOptions = {}): Written {
+      checkScores('core/write', rows, scores);
+      const taken = rows as TensorRows;
+      const total = emptyTotal(scores);
+      const keys = upload(scores, taken.stride);
+      for (const tile of taken.tiles(keys.scoreWidth)) {
+        if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
+        tf.tidy(() => writeTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, total));
+      }
+      return total;
+    },
+
+    read(rows: Rows, scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
+      checkScores('core/read', rows, scores);
+      const K = scores.components;
+      if (values !== null && values.rows !== K) fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+      const taken = rows as TensorRows;
+      const keys = upload(scores, taken.stride);
+      const result = emptyReading(rows.rows, K, values?.cols ?? 0, options);
+      const right = values === null ? null : paddedValues(tf, values, keys.padded);
+      for (const tile of taken.tiles(keys.scoreWidth)) {
+        if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
+        tf.tidy(() => readTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, right, result));
+      }
+      right?.dispose();
+      return result;
+    },
+  };
+}
+
+type TileWork<Options> = {
+  readonly tf: Tf;
+  readonly turn: boolean;
+  readonly scores: Scores;
+  readonly keys: TensorScores;
+  readonly tile: TensorTile;
+  readonly stride: number;
+  readonly options: Options;
+};
+
+type Total = { -readonly [name in keyof Written]: Written[name] };
+
+function emptyTotal(scores: Scores): Total {
+  const K = scores.components;
+  return {
+    counts: new Float64Array(K),
+    sums: new Float64Array(K * sumsWidth(scores)),
+    logEvidence: 0,
+    logMaxResponsibility: 0,
+    weight: 0,
+    orphans: 0,
+  };
+}
+
+/**
+ * Responsibilities of a tile with its evidence: `log Σ exp L = max L − log max R`, which spares a second pass over the scores.
+ */
+function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>): {
+  R: tfjs.Tensor2D;
+  best: Float32Array;
+  logMax: Float32Array;
+  orphans: boolean;
+} {
+  let L = keys.score(tile);
+  if (options.pairBias !== undefined) L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
+  let R = tf.softmax(L);
+  const best = tf.max(L, 1).dataSync<'float32'>();
+  const logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
+  const orphans = best.some((l) => l < ORPHAN_BELOW);
+  if (orphans) R = tf.mul(R, tf.tensor2d(best.map((l) => (l < ORPHAN_BELOW ? 0 : 1)), [tile.count, 1]));
+  return { R, best, logMax, orphans };
+}
+
+function writeTile(work: TileWork<WriteOptions>, total: Total): void {
+  const { tf, tile, keys, options } = work;
+  const { rowWeights, hard } = options;
+  let { R, best, logMax } = normalize(work);
+  for (let n = 0; n < tile.count; n++) {
+    const w = rowWeights === undefined ? 1 : rowWeights[tile.start + n]!;
+    if (best[n]! < ORPHAN_BELOW) total.orphans++;
+    else if (w !== 0) {
+      total.weight += w;
+      total.logMaxResponsibility += w * logMax[n]!;
+      total.logEvidence += w * (hard ? best[n]! : best[n]! - logMax[n]!);
+    }
+  }
+  // An orphan row is all zero; the mask keeps it so after hardening, exactly.
+  if (hard) R = tf.mul(tf.oneHot(tf.argMax(R, 1) as tfjs.Tensor1D, keys.padded, 1, 0, 'float32'), tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32')) as tfjs.Tensor2D;
+  if (rowWeights !== undefined) {
+    R = tf.mul(R, tf.tensor2d(Float32Array.from(rowWeights.subarray(tile.start, tile.start + tile.count)), [tile.count, 1]));
+  }
+  addInto(total.counts, tf.sum(R, 0).dataSync<'float32'>());
+  if (work.scores.form === 'linear') addLinear(work, R, total.sums);
+  else addOuter(work, R, total.sums);
+}
+
+/** `sums += Rᵀ·S`; on wasm as (Sᵀ·R)ᵀ with the transposed rows kept. */
+function addLinear({ tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>, R: tfjs.Tensor2D, sums: Float64Array): void {
+  const { components: K, width: P } = scores;
+  const product = (turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x, true)).dataSync<'float32'>();
+  const [byK, byP] = turn ? [1, keys.padded] : [stride, 1];
+  for (let k = 0; k < K; k++) for (let p = 0; p < P; p++) sums[k * P + p]! += product[k * byK + p * byP]!;
+}
+
+/** `sums_k += [Σ r x ; vec Σ r x xᵀ]` by one product of [B, K·D] with [B, D]. */
+function addOuter({ tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>, R: tfjs.Tensor2D, sums: Float64Array): void {
+  const { components: K, width: D } = scores;
+  const { padded } = keys;
+  const B = tile.count;
+  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), tf.reshape(tile.x, [B, 1, stride])), [B, padded * stride]) as tfjs.Tensor2D;
+  const second = (turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)).dataSync<'float32'>();
+  const first = tf.sum(weighted, 0).dataSync<'float32'>();
+  for (let k = 0; k < K; k++) {
+    const at = k * (D + D * D);
+    for (let i = 0; i < D; i++) {
+      const column = k * stride + i;
+      sums[at + i]! += first[column]!;
+      const line = at + D + i * D;
+      if (turn) for (let j = 0; j < D; j++) sums[line + j]! += second[j * padded * stride + column]!;
+      else for (let j = 0; j < D; j++) sums[line + j]! += second[column * stride + j]!;
+    }
+  }
+}
+
+type MutableReading = Reading & { readonly labels?: Int32Array; readonly responsibilities?: Matrix };
+
+function emptyReading(N: number, K: number, V: number, options: ReadOptions): MutableReading {
+  return {
+    output: { data: new Float64Array(N * V), rows: N, cols: V },
+    logEvidence: new Float64Array(N),
+    ...(options.labels && { labels: new Int32Array(N) }),
+    ...(options.responsibilities && { responsibilities: { data: new Float64Array(N * K), rows: N, cols: K } }),
+  };
+}
+
+function readTile(work: TileWork<ReadOptions>, right: tfjs.Tensor2D | null, result: MutableReading): void {
+  const { tf, tile, keys, scores } = work;
+  const { R, best, logMax } = normalize(work);
+  for (let n = 0; n < tile.count; n++) {
+    result.logEvidence[tile.start + n] = best[n]! < ORPHAN_BELOW ? Number.NEGATIVE_INFINITY : best[n]! - logMax[n]!;
+  }
+  if (right !== null) copyColumns(tf.matMul(R, right).dataSync<'float32'>(), right.shape[1], tile, result.output);
+  if (result.labels !== undefined) {
+    const labels = tf.argMax(R, 1).dataSync<'int32'>();
+    for (let n = 0; n < tile.count; n++) result.labels[tile.start + n] = best[n]! < ORPHAN_BELOW ? -1 : labels[n]!;
+  }
+  if (result.responsibilities !== undefined) copyColumns(R.dataSync<'float32'>(), keys.padded, tile, result.responsibilities, scores.components);
+}
+
+function copyColumns(from: Float32Array, stride: number, tile: TensorTile, to: Matrix, cols: number = to.cols): void {
+  for (let n = 0; n < tile.count; n++) to.data.set(from.subarray(n * stride, n * stride + cols), (tile.start + n) * cols);
+}
+
+function paddedValues(tf: Tf, values: Matrix, padded: number): tfjs.Tensor2D {
+  const width = Math.ceil(values.cols / 8) * 8;
+  const data = new Float32Array(padded * width);
+  for (let k = 0; k < values.rows; k++) data.set(values.data.subarray(k * values.cols, (k + 1) * values.cols), k * width);
+  return tf.tensor2d(data, [padded, width]);
+}
+
+function pairBiasTensor(tf: Tf, fill: NonNullable<KernelOptions['pairBias']>, tile: TensorTile, K: number, padded: number): tfjs.Tensor2D {
+  const narrow = new Float32Array(tile.count * K);
+  fill(tile.start, tile.count, narrow);
+  const wide = new Float32Array(tile.count * padded);
+  for (let n = 0; n < tile.count; n++) for (let k = 0; k < K; k++) wide[n * padded + k] = Math.max(MASKED, narrow[n * K + k]!);
+  return tf.tensor2d(wide, [tile.count, padded]);
+}
+
+function addInto(sum: Float64Array, term: Float32Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += term[i]!;
+}

@@ -1,0 +1,1 @@
+export { tfjsBackend, type Tf } from './backend/tfjs.ts';
