@@ -1,1 +1,3 @@
-export {};
+export { type AttendOptions, attend } from './attend/attend.ts';
+export { effectiveComponents } from './attend/effective-components.ts';
+export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';

@@ -1,0 +1,141 @@
+import { dense, fail, type MatrixLike, type PairBias } from '@mixtention/core';
+
+/** What is added to the scores: one value a key `[K]`, one a pair `[N, K]`, or a function of the pair (never stored). −∞ masks. */
+export type AttentionBias =
+  | readonly number[]
+  | Float64Array
+  | Float32Array
+  | MatrixLike
+  | ((query: number, key: number) => number);
+
+/**
+ * What a query may attend to: true (or 1) is visible, false (or 0) is hidden.
+ *
+ * One value a key `[K]`, one a pair `[N, K]`, a function of the pair, or `'causal'`: query i sees the keys 0 … i + K − N. So with as many
+ * queries as keys a token sees itself and those before it, and with fewer the queries are the last N positions, as when decoding.
+ */
+export type AttentionMask =
+  | 'causal'
+  | readonly (number | boolean)[]
+  | Uint8Array
+  | readonly (readonly boolean[])[]
+  | MatrixLike
+  | ((query: number, key: number) => boolean);
+
+/** A log prior over keys: `bias` `[K]` for every query, `pairBias` for what differs between queries. */
+export type LogPrior = { readonly bias: Float64Array; readonly pairBias?: PairBias };
+
+type Out = Float64Array | Float32Array;
+type AddRow = (query: number, out: Out, at: number) => void;
+type Sides = { readonly where: string; readonly queries: number; readonly keys: number };
+
+/**
+ * Bias and mask as the kernel takes them: a mask is a bias of 0 and −∞, and biases add.
+ *
+ * What is generated (causal masks, functions) is filled in tile by tile, so N×K is never held.
+ *
+ * @throws BAD_SHAPE, NOT_FINITE or BAD_DATA, each in one sentence
+ *
+ * Cost: N·K additions where something differs between queries, else none.
+ */
+export function logPrior(bias: AttentionBias | undefined, mask: AttentionMask | undefined, sides: Sides): LogPrior {
+  const perKey = new Float64Array(sides.keys);
+  const rows: AddRow[] = [];
+  if (bias !== undefined) addBias(bias, sides, perKey, rows);
+  if (mask !== undefined) addMask(mask, sides, perKey, rows);
+  if (rows.length === 0) return { bias: perKey };
+  return { bias: perKey, pairBias: (start, count, out) => fillTile(rows, sides.keys, start, count, out) };
+}
+
+function fillTile(rows: readonly AddRow[], K: number, start: number, count: number, out: Out): void {
+  out.fill(0, 0, count * K);
+  for (let i = 0; i < count; i++) for (const add of rows) add(start + i, out, i * K);
+}
+
+function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {
+  const { where, queries, keys } = sides;
+  if (typeof bias === 'function') {
+    rows.push((query, out, at) => {
+      for (let k = 0; k < keys; k++) out[at + k]! += checkBias(bias(query, k), `query ${query}, key ${k}`, where);
+    });
+    return;
+  }
+  const flat = isFlat(bias) ? bias : null;
+  if (flat !== null) {
+    if (flat.length !== keys)
+      fail(where, 'BAD_SHAPE', `the bias holds ${flat.length} numbers, one for each of ${keys} keys was due`);
+    for (let k = 0; k < keys; k++) perKey[k]! += checkBias(flat[k], `key ${k}`, where);
+    return;
+  }
+  const pairs = pairsOf(bias as MatrixLike, 'bias', sides);
+  for (let i = 0; i < pairs.length; i++) checkBias(pairs[i], `query ${Math.floor(i / keys)}, key ${i % keys}`, where);
+  if (queries === 1) for (let k = 0; k < keys; k++) perKey[k]! += pairs[k]!;
+  else rows.push((query, out, at) => addSlice(pairs, query * keys, keys, out, at));
+}
+
+function addMask(mask: AttentionMask, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {
+  const { where, queries, keys } = sides;
+  if (typeof mask === 'function') {
+    rows.push((query, out, at) => hide(out, at, keys, (k) => mask(query, k)));
+    return;
+  }
+  if (typeof mask === 'string') {
+    if (mask !== 'causal') fail(where, 'BAD_OPTION', `the mask is "${mask}", 'causal' or visible keys were due`);
+    // Keys beyond the query's own position in a sequence of K.
+    rows.push((query, out, at) =>
+      out.fill(Number.NEGATIVE_INFINITY, at + Math.max(0, query + 1 + keys - queries), at + keys),
+    );
+    return;
+  }
+  const flat = isFlat(mask) && !(mask instanceof Uint8Array && mask.length === queries * keys) ? mask : null;
+  if (flat !== null) {
+    if (flat.length !== keys) {
+      fail(
+        where,
+        'BAD_SHAPE',
+        `the mask holds ${flat.length} values, one for each of ${keys} keys or one for each of ${queries} × ${keys} pairs was due`,
+      );
+    }
+    hide(perKey, 0, keys, (k) => Boolean(flat[k]));
+    return;
+  }
+  const pairs = mask instanceof Uint8Array ? mask : pairsOf(numbers(mask), 'mask', sides);
+  rows.push((query, out, at) => hide(out, at, keys, (k) => pairs[query * keys + k] !== 0));
+}
+
+function isFlat(input: AttentionBias | AttentionMask): input is readonly number[] | Float64Array | Uint8Array {
+  return ArrayBuffer.isView(input) || (Array.isArray(input) && !isRow(input[0]));
+}
+
+function isRow(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function numbers(mask: Exclude<AttentionMask, string | ((query: number, key: number) => boolean)>): MatrixLike {
+  return (Array.isArray(mask) ? mask.map((row) => Array.from(row, Number)) : mask) as MatrixLike;
+}
+
+function pairsOf(input: MatrixLike, name: string, { where, queries, keys }: Sides): Float64Array | Float32Array {
+  const { data, rows, cols } = dense(input, where);
+  if (rows !== queries || cols !== keys) {
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the ${name} has shape [${rows}, ${cols}], [${queries}, ${keys}] (queries × keys) was due`,
+    );
+  }
+  return data;
+}
+
+function checkBias(value: number | undefined, place: string, where: string): number {
+  if (typeof value === 'number' && value < Number.POSITIVE_INFINITY) return value;
+  return fail(where, 'NOT_FINITE', `the bias of ${place} (counted from 0) is ${value}, a finite number or −∞ was due`);
+}
+
+function addSlice(from: ArrayLike<number>, start: number, count: number, out: Out, at: number): void {
+  for (let k = 0; k < count; k++) out[at + k]! += from[start + k]!;
+}
+
+function hide(out: Out, at: number, keys: number, visible: (key: number) => boolean): void {
+  for (let k = 0; k < keys; k++) if (!visible(k)) out[at + k] = Number.NEGATIVE_INFINITY;
+}
