@@ -35,7 +35,10 @@ export const statusSentences: { readonly [S in 'running' | Status]: string } = {
   degenerate: 'some components own no data or collapsed onto single rows: use fewer components, a prior, or other starts',
 };
 
-/** A fall of the objective within this share of its size is rounding: 1e-12 in float64 (measured worst 6e-16), 1e-5 in float32. */
+/**
+ * A fall of the objective within this share of its terms is rounding: 1e-12 in float64 (measured worst 6e-16), 1e-5 in float32. Its terms
+ * are at least of size 1 for each cell, however close to 0 they sum.
+ */
 const ROUNDING = { float64: 1e-12, float32: 1e-5 } as const;
 
 /**
@@ -66,7 +69,11 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
     const next = algorithm.update(state as never, stats as never) as { state: State; info: Info };
     const gain = next.info.objective - before;
     const limit = iteration >= maxIterations || performance.now() > deadline;
-    const status = judge(algorithm, next, gain, { tolerance: tolerance * data.totalWeight, rounding: ROUNDING[executor.precision], limit });
+    const status = judge(algorithm, next, gain, {
+      tolerance: tolerance * data.totalWeight,
+      rounding: ROUNDING[executor.precision] * Math.max(data.totalWeight * data.width, Math.abs(next.info.objective), next.info.magnitude ?? 0),
+      limit,
+    });
     yield { iteration, state, info: next.info, gain, status, message: sentence(status, next.info) };
     if (status !== 'running') return;
     before = next.info.objective;
@@ -83,8 +90,10 @@ function judge(
   if (Number.isNaN(info.objective)) return 'diverged';
   if (info.status !== undefined) return info.status;
   if (algorithm.claims.objective === 'monotone') {
-    if (gain < -rounding * Math.max(1, Math.abs(info.objective))) return 'diverged';
-    if (gain <= tolerance) return info.degenerate?.length ? 'degenerate' : 'converged';
+    // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
+    if (gain <= tolerance && info.degenerate?.length) return 'degenerate';
+    if (gain < -rounding) return 'diverged';
+    if (gain <= tolerance) return 'converged';
   }
   if (limit) return 'stopped';
   return isHealthy(state) ? 'running' : 'diverged';

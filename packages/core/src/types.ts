@@ -159,6 +159,8 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
    */
   estimate(counts: Float64Array, sums: Float64Array, previous: Params, floor: number): Estimate<Params>;
   readonly prior: ConjugatePrior<Params, Prior, Posterior>;
+  /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
+  readonly defaultPrior?: 'none' | 'weak';
   /** One row `[D]` drawn from a component. */
   sample(params: Params, component: number, random: RandomSource): Float64Array;
   /** Free parameters of K components, weights not counted. */
@@ -187,6 +189,8 @@ export type Description = { readonly means: Matrix; readonly covariances: readon
 export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posterior extends Tree> {
   /** A weak prior for data of width D in the space of the fit; `mean` `[P]` are mean statistics. */
   weak(width: number, mean: Float64Array): Prior;
+  /** The prior in words, with its numbers: "Beta(1.1, 1.1) on each probability". */
+  describe(prior: Prior): string;
   /** Posterior of each of K components given its counts `[K]` and sums `[K, P]`. */
   posterior(prior: Prior, counts: Float64Array, sums: Float64Array): Posterior;
   /** Posterior mode, in the parameterisation that the family's README names. */
@@ -289,6 +293,10 @@ export type StepInfo = {
   readonly objective: number;
   /** Log-likelihood of the data in the space of the fit (total, nats), where the step knows it. */
   readonly logLikelihood: number;
+  /** `Σₙ wₙ log maxₖ r_nk`, where the step knows it: the classification part of ICL. */
+  readonly logMaxResponsibility?: number;
+  /** Size of the terms that the objective is a difference of, where they cancel: rounding is judged against it. */
+  readonly magnitude?: number;
   /** Why the algorithm itself wants to stop, if it does. */
   readonly status?: 'converged' | 'diverged' | 'degenerate';
   readonly degenerate?: readonly number[];
