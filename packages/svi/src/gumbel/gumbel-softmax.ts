@@ -1,0 +1,28 @@
+import type * as TF from '@tensorflow/tfjs-core';
+
+/**
+ * Relaxed one-hot draws, differentiable in the logits.
+ *
+ *     y = softmax((logits + noise) / temperature),   noise standard Gumbel
+ *
+ * As the temperature falls to 0, y tends to the one-hot draw of the Gumbel-max trick and the variance of its gradient grows without bound;
+ * at any temperature above 0 E[y] differs from softmax(logits).
+ *
+ * @param logits  `[N, K]`, unnormalised log probabilities
+ * @param noise   `[N, K]`, see `gumbelNoise`
+ * @returns y `[N, K]`, rows inside the simplex
+ *
+ * Cost: one softmax of the tensor.
+ * Source: Jang, Gu & Poole (2017), eq. 2; Maddison, Mnih & Teh (2017), eq. 10.
+ *
+ * @example
+ * const y = gumbelSoftmax(tf, tf.tensor2d([[0, 1]]), tf.tensor2d([[0.3, -0.2]]), 0.5);
+ */
+export function gumbelSoftmax(
+  tf: typeof TF,
+  logits: TF.Tensor2D,
+  noise: TF.Tensor2D,
+  temperature: number,
+): TF.Tensor2D {
+  return tf.softmax(tf.div(tf.add(logits, noise), temperature)) as TF.Tensor2D;
+}

@@ -1,0 +1,21 @@
+/**
+ * How the temperature of relaxed draws falls, as plain data: a number for ever, or
+ * `max(least, start · exp(−rate · t))`, renewed once every `every` steps.
+ */
+export type Temperature =
+  | number
+  | { readonly start: number; readonly rate: number; readonly every: number; readonly least: number };
+
+/**
+ * The temperature of a step, counted from 0.
+ *
+ * Source: Jang, Gu & Poole (2017), sec. 4.1, with start 1, least 0.5, rate 1e-5 or 1e-4, every 500 to 1000 steps.
+ *
+ * @example
+ * temperatureAt({ start: 1, rate: 1e-3, every: 100, least: 0.5 }, 250); // exp(−0.2)
+ */
+export function temperatureAt(temperature: Temperature, step: number): number {
+  if (typeof temperature === 'number') return temperature;
+  const { start, rate, every, least } = temperature;
+  return Math.max(least, start * Math.exp(-rate * every * Math.floor(step / every)));
+}

@@ -1,0 +1,11 @@
+import type { Arrays } from './optimizer.ts';
+
+/** A new record of arrays, made name by name. */
+export function mapArrayNames(arrays: Arrays, make: (array: Float64Array, name: string) => Float64Array): Arrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, make(array, name)]));
+}
+
+/** The sums of two records of arrays with the same names and lengths. */
+export function addArrays(a: Arrays, b: Arrays): Arrays {
+  return mapArrayNames(a, (array, name) => array.map((v, i) => v + b[name]![i]!));
+}
