@@ -119,7 +119,7 @@ function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>)
 }
 
 function writeTile(work: TileWork<WriteOptions>, total: Total): void {
-  const { tf, tile, keys, options } = work;
+  const { tf, tile, options } = work;
   const { rowWeights, hard } = options;
   let { R, best, logMax } = normalize(work);
   for (let n = 0; n < tile.count; n++) {
@@ -131,14 +131,19 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
       total.logEvidence += w * (hard ? best[n]! : best[n]! - logMax[n]!);
     }
   }
-  // An orphan row is all zero; the mask keeps it so after hardening, exactly.
-  if (hard) R = tf.mul(tf.oneHot(tf.argMax(R, 1) as tfjs.Tensor1D, keys.padded, 1, 0, 'float32'), tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32')) as tfjs.Tensor2D;
+  if (hard) R = oneHot(work, R);
   if (rowWeights !== undefined) {
     R = tf.mul(R, tf.tensor2d(Float32Array.from(rowWeights.subarray(tile.start, tile.start + tile.count)), [tile.count, 1]));
   }
   addInto(total.counts, tf.sum(R, 0).dataSync<'float32'>());
   if (work.scores.form === 'linear') addLinear(work, R, total.sums);
   else addOuter(work, R, total.sums);
+}
+
+/** All of a row to its best component; an orphan row, all zero, stays so. The one-hot is made as int32: wasm makes a wrong float32 one. */
+function oneHot({ tf, keys }: TileWork<WriteOptions>, R: tfjs.Tensor2D): tfjs.Tensor2D {
+  const best = tf.cast(tf.oneHot(tf.argMax(R, 1), keys.padded), 'float32');
+  return tf.mul(best, tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32'));
 }
 
 /** `sums += Rᵀ·S`; on wasm as (Sᵀ·R)ᵀ with the transposed rows kept. */
