@@ -1,0 +1,4 @@
+/** Suites that every backend, family, algorithm and executor meets; for vitest. */
+
+export { type BackendSuiteOptions, testBackend } from './backend.ts';
+export type { Row, Skip } from './rows.ts';
