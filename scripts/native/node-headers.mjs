@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { findNpm } from './find-npm.mjs';
 import { findProgram } from './find-program.mjs';
 import { lastWords, run } from './run.mjs';
 
@@ -50,16 +51,9 @@ export async function downloadNodeHeaders(folder, { env, signal }) {
   throw new Error(`Node's C headers (node_api.h) are not installed and could not be downloaded (${lastWords(answer)})`);
 }
 
-/** node-gyp lives inside npm, which is beside Node, or where the running npm or the one on the PATH is. */
+/** node-gyp lives inside npm. */
 function findNodeGyp(env) {
-  const npms = [
-    env.npm_execpath,
-    ...(env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'npm')),
-    join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-    join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
-  ];
-  return npms
-    .filter((path) => path && existsSync(path))
-    .map((path) => join(dirname(dirname(realpathSync(path))), 'node_modules', 'node-gyp', 'bin', 'node-gyp.js'))
-    .find((path) => existsSync(path));
+  const npm = findNpm(env);
+  const path = npm && join(npm, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
+  return path && existsSync(path) ? path : undefined;
 }

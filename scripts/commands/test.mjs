@@ -1,0 +1,74 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootstrap, root, runCommand } from '../bootstrap.mjs';
+import { foreground } from '../foreground.mjs';
+import { summarizeTap, summarizeVitest } from '../test-summary.mjs';
+import { turboRun } from '../turbo.mjs';
+
+/**
+ * `npm test`: set-up, then the tests of the scripts and of every package, and `N passed, N failed` as the last line.
+ *
+ * After `--`: `--filter=PACKAGE` and `--force` as turbo means them, `--summary=FILE` writes the two numbers there too; all else goes
+ * to vitest (`npm test -- conformance`), and the tests of the scripts are then left out.
+ */
+export const main = (args) =>
+  runCommand(async () => {
+    const { env } = await bootstrap();
+    const { forTurbo, forVitest, summary } = sort(args);
+    const scripts = forTurbo.length + forVitest.length > 0 ? { passed: 0, failed: 0, code: 0 } : await testScripts();
+    const packages = await testPackages(forTurbo, forVitest, env);
+    const passed = scripts.passed + packages.passed;
+    const failed = scripts.failed + packages.failed;
+    const code = scripts.code || packages.code || (failed > 0 ? 1 : 0);
+    if (summary !== undefined) await writeFile(summary, `${passed} ${failed}\n`);
+    console.log(`${passed} passed, ${failed} failed`);
+    return code;
+  });
+
+function sort(args) {
+  const isTurbo = (arg) => arg === '--force' || arg.startsWith('--filter=');
+  const isSummary = (arg) => arg.startsWith('--summary=');
+  return {
+    forTurbo: args.filter(isTurbo),
+    forVitest: args.filter((arg) => !isTurbo(arg) && !isSummary(arg)),
+    summary: args.find(isSummary)?.slice('--summary='.length),
+  };
+}
+
+async function testPackages(forTurbo, forVitest, env) {
+  let output = '';
+  const more = forVitest.length > 0 ? ['--', ...forVitest] : [];
+  const task = ['test', '--concurrency=1', '--continue=always', '--log-order=stream', ...forTurbo, ...more];
+  const onText = (text) => {
+    output += text;
+  };
+  const code = await foreground(...turboRun(root, task), { cwd: root, env: colours(env), onText });
+  const { passed, failed } = summarizeVitest(output);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code };
+}
+
+async function testScripts() {
+  const folder = await mkdtemp(join(tmpdir(), 'mixtention-test-'));
+  const tap = join(folder, 'result.tap');
+  try {
+    const files = (await readdir(join(root, 'scripts'))).filter((name) => name.endsWith('.test.mjs')).sort();
+    const reporters = ['spec', 'stdout', 'tap', tap].map(
+      (value, i) => `--test-reporter${i % 2 ? '-destination' : ''}=${value}`,
+    );
+    const code = await foreground(
+      process.execPath,
+      ['--test', ...reporters, ...files.map((name) => join('scripts', name))],
+      { cwd: root },
+    );
+    const { passed, failed } = summarizeTap(await readFile(tap, 'utf8').catch(() => ''));
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Our stdout is read on its way, so programs would think that there is no terminal. */
+function colours(env) {
+  return process.stdout.isTTY && !('NO_COLOR' in env) ? { FORCE_COLOR: '1', ...env } : env;
+}
