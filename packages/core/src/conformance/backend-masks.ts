@@ -16,52 +16,8 @@ const shapes = {
   seed: caseSeed,
 };
 
-/** Row weights, biases of pairs, components switched off, rows owned by nobody, and scores far apart. */
+/** Biases of pairs, components switched off, rows owned by nobody, and scores far apart. */
 export const maskRows: readonly BackendRow[] = [
-  {
-    name: 'row-weights',
-    title: 'row weights multiply whatever a row adds',
-    check: ({ backend, runs }) =>
-      forAll(
-        shapes,
-        (shape) => {
-          const random = generator(key(shape.seed + 1));
-          const weights = Float64Array.from({ length: shape.rows }, () => 3 * random.uniform());
-          expectWrite(backend, kernelCase(shape, backend.precision), { weights });
-        },
-        { runs },
-      ),
-  },
-  {
-    name: 'zero-weight',
-    title: 'a row of weight 0 is a row removed',
-    check: ({ backend, runs }) =>
-      forAll(
-        shapes,
-        (shape) => {
-          const sample = kernelCase(shape, backend.precision);
-          const weights = Float64Array.from({ length: shape.rows }, (_, n) => Number(n % 3 !== 0));
-          const kept = filterRows(sample, (n) => n % 3 !== 0);
-          expectWritten(writeCase(backend, sample, { rowWeights: weights }), oracle(kept), kept, backend);
-        },
-        { runs },
-      ),
-  },
-  {
-    name: 'whole-weight',
-    title: 'a row of weight 3 is a row that came three times',
-    check: ({ backend, runs }) =>
-      forAll(
-        shapes,
-        (shape) => {
-          const sample = kernelCase(shape, backend.precision);
-          const thrice = repeatRows(sample, 3);
-          const weights = new Float64Array(shape.rows).fill(3);
-          expectWritten(writeCase(backend, sample, { rowWeights: weights }), oracle(thrice), thrice, backend);
-        },
-        { runs },
-      ),
-  },
   {
     name: 'pair-bias',
     title: 'a pair bias is added to the scores, and −∞ masks a pair',
@@ -206,20 +162,6 @@ function pairsFor(shape: { rows: number; components: number; seed: number }, mas
   return Float64Array.from({ length: shape.rows * shape.components }, () =>
     random.uniform() < masked ? Number.NEGATIVE_INFINITY : Math.fround(random.normal()),
   );
-}
-
-function repeatRows({ block, packed, scores }: KernelCase, times: number): KernelCase {
-  const repeat = <T extends Float64Array | Float32Array>(data: T): T => {
-    const all = new (data.constructor as new (length: number) => T)(times * data.length);
-    for (let i = 0; i < times; i++) all.set(data, i * data.length);
-    return all;
-  };
-  const rows = times * packed.rows;
-  return {
-    block: { ...block, data: repeat(block.data), rows },
-    packed: { ...packed, data: repeat(packed.data), rows },
-    scores,
-  };
 }
 
 function withBias(sample: KernelCase, change: (bias: number, k: number) => number): KernelCase {

@@ -3,6 +3,7 @@ import { agreementRows } from './backend-agreement.ts';
 import { maskRows } from './backend-masks.ts';
 import { memoryRow, resourceRows } from './backend-resources.ts';
 import type { BackendSubject } from './backend-subject.ts';
+import { weightRows } from './backend-weights.ts';
 import { declareRows, type Skip } from './rows.ts';
 
 export type BackendSuiteOptions = {
@@ -29,6 +30,12 @@ export function testBackend(
 ): void {
   const { skips = [], runs = 200, inChild } = options;
   const make = async (): Promise<BackendSubject> => ({ backend: await makeBackend(), runs });
-  const rows = [...agreementRows, ...maskRows, ...resourceRows, ...(inChild === undefined ? [] : [memoryRow(inChild)])];
+  const rows = [
+    ...agreementRows,
+    ...weightRows,
+    ...maskRows,
+    ...resourceRows,
+    ...(inChild === undefined ? [] : [memoryRow(inChild)]),
+  ];
   declareRows(`backend ${name}`, rows, make, skips);
 }

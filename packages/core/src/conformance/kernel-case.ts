@@ -89,7 +89,8 @@ function blockOf(packed: Matrix, stride: number, precision: Precision): RowBlock
 /** Sum of the sizes of all products that make a score: what its rounding is relative to. */
 function sizeOf(row: Float64Array | Float32Array, scores: Scores, k: number): number {
   const { width } = scores;
-  if (scores.form === 'linear') return row.reduce((sum, x, p) => sum + Math.abs(x * scores.natural[k * width + p]!), 0);
+  if (scores.form === 'linear')
+    return Array.from(row).reduce((sum, x, p) => sum + Math.abs(x * scores.natural[k * width + p]!), 0);
   let square = 0;
   for (let i = 0; i < width; i++) {
     let y = Math.abs(scores.offset[k * width + i]!);

@@ -22,7 +22,7 @@ export function forAll<Case>(
   check: (sample: Case) => void,
   { runs = 100 }: PropertyOptions = {},
 ): void {
-  fc.assert(fc.property(fc.record(cases) as fc.Arbitrary<Case>, check), parameters(runs));
+  void fc.assert(fc.property(fc.record(cases) as fc.Arbitrary<Case>, check), parameters(runs));
 }
 
 /** `forAll` for checks that return a promise. */
