@@ -1,0 +1,16 @@
+/** A component with less than this share of all rows owns nothing: its statistics would be the rounding of others. */
+const LEAST_SHARE = 1e-10;
+
+/** The count at or below which a component counts as empty. */
+export function leastCount(counts: Float64Array): number {
+  return LEAST_SHARE * counts.reduce((sum, n) => sum + n, 0);
+}
+
+/** Rows of `[K, width]` in another order: row k of the result is row `order[k]`. */
+export function permuteRows(data: Float64Array, width: number, order: readonly number[]): Float64Array {
+  const permuted = new Float64Array(order.length * width);
+  for (let k = 0; k < order.length; k++) {
+    permuted.set(data.subarray(order[k]! * width, (order[k]! + 1) * width), k * width);
+  }
+  return permuted;
+}

@@ -1,0 +1,55 @@
+import { momentsAbout } from './moments.ts';
+
+/** m `[D]`, β (how many rows the mean is worth), ν (degrees of freedom, above D − 1), W⁻¹ `[D, D]`. */
+export type NormalWishart = {
+  readonly mean: Float64Array;
+  readonly shrinkage: number;
+  readonly degrees: number;
+  readonly inverseScale: Float64Array;
+};
+
+/** β of the weak prior: the mean is worth a hundredth of a row. */
+export const WEAK_SHRINKAGE = 0.01;
+
+/**
+ * The weak prior: m the mean of the data, β = 0.01, ν = D + 2, W⁻¹ the variances of the columns.
+ *
+ * E Σ = W⁻¹/(ν − D − 1) is then the spread of the data, held with the least whole ν that has an expectation.
+ * Fraley & Raftery (2007) take the pooled covariance over K^(2/D) instead of the variances; variances alone are positive definite also
+ * where columns are collinear, and a prior that is the same for every K leaves bounds of different K comparable.
+ *
+ * @param mean  mean statistics `[D + D²]`
+ */
+export function weakNormalWishart(width: number, mean: Float64Array): NormalWishart {
+  const inverseScale = new Float64Array(width * width);
+  for (let d = 0; d < width; d++) inverseScale[d * width + d] = spread(mean[width + d * width + d]! - mean[d]! ** 2);
+  return { mean: mean.slice(0, width), shrinkage: WEAK_SHRINKAGE, degrees: width + 2, inverseScale };
+}
+
+/** A variance to scale a prior by; 1 for a constant column, which has none (in scaled columns 1 is the variance of all others). */
+export function spread(variance: number): number {
+  return variance > 1e-12 ? variance : 1;
+}
+
+/**
+ * m_k and W_k⁻¹ of one component.
+ *
+ * @param sums  `[D + D²]`: Σ r x and Σ r vec xxᵀ
+ */
+export function wishartPart(
+  prior: NormalWishart,
+  count: number,
+  sums: Float64Array,
+): { mean: Float64Array; inverseScale: Float64Array } {
+  const width = prior.mean.length;
+  const { first, second } = momentsAbout(prior.mean, count, sums);
+  const shrinkage = prior.shrinkage + count;
+  const inverseScale = new Float64Array(width * width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j < width; j++) {
+      const at = i * width + j;
+      inverseScale[at] = prior.inverseScale[at]! + second[at]! - (first[i]! * first[j]!) / shrinkage;
+    }
+  }
+  return { mean: prior.mean.map((m, d) => m + first[d]! / shrinkage), inverseScale };
+}
