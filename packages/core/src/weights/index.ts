@@ -1,0 +1,2 @@
+/** Priors of the mixing weights. */
+export { type Dirichlet, dirichlet } from './dirichlet.ts';
