@@ -8,7 +8,8 @@ export type NpyHeader = { readonly descr: string; readonly fortran: boolean; rea
  * Reads the Python dictionary in a .npy header: exactly the keys `descr`, `fortran_order` and `shape`, once each, in any order.
  *
  *     header = "{" pair ("," pair)* [","] "}" spaces newline
- *     pair   = string ":" (string | "True" | "False" | "(" [integer ("," integer)* [","]] ")")
+ *     pair   = string ":" (string | "True" | "False" | tuple)
+ *     tuple  = "()" | "(" integer "," ")" | "(" integer ("," integer)+ [","] ")"
  *
  * Nothing is evaluated; anything outside this grammar is refused.
  */
@@ -25,8 +26,8 @@ export function parseNpyHeader(text: string, name: string): NpyHeader {
     due(reader, '}');
     break;
   }
-  if (reader.text.slice(reader.at).trimStart() !== '' || !text.endsWith('\n'))
-    throw bad(reader, 'does not end in a newline after its dictionary');
+  if (!take(reader, '\n') || reader.at !== text.length)
+    throw bad(reader, 'does not end in spaces and a newline after its dictionary');
   const descr = fields.get('descr');
   const fortran = fields.get('fortran_order');
   const shape = fields.get('shape');
@@ -55,7 +56,8 @@ function readTuple(reader: Reader): readonly number[] {
   while (!take(reader, ')')) {
     sizes.push(readInteger(reader));
     if (take(reader, ',')) continue;
-    due(reader, ')');
+    // As in Python, `(3)` is a number and `(3,)` a tuple.
+    due(reader, sizes.length === 1 ? ',' : ')');
     break;
   }
   return sizes;
@@ -66,7 +68,8 @@ function readInteger(reader: Reader): number {
   const start = reader.at;
   while (/[0-9]/.test(reader.text[reader.at] ?? '')) reader.at++;
   const digits = reader.text.slice(start, reader.at);
-  if (digits === '') throw bad(reader, `has ${quoted(reader.text.slice(start, start + 10))} where a size was due`);
+  if (digits === '' || /^0./.test(digits))
+    throw bad(reader, `has ${quoted(reader.text.slice(start, start + 10))} where a size was due`);
   const size = Number(digits);
   if (!Number.isSafeInteger(size))
     throw new DataError('BAD_SHAPE', reader.name, `has a shape with ${quoted(digits)}, a size that overflows`);

@@ -47,12 +47,12 @@ export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
     throw new DataError('BAD_HEADER', name, `has IDX type ${bytes[2]}, one of ${[...TYPES.keys()].join(', ')} was due`);
   const sizes = readSizes(bytes, name);
   const rows = sizes[0]!;
-  const cols = product(sizes.slice(1), name);
+  const cols = product(sizes.slice(1), sizes, name);
   checkShape(rows, cols, name);
   const offset = 4 + 4 * sizes.length;
   checkLength(
     bytes.length,
-    offset + product([rows, cols, bytesOf(type)], name),
+    offset + product([rows, cols, bytesOf(type)], sizes, name),
     `a shape of ${sizes.join(' × ')}`,
     name,
   );
@@ -77,8 +77,8 @@ function readSizes(bytes: Uint8Array, name: string): number[] {
   return Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
 }
 
-function product(sizes: readonly number[], name: string): number {
-  const total = sizes.reduce((a, b) => a * b, 1);
+function product(factors: readonly number[], sizes: readonly number[], name: string): number {
+  const total = factors.reduce((a, b) => a * b, 1);
   if (Number.isSafeInteger(total)) return total;
   throw new DataError('BAD_SHAPE', name, `has a shape of ${sizes.join(' × ')}, a product that overflows`);
 }

@@ -11,7 +11,7 @@ export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 /** NumPy's own cap on a header that it reads without asking. */
 const MAX_HEADER = 10_000;
 
-const TYPE = /^(?:([<>])([fiu][248])|[|<>]([iub]1))$/;
+const TYPE = /^(?:([<>])(f[48]|[iu][248])|[|<>]([iub]1))$/;
 
 /** Whether bytes begin as a .npy file does. */
 export function isNpy(bytes: Uint8Array): boolean {

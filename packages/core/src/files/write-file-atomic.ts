@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DataError } from './data-error.ts';
 import { systemError } from './system-error.ts';
 
@@ -24,7 +24,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
 /** Lets `fill` write a new file and puts it in the place of `path` when it returns; when it throws nothing has changed. */
 export async function replaceFile(path: string, fill: (handle: FileHandle) => Promise<void>): Promise<void> {
   const target = await regularTarget(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(target), `.mixtention-${randomBytes(8).toString('hex')}.tmp`);
   const handle = await open(temporary, 'wx').catch((cause) => {
     throw systemError(cause, path, 'UNWRITABLE');
   });

@@ -1,0 +1,142 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import csvFixture from './csv.fixture.json' with { type: 'json' };
+import { DataError } from './data-error.ts';
+import type { FileMatrix } from './file-matrix.ts';
+import { gunzip } from './gunzip.ts';
+import idxFixture from './idx.fixture.json' with { type: 'json' };
+import npyFixture from './npy.fixture.json' with { type: 'json' };
+import { parseAmat } from './parse-amat.ts';
+import { parseCsv } from './parse-csv.ts';
+import { parseIdx } from './parse-idx.ts';
+import { parseNpy } from './parse-npy.ts';
+import { expectSelfConsistent, fromBase64, integers, utf8 } from './test-kit.ts';
+
+const MUTANTS = 10_000;
+/** Kept: a mutant that ever failed can be made again from its format and index. */
+const SEED = 20_261_125;
+
+type Format = {
+  readonly seeds: readonly Uint8Array[];
+  readonly parse: (bytes: Uint8Array) => FileMatrix | Promise<FileMatrix>;
+};
+
+const CSV = [
+  'x,y\n1,2\n3,4\n',
+  '1.5,-2e3,"3"\r\n4,5,6\r\n',
+  'a,b;c\n-1,+2\n',
+  '\ufeff"p ""q""",r\n 1 , 2 \n',
+  '7\n8\n9',
+  '1,2,3,4\n'.repeat(20),
+];
+const AMAT = ['0 1 1\n1 0 0\n', '0 1 \r\n1 1 \r\n', '1\n0\n1', `${'0 1 '.repeat(20)}\n`.repeat(10)];
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  npy: { seeds: npyFixture.map(({ file }) => fromBase64(file)), parse: (bytes) => parseNpy(bytes, 'x.npy') },
+  idx: { seeds: idxFixture.map(({ file }) => fromBase64(file)), parse: (bytes) => parseIdx(bytes, 'x.idx') },
+  csv: { seeds: CSV.map(utf8), parse: (bytes) => parseCsv(bytes, 'x.csv') },
+  blanks: {
+    seeds: [fromBase64(csvFixture.savetxt.file), utf8('x y\n1 2\n 3  4 \n')],
+    parse: (bytes) => parseCsv(bytes, 'x.txt', { delimiter: ' ' }),
+  },
+  amat: { seeds: AMAT.map(utf8), parse: (bytes) => parseAmat(bytes, 'x.amat') },
+  gzip: {
+    seeds: AMAT.map((text) => new Uint8Array(gzipSync(text))),
+    parse: async (bytes) => parseAmat(await gunzip(bytes, 'x.amat.gz', 2 ** 20), 'x.amat.gz'),
+  },
+};
+
+/** Pieces at which parsers stumble. */
+const TOKENS = [
+  '\0',
+  '\n',
+  '\r\n',
+  ',',
+  ';',
+  ' ',
+  '\t',
+  '"',
+  '""',
+  '-',
+  '.',
+  'e',
+  '1e999',
+  'NaN',
+  'inf',
+  '0x',
+  '()',
+  '{',
+  '}',
+  "'",
+  ':',
+  'True',
+  '9007199254740993',
+]
+  .map(utf8)
+  .concat(Uint8Array.of(0xff), Uint8Array.of(0xff, 0xff, 0xff, 0xff), Uint8Array.of(0x7f, 0xf0), new Uint8Array(8));
+
+type Mutation = (bytes: Uint8Array, next: (n: number) => number) => Uint8Array;
+
+const splice = (bytes: Uint8Array, start: number, end: number, piece: Uint8Array) =>
+  Uint8Array.of(...bytes.subarray(0, start), ...piece, ...bytes.subarray(end));
+
+const MUTATIONS: readonly Mutation[] = [
+  (bytes, next) => bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ (1 << next(8)) : byte)),
+  (bytes, next) => flip(bytes, next(bytes.length), 1 << next(8)),
+  (bytes, next) => flip(bytes, next(Math.min(bytes.length, 16)), 1 + next(255)),
+  (bytes, next) => bytes.slice(0, next(bytes.length)),
+  (bytes, next) => bytes.slice(next(bytes.length)),
+  (bytes, next) => range(bytes, next, (start, end) => splice(bytes, start, end, new Uint8Array())),
+  (bytes, next) => range(bytes, next, (start, end) => splice(bytes, end, end, bytes.slice(start, end))),
+  (bytes, next) => range(bytes, next, (start, end) => splice(bytes, start, end, bytes.slice(start, end).reverse())),
+  (bytes, next) => insert(bytes, next(bytes.length + 1), TOKENS[next(TOKENS.length)]!),
+  (bytes, next) => range(bytes, next, (start, end) => splice(bytes, start, end, TOKENS[next(TOKENS.length)]!)),
+];
+
+function flip(bytes: Uint8Array, at: number, mask: number): Uint8Array {
+  return bytes.map((byte, i) => (i === at ? byte ^ mask : byte));
+}
+
+function insert(bytes: Uint8Array, at: number, piece: Uint8Array): Uint8Array {
+  return splice(bytes, at, at, piece);
+}
+
+function range(
+  bytes: Uint8Array,
+  next: (n: number) => number,
+  change: (start: number, end: number) => Uint8Array,
+): Uint8Array {
+  const start = next(bytes.length + 1);
+  return change(start, Math.min(bytes.length, start + next(12)));
+}
+
+function mutant(seeds: readonly Uint8Array[], index: number): Uint8Array {
+  const next = integers(SEED + index);
+  let bytes = seeds[next(seeds.length)]!;
+  for (let steps = 1 + next(3); steps > 0; steps--) bytes = MUTATIONS[next(MUTATIONS.length)]!(bytes, next);
+  return bytes;
+}
+
+describe.each(Object.entries(FORMATS))('the %s reader', (_, { seeds, parse }) => {
+  it('reads every file that the mutants are made from', async () => {
+    for (const seed of seeds) expectSelfConsistent(await parse(seed));
+  });
+
+  it(`gives a typed error or a self-consistent matrix for ${MUTANTS} mutants, and both occur`, async () => {
+    let refused = 0;
+    for (let index = 0; index < MUTANTS; index++) {
+      const bytes = mutant(seeds, index);
+      const before = bytes.slice();
+      try {
+        expectSelfConsistent(await parse(bytes));
+      } catch (error) {
+        if (!(error instanceof DataError)) throw new Error(`mutant ${index}: ${String(error)}`, { cause: error });
+        expect(error.message).toMatch(/^x\.[a-z.]+: [^\n]+$/);
+        refused++;
+      }
+      if (Buffer.compare(bytes, before) !== 0) throw new Error(`mutant ${index} was written to`);
+    }
+    expect(refused).toBeGreaterThan(MUTANTS / 10);
+    expect(refused).toBeLessThan(MUTANTS);
+  });
+});

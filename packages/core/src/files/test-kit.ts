@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import { DataError, type DataErrorCode } from './data-error.ts';
+import type { FileMatrix } from './file-matrix.ts';
+
+/** A file that must be refused: what is wrong with it, its bytes, and the code and sentence that are due. */
+export type BadFile = readonly [what: string, bytes: Uint8Array, code: DataErrorCode, sentence: string];
+
+/** A file made by NumPy, base64, and the values that NumPy read back from it, base64 of float64. */
+export type Fixture = {
+  readonly name: string;
+  readonly file: string;
+  readonly rows: number;
+  readonly cols: number;
+  readonly values: string;
+};
+
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'base64'));
+}
+
+export function doubles(text: string): Float64Array {
+  return new Float64Array(fromBase64(text).buffer);
+}
+
+/** The code and message of the DataError that a call ends in; any other ending fails the test. */
+export async function faultOf(call: () => unknown): Promise<{ code: DataErrorCode; message: string }> {
+  try {
+    await call();
+  } catch (error) {
+    expect(error, String((error as Error).stack)).toBeInstanceOf(DataError);
+    const { code, message } = error as DataError;
+    return { code, message };
+  }
+  throw new Error('no error came, a DataError was due');
+}
+
+/** Fails unless a matrix is what `FileMatrix` promises: right length, finite, not empty. */
+export function expectSelfConsistent(matrix: FileMatrix): void {
+  expect(matrix.rows).toBeGreaterThan(0);
+  expect(matrix.cols).toBeGreaterThan(0);
+  expect(matrix.data.length).toBe(matrix.rows * matrix.cols);
+  expect(matrix.data.every((value) => Number.isFinite(value))).toBe(true);
+  if (matrix.columns !== undefined) expect(matrix.columns.length).toBe(matrix.cols);
+}
+
+/** Small fast generator of integers in [0, n) (mulberry32): a seed makes a test repeatable. */
+export function integers(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * n);
+  };
+}
