@@ -1,0 +1,45 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Tf } from '../backend/tfjs.ts';
+import { cholesky } from '../linalg/cholesky.ts';
+import { triangularSolve } from '../linalg/triangular-solve.ts';
+import { digamma } from '../special/digamma.ts';
+import { lgamma } from '../special/lgamma.ts';
+import { trigamma } from '../special/trigamma.ts';
+import type { Forward } from './forward.ts';
+
+/**
+ * Values by the float64 functions of this package, for any tfjs backend: data come to the host and go back.
+ * Matrices are small here, and a batched product in wasm costs as much.
+ */
+export function hostForward(tf: Tf): Forward {
+  const map = (x: Tensor, f: (value: number) => number): Tensor =>
+    tf.tensor(Float32Array.from(x.dataSync(), f), x.shape);
+  return {
+    cholesky: (a) => tf.tensor(factors(Float64Array.from(a.dataSync()), a.shape.at(-1)!), a.shape),
+    triangularSolve(lower, rhs, adjoint) {
+      const [d, columns] = rhs.shape.slice(-2) as [number, number];
+      return tf.tensor(solutions(lower, rhs, d, columns, adjoint), rhs.shape);
+    },
+    lgamma: (x) => map(x, lgamma),
+    digamma: (x) => map(x, digamma),
+    trigamma: (x) => map(x, trigamma),
+  };
+}
+
+function factors(a: Float64Array, d: number): Float32Array {
+  for (let start = 0; start < a.length; start += d * d) {
+    const matrix = a.subarray(start, start + d * d);
+    if (cholesky(matrix, d, matrix) === d) continue;
+    for (let i = 0; i < d; i++) matrix.fill(Number.NaN, i * d, i * d + i + 1);
+  }
+  return Float32Array.from(a);
+}
+
+function solutions(lower: Tensor, rhs: Tensor, d: number, columns: number, adjoint: boolean): Float32Array {
+  const [l, x] = [Float64Array.from(lower.dataSync()), Float64Array.from(rhs.dataSync())];
+  for (let b = 0; b * d * d < l.length; b++) {
+    const out = x.subarray(b * d * columns, (b + 1) * d * columns);
+    triangularSolve(l.subarray(b * d * d, (b + 1) * d * d), d, out, { columns, adjoint, out });
+  }
+  return Float32Array.from(x);
+}
