@@ -141,6 +141,8 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   readonly name: string;
   /** What is done to columns before the fit: `true` centres and scales each (an affine family), `jointly` centres each and scales all alike. */
   readonly standardize: Standardize;
+  /** Every cell is 0 or 1 and columns are independent given the component, so that a mean says all of a column: predictions need no more. */
+  readonly binary?: true;
   /** P for data of width D. */
   statisticsWidth(width: number): number;
   /** T(x): `[N, D]` → `[N, P]`, in the precision of x. */

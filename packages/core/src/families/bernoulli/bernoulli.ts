@@ -25,6 +25,7 @@ export type BernoulliParams = { readonly width: number; readonly probabilities: 
 export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
   name: 'bernoulli',
   standardize: false,
+  binary: true,
   statisticsWidth: (width) => width,
   statistics: (x) => x,
   checkSupport,
