@@ -1,1 +1,5 @@
-export {};
+export * as attention from '@mixtention/attention';
+export * as core from '@mixtention/core';
+export * as em from '@mixtention/em';
+export * as svi from '@mixtention/svi';
+export { type ExitCode, main } from './main.ts';

@@ -47,7 +47,11 @@ export function checkOptions(where: string, options: object, known: readonly str
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
-    fail(where, 'BAD_OPTION', `unknown option "${name}"${near ? `, did you mean "${near}"?` : `, known are ${known.join(', ')}`}`);
+    fail(
+      where,
+      'BAD_OPTION',
+      `unknown option "${name}"${near ? `, did you mean "${near}"?` : `, known are ${known.join(', ')}`}`,
+    );
   }
 }
 

@@ -1,14 +1,30 @@
 export { plain } from './backend/plain.ts';
-export { applyTransform, columnTransform, cutRows, dataset, identityTransform, type DatasetOptions } from './data/dataset.ts';
-export { openShard, type HeldShard } from './data/shard.ts';
-export { checkOptions, fail, MixtentionError, nearest, type ErrorCode } from './errors.ts';
+export {
+  applyTransform,
+  columnTransform,
+  cutRows,
+  type DatasetOptions,
+  dataset,
+  identityTransform,
+} from './data/dataset.ts';
+export { type HeldShard, openShard } from './data/shard.ts';
+export { checkOptions, type ErrorCode, fail, MixtentionError, nearest } from './errors.ts';
 export { inline } from './execution/inline.ts';
 export { reference } from './kernel/reference.ts';
-export { checkFinite, checkWidth, dense, matrix, rowsOf, takeRows, type MatrixLike, type TensorLike } from './matrix.ts';
+export {
+  checkFinite,
+  checkWidth,
+  dense,
+  type MatrixLike,
+  matrix,
+  rowsOf,
+  type TensorLike,
+  takeRows,
+} from './matrix.ts';
 export { faithful } from './problems/index.ts';
 export * from './random/index.ts';
-export { run, statusSentences, type RunOptions, type Step } from './run.ts';
-export { resolve, type AlgorithmTable } from './spec.ts';
+export { type RunOptions, run, type Step, statusSentences } from './run.ts';
+export { type AlgorithmTable, resolve } from './spec.ts';
 export * from './special/index.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, mapArrays, treeBytes } from './tree.ts';
 export type * from './types.ts';

@@ -44,7 +44,8 @@ export function matrix(input: MatrixLike, where = 'core/matrix'): Matrix {
  */
 export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
   const result = toDense(input, where);
-  if (result.rows === 0 || result.cols === 0) fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
+  if (result.rows === 0 || result.cols === 0)
+    fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
   return result;
 }
 
@@ -53,7 +54,11 @@ export function checkFinite(m: Matrix, where: string): void {
   const { data, cols } = m;
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
-      fail(where, 'NOT_FINITE', `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}, a finite number was due`);
+      fail(
+        where,
+        'NOT_FINITE',
+        `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}, a finite number was due`,
+      );
     }
   }
 }
@@ -70,7 +75,8 @@ export function rowsOf(m: Matrix, from: number, to: number): Matrix {
 
 /** Some rows, copied. */
 export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
-  const data = m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);
+  const data =
+    m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);
   for (let i = 0; i < rows.length; i++) {
     const start = rows[i]! * m.cols;
     data.set(m.data.subarray(start, start + m.cols), i * m.cols);
@@ -79,21 +85,34 @@ export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
 }
 
 function toDense(input: MatrixLike, where: string): Matrix {
-  if (typeof input !== 'object' || input === null) return fail(where, 'BAD_DATA', `the data are ${describe(input)}, rows of numbers were due`);
+  if (typeof input !== 'object' || input === null)
+    return fail(where, 'BAD_DATA', `the data are ${describe(input)}, rows of numbers were due`);
   if (Array.isArray(input)) return fromRows(input, where);
   if ('dataSync' in input) return fromShape(input.dataSync(), input.shape, where);
   if ('shape' in input && 'data' in input) return fromShape(input.data as ArrayLike<number>, input.shape, where);
   if ('rows' in input && 'cols' in input) return fromShape(input.data, [input.rows, input.cols], where);
-  return fail(where, 'BAD_DATA', 'the data are an object without rows; give rows of numbers, { data, rows, cols }, or a tensor');
+  return fail(
+    where,
+    'BAD_DATA',
+    'the data are an object without rows; give rows of numbers, { data, rows, cols }, or a tensor',
+  );
 }
 
 function fromShape(data: ArrayLike<number>, shape: readonly number[], where: string): Matrix {
   const [rows, cols] = shape.length === 1 ? [shape[0]!, 1] : (shape as [number, number]);
-  if (shape.length < 1 || shape.length > 2) fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
-  if (!Number.isSafeInteger(rows) || !Number.isSafeInteger(cols) || rows < 0 || cols < 0 || !Number.isSafeInteger(rows * cols)) {
+  if (shape.length < 1 || shape.length > 2)
+    fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
+  if (
+    !Number.isSafeInteger(rows) ||
+    !Number.isSafeInteger(cols) ||
+    rows < 0 ||
+    cols < 0 ||
+    !Number.isSafeInteger(rows * cols)
+  ) {
     fail(where, 'BAD_SHAPE', `the shape [${shape}] is not a pair of counts`);
   }
-  if (data?.length !== rows * cols) fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
+  if (data?.length !== rows * cols)
+    fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
   if (data instanceof Float64Array || data instanceof Float32Array) return { data, rows, cols };
   return { data: Float64Array.from(data, Number), rows, cols };
 }
@@ -102,7 +121,8 @@ function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
   const rows = input.length;
   const first = input[0];
   if (first === undefined) return { data: new Float64Array(0), rows: 0, cols: 0 };
-  if (typeof first === 'number') fail(where, 'BAD_SHAPE', 'the data are one list of numbers; for one column give [[1], [2], …]');
+  if (typeof first === 'number')
+    fail(where, 'BAD_SHAPE', 'the data are one list of numbers; for one column give [[1], [2], …]');
   const cols = first?.length ?? 0;
   const data = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
@@ -112,7 +132,8 @@ function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
     }
     for (let j = 0; j < cols; j++) {
       const cell: unknown = row[j];
-      if (typeof cell !== 'number') fail(where, 'BAD_DATA', `row ${i}, column ${j} (counted from 0) is ${describe(cell)}, a number was due`);
+      if (typeof cell !== 'number')
+        fail(where, 'BAD_DATA', `row ${i}, column ${j} (counted from 0) is ${describe(cell)}, a number was due`);
       data[i * cols + j] = cell;
     }
   }

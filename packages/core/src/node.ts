@@ -1,4 +1,4 @@
-export { loadBackend, type BootOptions } from './backend/boot.ts';
+export { type BootOptions, loadBackend } from './backend/boot.ts';
 export { backendNames, isSmall, PLAIN_BELOW, type Problem } from './backend/choose.ts';
-export { openExecutor, type OpenOptions } from './execution/open-executor.ts';
-export { threads, type ThreadsOptions } from './execution/threads.ts';
+export { type OpenOptions, openExecutor } from './execution/open-executor.ts';
+export { type ThreadsOptions, threads } from './execution/threads.ts';

@@ -31,8 +31,10 @@ export const statusSentences: { readonly [S in 'running' | Status]: string } = {
   running: 'still running',
   converged: 'the objective stopped rising within the tolerance',
   stopped: 'the limit of iterations or time came first: raise maxIterations or the budget, or loosen the tolerance',
-  diverged: 'the objective fell or became NaN: lower the learning rate, use a prior, or run on the plain float64 backend',
-  degenerate: 'some components own no data or collapsed onto single rows: use fewer components, a prior, or other starts',
+  diverged:
+    'the objective fell or became NaN: lower the learning rate, use a prior, or run on the plain float64 backend',
+  degenerate:
+    'some components own no data or collapsed onto single rows: use fewer components, a prior, or other starts',
 };
 
 /**
@@ -71,7 +73,9 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
     const limit = iteration >= maxIterations || performance.now() > deadline;
     const status = judge(algorithm, next, gain, {
       tolerance: tolerance * data.totalWeight,
-      rounding: ROUNDING[executor.precision] * Math.max(data.totalWeight * data.width, Math.abs(next.info.objective), next.info.magnitude ?? 0),
+      rounding:
+        ROUNDING[executor.precision] *
+        Math.max(data.totalWeight * data.width, Math.abs(next.info.objective), next.info.magnitude ?? 0),
       limit,
     });
     yield { iteration, state, info: next.info, gain, status, message: sentence(status, next.info) };

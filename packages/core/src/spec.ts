@@ -15,5 +15,9 @@ export function resolve(spec: Spec, table: AlgorithmTable): AnyAlgorithm {
   if (factory !== undefined) return factory(spec.config as Tree);
   const names = Object.keys(table);
   const near = nearest(spec.algorithm, names);
-  return fail('core/resolve', 'UNKNOWN_NAME', `no algorithm "${spec.algorithm}" in ${spec.module}${near ? `, did you mean "${near}"?` : `; known: ${names.join(', ')}`}`);
+  return fail(
+    'core/resolve',
+    'UNKNOWN_NAME',
+    `no algorithm "${spec.algorithm}" in ${spec.module}${near ? `, did you mean "${near}"?` : `; known: ${names.join(', ')}`}`,
+  );
 }

@@ -1,1 +1,1 @@
-export { tfjsBackend, type Tf } from './backend/tfjs.ts';
+export { type Tf, tfjsBackend } from './backend/tfjs.ts';

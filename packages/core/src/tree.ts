@@ -25,7 +25,11 @@ export function addTrees(into: Tree, term: Tree): Tree {
     }
   }
   if (into === term) return into;
-  return fail('core/addTrees', 'BAD_SHAPE', 'statistics of two shards differ in shape; collect must return one shape for every shard');
+  return fail(
+    'core/addTrees',
+    'BAD_SHAPE',
+    'statistics of two shards differ in shape; collect must return one shape for every shard',
+  );
 }
 
 /** A deep copy that shares no array with the original. */
@@ -85,7 +89,8 @@ export function decodeTree(text: string): Tree {
 
 function revive(value: unknown, depth: number): Tree {
   if (depth > 64) fail('core/decodeTree', 'BAD_MODEL', 'nested deeper than 64 levels');
-  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
+    return value;
   if (Array.isArray(value)) return value.map((v) => revive(v, depth + 1));
   const record = value as Record<string, unknown>;
   if (typeof record.$float64 === 'string') return fromBase64(record.$float64);
@@ -114,7 +119,8 @@ function fromBase64(text: string): Float64Array {
   } catch (cause) {
     return fail('core/decodeTree', 'BAD_MODEL', 'an array is not valid base64', cause);
   }
-  if (binary.length % 8 !== 0) fail('core/decodeTree', 'BAD_MODEL', `an array has ${binary.length} bytes, a multiple of 8 was due`);
+  if (binary.length % 8 !== 0)
+    fail('core/decodeTree', 'BAD_MODEL', `an array has ${binary.length} bytes, a multiple of 8 was due`);
   const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
   return new Float64Array(bytes.buffer);
 }

@@ -13,14 +13,7 @@ export type Matrix = {
 };
 
 /** Plain data: what may cross a thread, a socket or a file. */
-export type Tree =
-  | number
-  | string
-  | boolean
-  | null
-  | Float64Array
-  | readonly Tree[]
-  | { readonly [key: string]: Tree };
+export type Tree = number | string | boolean | null | Float64Array | readonly Tree[] | { readonly [key: string]: Tree };
 
 /** Scores `L = S·Hᵀ + b` of statistics S `[N, P]`. `natural` is H `[K, P]`, `bias` is b `[K]` (−∞ switches a component off). */
 export type LinearScores = {

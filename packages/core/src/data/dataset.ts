@@ -48,7 +48,10 @@ export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
   const cuts = cutRows(x.rows, options.shardRows);
   const bytesPerValue = precision === 'float32' ? 4 : 8;
   const buffer = allocate(x.rows * stride * bytesPerValue);
-  const target = precision === 'float32' ? new Float32Array(buffer, 0, x.rows * stride) : new Float64Array(buffer, 0, x.rows * stride);
+  const target =
+    precision === 'float32'
+      ? new Float32Array(buffer, 0, x.rows * stride)
+      : new Float64Array(buffer, 0, x.rows * stride);
   fill(target, stride, x, standardize ? transform : null);
   return {
     id: `data-${++created}`,
@@ -125,7 +128,8 @@ function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Flo
   const shared = new Float64Array(allocate(rows * 8), 0, rows);
   for (let n = 0; n < rows; n++) {
     const w = weights[n]!;
-    if (!(w >= 0 && w < Number.POSITIVE_INFINITY)) fail('core/dataset', 'BAD_DATA', `the weight of row ${n} (counted from 0) is ${w}, a finite number ≥ 0 was due`);
+    if (!(w >= 0 && w < Number.POSITIVE_INFINITY))
+      fail('core/dataset', 'BAD_DATA', `the weight of row ${n} (counted from 0) is ${w}, a finite number ≥ 0 was due`);
     shared[n] = w;
   }
   if (shared.every((w) => w === 0)) fail('core/dataset', 'BAD_DATA', 'every weight is 0');

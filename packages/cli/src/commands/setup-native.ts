@@ -1,0 +1,32 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { setUpNative } from '../../../../scripts/native/index.mjs';
+import { jsonOption } from '../options.ts';
+
+/** Where this package lies: the tfjs-node that it would load is the one to set up. */
+export const packageRoot: string = dirname(fileURLToPath(import.meta.url));
+
+type Flags = { force?: boolean; retry?: boolean; verify?: boolean; json?: boolean };
+
+/** `mixtention setup-native`: build or link the native TensorFlow addon; never fails, says what is used instead. */
+export function setUpNativeCommand(signal: AbortSignal): Command {
+  return new Command('setup-native')
+    .description(
+      'Set up the native TensorFlow backend (from the cache, the TensorFlow wheel, or the package’s own installer).',
+    )
+    .option('--force', 'build anew, whatever there is')
+    .option('--retry', 'try again although it failed within the last day')
+    .option('--verify', 'hash the cached files')
+    .addOption(jsonOption())
+    .action(async (flags: Flags) => {
+      const { json, ...options } = flags;
+      const report = await setUpNative({
+        ...options,
+        root: packageRoot,
+        signal,
+        log: (line) => process.stderr.write(`${line}\n`),
+      });
+      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.sentence}\n`);
+    });
+}

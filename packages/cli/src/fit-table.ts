@@ -1,0 +1,45 @@
+import pc from 'picocolors';
+import type { Summary } from './commands/fit.ts';
+
+/** Components listed one by one up to this number; means up to this width. */
+const COMPONENTS_SHOWN = 12;
+const COLUMNS_SHOWN = 6;
+
+/** What `fit` prints for people. */
+export function fitTable(s: Summary): string {
+  const number = (name: string): string => (s[name] as number).toFixed(4);
+  const rows: [string, string][] = [
+    ['status', `${s.status === 'converged' ? pc.green(String(s.status)) : pc.yellow(String(s.status))}: ${s.message}`],
+    ['data', `${s.n} rows × ${s.d} columns`],
+    [
+      'model',
+      `${s.components} ${s.family}${s.covariance ? ` (${s.covariance})` : ''} components, ${s.parameters} free parameters`,
+    ],
+    ['prior', (s.prior as { text: string }).text],
+    [
+      'fit',
+      `${s.optimizer}, ${s.iterations} iterations of the best start, ${(s.seconds as number).toFixed(3)} s, ${s.backend} backend, ${s.workers} worker threads`,
+    ],
+    [
+      'log-likelihood',
+      `${number('logLikelihood')} nats (${((s.logLikelihood as number) / (s.n as number)).toFixed(4)} per row)`,
+    ],
+    ['BIC, AIC, ICL', `${number('bic')}, ${number('aic')}, ${number('icl')} (lower is better)`],
+  ];
+  if (s.testLogLikelihoodPerRow !== undefined)
+    rows.push(['held out', `${number('testLogLikelihoodPerRow')} nats per row`]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const head = rows.map(([name, text]) => `${pc.bold(name.padEnd(width))}  ${text}`).join('\n');
+  return `${head}\n${components(s)}`;
+}
+
+function components({ weights, means }: Summary): string {
+  const all = weights as number[];
+  const lines = all.slice(0, COMPONENTS_SHOWN).map((weight, k) => {
+    const mean = (means as number[][])[k]!;
+    const shown = mean.slice(0, COLUMNS_SHOWN).map((m) => m.toPrecision(6));
+    return `${String(k).padStart(4)}  weight ${weight.toFixed(4)}  mean ${shown.join(' ')}${mean.length > COLUMNS_SHOWN ? ' …' : ''}`;
+  });
+  if (all.length > COMPONENTS_SHOWN) lines.push(`   …  and ${all.length - COMPONENTS_SHOWN} more (--json prints all)`);
+  return `${lines.join('\n')}\n`;
+}

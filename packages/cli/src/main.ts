@@ -1,0 +1,63 @@
+import { MixtentionError } from '@mixtention/core';
+import { Command, CommanderError } from 'commander';
+import { completeCommand } from './commands/complete.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { fitCommand } from './commands/fit.ts';
+import { predictCommand } from './commands/predict.ts';
+import { setUpNativeCommand } from './commands/setup-native.ts';
+import { interruptible } from './interrupt.ts';
+
+/** Exit codes: 0 done, 1 something unforeseen, 2 usage or input, 130 interrupted. */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/**
+ * Runs the command line and returns the exit code; every failure is one sentence on stderr (a stack trace with `--debug`).
+ *
+ * @param argv  words after the program's name
+ *
+ * @example
+ * process.exitCode = await main(['fit', 'rows.csv', '--components', '2', '--json']);
+ */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  try {
+    return await interruptible(async (signal) => {
+      await program(signal).parseAsync([...argv], { from: 'user' });
+      return 0;
+    });
+  } catch (error) {
+    return report(error, argv.includes('--debug'));
+  }
+}
+
+function program(signal: AbortSignal): Command {
+  const root = new Command('mixtention')
+    .description('Mixture models, variational inference and attention as one thing.')
+    .option('--debug', 'show the stack trace of an error')
+    .showHelpAfterError(false)
+    .enablePositionalOptions()
+    .exitOverride()
+    // Errors are printed once, by report().
+    .configureOutput({ outputError: () => {} });
+  for (const command of [
+    fitCommand(signal),
+    predictCommand(signal),
+    completeCommand(signal),
+    doctorCommand(signal),
+    setUpNativeCommand(signal),
+  ]) {
+    command.option('--debug', 'show the stack trace of an error').copyInheritedSettings(root);
+    root.addCommand(command);
+  }
+  return root;
+}
+
+function report(error: unknown, debug: boolean): ExitCode {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  // Without a command commander has shown the help already.
+  if (error instanceof CommanderError && error.code === 'commander.help') return 2;
+  const { message, stack } = error as Error;
+  const sentence = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  process.stderr.write(`mixtention: ${debug ? stack : sentence}\n`);
+  if (error instanceof MixtentionError && error.code === 'ABORTED') return 130;
+  return error instanceof CommanderError || error instanceof MixtentionError ? 2 : 1;
+}

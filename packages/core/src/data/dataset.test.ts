@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { plain } from '../backend/plain.ts';
+import { matrix } from '../matrix.ts';
+import type { Matrix } from '../types.ts';
+import { columnTransform, cutRows, dataset } from './dataset.ts';
+import { openShard } from './shard.ts';
+
+const grid = (rows: number, cols: number): Matrix => ({
+  data: Float64Array.from({ length: rows * cols }, (_, i) => Math.sin(i + 1)),
+  rows,
+  cols,
+});
+
+test('columns are centred and scaled to mean 0 and variance 1', () => {
+  const data = dataset(grid(500, 3), { standardize: true });
+  const x = new Float64Array(data.buffer, 0, 1500);
+  for (let d = 0; d < 3; d++) {
+    const column = Array.from({ length: 500 }, (_, n) => x[n * 3 + d]!);
+    expect(Math.abs(column.reduce((a, b) => a + b) / 500)).toBeLessThan(1e-14);
+    expect(Math.abs(column.reduce((a, b) => a + b * b, 0) / 500 - 1)).toBeLessThan(1e-13);
+  }
+});
+
+test('an offset of 1e8 standard deviations costs no more digits than the input itself has lost', () => {
+  const near = grid(500, 2);
+  const far = { ...near, data: near.data.map((v) => v + 1e8) };
+  const a = columnTransform(near, null);
+  const b = columnTransform(far, null);
+  expect(Math.abs(b.scale[0]! / a.scale[0]! - 1)).toBeLessThan(1e-7);
+});
+
+test('a constant column keeps its scale', () => {
+  const { transform } = dataset(
+    matrix([
+      [1e9, 1],
+      [1e9, 2],
+      [1e9, 3],
+    ]),
+    { standardize: true },
+  );
+  expect(transform.scale[0]).toBe(1);
+  expect(transform.center[0]).toBe(1e9);
+});
+
+test('float32 rows are padded to 8 columns of zeros and start at multiples of 64 bytes', () => {
+  const data = dataset(grid(3000, 5), { precision: 'float32' });
+  expect(data.stride).toBe(8);
+  const x = new Float32Array(data.buffer, 0, 3000 * 8);
+  expect([x[5], x[6], x[7], x[13]]).toEqual([0, 0, 0, 0]);
+  for (const start of data.cuts.slice(0, -1)) expect((start * data.stride * 4) % 64).toBe(0);
+});
+
+test('memory is shared, so that workers need no copy', () => {
+  expect(dataset(grid(10, 2)).buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+test('cuts depend on the number of rows alone, cover it, and are even', () => {
+  for (const rows of [1, 7, 1024, 1025, 50_000, 200_000, 10_000_000]) {
+    const cuts = cutRows(rows);
+    const sizes = cuts.slice(1).map((end, i) => end - cuts[i]!);
+    expect(cuts[0]).toBe(0);
+    expect(cuts.at(-1)).toBe(rows);
+    expect(sizes.every((size) => size > 0 && size <= 65_536)).toBe(true);
+  }
+  expect(cutRows(50_000).length - 1).toBe(24);
+  expect(cutRows(10, 4)).toEqual([0, 4, 8, 10]);
+});
+
+test('weights are checked: length, sign, finiteness, not all zero', () => {
+  const x = grid(3, 1);
+  expect(() => dataset(x, { weights: [1, 2] })).toThrow('2 weights came with 3 rows');
+  expect(() => dataset(x, { weights: [1, -1, 1] })).toThrow('the weight of row 1 (counted from 0) is -1');
+  expect(() => dataset(x, { weights: [0, 0, 0] })).toThrow('every weight is 0');
+  expect(dataset(x, { weights: [1, 2, 3] }).totalWeight).toBe(6);
+});
+
+test('weighted moments equal those of repeated rows', () => {
+  const x = grid(4, 2);
+  const repeated = matrix([0, 0, 1, 3, 3, 3].map((n) => Array.from(x.data.subarray(n * 2, n * 2 + 2))));
+  const a = columnTransform(x, Float64Array.of(2, 1, 0, 3));
+  const b = columnTransform(repeated, null);
+  for (let d = 0; d < 2; d++) {
+    expect(a.center[d]).toBeCloseTo(b.center[d]!, 13);
+    expect(a.scale[d]).toBeCloseTo(b.scale[d]!, 13);
+  }
+});
+
+test('a shard gives back its rows, and a subset some of them', () => {
+  const x = grid(2500, 3);
+  const data = dataset(x, { precision: 'float32', shardRows: 1000 });
+  const shard = openShard(data, 2, plain);
+  expect([shard.start, shard.rows]).toEqual([2000, 500]);
+  expect(shard.matrix().data).toEqual(Float32Array.from(x.data.subarray(6000)));
+  expect(shard.subset(Int32Array.of(1)).matrix().data).toEqual(Float32Array.from(x.data.subarray(6003, 6006)));
+});
+
+test('NaN is refused with its place', () => {
+  expect(() => dataset({ data: Float64Array.of(1, Number.NaN), rows: 2, cols: 1 })).toThrow('row 1, column 0');
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { checkOptions, fail, type MixtentionError, nearest } from './errors.ts';
+
+test('fail throws one sentence that names package and function, with a stable code', () => {
+  expect(() => fail('core/write', 'BAD_SHAPE', '3 biases came with 2 components')).toThrow(
+    expect.objectContaining({
+      message: '[core] write: 3 biases came with 2 components',
+      code: 'BAD_SHAPE',
+      name: 'MixtentionError',
+    }),
+  );
+});
+
+test('fail keeps the cause', () => {
+  const cause = new Error('inner');
+  const error = (() => {
+    try {
+      return fail('core/x', 'BAD_DATA', 'outer', cause);
+    } catch (e) {
+      return e as MixtentionError;
+    }
+  })();
+  expect(error.cause).toBe(cause);
+});
+
+test('nearest suggests a name at a small edit distance and nothing for a strange one', () => {
+  expect(nearest('covarience', ['components', 'covariance'])).toBe('covariance');
+  expect(nearest('zzz', ['components', 'covariance'])).toBeNull();
+});
+
+test('checkOptions names the unknown option and the nearest known one', () => {
+  expect(() => checkOptions('em/fit', { component: 2 }, ['components', 'seed'])).toThrow(
+    'unknown option "component", did you mean "components"?',
+  );
+  expect(() => checkOptions('em/fit', { seed: 2 }, ['components', 'seed'])).not.toThrow();
+});
