@@ -239,8 +239,8 @@ export interface Shard {
   write(family: Statistics, scores: Scores, options?: WriteOptions): Written;
   /** One row per data row. */
   read(family: Statistics, scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
-  /** Some of its rows, by index within the shard: a minibatch. */
-  subset(rows: Int32Array): Shard;
+  /** Some of its rows, by index within the shard: a minibatch. Whoever asks for it releases what the backend took in for it. */
+  subset(rows: Int32Array): Shard & { release(): void };
 }
 
 /** The part of a family that the kernel's input is made with. */

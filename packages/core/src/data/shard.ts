@@ -75,7 +75,7 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
       if (logBase === null) return reading;
       return { ...reading, logEvidence: reading.logEvidence.map((l, n) => l + logBase[n]!) };
     },
-    subset(rows): Shard {
+    subset(rows): HeldShard {
       const part = takeRows(matrix(), rows);
       const chosen = weights === null ? null : Float64Array.from(rows, (n) => weights[n]!);
       return hold({ block: { ...part, stride: part.cols }, weights: chosen, index, start }, backend);
