@@ -40,9 +40,9 @@ export type DataErrorCode =
  *
  * @example
  * try {
- *   await readMatrix('digits.csv');
+ *   parseCsv(new TextEncoder().encode('1,2\n3\n'), 'digits.csv');
  * } catch (error) {
- *   if (error instanceof DataError && error.code === 'RAGGED') console.error(error.message);
+ *   if (error instanceof DataError && error.code === 'RAGGED') console.log(error.message);
  * }
  */
 export class DataError extends MixtentionError {

@@ -15,7 +15,7 @@ import { systemError } from './system-error.ts';
  * @throws DataError NOT_FOUND (the directory), UNWRITABLE, UNSUPPORTED (a directory or device)
  *
  * @example
- * await writeFileAtomic('model.json', JSON.stringify(model));
+ * await writeFileAtomic('model.json', JSON.stringify({ weights: [0.4, 0.6] }));
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   await replaceFile(path, (handle) => handle.writeFile(data));
