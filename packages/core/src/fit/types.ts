@@ -1,6 +1,6 @@
 import type { MatrixLike } from '../matrix.ts';
 import type { MixtureModel } from '../model/mixture-model.ts';
-import type { AnyAlgorithm, BackendName, Executor, Family, Status, StepInfo, Tree } from '../types.ts';
+import type { AnyAlgorithm, BackendName, Executor, Family, Key, Status, StepInfo, Tree } from '../types.ts';
 
 /** Shape of Gaussian covariances; `VVV`, `EEE`, `VVI`, `VII` are mclust's names of the same four. */
 export type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical' | 'VVV' | 'EEE' | 'VVI' | 'VII';
@@ -75,14 +75,18 @@ export type Progress = {
 /** Parameters of a mixture in the space of the fit: what every state holds or maps to. */
 export type Mixture = { readonly logWeights: Float64Array; readonly params: Tree };
 
-/** Where `init` starts, as plain data: a method, or values in the space of the fit. */
-export type Start = StartMethod | Mixture;
+/** Where `init` starts; under `given` the driver hands over the first state itself, so that values never travel with the config. */
+export type Start = StartMethod | 'given';
 
 /** Prior in the space of the fit, as plain data; null is maximum likelihood. */
 export type Prior = { readonly family: Tree; readonly concentration: number };
 
 /** The prior of a fit, in words and as data. */
-export type PriorNote = { readonly name: 'none' | 'weak' | 'given'; readonly text: string; readonly values: Prior | null };
+export type PriorNote = {
+  readonly name: 'none' | 'weak' | 'given';
+  readonly text: string;
+  readonly values: Prior | null;
+};
 
 /** The plain data that algorithms of mixtures take as config. */
 export type MixtureConfig = {
@@ -97,7 +101,7 @@ export type MixtureConfig = {
 /** What a method is told when it makes its algorithm. */
 export type FitContext = {
   readonly config: MixtureConfig;
-  /** The family itself (it may be one that has no name in core). */
+  /** The family itself (it may be one that core does not know by name). */
   readonly family: Family;
   readonly rows: number;
   readonly width: number;
@@ -105,11 +109,13 @@ export type FitContext = {
   readonly totalWeight: number;
 };
 
-/** An algorithm, and how to read the mixture from its state. */
+/** An algorithm, and what its states have to do with mixtures. */
 export type FitPlan = {
   readonly algorithm: AnyAlgorithm;
-  /** Default: the state's own `logWeights` and `params`. */
+  /** The mixture that a state holds; by default the state's own `logWeights` and `params`. */
   readonly mixtureOf?: (state: Tree) => Mixture;
+  /** The first state around given values; by default the mixture itself. */
+  readonly stateOf?: (mixture: Mixture, key: Key) => Tree;
 };
 
 /** One way of fitting mixtures: what `em` and `svi` hand to the driver. */

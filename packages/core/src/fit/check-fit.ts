@@ -1,0 +1,109 @@
+import { checkOptions, fail } from '../errors.ts';
+import { families, gaussianFull } from '../families/index.ts';
+import { type MatrixLike, matrix } from '../matrix.ts';
+import type { Family, Matrix } from '../types.ts';
+import { familyNamed } from './family-named.ts';
+import { lookUp } from './look-up.ts';
+import type { Covariance, FitMethod, FitOptions } from './types.ts';
+
+const KNOWN = [
+  'components',
+  'family',
+  'covariance',
+  'start',
+  'restarts',
+  'seed',
+  'maxIterations',
+  'tolerance',
+  'weights',
+  'prior',
+  'floor',
+  'executor',
+  'shardRows',
+  'signal',
+  'budgetMs',
+  'onStep',
+] as const satisfies readonly (keyof FitOptions)[];
+
+/** mclust's three letters beside the words. */
+const COVARIANCES: { readonly [C in Covariance]: string } = {
+  full: 'full',
+  tied: 'tied',
+  diagonal: 'diagonal',
+  spherical: 'spherical',
+  VVV: 'full',
+  EEE: 'tied',
+  VVI: 'diagonal',
+  VII: 'spherical',
+};
+
+/** Refuses options and data that a fit cannot use. */
+export function checkFit(
+  input: MatrixLike,
+  options: FitOptions,
+  { where, ownOptions = [] }: Pick<FitMethod, 'where' | 'ownOptions'>,
+): { readonly x: Matrix; readonly family: Family } {
+  if (typeof options !== 'object' || options === null)
+    fail(where, 'BAD_OPTION', 'options are missing; at least { components } was due');
+  checkOptions(where, options, [...KNOWN, ...ownOptions]);
+  const family = chooseFamily(options, where);
+  const x = matrix(input, where);
+  checkCount(where, 'components', options.components, 1);
+  checkRows(where, x.rows, options);
+  checkNumbers(where, options);
+  family.checkSupport(x);
+  return { x, family };
+}
+
+/** Refuses what is no whole number from `least`. */
+export function checkCount(where: string, name: string, value: number | undefined, least: number): void {
+  if (value === undefined && name !== 'components') return;
+  if (Number.isSafeInteger(value) && (value as number) >= least) return;
+  fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a whole number from ${least} was due`);
+}
+
+/** Refuses what is no number from `least`. */
+export function checkNumber(where: string, name: string, value: number | undefined, least: number): void {
+  if (value === undefined || (typeof value === 'number' && value >= least)) return;
+  fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a number from ${least} was due`);
+}
+
+/** Refuses more components than rows that weigh anything. */
+export function checkRows(
+  where: string,
+  rows: number,
+  { components, weights }: Pick<FitOptions, 'components' | 'weights'>,
+): void {
+  let owned = rows;
+  if (weights !== undefined) for (let n = 0; n < weights.length; n++) if (weights[n] === 0) owned--;
+  if (components <= owned) return;
+  const which = owned < rows ? ' of weight above 0' : '';
+  fail(where, 'BAD_OPTION', `${components} components were asked of ${owned} rows${which}; ask for ${owned} at most`);
+}
+
+function checkNumbers(where: string, options: FitOptions): void {
+  checkCount(where, 'restarts', options.restarts, 1);
+  checkCount(where, 'maxIterations', options.maxIterations, 0);
+  checkCount(where, 'shardRows', options.shardRows, 1);
+  checkNumber(where, 'tolerance', options.tolerance, 0);
+  checkNumber(where, 'floor', options.floor, 0);
+  checkNumber(where, 'budgetMs', options.budgetMs, 0);
+}
+
+function chooseFamily({ family = 'gaussian', covariance }: FitOptions, where: string): Family {
+  if (covariance !== undefined && family !== 'gaussian') {
+    fail(
+      where,
+      'BAD_OPTION',
+      `covariance goes with the family "gaussian" only, the family is "${typeof family === 'string' ? family : family.name}"`,
+    );
+  }
+  if (typeof family === 'object' && family !== null) return family;
+  if (family === 'gaussian')
+    return familyNamed(`gaussian-${lookUp(where, 'covariance', covariance ?? 'full', COVARIANCES)}`);
+  return lookUp<Family>(where, 'family', family, { ...families, gaussian: gaussianFull });
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

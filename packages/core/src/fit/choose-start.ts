@@ -1,0 +1,67 @@
+import { applyTransform } from '../data/dataset.ts';
+import { checkOptions, fail } from '../errors.ts';
+import { checkWidth, matrix } from '../matrix.ts';
+import { MixtureModel } from '../model/mixture-model.ts';
+import type { Family, Matrix, Transform, Tree } from '../types.ts';
+import { lookUp } from './look-up.ts';
+import type { FitOptions, Mixture, StartMethod, StartValues } from './types.ts';
+
+type Space = {
+  readonly family: Family;
+  readonly components: number;
+  readonly width: number;
+  readonly transform: Transform;
+  /** Makes mean statistics `[P]` in the space of the fit. */
+  readonly mean: () => Float64Array;
+};
+
+/** The start of a fit: a method, or given values mapped into the space of the fit. */
+export function chooseStart(where: string, option: FitOptions['start'], space: Space): StartMethod | Mixture {
+  const start = option ?? 'k-means++';
+  if (typeof start === 'string') {
+    return lookUp(where, 'start', start, { 'k-means++': 'k-means++', 'k-means': 'k-means', random: 'random' } as const);
+  }
+  if (typeof start !== 'object' || start === null)
+    fail(where, 'BAD_OPTION', `start is ${String(start)}; a method, values or a model were due`);
+  return start instanceof MixtureModel ? fromModel(where, start, space) : fromValues(where, start, space);
+}
+
+function fromModel(where: string, model: MixtureModel, { family, components, width, transform }: Space): Mixture {
+  if (model.family.name !== family.name)
+    fail(where, 'BAD_OPTION', `the start is a model of ${model.family.name}, the fit one of ${family.name}`);
+  if (model.components !== components)
+    fail(where, 'BAD_OPTION', `the start has ${model.components} components, the fit ${components}`);
+  if (model.width !== width) fail(where, 'BAD_SHAPE', `the start has width ${model.width}, the data ${width}`);
+  return { logWeights: model.logWeights.slice(), params: family.rescale(model.params, transform) };
+}
+
+function fromValues(where: string, values: StartValues, space: Space): Mixture {
+  checkOptions(where, values, ['weights', 'means', 'covariances']);
+  const means = matrix(values.means, `${where} start.means`);
+  checkWidth(means, space.width, where);
+  if (means.rows !== space.components)
+    fail(where, 'BAD_SHAPE', `the start has ${means.rows} means, ${space.components} components were asked for`);
+  const covariances = values.covariances?.map((c) => matrix(c, `${where} start.covariances`)) ?? null;
+  return {
+    logWeights: givenWeights(where, values.weights, space.components),
+    params: givenParams(means, covariances, space),
+  };
+}
+
+/** Left-out covariances are those of the whole data, as with every other start. */
+function givenParams(means: Matrix, covariances: readonly Matrix[] | null, { family, transform, mean }: Space): Tree {
+  const params = family.fromDescription({ means, covariances });
+  const isSpread = covariances === null && family.describe(params).covariances !== null;
+  return isSpread ? family.startAt(applyTransform(means, transform), mean()) : family.rescale(params, transform);
+}
+
+function givenWeights(where: string, weights: ArrayLike<number> | undefined, K: number): Float64Array {
+  if (weights === undefined) return new Float64Array(K).fill(-Math.log(K));
+  const values = Float64Array.from(weights);
+  const sum = values.reduce((a, b) => a + b, 0);
+  if (values.length !== K)
+    fail(where, 'BAD_SHAPE', `the start has ${values.length} weights, ${K} components were asked for`);
+  if (!values.every((w) => w >= 0) || !(Math.abs(sum - 1) <= 1e-6))
+    fail(where, 'BAD_OPTION', `start weights must be ≥ 0 and sum to 1, their sum is ${sum}`);
+  return values.map((w) => Math.log(w / sum));
+}

@@ -1,0 +1,88 @@
+import { MixtureModel } from '../model/mixture-model.ts';
+import { statusSentences } from '../run.ts';
+import type { Matrix, Status, StepInfo } from '../types.ts';
+import { criteria } from './criteria.ts';
+import { evaluateMixture } from './evaluate.ts';
+import type { Problem } from './fit-mixture.ts';
+import type { Outcome } from './run-start.ts';
+import type { Fit, Mixture } from './types.ts';
+
+/** Maps the best start back to user space and says how it ended. */
+export async function report(
+  problem: Problem,
+  outcomes: readonly Outcome[],
+  {
+    best,
+    seconds,
+    signal,
+  }: { readonly best: number; readonly seconds: number; readonly signal: AbortSignal | undefined },
+): Promise<Fit> {
+  const { x, family, data, executor, config, plan, prior, shift } = problem;
+  const { step, status, iterations, objective, trace } = outcomes[best]!;
+  const mixture = plan.mixtureOf === undefined ? (step.state as unknown as Mixture) : plan.mixtureOf(step.state);
+  const measured = isMeasured(step.info)
+    ? step.info
+    : await evaluateMixture(mixture, data, { family, executor, signal });
+  const order = canonicalOrder(mixture.logWeights);
+  const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
+  const logLikelihood = measured.logLikelihood + shift;
+  const parameters = config.components - 1 + family.freeParameters(config.components, data.width);
+  return {
+    model: new MixtureModel({
+      family,
+      logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
+      params: family.permute(family.unscale(mixture.params, data.transform), order),
+    }),
+    status,
+    message: sentence(status, degenerate, family.standardize ? constantColumns(x) : []),
+    converged: status === 'converged',
+    iterations,
+    logLikelihood,
+    objective,
+    ...criteria(parameters, data.totalWeight, logLikelihood, measured.logMaxResponsibility),
+    trace,
+    seconds,
+    restarts: outcomes.map(({ status, iterations, objective, logLikelihood }) => ({
+      status,
+      iterations,
+      objective,
+      logLikelihood,
+    })),
+    best,
+    degenerate,
+    prior,
+    rows: data.rows,
+    weight: data.totalWeight,
+    backend: executor.backend,
+    workers: executor.workers,
+    info: step.info,
+  };
+}
+
+/** Old indices by decreasing weight; equal weights keep their order. */
+function canonicalOrder(logWeights: Float64Array): number[] {
+  return Array.from(logWeights.keys()).sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
+}
+
+function isMeasured(info: StepInfo): info is StepInfo & { readonly logMaxResponsibility: number } {
+  return info.logMaxResponsibility !== undefined && !Number.isNaN(info.logLikelihood);
+}
+
+function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boolean {
+  return logWeights[old] === Number.NEGATIVE_INFINITY || (info.degenerate?.includes(old) ?? false);
+}
+
+function constantColumns({ data, rows, cols }: Matrix): number[] {
+  const isConstant = (d: number): boolean => {
+    for (let n = 1; n < rows; n++) if (data[n * cols + d] !== data[d]) return false;
+    return true;
+  };
+  return Array.from({ length: cols }, (_, d) => d).filter(isConstant);
+}
+
+function sentence(status: Status, degenerate: readonly number[], constant: readonly number[]): string {
+  const parts = [statusSentences[status]];
+  if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
+  if (constant.length > 0) parts.push(`constant: columns ${constant.join(', ')} (counted from 0); leave them out`);
+  return parts.join('; ');
+}

@@ -1,0 +1,57 @@
+import { fail } from '../errors.ts';
+import { kMeans, kMeansPlusPlus, randomRows } from '../init/index.ts';
+import { generator, split } from '../random/index.ts';
+import type { Family, Key, Matrix, RandomSource } from '../types.ts';
+import { meanStatistics } from './mean-statistics.ts';
+import type { Mixture, MixtureConfig } from './types.ts';
+
+/**
+ * The first mixture of a fit: what `init` of every algorithm of mixtures begins with.
+ *
+ * A method chooses K centres among the rows of the sample; every component gets the spread of the whole sample and equal weight. A centre
+ * that repeats an earlier one (fewer distinct rows than components) gets weight 0: it stays empty and is reported, never invented.
+ *
+ * @param key     the start's own key
+ * @param sample  `[B, D]` in the space of the fit
+ * @returns log weights `[K]` and parameters
+ * @throws BAD_OPTION when the config says that the start is given
+ *
+ * @example
+ * const init = (key, sample) => startMixture(family, config, key, sample);
+ */
+export function startMixture(
+  family: Family,
+  config: Pick<MixtureConfig, 'components' | 'start'>,
+  key: Key,
+  sample: Matrix,
+): Mixture {
+  const centers = initialCenters(config, sample, generator(split(key, 'start')));
+  return { logWeights: equalWeights(centers), params: family.startAt(centers, meanStatistics(family, sample)) };
+}
+
+/**
+ * K centres chosen among the rows of a sample by the method that the config names.
+ *
+ * @param sample  `[B, D]`
+ * @returns `[K, D]`
+ * @throws BAD_OPTION when the config says that the start is given
+ */
+export function initialCenters(
+  { components, start }: Pick<MixtureConfig, 'components' | 'start'>,
+  sample: Matrix,
+  random: RandomSource,
+): Matrix {
+  if (start === 'given')
+    fail('core/startMixture', 'BAD_OPTION', 'the start values were given: make the first state from them');
+  const choose = { 'k-means++': kMeansPlusPlus, 'k-means': kMeans, random: randomRows }[start];
+  return choose(sample, components, random);
+}
+
+function equalWeights(centers: Matrix): Float64Array {
+  const seen = new Set<string>();
+  const isNew = Array.from({ length: centers.rows }, (_, k) => {
+    const text = centers.data.subarray(k * centers.cols, (k + 1) * centers.cols).join();
+    return !seen.has(text) && seen.add(text) !== undefined;
+  });
+  return Float64Array.from(isNew, (own) => (own ? -Math.log(seen.size) : Number.NEGATIVE_INFINITY));
+}
