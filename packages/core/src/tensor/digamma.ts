@@ -14,7 +14,7 @@ import { trigamma } from './trigamma.ts';
  * @returns ψ(x), the shape of x; NaN at 0, −1, −2, …
  * @throws MixtentionError BAD_DATA unless float32
  *
- * Cost: 12 ns an entry native, about 50 ns on the host elsewhere.
+ * Cost: 12 ns an entry native, about 100 ns on the host elsewhere.
  *
  * @example
  * const { digamma } = tensorOps(tf);

@@ -12,10 +12,9 @@ import type { Forward } from './forward.ts';
  * Matrices are small here, and a batched product in wasm costs as much.
  */
 export function hostForward(tf: Tf): Forward {
-  const map = (x: Tensor, f: (value: number) => number): Tensor =>
-    tf.tensor(Float32Array.from(x.dataSync(), f), x.shape);
+  const map = (x: Tensor, f: (value: number) => number): Tensor => tf.tensor(x.dataSync<'float32'>().map(f), x.shape);
   return {
-    cholesky: (a) => tf.tensor(factors(Float64Array.from(a.dataSync()), a.shape.at(-1)!), a.shape),
+    cholesky: (a) => tf.tensor(factors(new Float64Array(a.dataSync()), a.shape.at(-1)!), a.shape),
     triangularSolve(lower, rhs, adjoint) {
       const [d, columns] = rhs.shape.slice(-2) as [number, number];
       return tf.tensor(solutions(lower, rhs, d, columns, adjoint), rhs.shape);
@@ -32,14 +31,14 @@ function factors(a: Float64Array, d: number): Float32Array {
     if (cholesky(matrix, d, matrix) === d) continue;
     for (let i = 0; i < d; i++) matrix.fill(Number.NaN, i * d, i * d + i + 1);
   }
-  return Float32Array.from(a);
+  return new Float32Array(a);
 }
 
 function solutions(lower: Tensor, rhs: Tensor, d: number, columns: number, adjoint: boolean): Float32Array {
-  const [l, x] = [Float64Array.from(lower.dataSync()), Float64Array.from(rhs.dataSync())];
+  const [l, x] = [new Float64Array(lower.dataSync()), new Float64Array(rhs.dataSync())];
   for (let b = 0; b * d * d < l.length; b++) {
     const out = x.subarray(b * d * columns, (b + 1) * d * columns);
     triangularSolve(l.subarray(b * d * d, (b + 1) * d * d), d, out, { columns, adjoint, out });
   }
-  return Float32Array.from(x);
+  return new Float32Array(x);
 }
