@@ -70,7 +70,7 @@ export type Written = {
   readonly logMaxResponsibility: number;
   /** `Σₙ wₙ` over rows that some component owns */
   readonly weight: number;
-  /** Rows whose scores were all −∞: owned by nobody, they add nothing. */
+  /** Rows (of weight above 0) whose scores were all −∞: owned by nobody, they add nothing. */
   readonly orphans: number;
 };
 

@@ -1,9 +1,20 @@
+import { fail } from '../errors.ts';
 import { checkScores, sumsWidth } from '../kernel/check.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
 import { hardenTile, softmaxTile } from '../kernel/softmax-tile.ts';
 import { mirror, sumLinear, sumOuter } from '../kernel/sum-tile.ts';
-import { fail } from '../errors.ts';
-import type { Backend, KernelOptions, Matrix, Reading, ReadOptions, RowBlock, Rows, Scores, WriteOptions, Written } from '../types.ts';
+import type {
+  Backend,
+  KernelOptions,
+  Matrix,
+  Reading,
+  ReadOptions,
+  RowBlock,
+  Rows,
+  Scores,
+  WriteOptions,
+  Written,
+} from '../types.ts';
 
 /** A tile of scores stays within the second-level cache: 32,768 float64 are 256 KB. */
 const TILE_SCORES = 32_768;
@@ -42,7 +53,8 @@ export const plain: Backend = {
   read(rows: Rows, scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
     checkScores('core/read', rows, scores);
     const { components: K } = scores;
-    if (values !== null && values.rows !== K) fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+    if (values !== null && values.rows !== K)
+      fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
     const V = values?.cols ?? 0;
     const output = new Float64Array(rows.rows * V);
     const logEvidence = new Float64Array(rows.rows);
@@ -68,7 +80,13 @@ type Tile = { start: number; count: number; R: Float64Array; evidence: Float64Ar
 function eachTile(block: RowBlock, scores: Scores, options: KernelOptions, visit: (tile: Tile) => void): void {
   const K = scores.components;
   const size = Math.max(1, Math.min(block.rows, Math.floor(TILE_SCORES / K)));
-  const tile = { start: 0, count: 0, R: new Float64Array(size * K), evidence: new Float64Array(size), best: new Int32Array(size) };
+  const tile = {
+    start: 0,
+    count: 0,
+    R: new Float64Array(size * K),
+    evidence: new Float64Array(size),
+    best: new Int32Array(size),
+  };
   const bias = options.pairBias === undefined ? null : new Float64Array(size * K);
   for (let start = 0; start < block.rows; start += size) {
     if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
@@ -83,15 +101,20 @@ function eachTile(block: RowBlock, scores: Scores, options: KernelOptions, visit
   }
 }
 
-function addEvidence(tile: Tile, K: number, options: WriteOptions, total: { logEvidence: number; logMaxResponsibility: number; weight: number; orphans: number }): void {
+function addEvidence(
+  tile: Tile,
+  K: number,
+  options: WriteOptions,
+  total: { logEvidence: number; logMaxResponsibility: number; weight: number; orphans: number },
+): void {
   for (let n = 0; n < tile.count; n++) {
     const w = options.rowWeights?.[tile.start + n] ?? 1;
     const best = tile.best[n]!;
+    if (w === 0) continue;
     if (best < 0) {
       total.orphans++;
       continue;
     }
-    if (w === 0) continue;
     const logMax = Math.log(tile.R[n * K + best]!);
     total.weight += w;
     total.logMaxResponsibility += w * logMax;

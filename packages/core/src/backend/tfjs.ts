@@ -1,9 +1,20 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../errors.ts';
 import { checkScores, sumsWidth } from '../kernel/check.ts';
-import type { Backend, KernelOptions, Matrix, Reading, ReadOptions, RowBlock, Rows, Scores, WriteOptions, Written } from '../types.ts';
-import { MASKED, ORPHAN_BELOW, tensorScores, type TensorScores } from './tfjs-scores.ts';
-import { type TensorRows, tensorRows, type TensorTile } from './tfjs-rows.ts';
+import type {
+  Backend,
+  KernelOptions,
+  Matrix,
+  Reading,
+  ReadOptions,
+  RowBlock,
+  Rows,
+  Scores,
+  WriteOptions,
+  Written,
+} from '../types.ts';
+import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
+import { MASKED, ORPHAN_BELOW, type TensorScores, tensorScores } from './tfjs-scores.ts';
 
 /** The tfjs-core module (or a union that carries it, as tfjs-node does). */
 export type Tf = typeof tfjs;
@@ -60,16 +71,20 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
     read(rows: Rows, scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
       checkScores('core/read', rows, scores);
       const K = scores.components;
-      if (values !== null && values.rows !== K) fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+      if (values !== null && values.rows !== K)
+        fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
       const taken = rows as TensorRows;
       const keys = upload(scores, taken.stride);
       const result = emptyReading(rows.rows, K, values?.cols ?? 0, options);
       const right = values === null ? null : paddedValues(tf, values, keys.padded);
-      for (const tile of taken.tiles(keys.scoreWidth)) {
-        if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-        tf.tidy(() => readTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, right, result));
+      try {
+        for (const tile of taken.tiles(keys.scoreWidth)) {
+          if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
+          tf.tidy(() => readTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, right, result));
+        }
+      } finally {
+        right?.dispose();
       }
-      right?.dispose();
       return result;
     },
   };
@@ -109,12 +124,20 @@ function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>)
   orphans: boolean;
 } {
   let L = keys.score(tile);
-  if (options.pairBias !== undefined) L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
+  if (options.pairBias !== undefined)
+    L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
   let R = tf.softmax(L);
   const best = tf.max(L, 1).dataSync<'float32'>();
   const logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
   const orphans = best.some((l) => l < ORPHAN_BELOW);
-  if (orphans) R = tf.mul(R, tf.tensor2d(best.map((l) => (l < ORPHAN_BELOW ? 0 : 1)), [tile.count, 1]));
+  if (orphans)
+    R = tf.mul(
+      R,
+      tf.tensor2d(
+        best.map((l) => (l < ORPHAN_BELOW ? 0 : 1)),
+        [tile.count, 1],
+      ),
+    );
   return { R, best, logMax, orphans };
 }
 
@@ -124,8 +147,9 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   let { R, best, logMax } = normalize(work);
   for (let n = 0; n < tile.count; n++) {
     const w = rowWeights === undefined ? 1 : rowWeights[tile.start + n]!;
+    if (w === 0) continue;
     if (best[n]! < ORPHAN_BELOW) total.orphans++;
-    else if (w !== 0) {
+    else {
       total.weight += w;
       total.logMaxResponsibility += w * logMax[n]!;
       total.logEvidence += w * (hard ? best[n]! : best[n]! - logMax[n]!);
@@ -133,7 +157,10 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   }
   if (hard) R = oneHot(work, R);
   if (rowWeights !== undefined) {
-    R = tf.mul(R, tf.tensor2d(Float32Array.from(rowWeights.subarray(tile.start, tile.start + tile.count)), [tile.count, 1]));
+    R = tf.mul(
+      R,
+      tf.tensor2d(Float32Array.from(rowWeights.subarray(tile.start, tile.start + tile.count)), [tile.count, 1]),
+    );
   }
   addInto(total.counts, tf.sum(R, 0).dataSync<'float32'>());
   if (work.scores.form === 'linear') addLinear(work, R, total.sums);
@@ -142,12 +169,17 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
 
 /** All of a row to its best component; an orphan row, all zero, stays so. The one-hot is made as int32: wasm makes a wrong float32 one. */
 function oneHot({ tf, keys }: TileWork<WriteOptions>, R: tfjs.Tensor2D): tfjs.Tensor2D {
-  const best = tf.cast(tf.oneHot(tf.argMax(R, 1), keys.padded), 'float32');
-  return tf.mul(best, tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32'));
+  const owned = tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32') as tfjs.Tensor2D;
+  // tf.oneHot refuses a depth of 1.
+  return keys.padded === 1 ? owned : tf.mul(tf.cast(tf.oneHot(tf.argMax(R, 1), keys.padded), 'float32'), owned);
 }
 
 /** `sums += Rᵀ·S`; on wasm as (Sᵀ·R)ᵀ with the transposed rows kept. */
-function addLinear({ tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>, R: tfjs.Tensor2D, sums: Float64Array): void {
+function addLinear(
+  { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
+  R: tfjs.Tensor2D,
+  sums: Float64Array,
+): void {
   const { components: K, width: P } = scores;
   const product = (turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x, true)).dataSync<'float32'>();
   const [byK, byP] = turn ? [1, keys.padded] : [stride, 1];
@@ -155,12 +187,21 @@ function addLinear({ tf, turn, scores, keys, tile, stride }: TileWork<WriteOptio
 }
 
 /** `sums_k += [Σ r x ; vec Σ r x xᵀ]` by one product of [B, K·D] with [B, D]. */
-function addOuter({ tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>, R: tfjs.Tensor2D, sums: Float64Array): void {
+function addOuter(
+  { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
+  R: tfjs.Tensor2D,
+  sums: Float64Array,
+): void {
   const { components: K, width: D } = scores;
   const { padded } = keys;
   const B = tile.count;
-  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), tf.reshape(tile.x, [B, 1, stride])), [B, padded * stride]) as tfjs.Tensor2D;
-  const second = (turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)).dataSync<'float32'>();
+  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), tf.reshape(tile.x, [B, 1, stride])), [
+    B,
+    padded * stride,
+  ]) as tfjs.Tensor2D;
+  const second = (
+    turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)
+  ).dataSync<'float32'>();
   const first = tf.sum(weighted, 0).dataSync<'float32'>();
   for (let k = 0; k < K; k++) {
     const at = k * (D + D * D);
@@ -196,25 +237,35 @@ function readTile(work: TileWork<ReadOptions>, right: tfjs.Tensor2D | null, resu
     const labels = tf.argMax(R, 1).dataSync<'int32'>();
     for (let n = 0; n < tile.count; n++) result.labels[tile.start + n] = best[n]! < ORPHAN_BELOW ? -1 : labels[n]!;
   }
-  if (result.responsibilities !== undefined) copyColumns(R.dataSync<'float32'>(), keys.padded, tile, result.responsibilities, scores.components);
+  if (result.responsibilities !== undefined)
+    copyColumns(R.dataSync<'float32'>(), keys.padded, tile, result.responsibilities, scores.components);
 }
 
 function copyColumns(from: Float32Array, stride: number, tile: TensorTile, to: Matrix, cols: number = to.cols): void {
-  for (let n = 0; n < tile.count; n++) to.data.set(from.subarray(n * stride, n * stride + cols), (tile.start + n) * cols);
+  for (let n = 0; n < tile.count; n++)
+    to.data.set(from.subarray(n * stride, n * stride + cols), (tile.start + n) * cols);
 }
 
 function paddedValues(tf: Tf, values: Matrix, padded: number): tfjs.Tensor2D {
   const width = Math.ceil(values.cols / 8) * 8;
   const data = new Float32Array(padded * width);
-  for (let k = 0; k < values.rows; k++) data.set(values.data.subarray(k * values.cols, (k + 1) * values.cols), k * width);
+  for (let k = 0; k < values.rows; k++)
+    data.set(values.data.subarray(k * values.cols, (k + 1) * values.cols), k * width);
   return tf.tensor2d(data, [padded, width]);
 }
 
-function pairBiasTensor(tf: Tf, fill: NonNullable<KernelOptions['pairBias']>, tile: TensorTile, K: number, padded: number): tfjs.Tensor2D {
+function pairBiasTensor(
+  tf: Tf,
+  fill: NonNullable<KernelOptions['pairBias']>,
+  tile: TensorTile,
+  K: number,
+  padded: number,
+): tfjs.Tensor2D {
   const narrow = new Float32Array(tile.count * K);
   fill(tile.start, tile.count, narrow);
   const wide = new Float32Array(tile.count * padded);
-  for (let n = 0; n < tile.count; n++) for (let k = 0; k < K; k++) wide[n * padded + k] = Math.max(MASKED, narrow[n * K + k]!);
+  for (let n = 0; n < tile.count; n++)
+    for (let k = 0; k < K; k++) wide[n * padded + k] = Math.max(MASKED, narrow[n * K + k]!);
   return tf.tensor2d(wide, [tile.count, padded]);
 }
 

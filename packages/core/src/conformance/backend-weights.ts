@@ -2,7 +2,7 @@ import { generator } from '../random/generator.ts';
 import { key } from '../random/key.ts';
 import type { BackendRow } from './backend-subject.ts';
 import { filterRows, type KernelCase, kernelCase } from './kernel-case.ts';
-import { expectWrite, expectWritten, writeCase } from './kernel-compare.ts';
+import { expectWrite, expectWritten, fillFrom, writeCase } from './kernel-compare.ts';
 import { oracle } from './kernel-oracle.ts';
 import { caseSeed, forAll, integer, oneOf } from './property.ts';
 
@@ -32,7 +32,7 @@ export const weightRows: readonly BackendRow[] = [
   },
   {
     name: 'zero-weight',
-    title: 'a row of weight 0 is a row removed',
+    title: 'a row of weight 0 is a row removed, an orphan too',
     check: ({ backend, runs }) =>
       forAll(
         shapes,
@@ -40,7 +40,8 @@ export const weightRows: readonly BackendRow[] = [
           const sample = kernelCase(shape, backend.precision);
           const weights = Float64Array.from({ length: shape.rows }, (_, n) => Number(n % 3 !== 0));
           const kept = filterRows(sample, (n) => n % 3 !== 0);
-          expectWritten(writeCase(backend, sample, { rowWeights: weights }), oracle(kept), kept, backend);
+          const pairBias = fillFrom(maskedRows(shape, 6), shape.components);
+          expectWritten(writeCase(backend, sample, { rowWeights: weights, pairBias }), oracle(kept), kept, backend);
         },
         { runs },
       ),
@@ -61,6 +62,12 @@ export const weightRows: readonly BackendRow[] = [
       ),
   },
 ];
+
+/** A pair bias `[N, K]` that masks every n-th row whole. */
+function maskedRows({ rows, components }: { rows: number; components: number }, every: number): Float64Array {
+  const masked = (i: number): boolean => Math.floor(i / components) % every === 0;
+  return Float64Array.from({ length: rows * components }, (_, i) => (masked(i) ? Number.NEGATIVE_INFINITY : 0));
+}
 
 function repeatRows({ block, packed, scores }: KernelCase, times: number): KernelCase {
   const repeat = <T extends Float64Array | Float32Array>(data: T): T => {

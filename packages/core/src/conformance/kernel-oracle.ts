@@ -57,8 +57,11 @@ function sumRows(
   const total = { logEvidence: 0, logMaxResponsibility: 0, weight: 0, orphans: 0 };
   ranked.forEach(({ best, top }, n) => {
     const w = weights?.[n] ?? 1;
-    if (best < 0) total.orphans++;
-    if (best < 0 || w === 0) return;
+    if (w === 0) return;
+    if (best < 0) {
+      total.orphans++;
+      return;
+    }
     total.weight += w;
     total.logMaxResponsibility += w * (top - read.logEvidence[n]!);
     total.logEvidence += w * (hard ? top : read.logEvidence[n]!);
