@@ -1,0 +1,152 @@
+import { fail, nearest } from '../errors.ts';
+import { decodeTree, encodeTree, isHealthy, treeBytes } from '../tree.ts';
+import type { Family, Transform, Tree } from '../types.ts';
+import type { MixtureParts } from './mixture-model.ts';
+
+/** What a model file says of itself. */
+const FORMAT = 'mixtention/mixture';
+const VERSION = 1;
+const WHERE = 'core/fromJSON';
+
+type Complete = Required<MixtureParts> & { readonly components: number; readonly width: number };
+
+/** A model as a plain object for `JSON.stringify`; arrays are base64 of float64, so that every bit survives. */
+export function encodeModel({ family, components, width, logWeights, params, transform }: Complete): object {
+  const record = {
+    format: FORMAT,
+    formatVersion: VERSION,
+    family: family.name,
+    components,
+    width,
+    logWeights,
+    params,
+    transform,
+  };
+  return JSON.parse(encodeTree(record)) as object;
+}
+
+/**
+ * The parts of the model that `encodeModel` wrote, every one checked: a file may come from anywhere.
+ *
+ * @param value  the object, or its text
+ * @param known  families by name
+ * @throws BAD_MODEL, or UNKNOWN_NAME for a family that is not known
+ */
+export function decodeModel(value: unknown, known: { readonly [name: string]: Family }): Required<MixtureParts> {
+  const tree = decodeTree(typeof value === 'string' ? value : encodeTree(value as Tree));
+  const record = recordOf(tree, 'the model');
+  if (record.format !== FORMAT) refuse(`format is ${show(record.format)}, "${FORMAT}" was due`);
+  if (record.formatVersion !== VERSION)
+    refuse(`formatVersion is ${show(record.formatVersion)}, this version of mixtention reads ${VERSION}`);
+  const family = familyOf(record.family, known);
+  const components = countOf(record.components, 'components');
+  const width = countOf(record.width, 'width');
+  const logWeights = arrayOf(record.logWeights, components, 'logWeights');
+  checkWeights(logWeights);
+  const center = arrayOf(recordOf(record.transform, 'transform').center, width, 'transform.center');
+  const scale = arrayOf(recordOf(record.transform, 'transform').scale, width, 'transform.scale');
+  if (!center.every(Number.isFinite) || !scale.every((s) => s > 0 && s < Number.POSITIVE_INFINITY))
+    refuse('the transform is not finite and positive');
+  const params = paramsOf(record.params, family, components, width);
+  const parts = { family, logWeights, params, transform: { center, scale } };
+  checkScores(parts);
+  return parts;
+}
+
+/** Lengths of arrays grow in a straight line with K, so two small samples of a family's parameters tell what is due at any K. */
+function paramsOf(params: Tree | undefined, family: Family, components: number, width: number): Tree {
+  const given = recordOf(params, 'params');
+  // Every statistic stands behind some number; a width beyond that would ask for memory that the file does not fill.
+  if (family.statisticsWidth(width) > treeBytes(given)) refuse(`the parameters are too few for width ${width}`);
+  const zeros = new Float64Array(family.statisticsWidth(width));
+  const sample = (rows: number): Tree =>
+    family.startAt({ data: new Float64Array(rows * width), rows, cols: width }, zeros) as Tree;
+  checkShape(given, sample(1), sample(2), components, 'params');
+  return given;
+}
+
+function checkShape(given: Tree | undefined, one: Tree, two: Tree, components: number, name: string): void {
+  if (one instanceof Float64Array && two instanceof Float64Array) {
+    const array = arrayOf(given, one.length + (components - 1) * (two.length - one.length), name);
+    if (!array.every(Number.isFinite)) refuse(`${name} holds a number that is not finite`);
+  } else if (typeof one === 'object' && one !== null && !Array.isArray(one)) {
+    const record = recordOf(given, name);
+    const due = one as { readonly [key: string]: Tree };
+    const extra = Object.keys(record).find((key) => !Object.hasOwn(due, key));
+    if (extra !== undefined) refuse(`${name} holds "${extra}", which this family does not have`);
+    for (const key of Object.keys(due)) {
+      checkShape(
+        Object.hasOwn(record, key) ? record[key] : undefined,
+        due[key]!,
+        (two as typeof due)[key]!,
+        components,
+        `${name}.${key}`,
+      );
+    }
+  } else if (given !== one) {
+    refuse(`${name} is ${show(given)}, ${show(one)} was due`);
+  }
+}
+
+function checkScores({
+  family,
+  params,
+  logWeights,
+  transform,
+}: {
+  family: Family;
+  params: Tree;
+  logWeights: Float64Array;
+  transform: Transform;
+}): void {
+  const scores = family.scores(family.rescale(params, transform), logWeights);
+  if (!isHealthy(scores))
+    refuse(
+      `the parameters are none of ${family.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`,
+    );
+}
+
+function checkWeights(logWeights: Float64Array): void {
+  const sum = logWeights.reduce((total, l) => total + Math.exp(l), 0);
+  if (!(Math.abs(sum - 1) <= 1e-6)) refuse(`the weights sum to ${sum}, 1 was due`);
+}
+
+function familyOf(name: Tree | undefined, known: { readonly [name: string]: Family }): Family {
+  if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name]!;
+  const near = nearest(String(name), Object.keys(known));
+  const hint = near === null ? `known are ${Object.keys(known).join(', ')}` : `did you mean "${near}"?`;
+  return fail(WHERE, 'UNKNOWN_NAME', `unknown family ${show(name)}; ${hint}`);
+}
+
+function countOf(value: Tree | undefined, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    refuse(`${name} is ${show(value)}, a whole number from 1 was due`);
+  return value as number;
+}
+
+function arrayOf(value: Tree | undefined, length: number, name: string): Float64Array {
+  if (!(value instanceof Float64Array))
+    return refuse(`${name} is ${show(value)}, an array of ${length} numbers was due`);
+  if (value.length !== length) refuse(`${name} has ${value.length} numbers, ${length} were due`);
+  return value;
+}
+
+function recordOf(value: Tree | undefined, name: string): { readonly [key: string]: Tree } {
+  const isRecord =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float64Array);
+  if (!isRecord) refuse(`${name} is ${show(value)}, an object was due`);
+  return value as { readonly [key: string]: Tree };
+}
+
+function refuse(message: string): never {
+  return fail(WHERE, 'BAD_MODEL', message);
+}
+
+function show(value: unknown): string {
+  if (value instanceof Float64Array) return `an array of ${value.length} numbers`;
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : typeof value === 'string'
+      ? JSON.stringify(value)
+      : String(value);
+}
