@@ -1,3 +1,6 @@
 import { build } from '../../tsup.base.ts';
 
-export default build({ index: 'src/index.ts' });
+export default build(
+  { index: 'src/index.ts', speed: 'src/speed/speed.ts', peers: 'src/peers/peers.ts' },
+  { platform: 'node' },
+);

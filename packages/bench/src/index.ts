@@ -1,1 +1,9 @@
-export {};
+import type { AlgorithmTable } from '@mixtention/core';
+import { productAlgorithm } from './speed/product-algorithm.ts';
+
+export { binarize } from './digits/binarize.ts';
+export { type Digits, loadDigits } from './digits/digits.ts';
+export { type ProductConfig, productAlgorithm, productFlops } from './speed/product-algorithm.ts';
+
+/** What workers look up by name. */
+export const algorithms: AlgorithmTable = { 'bench/product': productAlgorithm };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { key, type Matrix, permutation, split, takeRows } from '@mixtention/core';
+import { generator, key, type Matrix, permutation, split, takeRows } from '@mixtention/core';
 import { binarize } from './binarize.ts';
 import type { Digits } from './digits.ts';
 
@@ -23,7 +23,7 @@ export async function packagedDigits(): Promise<Digits> {
     ),
   );
   const grey: Matrix = { data: Float32Array.from(classes.flat()), rows: classes.flat().length / PIXELS, cols: PIXELS };
-  const order = permutation(split(key(SEED), 'shuffle'), grey.rows);
+  const order = permutation(generator(split(key(SEED), 'shuffle')), grey.rows);
   const binary = binarize(takeRows(grey, order), split(key(SEED), 'binarize'));
   const rows = Array.from({ length: binary.rows }, (_, n) => n);
   return {

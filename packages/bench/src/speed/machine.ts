@@ -1,0 +1,43 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
+import type { Executor } from '@mixtention/core';
+import { dataset } from '@mixtention/core';
+import { median } from './median.ts';
+import { productAlgorithm, productFlops } from './product-algorithm.ts';
+
+/** What a figure depends on and must be quoted with. */
+export type Machine = {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly node: string;
+  readonly platform: string;
+  readonly loadAverage: number;
+};
+
+export function machine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    loadAverage: loadavg()[0]!,
+  };
+}
+
+/** Rate of float32 matrix products of all workers of an executor together, in operations per second (median of `rounds`). */
+export async function productRate(executor: Executor, rounds = 7): Promise<number> {
+  const shards = Math.max(1, executor.workers);
+  const config = { size: 1024, products: 9 };
+  const data = dataset(
+    { data: new Float32Array(shards), rows: shards, cols: 1 },
+    { precision: 'float32', shardRows: 1 },
+  );
+  const rates = [];
+  for (let round = 0; round <= rounds; round++) {
+    const start = performance.now();
+    await executor.collect(productAlgorithm(config), 0, data);
+    const rate = (shards * productFlops(config)) / ((performance.now() - start) / 1000);
+    // The first round loads the library in each worker.
+    if (round > 0) rates.push(rate);
+  }
+  return median(rates);
+}

@@ -1,0 +1,102 @@
+import type { Executor } from '@mixtention/core';
+import { loadBackend, threads } from '@mixtention/core/node';
+import { type EmProblem, emProblem } from './em-problem.ts';
+import { machine, productRate } from './machine.ts';
+import { median } from './median.ts';
+import { plantedBits, plantedGaussians } from './planted.ts';
+import { type Figure, figureTable, table } from './table.ts';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 9);
+
+type Contender = { readonly name: string; readonly executor: Executor };
+
+/** `npm run bench:speed`: one EM iteration on every backend and number of workers, in interleaved rounds, as ratios within this run. */
+async function main(): Promise<void> {
+  const { cpu, cores, node, loadAverage } = machine();
+  console.log(
+    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; medians of ${ROUNDS} interleaved rounds\n`,
+  );
+  const contenders = await startContenders();
+  const problems = [
+    emProblem('diagonal, N=200,000 D=32 K=64', 'gaussian-diagonal', 64, plantedGaussians(200_000, 32, 64)),
+    emProblem('full, N=200,000 D=32 K=16', 'gaussian-full', 16, plantedGaussians(200_000, 32, 16)),
+    emProblem('Bernoulli, N=50,000 D=784 K=100', 'bernoulli', 100, plantedBits(50_000, 784, 100)),
+  ];
+  const figures: Figure[] = [];
+  for (const problem of problems) figures.push(...(await compare(problem, contenders)));
+  console.log(figureTable(figures));
+  for (const { executor } of contenders) await executor.close();
+}
+
+async function startContenders(): Promise<Contender[]> {
+  const list: Contender[] = [];
+  const native = await loadBackend('native').then(
+    () => true,
+    (error: Error) => void console.log(`${error.message}\n`),
+  );
+  const backends = native ? (['native', 'wasm'] as const) : (['wasm'] as const);
+  for (const backend of backends) {
+    for (const workers of [1, 2])
+      list.push({ name: `${backend} × ${workers}`, executor: await threads({ backend, workers }) });
+  }
+  return list;
+}
+
+async function compare(problem: EmProblem, contenders: readonly Contender[]): Promise<Figure[]> {
+  const seconds = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+  const likelihoods = new Map<string, number>();
+  // One round more than counted: the first loads data into each worker.
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const { name, executor } of contenders) {
+      const result = await problem.iterate(executor);
+      if (round > 0) seconds.get(name)!.push(result.seconds);
+      likelihoods.set(name, result.logLikelihood);
+    }
+  }
+  const time = (name: string): number => median(seconds.get(name) ?? [Number.NaN]);
+  console.log(
+    `${problem.name}\n${table([['executor', 'ms per iteration', 'GFLOP/s'], ...contenders.map(({ name }) => [name, (time(name) * 1000).toFixed(1), (problem.flops / time(name) / 1e9).toFixed(0)])])}\n`,
+  );
+  return figuresOf(problem, contenders, time, likelihoods);
+}
+
+async function figuresOf(
+  problem: EmProblem,
+  contenders: readonly Contender[],
+  time: (name: string) => number,
+  likelihoods: Map<string, number>,
+): Promise<Figure[]> {
+  const kind = problem.name.split(',')[0]!;
+  const figures: Figure[] = [];
+  const native = contenders.find(({ name }) => name === 'native × 2');
+  const best = native === undefined ? 'wasm' : 'native';
+  const speedUp = time(`${best} × 1`) / time(`${best} × 2`);
+  figures.push({
+    name: `${kind}: two workers over one (${best})`,
+    value: `${speedUp.toFixed(2)} ×`,
+    target: kind === 'diagonal' ? '≥ 1.7 ×' : '',
+    met: kind !== 'diagonal' || speedUp >= 1.7,
+  });
+  const same = likelihoods.get(`${best} × 1`) === likelihoods.get(`${best} × 2`);
+  figures.push({ name: `${kind}: one and two workers bitwise equal`, value: String(same), target: 'true', met: same });
+  if (native === undefined) return figures;
+  const slower = time('wasm × 2') / time('native × 2');
+  figures.push({
+    name: `${kind}: wasm slower than native`,
+    value: `${slower.toFixed(1)} ×`,
+    target: '≤ 8 ×',
+    met: slower <= 8,
+  });
+  if (kind === 'Bernoulli') {
+    const share = problem.flops / (await productRate(native.executor)) / time('native × 2');
+    figures.push({
+      name: 'Bernoulli: share of the floor by matrix products',
+      value: `${(100 * share).toFixed(0)} %`,
+      target: '≥ 60 %',
+      met: share >= 0.6,
+    });
+  }
+  return figures;
+}
+
+await main();
