@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.mjs';
 import { tensorflowWheel } from './pins.mjs';
 
-/** Whether `MIXTENTION_NATIVE=off` (or 0, no, false) forbids the native backend. */
-export const nativeIsOff = (env = process.env) => /^(off|0|no|false)$/i.test(env.MIXTENTION_NATIVE ?? '');
+/** Whether `MIXTENTION_NATIVE=off` forbids the native backend. */
+export const nativeIsOff = (env = process.env) => env.MIXTENTION_NATIVE === 'off';
 
 /**
  * Where builds for this copy of tfjs-node are kept: one folder for each pair of versions and platform.
