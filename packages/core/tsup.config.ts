@@ -10,5 +10,8 @@ export default build(
     tensor: 'src/tensor/index.ts',
     conformance: 'src/conformance/index.ts',
   },
-  { noExternal: [/^@stdlib\//, 'papaparse'] },
+  {
+    // Bundled: pure functions that would bring 200 packages along, and tfjs files that plain Node cannot import (ES modules without the mark).
+    noExternal: [/^@stdlib\//, /^@tensorflow\/tfjs-core\/dist\//],
+  },
 );

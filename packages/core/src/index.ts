@@ -10,7 +10,13 @@ export {
 export { type HeldShard, openShard } from './data/shard.ts';
 export { checkOptions, type ErrorCode, fail, MixtentionError, nearest } from './errors.ts';
 export { inline } from './execution/inline.ts';
+export * from './families/index.ts';
+export * from './fit/index.ts';
+export * from './families/index.ts';
+export * from './fit/index.ts';
+export * from './init/index.ts';
 export { reference } from './kernel/reference.ts';
+export * from './linalg/index.ts';
 export {
   checkFinite,
   checkWidth,
@@ -21,6 +27,15 @@ export {
   type TensorLike,
   takeRows,
 } from './matrix.ts';
+export { memoize } from './memoize.ts';
+export {
+  type EvaluateOptions,
+  type MixtureEvaluation,
+  MixtureModel,
+  type MixtureParts,
+  type UseOptions,
+} from './model/index.ts';
+export * from './model/index.ts';
 export { faithful } from './problems/index.ts';
 export * from './random/index.ts';
 export { type RunOptions, run, type Step, statusSentences } from './run.ts';
@@ -28,3 +43,4 @@ export { type AlgorithmTable, resolve } from './spec.ts';
 export * from './special/index.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, mapArrays, treeBytes } from './tree.ts';
 export type * from './types.ts';
+export * from './weights/index.ts';
