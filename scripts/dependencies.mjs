@@ -30,11 +30,29 @@ export function dependenciesMatch(root) {
  * @throws {Error} in one sentence
  */
 export async function installDependencies(root, { signal } = {}) {
-  const npm = findNpm();
-  if (npm === undefined) throw new Error('npm was not found beside Node nor on the PATH');
-  const args = [join(npm, 'bin', 'npm-cli.js'), 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const answer = await run(process.execPath, args, { cwd: root, signal, inherit: 'stderr' });
-  if (answer.code !== 0) throw new Error('`npm ci` failed; its own message is above');
+  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal });
+}
+
+/**
+ * Make `npx mixtention` work in the checkout: npm links a package's command only if it is there, and this one is built after `npm ci`.
+ *
+ * @param {string} root
+ * @param {{ signal?: AbortSignal }} [options]
+ * @returns {Promise<void>}
+ * @throws {Error} in one sentence
+ */
+export async function linkCommand(root, { signal } = {}) {
+  const names = ['mixtention', 'mixtention.cmd'].map((name) => join(root, 'node_modules', '.bin', name));
+  if (names.some((path) => existsSync(path))) return;
+  await npm(['rebuild', 'mixtention', '--silent'], { cwd: root, signal });
+}
+
+async function npm(args, options) {
+  const folder = findNpm();
+  if (folder === undefined) throw new Error('npm was not found beside Node nor on the PATH');
+  const program = [join(folder, 'bin', 'npm-cli.js'), ...args];
+  const answer = await run(process.execPath, program, { ...options, inherit: 'stderr' });
+  if (answer.code !== 0) throw new Error(`\`npm ${args[0]}\` failed; its own message is above`);
 }
 
 function packagesOf(path) {
