@@ -12,8 +12,6 @@ export { checkOptions, type ErrorCode, fail, MixtentionError, nearest } from './
 export { inline } from './execution/inline.ts';
 export * from './families/index.ts';
 export * from './fit/index.ts';
-export * from './families/index.ts';
-export * from './fit/index.ts';
 export * from './init/index.ts';
 export { reference } from './kernel/reference.ts';
 export * from './linalg/index.ts';
@@ -28,13 +26,6 @@ export {
   takeRows,
 } from './matrix.ts';
 export { memoize } from './memoize.ts';
-export {
-  type EvaluateOptions,
-  type MixtureEvaluation,
-  MixtureModel,
-  type MixtureParts,
-  type UseOptions,
-} from './model/index.ts';
 export * from './model/index.ts';
 export { faithful } from './problems/index.ts';
 export * from './random/index.ts';

@@ -1,22 +1,26 @@
 import { memoize } from '../memoize.ts';
 import type { AlgorithmTable } from '../spec.ts';
-import type { Algorithm, Dataset, Executor, Family, Matrix, StepInfo } from '../types.ts';
+import type { Algorithm, Dataset, Executor, Family, StepInfo } from '../types.ts';
 import { familyNamed } from './family-named.ts';
-import type { Mixture } from './types.ts';
+import { startMixture } from './start-mixture.ts';
+import type { Mixture, MixtureConfig } from './types.ts';
+
+/** `components` and `start` are for `init` alone. */
+export type EvaluateConfig = Pick<MixtureConfig, 'family' | 'components' | 'start'>;
 
 type EvaluateStats = { readonly logEvidence: number; readonly logMax: number; readonly orphans: number };
 
-/** What one pass over the data tells of a mixture. */
-export type Evaluation = { readonly logLikelihood: number; readonly logMaxResponsibility: number };
+/** What one pass over the data tells of a mixture, in the space of the fit. */
+export type Measured = { readonly logLikelihood: number; readonly logMaxResponsibility: number };
 
 /**
  * One pass that measures a mixture and changes nothing.
  *
- * @param config  the family's name, for threads
+ * @param config  plain data, so that workers can rebuild it
  * @param family  the family itself, when core does not know it by name
  */
 export function evaluate(
-  config: { readonly family: string },
+  config: EvaluateConfig,
   family: Family = familyNamed(config.family),
 ): Algorithm<Mixture, EvaluateStats, StepInfo> {
   const scoresOf = memoize(({ params, logWeights }: Mixture) => family.scores(params, logWeights));
@@ -25,13 +29,10 @@ export function evaluate(
       algorithm: 'core/evaluate',
       module: '@mixtention/core',
       from: import.meta.url,
-      config: { family: config.family },
+      config,
     },
     claims: { objective: 'monotone' },
-    init: (_key, sample: Matrix) => ({
-      logWeights: new Float64Array(1),
-      params: family.startAt(sample, new Float64Array(0)),
-    }),
+    init: (key, sample) => startMixture(family, config, key, sample),
     collect(state, shard, cancel) {
       const { logEvidence, logMaxResponsibility, orphans } = shard.write(
         family,
@@ -40,7 +41,10 @@ export function evaluate(
       );
       return { logEvidence, logMax: logMaxResponsibility, orphans };
     },
-    update: (state, stats) => ({ state, info: { objective: stats.logEvidence, logLikelihood: stats.logEvidence } }),
+    update(state, stats) {
+      const { logLikelihood, logMaxResponsibility } = measure(stats);
+      return { state, info: { objective: logLikelihood, logLikelihood, logMaxResponsibility } };
+    },
   };
 }
 
@@ -60,9 +64,12 @@ export async function evaluateMixture(
     executor,
     signal,
   }: { readonly family: Family; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
-): Promise<Evaluation> {
-  const algorithm = evaluate({ family: family.name }, family);
+): Promise<Measured> {
+  const algorithm = evaluate({ family: family.name, components: mixture.logWeights.length, start: 'given' }, family);
   const stats = (await executor.collect(algorithm, mixture, data, { signal })) as EvaluateStats;
-  const logLikelihood = stats.orphans > 0 ? Number.NEGATIVE_INFINITY : stats.logEvidence;
-  return { logLikelihood, logMaxResponsibility: stats.logMax };
+  return measure(stats);
+}
+
+function measure({ logEvidence, logMax, orphans }: EvaluateStats): Measured {
+  return { logLikelihood: orphans > 0 ? Number.NEGATIVE_INFINITY : logEvidence, logMaxResponsibility: logMax };
 }

@@ -1,7 +1,7 @@
 /** What every fit of a mixture shares, whatever raises the objective: options, checks, starts, restarts and the report. */
 
 export { checkCount, checkNumber, checkRows } from './check-fit.ts';
-export { algorithms, type Evaluation, evaluateMixture } from './evaluate.ts';
+export { algorithms, evaluateMixture } from './evaluate.ts';
 export { familyNamed } from './family-named.ts';
 export { fitMixture } from './fit-mixture.ts';
 export { lookUp } from './look-up.ts';

@@ -32,6 +32,7 @@ export async function report(
       family,
       logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
       params: family.permute(family.unscale(mixture.params, data.transform), order),
+      transform: data.transform,
     }),
     status,
     message: sentence(status, degenerate, family.standardize ? constantColumns(x) : []),
