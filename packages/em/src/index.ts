@@ -1,1 +1,18 @@
-export {};
+/** Structured algorithms for mixtures: closed-form updates, no learning rate. */
+
+export { type Fit, type FitOptions, MixtureModel, type Progress } from '@mixtention/core';
+export { algorithms } from './algorithms.ts';
+export { type BatchConfig, type BatchInfo, type BatchState, type BatchStats, batch } from './batch/batch.ts';
+export { fit } from './batch/fit.ts';
+export { fitHard } from './hard/fit-hard.ts';
+export { type HardConfig, type HardInfo, type HardState, type HardStats, hard } from './hard/hard.ts';
+export { kMeans } from './k-means/fit-k-means.ts';
+export {
+  type KMeansConfig,
+  type KMeansInfo,
+  type KMeansState,
+  type KMeansStats,
+  kMeansSteps,
+} from './k-means/k-means.ts';
+export { KMeansModel } from './k-means/k-means-model.ts';
+export type { KMeansFit, KMeansOptions, KMeansTracePoint } from './k-means/k-means-options.ts';

@@ -1,0 +1,47 @@
+import {
+  type Algorithm,
+  type Family,
+  familyNamed,
+  type Mixture,
+  type MixtureConfig,
+  startMixture,
+} from '@mixtention/core';
+import { type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+
+export type BatchConfig = MixtureConfig;
+/** Log weights `[K]` and parameters. */
+export type BatchState = Mixture;
+export type BatchStats = MixtureStats;
+export type BatchInfo = MixtureInfo;
+
+/**
+ * Expectation maximization over the whole data at every step, for maximum likelihood or, under a prior, the posterior mode.
+ *
+ *     E:  r_nk = π_k p(x_n | θ_k) / Σ_j π_j p(x_n | θ_j)      N_k = Σ r_nk,  s_k = Σ r_nk T(x_n)
+ *     M:  θ_k = mode of the family given N_k, s_k;  π_k = (N_k + c − 1) / (N + K(c − 1))
+ *
+ * The objective is `Σ log Σ_k π_k p(x_n | θ_k)`, plus the log density of the prior at (θ, π) where there is one. It never falls. A component
+ * that owns no data keeps its parameters and weight 0; it is listed in `info.degenerate`, as is one whose covariance was held at the floor.
+ *
+ * @param config  plain data, so that workers can rebuild the algorithm
+ * @param family  the family itself, when core does not know it by name (then in this thread only)
+ * @returns init, collect and update over states of log weights and parameters
+ * @throws UNKNOWN_NAME for a family that core does not know
+ *
+ * Cost: one pass a step, of the kernel's `write`; the M-step is O(K·P), plus K factorisations of D×D for full covariances.
+ * Source: Dempster, Laird & Rubin (1977), JRSS B 39, 1–38.
+ *
+ * @example
+ * const algorithm = batch({ family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+ */
+export function batch(
+  config: BatchConfig,
+  family: Family = familyNamed(config.family),
+): Algorithm<BatchState, BatchStats, BatchInfo> {
+  return {
+    spec: { algorithm: 'em/batch', module: '@mixtention/em', from: import.meta.url, config },
+    claims: { objective: 'monotone' },
+    init: (key, sample) => startMixture(family, config, key, sample),
+    ...mixtureStep(family, config, false),
+  };
+}

@@ -1,0 +1,56 @@
+import { checkWidth, type Matrix, type MatrixLike, matrix, plain, rowsOf } from '@mixtention/core';
+import { squaredDistanceScores } from './k-means.ts';
+
+/** Rows whose centred copies are held at once. */
+const CHUNK_ROWS = 16_384;
+
+/**
+ * Centres that rows can be assigned to.
+ *
+ * @example
+ * const { model } = await kMeans([[0], [1], [10], [11]], { components: 2 });
+ * model.predict([[9]]); // Int32Array [ 0 ] or [ 1 ]: the centre 10.5
+ */
+export class KMeansModel {
+  /** `[K, D]`, user space */
+  readonly centers: Matrix;
+
+  constructor(centers: Matrix) {
+    this.centers = centers;
+  }
+
+  /**
+   * Index of the nearest centre of every row.
+   *
+   * @param input  `[N, D]`
+   * @returns `[N]`
+   * @throws BAD_SHAPE for data of another width
+   *
+   * Cost: N·K·D multiply–adds in this thread.
+   */
+  predict(input: MatrixLike): Int32Array {
+    const x = matrix(input, 'em/predict');
+    checkWidth(x, this.centers.cols, 'em/predict');
+    const origin = middle(this.centers);
+    const centers = shift(this.centers, origin);
+    const scores = squaredDistanceScores({ width: x.cols, centers: centers.data });
+    const labels = new Int32Array(x.rows);
+    for (let start = 0; start < x.rows; start += CHUNK_ROWS) {
+      const part = shift(rowsOf(x, start, Math.min(x.rows, start + CHUNK_ROWS)), origin);
+      const rows = plain.take({ ...part, stride: part.cols });
+      labels.set(plain.read(rows, scores, null, { labels: true }).labels!, start);
+    }
+    return labels;
+  }
+}
+
+/** Mean of the centres: distances keep their digits about it. */
+function middle({ data, rows, cols }: Matrix): Float64Array {
+  const mean = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) mean[i % cols]! += data[i]! / rows;
+  return mean;
+}
+
+function shift({ data, rows, cols }: Matrix, origin: Float64Array): Matrix & { readonly data: Float64Array } {
+  return { data: Float64Array.from(data, (value, i) => value - origin[i % cols]!), rows, cols };
+}

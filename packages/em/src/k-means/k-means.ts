@@ -1,0 +1,108 @@
+import {
+  type Algorithm,
+  generator,
+  initialCenters,
+  type LinearScores,
+  memoize,
+  type Start,
+  type Statistics,
+  type StepInfo,
+  split,
+} from '@mixtention/core';
+
+export type KMeansConfig = { readonly components: number; readonly start: Start };
+/** `width` is D; `centers` m `[K, D]`. */
+export type KMeansState = { readonly width: number; readonly centers: Float64Array };
+export type KMeansStats = {
+  /** `[K]` */
+  readonly counts: Float64Array;
+  /** `[K, D]` */
+  readonly sums: Float64Array;
+  /** −½ Σ wₙ minₖ ‖xₙ − m_k‖² */
+  readonly logEvidence: number;
+};
+export type KMeansInfo = StepInfo & {
+  /** J = Σ wₙ minₖ ‖xₙ − m_k‖² */
+  readonly inertia: number;
+  /** Weight of the rows of each component, `[K]` */
+  readonly counts: Float64Array;
+};
+
+/** −½‖x − m‖² = x·m − ½‖m‖² − ½‖x‖², the last being the base measure. */
+const squares: Statistics = {
+  name: 'squared-distance',
+  statisticsWidth: (width) => width,
+  statistics: (x) => x,
+  logBaseMeasure({ data, rows, cols }) {
+    const half = new Float64Array(rows);
+    for (let n = 0, i = 0; n < rows; n++) for (let d = 0; d < cols; d++, i++) half[n]! -= 0.5 * data[i]! ** 2;
+    return half;
+  },
+};
+
+/**
+ * Lloyd's algorithm: rows to their nearest centre, centres to the mean of their rows.
+ *
+ *     z_n = argmin_k ‖x_n − m_k‖²      m_k = Σ_{z_n = k} w_n x_n / Σ_{z_n = k} w_n      J = Σ w_n ‖x_n − m_{z_n}‖²
+ *
+ * It is hard EM of spherical Gaussians of equal weight and one fixed variance. The objective is −J; it never falls, and the algorithm
+ * declares itself converged (or degenerate) when the centres repeat, which they do when the labels do. A centre that owns no row stays where it is and is
+ * listed in `info.degenerate`.
+ *
+ * @param config  plain data, so that workers can rebuild the algorithm
+ * @returns init, collect and update over states of centres
+ *
+ * Cost: N·K·D multiply–adds a step.
+ * Source: Lloyd (1982), IEEE Transactions on Information Theory 28, 129–137.
+ *
+ * @example
+ * const algorithm = kMeansSteps({ components: 8, start: 'k-means++' });
+ */
+export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeansStats, KMeansInfo> {
+  const scoresOf = memoize(squaredDistanceScores);
+  return {
+    spec: { algorithm: 'em/k-means', module: '@mixtention/em', from: import.meta.url, config },
+    claims: { objective: 'monotone' },
+    init(key, sample) {
+      const { data } = initialCenters(config, sample, generator(split(key, 'start')));
+      return { width: sample.cols, centers: Float64Array.from(data) };
+    },
+    collect(state, shard, cancel) {
+      const { counts, sums, logEvidence } = shard.write(squares, scoresOf(state), {
+        hard: true,
+        ...(cancel && { cancel }),
+      });
+      return { counts, sums, logEvidence };
+    },
+    update,
+  };
+}
+
+/** Scores of squared distances: their best component is the nearest centre. */
+export function squaredDistanceScores({ width, centers }: KMeansState): LinearScores {
+  const bias = new Float64Array(centers.length / width);
+  for (let i = 0; i < centers.length; i++) bias[Math.floor(i / width)]! -= 0.5 * centers[i]! ** 2;
+  return { form: 'linear', components: bias.length, width, natural: centers, bias };
+}
+
+function update(
+  { width, centers }: KMeansState,
+  { counts, sums, logEvidence }: KMeansStats,
+): { readonly state: KMeansState; readonly info: KMeansInfo } {
+  const own = (i: number): number => counts[Math.floor(i / width)]!;
+  const moved = centers.map((m, i) => (own(i) > 0 ? sums[i]! / own(i) : m));
+  // Distances are differences of squares, whose rounding J inherits: all of Σ‖x‖², which is J + Σ N_k ‖m_k‖² about the new centres.
+  const magnitude = moved.reduce((sum, m, i) => sum + own(i) * m ** 2, -2 * logEvidence);
+  const degenerate = Array.from(counts.keys()).filter((k) => !(counts[k]! > 0));
+  const info = {
+    objective: 2 * logEvidence,
+    logLikelihood: Number.NaN,
+    inertia: Math.max(0, -2 * logEvidence),
+    magnitude,
+    counts,
+    degenerate,
+  };
+  const isSettled = moved.every((m, i) => m === centers[i]);
+  const status = degenerate.length > 0 ? 'degenerate' : 'converged';
+  return { state: { width, centers: moved }, info: isSettled ? { ...info, status } : info };
+}
