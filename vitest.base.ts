@@ -1,9 +1,28 @@
-import { defineConfig } from 'vitest/config';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-/** One test recipe for every package: sources are tested (condition `source`), each file in its own process. */
+/**
+ * Packages of this repository are tested from their sources. A plugin and no export condition: vitest hands conditions on to Node, and
+ * worker threads, which run built code, would then look for sources that Node 20 cannot load.
+ */
+const sources: NonNullable<ViteUserConfig['plugins']>[number] = {
+  name: 'mixtention-sources',
+  enforce: 'pre',
+  resolveId(id: string): string | null {
+    const [scope, name, ...path] = id.split('/');
+    const home = new URL(`packages/${name}/`, import.meta.url);
+    const manifest = new URL('package.json', home);
+    if (scope !== '@mixtention' || !existsSync(manifest)) return null;
+    const { exports } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports: Record<string, { source?: string }> };
+    const source = exports[['.', ...path].join('/')]?.source;
+    return source === undefined ? null : fileURLToPath(new URL(source, home));
+  },
+};
+
+/** One test recipe for every package: each file in its own process. */
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  plugins: [sources],
   test: {
     include: ['src/**/*.test.ts'],
     pool: 'forks',
