@@ -20,7 +20,7 @@ export type ExitCode = 0 | 1 | 2 | 130;
  */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   try {
-    return await interruptible(async (signal) => {
+    return await interruptible<ExitCode>(async (signal) => {
       await program(signal).parseAsync([...argv], { from: 'user' });
       return 0;
     });
@@ -40,8 +40,8 @@ function program(signal: AbortSignal): Command {
     .configureOutput({ outputError: () => {} });
   for (const command of [
     fitCommand(signal),
-    predictCommand(signal),
-    completeCommand(signal),
+    predictCommand(),
+    completeCommand(),
     doctorCommand(signal),
     setUpNativeCommand(signal),
   ]) {

@@ -8,7 +8,7 @@ import { backendOption, jsonOption } from '../options.ts';
 type Flags = { backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
 
 /** `mixtention predict MODEL DATA`: the best component and the log density of every row. */
-export function predictCommand(_signal: AbortSignal): Command {
+export function predictCommand(): Command {
   return new Command('predict')
     .description('Assign rows to the components of a fitted model.')
     .argument('<model>', 'file that fit --out wrote')

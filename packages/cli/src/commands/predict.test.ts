@@ -1,0 +1,81 @@
+import { readMatrix } from '@mixtention/core/files';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+let data: string;
+let model: string;
+
+beforeAll(async () => {
+  folder = await workFolder();
+  data = await folder.put('faithful.csv', faithfulCsv());
+  model = folder.path('model.json');
+  expect((await mixtention(['fit', data, '--out', model])).code).toBe(0);
+});
+afterAll(() => folder.remove());
+
+test('predict gives every row a component, and the log-likelihood of the fit', async () => {
+  const out = folder.path('labels.csv');
+  const { code, stdout } = await mixtention(['predict', model, data, '--json', '--out', out]);
+  expect(code).toBe(0);
+  const s = JSON.parse(stdout);
+  expect(s.labels).toHaveLength(272);
+  expect(s.counts).toEqual([175, 97]);
+  expect(s.logLikelihood).toBeCloseTo(-1130.264, 3);
+  expect((await readMatrix(out)).rows).toBe(272);
+});
+
+test('complete predicts a hidden column and scores it exactly', async () => {
+  const out = folder.path('completed.npy');
+  const { code, stdout } = await mixtention(['complete', model, data, '--observed', '0:1', '--json', '--out', out]);
+  expect(code).toBe(0);
+  const s = JSON.parse(stdout);
+  // log p(x1, x2) = log p(x1) + log p(x2 | x1)
+  expect((s.logEvidencePerRow + s.jointLogProbabilityPerRow) * 272).toBeCloseTo(-1130.264, 3);
+  // One hidden column: joint and marginal are the same.
+  expect(s.marginalLogProbabilityPerRow).toBeCloseTo(s.jointLogProbabilityPerRow, 9);
+  expect(await readMatrix(out)).toMatchObject({ rows: 272, cols: 2 });
+});
+
+test('doctor says which backend is used and why', async () => {
+  const { code, stdout } = await mixtention(['doctor', '--json']);
+  expect(code).toBe(0);
+  const d = JSON.parse(stdout);
+  expect(['native', 'wasm', 'plain']).toContain(d.backend);
+  for (const name of ['reason', 'tensorflow', 'instructionSets', 'threads', 'node', 'cache', 'advice'])
+    expect(d).toHaveProperty(name);
+});
+
+test('doctor says that the native library is switched off', async () => {
+  const { stdout } = await mixtention(['doctor', '--json'], {
+    env: { MIXTENTION_NATIVE: 'off', MIXTENTION_BACKEND: undefined },
+  });
+  const d = JSON.parse(stdout);
+  expect(d.backend).toBe('wasm');
+  expect(d.reason).toContain('MIXTENTION_NATIVE=off');
+  expect(d.advice.length).toBeGreaterThan(0);
+});
+
+const bad: [string, () => Promise<string[]>, string | RegExp][] = [
+  ['another width', async () => ['predict', model, await folder.put('wide.csv', '1,2,3\n4,5,6\n')], /3 columns.*2/],
+  [
+    'another width to complete',
+    async () => ['complete', model, await folder.put('wide.csv', '1,2,3\n4,5,6\n'), '--observed', '0'],
+    /3 columns.*2/,
+  ],
+  ['a file that is no model', async () => ['predict', await folder.put('bad.json', '{"a": 1}'), data], 'bad.json'],
+  ['a cut model', async () => ['predict', await folder.put('cut.json', '{"format": "mixt'), data], 'cut.json'],
+  ['a missing model', async () => ['predict', folder.path('gone.json'), data], 'gone.json'],
+  ['columns out of range', async () => ['complete', model, data, '--observed', '0:5'], '0:5'],
+  ['columns that are none', async () => ['complete', model, data, '--observed', 'left'], 'left'],
+  ['no columns', async () => ['complete', model, data], '--observed'],
+  ['an unknown command', async () => ['predct', model, data], 'predict'],
+];
+
+test.each(bad)('%s ends with code 2 and one sentence', async (_, args, message) => {
+  const { code, stdout, stderr } = await mixtention(await args());
+  expect(stderr).toMatch(message);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+});

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { faithful, type Matrix } from '@mixtention/core';
+
+/** The built command, run in a process of its own as a user would. */
+export const binPath: string = fileURLToPath(new URL('../dist/bin.js', import.meta.url));
+
+export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/** What TensorFlow's own start prints, which no setting turns off. */
+const TENSORFLOW_NOISE = /^(WARNING: All log messages before absl|[IW]\d{4} ).*\n/gm;
+
+/** Runs `mixtention` with some words; `interruptAfterMs` sends SIGINT. */
+export function mixtention(
+  args: readonly string[],
+  { env = {}, interruptAfterMs }: { env?: NodeJS.ProcessEnv; interruptAfterMs?: number } = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [binPath, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace(TENSORFLOW_NOISE, '') }));
+    if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
+  });
+}
+
+/** A folder of its own for a test file, with a way to put files in and a way to remove it. */
+export async function workFolder(): Promise<{
+  path(name: string): string;
+  put(name: string, content: string | Uint8Array): Promise<string>;
+  remove(): Promise<void>;
+}> {
+  const folder = await mkdtemp(join(tmpdir(), 'mixtention-cli-'));
+  const path = (name: string): string => join(folder, name);
+  return {
+    path,
+    async put(name, content) {
+      await writeFile(path(name), content);
+      return path(name);
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+export function csv({ data, rows, cols }: Matrix): string {
+  return Array.from({ length: rows }, (_, n) => data.subarray(n * cols, (n + 1) * cols).join(',')).join('\n');
+}
+
+export const faithfulCsv = (): string => `eruptions,waiting\n${csv(faithful())}\n`;
