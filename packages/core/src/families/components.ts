@@ -1,9 +1,16 @@
 /** A component with less than this share of all rows owns nothing: its statistics would be the rounding of others. */
 const LEAST_SHARE = 1e-10;
 
-/** The count at or below which a component counts as empty. */
-export function leastCount(counts: Float64Array): number {
-  return LEAST_SHARE * counts.reduce((sum, n) => sum + n, 0);
+/**
+ * Estimates every component that owns data.
+ *
+ * @param counts  `[K]`
+ * @param estimate  handles component k and says whether it fell to the floor
+ * @returns components that own nothing, or fell to the floor
+ */
+export function eachOwned(counts: Float64Array, estimate: (k: number) => boolean): number[] {
+  const least = LEAST_SHARE * counts.reduce((sum, n) => sum + n, 0);
+  return Array.from(counts.keys()).filter((k) => !(counts[k]! > least) || estimate(k));
 }
 
 /** Rows of `[K, width]` in another order: row k of the result is row `order[k]`. */

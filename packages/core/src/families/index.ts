@@ -1,16 +1,54 @@
 /** What components can be made of. */
+import { fail, nearest } from '../errors.ts';
+import type { Family } from '../types.ts';
 import { bernoulli } from './bernoulli/bernoulli.ts';
+import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
 import { gaussianFull } from './gaussian-full/gaussian-full.ts';
+import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
+import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
 
 /** Families by name: what specs, files of models and the command line refer to. */
-export const families = {
+export const families: { readonly [name: string]: Family } = {
   bernoulli,
+  'gaussian-diagonal': gaussianDiagonal,
   'gaussian-full': gaussianFull,
-} as const;
+  'gaussian-spherical': gaussianSpherical,
+  'gaussian-tied': gaussianTied,
+};
+
+export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied };
+
+/** Shapes of Gaussian covariances. */
+export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
+
+/**
+ * The Gaussian family of a covariance shape.
+ *
+ * @param covariance  `full` (one ellipse each), `tied` (one ellipse for all), `diagonal` (axes only), `spherical` (balls)
+ * @throws UNKNOWN_NAME with the nearest known name
+ *
+ * @example
+ * gaussian('tied').name; // 'gaussian-tied'
+ */
+export function gaussian(covariance: GaussianCovariance = 'full'): Family {
+  const shapes = { full: gaussianFull, tied: gaussianTied, diagonal: gaussianDiagonal, spherical: gaussianSpherical };
+  if (Object.hasOwn(shapes, covariance)) return shapes[covariance];
+  const near = nearest(String(covariance), Object.keys(shapes));
+  const hint = near === null ? `known are ${Object.keys(shapes).join(', ')}` : `did you mean "${near}"?`;
+  return fail('core/gaussian', 'UNKNOWN_NAME', `unknown covariance ${JSON.stringify(covariance)}; ${hint}`);
+}
 
 export type { BernoulliParams } from './bernoulli/bernoulli.ts';
 export type { BernoulliPosterior, BernoulliPrior } from './bernoulli/beta.ts';
 export type { NormalWishart } from './gaussian/normal-wishart-prior.ts';
+export type { GaussianDiagonalParams } from './gaussian-diagonal/gaussian-diagonal.ts';
+export type { NormalGamma, NormalGammaPosterior } from './gaussian-diagonal/normal-gamma.ts';
 export type { GaussianFullParams } from './gaussian-full/gaussian-full.ts';
 export type { NormalWishartPosterior } from './gaussian-full/normal-wishart.ts';
-export { bernoulli, gaussianFull };
+export type { GaussianSphericalParams } from './gaussian-spherical/gaussian-spherical.ts';
+export type {
+  IsotropicNormalGamma,
+  IsotropicNormalGammaPosterior,
+} from './gaussian-spherical/isotropic-normal-gamma.ts';
+export type { GaussianTiedParams } from './gaussian-tied/gaussian-tied.ts';
+export type { TiedNormalWishartPosterior } from './gaussian-tied/tied-normal-wishart.ts';

@@ -1,6 +1,6 @@
 import { fail } from '../../errors.ts';
 import type { Family, LinearScores, Matrix, Transform } from '../../types.ts';
-import { leastCount, permuteRows } from '../components.ts';
+import { eachOwned, permuteRows } from '../components.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLog } from './clamped-log.ts';
 
@@ -39,12 +39,10 @@ export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosteri
   estimate(counts, sums, previous) {
     const { width } = previous;
     const probabilities = previous.probabilities.slice();
-    const degenerate: number[] = [];
-    const least = leastCount(counts);
-    for (let k = 0; k < counts.length; k++) {
-      if (!(counts[k]! > least)) degenerate.push(k);
-      else for (let i = k * width; i < (k + 1) * width; i++) probabilities[i] = unit(sums[i]! / counts[k]!);
-    }
+    const degenerate = eachOwned(counts, (k) => {
+      for (let i = k * width; i < (k + 1) * width; i++) probabilities[i] = unit(sums[i]! / counts[k]!);
+      return false;
+    });
     return { params: { width, probabilities }, degenerate };
   },
 

@@ -1,5 +1,5 @@
 import type { Estimate, Family, WhitenedScores } from '../../types.ts';
-import { leastCount, permuteRows } from '../components.ts';
+import { eachOwned, permuteRows } from '../components.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
 import { moments, outerStatistics } from '../gaussian/moments.ts';
@@ -102,17 +102,12 @@ function estimate(
   const P = width + width * width;
   const means = previous.means.slice();
   const covariances = previous.covariances.slice();
-  const degenerate: number[] = [];
-  const least = leastCount(counts);
-  for (let k = 0; k < counts.length; k++) {
-    if (!(counts[k]! > least)) {
-      degenerate.push(k);
-      continue;
-    }
+  const degenerate = eachOwned(counts, (k) => {
     const { mean, covariance } = moments(counts[k]!, sums.subarray(k * P, (k + 1) * P), width);
-    if (floorCovariance(covariance, width, floor)) degenerate.push(k);
+    const floored = floorCovariance(covariance, width, floor);
     means.set(mean, k * width);
     covariances.set(covariance, k * width * width);
-  }
+    return floored;
+  });
   return { params: { width, means, covariances }, degenerate };
 }

@@ -1,5 +1,10 @@
 import type { ConjugatePrior } from '../../types.ts';
-import { type NormalWishart, weakNormalWishart, wishartPart } from '../gaussian/normal-wishart-prior.ts';
+import {
+  describeNormalWishart,
+  type NormalWishart,
+  normalWishartGrowth,
+  weakNormalWishart,
+} from '../gaussian/normal-wishart-prior.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
 import type { GaussianFullParams } from './gaussian-full.ts';
@@ -21,14 +26,11 @@ export type NormalWishartPosterior = {
  *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)
  *     expected scores: b_k − ½ ν_k (x − m_k)ᵀ W_k (x − m_k),  b_k = E log π_k + ½ E log |Λ_k| − (D/2) log 2π − D/(2β_k)
  *
- * The update of W_k⁻¹ equals the usual one with N_k S_k and x̄_k, and needs no division by N_k.
- *
  * Source: Bishop (2006), Pattern Recognition and Machine Learning, eq. 10.58–10.67 (ν_k = ν + N_k in 10.63).
  */
 export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
   weak: weakNormalWishart,
-  describe: ({ shrinkage, degrees }) =>
-    `normal–Wishart on each mean and covariance, mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
+  describe: (prior) => describeNormalWishart(prior, 'each mean and covariance'),
 
   posterior(prior, counts, sums) {
     const width = prior.mean.length;
@@ -37,9 +39,12 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
     const means = new Float64Array(K * width);
     const inverseScales = new Float64Array(K * width * width);
     for (let k = 0; k < K; k++) {
-      const { mean, inverseScale } = wishartPart(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
       means.set(mean, k * width);
-      inverseScales.set(inverseScale, k * width * width);
+      inverseScales.set(
+        growth.map((g, i) => prior.inverseScale[i]! + g),
+        k * width * width,
+      );
     }
     const shrinkages = counts.map((n) => prior.shrinkage + n);
     return { width, means, shrinkages, degrees: counts.map((n) => prior.degrees + n), inverseScales };

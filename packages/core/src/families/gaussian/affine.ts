@@ -84,3 +84,17 @@ export function drawGaussian(mean: Float64Array, covariance: Float64Array, rando
     return x;
   });
 }
+
+/** A diagonal matrix `[D, D]`. */
+export function diagonal(values: Float64Array): Float64Array {
+  const matrix = new Float64Array(values.length ** 2);
+  for (let d = 0; d < values.length; d++) matrix[d * values.length + d] = values[d]!;
+  return matrix;
+}
+
+/** Diagonals `[K, D]` of `[K, D, D]`. */
+export function diagonalOf(covariances: Float64Array, width: number): Float64Array {
+  const diagonals = new Float64Array(covariances.length / width);
+  for (let i = 0; i < diagonals.length; i++) diagonals[i] = covariances[i * width + (i % width)]!;
+  return diagonals;
+}

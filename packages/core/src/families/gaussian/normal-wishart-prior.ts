@@ -32,24 +32,27 @@ export function spread(variance: number): number {
 }
 
 /**
- * m_k and W_k⁻¹ of one component.
+ * What one component adds to the prior: its m_k, and `Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ`, the growth of W⁻¹.
+ *
+ * This equals the usual `N_k S_k + (β N_k/β_k)(x̄_k − m)(x̄_k − m)ᵀ` and needs no division by N_k.
  *
  * @param sums  `[D + D²]`: Σ r x and Σ r vec xxᵀ
  */
-export function wishartPart(
+export function normalWishartGrowth(
   prior: NormalWishart,
   count: number,
   sums: Float64Array,
-): { mean: Float64Array; inverseScale: Float64Array } {
+): { readonly mean: Float64Array; readonly growth: Float64Array } {
   const width = prior.mean.length;
   const { first, second } = momentsAbout(prior.mean, count, sums);
   const shrinkage = prior.shrinkage + count;
-  const inverseScale = new Float64Array(width * width);
   for (let i = 0; i < width; i++) {
-    for (let j = 0; j < width; j++) {
-      const at = i * width + j;
-      inverseScale[at] = prior.inverseScale[at]! + second[at]! - (first[i]! * first[j]!) / shrinkage;
-    }
+    for (let j = 0; j < width; j++) second[i * width + j]! -= (first[i]! * first[j]!) / shrinkage;
   }
-  return { mean: prior.mean.map((m, d) => m + first[d]! / shrinkage), inverseScale };
+  return { mean: prior.mean.map((m, d) => m + first[d]! / shrinkage), growth: second };
+}
+
+/** The prior in words. */
+export function describeNormalWishart({ shrinkage, degrees }: NormalWishart, what: string): string {
+  return `normal–Wishart on ${what}: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`;
 }

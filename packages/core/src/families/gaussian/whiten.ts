@@ -67,3 +67,10 @@ export function traceUnder(whitening: Float64Array, a: Float64Array, width: numb
   }
   return sum;
 }
+
+/** The same block K times. */
+export function repeat(block: Float64Array, times: number): Float64Array {
+  const all = new Float64Array(block.length * times);
+  for (let k = 0; k < times; k++) all.set(block, k * block.length);
+  return all;
+}
