@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findNpm } from './native/find-npm.mjs';
-import { run } from './native/run.mjs';
+import { lastWords, run } from './native/run.mjs';
 
 /**
  * Whether `node_modules` holds what `package-lock.json` says, by npm's own record of its last installation.
@@ -30,7 +30,7 @@ export function dependenciesMatch(root) {
  * @throws {Error} in one sentence
  */
 export async function installDependencies(root, { signal } = {}) {
-  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal });
+  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal, inherit: 'stderr' });
 }
 
 /**
@@ -44,15 +44,17 @@ export async function installDependencies(root, { signal } = {}) {
 export async function linkCommand(root, { signal } = {}) {
   const names = ['mixtention', 'mixtention.cmd'].map((name) => join(root, 'node_modules', '.bin', name));
   if (names.some((path) => existsSync(path))) return;
-  await npm(['rebuild', 'mixtention', '--silent'], { cwd: root, signal });
+  await npm(['rebuild', 'mixtention'], { cwd: root, signal, inherit: false });
 }
 
 async function npm(args, options) {
   const folder = findNpm();
   if (folder === undefined) throw new Error('npm was not found beside Node nor on the PATH');
   const program = [join(folder, 'bin', 'npm-cli.js'), ...args];
-  const answer = await run(process.execPath, program, { ...options, inherit: 'stderr' });
-  if (answer.code !== 0) throw new Error(`\`npm ${args[0]}\` failed; its own message is above`);
+  const answer = await run(process.execPath, program, options);
+  if (answer.code === 0) return;
+  const why = options.inherit ? 'its own message is above' : lastWords(answer);
+  throw new Error(`\`npm ${args[0]}\` failed: ${why}`);
 }
 
 function packagesOf(path) {

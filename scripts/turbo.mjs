@@ -9,7 +9,7 @@ import { join } from 'node:path';
  */
 export const turboRun = (root, args) => [
   process.execPath,
-  [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), 'run', ...args, '--ui=stream', '--no-update-notifier'],
+  [join(root, 'node_modules', 'turbo', 'bin', 'turbo'), 'run', '--ui=stream', '--no-update-notifier', ...args],
 ];
 
 /**
