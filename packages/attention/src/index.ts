@@ -1,6 +1,9 @@
 export { type AttendOptions, attend } from './attend/attend.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
+export { type CompleteOptions, type Completion, complete } from './complete/complete.ts';
+export { observedColumns } from './complete/observed-columns.ts';
+export type { ObservedMask } from './complete/observed-mask.ts';
 export {
   type AttentionWeights,
   type MultiHeadOptions,
@@ -8,3 +11,4 @@ export {
   multiHeadAttention,
 } from './layers/multi-head-attention.ts';
 export { type SelfAttentionOptions, selfAttention } from './layers/self-attention.ts';
+export type { Mixture } from './space.ts';

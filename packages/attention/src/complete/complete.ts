@@ -1,0 +1,91 @@
+import { type Backend, checkOptions, type Matrix, type MatrixLike } from '@mixtention/core';
+import type { Mixture } from '../space.ts';
+import { addMarginals, fill } from './fill.ts';
+import { groupRows, type ObservedMask } from './observed-mask.ts';
+import { gatedPlan, groupPlan } from './plan.ts';
+import { type Problem, prepare } from './problem.ts';
+
+export type CompleteOptions = {
+  /** Where the kernel runs; default: float64 in plain typed arrays. */
+  readonly backend?: Backend | undefined;
+  /** Also return p(z = k | x_O) `[N, K]`. */
+  readonly responsibilities?: boolean | undefined;
+  /** The whole rows `[N, D]`: the hidden cells are scored against them. May be `observed` itself. */
+  readonly truth?: MatrixLike | undefined;
+};
+
+/** Completed rows, and how probable they were; log-probabilities in nats, in user space. */
+export type Completion = {
+  /** `[N, D]`: seen cells as they came, hidden cells their expectation E[x_M | x_O] */
+  readonly completed: Matrix;
+  /** log p(x_O) `[N]` */
+  readonly logEvidence: Float64Array;
+  /** p(z = k | x_O) `[N, K]`, when asked for */
+  readonly responsibilities?: Matrix;
+  /** With `truth`: log p(x_M | x_O) `[N]`, exact, of the hidden cells together */
+  readonly jointLogProbability?: Float64Array;
+  /** With `truth`: Σ_{j∈M} log p(x_j | x_O) `[N]`, of the hidden cells one by one, which forgets how they hang together */
+  readonly marginalLogProbability?: Float64Array;
+};
+
+const OPTIONS = ['backend', 'responsibilities', 'truth'];
+/** Below this many rows a mask, one product at full width beats a smaller one for each mask. */
+const GROUP_ROWS = 64;
+
+/**
+ * Completes partly seen rows under a mixture: attention whose queries are what is seen, and whose values are what is hidden.
+ *
+ *     r_nk = p(z = k | x_O)     E[x_M | x_O] = Σₖ r_nk E[x_M | x_O, z = k]
+ *     log p(x_M | x_O) = LSE_k(s_nk + log p(x_M | x_O, k)) − LSE_k(s_nk),  s_nk = log π_k + log p(x_O | k)
+ *
+ * Everything is exact, for cells that are missing at random. A row that shows nothing gets the weights as responsibilities; one that
+ * shows everything the ordinary ones. Bernoulli rows with masks of their own go through one product at full width (query
+ * [m∘x ; m∘(1−x)]); all others are grouped by equal masks, and only what is seen is multiplied.
+ *
+ * @param model  a fitted mixture
+ * @param observed  `[N, D]`; hidden cells are ignored and may hold NaN
+ * @param mask  which cells are seen: `[D]` for all rows, or `[N, D]`
+ * @throws BAD_SHAPE, NOT_FINITE (a seen cell), BAD_DATA (a cell outside the support), BAD_OPTION
+ *
+ * Cost: N·K·(|O| + |M|) multiply–adds for independent columns, N·K·|M|·|O| and K·|O|³ a mask for full covariances; scoring adds
+ * N·K·D for the joint, and |M| passes over the seen columns for the marginals of families that are not binary. N×K is held only for
+ * responsibilities.
+ *
+ * @example
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const model = new MixtureModel({ family: bernoulli, params, logWeights: Float64Array.of(Math.log(0.5), Math.log(0.5)) });
+ * complete(model, [[1, Number.NaN]], [true, false]).completed.data[1]; // 0.82: the first component is 9 times as likely
+ */
+export function complete(
+  model: Mixture,
+  observed: MatrixLike,
+  mask: ObservedMask,
+  options: CompleteOptions = {},
+): Completion {
+  checkOptions('attention/complete', options, OPTIONS);
+  const problem = prepare(model, observed, mask, options);
+  const { x, space, backend } = problem;
+  const scored = problem.scoring !== null;
+  const result = emptyCompletion(problem, options.responsibilities === true);
+  const groups = groupRows(problem.mask, x.rows, x.cols);
+  if (space.family.binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
+    fill(gatedPlan(space, problem.mask, x.rows, backend, scored), problem, result);
+    return result;
+  }
+  for (const group of groups) {
+    fill(groupPlan(space, group, backend, scored), problem, result);
+    if (scored && !space.family.binary) addMarginals(group, problem, result);
+  }
+  return result;
+}
+
+function emptyCompletion({ x, space, scoring }: Problem, responsibilities: boolean): Completion {
+  const { rows } = x;
+  const { components: K } = space;
+  return {
+    completed: x,
+    logEvidence: new Float64Array(rows),
+    ...(responsibilities && { responsibilities: { data: new Float64Array(rows * K), rows, cols: K } }),
+    ...(scoring && { jointLogProbability: new Float64Array(rows), marginalLogProbability: new Float64Array(rows) }),
+  };
+}

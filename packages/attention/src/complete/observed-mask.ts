@@ -1,0 +1,63 @@
+import { dense, fail, type MatrixLike } from '@mixtention/core';
+
+/**
+ * Which cells are observed: true (or 1) is seen, false (or 0) is to be predicted. One value a column `[D]` for all rows, or one a cell
+ * `[N, D]`. `observedColumns` makes the mask of a run of columns.
+ */
+export type ObservedMask = readonly (number | boolean)[] | Uint8Array | readonly (readonly boolean[])[] | MatrixLike;
+
+/** Rows that see the same columns. */
+export type MaskGroup = { readonly rows: Int32Array; readonly observed: Int32Array; readonly hidden: Int32Array };
+
+/** 1 where a cell is seen: `cells` `[N, D]`, or `[D]` when all rows share one mask. */
+export type Mask = { readonly cells: Uint8Array; readonly shared: boolean };
+
+/** A mask of N rows and D columns, checked. */
+export function readMask(mask: ObservedMask, rows: number, width: number, where: string): Mask {
+  const { data, shape } = flatten(mask, where);
+  const shared = data.length === width && (shape === null || shape === `${1} × ${width}`);
+  const perRow = data.length === rows * width && (shape === null || shape === `${rows} × ${width}`);
+  if (!shared && !perRow) {
+    const came = shape ?? `${data.length} values`;
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the mask holds ${came}; ${width} (one a column) or ${rows} × ${width} (one a cell) were due`,
+    );
+  }
+  return { cells: Uint8Array.from(data, (value) => (value ? 1 : 0)), shared };
+}
+
+/** Rows grouped by equal masks, in order of first appearance. */
+export function groupRows({ cells, shared }: Mask, rows: number, width: number): MaskGroup[] {
+  const all = Int32Array.from({ length: rows }, (_, n) => n);
+  if (shared) return [{ rows: all, ...columnsOf(cells) }];
+  const groups = new Map<string, number[]>();
+  for (let n = 0; n < rows; n++) {
+    const name = cells.subarray(n * width, (n + 1) * width).join('');
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [n]);
+    else group.push(n);
+  }
+  return [...groups.values()].map((group) => ({
+    rows: Int32Array.from(group),
+    ...columnsOf(cells.subarray(group[0]! * width, (group[0]! + 1) * width)),
+  }));
+}
+
+function columnsOf(cells: Uint8Array): { observed: Int32Array; hidden: Int32Array } {
+  const all = Array.from(cells.keys());
+  return {
+    observed: Int32Array.from(all.filter((d) => cells[d] === 1)),
+    hidden: Int32Array.from(all.filter((d) => cells[d] === 0)),
+  };
+}
+
+function flatten(mask: ObservedMask, where: string): { data: ArrayLike<number | boolean>; shape: string | null } {
+  if (ArrayBuffer.isView(mask)) return { data: mask as Uint8Array, shape: null };
+  if (Array.isArray(mask) && (typeof mask[0] !== 'object' || mask[0] === null))
+    return { data: mask as number[], shape: null };
+  const numbers = Array.isArray(mask) ? mask.map((row) => Array.from(row as number[], Number)) : mask;
+  const { data, rows, cols } = dense(numbers as MatrixLike, where);
+  return { data, shape: `${rows} × ${cols}` };
+}

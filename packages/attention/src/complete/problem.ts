@@ -1,0 +1,65 @@
+import {
+  type Backend,
+  checkFinite,
+  checkWidth,
+  dense,
+  fail,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  plain,
+} from '@mixtention/core';
+import { type Mixture, type Space, spaceOf } from '../space.ts';
+import { indices } from './columns.ts';
+import type { CompleteOptions } from './complete.ts';
+import { type Mask, type ObservedMask, readMask } from './observed-mask.ts';
+import { type View, viewOf } from './view.ts';
+
+const WHERE = 'attention/complete';
+
+/** A completion, checked and ready to run. */
+export type Problem = {
+  readonly space: Space;
+  readonly backend: Backend;
+  readonly mask: Mask;
+  /** Seen cells as they came, hidden ones 0: predictions are written to them. */
+  readonly x: Matrix & { readonly data: Float64Array };
+  /** Seen cells as they came, hidden ones from the truth, and the view of all columns for the joint. */
+  readonly scoring: { readonly truth: Matrix; readonly whole: View } | null;
+};
+
+/** Checks everything before anything is computed. */
+export function prepare(model: Mixture, observed: MatrixLike, given: ObservedMask, options: CompleteOptions): Problem {
+  const { backend = plain, truth } = options;
+  const space = spaceOf(model);
+  const raw = dense(observed, WHERE);
+  checkWidth(raw, space.width, WHERE);
+  const mask = readMask(given, raw.rows, space.width, WHERE);
+  const x = merge(mask, raw, null);
+  checkFinite(x, WHERE);
+  space.family.checkSupport(x);
+  const shared = { space, backend, mask, x };
+  if (truth === undefined) return { ...shared, scoring: null };
+  const whole = viewOf(space, indices(space.width), backend);
+  return { ...shared, scoring: { truth: merge(mask, raw, checkTruth(truth, raw, space)), whole } };
+}
+
+function checkTruth(truth: MatrixLike, { rows, cols }: Matrix, space: Space): Matrix {
+  const m = matrix(truth, WHERE);
+  if (m.rows !== rows || m.cols !== cols) {
+    fail(WHERE, 'BAD_SHAPE', `the truth has shape [${m.rows}, ${m.cols}], the rows to complete [${rows}, ${cols}]`);
+  }
+  space.family.checkSupport(m);
+  return m;
+}
+
+/** Seen cells from `seen`, the others from `hidden`, or 0. */
+function merge({ cells, shared }: Mask, seen: Matrix, hidden: Matrix | null): Matrix & { data: Float64Array } {
+  const { rows, cols } = seen;
+  const data = new Float64Array(rows * cols);
+  for (let i = 0; i < data.length; i++) {
+    if (cells[shared ? i % cols : i] === 1) data[i] = seen.data[i]!;
+    else if (hidden !== null) data[i] = hidden.data[i]!;
+  }
+  return { data, rows, cols };
+}

@@ -1,0 +1,42 @@
+import {
+  applyTransform,
+  type Description,
+  type Family,
+  type Matrix,
+  type MixtureModel,
+  type Transform,
+  type Tree,
+} from '@mixtention/core';
+
+/** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
+export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'>;
+
+/** A mixture in the space of its fit, centred and scaled: there products of coordinates keep their digits however far from 0 the data lie. */
+export type Space = {
+  readonly family: Family;
+  readonly params: Tree;
+  readonly logWeights: Float64Array;
+  readonly transform: Transform;
+  readonly components: number;
+  readonly width: number;
+};
+
+export function spaceOf({ family, params, logWeights, transform, means }: Mixture): Space {
+  const scaled = family.rescale(params, transform) as Tree;
+  return { family, params: scaled, logWeights, transform, components: means.rows, width: means.cols };
+}
+
+/** Rows of user space in the space of the fit. */
+export function toSpace(x: Matrix, { family, transform }: Space): Matrix {
+  return family.standardize === false ? x : applyTransform(x, transform);
+}
+
+/** What a log density in the space exceeds the one in user space by, for some columns: Σ log scale. */
+export function logVolume(columns: Int32Array, { transform }: Space): number {
+  return columns.reduce((sum, d) => sum + Math.log(transform.scale[d]!), 0);
+}
+
+/** One component as people read it, in the space of the fit. One at a time: all covariances at once may not fit in memory. */
+export function describeComponent({ family, params }: Space, component: number): Description {
+  return family.describe(family.permute(params, [component]));
+}
