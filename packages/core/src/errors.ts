@@ -36,6 +36,8 @@ export function fail(where: string, code: ErrorCode, message: string, cause?: un
 
 /** The nearest of `names` to what was typed, for "did you mean"; null when nothing is near. */
 export function nearest(typed: string, names: readonly string[]): string | null {
+  const begun = names.find((name) => typed.length > 2 && name.toLowerCase().startsWith(typed.toLowerCase()));
+  if (begun !== undefined) return begun;
   const scored = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));
   scored.sort((a, b) => a.distance - b.distance);
   const best = scored[0];

@@ -90,23 +90,29 @@ export function columnTransform(x: Matrix, weights: Float64Array | null, jointly
   // The first row as pivot keeps the digits of data that lie far from 0.
   const pivot = Float64Array.from(x.data.subarray(0, x.cols));
   const total = weights === null ? x.rows : weights.reduce((sum, w) => sum + w, 0);
+  const reach = new Float64Array(x.cols);
   eachCell(x, (n, d, value) => {
-    center[d]! += (weights === null ? 1 : weights[n]!) * (value - pivot[d]!);
+    const w = weights === null ? 1 : weights[n]!;
+    center[d]! += w * (value - pivot[d]!);
+    if (w > 0) reach[d] = Math.max(reach[d]!, Math.abs(value - pivot[d]!));
   });
   for (let d = 0; d < x.cols; d++) center[d] = pivot[d]! + center[d]! / total;
+  // Squares of distances in units of the column's reach neither overflow nor vanish, whatever the units of the data.
+  const unit = reach.map((r) => (1 / r < Number.POSITIVE_INFINITY ? 1 / r : 0));
   eachCell(x, (n, d, value) => {
-    scale[d]! += (weights === null ? 1 : weights[n]!) * (value - center[d]!) ** 2;
+    scale[d]! += (weights === null ? 1 : weights[n]!) * ((value - center[d]!) * unit[d]!) ** 2;
   });
-  let mean = 0;
   for (let d = 0; d < x.cols; d++) {
-    const deviation = Math.sqrt(scale[d]! / total);
+    const deviation = reach[d]! * Math.sqrt(scale[d]! / total);
     // Below this the column is constant up to the rounding of its own magnitude.
-    const constant = !(deviation > 1e-14 * Math.abs(center[d]!));
-    scale[d] = constant ? 1 : deviation;
-    mean += constant ? 0 : deviation ** 2 / x.cols;
+    scale[d] = deviation > 1e-14 * Math.abs(center[d]!) ? deviation : 0;
   }
-  if (jointly) scale.fill(mean > 0 ? Math.sqrt(mean) : 1);
-  return { center, scale };
+  return { center, scale: jointly ? scale.fill(rootMeanSquare(scale) || 1) : scale.map((s) => s || 1) };
+}
+
+function rootMeanSquare(values: Float64Array): number {
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  return most > 0 ? most * Math.sqrt(values.reduce((sum, v) => sum + (v / most) ** 2, 0) / values.length) : 0;
 }
 
 /** First row of each shard and the row count; by default about 24 shards of 1,024 to 65,536 rows, multiples of 64. */
