@@ -1,8 +1,9 @@
 import { dataset } from '../data/dataset.ts';
+import { fail } from '../errors.ts';
 import { inline } from '../execution/inline.ts';
 import type { MatrixLike } from '../matrix.ts';
 import { generator, key, split } from '../random/index.ts';
-import type { Dataset, Executor, Family, Key, Matrix, Tree } from '../types.ts';
+import type { Dataset, Executor, Family, Key, Matrix, Transform, Tree } from '../types.ts';
 import { checkFit } from './check-fit.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
@@ -14,6 +15,9 @@ import type { Fit, FitMethod, FitOptions, FitPlan, Mixture, MixtureConfig, Prior
 
 /** Relative to the variance of a column: components a thousand times narrower than the data are taken for collapsed. */
 const FLOOR = 1e-6;
+
+/** Variances of a component are within 1e-16 of their column's: the square of a scale needs as much room above 1e-308. */
+const LEAST_SCALE = 1e-145;
 
 /** Everything about a fit that does not change between its starts. */
 export type Problem = {
@@ -71,6 +75,7 @@ function pose(
   const { components, floor = FLOOR, weights, shardRows } = options;
   const { where } = method;
   const data = dataset(x, { precision: executor.precision, standardize: family.standardize, weights, shardRows });
+  checkScales(where, data.transform);
   const mean = (): Float64Array => meanStatistics(family, x, data.transform, data.weights);
   const prior = choosePrior(where, options.prior, family, { width: x.cols, mean });
   const start = chooseStart(where, options.start, {
@@ -91,6 +96,18 @@ function pose(
   const plan = method.plan({ config, family, rows: data.rows, width: data.width, totalWeight: data.totalWeight });
   const shift = -data.totalWeight * data.transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   return { x, family, data, executor, config, given: isGiven ? start : null, prior, plan, shift };
+}
+
+/** Covariances of user space hold the squares of scales. */
+function checkScales(where: string, { scale }: Transform): void {
+  const d = scale.findIndex((s) => !(s > LEAST_SCALE && s < 1 / LEAST_SCALE));
+  if (d < 0) return;
+  const range = `${LEAST_SCALE} to ${1 / LEAST_SCALE}`;
+  fail(
+    where,
+    'BAD_DATA',
+    `column ${d} (counted from 0) has standard deviation ${scale[d]}, one from ${range} was due; choose other units`,
+  );
 }
 
 async function runAll(problem: Problem, options: FitOptions, root: Key): Promise<Outcome[]> {

@@ -30,7 +30,7 @@ export function startMixture(
 }
 
 /**
- * K centres chosen among the rows of a sample by the method that the config names.
+ * K centres chosen among the rows of a sample by the method that the config names; for one component their mean.
  *
  * @param sample  `[B, D]`
  * @returns `[K, D]`
@@ -43,8 +43,16 @@ export function initialCenters(
 ): Matrix {
   if (start === 'given')
     fail('core/startMixture', 'BAD_OPTION', 'the start values were given: make the first state from them');
+  // The mean is where one component ends.
+  if (components === 1) return columnMeans(sample);
   const choose = { 'k-means++': kMeansPlusPlus, 'k-means': kMeans, random: randomRows }[start];
   return choose(sample, components, random);
+}
+
+function columnMeans({ data, rows, cols }: Matrix): Matrix {
+  const mean = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) mean[i % cols]! += data[i]! / rows;
+  return { data: mean, rows: 1, cols };
 }
 
 function equalWeights(centers: Matrix): Float64Array {

@@ -41,7 +41,12 @@ it('batch gives the published parameters of two full components', async () => {
 });
 
 it('batch gives the published parameters of three components with tied covariances', async () => {
-  const { model, logLikelihood, bic, icl } = await fit(faithful(), { components: 3, covariance: 'EEE', restarts: 10, tolerance: 0 });
+  const { model, logLikelihood, bic, icl } = await fit(faithful(), {
+    components: 3,
+    covariance: 'EEE',
+    restarts: 10,
+    tolerance: 0,
+  });
   expect(logLikelihood).toBeCloseTo(-1126.315928, 6);
   expect(bic).toBeCloseTo(2314.295678, 5);
   expect(icl).toBeCloseTo(2358.389, 3);
@@ -56,11 +61,14 @@ it.each([
   ['diagonal', 2, 2346.065],
   ['tied', 2, 2325.22],
   ['full', 2, 2322.192],
-] as const)('batch agrees with the published BIC of %s covariances with %i components', async (covariance, components, due) => {
-  const { bic } = await fit(faithful(), { components, covariance, restarts: 5 });
-  expect(bic).toBeLessThanOrEqual(due + 1e-3);
-  expect(bic).toBeGreaterThan(due - 0.1);
-});
+] as const)(
+  'batch agrees with the published BIC of %s covariances with %i components',
+  async (covariance, components, due) => {
+    const { bic } = await fit(faithful(), { components, covariance, restarts: 5 });
+    expect(bic).toBeLessThanOrEqual(due + 1e-3);
+    expect(bic).toBeGreaterThan(due - 0.1);
+  },
+);
 
 it('batch gives the published mixtures of waiting times, with equal and with unequal deviations', async () => {
   const equal = await fit(waiting(), { components: 2, covariance: 'tied', tolerance: 0 });
@@ -76,7 +84,14 @@ it('batch gives the published mixtures of waiting times, with equal and with une
 });
 
 it('batch gives the means and labels of the scikit-learn example', async () => {
-  const x = [[1, 2], [1, 4], [1, 0], [10, 2], [10, 4], [10, 0]];
+  const x = [
+    [1, 2],
+    [1, 4],
+    [1, 0],
+    [10, 2],
+    [10, 4],
+    [10, 0],
+  ];
   const { model } = await fit(x, { components: 2 });
   const [first] = model.predict([[12, 3]]);
   expect(model.predict([[0, 0]])[0]).toBe(1 - first!);
@@ -112,11 +127,20 @@ it('the log-likelihood equals the sum over all assignments of rows to components
 });
 
 it('tied covariances are the mean of the full ones after one update', async () => {
-  const start = { means: [[2, 55], [4.3, 80]] };
+  const start = {
+    means: [
+      [2, 55],
+      [4.3, 80],
+    ],
+  };
   const [tied, full] = await Promise.all(
-    (['tied', 'full'] as const).map((covariance) => fit(faithful(), { components: 2, covariance, start, maxIterations: 1 })),
+    (['tied', 'full'] as const).map((covariance) =>
+      fit(faithful(), { components: 2, covariance, start, maxIterations: 1 }),
+    ),
   );
-  const due = [0, 1, 2, 3].map((i) => full!.model.weights.reduce((sum, w, k) => sum + w * full!.model.covariances![k]!.data[i]!, 0));
+  const due = [0, 1, 2, 3].map((i) =>
+    full!.model.weights.reduce((sum, w, k) => sum + w * full!.model.covariances![k]!.data[i]!, 0),
+  );
   expectClose(tied!.model.covariances![0]!.data, due, 1e-12);
 });
 
@@ -138,7 +162,9 @@ function problem(x: Matrix, shardRows?: number): { data: Dataset; algorithm: Ret
 function moments({ data, rows, cols }: Matrix): { mean: number[]; covariance: number[] } {
   const column = (d: number): number[] => Array.from({ length: rows }, (_, n) => data[n * cols + d]!);
   const mean = Array.from({ length: cols }, (_, d) => column(d).reduce((a, b) => a + b) / rows);
-  const covariance = mean.flatMap((mi, i) => mean.map((mj, j) => column(i).reduce((sum, v, n) => sum + (v - mi) * (column(j)[n]! - mj), 0) / rows));
+  const covariance = mean.flatMap((mi, i) =>
+    mean.map((mj, j) => column(i).reduce((sum, v, n) => sum + (v - mi) * (column(j)[n]! - mj), 0) / rows),
+  );
   return { mean, covariance };
 }
 
@@ -150,7 +176,9 @@ function joint({ data, rows }: Matrix, { logWeights, params }: Mixture): number[
       const [a, b, , c] = covariances.subarray(4 * k, 4 * k + 4) as unknown as [number, number, number, number];
       const det = a * c - b * b;
       const [u, v] = [data[2 * n]! - means[2 * k]!, data[2 * n + 1]! - means[2 * k + 1]!];
-      return logWeight - Math.log(2 * Math.PI) - 0.5 * Math.log(det) - (c * u * u - 2 * b * u * v + a * v * v) / (2 * det);
+      return (
+        logWeight - Math.log(2 * Math.PI) - 0.5 * Math.log(det) - (c * u * u - 2 * b * u * v + a * v * v) / (2 * det)
+      );
     }),
   );
 }
@@ -162,13 +190,17 @@ function logSum(logs: readonly number[]): number {
 
 function bound(x: Matrix, mixture: Mixture, q: readonly number[][]): number {
   const logs = joint(x, mixture);
-  return q.reduce((sum, row, n) => sum + row.reduce((own, r, k) => own + (r > 0 ? r * (logs[n]![k]! - Math.log(r)) : 0), 0), 0);
+  return q.reduce(
+    (sum, row, n) => sum + row.reduce((own, r, k) => own + (r > 0 ? r * (logs[n]![k]! - Math.log(r)) : 0), 0),
+    0,
+  );
 }
 
 function boundPlusDivergence(x: Matrix, mixture: Mixture, q: readonly number[][]): number {
   const logs = joint(x, mixture);
   const divergence = q.reduce(
-    (sum, row, n) => sum + row.reduce((own, r, k) => own + (r > 0 ? r * (Math.log(r) - logs[n]![k]! + logSum(logs[n]!)) : 0), 0),
+    (sum, row, n) =>
+      sum + row.reduce((own, r, k) => own + (r > 0 ? r * (Math.log(r) - logs[n]![k]! + logSum(logs[n]!)) : 0), 0),
     0,
   );
   return bound(x, mixture, q) + divergence;

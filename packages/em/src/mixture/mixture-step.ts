@@ -1,5 +1,6 @@
 import {
   type Cancellation,
+  dirichlet,
   type Family,
   type Mixture,
   type MixtureConfig,
@@ -9,7 +10,6 @@ import {
   type Shard,
   type StepInfo,
 } from '@mixtention/core';
-import { logWeightsDensity, updateWeights } from './weights.ts';
 
 /** What one pass adds up. */
 export type MixtureStats = {
@@ -51,7 +51,7 @@ export function mixtureStep(family: Family, { prior, floor }: MixtureConfig, har
     },
     update(state, stats) {
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
-      const logWeights = updateWeights(stats.counts, prior?.concentration ?? 1);
+      const logWeights = dirichlet.estimate(stats.counts, prior?.concentration ?? 1);
       return { state: { logWeights, params }, info: { ...measure(family, prior, { state, stats, hard }), degenerate } };
     },
   };
@@ -80,7 +80,8 @@ function measure(
   const logPrior =
     prior === null
       ? 0
-      : family.prior.logDensity(prior.family, state.params) + logWeightsDensity(state.logWeights, prior.concentration);
+      : family.prior.logDensity(prior.family, state.params) +
+        dirichlet.logDensity(state.logWeights, prior.concentration);
   // Under hard responsibilities the kernel's evidence is Σ maxₖ L_nk = ℓ + Σ log maxₖ r_nk.
   const logLikelihood = hard ? evidence - logMaxResponsibility : evidence;
   return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility };

@@ -1,7 +1,12 @@
 import { faithful, generator, key, type Matrix, split } from '@mixtention/core';
 
 /** Rows around K centres on a circle, in turn: component k of row n is n mod K. */
-export function blobs(rows: number, components: number, width: number, options: { spread?: number; seed?: number } = {}): Matrix {
+export function blobs(
+  rows: number,
+  components: number,
+  width: number,
+  options: { spread?: number; seed?: number } = {},
+): Matrix {
   const { spread = 1, seed = 0 } = options;
   const random = generator(split(key(seed), 'blobs'));
   const data = new Float64Array(rows * width);
