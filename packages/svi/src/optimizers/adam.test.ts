@@ -20,7 +20,7 @@ test('Adam moves as the optimizer of tfjs does, over twenty steps on a quadratic
     parameters = addArrays(parameters, next.updates) as typeof parameters;
     state = next.state;
     const g = tf.mul(variable, tf.tensor1d(scales));
-    theirs.applyGradients({ w: g });
+    theirs.applyGradients([{ name: 'w', tensor: g }]);
     Array.from(variable.dataSync()).forEach((v, i) => {
       expect(parameters.w[i]).toBeCloseTo(v, 4); // theirs is float32
     });

@@ -1,0 +1,125 @@
+import {
+  dataset,
+  type Family,
+  families,
+  generator,
+  key,
+  type Matrix,
+  openShard,
+  plain,
+  type RandomSource,
+  type Tree,
+} from '@mixtention/core';
+import { describe, expect, test } from 'vitest';
+import type { Arrays } from '../../optimizers/optimizer.ts';
+import { logWeightDensity, logWeightsOf, weightGradient } from '../weights.ts';
+import { coordinatesOf } from './index.ts';
+
+const K = 3;
+const D = 3;
+const names = ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'];
+
+function rowsFor(family: Family, random: RandomSource): Matrix {
+  const cell = family.name === 'bernoulli' ? () => (random.uniform() < 0.4 ? 1 : 0) : () => random.normal();
+  return { data: Float64Array.from({ length: 40 * D }, cell), rows: 40, cols: D };
+}
+
+/** Coordinates of the family around 0, apart from each other. */
+function anywhere(family: Family, random: RandomSource): Arrays {
+  const centers = { data: Float64Array.from({ length: K * D }, () => random.uniform()), rows: K, cols: D };
+  const mean = family.statistics({ data: new Float64Array(D), rows: 1, cols: D }).data.map((_, p) => (p < D ? 0 : 1.5));
+  // Second moments of columns that do not correlate: 1.5 I
+  if (mean.length === D + D * D) mean.forEach((_, p) => p >= D && (mean[p] = (p - D) % (D + 1) === 0 ? 1.5 : 0));
+  if (family.name === 'gaussian-spherical') mean[D] = 1.5 * D;
+  const own = coordinatesOf(family.name).from(family.startAt(centers, Float64Array.from(mean)));
+  const logits = Float64Array.from({ length: K }, () => random.normal());
+  const moved = Object.entries(own).map(([name, a]) => [name, jitter(name, a, random)]);
+  return { logits, ...Object.fromEntries(moved) };
+}
+
+/** What lies above diagonals stays 0. */
+function jitter(name: string, array: Float64Array, random: RandomSource): Float64Array {
+  const isAbove = (i: number): boolean => name === 'factor' && i % D > Math.floor(i / D) % D;
+  return array.map((v, i) => (isAbove(i) ? 0 : v + 0.3 * random.normal()));
+}
+
+type Setting = { readonly family: Family; readonly x: Matrix; readonly prior: Tree | null };
+
+function written(
+  { family, x }: Setting,
+  at: Arrays,
+): { counts: Float64Array; sums: Float64Array; logEvidence: number } {
+  const shard = openShard(dataset(x), 0, plain);
+  const params = coordinatesOf(family.name).to(at, K);
+  return shard.write(family, family.scores(params, logWeightsOf(at.logits!)));
+}
+
+function objective(setting: Setting, at: Arrays): number {
+  const { family, prior } = setting;
+  const { logEvidence } = written(setting, at);
+  if (prior === null) return logEvidence;
+  const logPrior = family.prior.logDensity(prior, coordinatesOf(family.name).to(at, K));
+  return logEvidence + logPrior + logWeightDensity(logWeightsOf(at.logits!), 2.5);
+}
+
+function gradientOf(setting: Setting, at: Arrays): Arrays {
+  const { family, prior } = setting;
+  const sums = written(setting, at);
+  const logits = weightGradient(logWeightsOf(at.logits!), sums.counts, prior === null ? 1 : 2.5);
+  return { logits, ...coordinatesOf(family.name).gradient(at, sums, prior) };
+}
+
+function expectFiniteDifferences(setting: Setting, at: Arrays): void {
+  const gradient = gradientOf(setting, at);
+  const size = Math.max(...Object.values(gradient).map((g) => Math.max(...g.map(Math.abs))));
+  const step = 1e-5;
+  for (const [name, array] of Object.entries(at)) {
+    array.forEach((value, i) => {
+      const moved = (by: number): number => objective(setting, { ...at, [name]: array.with(i, value + by) });
+      const difference = (moved(step) - moved(-step)) / (2 * step);
+      expect(Math.abs(gradient[name]![i]! - difference) / size, `${name}[${i}]`).toBeLessThan(1e-6);
+    });
+  }
+}
+
+describe.each(names)('free coordinates of %s', (name) => {
+  const family = families[name]!;
+  const random = generator(key(names.indexOf(name)));
+  const x = rowsFor(family, random);
+  const at = anywhere(family, random);
+
+  test('the gradient of the log-likelihood equals finite differences', () => {
+    expectFiniteDifferences({ family, x, prior: null }, at);
+  });
+
+  test('the gradient of the log posterior equals finite differences', () => {
+    const mean = new Float64Array(family.statisticsWidth(D)).map((_, p) => (p < D ? 0.2 : 1.3));
+    expectFiniteDifferences({ family, x, prior: family.prior.weak(D, mean) }, at);
+  });
+
+  test('parameters come back from their coordinates', () => {
+    const space = coordinatesOf(name);
+    const { logits, ...own } = at;
+    const again = space.from(space.to(own, K));
+    for (const [array, values] of Object.entries(own)) {
+      values.forEach((v, i) => {
+        expect(again[array]![i]).toBeCloseTo(v, 9);
+      });
+    }
+  });
+
+  test('coordinates within the floor stay as they are, those below it are lifted to it and reported', () => {
+    const space = coordinatesOf(name);
+    const { logits, ...own } = at;
+    expect(space.bound(own, K, 1e-6)).toEqual({ coordinates: own, degenerate: [] });
+    const factor = own.factor ?? own.logFactor;
+    if (factor === undefined) return;
+    const narrow = space.bound({ ...own, [own.factor ? 'factor' : 'logFactor']: factor.with(0, 20) }, K, 1e-4);
+    expect(narrow.degenerate).toContain(0);
+    expect((narrow.coordinates.factor ?? narrow.coordinates.logFactor)![0]).toBeCloseTo(Math.log(100), 12);
+  });
+});
+
+test('a family without free coordinates is refused by name', () => {
+  expect(() => coordinatesOf('poisson')).toThrow(/family "poisson" has no free coordinates/);
+});

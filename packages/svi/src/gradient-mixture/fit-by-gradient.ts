@@ -1,0 +1,94 @@
+import {
+  type Fit,
+  type FitContext,
+  type FitOptions,
+  type FitPlan,
+  fail,
+  fitMixture,
+  type MatrixLike,
+} from '@mixtention/core';
+import type { LearningRate } from '../optimizers/learning-rate.ts';
+import type { OptimizerName } from '../optimizers/optimizers.ts';
+import {
+  firstState,
+  type GradientMixtureConfig,
+  type GradientMixtureInfo,
+  type GradientMixtureState,
+  gradientMixture,
+  readMixture,
+} from './gradient-mixture.ts';
+
+export type GradientFitOptions = FitOptions & {
+  /** `adam` (default) or `sgd`, plain gradient descent. */
+  readonly optimizer?: OptimizerName;
+  /** Of the loss per unit of row weight (default 0.1): a number or a schedule. */
+  readonly learningRate?: LearningRate;
+  /** Rows that a step sees; left out, it sees all of them. */
+  readonly minibatch?: number;
+  /** Steps over which the objective must stand still (default 50; under `minibatch` one pass over the data if that is more). */
+  readonly window?: number;
+};
+
+/** A fit, and what it cost in gradients. */
+export type GradientFit = Fit & {
+  /** Over all starts: one for each pass over the data or minibatch, the last of each start, which only measures, included. */
+  readonly gradientEvaluations: number;
+  readonly info: GradientMixtureInfo;
+};
+
+/** Gradients need far more steps than EM. */
+const MAX_ITERATIONS = 5000;
+const WINDOW = 50;
+
+/**
+ * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
+ *
+ * Works in the standardised space of the fit, so one learning rate suits most data. A fit by minibatches reports the exact log-likelihood of its
+ * last state; its trace holds estimates.
+ *
+ * @param x  `[N, D]`
+ * @returns the model with status, criteria, trace and costs
+ * @throws as `fitMixture` of core does; BAD_OPTION for a learning rate, minibatch or window that cannot be used
+ *
+ * Cost: a step costs what a step of EM costs, and reaching EM's optimum takes 10 to 100 times as many.
+ *
+ * @example
+ * import { faithful } from '@mixtention/core';
+ * const { logLikelihood } = await fitByGradient(faithful(), { components: 2 }); // −1130.264
+ */
+export async function fitByGradient(x: MatrixLike, options: GradientFitOptions): Promise<GradientFit> {
+  const { optimizer, learningRate, minibatch, window, ...common } = options;
+  const fit = await fitMixture(
+    x,
+    { maxIterations: MAX_ITERATIONS, ...common },
+    { where: 'svi/fitByGradient', plan: (context) => planOf(context, options) },
+  );
+  const gradientEvaluations = fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0);
+  return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
+}
+
+function planOf({ config, family, rows }: FitContext, options: GradientFitOptions): FitPlan {
+  const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
+  checkRate(learningRate);
+  checkCount('minibatch', minibatch);
+  checkCount('window', options.window);
+  const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
+  const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
+  const own: GradientMixtureConfig = { ...config, optimizer, learningRate, fraction, tolerance, window };
+  return {
+    algorithm: gradientMixture(own, family),
+    mixtureOf: (state) => readMixture(own, state as GradientMixtureState),
+    stateOf: (mixture, key) => firstState(own, mixture, key),
+  };
+}
+
+function checkRate(rate: LearningRate): void {
+  const start = typeof rate === 'object' && rate !== null ? rate.start : rate;
+  if (typeof start === 'number' && start > 0 && start < Number.POSITIVE_INFINITY) return;
+  fail('svi/fitByGradient', 'BAD_OPTION', `learningRate is ${String(start)}, a number above 0 was due`);
+}
+
+function checkCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
+  fail('svi/fitByGradient', 'BAD_OPTION', `${name} is ${String(value)}, a whole number from 1 was due`);
+}

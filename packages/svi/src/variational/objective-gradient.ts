@@ -1,0 +1,98 @@
+import { generator, type Key, type Matrix, split } from '@mixtention/core';
+import { tensorOps } from '@mixtention/core/tensor';
+import type * as TF from '@tensorflow/tfjs-core';
+import { gumbelNoise } from '../gumbel/gumbel-noise.ts';
+import type { Arrays } from '../optimizers/optimizer.ts';
+import { drawNoise } from './draw-noise.ts';
+import { type Guide, guideShapes, type Noise } from './guide.ts';
+import type { MixturePrior } from './prior.ts';
+import { type GuideTensors, masksOf, noiseTensors } from './tensor-draws.ts';
+import { type Assignments, type ObjectiveInput, tensorObjective } from './tensor-objective.ts';
+
+export type AssignmentMode = 'exact' | 'relaxed' | 'straight-through';
+
+/** What the objective of one shard and its gradient are made from, all of it plain. */
+export type GradientInput = {
+  readonly guide: Guide;
+  readonly prior: MixturePrior;
+  readonly components: number;
+  readonly width: number;
+  /** Noise of the S draws of θ, the same in every shard of a step. */
+  readonly noise: Noise;
+  /** T(x), `[B, D + D²]` */
+  readonly statistics: Matrix;
+  /** w `[B]`, the scale of a minibatch included; null is 1 */
+  readonly rowWeights: Float64Array | null;
+  readonly mode: AssignmentMode;
+  readonly temperature: number;
+  /** Key of the Gumbel noise of these rows. */
+  readonly key: Key;
+  readonly withGlobals: boolean;
+  /** `path`: gradients flow through the draws alone (sticking the landing); `total`: also through log q. */
+  readonly estimator: 'path' | 'total';
+};
+
+/**
+ * The objective of a shard and its gradient by the guide, by automatic differentiation on a tfjs backend.
+ *
+ * Leaves no tensor behind.
+ *
+ * Source: Roeder, Wu & Duvenaud, Sticking the landing (2017), for the estimator `path`.
+ */
+export function objectiveGradient(
+  tf: typeof TF,
+  input: GradientInput,
+): { readonly value: number; readonly gradient: Arrays } {
+  const names = Object.keys(input.guide);
+  const shapes = guideShapes(input.components, input.width);
+  // Binding the ops also registers the gradients of all ordinary ones.
+  tensorOps(tf);
+  let value = Number.NaN;
+  let gradient: Arrays = {};
+  tf.tidy(() => {
+    const leaves = names.map((name) => tf.tensor(Float32Array.from(input.guide[name]!), shapes[name]!));
+    const given = tensorInput(tf, input, leaves, names);
+    const named = (tensors: readonly TF.Tensor[]): GuideTensors =>
+      Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+    const result = tf.valueAndGrads((...tensors: TF.Tensor[]) => tensorObjective(given, named(tensors)))(leaves);
+    value = result.value.dataSync()[0]!;
+    gradient = Object.fromEntries(names.map((name, i) => [name, Float64Array.from(result.grads[i]!.dataSync())]));
+  });
+  return { value, gradient };
+}
+
+function tensorInput(
+  tf: typeof TF,
+  input: GradientInput,
+  leaves: readonly TF.Tensor[],
+  names: readonly string[],
+): ObjectiveInput {
+  const { components, width, prior, withGlobals, statistics, rowWeights, noise } = input;
+  const stopped =
+    input.estimator === 'path' ? Object.fromEntries(names.map((name, i) => [name, tf.clone(leaves[i]!)])) : null;
+  const data = statistics.data instanceof Float32Array ? statistics.data : Float32Array.from(statistics.data);
+  return {
+    tf,
+    components,
+    width,
+    prior,
+    withGlobals,
+    stopped,
+    masks: masksOf(tf, components, width),
+    noise: noiseTensors(tf, noise, components, width),
+    statistics: tf.tensor2d(data, [statistics.rows, statistics.cols]),
+    rowWeights: rowWeights === null ? null : tf.tensor2d(Float32Array.from(rowWeights), [statistics.rows, 1]),
+    assignments: assignmentsOf(tf, input),
+  };
+}
+
+function assignmentsOf(tf: typeof TF, { mode, key, temperature, statistics, components }: GradientInput): Assignments {
+  if (mode === 'exact') return { mode };
+  const noise = gumbelNoise(generator(split(key, 'gumbel')), statistics.rows * components);
+  return { mode, temperature, noise: tf.tensor2d(noise, [statistics.rows, components]) };
+}
+
+/** Noise of a step, of its own key: the same for every shard. */
+export function stepNoise(key: Key, step: number, draws: number, components: number, width: number): Noise {
+  return drawNoise(generator(split(key, 'draws', step)), draws, components, width);
+}
