@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 /**
- * Run a program in the foreground and resolve to its exit code; 130 when interrupted.
+ * Run a program in the foreground and resolve to its exit code; 130 when interrupted, 143 when asked to end.
  *
- * A Ctrl-C reaches the program by itself, so this process only waits for it to finish; other endings are passed on.
+ * A Ctrl-C reaches the program by itself, so this process only waits for it to finish; other endings are passed on. What the program
+ * makes of them does not count: turbo ends with 0 after an interrupt.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -18,7 +19,9 @@ export function foreground(command, args, { cwd, env, onText } = {}) {
       process.stdout.write(text);
       onText(text);
     });
+    let ended;
     const pass = (name) => () => {
+      ended ??= name;
       if (name !== 'SIGINT' || !process.stdin.isTTY) child.kill(name);
     };
     const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => [name, pass(name)]);
@@ -29,7 +32,8 @@ export function foreground(command, args, { cwd, env, onText } = {}) {
     child.once('error', reject).once('error', release);
     child.once('close', (code, killedBy) => {
       release();
-      resolve(code ?? 128 + constants.signals[killedBy]);
+      const name = ended ?? killedBy;
+      resolve(name ? 128 + constants.signals[name] : code);
     });
   });
 }

@@ -12,12 +12,7 @@ export const main = (args) =>
   runCommand(async () => {
     const { env } = await bootstrap();
     const terminal = process.stdout.isTTY ? { MIXTENTION_TERMINAL: String(process.stdout.columns || 80) } : {};
-    const task = [
-      'main-job',
-      '--only',
-      '--log-prefix=none',
-      '--env-mode=loose',
-      ...(args.length > 0 ? ['--', ...args] : []),
-    ];
+    const manner = ['--filter=@mixtention/bench', '--only', '--log-prefix=none', '--env-mode=loose'];
+    const task = ['main-job', ...manner, ...(args.length > 0 ? ['--', ...args] : [])];
     return foreground(...turboRun(root, task), { cwd: root, env: { ...env, ...terminal } });
   });
