@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
-import { plain } from './plain.ts';
-import { type Tf, tfjsBackend } from './tfjs.ts';
 import { fail } from '../errors.ts';
 import type { Backend, BackendName, RowBlock, Scores } from '../types.ts';
+import { plain } from './plain.ts';
+import { type Tf, tfjsBackend } from './tfjs.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -30,8 +30,11 @@ export async function loadBackend(name: BackendName | 'auto' = 'auto', options: 
   const wanted = name === 'auto' ? (process.env.MIXTENTION_BACKEND ?? 'auto') : name;
   if (wanted === 'plain') return plain;
   if (wanted === 'native' || wanted === 'wasm') return loaded(wanted, options);
-  if (wanted !== 'auto') fail('core/loadBackend', 'UNKNOWN_NAME', `no backend "${wanted}"; known: auto, native, wasm, plain`);
-  return loaded('native', options).catch(() => loaded('wasm', options)).catch(() => plain);
+  if (wanted !== 'auto')
+    fail('core/loadBackend', 'UNKNOWN_NAME', `no backend "${wanted}"; known: auto, native, wasm, plain`);
+  return loaded('native', options)
+    .catch(() => loaded('wasm', options))
+    .catch(() => plain);
 }
 
 const loading = new Map<string, Promise<Backend>>();
@@ -61,7 +64,12 @@ async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<Backend>
     await tf.ready();
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
-    return fail('core/loadBackend', 'BACKEND_UNAVAILABLE', `the native library does not load (${reason}); set it up with "npx mixtention setup-native"`, cause);
+    return fail(
+      'core/loadBackend',
+      'BACKEND_UNAVAILABLE',
+      `the native library does not load (${reason}); set it up with "npx mixtention setup-native"`,
+      cause,
+    );
   }
   return warmed(activating(tf, 'tensorflow', 'native'));
 }
@@ -74,7 +82,12 @@ async function loadWasm(): Promise<Backend> {
     await tf.ready();
     return warmed(activating(tf, 'wasm', 'wasm'));
   } catch (cause) {
-    return fail('core/loadBackend', 'BACKEND_UNAVAILABLE', `the wasm backend does not load (${(cause as Error).message}); install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm 4.22.0`, cause);
+    return fail(
+      'core/loadBackend',
+      'BACKEND_UNAVAILABLE',
+      `the wasm backend does not load (${(cause as Error).message}); install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm 4.22.0`,
+      cause,
+    );
   }
 }
 
@@ -133,7 +146,11 @@ function warmed(backend: Backend): Backend {
   for (const scores of forms) {
     const rows = backend.take(block);
     backend.write(rows, scores, { rowWeights, hard: true });
-    backend.read(rows, scores, values, { labels: true, responsibilities: true, pairBias: (_, __, out) => out.fill(-1e31) });
+    backend.read(rows, scores, values, {
+      labels: true,
+      responsibilities: true,
+      pairBias: (_, __, out) => out.fill(-1e31),
+    });
     backend.release(rows);
   }
   return backend;

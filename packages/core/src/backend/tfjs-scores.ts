@@ -1,7 +1,7 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Scores } from '../types.ts';
-import type { TensorTile } from './tfjs-rows.ts';
 import type { Tf } from './tfjs.ts';
+import type { TensorTile } from './tfjs-rows.ts';
 
 /** Stands for −∞: finite, so that no NaN arises, and below every score. */
 export const MASKED = -1e30;
@@ -26,7 +26,9 @@ export type TensorScores = {
  * @param transposedIsSlow  wasm: turn the keys once instead of asking for a transposed product
  */
 export function tensorScores(tf: Tf, scores: Scores, stride: number, transposedIsSlow: boolean): TensorScores {
-  return scores.form === 'linear' ? linear(tf, scores, stride, transposedIsSlow) : whitened(tf, scores, stride, transposedIsSlow);
+  return scores.form === 'linear'
+    ? linear(tf, scores, stride, transposedIsSlow)
+    : whitened(tf, scores, stride, transposedIsSlow);
 }
 
 function linear(tf: Tf, scores: Scores & { form: 'linear' }, stride: number, turn: boolean): TensorScores {

@@ -1,7 +1,7 @@
-import { openShard, type HeldShard } from '../data/shard.ts';
 import { plain } from '../backend/plain.ts';
-import { addTrees } from '../tree.ts';
+import { type HeldShard, openShard } from '../data/shard.ts';
 import { fail } from '../errors.ts';
+import { addTrees } from '../tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Executor, Tree } from '../types.ts';
 
 /** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */

@@ -36,7 +36,8 @@ export type ThreadsOptions = {
  */
 export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   const { workers = availableParallelism(), backend: wanted = 'auto', timeoutMs = 600_000, tries = 3 } = options;
-  if (!Number.isInteger(workers) || workers < 1) fail('core/threads', 'BAD_OPTION', `workers is ${workers}, a positive integer was due`);
+  if (!Number.isInteger(workers) || workers < 1)
+    fail('core/threads', 'BAD_OPTION', `workers is ${workers}, a positive integer was due`);
   // In the main thread first: see loadBackend.
   const backend = await loadBackend(wanted);
   const filename = workerUrl();
@@ -82,7 +83,9 @@ type Limits = { readonly timeoutMs: number; readonly tries: number; readonly sto
 /** Every pool serves its own stretch of shards, then helps the one that has most left; sums are taken in shard order. */
 async function collectAll(pools: readonly Piscina[], batch: Batch, limits: Limits): Promise<Tree> {
   const count = batch.data.cuts.length - 1;
-  const queues = pools.map((_, w) => range(Math.floor((w * count) / pools.length), Math.floor(((w + 1) * count) / pools.length)));
+  const queues = pools.map((_, w) =>
+    range(Math.floor((w * count) / pools.length), Math.floor(((w + 1) * count) / pools.length)),
+  );
   const sum = orderedSum();
   let failure: unknown;
   const serve = async (pool: Piscina, own: number[]): Promise<void> => {
@@ -110,7 +113,12 @@ async function collectShard(pool: Piscina, task: Task, { timeoutMs, tries }: Lim
     } catch (cause) {
       if (attempt < tries && Atomics.load(task.flag, 0) === 0) continue;
       const reason = (cause as Error).message;
-      return fail('core/threads', 'WORKER_LOST', `shard ${task.shard} lost its worker ${attempt} times (${reason})`, cause);
+      return fail(
+        'core/threads',
+        'WORKER_LOST',
+        `shard ${task.shard} lost its worker ${attempt} times (${reason})`,
+        cause,
+      );
     }
     if ('stats' in answer) return answer.stats;
     const { code, message, stack } = answer.error;

@@ -29,7 +29,9 @@ export default async function handle(task: Task): Promise<unknown> {
     return handOver({ stats });
   } catch (error) {
     const { code, message, stack } = error as MixtentionError;
-    return { error: { code: error instanceof MixtentionError ? code : 'TASK', message, stack: stack ?? '' } } satisfies Answer;
+    return {
+      error: { code: error instanceof MixtentionError ? code : 'TASK', message, stack: stack ?? '' },
+    } satisfies Answer;
   }
 }
 
@@ -55,7 +57,7 @@ async function algorithmOf({ spec, module }: Task): Promise<AnyAlgorithm> {
 }
 
 function shardOf(data: Dataset, index: number, backend: Backend): HeldShard {
-  let held = shards.get(data.id) ?? new Map<number, HeldShard>();
+  const held = shards.get(data.id) ?? new Map<number, HeldShard>();
   shards.delete(data.id);
   shards.set(data.id, held);
   for (const [id, old] of shards) {

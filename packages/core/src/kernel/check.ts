@@ -12,6 +12,8 @@ export function checkScores(where: string, rows: Rows, scores: Scores): void {
   if (rows.cols !== P) fail(where, 'BAD_SHAPE', `the scores have width ${P}, the rows have ${rows.cols}`);
   if (scores.bias.length !== K) fail(where, 'BAD_SHAPE', `${scores.bias.length} biases came with ${K} components`);
   const [array, name, due] =
-    scores.form === 'linear' ? [scores.natural, 'natural parameters', K * P] : [scores.whitening, 'whitening entries', K * P * P];
+    scores.form === 'linear'
+      ? [scores.natural, 'natural parameters', K * P]
+      : [scores.whitening, 'whitening entries', K * P * P];
   if (array.length !== due) fail(where, 'BAD_SHAPE', `${array.length} ${name} came, K × width needs ${due}`);
 }

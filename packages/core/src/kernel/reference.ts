@@ -7,7 +7,10 @@ import type { Matrix, Scores } from '../types.ts';
  * @param scores  the score function
  * @returns scores L `[N, K]`, log evidence `[N]`, responsibilities `[N, K]`
  */
-export function reference(x: Matrix, scores: Scores): { scores: Matrix; logEvidence: Float64Array; responsibilities: Matrix } {
+export function reference(
+  x: Matrix,
+  scores: Scores,
+): { scores: Matrix; logEvidence: Float64Array; responsibilities: Matrix } {
   const K = scores.components;
   const L = new Float64Array(x.rows * K);
   const R = new Float64Array(x.rows * K);
@@ -17,7 +20,8 @@ export function reference(x: Matrix, scores: Scores): { scores: Matrix; logEvide
     for (let k = 0; k < K; k++) L[n * K + k] = scoreOf(row, scores, k);
     const own = L.subarray(n * K, (n + 1) * K);
     const top = Math.max(...own);
-    const evidence = top === Number.NEGATIVE_INFINITY ? top : top + Math.log(own.reduce((sum, l) => sum + Math.exp(l - top), 0));
+    const evidence =
+      top === Number.NEGATIVE_INFINITY ? top : top + Math.log(own.reduce((sum, l) => sum + Math.exp(l - top), 0));
     logEvidence[n] = evidence;
     for (let k = 0; k < K; k++) R[n * K + k] = evidence === Number.NEGATIVE_INFINITY ? 0 : Math.exp(own[k]! - evidence);
   }

@@ -10,7 +10,14 @@ export function scoreTile(block: RowBlock, start: number, count: number, scores:
   else whitenedTile(block, start, count, scores, out);
 }
 
-function linearTile({ data, stride }: RowBlock, start: number, count: number, H: Float64Array, scores: Scores, out: Float64Array): void {
+function linearTile(
+  { data, stride }: RowBlock,
+  start: number,
+  count: number,
+  H: Float64Array,
+  scores: Scores,
+  out: Float64Array,
+): void {
   const { components: K, width: P, bias } = scores;
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
@@ -46,7 +53,13 @@ function linearTile({ data, stride }: RowBlock, start: number, count: number, H:
   }
 }
 
-function whitenedTile({ data, stride }: RowBlock, start: number, count: number, scores: Scores & { form: 'whitened' }, out: Float64Array): void {
+function whitenedTile(
+  { data, stride }: RowBlock,
+  start: number,
+  count: number,
+  scores: Scores & { form: 'whitened' },
+  out: Float64Array,
+): void {
   const { components: K, width: D, whitening: W, offset, bias } = scores;
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;

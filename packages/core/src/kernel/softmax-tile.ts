@@ -3,7 +3,13 @@
  *
  * A row whose scores are all −∞ becomes all 0, with evidence −∞ and best −1.
  */
-export function softmaxTile(tile: Float64Array, count: number, K: number, evidence: Float64Array, best: Int32Array): void {
+export function softmaxTile(
+  tile: Float64Array,
+  count: number,
+  K: number,
+  evidence: Float64Array,
+  best: Int32Array,
+): void {
   for (let n = 0; n < count; n++) {
     const at = n * K;
     let top = Number.NEGATIVE_INFINITY;

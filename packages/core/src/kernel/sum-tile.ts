@@ -1,7 +1,15 @@
 import type { RowBlock } from '../types.ts';
 
 /** Adds `Σₙ R_nk S_n` of a tile to `sums` `[K, P]`, for linear statistics held as rows. */
-export function sumLinear({ data, stride }: RowBlock, start: number, count: number, R: Float64Array, K: number, P: number, sums: Float64Array): void {
+export function sumLinear(
+  { data, stride }: RowBlock,
+  start: number,
+  count: number,
+  R: Float64Array,
+  K: number,
+  P: number,
+  sums: Float64Array,
+): void {
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
     for (let k = 0; k < K; k++) {
@@ -14,7 +22,15 @@ export function sumLinear({ data, stride }: RowBlock, start: number, count: numb
 }
 
 /** Adds `Σₙ R_nk [x_n ; vec x_n x_nᵀ]` of a tile to `sums` `[K, D + D²]`; only the lower triangle of xxᵀ, see `mirror`. */
-export function sumOuter({ data, stride }: RowBlock, start: number, count: number, R: Float64Array, K: number, D: number, sums: Float64Array): void {
+export function sumOuter(
+  { data, stride }: RowBlock,
+  start: number,
+  count: number,
+  R: Float64Array,
+  K: number,
+  D: number,
+  sums: Float64Array,
+): void {
   const P = D + D * D;
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
