@@ -1,7 +1,8 @@
-import type { Estimate, Family, LinearScores, Matrix } from '../../types.ts';
+import type { Estimate, Family, Matrix } from '../../types.ts';
 import { eachOwned, permuteRows } from '../components.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
+import { precisionScores } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, repeat } from '../gaussian/whiten.ts';
 import { type NormalGamma, type NormalGammaPosterior, normalGamma } from './normal-gamma.ts';
@@ -87,25 +88,6 @@ export const gaussianDiagonal: Family<GaussianDiagonalParams, NormalGamma, Norma
     variances: permuteRows(variances, width, order),
   }),
 };
-
-/** Scores `b_k − ½ Σ_d λ_kd (x_d − μ_kd)²` in linear form: `η = [λμ; −½λ]`, and `−½ Σ λμ²` to the bias. */
-export function precisionScores(
-  width: number,
-  means: Float64Array,
-  precisions: Float64Array,
-  bias: Float64Array,
-): LinearScores {
-  const natural = new Float64Array(2 * means.length);
-  const shifted = bias.slice();
-  for (let i = 0; i < means.length; i++) {
-    const k = Math.floor(i / width);
-    const at = 2 * width * k + (i % width);
-    natural[at] = precisions[i]! * means[i]!;
-    natural[at + width] = -0.5 * precisions[i]!;
-    shifted[k]! -= 0.5 * precisions[i]! * means[i]! ** 2;
-  }
-  return { form: 'linear', components: bias.length, width: 2 * width, natural, bias: shifted };
-}
 
 function statistics({ data, rows, cols }: Matrix): Matrix {
   const all = data instanceof Float64Array ? new Float64Array(2 * data.length) : new Float32Array(2 * data.length);

@@ -1,8 +1,9 @@
 import { fail } from '../../errors.ts';
-import type { Estimate, Family, LinearScores, Matrix, Transform } from '../../types.ts';
+import type { Estimate, Family, Matrix, Transform } from '../../types.ts';
 import { eachOwned, permuteRows } from '../components.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
+import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import {
@@ -90,33 +91,6 @@ export const gaussianSpherical: Family<GaussianSphericalParams, IsotropicNormalG
     variances: permuteRows(variances, 1, order),
   }),
 };
-
-/** Scores `b_k − ½ λ_k ‖x − μ_k‖²` in linear form: `η = [λμ; −½λ]`, and `−½ λ‖μ‖²` to the bias. */
-export function isotropicScores(
-  width: number,
-  means: Float64Array,
-  precisions: Float64Array,
-  bias: Float64Array,
-): LinearScores {
-  const natural = new Float64Array(bias.length * (width + 1));
-  const shifted = bias.map((b, k) => {
-    const mean = means.subarray(k * width, (k + 1) * width);
-    natural.set(
-      mean.map((m) => m * precisions[k]!),
-      k * (width + 1),
-    );
-    natural[k * (width + 1) + width] = -0.5 * precisions[k]!;
-    return b - 0.5 * precisions[k]! * squaredNorm(mean);
-  });
-  return { form: 'linear', components: bias.length, width: width + 1, natural, bias: shifted };
-}
-
-/** ‖x‖² */
-export function squaredNorm(x: ArrayLike<number>): number {
-  let sum = 0;
-  for (let d = 0; d < x.length; d++) sum += x[d]! * x[d]!;
-  return sum;
-}
 
 function statistics({ data, rows, cols }: Matrix): Matrix {
   const P = cols + 1;

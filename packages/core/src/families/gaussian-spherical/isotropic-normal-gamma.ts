@@ -1,8 +1,9 @@
 import type { ConjugatePrior } from '../../types.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
+import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
-import { type GaussianSphericalParams, isotropicScores, squaredNorm } from './gaussian-spherical.ts';
+import type { GaussianSphericalParams } from './gaussian-spherical.ts';
 
 /** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s (inverse scale). */
 export type IsotropicNormalGamma = {
