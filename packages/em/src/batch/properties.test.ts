@@ -178,8 +178,8 @@ it('weights sum to 1 and responsibilities of every row sum to 1', () =>
     expect(model.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
     const { data } = model.responsibilities(x);
     for (let n = 0; n < x.rows; n++) {
-      const own = data.subarray(4 * n, 4 * n + 4);
-      expect(Math.abs(own.reduce((a, b) => a + b) - 1)).toBeLessThanOrEqual(4 * Number.EPSILON);
+      const own = Array.from(data.subarray(4 * n, 4 * n + 4));
+      expect(Math.abs(own.reduce((a: number, b: number) => a + b) - 1)).toBeLessThanOrEqual(4 * Number.EPSILON);
       expect(own.every((r) => r >= 0 && r <= 1)).toBe(true);
     }
   }));

@@ -1,0 +1,149 @@
+import { expect, it } from 'vitest';
+import { dataset } from '../data/dataset.ts';
+import { inline } from '../execution/inline.ts';
+import { families } from '../families/index.ts';
+import { faithful } from '../problems/index.ts';
+import { generator, key } from '../random/index.ts';
+import { resolve } from '../spec.ts';
+import type { Family, StepInfo } from '../types.ts';
+import { criteria } from './criteria.ts';
+import { algorithms, evaluate, evaluateMixture } from './evaluate.ts';
+import { familyNamed } from './family-named.ts';
+import { fitMixture } from './fit-mixture.ts';
+import { meanStatistics } from './mean-statistics.ts';
+import { initialCenters, startMixture } from './start-mixture.ts';
+import type { FitMethod, Mixture } from './types.ts';
+
+const name = 'gaussian-full';
+
+/** A method that measures its start and changes nothing. */
+const still: FitMethod = {
+  where: 'test/still',
+  ownOptions: ['own'],
+  plan: ({ config, family }) => ({ algorithm: evaluate(config, family) }),
+};
+
+it('the driver passes options of a method and refuses others', async () => {
+  const options = { components: 2, own: true } as const;
+  await expect(fitMixture(faithful(), options, still)).resolves.toMatchObject({ status: 'converged', iterations: 1 });
+  await expect(fitMixture(faithful(), { components: 2, owm: 1 } as never, still)).rejects.toThrow(
+    '[test] still: unknown option "owm", did you mean "own"?',
+  );
+});
+
+it('log-likelihoods of the space of the fit come back in user space', async () => {
+  const x = faithful();
+  const { model, logLikelihood } = await fitMixture(x, { components: 3 }, still);
+  expect(logLikelihood).toBeCloseTo(model.evaluate(x).logLikelihood, 8);
+});
+
+it('a method that keeps another state maps it to mixtures and back', async () => {
+  const heard: string[] = [];
+  const method: FitMethod = {
+    where: 'test/wrapped',
+    plan: ({ config, family }) => {
+      const algorithm = evaluate(config, family);
+      return {
+        algorithm: {
+          ...algorithm,
+          collect: (state: { inner: Mixture }, shard, cancel) => algorithm.collect(state.inner, shard, cancel),
+          update: (state: { inner: Mixture }, stats) => ({ state, info: algorithm.update(state.inner, stats).info }),
+        },
+        mixtureOf: (state) => {
+          heard.push('out');
+          return (state as unknown as { inner: Mixture }).inner;
+        },
+        stateOf: (inner) => {
+          heard.push('in');
+          return { inner };
+        },
+      };
+    },
+  };
+  const start = {
+    means: [
+      [2, 54],
+      [4, 80],
+    ],
+  };
+  const { model } = await fitMixture(faithful(), { components: 2, start }, method);
+  expect([...model.means.data].map((m) => Math.round(m))).toEqual([2, 54, 4, 80]);
+  expect(heard).toEqual(['in', 'out']);
+});
+
+it('a method that does not know the exact log-likelihood has it measured at the end', async () => {
+  const blind: FitMethod = {
+    where: 'test/blind',
+    plan: ({ config, family }) => {
+      const algorithm = evaluate(config, family);
+      const update = (state: Mixture, stats: { logEvidence: number }): { state: Mixture; info: StepInfo } => ({
+        state,
+        info: { objective: stats.logEvidence, logLikelihood: Number.NaN },
+      });
+      return { algorithm: { ...algorithm, update } };
+    },
+  };
+  const [seen, measured] = await Promise.all(
+    [still, blind].map((method) => fitMixture(faithful(), { components: 2 }, method)),
+  );
+  expect(measured!.logLikelihood).toBe(seen!.logLikelihood);
+  expect(measured!.icl).toBe(seen!.icl);
+});
+
+it('evaluate is found by its name, and tells rows that nothing can have made', async () => {
+  const config = { family: 'bernoulli', components: 2, start: 'random' } as const;
+  expect(resolve(evaluate(config).spec, algorithms).spec).toEqual(evaluate(config).spec);
+  const family = familyNamed('bernoulli');
+  const data = dataset({ data: Float64Array.of(0, 1), rows: 2, cols: 1 });
+  const mixture = {
+    logWeights: new Float64Array(1).fill(Number.NEGATIVE_INFINITY),
+    params: { width: 1, probabilities: Float64Array.of(0.5) },
+  };
+  const { logLikelihood } = await evaluateMixture(mixture, data, { family, executor: inline() });
+  expect(logLikelihood).toBe(Number.NEGATIVE_INFINITY);
+});
+
+it('a start has equal weights, and weight 0 where its centre repeats another', () => {
+  const sample = { data: Float64Array.of(1, 1, 2, 2, 1, 1), rows: 3, cols: 2 };
+  for (const start of ['k-means++', 'k-means', 'random'] as const) {
+    const { logWeights } = startMixture(familyNamed(name), { components: 3, start }, key(0), sample);
+    expect([...logWeights].sort()).toEqual([Math.log(0.5), Math.log(0.5), Number.NEGATIVE_INFINITY].sort());
+  }
+});
+
+it('one component starts at the mean', () => {
+  const sample = { data: Float64Array.of(1, 2, 6), rows: 3, cols: 1 };
+  expect([...initialCenters({ components: 1, start: 'random' }, sample, generator(key(0))).data]).toEqual([3]);
+});
+
+it('a config whose start is given cannot start by itself', () => {
+  expect(() => startMixture(familyNamed(name), { components: 1, start: 'given' }, key(0), faithful())).toThrow(
+    'start values were given',
+  );
+});
+
+it('mean statistics are weighted, in the space of the fit, over all chunks', () => {
+  const rows = 5000;
+  const x = { data: Float64Array.from({ length: rows }, (_, n) => n), rows, cols: 1 };
+  const weights = Float64Array.from({ length: rows }, (_, n) => n % 2);
+  const transform = { center: Float64Array.of(2500), scale: Float64Array.of(2) };
+  const [first, second] = meanStatistics(familyNamed(name), x, transform, weights);
+  const odd = Array.from({ length: rows / 2 }, (_, i) => (2 * i + 1 - 2500) / 2);
+  expect(first).toBeCloseTo(odd.reduce((a, b) => a + b) / odd.length, 10);
+  expect(second).toBeCloseTo(odd.reduce((a, b) => a + b * b, 0) / odd.length, 6);
+});
+
+it('criteria follow their definitions', () => {
+  expect(criteria(5, 100, -50, -3)).toEqual({
+    parameters: 5,
+    bic: 5 * Math.log(100) + 100,
+    aic: 110,
+    icl: 5 * Math.log(100) + 106,
+  });
+});
+
+it('every family is known by its own name', () => {
+  for (const [name, family] of Object.entries(families) as [string, Family][])
+    expect(familyNamed(name).name).toBe(family.name);
+  expect(() => familyNamed('gaussian-ful')).toThrow('did you mean "gaussian-full"?');
+});
