@@ -15,7 +15,7 @@ export type Mask = { readonly cells: Uint8Array; readonly shared: boolean };
 /** A mask of N rows and D columns, checked. */
 export function readMask(mask: ObservedMask, rows: number, width: number, where: string): Mask {
   const { data, shape } = flatten(mask, where);
-  const shared = data.length === width && (shape === null || shape === `${1} × ${width}`);
+  const shared = data.length === width && (shape === null || shape === `1 × ${width}`);
   const perRow = data.length === rows * width && (shape === null || shape === `${rows} × ${width}`);
   if (!shared && !perRow) {
     const came = shape ?? `${data.length} values`;
@@ -25,7 +25,10 @@ export function readMask(mask: ObservedMask, rows: number, width: number, where:
       `the mask holds ${came}; ${width} (one a column) or ${rows} × ${width} (one a cell) were due`,
     );
   }
-  return { cells: Uint8Array.from(data, (value) => (value ? 1 : 0)), shared };
+  // A loop: Uint8Array.from with a function is ten times slower on millions of cells.
+  const cells = new Uint8Array(data.length);
+  for (let i = 0; i < cells.length; i++) cells[i] = data[i] ? 1 : 0;
+  return { cells, shared };
 }
 
 /** Rows grouped by equal masks, in order of first appearance. */

@@ -1,0 +1,115 @@
+import { type Family, families, gaussianSpherical, type Matrix, MixtureModel } from '@mixtention/core';
+import { describe, expect, test } from 'vitest';
+import { attend } from '../attend/attend.ts';
+import { backends } from '../testing/backends.ts';
+import { difference } from '../testing/difference.ts';
+import { draws } from '../testing/draws.ts';
+import { naiveCompletion } from '../testing/naive-mixture.ts';
+import { randomMixture } from '../testing/random-mixture.ts';
+import { attentionFromMixture } from './attention-from-mixture.ts';
+
+const named: Family[] = Object.values(families);
+const K = 6;
+const D = 5;
+const N = 50;
+
+describe.each(await backends())('a mixture as attention on $backend.name', ({ backend, tolerance }) => {
+  test.each(named.map((family) => ({ name: family.name, family })))(
+    'under $name is direct Bayes',
+    ({ name, family }) => {
+      const model = randomMixture(family, K, D, 40);
+      const { x } = model.sample(N, 1);
+      const { query, keys, values, bias, scale, logBase } = attentionFromMixture(model);
+      const ours = attend(query(x), keys, values, { bias, scale, backend, responsibilities: true });
+      const columns = [...Array(D).keys()];
+      const naive = Array.from({ length: N }, (_, n) =>
+        naiveCompletion(model, x.data.subarray(n * D, (n + 1) * D), columns, []),
+      );
+      // The multiplied-out form of a full covariance is a difference of large terms, so float32 keeps fewer digits of it.
+      const bound = name === 'gaussian-full' ? 10 * tolerance : tolerance;
+      expect(
+        difference(
+          ours.responsibilities!.data,
+          naive.flatMap((row) => row.responsibilities),
+        ),
+      ).toBeLessThan(bound);
+      expect(
+        difference(
+          ours.output.data,
+          posteriorMeans(
+            naive.map((row) => row.responsibilities),
+            model,
+          ),
+        ),
+      ).toBeLessThan(bound);
+      const logDensity = ours.logEvidence.map((l, n) => l + logBase(x)[n]!);
+      expect(
+        difference(
+          logDensity,
+          naive.map((row) => row.logEvidence),
+        ),
+      ).toBeLessThan(bound);
+    },
+  );
+});
+
+test.each(named.map((family) => ({ name: family.name, family })))(
+  'under $name equals the model far from 0 too',
+  ({ family }) => {
+    const model = randomMixture(family, K, D, 50, 1e5);
+    const { x } = model.sample(N, 2);
+    const { query, keys, bias, scale } = attentionFromMixture(model);
+    const ours = attend(query(x), keys, null, { bias, scale, responsibilities: true });
+    expect(difference(ours.responsibilities!.data, model.responsibilities(x).data)).toBeLessThan(1e-10);
+  },
+);
+
+test('tied covariances need keys no wider than the data', () => {
+  const widths = named.map((family) => [family.name, attentionFromMixture(randomMixture(family, K, D, 60)).keys.cols]);
+  expect(Object.fromEntries(widths)).toMatchObject({ bernoulli: D, 'gaussian-tied': D, 'gaussian-full': D + D * D });
+});
+
+test('a component without weight is a key with bias −∞', () => {
+  const model = randomMixture(gaussianSpherical, 2, D, 70);
+  const half = new MixtureModel({
+    family: model.family,
+    params: model.params,
+    logWeights: Float64Array.of(0, Number.NEGATIVE_INFINITY),
+  });
+  const { query, keys, bias, scale } = attentionFromMixture(half);
+  const { x } = model.sample(4, 3);
+  const { responsibilities } = attend(query(x), keys, null, { bias, scale, responsibilities: true });
+  expect([...responsibilities!.data]).toEqual([1, 0, 1, 0, 1, 0, 1, 0]);
+});
+
+test('Gaussian keys whose prior makes up for their length are plain scaled dot products', () => {
+  const variance = Math.sqrt(D);
+  const means = draws(80).normal(K, D);
+  const logPrior = Float64Array.from(
+    { length: K },
+    (_, k) => means.data.subarray(k * D, (k + 1) * D).reduce((sum, m) => sum + m * m, 0) / (2 * variance),
+  );
+  const total = Math.log(logPrior.reduce((sum, l) => sum + Math.exp(l), 0));
+  const eye: Matrix = {
+    data: Float64Array.from({ length: D * D }, (_, i) => (i % (D + 1) === 0 ? variance : 0)),
+    rows: D,
+    cols: D,
+  };
+  const params = gaussianSpherical.fromDescription({ means, covariances: new Array(K).fill(eye) });
+  const model = new MixtureModel({ family: gaussianSpherical, params, logWeights: logPrior.map((l) => l - total) });
+  const q = draws(81).normal(N, D);
+  const plainAttention = attend(q, means, null, { responsibilities: true });
+  expect(difference(model.responsibilities(q).data, plainAttention.responsibilities!.data)).toBeLessThan(1e-10);
+});
+
+test('a row of another width, or outside the support, is refused', () => {
+  const { query } = attentionFromMixture(randomMixture(families.bernoulli, K, D, 90));
+  expect(() => query([[1, 0]])).toThrow(/the data have 2 columns, the model was fitted on 5/);
+  expect(() => query([[1, 0, 0.5, 1, 0]])).toThrow(/column 2 .* is 0.5/);
+});
+
+function posteriorMeans(responsibilities: number[][], { means }: MixtureModel): number[] {
+  return responsibilities.flatMap((r) =>
+    Array.from({ length: D }, (_, d) => r.reduce((sum, share, k) => sum + share * means.data[k * D + d]!, 0)),
+  );
+}
