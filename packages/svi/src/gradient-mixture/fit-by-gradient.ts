@@ -57,11 +57,14 @@ const WINDOW = 50;
  * const { logLikelihood } = await fitByGradient(faithful(), { components: 2 }); // −1130.264
  */
 export async function fitByGradient(x: MatrixLike, options: GradientFitOptions): Promise<GradientFit> {
-  const { optimizer, learningRate, minibatch, window, ...common } = options;
   const fit = await fitMixture(
     x,
-    { maxIterations: MAX_ITERATIONS, ...common },
-    { where: 'svi/fitByGradient', plan: (context) => planOf(context, options) },
+    { maxIterations: MAX_ITERATIONS, ...options },
+    {
+      where: 'svi/fitByGradient',
+      ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
+      plan: (context) => planOf(context, options),
+    },
   );
   const gradientEvaluations = fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0);
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };

@@ -27,14 +27,18 @@ function rowsFor(family: Family, random: RandomSource): Matrix {
 /** Coordinates of the family around 0, apart from each other. */
 function anywhere(family: Family, random: RandomSource): Arrays {
   const centers = { data: Float64Array.from({ length: K * D }, () => random.uniform()), rows: K, cols: D };
-  const mean = family.statistics({ data: new Float64Array(D), rows: 1, cols: D }).data.map((_, p) => (p < D ? 0 : 1.5));
-  // Second moments of columns that do not correlate: 1.5 I
-  if (mean.length === D + D * D) mean.forEach((_, p) => p >= D && (mean[p] = (p - D) % (D + 1) === 0 ? 1.5 : 0));
-  if (family.name === 'gaussian-spherical') mean[D] = 1.5 * D;
-  const own = coordinatesOf(family.name).from(family.startAt(centers, Float64Array.from(mean)));
+  const own = coordinatesOf(family.name).from(family.startAt(centers, spreadStatistics(family)));
   const logits = Float64Array.from({ length: K }, () => random.normal());
   const moved = Object.entries(own).map(([name, a]) => [name, jitter(name, a, random)]);
   return { logits, ...Object.fromEntries(moved) };
+}
+
+/** Mean statistics of columns with mean 0 and variance 1.5 that do not correlate. */
+function spreadStatistics(family: Family): Float64Array {
+  const P = family.statisticsWidth(D);
+  const isVariance = (p: number): boolean => p >= D && (P !== D + D * D || (p - D) % (D + 1) === 0);
+  const each = family.name === 'gaussian-spherical' ? 1.5 * D : 1.5;
+  return Float64Array.from({ length: P }, (_, p) => (isVariance(p) ? each : 0));
 }
 
 /** What lies above diagonals stays 0. */
