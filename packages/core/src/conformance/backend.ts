@@ -37,5 +37,5 @@ export function testBackend(
     ...resourceRows,
     ...(inChild === undefined ? [] : [memoryRow(inChild)]),
   ];
-  declareRows(`backend ${name}`, rows, make, skips);
+  declareRows(`backend ${name}`, rows, make, { skips });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 /** One property of a suite: `name` is what a skip refers to, `title` the sentence that the report prints. */
 export type Row<Subject> = {
@@ -20,29 +20,36 @@ export type Skip = {
   readonly on?: string;
 };
 
+export type RowOptions = {
+  /** Opt-outs, data with a reason. */
+  readonly skips?: readonly Skip[];
+  /** Name by which a skip may single this subject out. */
+  readonly on?: string | undefined;
+  /** Called after the last row. */
+  readonly dispose?: () => void | Promise<void>;
+};
+
 /**
  * Declares one vitest test for each row.
  *
  * @param label  title of the group, as `backend plain`
  * @param rows   the suite
  * @param make   what is tested; called once, when the first row runs
- * @param skips  opt-outs, data with a reason
- * @param on     name by which a skip may single this subject out
  *
  * @example
- * declareRows('backend plain', backendRows, () => subject, []);
+ * declareRows('backend plain', backendRows, () => subject);
  */
 export function declareRows<Subject>(
   label: string,
   rows: readonly Row<Subject>[],
   make: () => Subject | Promise<Subject>,
-  skips: readonly Skip[] = [],
-  on?: string,
+  { skips = [], on, dispose }: RowOptions = {},
 ): void {
   let made: Promise<Subject> | undefined;
   const get = (): Promise<Subject> => (made ??= Promise.resolve(make()));
   const own = skips.filter((skip) => skip.on === undefined || on === undefined || skip.on === on);
   describe(label, () => {
+    if (dispose !== undefined) afterAll(dispose);
     declareSkipChecks(rows, own);
     for (const row of rows) {
       const skip = own.find(({ test }) => test === row.name);

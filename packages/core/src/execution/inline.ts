@@ -1,8 +1,8 @@
 import { plain } from '../backend/plain.ts';
 import { type HeldShard, openShard } from '../data/shard.ts';
-import { fail } from '../errors.ts';
+import { fail, MixtentionError } from '../errors.ts';
 import { addTrees } from '../tree.ts';
-import type { AnyAlgorithm, Backend, Dataset, Executor, Tree } from '../types.ts';
+import type { AnyAlgorithm, Backend, Dataset, Executor, Shard, Tree } from '../types.ts';
 
 /** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */
 const TURN_MS = 12;
@@ -40,7 +40,7 @@ export function inline(backend: Backend = plain): Executor {
       let sum: Tree | undefined;
       for (const shard of shardsOf(data)) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
-        const stats = algorithm.collect(state, shard, signal) as Tree;
+        const stats = collectShard(algorithm, { state, shard, signal });
         sum = sum === undefined ? stats : addTrees(sum, stats);
         if (performance.now() - lastTurn > TURN_MS) {
           await turn();
@@ -53,6 +53,21 @@ export function inline(backend: Backend = plain): Executor {
       release();
     },
   };
+}
+
+/** As on threads: what goes wrong unforeseen names its shard. */
+function collectShard(
+  algorithm: AnyAlgorithm,
+  { state, shard, signal }: { state: Tree; shard: Shard; signal: AbortSignal | undefined },
+): Tree {
+  try {
+    return algorithm.collect(state as never, shard, signal) as Tree;
+  } catch (cause) {
+    if (cause instanceof MixtentionError) throw cause;
+    throw new MixtentionError('TASK', `[core] inline: shard ${shard.index} failed: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }
 
 /** A full turn of the event loop. MessageChannel, since browsers stretch nested timers to 4 ms. */
