@@ -61,7 +61,7 @@ export async function checkManifest(folder, { full = false, signal } = {}) {
 }
 
 /** @returns {Promise<Manifest | undefined>} */
-export async function readManifest(folder) {
+async function readManifest(folder) {
   try {
     const manifest = JSON.parse(await readFile(join(folder, NAME), 'utf8'));
     return Array.isArray(manifest.files) && manifest.files.length > 0 ? manifest : undefined;

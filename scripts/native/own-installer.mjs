@@ -1,5 +1,4 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { lastWords, run } from './run.mjs';
 import { watchGrowth } from './watch-growth.mjs';
@@ -44,14 +43,9 @@ export async function removeHalfDone(folder) {
     await rm(join(folder, name), { recursive: true, force: true });
 }
 
-/** Its installer calls `node-pre-gyp` by name, which is on the PATH only when a package manager starts it; so is `node`. */
-function binFolders(folder) {
-  const require = createRequire(join(folder, 'resolve.js'));
-  const folders = [dirname(process.execPath)];
-  try {
-    folders.unshift(join(dirname(require.resolve('@mapbox/node-pre-gyp/package.json')), '..', '..', '.bin'));
-  } catch {
-    // the installer says so itself
-  }
-  return folders;
-}
+/** Its installer calls `node-pre-gyp` and `node` by name; the former is on the PATH only when a package manager starts it. */
+const binFolders = (folder) => [
+  join(folder, 'node_modules', '.bin'),
+  join(folder, '..', '..', '.bin'),
+  dirname(process.execPath),
+];

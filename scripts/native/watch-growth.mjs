@@ -42,7 +42,7 @@ function anyOf(signals) {
 }
 
 /** Bytes in a folder and all below it; what vanishes meanwhile counts as nothing. */
-export async function bytesIn(folder) {
+async function bytesIn(folder) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const sizes = entries.map(async (entry) => {
     const path = join(folder, entry.name);
