@@ -1,4 +1,4 @@
-import { bernoulli, type Family, families, type Matrix, MixtureModel, plain } from '@mixtention/core';
+import { bernoulli, type Family, families, type Matrix, MixtureModel } from '@mixtention/core';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
@@ -64,13 +64,13 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
     test('equals brute-force Bayes where every row has its own mask', () => {
       const { model, x, mask, expected } = setting(family, 'own', 100);
       const ours = complete(model, x, mask, { backend, responsibilities: true, truth: x });
-      expect(worst(ours, expected)).toBeLessThan(10 * tolerance);
+      expect(worst(ours, expected)).toBeLessThan(tolerance);
     });
 
     test('equals brute-force Bayes where rows share one mask', () => {
       const { model, x, mask, expected } = setting(family, 'shared', 200);
       const ours = complete(model, x, mask, { backend, responsibilities: true, truth: x });
-      expect(worst(ours, expected)).toBeLessThan(10 * tolerance);
+      expect(worst(ours, expected)).toBeLessThan(tolerance);
     });
 
     test('a row that shows nothing gets the weights, and the mean of the mixture', () => {
@@ -97,7 +97,7 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
       expect(difference(ours.responsibilities!.data, model.responsibilities(x).data)).toBeLessThan(tolerance);
       expect(difference(ours.logEvidence, model.logDensity(x))).toBeLessThan(tolerance);
       expect(ours.completed.data).toEqual(x.data);
-      expect(difference(ours.jointLogProbability!, new Float64Array(N))).toBeLessThan(10 * tolerance);
+      expect(difference(ours.jointLogProbability!, new Float64Array(N))).toBeLessThan(tolerance);
       expect([...ours.marginalLogProbability!]).toEqual(new Array(N).fill(0));
     });
 
@@ -116,7 +116,7 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
         );
         for (let n = 0; n < N; n++) sum[n]! += marginalLogProbability![n]!;
       }
-      expect(difference(sum, model.logDensity(x))).toBeLessThan(10 * tolerance);
+      expect(difference(sum, model.logDensity(x))).toBeLessThan(tolerance);
     });
   });
 
@@ -149,7 +149,7 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
       sum += Math.log(row[t] === 1 ? yes : 1 - yes);
     }
     const exact = model.logDensity({ data: row, rows: 1, cols: pixels })[0]!;
-    expect(Math.abs(sum - exact)).toBeLessThan(backend.precision === 'float64' ? 1e-9 : 1e-2);
+    expect(Math.abs(sum - exact)).toBeLessThan(backend.precision === 'float64' ? 1e-9 : 1e-3);
   });
 
   test('half an image of 784 pixels, shared mask and own masks, equals brute force', () => {
@@ -166,7 +166,7 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
     for (let n = 0; n < 5; n++) {
       const naive = naiveCompletion(model, x.data.subarray(n * pixels, (n + 1) * pixels), seen, hidden);
       for (const ours of [shared, gated]) {
-        const bound = backend.precision === 'float64' ? 1e-10 : 1e-4;
+        const bound = backend.precision === 'float64' ? 1e-10 : 1e-5;
         expect(
           difference(ours.responsibilities!.data.subarray(n * 100, (n + 1) * 100), naive.responsibilities),
         ).toBeLessThan(bound);
@@ -283,15 +283,6 @@ describe('complete at its edge', () => {
     );
     expect(() => observedColumns(3, 2, 4)).toThrow(/columns 2 to 4 of 3/);
   });
-});
-
-test('float64 on the plain backend agrees with brute force to 1e-12 for every family', () => {
-  for (const family of named) {
-    const { model, x, mask, expected } = setting(family, 'own', 1200);
-    expect(
-      worst(complete(model, x, mask, { backend: plain, responsibilities: true, truth: x }), expected),
-    ).toBeLessThan(1e-11);
-  }
 });
 
 /** The first columns. */
