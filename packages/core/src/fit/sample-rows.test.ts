@@ -35,7 +35,7 @@ it('weights all scaled draw the same rows', () => {
   expect(draw(weights.map((w) => 4 * w)).data).toEqual(draw(weights).data);
 });
 
-it('wide rows and many components shrink the sample, but not below two rows a component', () => {
+it('wide rows and many components shrink the sample, though never below two rows a component', () => {
   const wide = { data: new Float64Array(400 * 10_000), rows: 400, cols: 10_000 };
   const sizes = [1, 100, 190].map((components) => {
     const random = generator(key(0));

@@ -5,8 +5,8 @@ import type { Matrix, RandomSource, Transform } from '../types.ts';
 
 /** Rows that a start may look at: enough to find components of a thousandth of the data. */
 const MOST_ROWS = 20_000;
-/** Multiply–adds of one pass of k-means++ over the sample, about a third of a second in JavaScript. */
-const MOST_WORK = 2e8;
+/** Multiply–adds of k-means++ over the sample, some half a second in JavaScript. */
+const MOST_WORK = 4e8;
 
 /**
  * A bounded sample of rows in the space of the fit, for choosing starts: all rows that weigh anything where they are few, else a random part.
@@ -24,7 +24,9 @@ export function sampleRows(
   options: { weights: Float64Array | null; transform: Transform; components: number; random: RandomSource },
 ): Matrix {
   const { weights, transform, components: K, random } = options;
-  const limit = Math.min(MOST_ROWS, Math.max(2 * K, Math.floor(MOST_WORK / (K * x.cols))));
+  // 2 + log K candidates a centre, as k-means++ tries.
+  const work = K * x.cols * (2 + Math.log(K));
+  const limit = Math.min(MOST_ROWS, Math.max(2 * K, Math.floor(MOST_WORK / work)));
   return applyTransform(takeRows(x, chooseRows(x.rows, weights, limit, random)), transform);
 }
 
