@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { compileAddon } from './compile-addon.mjs';
 import { fetchWheel } from './fetch-wheel.mjs';
 import { writeManifest } from './manifest.mjs';
-import { downloadNodeHeaders, findNodeHeaders } from './node-headers.mjs';
+import { fetchNodeHeaders, findNodeHeaders } from './node-headers.mjs';
 import { bytesNeeded } from './pins.mjs';
 import { wheelMismatch } from './platform.mjs';
 import { findCompiler, findPip } from './tools.mjs';
@@ -27,7 +27,7 @@ export async function buildFromWheel(target, tfjsNode, recipe, context) {
   const work = await mkdtemp(`${target}.work-`);
   try {
     await checkRoom(work);
-    const headers = findNodeHeaders(context.env) ?? (await downloadNodeHeaders(join(work, 'node'), context));
+    const headers = findNodeHeaders(context.env) ?? (await fetchNodeHeaders(join(work, 'node'), context));
     const wheel = await fetchWheel(tools.pip, work, recipe, context);
     const output = join(work, 'build');
     await unpack(wheel, recipe, output, join(work, 'include'), context);

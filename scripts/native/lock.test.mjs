@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { withLock } from './lock.mjs';
 import { run } from './run.mjs';
 
-let folder;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mixtention-lock-'));
-});
+const folder = await mkdtemp(join(tmpdir(), 'mixtention-lock-'));
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('processes that want one lock at once get it one after another', async () => {

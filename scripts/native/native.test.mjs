@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { adviseNative } from './advise.mjs';
 import { nativePaths } from './context.mjs';
@@ -17,18 +17,15 @@ import { readStamp, writeStamp } from './stamp.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
 
 const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-let root;
+/** A root with its own copy of tfjs-node, without addon, and links to everything else; a machine without tools and without network. */
+const root = await mkdtemp(join(tmpdir(), 'mixtention-native-'));
+const [from, to] = [join(REPOSITORY, 'node_modules'), join(root, 'node_modules')];
+await mkdir(join(to, '@tensorflow'), { recursive: true });
+await linkAll(from, to, '@tensorflow');
+await linkAll(join(from, '@tensorflow'), join(to, '@tensorflow'), 'tfjs-node');
+await copyPackage();
 let env;
 
-/** A root with its own copy of tfjs-node, without addon, and links to everything else; a machine without tools and without network. */
-before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'mixtention-native-'));
-  const [from, to] = [join(REPOSITORY, 'node_modules'), join(root, 'node_modules')];
-  await mkdir(join(to, '@tensorflow'), { recursive: true });
-  await linkAll(from, to, '@tensorflow');
-  await linkAll(join(from, '@tensorflow'), join(to, '@tensorflow'), 'tfjs-node');
-  await copyPackage();
-});
 after(() => rm(root, { recursive: true, force: true }));
 beforeEach(async () => {
   const closed = 'http://127.0.0.1:9/'; // the discard port: nothing answers

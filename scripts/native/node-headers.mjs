@@ -5,6 +5,8 @@ import { findNpm } from './find-npm.mjs';
 import { findProgram } from './find-program.mjs';
 import { lastWords, run } from './run.mjs';
 
+const HEADERS = 'node-api-headers@1.9.0';
+
 /**
  * The folder that holds `node_api.h`; any Node since 12 serves, because N-API is stable across versions.
  *
@@ -30,30 +32,23 @@ export function findNodeHeaders(env = process.env) {
 }
 
 /**
- * Have npm's own node-gyp download the headers of this Node (it checks their hashes) into a folder.
+ * Fetch the headers as the npm package `node-api-headers`, from whatever registry npm has been configured with.
  *
  * @param {string} folder
  * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal }} options
- * @returns {Promise<string>}
- * @throws {Error} when there is no node-gyp or it cannot download
+ * @returns {Promise<string>} the folder that holds `node_api.h`
+ * @throws {Error} in one sentence
  */
-export async function downloadNodeHeaders(folder, { env, signal }) {
-  const gyp = findNodeGyp(env);
-  if (gyp === undefined)
-    throw new Error("Node's C headers (node_api.h) are not installed, nor is npm's node-gyp to download them");
-  const answer = await run(process.execPath, [gyp, 'install', `--devdir=${folder}`], {
-    env,
-    signal,
-    timeoutMs: 5 * 60_000,
-  });
-  const found = join(folder, process.versions.node, 'include', 'node');
-  if (answer.code === 0 && existsSync(join(found, 'node_api.h'))) return found;
-  throw new Error(`Node's C headers (node_api.h) are not installed and could not be downloaded (${lastWords(answer)})`);
-}
-
-/** node-gyp lives inside npm. */
-function findNodeGyp(env) {
+export async function fetchNodeHeaders(folder, { env, signal }) {
   const npm = findNpm(env);
-  const path = npm && join(npm, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');
-  return path && existsSync(path) ? path : undefined;
+  if (npm === undefined)
+    throw new Error("Node's C headers (node_api.h) are not installed, nor is npm to fetch them with");
+  const manner = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [join(npm, 'bin', 'npm-cli.js'), 'install', '--prefix', folder, ...manner, HEADERS];
+  const answer = await run(process.execPath, args, { env, signal, timeoutMs: 5 * 60_000 });
+  const found = join(folder, 'node_modules', 'node-api-headers', 'include');
+  if (answer.code === 0 && existsSync(join(found, 'node_api.h'))) return found;
+  throw new Error(
+    `Node's C headers (node_api.h) are not installed and npm could not fetch them (${lastWords(answer)})`,
+  );
 }

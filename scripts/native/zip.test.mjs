@@ -2,16 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { crc32, crc32ByTable } from './crc32.mjs';
 import { extractZipMember, readZipDirectory } from './zip.mjs';
 
 const TEXT = Buffer.from('All members of this archive were packed by the test itself. '.repeat(2000));
-let folder;
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'mixtention-zip-'));
-});
+const folder = await mkdtemp(join(tmpdir(), 'mixtention-zip-'));
 after(() => rm(folder, { recursive: true, force: true }));
 
 test('stored and deflated members come out as they went in', async () => {
