@@ -1,5 +1,4 @@
-// tfjs-core alone knows no gradients of its own ops; the copy that is bundled here registers them in the one registry of the process.
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import './register-gradients.ts';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tfjs.ts';
 import { cholesky } from './cholesky.ts';
