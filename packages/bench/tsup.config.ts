@@ -1,6 +1,11 @@
 import { build } from '../../tsup.base.ts';
 
 export default build(
-  { index: 'src/index.ts', speed: 'src/speed/speed.ts', peers: 'src/peers/peers.ts' },
+  {
+    index: 'src/index.ts',
+    'main-job': 'src/main-job/main-job.ts',
+    speed: 'src/speed/speed.ts',
+    peers: 'src/peers/peers.ts',
+  },
   { platform: 'node' },
 );

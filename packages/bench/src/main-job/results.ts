@@ -1,0 +1,179 @@
+import type { BackendName, Status } from '@mixtention/core';
+import type { Machine } from '../speed/machine.ts';
+
+/** Of `report/results.json`; the version rises when a reader of older files would stumble. */
+export const FORMAT = 'mixtention-report';
+export const VERSION = 1;
+
+/** A grey image of 28 × 28 pixels, row by row, one byte each (0 blank, 255 full), in base64. */
+export type Picture = string;
+
+/** A measured figure beside its target. */
+export type Target = {
+  readonly name: string;
+  readonly measured: number;
+  /** `measured` as people read it, with its unit. */
+  readonly text: string;
+  /** The target as people read it: "≥ −138.0 nats". */
+  readonly target: string;
+  readonly met: boolean;
+};
+
+/** Where a figure of others comes from. */
+export type Published = { readonly name: string; readonly value: number; readonly source: string };
+
+export type Component = { readonly weight: number; readonly picture: Picture };
+
+/** One Bernoulli mixture of digits. Log-likelihoods are nats per image. */
+export type DigitFit = {
+  readonly components: number;
+  readonly start: string;
+  readonly restarts: number;
+  readonly prior: string;
+  readonly status: Status;
+  readonly iterations: number;
+  /** Fitting alone. */
+  readonly seconds: number;
+  readonly trainLogLikelihood: number;
+  readonly testLogLikelihood: number;
+  readonly parameters: number;
+  /** The largest fall of the objective in one step, relative to its size. */
+  readonly largestFall: number;
+  /** By decreasing weight; empty where the page does not show them. */
+  readonly shown: readonly Component[];
+};
+
+export type DigitsResult = {
+  readonly name: string;
+  readonly isStandard: boolean;
+  readonly train: number;
+  readonly test: number;
+  readonly fits: readonly DigitFit[];
+  readonly published: readonly Published[];
+};
+
+/** One unseen digit, completed. */
+export type CompletedDigit = {
+  readonly truth: Picture;
+  /** The upper half as it came, the lower half as predicted. */
+  readonly completed: Picture;
+  /** exp of the entropy of the responsibilities. */
+  readonly effectiveComponents: number;
+  /** Nats of the hidden half, given the seen one. */
+  readonly joint: number;
+  readonly marginal: number;
+  /** The most responsible components, indices into those of the fit. */
+  readonly top: readonly { readonly component: number; readonly responsibility: number; readonly picture: Picture }[];
+};
+
+export type CompletionResult = {
+  /** K of the mixture that is read. */
+  readonly components: number;
+  readonly rows: number;
+  readonly seconds: number;
+  /** −log p(lower half | upper half), nats per image: exact, of all hidden pixels together. */
+  readonly joint: number;
+  /** The same of the hidden pixels one by one. */
+  readonly marginal: number;
+  /** Hidden pixels that the mean output gets right when it is rounded. */
+  readonly pixelAccuracy: number;
+  /** The same figures for the other mixtures. */
+  readonly others: readonly { readonly components: number; readonly joint: number; readonly marginal: number }[];
+  readonly examples: readonly CompletedDigit[];
+  readonly published: readonly Published[];
+};
+
+export type TraceMark = { readonly iteration: number; readonly seconds: number; readonly gap: number };
+
+/** One way of training, beside others from the same start. */
+export type Contender = {
+  readonly name: 'EM' | 'Adam' | 'gradient descent';
+  readonly learningRate: number | null;
+  readonly status: Status;
+  readonly iterations: number;
+  readonly gradientEvaluations: number;
+  readonly seconds: number;
+  readonly logLikelihood: number;
+  /** Steps and seconds until the gap was within `within`, or null. */
+  readonly reached: { readonly iteration: number; readonly seconds: number } | null;
+  /** Gap to the best log-likelihood known, thinned to what a chart shows. */
+  readonly trace: readonly TraceMark[];
+};
+
+export type Comparison = {
+  /** What `reached` asks for, nats (in all, or per row where `perRow`). */
+  readonly within: number;
+  readonly perRow: boolean;
+  /** The best log-likelihood known. */
+  readonly best: number;
+  readonly contenders: readonly Contender[];
+};
+
+/** Ten single starts on one backend. */
+export type BackendStarts = {
+  readonly backend: BackendName;
+  readonly tolerance: number;
+  readonly oneComponent: number;
+  readonly twoComponents: readonly number[];
+  readonly reached: number;
+  /** Over all starts; see `DigitFit`. */
+  readonly largestFall: number;
+};
+
+export type FaithfulResult = Comparison & {
+  /** `[272, 2]` */
+  readonly rows: readonly (readonly [number, number])[];
+  readonly components: readonly {
+    readonly weight: number;
+    readonly mean: readonly number[];
+    readonly covariance: readonly number[];
+  }[];
+  readonly starts: readonly BackendStarts[];
+};
+
+/** One fixed-form variational fit. */
+export type VariationalFit = {
+  readonly assignments: string;
+  /** The evidence lower bound with discrete assignments. */
+  readonly bound: number;
+  readonly boundError: number;
+  /** What the gradient was taken of; no bound unless assignments are exact. */
+  readonly objective: number;
+  readonly isBound: boolean;
+  readonly iterations: number;
+  readonly seconds: number;
+};
+
+export type VariationalResult = {
+  readonly backend: BackendName;
+  /** Optimum of free-form variational Bayes for the same model. */
+  readonly freeForm: number;
+  readonly fits: readonly VariationalFit[];
+};
+
+export type ShiftResult = {
+  readonly backend: BackendName;
+  readonly deviations: number;
+  readonly cases: readonly { readonly covariance: string; readonly difference: number }[];
+};
+
+/** Everything the main job found; the page and `results.json` are made of nothing else. */
+export type Results = {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  readonly madeAt: string;
+  readonly machine: Machine & {
+    readonly backend: BackendName;
+    readonly workers: number;
+  };
+  /** Of the whole job. */
+  readonly seconds: number;
+  readonly stages: readonly { readonly name: string; readonly seconds: number }[];
+  readonly digits: DigitsResult;
+  readonly completion: CompletionResult;
+  readonly digitsTraining: Comparison & { readonly components: number };
+  readonly faithful: FaithfulResult;
+  readonly variational: VariationalResult | null;
+  readonly shift: ShiftResult;
+  readonly targets: readonly Target[];
+};

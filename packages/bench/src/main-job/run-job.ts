@@ -1,0 +1,51 @@
+import { loadBackend, threads } from '@mixtention/core/node';
+import { loadDigits } from '../digits/digits.ts';
+import { count } from '../page/format.ts';
+import { machine } from '../speed/machine.ts';
+import { compareDigits } from './compare-digits.ts';
+import { compareFaithful } from './compare-faithful.ts';
+import { completeDigits } from './complete-digits.ts';
+import { fitDigits } from './fit-digits.ts';
+import type { Job } from './job.ts';
+import type { Reporter } from './reporter.ts';
+import { FORMAT, type Results, VERSION } from './results.ts';
+import { shiftData } from './shift-data.ts';
+import { targets } from './targets.ts';
+
+/** All stages of the main job, in the order in which its page tells them. */
+export async function runJob(reporter: Reporter, signal: AbortSignal): Promise<Results> {
+  const start = performance.now();
+  const executor = await threads();
+  try {
+    const job: Job = { executor, backend: await loadBackend(executor.backend), reporter, signal };
+    const found = await runStages(job);
+    const results = {
+      format: FORMAT,
+      version: VERSION,
+      madeAt: new Date().toISOString(),
+      machine: { ...machine(), backend: executor.backend, workers: executor.workers },
+      seconds: (performance.now() - start) / 1000,
+      stages: reporter.stages,
+      ...found,
+    } as const;
+    return { ...results, targets: targets(results) };
+  } finally {
+    await executor.close();
+  }
+}
+
+type Found = Pick<Results, 'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'variational' | 'shift'>;
+
+async function runStages(job: Job): Promise<Found> {
+  const digits = await job.reporter.stage(
+    'reading digits',
+    () => loadDigits(),
+    ({ name, train, test }) => `${count(train.rows)} + ${count(test.rows)} images, ${name}`,
+  );
+  const { result, models } = await fitDigits(digits, job);
+  const completion = await completeDigits(digits, models, job);
+  const digitsTraining = await compareDigits(digits, job);
+  const faithful = await compareFaithful(job);
+  const shift = await shiftData(job);
+  return { digits: result, completion, digitsTraining, faithful, variational: null, shift };
+}

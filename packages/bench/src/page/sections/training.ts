@@ -1,0 +1,55 @@
+import type { Comparison, Results } from '../../main-job/results.ts';
+import { count, decimal, duration, scientific } from '../format.ts';
+import { type Html, html } from '../html.ts';
+import { table } from '../table.ts';
+import { gapChart } from './gap-chart.ts';
+import { scatterChart } from './scatter-chart.ts';
+
+/** The same mixture by EM and by gradients, and what each way cost. */
+export function trainingSection({ faithful, digitsTraining }: Results): Html {
+  const [em, adam] = faithful.contenders;
+  return html`<section id="training">
+<h2>Two ways up the same hill</h2>
+<p>The gradient of a mixture’s log-likelihood is what the E-step has summed up already, so a step of either costs the same. EM then knows how far to go; gradients have to find out. From the same start on Old Faithful’s eruptions EM took ${em!.iterations} steps, Adam ${adam!.iterations}.</p>
+<div class="charts">
+<figure>${scatterChart(faithful)}<figcaption>272 eruptions, and the two components that every method found</figcaption></figure>
+<figure>${gapChart(faithful, { by: 'steps', unit: 'nats short of the optimum', floor: 1e-7 })}<figcaption>Old Faithful: the gap against steps</figcaption></figure>
+<figure>${gapChart(faithful, { by: 'seconds', unit: 'nats short of the optimum', floor: 1e-7 })}<figcaption>Old Faithful: the gap against seconds</figcaption></figure>
+<figure>${gapChart(digitsTraining, { by: 'seconds', unit: 'nats per image short of the best', floor: 1e-2 })}<figcaption>Digits, ${digitsTraining.components} components, on all worker threads: the gap against seconds</figcaption></figure>
+</div>
+${costs(faithful, digitsTraining)}
+</section>`;
+}
+
+function costs(faithful: Comparison, digits: Results['digitsTraining']): Html {
+  const columns = [
+    { name: 'problem' },
+    { name: 'method' },
+    { name: 'steps', isNumber: true },
+    { name: 'gradients', isNumber: true },
+    { name: 'time', isNumber: true },
+    { name: 'steps to arrive', isNumber: true },
+    { name: 'log-likelihood', isNumber: true },
+    { name: 'short of the best by', isNumber: true },
+  ];
+  return html`${table(columns, [
+    ...costRows('Old Faithful, K = 2', faithful),
+    ...costRows(`digits, K = ${digits.components}, per image`, digits),
+  ])}
+<p class="remark">Arrived means within ${faithful.within} nats on Old Faithful, within ${digits.within} nat per image on digits. Learning rates are the best of a few; EM has none to choose. On digits both were stopped at a fixed number of steps.</p>`;
+}
+
+function costRows(problem: string, { contenders, best, perRow }: Comparison): (string | Html)[][] {
+  return contenders.map(
+    ({ name, learningRate, iterations, gradientEvaluations, seconds, reached, logLikelihood }, i) => [
+      i === 0 ? problem : '',
+      html`<b class="${name === 'EM' ? 'model' : name === 'Adam' ? 'adam' : 'descent'}">${name}</b>${learningRate === null ? '' : html` <span class="quiet">rate ${learningRate}</span>`}`,
+      count(iterations),
+      gradientEvaluations === 0 ? 'none' : count(gradientEvaluations),
+      duration(seconds),
+      reached === null ? 'never' : count(reached.iteration),
+      decimal(logLikelihood, perRow ? 2 : 4),
+      best - logLikelihood > 0 ? (perRow ? decimal(best - logLikelihood) : scientific(best - logLikelihood)) : '0',
+    ],
+  );
+}
