@@ -43,7 +43,7 @@ export function run(command, args, { cwd, env = process.env, signal, timeoutMs, 
 export function lastWords({ stdout, stderr }) {
   const lines = `${stdout}\n${stderr}`.split(/\r?\n/).map((line) => line.trim());
   const said = lines.filter((line) => line !== '' && !/^(WARNING|DEPRECATION|\[notice\]|at )/i.test(line));
-  const signs = [/^(\w*Error|ERROR.*\w/, /\berror:|no module named/i, /./];
+  const signs = [/^(\w*Error|ERROR|npm error).*\w/, /\berror:|no module named/i, /./];
   const line = signs.map((sign) => said.filter((text) => sign.test(text)).at(-1)).find((text) => text !== undefined);
   return (line ?? 'it said nothing').replace(/^(\w*Error|ERROR|npm error):? /, '').slice(0, 300);
 }
