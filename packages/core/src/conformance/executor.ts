@@ -1,6 +1,8 @@
 import type { Backend, Executor } from '../types.ts';
+import { answerRows } from './executor-answers.ts';
 import { type Probe, writeProbe } from './executor-probe.ts';
-import { closeRow, type ExecutorSubject, executorRows, workerRows } from './executor-rows.ts';
+import type { ExecutorSubject } from './executor-subject.ts';
+import { closeRow, troubleRows, workerRows } from './executor-trouble.ts';
 import { declareRows, type Skip } from './rows.ts';
 
 export type ExecutorSuiteOptions = {
@@ -34,7 +36,8 @@ export function testExecutor(
     return { make, backend: await backend(), probe };
   };
   const rows = [
-    ...executorRows,
+    ...answerRows,
+    ...troubleRows,
     ...(hasWorkers ? workerRows : []),
     ...(inChild === undefined ? [] : [closeRow(inChild, hasWorkers)]),
   ];

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { Tree } from '../types.ts';
 
 /**
  * Requires `|actual − expected| ≤ tolerance` of every entry and names the worst one; equal infinities are close, NaN never is.
@@ -30,10 +31,17 @@ export function expectClose(
   );
 }
 
-/** Requires two trees to be equal in every bit of every number. */
-export function expectSameBits(actual: unknown, expected: unknown, what: string): void {
-  // toStrictEqual tells −0 from 0 and holds NaN equal to NaN.
-  expect(actual, what).toStrictEqual(expected);
+/** Requires two trees of one shape to be close, relative to the size of each array (1 at least). */
+export function expectCloseTrees(came: Tree, due: Tree, tolerance: number, path = 'tree'): void {
+  if (typeof due === 'number') expectClose([came as number], [due], tolerance * scaleOf([due]), path);
+  else if (due instanceof Float64Array) expectClose(came as Float64Array, due, tolerance * scaleOf(due), path);
+  else if (typeof due !== 'object' || due === null) expect(came, path).toBe(due);
+  else {
+    expect(Object.keys(came as object), path).toEqual(Object.keys(due));
+    for (const [name, value] of Object.entries(due)) {
+      expectCloseTrees((came as { [name: string]: Tree })[name]!, value as Tree, tolerance, `${path}.${name}`);
+    }
+  }
 }
 
 /** Largest size of the entries; 1 at least. */

@@ -1,5 +1,8 @@
 /** Suites that every backend, family, algorithm and executor meets; for vitest. */
 
 export { type BackendSuiteOptions, testBackend } from './backend.ts';
+export { type Discovered, discover } from './discover.ts';
 export { type ExecutorSuiteOptions, testExecutor } from './executor.ts';
+export { type FamilySuiteOptions, testFamily } from './family.ts';
+export type { FamilyFixture } from './family-fixture.ts';
 export type { Row, Skip } from './rows.ts';

@@ -1,0 +1,40 @@
+import type { Family } from '../types.ts';
+import { dataRows } from './family-data.ts';
+import { densityRows } from './family-density.ts';
+import { type FamilyFixture, fixtureRow } from './family-fixture.ts';
+import { mapRows } from './family-maps.ts';
+import { priorRows } from './family-prior.ts';
+import { familyProblem } from './family-problem.ts';
+import type { FamilySubject } from './family-subject.ts';
+import { declareRows, type Skip } from './rows.ts';
+
+export type FamilySuiteOptions = {
+  /** Densities from an independent program. */
+  readonly fixture?: FamilyFixture;
+  readonly skips?: readonly Skip[];
+};
+
+/**
+ * The suite that every family meets: density, statistics, estimate and samples belong to one another; so do the parts of its prior;
+ * parameters are plain data that keep their meaning in every space and order.
+ *
+ * @example
+ * testFamily(bernoulli, { fixture });
+ */
+export function testFamily(family: Family, { fixture, skips = [] }: FamilySuiteOptions = {}): void {
+  const subject: FamilySubject = {
+    family,
+    // A fresh one for each row: its random source moves on as it is used.
+    get problem() {
+      return familyProblem(family, 1);
+    },
+  };
+  const rows = [
+    ...(fixture === undefined ? [] : [fixtureRow(fixture)]),
+    ...densityRows,
+    ...priorRows,
+    ...dataRows,
+    ...mapRows,
+  ];
+  declareRows(`family ${family.name}`, rows, () => subject, { skips });
+}
