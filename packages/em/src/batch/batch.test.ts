@@ -55,6 +55,12 @@ it('batch gives the published parameters of three components with tied covarianc
   expectClose(model.covariances![2]!.data, [0.07797544, 0.47015824, 0.47015824, 33.67203913], 1e-8);
 });
 
+it('batch finds the best known mixture of three full components among 30 starts', async () => {
+  const { logLikelihood, parameters } = await fit(faithful(), { components: 3, restarts: 30 });
+  expect(logLikelihood).toBeCloseTo(-1114.4399, 3);
+  expect(parameters).toBe(17);
+});
+
 // mclust's table, printed at its default tolerance: the converged value may be better by a few hundredths.
 it.each([
   ['spherical', 2, 3458.305],
