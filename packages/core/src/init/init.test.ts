@@ -69,6 +69,14 @@ it('kMeansPlusPlus draws its second row in proportion to the squared distance, a
   expect(Math.abs(ones - expected)).toBeLessThan(4 * Math.sqrt(expected));
 });
 
+it('kMeansPlusPlus packs rows of 0 and 1 without a change: the same rows as at half the scale', () => {
+  const random = stream('bits');
+  const data = Float64Array.from({ length: 60 * 70 }, () => random.integer(2));
+  const whole = kMeansPlusPlus({ data, rows: 60, cols: 70 }, 8, stream('packed'));
+  const halves = kMeansPlusPlus({ data: data.map((x) => x / 2), rows: 60, cols: 70 }, 8, stream('packed'));
+  expect(halves.data.map((x) => 2 * x)).toEqual(whole.data);
+});
+
 describe('kMeans', () => {
   it('never raises J, and stops when the labels repeat', () => {
     const { data, labels, costs } = kMeans(faithful(), 5, stream('lloyd'));

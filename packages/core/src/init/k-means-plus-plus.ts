@@ -1,7 +1,7 @@
 import { takeRows } from '../matrix.ts';
 import type { Matrix, RandomSource } from '../types.ts';
+import { type PairDistance, pairDistance } from './pair-distance.ts';
 import { checkComponents } from './random-rows.ts';
-import { squaredDistance } from './squared-distance.ts';
 
 /**
  * K rows that lie apart: greedy k-means++.
@@ -15,7 +15,8 @@ import { squaredDistance } from './squared-distance.ts';
  * @returns centres `[K, D]`, rows of the sample
  * @throws BAD_OPTION when K is no whole number from 1
  *
- * Cost: at most B·K·D·(2 + log K) multiply–adds; distances are given up once they exceed the one that counts.
+ * Cost: at most B·K·D·(2 + log K) multiply–adds; distances are given up once they exceed the one that counts,
+ * and rows of 0 and 1 are compared 32 cells at a time.
  * Source: Arthur & Vassilvitskii (2007), SODA, with the greedy trials of their section 5.
  *
  * @example
@@ -24,13 +25,17 @@ import { squaredDistance } from './squared-distance.ts';
 export function kMeansPlusPlus(sample: Matrix, components: number, random: RandomSource): Matrix {
   checkComponents(sample, components, 'core/kMeansPlusPlus');
   const chosen = [random.integer(sample.rows)];
-  let nearest: Nearest = distancesTo(sample, chosen[0]!, null);
+  const distance = pairDistance(sample);
+  let nearest: Nearest = distancesTo(distance, chosen[0]!, {
+    squares: new Float64Array(sample.rows).fill(Number.POSITIVE_INFINITY),
+    total: 0,
+  });
   const trials = 2 + Math.floor(Math.log(components));
   while (chosen.length < components && nearest.total > 0) {
     let best: { row: number; left: Nearest } | null = null;
     for (let trial = 0; trial < trials; trial++) {
       const row = draw(nearest, random);
-      const left = distancesTo(sample, row, nearest);
+      const left = distancesTo(distance, row, nearest);
       if (best === null || left.total < best.left.total) best = { row, left };
     }
     chosen.push(best!.row);
@@ -44,15 +49,13 @@ export function kMeansPlusPlus(sample: Matrix, components: number, random: Rando
 /** Squared distance of every row from its nearest centre, `[B]`, and their sum. */
 type Nearest = { readonly squares: Float64Array; readonly total: number };
 
-function distancesTo({ data, rows, cols }: Matrix, center: number, before: Nearest | null): Nearest {
-  const squares = new Float64Array(rows);
+function distancesTo(distance: PairDistance, center: number, before: Nearest): Nearest {
   let total = 0;
-  for (let n = 0; n < rows; n++) {
-    const limit = before === null ? Number.POSITIVE_INFINITY : before.squares[n]!;
-    const square = squaredDistance(data, n * cols, data, center * cols, cols, limit);
-    squares[n] = Math.min(limit, square);
-    total += squares[n]!;
-  }
+  const squares = before.squares.map((limit, n) => {
+    const square = Math.min(limit, distance(n, center, limit));
+    total += square;
+    return square;
+  });
   return { squares, total };
 }
 

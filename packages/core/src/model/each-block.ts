@@ -8,6 +8,9 @@ export type Scorer = { readonly family: Family; readonly scores: Scores; readonl
 /** Values of a block: 16 MB of float64, so that rows are never copied all at once, yet in parts that keep a backend busy. */
 const BLOCK_VALUES = 2 ** 21;
 
+/** Its square still fits float32 (3e38); beyond, infinities would meet and give NaN. A row this far is nobody's either way. */
+const FARTHEST = 1e18;
+
 /** A run of rows that a backend has taken in. */
 export type Block = {
   readonly start: number;
@@ -30,7 +33,7 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
   const logScale = transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   for (let start = 0; start < x.rows; start += size) {
     const part = rowsOf(x, start, Math.min(x.rows, start + size));
-    const mapped = family.standardize === false ? part : applyTransform(part, transform);
+    const mapped = family.standardize === false ? part : within(applyTransform(part, transform), backend);
     const taken = isLinear ? family.statistics(mapped) : mapped;
     const rows = backend.take({ ...taken, stride: taken.cols });
     try {
@@ -39,6 +42,14 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
       backend.release(rows);
     }
   }
+}
+
+/** Scaled rows that float32 can square: cells are cut at 1e18 deviations, in place. */
+function within(rows: Matrix, backend: Backend): Matrix {
+  if (backend.precision === 'float64') return rows;
+  const { data } = rows;
+  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > FARTHEST) data[i] = Math.sign(data[i]!) * FARTHEST;
+  return rows;
 }
 
 function shiftOf(family: Family, mapped: Matrix, logScale: number): Float64Array {

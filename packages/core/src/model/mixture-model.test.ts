@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { loadBackend } from '../backend/boot.ts';
+import { backendNames } from '../backend/choose.ts';
 import { gaussian, gaussianFull } from '../families/index.ts';
 import { expectClose } from '../families/testing.ts';
 import { faithful } from '../problems/faithful.ts';
 import { standardErrors } from '../random/testing.ts';
-import type { Matrix } from '../types.ts';
+import type { Matrix, Tree } from '../types.ts';
 import { MixtureModel } from './mixture-model.ts';
 
 /** mclust's VVV,2 on Old Faithful at its fixed point, lighter component first. */
@@ -40,6 +42,50 @@ const line = (shift = 0, scale = 1): MixtureModel =>
       variances: Float64Array.of(scale ** 2, 4 * scale ** 2),
     },
   });
+
+/** Every backend that this machine has; which ones it must have is tested with the backends. */
+const backends = (await Promise.allSettled(backendNames.map((name) => loadBackend(name)))).flatMap((loaded) =>
+  loaded.status === 'fulfilled' ? [loaded.value] : [],
+);
+
+describe.each(backends)('MixtureModel on $name', (backend) => {
+  it('gives rows 1e5 deviations off the origin the responsibilities of the unshifted float64 ones within 1e-3', () => {
+    const x = Array.from({ length: 200 }, (_, n) => -6 + 0.06 * n);
+    const shift = 2.5e5;
+    for (const covariance of ['full', 'tied', 'diagonal', 'spherical'] as const) {
+      const family = gaussian(covariance);
+      const at = (offset: number): MixtureModel =>
+        new MixtureModel({
+          family,
+          logWeights: Float64Array.of(Math.log(0.3), Math.log(0.7)),
+          params: family.fromDescription({
+            means: { data: Float64Array.of(offset - 1, offset + 2), rows: 2, cols: 1 },
+            covariances: [1, 4].map((v) => ({ data: Float64Array.of(v), rows: 1, cols: 1 })),
+          }) as Tree,
+        });
+      const shifted = at(shift).responsibilities(
+        x.map((v) => [v + shift]),
+        { backend },
+      );
+      expectClose(shifted.data, at(0).responsibilities(x.map((v) => [v])).data, 1e-3);
+    }
+  });
+
+  it('agrees with the plain backend on Old Faithful', () => {
+    const [here, plainly] = [geyser.evaluate(faithful(), { backend }), geyser.evaluate(faithful())];
+    expect(Math.abs(here.logLikelihood - plainly.logLikelihood)).toBeLessThan(0.01);
+    expect(Math.abs(here.icl - plainly.icl)).toBeLessThan(0.05);
+    expect(geyser.predict(faithful(), { backend })).toEqual(geyser.predict(faithful()));
+    expectClose(geyser.logDensity(faithful(), { backend }), geyser.logDensity(faithful()), 1e-4);
+  });
+
+  it('counts an impossibly far row as −∞, and leaves it out at weight 0', () => {
+    const far = [[0], [1e200]];
+    expect(line().evaluate(far, { backend }).logLikelihood).toBe(Number.NEGATIVE_INFINITY);
+    expect(line().evaluate(far, { backend, weights: [1, 0] }).logLikelihood).toBeCloseTo(Math.log(density(0)), 4);
+    expect([...line().predict(far, { backend })]).toEqual([1, -1]);
+  });
+});
 
 describe('MixtureModel', () => {
   it('has the published log-likelihood, parameters and BIC of Old Faithful', () => {

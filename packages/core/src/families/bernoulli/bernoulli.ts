@@ -2,7 +2,7 @@ import { fail } from '../../errors.ts';
 import type { Family, LinearScores, Matrix, Transform } from '../../types.ts';
 import { eachOwned, permuteRows } from '../components.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
-import { clampedLog } from './clamped-log.ts';
+import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
 
 /** `width` is D; `probabilities` θ `[K, D]`, in [0, 1]. */
 export type BernoulliParams = { readonly width: number; readonly probabilities: Float64Array };
@@ -70,12 +70,8 @@ export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosteri
 
 function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Array): LinearScores {
   const natural = new Float64Array(probabilities.length);
-  const bias = logWeights.slice();
-  for (let i = 0; i < natural.length; i++) {
-    const logNo = clampedLog(1 - probabilities[i]!);
-    natural[i] = clampedLog(probabilities[i]!) - logNo;
-    bias[Math.floor(i / width)]! += logNo;
-  }
+  for (let i = 0; i < natural.length; i++) natural[i] = clampedLogit(probabilities[i]!);
+  const bias = logWeights.map((l, k) => l + sumClampedLogs(probabilities.subarray(k * width, (k + 1) * width), 'no'));
   return { form: 'linear', components: bias.length, width, natural, bias };
 }
 

@@ -1,7 +1,7 @@
 import { digamma, logBeta } from '../../special/index.ts';
 import type { ConjugatePrior, LinearScores } from '../../types.ts';
 import type { BernoulliParams } from './bernoulli.ts';
-import { clampedLog } from './clamped-log.ts';
+import { sumClampedLogs } from './clamped-log.ts';
 
 /** One Beta(a, b) for every cell. */
 export type BernoulliPrior = { readonly a: number; readonly b: number };
@@ -24,17 +24,23 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
 
   posterior(prior, counts, sums) {
     const width = sums.length / counts.length;
-    const a = sums.map((yes) => prior.a + yes);
-    const b = sums.map((yes, i) => prior.b + Math.max(0, counts[Math.floor(i / width)]! - yes));
+    const a = new Float64Array(sums.length);
+    const b = new Float64Array(sums.length);
+    for (let k = 0; k < counts.length; k++) {
+      for (let i = k * width; i < (k + 1) * width; i++) {
+        a[i] = prior.a + sums[i]!;
+        // Sums of float32 products may pass their count by a rounding.
+        b[i] = prior.b + Math.max(0, counts[k]! - sums[i]!);
+      }
+    }
     return { width, a, b };
   },
 
   mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => betaMode(yes, b[i]!)) }),
 
   logDensity({ a, b }, { probabilities }) {
-    let sum = -probabilities.length * logBeta(a, b);
-    for (const p of probabilities) sum += (a - 1) * clampedLog(p) + (b - 1) * clampedLog(1 - p);
-    return sum;
+    const [yes, no] = [sumClampedLogs(probabilities, 'yes'), sumClampedLogs(probabilities, 'no')];
+    return (a - 1) * yes + (b - 1) * no - probabilities.length * logBeta(a, b);
   },
 
   expectedScores({ width, a, b }, expectedLogWeights): LinearScores {
@@ -49,9 +55,8 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
   },
 
   divergence(posterior, prior) {
-    let sum = 0;
-    for (let i = 0; i < posterior.a.length; i++)
-      sum += betaDivergence(posterior.a[i]!, posterior.b[i]!, prior.a, prior.b);
+    let sum = posterior.a.length * logBeta(prior.a, prior.b);
+    for (let i = 0; i < posterior.a.length; i++) sum += expectedLogRatio(posterior.a[i]!, posterior.b[i]!, prior);
     return sum;
   },
 };
@@ -62,9 +67,8 @@ function betaMode(a: number, b: number): number {
   return a < b ? 0 : a > b ? 1 : 0.5;
 }
 
-/** KL(Beta(a, b) ‖ Beta(c, d)). */
-function betaDivergence(a: number, b: number, c: number, d: number): number {
-  if (a === c && b === d) return 0;
-  const total = (a - c + b - d) * digamma(a + b);
-  return logBeta(c, d) - logBeta(a, b) + (a - c) * digamma(a) + (b - d) * digamma(b) - total;
+/** KL(Beta(a, b) ‖ prior), without the prior's log B. */
+function expectedLogRatio(a: number, b: number, prior: BernoulliPrior): number {
+  const [yes, no] = [a - prior.a, b - prior.b];
+  return yes * digamma(a) + no * digamma(b) - (yes + no) * digamma(a + b) - logBeta(a, b);
 }

@@ -1,9 +1,32 @@
-/**
- * log 10⁻²⁰: small enough that no possible cell is touched, large enough that sums over a thousand columns keep their digits in float32.
- */
-const LEAST_LOG = Math.log(1e-20);
+/** Small enough that no possible cell is touched, large enough that sums over a thousand columns keep their digits in float32. */
+const LEAST = 1e-20;
 
-/** log p, but −46.05 at least, so that 0·∞ never arises; NaN for p outside [0, 1]. */
-export function clampedLog(p: number): number {
-  return Math.max(LEAST_LOG, Math.log(p));
+/** Factors of a product before its logarithm is taken: eight of 1e-20 are 1e-160, far from underflow. */
+const FACTORS = 8;
+
+/** log θ − log(1 − θ), each logarithm −46.05 (log 10⁻²⁰) at least, so that 0·∞ never arises; NaN for θ outside [0, 1]. */
+export function clampedLogit(p: number): number {
+  return Math.log(clamped(p) / clamped(1 - p));
+}
+
+/** Σ log θ (`yes`) or Σ log(1 − θ) (`no`), each term clamped alike. One logarithm for eight cells: for wide data they are what costs. */
+export function sumClampedLogs(probabilities: Float64Array, of: 'yes' | 'no'): number {
+  const isYes = of === 'yes';
+  let sum = 0;
+  let product = 1;
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = probabilities[i]!;
+    product *= clamped(isYes ? p : 1 - p);
+    if (i % FACTORS === FACTORS - 1) {
+      sum += Math.log(product);
+      product = 1;
+    }
+  }
+  return sum + Math.log(product);
+}
+
+/** A probability of at least 1e-20; NaN for what is none. */
+function clamped(p: number): number {
+  if (p >= LEAST) return p;
+  return p >= 0 ? LEAST : Number.NaN;
 }
