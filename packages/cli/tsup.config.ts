@@ -1,3 +1,6 @@
 import { build } from '../../tsup.base.ts';
 
-export default build({ index: 'src/index.ts', bin: 'src/bin.ts' }, { platform: 'node', dts: { entry: { index: 'src/index.ts' } } });
+export default build(
+  { index: 'src/index.ts', bin: 'src/bin.ts' },
+  { platform: 'node', dts: { entry: { index: 'src/index.ts' } } },
+);
