@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tmpdir, userInfo } from 'node:os';
+import { constants, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependenciesMatch, installDependencies, linkCommand } from './dependencies.mjs';
@@ -8,6 +8,8 @@ import { withLock } from './native/lock.mjs';
 import { run } from './native/run.mjs';
 import { createReporter } from './reporter.mjs';
 import { turboEnvironment, turboRun } from './turbo.mjs';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** The repository. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -26,14 +28,14 @@ export async function bootstrap(options = {}) {
   const { log, progress } = createReporter();
   const interrupted = new AbortController();
   const onSignal = (name) =>
-    interrupted.abort(Object.assign(new Error('interrupted'), { exitCode: name === 'SIGINT' ? 130 : 143 }));
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    interrupted.abort(Object.assign(new Error('interrupted'), { exitCode: 128 + constants.signals[name] }));
+  for (const name of SIGNALS) process.on(name, onSignal);
   const context = { log, progress, signal: interrupted.signal };
   const onWait = ({ pid }) => log(`another set-up of this checkout (process ${pid}) is at work; waiting for it`);
   try {
     return await withLock(lockPath(), () => steps(options, context), { signal: interrupted.signal, onWait });
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const name of SIGNALS) process.off(name, onSignal);
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { findNpm } from './native/find-npm.mjs';
 import { lastWords, run } from './native/run.mjs';
 
@@ -22,7 +23,8 @@ export function dependenciesMatch(root) {
 }
 
 /**
- * `npm ci`, told in the terminal; the packages' own install scripts stay off (`.npmrc`).
+ * `npm ci`, told in the terminal; the packages' own install scripts stay off (`.npmrc`). Tried twice: what a killed
+ * installation left behind, or a registry's hiccup, makes the first try fail and not the second.
  *
  * @param {string} root
  * @param {{ signal?: AbortSignal }} [options]
@@ -30,7 +32,13 @@ export function dependenciesMatch(root) {
  * @throws {Error} in one sentence
  */
 export async function installDependencies(root, { signal } = {}) {
-  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal, inherit: 'stderr' });
+  const install = () =>
+    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal, inherit: 'stderr' });
+  await install().catch(async () => {
+    signal?.throwIfAborted();
+    await sleep(2_000, undefined, { signal });
+    await install();
+  });
 }
 
 /**
