@@ -9,14 +9,8 @@ import {
 } from '@mixtention/core';
 import type { LearningRate } from '../optimizers/learning-rate.ts';
 import type { OptimizerName } from '../optimizers/optimizers.ts';
-import {
-  firstState,
-  type GradientMixtureConfig,
-  type GradientMixtureInfo,
-  type GradientMixtureState,
-  gradientMixture,
-  readMixture,
-} from './gradient-mixture.ts';
+import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
+import type { GradientMixtureConfig, GradientMixtureInfo, GradientMixtureState } from './types.ts';
 
 export type GradientFitOptions = FitOptions & {
   /** `adam` (default) or `sgd`, plain gradient descent. */

@@ -14,8 +14,9 @@ import { describe, expect, test } from 'vitest';
 import { tfjsBackends } from '../testing-backends.ts';
 import { bernoulliLogits } from './coordinates/bernoulli.ts';
 import { gaussianFullFactors } from './coordinates/gaussian-full.ts';
-import { type firstState, type GradientMixtureConfig, gradientMixture, readMixture } from './gradient-mixture.ts';
+import { gradientMixture, readMixture } from './gradient-mixture.ts';
 import { type GradientOfEvidence, gradientOfEvidence } from './testing-autodiff.ts';
+import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
 import { weightGradient } from './weights.ts';
 
 const config: GradientMixtureConfig = {
@@ -32,7 +33,7 @@ const config: GradientMixtureConfig = {
 };
 
 /** A state a few steps after its start, away from every symmetry. */
-function someState(own: GradientMixtureConfig, x: Matrix): ReturnType<typeof firstState> {
+function someState(own: GradientMixtureConfig, x: Matrix): GradientMixtureState {
   const algorithm = gradientMixture(own);
   const shard = openShard(dataset(x, { standardize: own.family !== 'bernoulli' }), 0, plain);
   let state = algorithm.init(key(4), shard.matrix());

@@ -1,6 +1,6 @@
 import type { Cancellation, Key, Scores, Shard, Statistics } from '@mixtention/core';
-import type { GradientMixtureStats } from './gradient-mixture.ts';
-import { drawMinibatch } from './minibatch.ts';
+import { drawMinibatch } from '../minibatch/draw-minibatch.ts';
+import type { GradientMixtureStats } from './types.ts';
 
 type Part = {
   readonly shard: Shard;

@@ -1,6 +1,6 @@
 import { generator, type Key, logSumExp } from '@mixtention/core';
-import { centerOuter } from '../gradient-mixture/coordinates/gaussian-moments.ts';
-import { lower } from '../triangle/lower.ts';
+import { centerOuter } from '../linear/center-outer.ts';
+import { lower } from '../linear/lower.ts';
 import { logPriorConstant } from './constants.ts';
 import { drawNoise } from './draw-noise.ts';
 import { type Guide, type Noise, statisticsWidth } from './guide.ts';

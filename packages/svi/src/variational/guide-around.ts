@@ -1,5 +1,5 @@
 import { cholesky, type GaussianFullParams, inverseFromCholesky, type Mixture } from '@mixtention/core';
-import { freeOf } from '../triangle/lower.ts';
+import { freeOf } from '../linear/lower.ts';
 import { type Guide, statisticsWidth } from './guide.ts';
 
 /**
@@ -34,7 +34,7 @@ function emptyGuide(K: number, D: number, logScale: number): Guide {
     mean: new Float64Array(K * D),
     meanFactor: new Float64Array(K * D * D),
     factor: new Float64Array(K * D * D),
-    factorLogScale: new Float64Array(K * D * D).fill(logScale),
+    factorLogScale: new Float64Array(K * D * D),
     assignment: new Float64Array(K * statisticsWidth(D)),
     assignmentBias: new Float64Array(K),
   };
@@ -51,6 +51,7 @@ function setComponent(guide: Guide, k: number, { mean, covariance, shrink }: Com
   const factor = new Float64Array(D * D);
   cholesky(precision, D, factor);
   guide.factor.set(freeOf(factor, D), at);
+  guide.factorLogScale.set(factorLogScale(factor, D, shrink), at);
   guide.meanFactor.set(
     freeOf(
       root.map((v) => v * Math.exp(shrink)),
@@ -66,4 +67,23 @@ function setComponent(guide: Guide, k: number, { mean, covariance, shrink }: Com
     }
     guide.assignmentBias[k]! += Math.log(factor[i * D + i]!) - 0.5 * guide.assignment[to + i]! * mean[i]!;
   }
+}
+
+/**
+ * Deviations of a Wishart posterior's factor A = L C, by Bartlett: C_ii ≈ √n ± √½, C_lj ~ N(0, 1) below the diagonal, L ≈ A/√n.
+ *
+ *     Var log A_ii = 1/(2n)      Var (A_ij | A_jj) = Σ_{j<l≤i} A_il² / n
+ *
+ * Given A_jj, since a guide of independent numbers fits best with conditional variances.
+ */
+function factorLogScale(factor: Float64Array, D: number, shrink: number): Float64Array {
+  const logScale = new Float64Array(D * D);
+  for (let i = 0; i < D; i++) {
+    let beyond = 0;
+    for (let j = i; j >= 0; j--) {
+      logScale[i * D + j] = shrink + 0.5 * Math.log(i === j ? 0.5 : beyond);
+      beyond += factor[i * D + j]! ** 2;
+    }
+  }
+  return logScale;
 }

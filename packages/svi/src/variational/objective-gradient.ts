@@ -9,7 +9,11 @@ import type { MixturePrior } from './prior.ts';
 import { type GuideTensors, masksOf, noiseTensors } from './tensor-draws.ts';
 import { type Assignments, type ObjectiveInput, tensorObjective } from './tensor-objective.ts';
 
+/** `exact` sums assignments out; `relaxed` and `straight-through` draw them by Gumbel-softmax. */
 export type AssignmentMode = 'exact' | 'relaxed' | 'straight-through';
+
+/** `path`: gradients flow through the draws alone (sticking the landing); `total`: also through log q. */
+export type GradientEstimator = 'path' | 'total';
 
 /** What the objective of one shard and its gradient are made from, all of it plain. */
 export type GradientInput = {
@@ -28,8 +32,7 @@ export type GradientInput = {
   /** Key of the Gumbel noise of these rows. */
   readonly key: Key;
   readonly withGlobals: boolean;
-  /** `path`: gradients flow through the draws alone (sticking the landing); `total`: also through log q. */
-  readonly estimator: 'path' | 'total';
+  readonly estimator: GradientEstimator;
 };
 
 /**

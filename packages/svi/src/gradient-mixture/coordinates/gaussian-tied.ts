@@ -1,8 +1,9 @@
 import type { GaussianTiedParams, NormalWishart, Tree } from '@mixtention/core';
-import { lower } from '../../triangle/lower.ts';
+import { centerOuter } from '../../linear/center-outer.ts';
+import { lower } from '../../linear/lower.ts';
 import { boundLogs } from './bound-logs.ts';
 import type { Coordinates } from './coordinates.ts';
-import { centerOuter, factorGradient, timesPrecision, withMeanPrior } from './gaussian-moments.ts';
+import { factorGradient, timesPrecision, withMeanPrior } from './gaussian-moments.ts';
 import { covarianceOf, precisionFactor } from './precision-factor.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { cholesky, inverseFromCholesky } from '@mixtention/core';
-import { freeOf, lower } from '../../triangle/lower.ts';
+import { freeOf, lower } from '../../linear/lower.ts';
 
 /**
  * Free numbers of the lower A with A Aᵀ = Σ⁻¹, its diagonal in logarithms.

@@ -1,0 +1,5 @@
+import type { AlgorithmTable } from '@mixtention/core';
+import { variational } from './variational.ts';
+
+/** The algorithms of this entry by name: where a worker finds the one that a spec names. */
+export const algorithms: AlgorithmTable = { 'svi/variational': variational };

@@ -1,0 +1,109 @@
+import {
+  type Cancellation,
+  fail,
+  gaussianFull,
+  type LinearScores,
+  type Matrix,
+  memoize,
+  type Shard,
+  split,
+  type Written,
+} from '@mixtention/core';
+import type * as TF from '@tensorflow/tfjs-core';
+import { temperatureAt } from '../gumbel/temperature.ts';
+import { drawMinibatch } from '../minibatch/draw-minibatch.ts';
+import type { Assigned } from './discrete-bound.ts';
+import type { Guide } from './guide.ts';
+import { type GradientInput, objectiveGradient, stepNoise } from './objective-gradient.ts';
+import type { MixturePrior } from './prior.ts';
+import type { VariationalConfig, VariationalState, VariationalStats } from './types.ts';
+
+type Work = { readonly state: VariationalState; readonly shard: Shard; readonly cancel: Cancellation | undefined };
+
+/**
+ * Gradient of the training objective on a shard, and the exact sums of q(z) over it.
+ *
+ * @throws BACKEND_UNAVAILABLE on the plain backend
+ */
+export function collectGradient(config: VariationalConfig, prior: MixturePrior, work: Work): VariationalStats {
+  const { state, shard, cancel } = work;
+  const tf = tfOf(shard);
+  const weight = shard.weights === null ? shard.rows : shard.weights.reduce((sum, w) => sum + w, 0);
+  if (config.fraction === 1) return { weight, ...measure(shard, 1) };
+  const { rows, scale } = drawMinibatch(state.key, state.step, shard, config.fraction);
+  const part = shard.subset(rows);
+  try {
+    return { weight, ...measure(part, scale) };
+  } finally {
+    part.release();
+  }
+
+  function measure(part: Shard, scale: number): Omit<VariationalStats, 'weight'> {
+    const scores = guideScores(state.guide);
+    const written = part.write(gaussianFull, scores, cancel === undefined ? {} : { cancel });
+    const { value, gradient } = objectiveGradient(tf, gradientInput(config, prior, { state, part, scale }));
+    return { gradient, objective: value, ...assignedOf(written, scores, scale) };
+  }
+}
+
+function gradientInput(
+  config: VariationalConfig,
+  prior: MixturePrior,
+  { state, part, scale }: { readonly state: VariationalState; readonly part: Shard; readonly scale: number },
+): GradientInput {
+  const { components, draws, assignments, temperature, estimator } = config;
+  const { guide, key, step } = state;
+  const matrix = part.matrix();
+  return {
+    guide,
+    prior,
+    components,
+    width: matrix.cols,
+    noise: stepNoise(key, step, draws, components, matrix.cols),
+    statistics: statisticsOf(matrix),
+    rowWeights: scaledWeights(part, scale),
+    mode: assignments,
+    temperature: temperatureAt(temperature, step),
+    key: split(key, step, part.index),
+    // Shard 0 is in every data set, so the terms of the global parameters count once.
+    withGlobals: part.index === 0,
+    estimator,
+  };
+}
+
+const statisticsOf = memoize((x: Matrix): Matrix => gaussianFull.statistics(x));
+
+/** Scores of q(z): a row's unnormalised log probabilities. */
+const guideScores = memoize((guide: Guide): LinearScores => {
+  const components = guide.weight.length;
+  const width = guide.assignment.length / components;
+  return { form: 'linear', components, width, natural: guide.assignment, bias: guide.assignmentBias };
+});
+
+/** `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
+function assignedOf({ counts, sums, logEvidence }: Written, { natural, bias }: LinearScores, scale: number): Assigned {
+  const expectedScore = dot(sums, natural) + dot(counts, bias);
+  return {
+    counts: counts.map((n) => scale * n),
+    sums: sums.map((s) => scale * s),
+    entropy: scale * (logEvidence - expectedScore),
+  };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+}
+
+function scaledWeights({ weights, rows }: Shard, scale: number): Float64Array | null {
+  if (weights === null) return scale === 1 ? null : new Float64Array(rows).fill(scale);
+  return weights.map((w) => scale * w);
+}
+
+function tfOf({ backend }: Shard): typeof TF {
+  if (backend.tf !== null) return backend.tf as typeof TF;
+  return fail(
+    'svi/variational',
+    'BACKEND_UNAVAILABLE',
+    `the ${backend.name} backend has no automatic differentiation; give an executor on a tfjs backend, native or wasm`,
+  );
+}

@@ -1,0 +1,133 @@
+import { applyTransform, columnTransform, faithful, inline, type Matrix } from '@mixtention/core';
+import type * as TF from '@tensorflow/tfjs-core';
+import { describe, expect, test } from 'vitest';
+import { tfjsBackends } from '../testing-backends.ts';
+import { fitVariational, type VariationalOptions } from './fit-variational.ts';
+
+/** Free-form mean field of the same model, K = 2, α = 1, β = 1, W = I, ν = 2, columns standardised by the sample deviation. */
+const FREE_FORM = -435.0934276803;
+/** The exact evidence at K = 1, in the same space and under the same prior. */
+const EVIDENCE = -560.6846287586;
+
+const backends = await tfjsBackends();
+const executor = inline(backends[0]);
+
+/** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */
+function standardized(): Matrix {
+  const x = faithful();
+  const { center, scale } = columnTransform(x, null);
+  return applyTransform(x, { center, scale: scale.map((s) => s * Math.sqrt(272 / 271)) });
+}
+
+/** W = I in that space is W = (N−1)/N · I in the space of the fit. */
+const prior = {
+  concentration: 1,
+  family: {
+    mean: new Float64Array(2),
+    shrinkage: 1,
+    degrees: 2,
+    inverseScale: Float64Array.of(272 / 271, 0, 0, 272 / 271),
+  },
+};
+
+const x = standardized();
+const options: VariationalOptions = { components: 2, prior, executor };
+
+test.each(['exact', 'relaxed', 'straight-through'] as const)(
+  'with %s assignments the discrete bound comes within half a nat of free-form mean field, and not above it',
+  async (assignments) => {
+    const fit = await fitVariational(x, { ...options, assignments });
+    expect(fit.status).toBe('converged');
+    expect(fit.elboStandardError).toBeLessThan(0.02);
+    expect(fit.elbo).toBeLessThan(FREE_FORM + 4 * fit.elboStandardError);
+    expect(fit.elbo).toBeGreaterThan(FREE_FORM - 0.5);
+    expect(fit.relaxedObjective === null).toBe(assignments === 'exact');
+  },
+);
+
+test('at one component the bound misses the exact evidence by what a guide of independent numbers must miss', async () => {
+  const fit = await fitVariational(x, { ...options, components: 1, assignments: 'exact' });
+  // By Bartlett, A = L C with C_11 ≈ √n ± √½ and C_21 ~ N(0, 1): log A_11 and A_21 = L_21 C_11 + L_22 C_21 correlate.
+  const [{ data: sigma }] = fit.model.covariances as [Matrix];
+  const square = sigma[1]! ** 2 / (sigma[0]! * sigma[3]!);
+  // L_21²/L_22² of the precision is ρ²/(1 − ρ²), ρ the correlation of the columns.
+  const ratio = square / (1 - square);
+  const correlation = (0.5 * ratio) / (0.5 * ratio + 1);
+  expect(EVIDENCE - fit.elbo).toBeCloseTo(-0.5 * Math.log(1 - correlation), 1);
+});
+
+test('the posterior agrees with the free-form one: Dirichlet(175.86, 98.14), means and their deviations', async () => {
+  const { posterior, model } = await fitVariational(x, { ...options, assignments: 'exact' });
+  expect(posterior.weights.mean[0]).toBeCloseTo(175.86 / 274, 2);
+  expect(posterior.weights.deviation[0]! / Math.sqrt((175.86 * 98.14) / 274 ** 2 / 275)).toBeCloseTo(1, 0);
+  expect(model.weights[0]).toBeCloseTo(175.86 / 274, 2);
+  // The reference's means at K = 6, α = 1e-3, whose two live components own the same rows but for two of them.
+  [0.7007, 0.6655, -1.2557, -1.1925].forEach((m, i) => {
+    expect(posterior.means.mean[i]).toBeCloseTo(m, 1);
+  });
+  const [, covariance] = model.covariances!;
+  const spread = Math.sqrt(covariance!.data[0]! / 98);
+  expect(posterior.means.deviation[2]! / spread).toBeGreaterThan(0.8);
+  expect(posterior.means.deviation[2]! / spread).toBeLessThan(1.2);
+});
+
+test('bounds are in user space: units of the columns move them by the log-determinant alone', async () => {
+  const short: VariationalOptions = { components: 2, executor, maxIterations: 50, assignments: 'exact' };
+  const minutes = await fitVariational(faithful(), short);
+  const { data, rows, cols } = faithful();
+  const hours = await fitVariational({ data: data.map((v) => v / 60), rows, cols }, short);
+  expect(hours.elbo - minutes.elbo).toBeCloseTo(2 * 272 * Math.log(60), 1);
+  expect(minutes.posterior.means.mean[1]).toBeCloseTo(60 * hours.posterior.means.mean[1]!, 1);
+});
+
+test('minibatches come near the same bound', async () => {
+  const fit = await fitVariational(x, { ...options, assignments: 'exact', minibatch: 68 });
+  expect(fit.elbo).toBeGreaterThan(FREE_FORM - 2);
+  expect(fit.elbo).toBeLessThan(FREE_FORM + 4);
+});
+
+describe.each(backends)('on the backend $name', (backend) => {
+  const tf = backend.tf as typeof TF;
+  const short: VariationalOptions = { components: 2, prior, maxIterations: 30 };
+
+  test('the same seed gives the same fit to the last bit, another seed another one', async () => {
+    const fit = async (seed: number): Promise<number> =>
+      (await fitVariational(x, { ...short, seed, executor: inline(backend) })).elbo;
+    expect(await fit(1)).toBe(await fit(1));
+    expect(await fit(1)).not.toBe(await fit(2));
+  });
+
+  test('a fit over several shards, with minibatches, leaves no tensor behind', async () => {
+    const run = async (): Promise<void> => {
+      const own = inline(backend);
+      await fitVariational(x, { ...short, maxIterations: 3, shardRows: 100, minibatch: 50, executor: own });
+      await own.close();
+    };
+    await run();
+    const before = tf.memory().numTensors;
+    await run();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+test('an abort ends the fit', async () => {
+  const control = new AbortController();
+  const onStep = ({ iteration }: { iteration: number }): void => {
+    if (iteration === 3) control.abort();
+  };
+  await expect(fitVariational(x, { ...options, signal: control.signal, onStep })).rejects.toThrow(/cancelled/);
+});
+
+test('the plain backend, a missing prior and a family are refused in one sentence', async () => {
+  await expect(fitVariational(x, { components: 2 })).rejects.toThrow(/plain backend has no automatic differentiation/);
+  await expect(fitVariational(x, { ...options, prior: 'none' })).rejects.toThrow(/a Bayesian fit is due a prior/);
+  await expect(fitVariational(x, { ...options, family: 'bernoulli' } as VariationalOptions)).rejects.toThrow(
+    /leave family and covariance out/,
+  );
+  await expect(fitVariational(x, { ...options, assignments: 'soft' as 'exact' })).rejects.toThrow(
+    /one of exact, relaxed, straight-through/,
+  );
+  await expect(fitVariational(x, { ...options, draws: 0 })).rejects.toThrow(
+    /draws is 0, a whole number from 1 was due/,
+  );
+});

@@ -1,0 +1,17 @@
+/** Fixed-form variational inference by automatic differentiation; needs a tfjs backend, and is reached by `@mixtention/svi/variational`. */
+
+export { gumbelMax } from '../gumbel/gumbel-max.ts';
+export { gumbelNoise } from '../gumbel/gumbel-noise.ts';
+export { gumbelSoftmax } from '../gumbel/gumbel-softmax.ts';
+export { relaxedLogDensity } from '../gumbel/relaxed-log-density.ts';
+export { straightThrough } from '../gumbel/straight-through.ts';
+export { type Temperature, temperatureAt } from '../gumbel/temperature.ts';
+export { algorithms } from './algorithms.ts';
+export { type Assigned, discreteBound, type Estimate } from './discrete-bound.ts';
+export { fitVariational, type VariationalFit, type VariationalOptions } from './fit-variational.ts';
+export type { Guide } from './guide.ts';
+export type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
+export type { Posterior, Spread } from './posterior.ts';
+export type { MixturePrior } from './prior.ts';
+export type { VariationalConfig, VariationalInfo, VariationalState, VariationalStats } from './types.ts';
+export { variational } from './variational.ts';

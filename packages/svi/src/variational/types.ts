@@ -1,0 +1,54 @@
+import type { Key, MixtureConfig, StepInfo } from '@mixtention/core';
+import type { Temperature } from '../gumbel/temperature.ts';
+import type { LearningRate } from '../optimizers/learning-rate.ts';
+import type { Arrays, OptimizerState } from '../optimizers/optimizer.ts';
+import type { Plateau } from '../stopping/plateau.ts';
+import type { Assigned } from './discrete-bound.ts';
+import type { Guide } from './guide.ts';
+import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
+
+export type VariationalConfig = MixtureConfig & {
+  /** N: how wide the first guide is. */
+  readonly rows: number;
+  readonly assignments: AssignmentMode;
+  /** Of relaxed draws. */
+  readonly temperature: Temperature;
+  /** S: draws of the global parameters a step. */
+  readonly draws: number;
+  readonly estimator: GradientEstimator;
+  readonly learningRate: LearningRate;
+  /** Share of the rows that a step sees, in (0, 1]. */
+  readonly fraction: number;
+  /** See `watchPlateau`: gain per step and unit of weight that counts as none. */
+  readonly tolerance: number;
+  readonly window: number;
+};
+
+export type VariationalState = {
+  readonly key: Key;
+  readonly step: number;
+  readonly guide: Guide;
+  readonly optimizer: OptimizerState;
+  readonly plateau: Plateau;
+};
+
+export type VariationalStats = Assigned & {
+  /** Of the training objective by the guide. */
+  readonly gradient: Arrays;
+  readonly objective: number;
+  /** Σ w of all rows. */
+  readonly weight: number;
+};
+
+export type VariationalInfo = StepInfo & {
+  /** Estimate of the evidence lower bound with discrete assignments; noisy. */
+  readonly objective: number;
+  /** What relaxed or straight-through training takes the gradient of. **No bound on the evidence**; null under exact assignments. */
+  readonly relaxedObjective: number | null;
+  readonly temperature: number;
+  readonly learningRate: number;
+  readonly gradientEvaluations: number;
+  /** The guide that came in, and what q(z) gives under it: all that the bound depends on. */
+  readonly guide: Guide;
+  readonly assigned: Assigned;
+};
