@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { constants, tmpdir, userInfo } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependenciesMatch, installDependencies, linkCommand } from './dependencies.mjs';
@@ -78,6 +78,6 @@ async function build(env, { log, signal }) {
 
 /** Outside the checkout, because `npm ci` empties node_modules; one for each user and checkout. */
 function lockPath() {
-  const name = createHash('sha256').update(`${userInfo().username}:${root}`).digest('hex').slice(0, 16);
+  const name = createHash('sha256').update(`${process.getuid?.() ?? ''}:${root}`).digest('hex').slice(0, 16);
   return join(tmpdir(), `mixtention-setup-${name}.lock`);
 }
