@@ -78,6 +78,9 @@ async function build(env, { log, signal }) {
 
 /** Outside the checkout, because `npm ci` empties node_modules; one for each user and checkout. */
 function lockPath() {
-  const name = createHash('sha256').update(`${process.getuid?.() ?? ''}:${root}`).digest('hex').slice(0, 16);
+  const name = createHash('sha256')
+    .update(`${process.getuid?.() ?? ''}:${root}`)
+    .digest('hex')
+    .slice(0, 16);
   return join(tmpdir(), `mixtention-setup-${name}.lock`);
 }
