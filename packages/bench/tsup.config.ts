@@ -4,6 +4,8 @@ export default build(
   {
     index: 'src/index.ts',
     'main-job': 'src/main-job/main-job.ts',
+    'download-digits': 'src/download-digits/download-digits.ts',
+    picture: 'src/picture/make-picture.ts',
     speed: 'src/speed/speed.ts',
     peers: 'src/peers/peers.ts',
   },

@@ -20,7 +20,7 @@ export function compareDigits(
   { executor, reporter, signal }: Job,
 ): Promise<Results['digitsTraining']> {
   return reporter.stage(
-    `digits, ${COMPONENTS} components by gradients`,
+    `${COMPONENTS} components by gradients`,
     async (show) => {
       const common = {
         components: COMPONENTS,

@@ -9,7 +9,7 @@ import type { CompletedDigit, CompletionResult, Published } from './results.ts';
 const PIXELS = 784;
 const SEEN = PIXELS / 2;
 const EXAMPLES = 10;
-const TOP = 4;
+const TOP = 5;
 /** K of the mixture whose completions are shown. */
 const COMPONENTS = 100;
 
@@ -31,7 +31,7 @@ export function completeDigits(
   const run = (model: MixtureModel, responsibilities: boolean): Completion =>
     complete(model, test, mask, { backend, truth: test, responsibilities });
   return reporter.stage(
-    'lower halves from upper halves',
+    'completing lower halves',
     async (show) => {
       const main = models.find(({ components }) => components === COMPONENTS)!;
       const start = performance.now();
@@ -50,7 +50,7 @@ export function completeDigits(
         ...meanNats(completion),
         pixelAccuracy: pixelAccuracy(completion.completed, test),
         others,
-        examples: Array.from({ length: EXAMPLES }, (_, n) => example(n, { completion, test, model: main })),
+        examples: exampleRows(test.rows).map((n) => example(n, { completion, test, model: main })),
         published: isStandard ? PUBLISHED : [],
       };
     },
@@ -78,6 +78,11 @@ function pixelAccuracy(completed: Matrix, truth: Matrix): number {
   return right / (truth.rows * (PIXELS - SEEN));
 }
 
+/** Evenly spaced: the standard test file is sorted by digit. */
+function exampleRows(rows: number): number[] {
+  return Array.from({ length: EXAMPLES }, (_, i) => Math.floor(((i + 0.5) * rows) / EXAMPLES));
+}
+
 function example(
   n: number,
   { completion, test, model }: { completion: Completion; test: Matrix; model: MixtureModel },
@@ -86,6 +91,7 @@ function example(
   const own = rowsOf(responsibilities!, n, n + 1);
   const order = Array.from(own.data.keys()).sort((a, b) => own.data[b]! - own.data[a]!);
   return {
+    row: n,
     truth: pictureOf(rowsOf(test, n, n + 1).data),
     completed: pictureOf(rowsOf(completed, n, n + 1).data),
     effectiveComponents: effectiveComponents(own)[0]!,

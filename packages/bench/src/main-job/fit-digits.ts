@@ -16,8 +16,8 @@ type Recipe = {
 };
 
 const FEW: Recipe = { components: 10, start: 'random', restarts: 3, maxIterations: 60 };
-const MANY: Recipe = { components: 100, start: 'k-means++', restarts: 1, maxIterations: 20 };
-const MOST: Recipe = { components: 500, start: 'k-means++', restarts: 1, maxIterations: 8 };
+const MANY: Recipe = { components: 100, start: 'k-means++', restarts: 1, maxIterations: 14 };
+const MOST: Recipe = { components: 500, start: 'random', restarts: 1, maxIterations: 8 };
 
 /** Components of mixtures up to this size are shown on the page. */
 const MOST_SHOWN = 100;
@@ -54,7 +54,7 @@ function fitOne(
   recipe: Recipe,
   { executor, backend, reporter, signal }: Job,
 ): Promise<{ summary: DigitFit; model: MixtureModel }> {
-  const name = `digits, ${recipe.components} components by EM`;
+  const name = `${recipe.components} components by EM`;
   return reporter.stage(
     name,
     async (show) => {

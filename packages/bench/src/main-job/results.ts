@@ -54,6 +54,8 @@ export type DigitsResult = {
 
 /** One unseen digit, completed. */
 export type CompletedDigit = {
+  /** Its row among the unseen digits, from 0. */
+  readonly row: number;
   readonly truth: Picture;
   /** The upper half as it came, the lower half as predicted. */
   readonly completed: Picture;
@@ -134,13 +136,13 @@ export type FaithfulResult = Comparison & {
 /** One fixed-form variational fit. */
 export type VariationalFit = {
   readonly assignments: string;
-  /** The evidence lower bound with discrete assignments. */
+  /** The evidence lower bound with discrete assignments, and its standard error over draws. */
   readonly bound: number;
   readonly boundError: number;
-  /** What the gradient was taken of; no bound unless assignments are exact. */
-  readonly objective: number;
-  readonly isBound: boolean;
+  /** What relaxed training raised, which is no bound on the evidence; null under exact assignments. */
+  readonly relaxedObjective: number | null;
   readonly iterations: number;
+  readonly gradientEvaluations: number;
   readonly seconds: number;
 };
 

@@ -6,6 +6,7 @@ import { compareDigits } from './compare-digits.ts';
 import { compareFaithful } from './compare-faithful.ts';
 import { completeDigits } from './complete-digits.ts';
 import { fitDigits } from './fit-digits.ts';
+import { fitVariationally } from './fit-variational.ts';
 import type { Job } from './job.ts';
 import type { Reporter } from './reporter.ts';
 import { FORMAT, type Results, VERSION } from './results.ts';
@@ -15,6 +16,8 @@ import { targets } from './targets.ts';
 /** All stages of the main job, in the order in which its page tells them. */
 export async function runJob(reporter: Reporter, signal: AbortSignal): Promise<Results> {
   const start = performance.now();
+  // Before the job itself is the load.
+  const host = machine();
   const executor = await threads();
   try {
     const job: Job = { executor, backend: await loadBackend(executor.backend), reporter, signal };
@@ -23,7 +26,7 @@ export async function runJob(reporter: Reporter, signal: AbortSignal): Promise<R
       format: FORMAT,
       version: VERSION,
       madeAt: new Date().toISOString(),
-      machine: { ...machine(), backend: executor.backend, workers: executor.workers },
+      machine: { ...host, backend: executor.backend, workers: executor.workers },
       seconds: (performance.now() - start) / 1000,
       stages: reporter.stages,
       ...found,
@@ -46,6 +49,7 @@ async function runStages(job: Job): Promise<Found> {
   const completion = await completeDigits(digits, models, job);
   const digitsTraining = await compareDigits(digits, job);
   const faithful = await compareFaithful(job);
+  const variational = await fitVariationally(job);
   const shift = await shiftData(job);
-  return { digits: result, completion, digitsTraining, faithful, variational: null, shift };
+  return { digits: result, completion, digitsTraining, faithful, variational, shift };
 }

@@ -12,6 +12,7 @@ const DIGITS: readonly { readonly components: number; readonly nats: number; rea
 const COMPLETION_NATS = 73;
 const STARTS = 8;
 const SHIFT = 1e-3;
+const VARIATIONAL_GAP = 0.5;
 /** Rounding of float32 sums, relative; a true fall would be larger by orders. */
 const FALL = 1e-6;
 const JOB_SECONDS = 180;
@@ -25,7 +26,7 @@ export function targets(results: Omit<Results, 'targets'>): Target[] {
       : []),
     ...faithful.starts.flatMap(startTargets),
     ...faithful.contenders.filter(({ name }) => name !== 'EM').map((one) => gradientTarget(one, faithful)),
-    ...variationalTarget(results.variational),
+    ...variationalTargets(results.variational),
     atMost(
       `${count(shift.deviations)} deviations from 0, ${shift.backend}: responsibilities off by`,
       largestDifference(shift.cases),
@@ -98,19 +99,15 @@ function gradientTarget({ name, logLikelihood }: Contender, { best, within }: Co
   });
 }
 
-/** A fixed-form guide cannot beat the free-form optimum, and should come near it. */
-function variationalTarget(result: Results['variational']): Target[] {
-  const exact = result?.fits.find(({ isBound }) => isBound);
-  if (exact === undefined) return [];
-  return [
-    {
-      name: 'Old Faithful, fixed-form variational: evidence lower bound',
-      measured: exact.bound,
-      text: `${decimal(exact.bound)} nats`,
-      target: `≤ ${decimal(FREE_FORM_BOUND, 4)} nats`,
-      met: exact.bound <= FREE_FORM_BOUND + 3 * exact.boundError,
-    },
-  ];
+/** A fixed form cannot pass the free-form optimum, and should come within half a nat of it. */
+function variationalTargets(result: Results['variational']): Target[] {
+  return (result?.fits ?? []).map(({ assignments, bound, boundError }) => ({
+    name: `Old Faithful, evidence lower bound, ${assignments} assignments in training`,
+    measured: bound,
+    text: `${decimal(bound)} nats`,
+    target: `≤ ${decimal(FREE_FORM_BOUND)}, within ${VARIATIONAL_GAP}`,
+    met: bound <= FREE_FORM_BOUND + 4 * boundError && bound >= FREE_FORM_BOUND - VARIATIONAL_GAP,
+  }));
 }
 
 function largestFall({ digits, faithful }: Pick<Results, 'digits' | 'faithful'>): number {

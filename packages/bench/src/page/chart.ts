@@ -13,7 +13,7 @@ export const ink: { readonly [name in 'data' | 'model' | 'adam' | 'descent' | 'q
   rule: 'var(--rule)',
 };
 
-const SIZE = { width: 460, height: 320, marginTop: 28, marginRight: 24, marginBottom: 42, marginLeft: 52 };
+const SIZE = { width: 430, height: 310, marginTop: 28, marginRight: 24, marginBottom: 42, marginLeft: 52 };
 
 /**
  * A chart drawn without a browser, as SVG to be put into the page: it shrinks with its column and takes its colors from the style sheet.
@@ -28,15 +28,16 @@ export function chart(label: string, options: Plot.PlotOptions): Html {
   return markup(tidy(svg.outerHTML));
 }
 
-/** Options of a logarithmic axis that is labelled at powers of ten only. */
-export function logAxis(label: string): Plot.ScaleOptions {
-  return { type: 'log', label, tickFormat: powersOfTen, labelArrow: 'none' };
+/** A logarithmic scale over a span, with ticks at powers of ten only. */
+export function logAxis([least, most]: readonly [number, number]): Plot.ScaleOptions {
+  const from = Math.ceil(Math.log10(least) - 1e-9);
+  const to = Math.floor(Math.log10(most) + 1e-9);
+  const ticks = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
+  return { type: 'log', domain: [least, most], ticks, tickFormat: powerOfTen };
 }
 
-function powersOfTen(value: number): string {
-  if (!Number.isInteger(Math.log10(value)) && Math.abs(Math.log10(value) - Math.round(Math.log10(value))) > 1e-9)
-    return '';
-  return value >= 1 && value <= 1000 ? String(Math.round(value)) : scientific(value);
+function powerOfTen(value: number): string {
+  return value > 0.05 && value < 5000 ? String(Number(value.toPrecision(1))) : scientific(value);
 }
 
 /** Plot writes coordinates to 17 digits and a style sheet of its own into each drawing. */

@@ -11,9 +11,9 @@ export function count(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** `64 %`, `3.4 %`, `< 0.1 %` */
+/** `64 %`, `3.4 %`, `<0.1 %` */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.001) return '< 0.1 %';
+  if (share > 0 && share < 0.001) return '<0.1 %';
   return `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;
 }
 

@@ -3,6 +3,8 @@ import { type Html, html } from './html.ts';
 import { png, type Rgb } from './png.ts';
 
 const SIDE = 28;
+/** Lines of the half that is seen. */
+export const HALF = 14;
 
 /** What was seen is drawn in ink, what a model says in its color: the one code of the whole page. */
 export const colors: { readonly data: Rgb; readonly model: Rgb } = { data: [0, 0, 0], model: [58, 104, 245] };

@@ -4,7 +4,7 @@ import { type Html, markup } from './html.ts';
 export const style: Html = markup(`
 :root{color-scheme:light dark;--paper:#fff;--ink:#15181d;--quiet:#636b78;--rule:#e3e6eb;--tint:#f5f7fa;--model:#2d5be3;--adam:#cf4a12;--descent:#7d8794}
 @media (prefers-color-scheme:dark){:root{--paper:#101318;--ink:#eceef1;--quiet:#99a2af;--rule:#282d36;--tint:#181c23;--model:#86a5ff;--adam:#ff9066;--descent:#929cab}
-img.data{filter:invert(1)}img.model{filter:brightness(1.3)}}
+img.data{filter:invert(1)}img.model{filter:brightness(1.5)}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1128px;padding:56px 24px 72px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
 h1,h2,h3{line-height:1.15;letter-spacing:-.015em;text-wrap:balance;margin:0}
@@ -23,11 +23,14 @@ svg{display:block;width:100%;height:auto}
 .swatch{display:inline-block;width:11px;height:11px;border-radius:2px;margin:0 4px 0 8px}
 .swatch:first-child{margin-left:0}
 .swatch.data{background:var(--ink)}.swatch.model{background:var(--model)}
+.hero{display:grid;grid-template-columns:1fr 1.9fr 1fr 1fr;gap:10px 44px;margin:44px 0 28px}.hero figure{display:grid;grid-row:span 2;grid-template-rows:subgrid}
+.hero .digit{aspect-ratio:1}.hero figcaption{line-height:1.35}.hero figcaption b{display:block;color:var(--ink);font-size:15.5px}
+.hero .bars{margin:0;gap:0;align-content:space-between}.hero .bars li{grid-template-columns:30px 1fr 50px;gap:12px}.hero .track,.hero .bar{height:14px}.hero .share{font-size:14px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px 32px;margin-top:32px;padding-top:18px;border-top:1px solid var(--rule)}
 .facts dt{color:var(--quiet);font-size:13.5px}.facts dd{font-size:14.5px;line-height:1.45}
 section{margin-top:76px}
 .remark,figcaption,.nats{color:var(--quiet);font-size:14px}
-.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:36px 32px;margin:28px 0 12px}
+.cards{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:40px 36px;margin:28px 0 12px}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:10px}
 .digit{background:var(--tint);border-radius:3px;overflow:hidden}
 .pair figcaption{font-size:12.5px;margin-top:3px}
@@ -35,7 +38,7 @@ section{margin-top:76px}
 .bars li{display:grid;grid-template-columns:24px 1fr 44px;align-items:center;gap:8px}
 .track{height:8px;background:var(--tint);border-radius:2px}
 .bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px}
-.share{font-size:12.5px;text-align:right;font-variant-numeric:tabular-nums}
+.share{font-size:12.5px;white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
 .nats{font-size:13px;line-height:1.4;margin:0}.nats b{color:var(--ink)}
 .split{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:24px 56px;margin-top:44px;align-items:center}
 .sheet{margin:28px 0}
@@ -47,7 +50,7 @@ section{margin-top:76px}
 .sheet .large span{font-size:13.5px}
 .sheet img{background:var(--tint);border-radius:3px}
 .charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:36px 56px;margin:28px 0}
-.charts figcaption{margin-top:4px}
+.charts figcaption{color:var(--ink);font-weight:600;font-size:15px;margin-bottom:6px}
 .wide{overflow-x:auto;margin:28px 0 12px}
 table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
 th{font-weight:400;color:var(--quiet);font-size:13.5px;vertical-align:bottom}
@@ -56,21 +59,23 @@ th.number,td.number{text-align:right}
 th:last-child,td:last-child{padding-right:0}
 .model{color:var(--model)}.adam{color:var(--adam)}.descent{color:var(--descent)}.quiet{color:var(--quiet);font-weight:400}
 td b{font-weight:600}
-.targets{margin-top:20px;border-top:1px solid var(--rule);font-variant-numeric:tabular-nums}
-.targets li{display:grid;grid-template-columns:minmax(0,1fr) 150px 230px 64px;gap:2px 18px;padding:7px 0;border-bottom:1px solid var(--rule);font-size:15px}
-.measured{text-align:right;font-weight:600}.due{color:var(--quiet)}
-.verdict{text-align:right;color:var(--quiet)}.missed .verdict{color:var(--adam);font-weight:600}
+.group th{color:var(--ink);font-weight:600;font-size:14.5px;padding-top:16px}
+.targets{margin-top:20px}.targets td:last-child{color:var(--quiet)}
+.targets td:first-child,.targets td:nth-child(3){white-space:normal}
+.targets .missed td:last-child{color:var(--adam);font-weight:600}
 footer{margin-top:76px;padding-top:18px;border-top:1px solid var(--rule);color:var(--quiet);font-size:14px}
 footer p{max-width:80ch}
 @media (max-width:760px){
 body{padding:32px 20px 56px}
 section{margin-top:56px}
-.cards{gap:30px 24px}
 .split,.charts{grid-template-columns:minmax(0,1fr)}
 .sheet .large{grid-template-columns:repeat(5,1fr)}
 .sheet .small{grid-template-columns:repeat(7,1fr)}
-.targets li{grid-template-columns:minmax(0,1fr) auto}
-.figure{grid-column:1/-1}.measured{text-align:left}.due{text-align:right}.verdict{grid-column:1/-1;text-align:left;display:none}
-.missed .verdict{display:block}
+.hero{grid-template-columns:1fr 1fr;gap:10px 28px}.hero figcaption{margin-bottom:14px}.hero .weights{order:2}.hero figure:nth-child(3){order:3}.hero figure:nth-child(4){order:4}
+.cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:32px 28px}
+.targets thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.targets tbody,.targets tr,.targets td{display:block}
+.targets tr{display:grid;grid-template-columns:1fr 1.25fr 4em;gap:0 10px;padding:9px 0;border-bottom:1px solid var(--rule)}
+.targets td{border:0;padding:0}.targets td:first-child{grid-column:1/-1}.targets td.number{text-align:left}.targets td:last-child{text-align:right}
 }
 `);

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MixtentionError } from '@mixtention/core';
 import { writeFileAtomic, writeNpy } from '@mixtention/core/files';
 import { threads } from '@mixtention/core/node';
+import { cacheDirectory } from '../../../../scripts/native/cache-directory.mjs';
 import { emProblem } from '../speed/em-problem.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
@@ -23,9 +24,7 @@ const CASES = [
 
 /** `npm run bench:peers`: one EM iteration here and in scikit-learn (float64), on the same rows, in interleaved rounds. */
 async function main(): Promise<void> {
-  const cache =
-    process.env.MIXTENTION_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'mixtention');
-  const python = await pythonEnvironment(join(cache, 'peers'), console.log);
+  const python = await pythonEnvironment(join(cacheDirectory(), 'peers'), console.log);
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-peers-'));
   try {
     const executor = await threads();

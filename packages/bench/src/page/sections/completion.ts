@@ -1,19 +1,18 @@
 import type { CompletedDigit, CompletionResult, Results } from '../../main-job/results.ts';
 import { count, decimal, duration, percent } from '../format.ts';
 import { type Html, html } from '../html.ts';
-import { pictureImage } from '../picture.ts';
+import { HALF, pictureImage } from '../picture.ts';
 import { natsChart } from './nats-chart.ts';
+import { responsibilityBars } from './responsibility-bars.ts';
 
 const SHOWN_COMPONENTS = 3;
-const HALF = 14;
-const SIDE = 28;
 
 /** Unseen digits: the upper half is seen, the lower half predicted. */
 export function completionSection({ completion, digits }: Results): Html {
   const { rows, components, seconds } = completion;
   return html`<section id="completion">
 <h2>Half a digit is a query</h2>
-<p>The upper half of an unseen digit asks ${components} components how well they explain it. The softmax of their answers weighs what each expects below. These are the first ten of ${count(rows)} unseen digits, none picked; all of them took ${duration(seconds)}.</p>
+<p>The upper half of an unseen digit asks ${components} components how well they explain it. The softmax of their answers weighs what each expects below. These are every ${count(rows / completion.examples.length)}th of ${count(rows)} unseen digits, none picked; all of them together took ${duration(seconds)}.</p>
 <ol class="cards">${completion.examples.map(card)}</ol>
 ${summary(completion, digits.isStandard)}
 </section>`;
@@ -23,17 +22,12 @@ function card(digit: CompletedDigit, n: number): Html {
   const { truth, completed, joint, marginal, top } = digit;
   return html`<li class="card">
 <div class="pair">
-<figure><div class="digit">${pictureImage(completed, { by: 'data', label: `upper half of digit ${n + 1}`, lines: [0, HALF] })}${pictureImage(completed, { by: 'model', label: 'its lower half as predicted', lines: [HALF, SIDE] })}</div><figcaption>completed</figcaption></figure>
+<figure><div class="digit">${pictureImage(completed, { by: 'data', label: `upper half of digit ${n + 1}`, lines: [0, HALF] })}${pictureImage(completed, { by: 'model', label: 'its lower half as predicted', lines: [HALF, 2 * HALF] })}</div><figcaption>completed</figcaption></figure>
 <figure><div class="digit">${pictureImage(truth, { by: 'data', label: `digit ${n + 1} in truth` })}</div><figcaption>truth</figcaption></figure>
 </div>
-<ul class="bars">${top.slice(0, SHOWN_COMPONENTS).map(bar)}</ul>
-<p class="nats"><b>${decimal(joint, 0)}</b> nats as one, ${decimal(marginal, 0)} pixel by pixel</p>
+${responsibilityBars(top.slice(0, SHOWN_COMPONENTS))}
+<p class="nats"><b>${decimal(joint, 0)} nats</b>, by pixels ${decimal(marginal, 0)}</p>
 </li>`;
-}
-
-function bar({ component, responsibility, picture }: CompletedDigit['top'][number]): Html {
-  const width = (100 * responsibility).toFixed(1);
-  return html`<li>${pictureImage(picture, { by: 'model', label: `component ${component + 1}` })}<span class="track"><span class="bar" style="width:${width}%"></span></span><span class="share">${percent(responsibility)}</span></li>`;
 }
 
 function summary(completion: CompletionResult, isStandard: boolean): Html {

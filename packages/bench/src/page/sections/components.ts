@@ -46,6 +46,6 @@ function fitsTable({ fits, published, isStandard }: Results['digits']): Html {
     fit.restarts > 1 ? `this run, best of ${fit.restarts} starts` : 'this run',
   ]);
   const theirs = published.map(({ name, value, source }) => [name, decimal(value), '', '', '', source]);
-  return html`${table(columns, [...own, ...theirs])}
+  return html`${table(columns, [{ name: null, rows: [...own, ...theirs] }])}
 <p class="remark">${fits[0]!.prior}. ${isStandard ? 'That our mixtures pass the printed ones is probably due to this light smoothing and to starts from data rows; no more is claimed.' : 'Log-likelihoods of this binarisation compare with no published ones.'}</p>`;
 }

@@ -4,11 +4,13 @@ import { chart, ink, logAxis } from '../chart.ts';
 import type { Html } from '../html.ts';
 
 export type GapOptions = {
-  readonly by: 'steps' | 'seconds';
+  readonly by: 'steps' | 'milliseconds' | 'seconds';
   /** Label of the gap. */
   readonly unit: string;
   /** Gaps below are not drawn. */
   readonly floor: number;
+  /** The gap beside which each line has its name. */
+  readonly names: Readonly<Partial<Record<Contender['name'], number>>>;
 };
 
 const colors: Readonly<Record<Contender['name'], string>> = {
@@ -17,41 +19,39 @@ const colors: Readonly<Record<Contender['name'], string>> = {
   'gradient descent': ink.descent,
 };
 
-/** How far every contender still is from the best log-likelihood known, on logarithmic axes; each line ends in its name. */
-export function gapChart({ contenders }: Comparison, { by, unit, floor }: GapOptions): Html {
-  const x = (mark: TraceMark): number => (by === 'steps' ? mark.iteration + 1 : mark.seconds);
-  const lines = contenders.map((one) => ({ ...one, marks: one.trace.filter(({ gap }) => gap > floor) }));
-  const unitX = by === 'steps' ? 'steps' : 'seconds';
-  return chart(
-    `Gap to the best log-likelihood against ${unitX}, for ${contenders.map(({ name }) => name).join(', ')}`,
-    {
-      x: { ...logAxis(unitX), labelAnchor: 'right', grid: false },
-      y: {
-        ...logAxis(unit),
-        grid: true,
-        domain: [floor, Math.max(...lines.flatMap(({ marks }) => marks.map(({ gap }) => gap)))],
-      },
-      marks: lines.flatMap(({ name, marks }) => [
-        Plot.line(marks, {
-          x,
-          y: 'gap',
-          stroke: colors[name],
-          strokeWidth: 2.2,
-          strokeLinejoin: 'round',
-          strokeLinecap: 'round',
-        }),
-        Plot.dot(marks.slice(-1), { x, y: 'gap', fill: colors[name], r: 3.5 }),
-        Plot.text(marks.slice(-1), {
+const places: Readonly<Record<GapOptions['by'], (mark: TraceMark) => number>> = {
+  steps: ({ iteration }) => iteration + 1,
+  milliseconds: ({ seconds }) => 1000 * seconds,
+  seconds: ({ seconds }) => seconds,
+};
+
+/** How far every contender still is from the best log-likelihood known; seconds on a linear axis, all else on logarithmic ones. */
+export function gapChart({ contenders }: Comparison, { by, unit, floor, names }: GapOptions): Html {
+  const x = places[by];
+  const lines = contenders.map(({ name, trace }) => ({ name, marks: trace.filter(({ gap }) => gap > floor) }));
+  const all = lines.flatMap(({ marks }) => marks);
+  const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+  const label = { labelAnchor: 'right', labelArrow: 'none', label: by } as const;
+  return chart(`Gap to the best log-likelihood against ${by}, for ${contenders.map(({ name }) => name).join(', ')}`, {
+    x: by === 'seconds' ? { ...label, nice: true, ticks: 6 } : { ...label, ...logAxis(span(all.map(x))) },
+    y: { ...logAxis([floor, span(all.map(({ gap }) => gap))[1]]), label: unit, labelArrow: 'none', grid: true },
+    marks: lines.flatMap(({ name, marks }) => {
+      const beside = marks.filter(({ gap }) => gap <= (names[name] ?? floor)).slice(0, 1);
+      const color = colors[name];
+      return [
+        Plot.line(marks, { x, y: 'gap', stroke: color, strokeWidth: 2.2, strokeLinejoin: 'round' }),
+        Plot.dot(marks.slice(-1), { x, y: 'gap', fill: color, r: 3.5 }),
+        Plot.text(beside, {
           x,
           y: 'gap',
           text: () => name,
-          fill: colors[name],
+          fill: color,
           fontWeight: 600,
-          textAnchor: 'end',
-          dx: -8,
-          dy: 6,
+          textAnchor: 'start',
+          dx: 8,
+          dy: -7,
         }),
-      ]),
-    },
-  );
+      ];
+    }),
+  });
 }

@@ -7,10 +7,11 @@ export function targetsSection({ targets }: Results): Html {
   return html`<section id="targets">
 <h2>Figures and their targets</h2>
 <p>${met === targets.length ? `All ${met}` : `${met} of ${targets.length}`} met in this run, on the machine named above.</p>
-<ul class="targets">${targets.map(row)}</ul>
+<table class="targets"><thead><tr><th scope="col">figure</th><th scope="col" class="number">measured</th><th scope="col">target</th><th scope="col" class="number">met</th></tr></thead>
+<tbody>${targets.map(row)}</tbody></table>
 </section>`;
 }
 
 function row({ name, text, target, met }: Target): Html {
-  return html`<li class="${met ? 'met' : 'missed'}"><span class="figure">${name}</span><b class="measured">${text}</b><span class="due">${target}</span><span class="verdict">${met ? 'met' : 'not met'}</span></li>`;
+  return html`<tr class="${met ? 'met' : 'missed'}"><td>${name}</td><td class="number"><b>${text}</b></td><td class="quiet">${target}</td><td class="number">${met ? 'met' : 'not met'}</td></tr>`;
 }

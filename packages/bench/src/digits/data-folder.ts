@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+import { cacheDirectory } from '../../../../scripts/native/cache-directory.mjs';
+
+/** Where `npm run data:download` puts data sets, and where they are looked for. */
+export function dataFolder(): string {
+  return join(cacheDirectory(), 'data');
+}
