@@ -1,4 +1,5 @@
 import { discover, testAlgorithms } from '@mixtention/core/conformance';
 import { algorithms } from './algorithms.ts';
+import { algorithms as variational } from './variational/algorithms.ts';
 
-await testAlgorithms(algorithms, await discover(import.meta.url, '.conformance.ts'));
+await testAlgorithms({ ...algorithms, ...variational }, await discover(import.meta.url, '.conformance.ts'));

@@ -1,5 +1,7 @@
 /** Suites that every backend, family, algorithm and executor meets; for vitest. */
 
+export { type AlgorithmSuiteOptions, testAlgorithm, testAlgorithms } from './algorithm.ts';
+export type { AlgorithmConformance, ConformanceProblem } from './algorithm-subject.ts';
 export { type BackendSuiteOptions, testBackend } from './backend.ts';
 export { type Discovered, discover } from './discover.ts';
 export { type ExecutorSuiteOptions, testExecutor } from './executor.ts';

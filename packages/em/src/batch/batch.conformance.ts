@@ -1,0 +1,15 @@
+import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import { batch } from './batch.ts';
+
+export const conformance: AlgorithmConformance = {
+  name: 'em/batch',
+  factory: batch,
+  families: 'every',
+  config: ({ family, components, prior }) => ({
+    family: family.name,
+    components,
+    start: 'k-means++',
+    prior,
+    floor: 1e-6,
+  }),
+};

@@ -1,0 +1,24 @@
+import { key } from '@mixtention/core';
+import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
+import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
+
+export const conformance: AlgorithmConformance = {
+  name: 'svi/gradient-mixture',
+  factory: gradientMixture,
+  families: ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'],
+  config: ({ family, components, prior }): GradientMixtureConfig => ({
+    family: family.name,
+    components,
+    start: 'k-means++',
+    prior,
+    floor: 1e-6,
+    optimizer: 'adam',
+    learningRate: 0.1,
+    fraction: 1,
+    tolerance: 1e-8,
+    window: 50,
+  }),
+  mixtureOf: (state, config) => readMixture(config as GradientMixtureConfig, state as GradientMixtureState),
+  stateOf: (mixture, config) => firstState(config as GradientMixtureConfig, mixture, key(0)),
+};

@@ -1,0 +1,52 @@
+import { gaussianFull, key, split } from '@mixtention/core';
+import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import { discreteBound } from './discrete-bound.ts';
+import { expectedMixture } from './expected-mixture.ts';
+import { assignExactly } from './testing-guide.ts';
+import type { VariationalConfig, VariationalState } from './types.ts';
+import { guideState, priorOf, variational } from './variational.ts';
+
+export const conformance: AlgorithmConformance = {
+  name: 'svi/variational',
+  factory: variational,
+  families: ['gaussian-full'],
+  backends: ['native', 'wasm'],
+  steps: 100,
+  config: ({ components, prior, rows, width }): VariationalConfig => ({
+    family: 'gaussian-full',
+    components,
+    start: 'k-means++',
+    prior: prior ?? { concentration: 1, family: weakPrior(width) },
+    floor: 1e-6,
+    rows,
+    assignments: 'exact',
+    temperature: 1,
+    draws: 4,
+    estimator: 'path',
+    learningRate: 0.1,
+    fraction: 1,
+    tolerance: 1e-8,
+    window: 50,
+  }),
+  mixtureOf: (state) => expectedMixture((state as VariationalState).guide),
+  stateOf: (mixture, config) => guideState(config as VariationalConfig, mixture, key(0)),
+  oracle: (state, x, problem) => {
+    const { guide, key: own, step } = state as VariationalState;
+    const prior = priorOf({ prior: problem.prior ?? { concentration: 1, family: weakPrior(x.cols) } });
+    return discreteBound({ guide, assigned: assignExactly(guide, x), prior }, split(own, 'bound', step), 16).mean;
+  },
+  skips: [
+    {
+      test: 'relabel-equivariant',
+      reason:
+        'the last weight is the one that others are measured against, and noise belongs to places, not components',
+    },
+  ],
+};
+
+/** The weak prior of columns with mean 0 and deviation 1. */
+function weakPrior(width: number): ReturnType<typeof gaussianFull.prior.weak> {
+  const mean = new Float64Array(width + width * width);
+  for (let d = 0; d < width; d++) mean[width + d * width + d] = 1;
+  return gaussianFull.prior.weak(width, mean);
+}
