@@ -1,10 +1,10 @@
-import './register-gradients.ts';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tfjs.ts';
 import { cholesky } from './cholesky.ts';
 import { digamma } from './digamma.ts';
 import { lgamma } from './lgamma.ts';
 import { logDet } from './log-det.ts';
+import { registerGradients } from './register-gradients.ts';
 import { type TriangularSolveOptions, triangularSolve } from './triangular-solve.ts';
 
 /** The ops that tfjs-core lacks, batched over leading axes, float32, with gradients, on every tfjs backend. */
@@ -34,6 +34,7 @@ export type TensorOps = {
  * const inverse = tf.grad((a) => tf.sum(logDet(a))); // its value at a is the inverse of a
  */
 export function tensorOps(tf: Tf): TensorOps {
+  registerGradients();
   return {
     cholesky: (a) => cholesky(tf, a),
     triangularSolve: (lower, rhs, options) => triangularSolve(tf, lower, rhs, options),
