@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Tf } from '../backend/tfjs.ts';
 import type { Forward } from './forward.ts';
 import { hostForward } from './forward-host.ts';
+import { lowerTriangle } from './lower-triangle.ts';
 
 type Attribute = { readonly name: string; readonly type: number; readonly value: number | boolean };
 
@@ -20,7 +21,9 @@ export function nativeForward(tf: Tf): Forward {
   return {
     cholesky(a) {
       try {
-        return backend.executeSingleOutput('Cholesky', [float], [a]);
+        // Where a matrix is not positive definite, TensorFlow leaves what happens to lie in memory above the diagonal: NaN or 0.
+        const below = tf.cast(lowerTriangle(tf, a.shape.at(-1)!, 1), 'bool');
+        return tf.where(below, backend.executeSingleOutput('Cholesky', [float], [a]), 0);
       } catch {
         // TensorFlow before 2.13 throws where a matrix is not positive definite; later ones answer NaN, as the host does.
         return hostForward(tf).cholesky(a);
