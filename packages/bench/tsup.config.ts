@@ -9,5 +9,9 @@ export default build(
     speed: 'src/speed/speed.ts',
     peers: 'src/peers/peers.ts',
   },
-  { platform: 'node' },
+  {
+    platform: 'node',
+    // A development dependency of the repository, which tsup would otherwise take in whole.
+    external: ['playwright-core'],
+  },
 );

@@ -11,6 +11,7 @@ const EM_ITERATIONS = 60;
 const ADAM_STEPS = 150;
 /** The fastest of 0.03, 0.1, 0.3 on these data. */
 const ADAM_RATE = 0.3;
+const BUDGET_MS = 45_000;
 /** Nats per image. */
 const WITHIN = 1;
 
@@ -27,6 +28,7 @@ export function compareDigits(
         family: 'bernoulli',
         start: 'random',
         executor,
+        budgetMs: BUDGET_MS,
         signal,
       } as const;
       const onStep =

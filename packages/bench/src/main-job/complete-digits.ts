@@ -95,6 +95,7 @@ function example(
     truth: pictureOf(rowsOf(test, n, n + 1).data),
     completed: pictureOf(rowsOf(completed, n, n + 1).data),
     effectiveComponents: effectiveComponents(own)[0]!,
+    overlap: overlap(rowsOf(completed, n, n + 1).data.subarray(SEEN), rowsOf(test, n, n + 1).data.subarray(SEEN)),
     joint: -jointLogProbability![n]!,
     marginal: -marginalLogProbability![n]!,
     top: order.slice(0, TOP).map((k) => ({
@@ -103,4 +104,15 @@ function example(
       picture: pictureOf(rowsOf(model.means, k, k + 1).data),
     })),
   };
+}
+
+/** Dice's coefficient of predicted and true pixels. */
+function overlap(predicted: Matrix['data'], truth: Matrix['data']): number {
+  let both = 0;
+  let all = 0;
+  for (let d = 0; d < truth.length; d++) {
+    both += predicted[d]! * truth[d]!;
+    all += predicted[d]! + truth[d]!;
+  }
+  return all > 0 ? (2 * both) / all : 1;
 }

@@ -61,6 +61,8 @@ export type CompletedDigit = {
   readonly completed: Picture;
   /** exp of the entropy of the responsibilities. */
   readonly effectiveComponents: number;
+  /** Of the hidden half: 2 Σ p·t / (Σ p + Σ t) for predictions p and true pixels t; 1 where they are the same. */
+  readonly overlap: number;
   /** Nats of the hidden half, given the seen one. */
   readonly joint: number;
   readonly marginal: number;

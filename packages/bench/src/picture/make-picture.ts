@@ -8,11 +8,12 @@ import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { startChromium } from './chromium.ts';
 
-/** Wide enough for all of the page's columns, and twice as many pixels for screens that have them. */
+/** Wide enough for all of the page's columns, and more pixels than points for screens that have them. */
 const VIEWPORT = { width: 1128, height: 900 };
-const SCALE = 2;
-/** What of the page is in the picture: the one digit from query to answer, and the ten completions below it. */
-const PARTS = '.hero, #completion .cards';
+const SCALE = 1.5;
+/** What of the page is in the picture: one digit from query to answer, five completions, and Old Faithful by EM and gradients. */
+const PARTS = '.hero, #completion .cards, .charts';
+const SURPLUS = '.cards li:nth-child(-n + 5), .charts figure:nth-child(n + 3)';
 const MARGIN = 28;
 
 /** `npm run picture`: draws a part of `report/index.html` as `docs/report.png` for the README. */
@@ -34,13 +35,14 @@ async function draw(path: string): Promise<Buffer> {
     await page.goto(pathToFileURL(path).href);
     // Everything but the chosen parts goes.
     await page.evaluate(
-      ({ parts, margin }) => {
+      ({ parts, surplus, margin }) => {
+        for (const part of document.querySelectorAll(surplus)) part.remove();
         const chosen = [...document.querySelectorAll<HTMLElement>(parts)];
         document.body.replaceChildren(...chosen);
         document.body.style.padding = `${margin}px`;
-        for (const part of chosen) part.style.margin = part === chosen[0] ? '0' : `${margin * 1.5}px 0 0`;
+        for (const part of chosen) part.style.margin = part === chosen[0] ? '0' : `${margin * 1.6}px 0 0`;
       },
-      { parts: PARTS, margin: MARGIN },
+      { parts: PARTS, surplus: SURPLUS, margin: MARGIN },
     );
     return await page.locator('body').screenshot({ type: 'png' });
   } finally {

@@ -43,10 +43,8 @@ function hero(examples: readonly CompletedDigit[]): Html {
 </div>`;
 }
 
-/** The digit that most components share, among those on which they mostly agree. */
+/** The digit that most components share, of the half that is completed best. */
 function mostTelling(examples: readonly CompletedDigit[]): CompletedDigit {
-  const clear = examples.filter(({ top }) => top[0]!.responsibility >= 0.5);
-  return (clear.length > 0 ? clear : examples).reduce((a, b) =>
-    b.effectiveComponents > a.effectiveComponents ? b : a,
-  );
+  const best = [...examples].sort((a, b) => b.overlap - a.overlap).slice(0, Math.ceil(examples.length / 2));
+  return best.reduce((a, b) => (b.effectiveComponents > a.effectiveComponents ? b : a));
 }
