@@ -70,10 +70,10 @@ function tensorInput(
   leaves: readonly TF.Tensor[],
   names: readonly string[],
 ): ObjectiveInput {
-  const { components, width, prior, withGlobals, statistics, rowWeights, noise } = input;
+  const { components, width, prior, withGlobals, noise } = input;
+  const { statistics, rowWeights } = atLeastOneRow(input);
   const stopped =
     input.estimator === 'path' ? Object.fromEntries(names.map((name, i) => [name, tf.clone(leaves[i]!)])) : null;
-  const data = statistics.data instanceof Float32Array ? statistics.data : Float32Array.from(statistics.data);
   return {
     tf,
     components,
@@ -83,16 +83,27 @@ function tensorInput(
     stopped,
     masks: masksOf(tf, components, width),
     noise: noiseTensors(tf, noise, components, width),
-    statistics: tf.tensor2d(data, [statistics.rows, statistics.cols]),
+    statistics: tf.tensor2d(Float32Array.from(statistics.data), [statistics.rows, statistics.cols]),
     rowWeights: rowWeights === null ? null : tf.tensor2d(Float32Array.from(rowWeights), [statistics.rows, 1]),
-    assignments: assignmentsOf(tf, input),
+    assignments: assignmentsOf(tf, input, statistics.rows),
   };
 }
 
-function assignmentsOf(tf: typeof TF, { mode, key, temperature, statistics, components }: GradientInput): Assignments {
+/** An empty shard stands as one row of weight 0, since the backends have no products of empty tensors. */
+function atLeastOneRow({ statistics, rowWeights }: GradientInput): Pick<GradientInput, 'statistics' | 'rowWeights'> {
+  if (statistics.rows > 0) return { statistics, rowWeights };
+  const { cols } = statistics;
+  return { statistics: { data: new Float32Array(cols), rows: 1, cols }, rowWeights: new Float64Array(1) };
+}
+
+function assignmentsOf(
+  tf: typeof TF,
+  { mode, key, temperature, components }: GradientInput,
+  rows: number,
+): Assignments {
   if (mode === 'exact') return { mode };
-  const noise = gumbelNoise(generator(split(key, 'gumbel')), statistics.rows * components);
-  return { mode, temperature, noise: tf.tensor2d(noise, [statistics.rows, components]) };
+  const noise = gumbelNoise(generator(split(key, 'gumbel')), rows * components);
+  return { mode, temperature, noise: tf.tensor2d(noise, [rows, components]) };
 }
 
 /** Noise of a step, of its own key: the same for every shard. */

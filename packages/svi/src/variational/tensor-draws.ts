@@ -57,7 +57,8 @@ export function noiseTensors(tf: Tf, noise: Noise, components: number, width: nu
 
 /** `lower(free)`: the lower triangle, its diagonal exponentiated. */
 export function lowerTensor(tf: Tf, free: TF.Tensor, { below, diagonal }: Masks): TF.Tensor {
-  return tf.add(tf.mul(free, below), tf.mul(tf.exp(free), diagonal));
+  // Numbers off the diagonal may be large: they are cut out before the exponential, since ∞ · 0 is no number.
+  return tf.add(tf.mul(free, below), tf.mul(tf.exp(tf.mul(free, diagonal)), diagonal));
 }
 
 /**

@@ -1,0 +1,49 @@
+import { dataset, faithful, generator, inline, key, type Matrix, openShard, plain } from '@mixtention/core';
+import { bench, describe } from 'vitest';
+import { fitByGradient } from './fit-by-gradient.ts';
+import { gradientMixture } from './gradient-mixture.ts';
+
+function normals(rows: number, cols: number): Matrix {
+  const random = generator(key(1));
+  return { data: Float64Array.from({ length: rows * cols }, () => random.normal()), rows, cols };
+}
+
+const problems = [
+  { family: 'gaussian-diagonal', x: normals(10_000, 16), components: 8 },
+  { family: 'gaussian-full', x: normals(10_000, 16), components: 8 },
+] as const;
+
+describe('svi/gradient-mixture::inline', () => {
+  for (const { family, x, components } of problems) {
+    const algorithm = gradientMixture({
+      family,
+      components,
+      start: 'random',
+      prior: null,
+      floor: 1e-6,
+      optimizer: 'adam',
+      learningRate: 0.1,
+      fraction: 1,
+      tolerance: 1e-8,
+      window: 50,
+    });
+    const data = dataset(x);
+    const state = algorithm.init(key(0), x);
+    const executor = inline(plain);
+    bench(`${family}:N=${x.rows},D=${x.cols},K=${components}`, async () => {
+      algorithm.update(state, (await executor.collect(algorithm, state, data)) as never);
+    });
+    const stats = algorithm.collect(state, openShard(data, 0, plain));
+    bench(`${family}:update,D=${x.cols},K=${components}`, () => {
+      algorithm.update(state, stats);
+    });
+  }
+});
+
+describe('Old Faithful to convergence', () => {
+  for (const optimizer of ['adam', 'sgd'] as const) {
+    bench(`svi/gradient-mixture::${optimizer}:K=2`, async () => {
+      await fitByGradient(faithful(), { components: 2, optimizer });
+    });
+  }
+});
