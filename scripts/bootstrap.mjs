@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dependenciesMatch, installDependencies, linkCommand } from './dependencies.mjs';
 import { setUpNative } from './native/index.mjs';
@@ -25,6 +25,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * @throws {Error} in one sentence
  */
 export async function bootstrap(options = {}) {
+  makeFoldersAbsolute(process.env);
   const { log, progress } = createReporter();
   const interrupted = new AbortController();
   const onSignal = (name) =>
@@ -36,6 +37,13 @@ export async function bootstrap(options = {}) {
     return await withLock(lockPath(), () => steps(options, context), { signal: interrupted.signal, onWait });
   } finally {
     for (const name of SIGNALS) process.off(name, onSignal);
+  }
+}
+
+/** Folders are named from where the person is; npm, turbo and the tasks each move elsewhere. */
+export function makeFoldersAbsolute(env) {
+  for (const name of ['MIXTENTION_CACHE', 'MIXTENTION_DATA']) {
+    if (env[name]) env[name] = resolve(env.INIT_CWD ?? process.cwd(), env[name]);
   }
 }
 

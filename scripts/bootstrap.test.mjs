@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { makeFoldersAbsolute } from './bootstrap.mjs';
 import { foreground } from './foreground.mjs';
 import { findProgram } from './native/find-program.mjs';
 import { lastWords, run } from './native/run.mjs';
@@ -77,4 +79,11 @@ test('turbo runs without telemetry and knows the backend that tests depend on', 
   const env = turboEnvironment({ tensorflow: '2.21.0' });
   assert.equal(env.TURBO_TELEMETRY_DISABLED, '1');
   assert.notEqual(env.MIXTENTION_RUNTIME, turboEnvironment({ tensorflow: null }).MIXTENTION_RUNTIME);
+});
+
+test('folders named relative to where the person is become absolute', () => {
+  const [here, there] = [join(process.cwd(), 'here'), join(process.cwd(), 'there')];
+  const env = { INIT_CWD: here, MIXTENTION_DATA: join('..', 'there'), MIXTENTION_CACHE: there, OTHER: 'as it was' };
+  makeFoldersAbsolute(env);
+  assert.deepEqual(env, { INIT_CWD: here, MIXTENTION_DATA: there, MIXTENTION_CACHE: there, OTHER: 'as it was' });
 });
