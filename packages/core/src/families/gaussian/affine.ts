@@ -53,10 +53,12 @@ function checked({ data, rows, cols }: Matrix, width: number, k: number, where: 
   if (rows !== width || cols !== width || data.length !== width * width) {
     fail(where, 'BAD_SHAPE', `covariance ${k} (counted from 0) is ${rows} × ${cols}, ${width} × ${width} was due`);
   }
+  const deviation = (i: number): number => Math.sqrt(Math.abs(data[i * width + i]!));
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < i; j++) {
       const [a, b] = [data[i * width + j]!, data[j * width + i]!];
-      if (Math.abs(a - b) > 1e-6 * Math.max(Math.abs(a), Math.abs(b))) {
+      // Against the deviations of both columns: an entry that ought to be 0 is rounding of either sign.
+      if (Math.abs(a - b) > 1e-6 * deviation(i) * deviation(j)) {
         fail(
           where,
           'BAD_DATA',

@@ -31,10 +31,11 @@ export function floorCovariance(covariance: Float64Array, width: number, floor: 
   return true;
 }
 
-/** `A += value · v_e v_eᵀ`, v_e a column of `vectors`. */
+/** `A += value · v_e v_eᵀ`, v_e a column of `vectors`; symmetric to the last bit. */
 function addOuter(a: Float64Array, width: number, vectors: Float64Array, e: number, value: number): void {
   for (let i = 0; i < width; i++) {
-    const scaled = value * vectors[i * width + e]!;
-    for (let j = 0; j < width; j++) a[i * width + j]! += scaled * vectors[j * width + e]!;
+    for (let j = 0; j < width; j++) {
+      a[i * width + j]! += value * (vectors[i * width + e]! * vectors[j * width + e]!);
+    }
   }
 }
