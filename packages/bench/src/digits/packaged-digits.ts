@@ -22,7 +22,13 @@ export async function packagedDigits(): Promise<Digits> {
       async (_, label) => JSON.parse(await readFile(join(folder, `${label}.json`), 'utf8')).data as number[],
     ),
   );
-  const grey: Matrix = { data: Float32Array.from(classes.flat()), rows: classes.flat().length / PIXELS, cols: PIXELS };
+  const data = new Float32Array(classes.reduce((sum, images) => sum + images.length, 0));
+  let end = 0;
+  for (const images of classes) {
+    data.set(images, end);
+    end += images.length;
+  }
+  const grey: Matrix = { data, rows: data.length / PIXELS, cols: PIXELS };
   const order = permutation(generator(split(key(SEED), 'shuffle')), grey.rows);
   const binary = binarize(takeRows(grey, order), split(key(SEED), 'binarize'));
   const rows = Array.from({ length: binary.rows }, (_, n) => n);

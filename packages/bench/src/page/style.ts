@@ -74,8 +74,8 @@ section{margin-top:56px}
 .hero{grid-template-columns:1fr 1fr;gap:10px 28px}.hero figcaption{margin-bottom:14px}.hero .weights{order:2}.hero figure:nth-child(3){order:3}.hero figure:nth-child(4){order:4}
 .cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:32px 28px}
 .targets thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
-.targets tbody,.targets tr,.targets td{display:block}
-.targets tr{display:grid;grid-template-columns:1fr 1.25fr 4em;gap:0 10px;padding:9px 0;border-bottom:1px solid var(--rule)}
+.targets,.targets tbody,.targets tr,.targets td{display:block}
+.targets tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.25fr) 3.6em;gap:0 10px;padding:9px 0;border-bottom:1px solid var(--rule)}
 .targets td{border:0;padding:0}.targets td:first-child{grid-column:1/-1}.targets td.number{text-align:left}.targets td:last-child{text-align:right}
 }
 `);

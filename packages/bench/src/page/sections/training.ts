@@ -5,7 +5,7 @@ import { table } from '../table.ts';
 import { gapChart } from './gap-chart.ts';
 import { scatterChart } from './scatter-chart.ts';
 
-const FAITHFUL_NAMES = { EM: 1e-2, Adam: 1e-4, 'gradient descent': 3 };
+const FAITHFUL_NAMES = { EM: 1e-2, Adam: 1e-4, 'gradient descent': 30 };
 const DIGIT_NAMES = { EM: 0.6, Adam: 3 };
 
 /** The same mixture by EM and by gradients, and what each way cost. */

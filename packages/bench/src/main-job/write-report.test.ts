@@ -1,0 +1,33 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { smallResults } from '../testing/small-results.ts';
+import { writeReport } from './write-report.ts';
+
+const folder = await mkdtemp(join(tmpdir(), 'mixtention-report-'));
+
+afterAll(() => rm(folder, { recursive: true }));
+
+test('the report is two files, and results.json names its format and holds every number', async () => {
+  const results = smallResults();
+  const target = join(folder, 'report');
+  await writeReport(results, target);
+  await writeReport(results, target);
+  expect((await readdir(target)).sort()).toEqual(['index.html', 'results.json']);
+  const read = JSON.parse(await readFile(join(target, 'results.json'), 'utf8'));
+  expect(read).toEqual(results);
+  expect(read).toMatchObject({ format: 'mixtention-report', version: 1 });
+  expect(unsound(read)).toEqual([]);
+});
+
+test('an incomplete number would be noticed', () => {
+  expect(unsound({ a: [1, { b: null }], c: Number.NaN })).toEqual(['c']);
+});
+
+/** Paths of numbers that JSON cannot hold. */
+function unsound(value: unknown, path = ''): string[] {
+  if (typeof value === 'number') return Number.isFinite(value) ? [] : [path];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => unsound(inner, path === '' ? name : `${path}.${name}`));
+}

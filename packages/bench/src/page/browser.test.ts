@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeReport } from '../main-job/write-report.ts';
+import { findChromium, startChromium } from '../picture/chromium.ts';
+import { smallResults } from '../testing/small-results.ts';
+
+test('the Chromium that CHROMIUM_PATH names is taken, and none is found where there is none', () => {
+  expect(findChromium({ CHROMIUM_PATH: '/a/browser', PATH: '' })).toBe('/a/browser');
+  expect(findChromium({ PATH: tmpdir() }) ?? 'none').not.toContain(tmpdir());
+});
+
+// Machines of people need no browser; continuous integration has one.
+if (findChromium() !== null || process.env.CI !== undefined) {
+  describe('the report in a real browser', () => {
+    let browser: Browser;
+    let folder: string;
+    let address: string;
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'mixtention-page-'));
+      address = pathToFileURL((await writeReport(smallResults(), folder)).page).href;
+      browser = await startChromium();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await rm(folder, { recursive: true });
+    });
+
+    test.each([
+      [1280, 'light'],
+      [1280, 'dark'],
+      [390, 'light'],
+      [320, 'light'],
+    ] as const)('fits a window of %i pixels in %s colors and makes no complaint', async (width, colorScheme) => {
+      const view = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
+      const complaints = listen(view);
+      await view.goto(address);
+      expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      expect(await view.evaluate(brokenPictures)).toBe(0);
+      expect(complaints).toEqual([]);
+      await view.close();
+    });
+  });
+}
+
+/** Console errors, exceptions, and requests for anything but the page and what is in it. */
+function listen(view: Page): string[] {
+  const complaints: string[] = [];
+  view.on('console', (message) => complaints.push(message.text()));
+  view.on('pageerror', (error) => complaints.push(error.message));
+  view.on('request', (request) => {
+    if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
+  });
+  return complaints;
+}
+
+function brokenPictures(): number {
+  return [...document.images].filter(({ complete, naturalWidth }) => !complete || naturalWidth === 0).length;
+}

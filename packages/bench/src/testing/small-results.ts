@@ -1,0 +1,173 @@
+import { faithful } from '@mixtention/core';
+import {
+  type Comparison,
+  type CompletedDigit,
+  type Contender,
+  FORMAT,
+  type Picture,
+  type Results,
+  VERSION,
+} from '../main-job/results.ts';
+import { targets } from '../main-job/targets.ts';
+import { pictureOf } from '../page/picture.ts';
+
+/** Results as of a job in which every target was met, with pictures of a ring. */
+export function smallResults(): Results {
+  const found = withoutTargets();
+  return { ...found, targets: targets(found) };
+}
+
+function withoutTargets(): Omit<Results, 'targets'> {
+  const shown = [0.6, 0.4].map((weight) => ({ weight, picture: ring(8 * weight) }));
+  const fit = {
+    start: 'random',
+    prior: 'Beta(1.1, 1.1) on each probability',
+    status: 'stopped',
+    iterations: 12,
+  } as const;
+  const rest = { ...fit, parameters: 7849, largestFall: 0, trainLogLikelihood: -140 };
+  return {
+    format: FORMAT,
+    version: VERSION,
+    madeAt: '2026-01-02T03:04:05.678Z',
+    machine: {
+      cpu: 'A <processor>',
+      cores: 2,
+      node: 'v20.20.2',
+      platform: 'linux x64',
+      loadAverage: 0.5,
+      backend: 'native',
+      workers: 2,
+    },
+    seconds: 42,
+    stages: [{ name: 'reading digits', seconds: 1.5 }],
+    digits: {
+      name: 'static binarised MNIST, standard split',
+      isStandard: true,
+      train: 50_000,
+      test: 10_000,
+      fits: [
+        { ...rest, components: 10, restarts: 3, seconds: 4, testLogLikelihood: -167, shown },
+        { ...rest, components: 100, restarts: 1, seconds: 2, testLogLikelihood: -137.2, shown },
+        { ...rest, components: 500, restarts: 1, seconds: 9, testLogLikelihood: -126.6, shown: [] },
+      ],
+      published: [{ name: 'NADE', value: -88.33, source: 'Uria et al. 2016' }],
+    },
+    completion: {
+      components: 100,
+      rows: 10_000,
+      seconds: 0.5,
+      joint: 72.5,
+      marginal: 87,
+      pixelAccuracy: 0.9,
+      others: [{ components: 500, joint: 67.6, marginal: 86 }],
+      examples: Array.from({ length: 10 }, (_, i) => completedDigit(i)),
+      published: [{ name: 'Gumbel-softmax', value: 58.5, source: 'Jang, Gu & Poole 2017, table 1' }],
+    },
+    digitsTraining: {
+      components: 10,
+      ...comparison(-167, [contender('EM', 60), contender('Adam', 150)]),
+      perRow: true,
+      within: 1,
+    },
+    faithful: {
+      ...comparison(-1130.26396018474, [
+        contender('EM', 13),
+        contender('Adam', 195),
+        contender('gradient descent', 549),
+      ]),
+      rows: pairs(faithful().data),
+      components: [
+        { weight: 0.644, mean: [4.29, 79.97], covariance: [0.17, 0.94, 0.94, 36.05] },
+        { weight: 0.356, mean: [2.04, 54.48], covariance: [0.069, 0.435, 0.435, 33.7] },
+      ],
+      starts: [
+        {
+          backend: 'plain',
+          tolerance: 1e-6,
+          oneComponent: -1289.796745052614,
+          twoComponents: Array.from({ length: 10 }, () => -1130.26396018474),
+          reached: 10,
+          largestFall: 0,
+        },
+      ],
+    },
+    variational: {
+      backend: 'native',
+      freeForm: -435.0934276803,
+      fits: [
+        {
+          assignments: 'exact',
+          bound: -435.24,
+          boundError: 0.007,
+          relaxedObjective: null,
+          iterations: 1299,
+          gradientEvaluations: 1300,
+          seconds: 9,
+        },
+        {
+          assignments: 'relaxed',
+          bound: -435.27,
+          boundError: 0.007,
+          relaxedObjective: -434.7,
+          iterations: 999,
+          gradientEvaluations: 1000,
+          seconds: 8,
+        },
+      ],
+    },
+    shift: { backend: 'native', deviations: 1e5, cases: [{ covariance: 'full', difference: 1e-5 }] },
+  };
+}
+
+function comparison(best: number, contenders: readonly Contender[]): Comparison {
+  return { within: 0.05, perRow: false, best, contenders };
+}
+
+/** Falls tenfold a step at first, and comes to a hundred millionth. */
+function contender(name: Contender['name'], iterations: number): Contender {
+  const trace = Array.from({ length: iterations + 1 }, (_, iteration) => ({
+    iteration,
+    seconds: 1e-4 * (iteration + 1),
+    gap: 300 * 10 ** ((-10 * iteration) / iterations),
+  }));
+  return {
+    name,
+    learningRate: name === 'EM' ? null : 0.1,
+    status: 'converged',
+    iterations,
+    gradientEvaluations: name === 'EM' ? 0 : iterations + 1,
+    seconds: 1e-4 * iterations,
+    logLikelihood: -1130.2639602,
+    reached: { iteration: Math.round(iterations / 2), seconds: 5e-5 * iterations },
+    trace,
+  };
+}
+
+function completedDigit(i: number): CompletedDigit {
+  const top = [0.7, 0.2995, 0.0005].map((responsibility, k) => ({
+    component: k,
+    responsibility,
+    picture: ring(4 + 2 * k),
+  }));
+  return {
+    row: 1000 * i,
+    truth: ring(9),
+    completed: ring(8),
+    effectiveComponents: 1.8 + i,
+    overlap: 0.8,
+    joint: 70,
+    marginal: 85,
+    top,
+  };
+}
+
+/** A ring of some radius around the middle. */
+function ring(radius: number): Picture {
+  const distance = (i: number): number => Math.hypot(Math.floor(i / 28) - 13.5, (i % 28) - 13.5);
+  return pictureOf(Array.from({ length: 784 }, (_, i) => Math.exp(-((distance(i) - radius) ** 2) / 3)));
+}
+
+function pairs(data: ArrayLike<number>): (readonly [number, number])[] {
+  return Array.from({ length: data.length / 2 }, (_, n) => [data[2 * n]!, data[2 * n + 1]!] as const);
+}
