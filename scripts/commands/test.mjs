@@ -66,7 +66,7 @@ async function testScripts() {
 
 /** Named one by one: `node --test` takes patterns only from Node 21 on. */
 async function testFiles() {
-  const folders = ['scripts', join('scripts', 'native')];
+  const folders = ['scripts', join('scripts', 'native'), join('turbo', 'generators')];
   const files = folders.map(async (folder) => (await readdir(join(root, folder))).map((name) => join(folder, name)));
   return (await Promise.all(files)).flat().filter((path) => path.endsWith('.test.mjs'));
 }

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+// What a contributor does first, done in a copy of the working tree: generate a family and an algorithm, touch nothing else, and run
+// what would judge them. The copy is removed, whatever happens.
+
+const execute = promisify(execFile);
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const env = {
+  ...process.env,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  CI: 'true',
+  NO_COLOR: '1',
+  npm_config_offline: 'true',
+};
+let copy = '';
+
+before(async () => {
+  copy = await mkdtemp(join(tmpdir(), 'mixtention-generators-'));
+  const { stdout } = await execute('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    maxBuffer: 1e8,
+  });
+  for (const file of stdout.split('\0').filter(Boolean)) {
+    // Listed but deleted in the working tree: gone in the copy too.
+    await cp(join(root, file), join(copy, file)).catch((error) => assert.equal(error.code, 'ENOENT'));
+  }
+  await linkModules();
+  await run('git', ['init', '-q']);
+});
+
+after(() => rm(copy, { recursive: true, force: true }));
+
+/** Installed packages are linked one by one; those of this repository lead into the copy. */
+async function linkModules() {
+  const packages = await readdir(join(copy, 'packages'));
+  for (const folder of ['.', ...packages.map((name) => join('packages', name))]) {
+    const installed = join(root, folder, 'node_modules');
+    const names = await readdir(installed).catch(() => []);
+    await mkdir(join(copy, folder, 'node_modules'), { recursive: true });
+    for (const name of names.filter((own) => own !== '@mixtention'))
+      await symlink(join(installed, name), join(copy, folder, 'node_modules', name));
+  }
+  await mkdir(join(copy, 'node_modules/@mixtention'));
+  for (const name of packages)
+    await symlink(join(copy, 'packages', name), join(copy, 'node_modules/@mixtention', name));
+}
+
+async function run(command, args, folder = '.') {
+  try {
+    const { stdout, stderr } = await execute(command, args, { cwd: join(copy, folder), env, maxBuffer: 1e8 });
+    return stdout + stderr;
+  } catch ({ stdout, stderr, message }) {
+    return assert.fail(`${message}\n${stdout}\n${stderr}`);
+  }
+}
+
+const npx = (folder, ...args) => run('npx', args, folder);
+const vitest = (name, ...args) =>
+  npx(join('packages', name), 'vitest', 'run', '--config', '../../vitest.base.ts', '--root', '.', ...args);
+const passed = (text) => Number(/Tests .*?(\d+) passed/.exec(text)?.[1] ?? 0);
+
+describe('turbo gen', () => {
+  test('writes a family and an algorithm, and what it changes elsewhere is a line each', async () => {
+    await run('git', ['add', '-A']);
+    await npx('.', 'turbo', 'gen', 'family', '--args', 'toy-family');
+    await npx('.', 'turbo', 'gen', 'algorithm', '--args', 'em', 'toy-algorithm');
+    const changed = (await run('git', ['diff', '--stat', '--', 'packages']))
+      .trim()
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.trim().split(' ')[0]);
+    assert.deepEqual(changed, [
+      'packages/core/src/families/index.ts',
+      'packages/em/src/algorithms.ts',
+      'packages/em/src/index.ts',
+    ]);
+    const written = (await run('git', ['ls-files', '--others', '--exclude-standard', '--', 'packages']))
+      .trim()
+      .split('\n');
+    assert.deepEqual(written, [
+      ...[
+        'README.md',
+        'fixture.py',
+        'toy-family-prior.ts',
+        'toy-family.bench.ts',
+        'toy-family.fixture.json',
+        'toy-family.test.ts',
+        'toy-family.ts',
+      ].map((file) => `packages/core/src/families/toy-family/${file}`),
+      ...[
+        'README.md',
+        'toy-algorithm.bench.ts',
+        'toy-algorithm.conformance.ts',
+        'toy-algorithm.test.ts',
+        'toy-algorithm.ts',
+      ].map((file) => `packages/em/src/toy-algorithm/${file}`),
+    ]);
+  });
+
+  test('the toy family meets the suite of families and its own tests', async () => {
+    assert.ok(passed(await vitest('core', 'src/families/conformance.test.ts', '-t', 'family toy-family')) > 20);
+    assert.ok(passed(await vitest('core', 'src/families/toy-family')) > 5);
+  });
+
+  test('every algorithm meets its suite on the toy family, and the toy algorithm on every family, over threads too', async () => {
+    for (const name of ['core', 'em']) await npx(join('packages', name), 'tsup', '--no-dts', '--silent');
+    assert.ok(
+      passed(await vitest('em', 'src/conformance.test.ts', '-t', 'toy-family|toy-algorithm|name the same')) > 100,
+    );
+    assert.ok(passed(await vitest('em', 'src/toy-algorithm')) > 0);
+  });
+
+  test('both pass type checks and lint as they are', async () => {
+    await npx('.', 'tsc', '-p', 'packages/core');
+    await npx('.', 'tsc', '-p', 'packages/em');
+    await npx('.', 'biome', 'check', '--error-on-warnings', 'packages/core/src/families', 'packages/em/src');
+  });
+
+  test('a name that is taken, no kebab-case, or of no package is refused, and nothing is changed', async () => {
+    const before = await run('git', ['status', '--porcelain']);
+    for (const args of [
+      ['family', '--args', 'bernoulli'],
+      ['family', '--args', 'Toy'],
+      ['algorithm', '--args', 'cli', 'toy'],
+      ['algorithm', '--args', 'em', 'batch'],
+    ]) {
+      await execute('npx', ['turbo', 'gen', ...args], { cwd: copy, env }).catch(() => {});
+      assert.equal(await run('git', ['status', '--porcelain']), before, args.join(' '));
+    }
+    assert.match(
+      await readFile(join(copy, 'packages/em/src/algorithms.ts'), 'utf8'),
+      /'em\/toy-algorithm': toyAlgorithm/,
+    );
+  });
+});
