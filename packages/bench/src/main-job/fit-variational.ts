@@ -12,7 +12,7 @@ export async function fitVariationally({ backend, reporter, signal }: Job): Prom
   if (backend.tf === null) return null;
   const { x, scatter } = standardized(faithful());
   return reporter.stage(
-    'Old Faithful, variational',
+    'variational fits of Old Faithful',
     async (show) => {
       const fits: VariationalFit[] = [];
       for (const assignments of ASSIGNMENTS) {

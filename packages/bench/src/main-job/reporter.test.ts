@@ -42,6 +42,14 @@ test.each(['return', 'up'] as const)('in a terminal each stage keeps one line, r
   expect(lines[1]).toMatch(/^✓ second +result 7 · 0\.\d s$/);
 });
 
+test('a stage that fails leaves no half line behind', async () => {
+  let text = '';
+  const reporter = createReporter({ width: 80, style: 'return', write: (part) => void (text += part) });
+  await expect(reporter.stage('one', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(screen(text)).toEqual(['']);
+  expect(reporter.stages).toEqual([]);
+});
+
 test('where a stage is passed on line by line, every write ends its line', async () => {
   let isWhole = true;
   const reporter = createReporter({ width: 80, style: 'up', write: (part) => void (isWhole &&= part.endsWith('\n')) });

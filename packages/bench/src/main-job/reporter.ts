@@ -65,11 +65,16 @@ export function createReporter({ write, width, style }: Terminal = terminal()): 
       const start = performance.now();
       let last = start;
       draft(name, '…');
-      const result = await work((text) => {
+      const show = (text: string): void => {
         const now = performance.now();
         if (now - last < every) return;
         last = now;
         draft(name, text);
+      };
+      const result = await work(show).catch((error) => {
+        write(back());
+        isOpen = false;
+        throw error;
       });
       const seconds = (performance.now() - start) / 1000;
       stages.push({ name, seconds });

@@ -46,6 +46,13 @@ test('digits other than the standard ones have no targets of theirs', () => {
   expect(names.filter((name) => /MNIST|half/.test(name))).toEqual([]);
 });
 
+test('seconds have targets on the native backend only', () => {
+  const results = smallResults();
+  const names = targets({ ...results, machine: { ...results.machine, backend: 'wasm' } }).map(({ name }) => name);
+  expect(names.filter((name) => name.endsWith('fitting'))).toEqual([]);
+  expect(names).toHaveLength(13);
+});
+
 test('the tables hold every target and name the machine', () => {
   const results = smallResults();
   const text = tables(results);
