@@ -7,6 +7,7 @@ import {
   fitMixture,
   type MatrixLike,
 } from '@mixtention/core';
+import { checkLearningRate } from '../optimizers/check-learning-rate.ts';
 import type { LearningRate } from '../optimizers/learning-rate.ts';
 import type { OptimizerName } from '../optimizers/optimizers.ts';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
@@ -66,7 +67,7 @@ export async function fitByGradient(x: MatrixLike, options: GradientFitOptions):
 
 function planOf({ config, family, rows }: FitContext, options: GradientFitOptions): FitPlan {
   const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
-  checkRate(learningRate);
+  checkLearningRate('svi/fitByGradient', learningRate);
   checkCount('minibatch', minibatch);
   checkCount('window', options.window);
   const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
@@ -77,12 +78,6 @@ function planOf({ config, family, rows }: FitContext, options: GradientFitOption
     mixtureOf: (state) => readMixture(own, state as GradientMixtureState),
     stateOf: (mixture, key) => firstState(own, mixture, key),
   };
-}
-
-function checkRate(rate: LearningRate): void {
-  const start = typeof rate === 'object' && rate !== null ? rate.start : rate;
-  if (typeof start === 'number' && start > 0 && start < Number.POSITIVE_INFINITY) return;
-  fail('svi/fitByGradient', 'BAD_OPTION', `learningRate is ${String(start)}, a number above 0 was due`);
 }
 
 function checkCount(name: string, value: number | undefined): void {

@@ -2,7 +2,8 @@ import { applyTransform, columnTransform, faithful, inline, type Matrix } from '
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { tfjsBackends } from '../testing-backends.ts';
-import { fitVariational, type VariationalOptions } from './fit-variational.ts';
+import { fitVariational } from './fit-variational.ts';
+import type { VariationalOptions } from './variational-options.ts';
 
 /** Free-form mean field of the same model, K = 2, α = 1, β = 1, W = I, ν = 2, columns standardised by the sample deviation. */
 const FREE_FORM = -435.0934276803;

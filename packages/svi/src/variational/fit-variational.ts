@@ -2,8 +2,6 @@ import {
   columnTransform,
   dataset,
   type Fit,
-  type FitContext,
-  type FitOptions,
   type FitPlan,
   fail,
   fitMixture,
@@ -14,33 +12,13 @@ import {
   matrix,
   split,
 } from '@mixtention/core';
-import type { Temperature } from '../gumbel/temperature.ts';
-import type { LearningRate } from '../optimizers/learning-rate.ts';
 import { type Assigned, discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
 import type { Guide } from './guide.ts';
-import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
 import { type Posterior, posteriorOf } from './posterior.ts';
 import type { VariationalConfig, VariationalInfo, VariationalState } from './types.ts';
 import { guideState, priorOf, variational } from './variational.ts';
-
-export type VariationalOptions = Omit<FitOptions, 'family' | 'covariance'> & {
-  /** How rows are assigned while training: `relaxed` Gumbel-softmax (default), `straight-through`, or `exact`, which has neither bias nor noise of its own. */
-  readonly assignments?: AssignmentMode;
-  /** Of Gumbel-softmax draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
-  readonly temperature?: Temperature;
-  /** Draws of the global parameters a step (default 8). */
-  readonly draws?: number;
-  readonly estimator?: GradientEstimator;
-  /** Of Adam, on the loss per unit of row weight (default 0.1). */
-  readonly learningRate?: LearningRate;
-  /** Rows that a step sees; left out, it sees all of them. */
-  readonly minibatch?: number;
-  /** Steps over whose means standstills are judged (default 50). */
-  readonly window?: number;
-  /** Draws of the bound that is reported (default 4000). */
-  readonly boundDraws?: number;
-};
+import { checkCount, configOf, ownOptions, type VariationalOptions, WHERE } from './variational-options.ts';
 
 /** A variational fit. The model is the mixture in the middle of the guide; bounds are totals in nats, in user space. */
 export type VariationalFit = Omit<Fit, 'info'> & {
@@ -55,10 +33,6 @@ export type VariationalFit = Omit<Fit, 'info'> & {
   readonly gradientEvaluations: number;
   readonly info: VariationalInfo;
 };
-
-const WHERE = 'svi/fitVariational';
-const OWN = ['assignments', 'temperature', 'draws', 'estimator', 'learningRate', 'minibatch', 'window', 'boundDraws'];
-const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'];
 
 /**
  * Fits a Bayesian Gaussian mixture by fixed-form variational inference: reparameterised draws of weights, means and precisions, relaxed assignments,
@@ -94,7 +68,7 @@ export async function fitVariational(x: MatrixLike, options: VariationalOptions)
   const fit = await fitMixture(
     data,
     { maxIterations: 5000, prior: 'weak', ...options, components },
-    { where: WHERE, ownOptions: OWN, plan: (context) => planOf((own = configOf(context, options))) },
+    { where: WHERE, ownOptions, plan: (context) => planOf((own = configOf(context, options))) },
   );
   const info = fit.info as VariationalInfo;
   const shift = fit.objective - info.objective;
@@ -139,38 +113,4 @@ function planOf(config: VariationalConfig): FitPlan {
     mixtureOf: (state) => expectedMixture((state as VariationalState).guide),
     stateOf: (mixture, start) => guideState(config, mixture, start),
   };
-}
-
-function configOf({ config, rows }: FitContext, options: VariationalOptions): VariationalConfig {
-  const {
-    assignments = 'relaxed',
-    draws = 8,
-    estimator = 'path',
-    learningRate = 0.1,
-    window = 100,
-    minibatch,
-  } = options;
-  if (!MODES.includes(assignments)) {
-    fail(WHERE, 'BAD_OPTION', `assignments is "${assignments}", one of ${MODES.join(', ')} was due`);
-  }
-  checkCount('draws', draws);
-  checkCount('window', window);
-  checkCount('minibatch', minibatch ?? 1);
-  return {
-    ...config,
-    rows,
-    assignments,
-    draws,
-    estimator,
-    learningRate,
-    window,
-    temperature: options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 },
-    fraction: minibatch === undefined ? 1 : Math.min(1, minibatch / rows),
-    tolerance: options.tolerance ?? 1e-8,
-  };
-}
-
-function checkCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  fail(WHERE, 'BAD_OPTION', `${name} is ${String(value)}, a whole number from 1 was due`);
 }
