@@ -48,16 +48,23 @@ async function bundle(source: string): Promise<{ readonly text: string; readonly
 }
 
 describe('the root entries in a browser', () => {
-  test.each(PACKAGES)('%s reaches nothing but its own and core’s files: no node:, no threads, no tfjs', async (name) => {
-    // Bundling for the browser fails by itself on anything from node:, also behind a dynamic import.
-    const { metafile } = await bundle(`export * from '@mixtention/${name}';`);
-    const foreign = Object.keys(metafile.inputs).filter((path) => !/^packages\/(core|em|svi|attention)\/dist\/|^<stdin>$/.test(path));
-    expect(foreign).toEqual([]);
-    const leaves = PACKAGES.filter((other) => Object.keys(metafile.inputs).some((path) => path.startsWith(`packages/${other}/`)));
-    expect(leaves).toEqual(name === 'core' ? ['core'] : ['core', name]);
-    const external = Object.values(metafile.inputs).flatMap((input) => input.imports.filter((own) => own.external));
-    expect(external).toEqual([]);
-  });
+  test.each(PACKAGES)(
+    '%s reaches nothing but its own and core’s files: no node:, no threads, no tfjs',
+    async (name) => {
+      // Bundling for the browser fails by itself on anything from node:, also behind a dynamic import.
+      const { metafile } = await bundle(`export * from '@mixtention/${name}';`);
+      const foreign = Object.keys(metafile.inputs).filter(
+        (path) => !/^packages\/(core|em|svi|attention)\/dist\/|^<stdin>$/.test(path),
+      );
+      expect(foreign).toEqual([]);
+      const leaves = PACKAGES.filter((other) =>
+        Object.keys(metafile.inputs).some((path) => path.startsWith(`packages/${other}/`)),
+      );
+      expect(leaves).toEqual(name === 'core' ? ['core'] : ['core', name]);
+      const external = Object.values(metafile.inputs).flatMap((input) => input.imports.filter((own) => own.external));
+      expect(external).toEqual([]);
+    },
+  );
 
   // Machines of people need no browser; continuous integration has one.
   const hasBrowser = findChromium() !== null || process.env.CI !== undefined;
@@ -111,12 +118,18 @@ describe('the root entries in a browser', () => {
 
   type Outcome = { readonly logLikelihood: number; readonly weights: number[]; readonly evidence: number[] };
 
-  const numbersOf = ({ logLikelihood, weights, evidence }: Outcome): number[] => [logLikelihood, ...weights, ...evidence];
+  const numbersOf = ({ logLikelihood, weights, evidence }: Outcome): number[] => [
+    logLikelihood,
+    ...weights,
+    ...evidence,
+  ];
 
   /** The same bundle, run by Node. */
   async function outcomeHere(): Promise<Outcome> {
     const { text } = await bundle(PAGE);
-    const { work } = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as { work(): Promise<Outcome> };
+    const { work } = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as {
+      work(): Promise<Outcome>;
+    };
     return work();
   }
 });

@@ -11,6 +11,7 @@ const textOf = (selector: string): string => document.querySelector(selector)?.t
 
 test('every section is there, with its figures', () => {
   expect(textOf('h1')).not.toBe('');
+  expect(document.querySelectorAll('.hero > figure')).toHaveLength(4);
   expect(textOf('.facts')).toContain('A <processor>, 2 cores');
   expect(document.querySelectorAll('#completion .card')).toHaveLength(10);
   expect(textOf('#completion .card')).toContain('30 %');

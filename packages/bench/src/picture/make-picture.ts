@@ -13,7 +13,7 @@ const VIEWPORT = { width: 1128, height: 900 };
 const SCALE = 1.5;
 /** What of the page is in the picture: one digit from query to answer, five completions, and Old Faithful by EM and gradients. */
 const PARTS = '.hero, #completion .cards, .charts';
-const SURPLUS = '.cards li:nth-child(-n + 5), .charts figure:nth-child(n + 3)';
+const SURPLUS = '.cards > li:nth-child(-n + 5), .charts > figure:nth-child(n + 3)';
 const MARGIN = 28;
 
 /** `npm run picture`: draws a part of `report/index.html` as `docs/report.png` for the README. */
