@@ -41,7 +41,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   // In the main thread first: see loadBackend.
   const backend = await loadBackend(wanted);
   const filename = workerUrl();
-  const pools = Array.from({ length: workers }, () => startPool(filename));
+  const slots = Array.from({ length: workers }, () => openSlot(filename));
   let version = 0;
   let closed = false;
 
@@ -65,14 +65,14 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         flag,
       };
       try {
-        return await collectAll(pools, task, { timeoutMs, tries, stop });
+        return await collectAll(slots, task, { timeoutMs, tries, stop });
       } finally {
         signal?.removeEventListener('abort', stop);
       }
     },
     async close(): Promise<void> {
       closed = true;
-      await Promise.all(pools.map((pool) => pool.destroy()));
+      await Promise.all(slots.map((slot) => slot.close()));
     },
   };
 }
@@ -80,36 +80,36 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
 type Batch = Omit<Task, 'shard'>;
 type Limits = { readonly timeoutMs: number; readonly tries: number; readonly stop: () => void };
 
-/** Every pool serves its own stretch of shards, then helps the one that has most left; sums are taken in shard order. */
-async function collectAll(pools: readonly Piscina[], batch: Batch, limits: Limits): Promise<Tree> {
+/** Every worker serves its own stretch of shards, then helps the one that has most left; sums are taken in shard order. */
+async function collectAll(slots: readonly Slot[], batch: Batch, limits: Limits): Promise<Tree> {
   const count = batch.data.cuts.length - 1;
-  const queues = pools.map((_, w) =>
-    range(Math.floor((w * count) / pools.length), Math.floor(((w + 1) * count) / pools.length)),
+  const queues = slots.map((_, w) =>
+    range(Math.floor((w * count) / slots.length), Math.floor(((w + 1) * count) / slots.length)),
   );
   const sum = orderedSum();
   let failure: unknown;
-  const serve = async (pool: Piscina, own: number[]): Promise<void> => {
+  const serve = async (slot: Slot, own: number[]): Promise<void> => {
     while (failure === undefined) {
       const shard = own.shift() ?? longest(queues).pop();
       if (shard === undefined) return;
       try {
-        sum.add(shard, await collectShard(pool, { ...batch, shard }, limits));
+        sum.add(shard, await collectShard(slot, { ...batch, shard }, limits));
       } catch (error) {
         failure ??= error;
         limits.stop();
       }
     }
   };
-  await Promise.all(pools.map((pool, w) => serve(pool, queues[w]!)));
+  await Promise.all(slots.map((slot, w) => serve(slot, queues[w]!)));
   if (failure !== undefined) throw failure;
   return sum.total();
 }
 
-async function collectShard(pool: Piscina, task: Task, { timeoutMs, tries }: Limits): Promise<Tree> {
+async function collectShard(slot: Slot, task: Task, { timeoutMs, tries }: Limits): Promise<Tree> {
   for (let attempt = 1; ; attempt++) {
     let answer: Answer;
     try {
-      answer = (await pool.run(task, { signal: AbortSignal.timeout(timeoutMs) })) as Answer;
+      answer = await slot.run(task, timeoutMs);
     } catch (cause) {
       if (attempt < tries && Atomics.load(task.flag, 0) === 0) continue;
       const reason = (cause as Error).message;
@@ -128,11 +128,42 @@ async function collectShard(pool: Piscina, task: Task, { timeoutMs, tries }: Lim
   }
 }
 
-function startPool(filename: string): Piscina {
+/** Room for one worker thread. */
+type Slot = { run(task: Task, timeoutMs: number): Promise<Answer>; close(): Promise<void> };
+
+/**
+ * A pool of one worker, replaced once that is lost.
+ *
+ * Piscina's own replacement would queue tasks until the new worker is ready, for ever if it dies before (5.3.2). The first worker of a pool is
+ * given its task at once, so that its end rejects the task.
+ */
+function openSlot(filename: string): Slot {
+  let current = startPool(filename);
+  const endings: Promise<void>[] = [];
+  return {
+    async run(task, timeoutMs): Promise<Answer> {
+      if (current.isLost()) {
+        endings.push(current.pool.destroy());
+        current = startPool(filename);
+      }
+      return (await current.pool.run(task, { signal: AbortSignal.timeout(timeoutMs) })) as Answer;
+    },
+    async close(): Promise<void> {
+      await Promise.all([...endings, current.pool.destroy()]);
+    },
+  };
+}
+
+function startPool(filename: string): { readonly pool: Piscina; isLost(): boolean } {
   const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 });
-  // A failure while a worker starts is emitted here as well as rejecting its task; the task's rejection is what is handled.
-  pool.on('error', () => {});
-  return pool;
+  let lost = false;
+  const lose = (): void => {
+    lost = true;
+  };
+  // Without a handler an error of a worker that has no task would be thrown; the next task meets its own.
+  pool.on('error', lose);
+  pool.on('workerDestroy', lose);
+  return { pool, isLost: () => lost };
 }
 
 /** Adds trees in index order, as soon as the next one has come. */
