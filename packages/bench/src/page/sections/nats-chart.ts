@@ -19,7 +19,7 @@ export function natsChart({ components, joint, marginal, others, published }: Co
     height: 66 + 36 * (mixtures.length + published.length),
     marginLeft: 108,
     marginTop: 20,
-    x: { label: 'nats per image', labelAnchor: 'right', labelArrow: 'none', ticks: 5, grid: true, inset: 26 },
+    x: { label: 'nats per image', labelAnchor: 'right', labelArrow: 'none', ticks: 5, grid: true, inset: 40 },
     y: { type: 'band', domain: [...mixtures, ...published].map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
       Plot.link(mixtures, {
