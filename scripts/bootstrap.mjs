@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dependenciesMatch, installDependencies, linkCommand } from './dependencies.mjs';
+import { dependenciesMatch, installDependencies } from './dependencies.mjs';
 import { setUpNative } from './native/index.mjs';
 import { withLock } from './native/lock.mjs';
 import { run } from './native/run.mjs';
@@ -63,7 +63,6 @@ async function steps(options, context) {
   context.log(native.sentence);
   const env = turboEnvironment(native);
   await build(env, context);
-  await linkCommand(root, context);
   return { native, env };
 }
 

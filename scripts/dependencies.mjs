@@ -17,13 +17,14 @@ export function dependenciesMatch(root) {
   return Object.entries(due).every(([path, entry]) => {
     if (!path.includes('node_modules/')) return true;
     const found = there[path];
-    if (found === undefined) return entry.optional === true; // another platform's binary
+    // What is optional may be another platform's binary; tfjs-node is optional only so that a plain `npm install` cannot fail by its script.
+    if (found === undefined) return entry.optional === true && path !== 'node_modules/@tensorflow/tfjs-node';
     return sameRelease(entry, found) && existsSync(join(root, path, 'package.json'));
   });
 }
 
 /**
- * `npm ci`, told in the terminal; the packages' own install scripts stay off (`.npmrc`). Tried twice: what a killed
+ * `npm ci`, told in the terminal; the packages' own install scripts stay off. Tried twice: what a killed
  * installation left behind, or a registry's hiccup, makes the first try fail and not the second.
  *
  * @param {string} root
@@ -33,26 +34,16 @@ export function dependenciesMatch(root) {
  */
 export async function installDependencies(root, { signal } = {}) {
   const install = () =>
-    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, signal, inherit: 'stderr' });
+    npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+      cwd: root,
+      signal,
+      inherit: 'stderr',
+    });
   await install().catch(async () => {
     signal?.throwIfAborted();
     await sleep(2_000, undefined, { signal });
     await install();
   });
-}
-
-/**
- * Make `npx mixtention` work in the checkout: npm links a package's command only if it is there, and this one is built after `npm ci`.
- *
- * @param {string} root
- * @param {{ signal?: AbortSignal }} [options]
- * @returns {Promise<void>}
- * @throws {Error} in one sentence
- */
-export async function linkCommand(root, { signal } = {}) {
-  const names = ['mixtention', 'mixtention.cmd'].map((name) => join(root, 'node_modules', '.bin', name));
-  if (names.some((path) => existsSync(path))) return;
-  await npm(['rebuild', 'mixtention'], { cwd: root, signal, inherit: false });
 }
 
 async function npm(args, options) {

@@ -46,4 +46,10 @@ test('another version, a missing package, a removed folder and a missing record 
   assert.equal(dependenciesMatch(root), false);
 });
 
+test('tfjs-node must be there, although it is optional so that its own installer cannot make npm fail', async () => {
+  const native = { version: '4.22.0', integrity: 'sha512-n', optional: true };
+  await lock('package-lock.json', { ...LOCK, 'node_modules/@tensorflow/tfjs-node': native });
+  assert.equal(dependenciesMatch(root), false);
+});
+
 const lock = (path, packages) => writeFile(join(root, path), JSON.stringify({ packages }));

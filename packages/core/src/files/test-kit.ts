@@ -6,7 +6,7 @@ import type { FileMatrix } from './file-matrix.ts';
 export type BadFile = readonly [what: string, bytes: Uint8Array, code: DataErrorCode, sentence: string];
 
 /** A file made by NumPy, base64, and the values that NumPy read back from it, base64 of float64. */
-export type Fixture = {
+type Fixture = {
   readonly name: string;
   readonly file: string;
   readonly rows: number;
