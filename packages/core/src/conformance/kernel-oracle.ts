@@ -18,7 +18,10 @@ export type OracleAnswer = {
   readonly margins: Float64Array;
   readonly counts: Float64Array;
   readonly sums: Float64Array;
-  /** `Σ w r |T(x)|` `[K, P]`, what the rounding of the sums is relative to. */
+  /**
+   * What the rounding of the sums is relative to `[K, P]`: `Σ w r |x|` under linear scores; of whitened ones `Σ w r (1 + |x_i|)(1 + |x_j|)`, since
+   * outer products may be summed about a centre, as far away as rows are.
+   */
   readonly sizes: Float64Array;
   readonly total: {
     readonly logEvidence: number;
@@ -65,7 +68,12 @@ function sumRows(
     total.weight += w;
     total.logMaxResponsibility += w * (top - read.logEvidence[n]!);
     total.logEvidence += w * (hard ? top : read.logEvidence[n]!);
-    const t = statisticsOf(rowOf(packed, n), scores);
+    const row = rowOf(packed, n);
+    const t = statisticsOf(row, scores);
+    const sizeOf = statisticsOf(
+      row.map((x) => Math.abs(x) + (scores.form === 'linear' ? 0 : 1)),
+      scores,
+    );
     const responsibilities = hard
       ? Array.from({ length: K }, (_, k) => Number(k === best))
       : rowOf(read.responsibilities, n);
@@ -73,7 +81,7 @@ function sumRows(
       counts[k]! += w * r;
       for (let p = 0; p < P; p++) {
         sums[k * P + p]! += w * r * t[p]!;
-        sizes[k * P + p]! += w * r * Math.abs(t[p]!);
+        sizes[k * P + p]! += w * r * sizeOf[p]!;
       }
     });
   });
