@@ -7,4 +7,5 @@ export { type Discovered, discover } from './discover.ts';
 export { type ExecutorSuiteOptions, testExecutor } from './executor.ts';
 export { type FamilySuiteOptions, testFamily } from './family.ts';
 export type { FamilyFixture } from './family-fixture.ts';
+export { readRows } from './family-problem.ts';
 export type { Row, Skip } from './rows.ts';

@@ -1,5 +1,6 @@
-import type { AlgorithmConformance } from '@mixtention/core/conformance';
-import { hard } from './hard.ts';
+import type { Matrix } from '@mixtention/core';
+import { type AlgorithmConformance, type ConformanceProblem, readRows } from '@mixtention/core/conformance';
+import { type HardState, hard } from './hard.ts';
 
 export const conformance: AlgorithmConformance = {
   name: 'em/hard',
@@ -12,4 +13,20 @@ export const conformance: AlgorithmConformance = {
     prior,
     floor: 1e-6,
   }),
+  oracle: (state, x, problem) => classificationLikelihood(state as HardState, x, problem),
 };
+
+/** Σ maxₖ log π_k p(xₙ | θ_k), pair by pair. */
+function classificationLikelihood(
+  { params, logWeights }: HardState,
+  x: Matrix,
+  { family }: ConformanceProblem,
+): number {
+  const { scores } = readRows(family, x, family.scores(params, logWeights));
+  const base = family.logBaseMeasure(x);
+  let total = 0;
+  for (let n = 0; n < x.rows; n++) {
+    total += Math.max(...scores.data.subarray(n * scores.cols, (n + 1) * scores.cols)) + (base?.[n] ?? 0);
+  }
+  return total;
+}
