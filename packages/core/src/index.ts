@@ -1,4 +1,5 @@
 export { plain } from './backend/plain.ts';
+export { precise } from './backend/precise.ts';
 export {
   applyTransform,
   columnTransform,
@@ -14,6 +15,7 @@ export * from './families/index.ts';
 export * from './fit/index.ts';
 export * from './init/index.ts';
 export { reference } from './kernel/reference.ts';
+export { MOST_FLOAT32_TERM, outgrowsFloat32, precisionOf, termSizes } from './kernel/term-sizes.ts';
 export * from './linalg/index.ts';
 export {
   checkFinite,

@@ -19,7 +19,7 @@ export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
   readonly iteration: number;
   readonly state: State;
   readonly info: Info;
-  /** Gain of the objective over the step before (total, nats); NaN on the first. */
+  /** Gain of the objective over the step before (total, nats); NaN on the first, and where the precision changed. */
   readonly gain: number;
   readonly status: 'running' | Status;
   /** What the status means and what to try. */
@@ -64,12 +64,12 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   const { executor, maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
   const deadline = performance.now() + budgetMs;
   let state = options.state as State;
-  let before = Number.NaN;
+  let before: StepInfo | null = null;
   for (let iteration = 0; ; iteration++) {
     if (signal?.aborted) fail('core/run', 'ABORTED', 'the run was cancelled', signal.reason);
     const stats = await executor.collect(algorithm, state, data, { signal });
     const next = algorithm.update(state as never, stats as never) as { state: State; info: Info };
-    const gain = next.info.objective - before;
+    const gain = gainOver(before, next.info);
     const limit = iteration >= maxIterations || performance.now() > deadline;
     const status = judge(algorithm, next, gain, {
       tolerance: tolerance * data.totalWeight,
@@ -80,9 +80,14 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
     });
     yield { iteration, state, info: next.info, gain, status, message: sentence(status, next.info) };
     if (status !== 'running') return;
-    before = next.info.objective;
+    before = next.info;
     state = next.state;
   }
+}
+
+/** NaN where there is nothing to compare with: in another precision the same objective has another rounding. */
+function gainOver(before: StepInfo | null, { objective, precision }: StepInfo): number {
+  return before === null || before.precision !== precision ? Number.NaN : objective - before.objective;
 }
 
 function judge(

@@ -22,6 +22,8 @@ export type LinearScores = {
   readonly width: number;
   readonly natural: Float64Array;
   readonly bias: Float64Array;
+  /** What it needs at least; left out, the size of its terms tells (see `precise`). */
+  readonly precision?: Precision;
 };
 
 /**
@@ -35,6 +37,8 @@ export type WhitenedScores = {
   readonly whitening: Float64Array;
   readonly offset: Float64Array;
   readonly bias: Float64Array;
+  /** What it needs at least; left out, the size of its terms tells (see `precise`). */
+  readonly precision?: Precision;
 };
 
 export type Scores = LinearScores | WhitenedScores;
@@ -276,7 +280,10 @@ export interface Algorithm<State extends Tree, Stats extends Tree, Info extends 
   readonly claims: Claims;
   /** The first state, from a bounded sample of rows in the space of the fit. */
   init(key: Key, sample: Matrix): State;
-  /** Pure; any shard, any machine. The sum over shards of its numbers and arrays is what `update` gets. */
+  /**
+   * Pure; any shard, any machine. The sum over shards of its numbers and arrays is what `update` gets; all else must be equal on all shards.
+   * An entry `precision` names what they were computed in, where `update` needs to know.
+   */
   collect(state: State, shard: Shard, cancel?: Cancellation): Stats;
   /** Pure; `info` speaks of the state that came in, `state` is the one that goes out. */
   update(state: State, stats: Stats): { readonly state: State; readonly info: Info };
@@ -292,6 +299,8 @@ export type StepInfo = {
   readonly logMaxResponsibility?: number;
   /** Size of the terms that the objective is a difference of, where they cancel: rounding is judged against it. */
   readonly magnitude?: number;
+  /** What the objective was computed in, where that may change on the way: objectives of two precisions are not compared. */
+  readonly precision?: Precision;
   /** Why the algorithm itself wants to stop, if it does. */
   readonly status?: 'converged' | 'diverged' | 'degenerate';
   readonly degenerate?: readonly number[];

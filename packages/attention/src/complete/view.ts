@@ -1,4 +1,12 @@
-import type { Backend, LinearScores, Matrix, Reading, ReadOptions, Scores } from '@mixtention/core';
+import {
+  type Backend,
+  type LinearScores,
+  type Matrix,
+  precise,
+  type Reading,
+  type ReadOptions,
+  type Scores,
+} from '@mixtention/core';
 import type { Space } from '../space.ts';
 import { describeColumns, takeColumns } from './columns.ts';
 
@@ -44,11 +52,12 @@ export function readRows(
   values: Matrix | null,
   options?: ReadOptions,
 ): Reading {
-  const rows = backend.take({ ...x, stride: x.cols });
+  const on = precise(backend, scores);
+  const rows = on.take({ ...x, stride: x.cols });
   try {
-    return backend.read(rows, scores, values, options);
+    return on.read(rows, scores, values, options);
   } finally {
-    backend.release(rows);
+    on.release(rows);
   }
 }
 

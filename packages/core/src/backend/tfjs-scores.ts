@@ -1,5 +1,6 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Scores } from '../types.ts';
+import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import { pivotsOf } from '../kernel/pivots.ts';
+import type { Scores, WhitenedScores } from '../types.ts';
 import type { Tf } from './tfjs.ts';
 import type { TensorTile } from './tfjs-rows.ts';
 
@@ -15,6 +16,8 @@ export type TensorScores = {
   readonly padded: number;
   /** Width of the widest intermediate of a row: K, or K·D */
   readonly scoreWidth: number;
+  /** Points about which moments are summed, as float32 `[1, K, stride]`; null where all are 0. */
+  readonly pivots: { readonly values: Float32Array; readonly tensor: Tensor3D } | null;
   score(tile: TensorTile): Tensor2D;
   dispose(): void;
 };
@@ -41,6 +44,7 @@ function linear(tf: Tf, scores: Scores & { form: 'linear' }, stride: number, tur
   return {
     padded,
     scoreWidth: padded,
+    pivots: null,
     score: ({ x }) => tf.add(tf.matMul(x, right, false, !turn), bias),
     dispose: () => tf.dispose([right, bias]),
   };
@@ -61,16 +65,29 @@ function whitened(tf: Tf, scores: Scores & { form: 'whitened' }, stride: number,
   const right = rightSide(tf, factors, padded * D, stride, turn);
   const offset = tf.keep(tf.tensor1d(offsets)) as Tensor1D;
   const bias = tf.keep(tf.tensor1d(paddedBias(scores.bias, padded)));
+  const values = paddedPivots(scores, padded, stride);
+  const pivots = values && { values, tensor: tf.keep(tf.tensor3d(values, [1, padded, stride])) };
   return {
     padded,
     scoreWidth: padded * D,
+    pivots,
     score: ({ x, count }) => {
       const away = tf.squaredDifference(tf.matMul(x, right, false, !turn), offset); // [B, K·D]
       const square = tf.reshape(tf.sum(tf.reshape(away, [count * padded, D]), 1), [count, padded]);
       return tf.sub(bias, square);
     },
-    dispose: () => tf.dispose([right, offset, bias]),
+    dispose: () => tf.dispose(pivots === null ? [right, offset, bias] : [right, offset, bias, pivots.tensor]),
   };
+}
+
+/** Pivots in float32, as wide as rows. */
+function paddedPivots(scores: WhitenedScores, padded: number, stride: number): Float32Array | null {
+  const pivots = pivotsOf(scores);
+  if (pivots === null) return null;
+  const { components: K, width: D } = scores;
+  const wide = new Float32Array(padded * stride);
+  for (let k = 0; k < K; k++) wide.set(pivots.subarray(k * D, (k + 1) * D), k * stride);
+  return wide;
 }
 
 function rightSide(tf: Tf, data: Float32Array, rows: number, cols: number, turn: boolean): Tensor2D {

@@ -156,15 +156,28 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
     }
   }
   if (hard) R = oneHot(work, R);
+  let unit = 1;
   if (rowWeights !== undefined) {
+    const own = rowWeights.subarray(tile.start, tile.start + tile.count);
+    unit = weightUnit(own);
     R = tf.mul(
       R,
-      tf.tensor2d(Float32Array.from(rowWeights.subarray(tile.start, tile.start + tile.count)), [tile.count, 1]),
+      tf.tensor2d(
+        Float32Array.from(own, (w) => w / unit),
+        [tile.count, 1],
+      ),
     );
   }
-  addInto(total.counts, tf.sum(R, 0).dataSync<'float32'>());
-  if (work.scores.form === 'linear') addLinear(work, R, total.sums);
-  else addOuter(work, R, total.sums);
+  const counts = tf.sum(R, 0).dataSync<'float32'>();
+  for (let k = 0; k < total.counts.length; k++) total.counts[k]! += unit * counts[k]!;
+  if (work.scores.form === 'linear') addLinear(work, R, unit, total.sums);
+  else addOuter(work, R, counts, unit, total.sums);
+}
+
+/** Weights are divided by this power of two where float32 could not hold them, or their products with rows. */
+function weightUnit(weights: Float64Array): number {
+  const most = weights.reduce((a, b) => Math.max(a, b), 0);
+  return most > 1e12 || (most > 0 && most < 1e-12) ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
 /** All of a row to its best component; an orphan row, all zero, stays so. The one-hot is made as int32: wasm makes a wrong float32 one. */
@@ -178,39 +191,50 @@ function oneHot({ tf, keys }: TileWork<WriteOptions>, R: tfjs.Tensor2D): tfjs.Te
 function addLinear(
   { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
   R: tfjs.Tensor2D,
+  unit: number,
   sums: Float64Array,
 ): void {
   const { components: K, width: P } = scores;
   const product = (turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x, true)).dataSync<'float32'>();
   const [byK, byP] = turn ? [1, keys.padded] : [stride, 1];
-  for (let k = 0; k < K; k++) for (let p = 0; p < P; p++) sums[k * P + p]! += product[k * byK + p * byP]!;
+  for (let k = 0; k < K; k++) for (let p = 0; p < P; p++) sums[k * P + p]! += unit * product[k * byK + p * byP]!;
 }
 
-/** `sums_k += [Σ r x ; vec Σ r x xᵀ]` by one product of [B, K·D] with [B, D]. */
+/**
+ * `sums_k += [Σ r x ; vec Σ r x xᵀ]` by one product of [B, K·D] with [B, D], about a pivot p_k of each component: 0, or its mean where that is far:
+ *
+ *     a = Σ r (x − p),  A = Σ r (x − p) xᵀ      Σ r x = a + N p,  Σ r x xᵀ = A + p (Σ r x)ᵀ  in float64
+ *
+ * Sums of raw squares in float32 would lose the covariance of a component a thousand deviations from 0 whole.
+ */
 function addOuter(
   { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
   R: tfjs.Tensor2D,
+  counts: Float32Array,
+  unit: number,
   sums: Float64Array,
 ): void {
   const { components: K, width: D } = scores;
-  const { padded } = keys;
+  const { padded, pivots } = keys;
   const B = tile.count;
-  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), tf.reshape(tile.x, [B, 1, stride])), [
-    B,
-    padded * stride,
-  ]) as tfjs.Tensor2D;
+  const x = tf.reshape(tile.x, [B, 1, stride]);
+  const away = pivots === null ? x : tf.sub(x, pivots.tensor);
+  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), away), [B, padded * stride]) as tfjs.Tensor2D;
   const second = (
     turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)
   ).dataSync<'float32'>();
   const first = tf.sum(weighted, 0).dataSync<'float32'>();
+  const [byI, byJ] = turn ? [1, padded * stride] : [stride, 1];
+  const raw = new Float64Array(D);
+  const zeros = new Float32Array(D);
   for (let k = 0; k < K; k++) {
+    const pivot = pivots === null ? zeros : pivots.values.subarray(k * stride, k * stride + D);
+    for (let i = 0; i < D; i++) raw[i] = first[k * stride + i]! + counts[k]! * pivot[i]!;
     const at = k * (D + D * D);
     for (let i = 0; i < D; i++) {
-      const column = k * stride + i;
-      sums[at + i]! += first[column]!;
-      const line = at + D + i * D;
-      if (turn) for (let j = 0; j < D; j++) sums[line + j]! += second[j * padded * stride + column]!;
-      else for (let j = 0; j < D; j++) sums[line + j]! += second[column * stride + j]!;
+      sums[at + i]! += unit * raw[i]!;
+      const [line, row] = [at + D + i * D, (k * stride + i) * byI];
+      for (let j = 0; j < D; j++) sums[line + j]! += unit * (second[row + j * byJ]! + pivot[i]! * raw[j]!);
     }
   }
 }
@@ -267,8 +291,4 @@ function pairBiasTensor(
   for (let n = 0; n < tile.count; n++)
     for (let k = 0; k < K; k++) wide[n * padded + k] = Math.max(MASKED, narrow[n * K + k]!);
   return tf.tensor2d(wide, [tile.count, padded]);
-}
-
-function addInto(sum: Float64Array, term: Float32Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += term[i]!;
 }

@@ -21,6 +21,8 @@ const WIDTH_MULTIPLE = 8;
 const SHARDS = 24;
 const LEAST_SHARD_ROWS = 1024;
 const MOST_SHARD_ROWS = 65_536;
+/** In deviations. Rows of little or no weight may lie anywhere, yet float32 must hold their squares (summed over columns): 0·∞ is NaN. */
+const FARTHEST = 1e15;
 
 let created = 0;
 
@@ -53,6 +55,7 @@ export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
       ? new Float32Array(buffer, 0, x.rows * stride)
       : new Float64Array(buffer, 0, x.rows * stride);
   fill(target, stride, x, standardize ? transform : null);
+  if (standardize && weights !== null && precision === 'float32') bound(target);
   return {
     id: `data-${++created}`,
     rows: x.rows,
@@ -81,26 +84,27 @@ export function identityTransform(width: number): Transform {
 
 /**
  * Weighted mean and standard deviation of every column, by two passes in float64; a constant column keeps scale 1.
+ * Rows of weight 0 are not looked at.
  *
  * @param jointly  every column gets the same scale, the root of the mean variance
  */
 export function columnTransform(x: Matrix, weights: Float64Array | null, jointly = false): Transform {
   const center = new Float64Array(x.cols);
   const scale = new Float64Array(x.cols);
-  // The first row as pivot keeps the digits of data that lie far from 0.
-  const pivot = Float64Array.from(x.data.subarray(0, x.cols));
+  // The first row that counts as pivot keeps the digits of data that lie far from 0.
+  const first = weights === null ? 0 : weights.findIndex((w) => w > 0);
+  const pivot = Float64Array.from(x.data.subarray(first * x.cols, (first + 1) * x.cols));
   const total = weights === null ? x.rows : weights.reduce((sum, w) => sum + w, 0);
   const reach = new Float64Array(x.cols);
-  eachCell(x, (n, d, value) => {
-    const w = weights === null ? 1 : weights[n]!;
+  eachCell(x, weights, (d, value, w) => {
     center[d]! += w * (value - pivot[d]!);
-    if (w > 0) reach[d] = Math.max(reach[d]!, Math.abs(value - pivot[d]!));
+    reach[d] = Math.max(reach[d]!, Math.abs(value - pivot[d]!));
   });
   for (let d = 0; d < x.cols; d++) center[d] = pivot[d]! + center[d]! / total;
   // Squares of distances in units of the column's reach neither overflow nor vanish, whatever the units of the data.
   const unit = reach.map((r) => (1 / r < Number.POSITIVE_INFINITY ? 1 / r : 0));
-  eachCell(x, (n, d, value) => {
-    scale[d]! += (weights === null ? 1 : weights[n]!) * ((value - center[d]!) * unit[d]!) ** 2;
+  eachCell(x, weights, (d, value, w) => {
+    scale[d]! += w * ((value - center[d]!) * unit[d]!) ** 2;
   });
   for (let d = 0; d < x.cols; d++) {
     const deviation = reach[d]! * Math.sqrt(scale[d]! / total);
@@ -163,6 +167,18 @@ function fill(target: Float64Array | Float32Array, stride: number, x: Matrix, tr
   }
 }
 
-function eachCell(x: Matrix, visit: (n: number, d: number, value: number) => void): void {
-  for (let n = 0, i = 0; n < x.rows; n++) for (let d = 0; d < x.cols; d++, i++) visit(n, d, x.data[i]!);
+function bound(values: Float64Array | Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(-FARTHEST, Math.min(FARTHEST, values[i]!));
+}
+
+/** Visits the cells of rows that weigh anything. */
+function eachCell(
+  { data, rows, cols }: Matrix,
+  weights: Float64Array | null,
+  visit: (column: number, value: number, weight: number) => void,
+): void {
+  for (let n = 0; n < rows; n++) {
+    const w = weights === null ? 1 : weights[n]!;
+    if (w > 0) for (let d = 0; d < cols; d++) visit(d, data[n * cols + d]!, w);
+  }
 }

@@ -1,3 +1,4 @@
+import { precise } from '../backend/precise.ts';
 import { takeRows } from '../matrix.ts';
 import type {
   Backend,
@@ -42,7 +43,9 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
   let packed: Matrix | null = null;
   const matrix = (): Matrix => (packed ??= pack(block));
 
-  const rowsFor = (family: Statistics, scores: Scores): Rows => {
+  const rowsFor = (family: Statistics, scores: Scores, on: Backend): Rows => {
+    // In another precision than the data's statistics are made anew each time: kept, they would take twice the memory of the data.
+    if (on !== backend) return on.take(scores.form === 'whitened' ? block : wideBlock(family, matrix()));
     const name = scores.form === 'whitened' ? 'x' : family.name;
     let rows = held.get(name);
     if (rows === undefined) {
@@ -66,11 +69,13 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
     matrix,
     write(family, scores, options = {}): Written {
       const all = weights === null ? options : { ...options, rowWeights: product(weights, options.rowWeights) };
-      const written = backend.write(rowsFor(family, scores), scores, all);
+      const on = precise(backend, scores);
+      const written = on.write(rowsFor(family, scores, on), scores, all);
       return withBase(written, baseFor(family), all);
     },
     read(family, scores, values, options): Reading {
-      const reading = backend.read(rowsFor(family, scores), scores, values, options);
+      const on = precise(backend, scores);
+      const reading = on.read(rowsFor(family, scores, on), scores, values, options);
       const logBase = baseFor(family);
       if (logBase === null) return reading;
       return { ...reading, logEvidence: reading.logEvidence.map((l, n) => l + logBase[n]!) };
@@ -97,10 +102,17 @@ function statisticsBlock(block: RowBlock, family: Statistics, matrix: () => Matr
   return { ...s, stride: s.cols };
 }
 
+/** Statistics in float64 of rows in float32: squares need the digits. */
+function wideBlock(family: Statistics, { data, rows, cols }: Matrix): RowBlock {
+  const s = family.statistics({ data: Float64Array.from(data), rows, cols });
+  return { ...s, stride: s.cols };
+}
+
 function withBase(written: Written, logBase: Float64Array | null, options: WriteOptions): Written {
   if (logBase === null) return written;
   const w = options.rowWeights;
-  const sum = logBase.reduce((total, l, n) => total + (w === undefined ? l : w[n]! * l), 0);
+  // A row of weight 0 may have a base measure of 0: 0·∞ is NaN.
+  const sum = logBase.reduce((total, l, n) => total + (w === undefined ? l : w[n] === 0 ? 0 : w[n]! * l), 0);
   return { ...written, logEvidence: written.logEvidence + sum };
 }
 

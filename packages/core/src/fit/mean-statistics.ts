@@ -27,6 +27,7 @@ export function meanStatistics(
     const { data } = family.statistics(applyTransform(part, transform));
     for (let n = 0; n < part.rows; n++) {
       const w = weights === null ? 1 : weights[start + n]!;
+      if (w === 0) continue; // its statistics may be infinite
       total += w;
       for (let p = 0; p < P; p++) mean[p]! += w * data[n * P + p]!;
     }

@@ -1,6 +1,7 @@
+import { termSizes } from '../kernel/term-sizes.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { statusSentences } from '../run.ts';
-import type { Matrix, Status, StepInfo } from '../types.ts';
+import type { Family, Matrix, Status, StepInfo } from '../types.ts';
 import { criteria } from './criteria.ts';
 import { evaluateMixture } from './evaluate.ts';
 import type { Problem } from './fit-mixture.ts';
@@ -35,7 +36,11 @@ export async function report(
       transform: data.transform,
     }),
     status,
-    message: sentence(status, degenerate, family.standardize ? constantColumns(x) : []),
+    message: sentence(status, {
+      degenerate,
+      constant: family.standardize ? constantColumns(x) : [],
+      precision: executor.precision === 'float32' ? precisionRemark(family, mixture, step.info) : null,
+    }),
     converged: status === 'converged',
     iterations,
     logLikelihood,
@@ -81,9 +86,30 @@ function constantColumns({ data, rows, cols }: Matrix): number[] {
   return Array.from({ length: cols }, (_, d) => d).filter(isConstant);
 }
 
-function sentence(status: Status, degenerate: readonly number[], constant: readonly number[]): string {
+type Remarks = {
+  readonly degenerate: readonly number[];
+  readonly constant: readonly number[];
+  readonly precision: string | null;
+};
+
+/** Width of a component, as the share of its distance from 0 in float32, that its rows are held to. */
+const LEAST_WIDTH = 1e-5;
+
+/** What to say where float64 had to stand in for a float32 backend, whose rows stay rounded to float32. */
+function precisionRemark(family: Family, { params, logWeights }: Mixture, { precision }: StepInfo): string | null {
+  if (precision !== 'float64') return null;
+  const scores = family.scores(params, logWeights);
+  const size = termSizes(scores).reduce((a, b) => Math.max(a, b), 0);
+  const far = scores.form === 'linear' ? Math.sqrt(2 * size) : size;
+  return far > 1 / LEAST_WIDTH
+    ? 'some components are so narrow that rows in float32 blur them: use the plain backend'
+    : 'some components are too narrow for float32, so float64 was used, which is slower';
+}
+
+function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {
   const parts = [statusSentences[status]];
   if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
   if (constant.length > 0) parts.push(`constant: columns ${constant.join(', ')} (counted from 0); leave them out`);
+  if (precision !== null) parts.push(precision);
   return parts.join('; ');
 }

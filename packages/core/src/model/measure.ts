@@ -1,4 +1,5 @@
 import { plain } from '../backend/plain.ts';
+import { precise } from '../backend/precise.ts';
 import { fail } from '../errors.ts';
 import type { Backend, Matrix } from '../types.ts';
 import { eachBlock, type Scorer } from './each-block.ts';
@@ -20,7 +21,7 @@ export function measure(
   scorer: Scorer,
   options: { readonly backend?: Backend | undefined; readonly weights?: ArrayLike<number> | undefined },
 ): Measured {
-  const { backend = plain } = options;
+  const backend = precise(options.backend ?? plain, scorer.scores);
   const weights = checkWeights(options.weights, x.rows);
   let logLikelihood = 0;
   let logMaxResponsibility = 0;
@@ -32,7 +33,8 @@ export function measure(
       if (logEvidence.some((l, n) => l === Number.NEGATIVE_INFINITY && own?.[n] !== 0))
         logLikelihood = Number.NEGATIVE_INFINITY;
     }
-    logLikelihood += written.logEvidence + shift.reduce((sum, s, n) => sum + (own?.[n] ?? 1) * s, 0);
+    logLikelihood +=
+      written.logEvidence + shift.reduce((sum, s, n) => (own?.[n] === 0 ? sum : sum + (own?.[n] ?? 1) * s), 0);
     logMaxResponsibility += written.logMaxResponsibility;
   });
   return {

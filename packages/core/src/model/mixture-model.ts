@@ -1,4 +1,5 @@
 import { plain } from '../backend/plain.ts';
+import { precise } from '../backend/precise.ts';
 import { checkOptions, fail } from '../errors.ts';
 import { families } from '../families/index.ts';
 import { criteria } from '../fit/criteria.ts';
@@ -248,8 +249,9 @@ export class MixtureModel {
     keep: (reading: Reading, start: number, shift: Float64Array) => void,
   ): void {
     const scorer = this.#scorer();
-    eachBlock(x, scorer, backend, ({ rows, start, shift }) =>
-      keep(backend.read(rows, scorer.scores, null, wanted), start, shift),
+    const on = precise(backend, scorer.scores);
+    eachBlock(x, scorer, on, ({ rows, start, shift }) =>
+      keep(on.read(rows, scorer.scores, null, wanted), start, shift),
     );
   }
 }

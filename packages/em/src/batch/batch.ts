@@ -1,16 +1,9 @@
-import {
-  type Algorithm,
-  type Family,
-  familyNamed,
-  type Mixture,
-  type MixtureConfig,
-  startMixture,
-} from '@mixtention/core';
-import { type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+import { type Algorithm, type Family, familyNamed, type MixtureConfig, startMixture } from '@mixtention/core';
+import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type BatchConfig = MixtureConfig;
-/** Log weights `[K]` and parameters. */
-export type BatchState = Mixture;
+/** Log weights `[K]` and parameters, and `float64` where the next pass needs it. */
+export type BatchState = MixtureState;
 export type BatchStats = MixtureStats;
 export type BatchInfo = MixtureInfo;
 

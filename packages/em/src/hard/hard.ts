@@ -1,16 +1,9 @@
-import {
-  type Algorithm,
-  type Family,
-  familyNamed,
-  type Mixture,
-  type MixtureConfig,
-  startMixture,
-} from '@mixtention/core';
-import { type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+import { type Algorithm, type Family, familyNamed, type MixtureConfig, startMixture } from '@mixtention/core';
+import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type HardConfig = MixtureConfig;
-/** Log weights `[K]` and parameters. */
-export type HardState = Mixture;
+/** Log weights `[K]` and parameters, and `float64` where the next pass needs it. */
+export type HardState = MixtureState;
 export type HardStats = MixtureStats;
 export type HardInfo = MixtureInfo;
 

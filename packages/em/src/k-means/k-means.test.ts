@@ -1,6 +1,7 @@
-import { faithful, type MixtentionError } from '@mixtention/core';
+import { faithful, generator, inline, key, type MixtentionError } from '@mixtention/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { float32Backends } from '../testing/backends.ts';
 import { blobs, pick } from '../testing/data.ts';
 import { expectClose } from '../testing/expect-close.ts';
 import { kMeans } from './fit-k-means.ts';
@@ -127,3 +128,27 @@ function within(data: ArrayLike<number>, rows: number, part: (n: number) => numb
   }
   return sum;
 }
+
+it('far pairs of clusters are told apart in float32 as in float64, and J is theirs', async () => {
+  for (const distance of [1e3, 1e4, 1e5]) {
+    const random = generator(key(1));
+    // Four blobs of deviation 1: two pairs that lie far apart, 8 within a pair.
+    const rows = Array.from({ length: 2000 }, (_, n) => {
+      const [far, near] = [(n >> 1) % 2, n % 2];
+      return [far * distance + random.normal(), near * 8 + far * distance + random.normal()];
+    });
+    const start = [
+      [0, 0],
+      [0, 8],
+      [distance, distance],
+      [distance, distance + 8],
+    ];
+    const due = await kMeans(rows, { components: 4, start });
+    for (const backend of await float32Backends()) {
+      const came = await kMeans(rows, { components: 4, start, executor: inline(backend) });
+      expect(came.status).toBe('converged');
+      expect(Math.abs(came.inertia / due.inertia - 1)).toBeLessThan(1e-3);
+      expectClose(came.centers.data, due.centers.data, 1e-6);
+    }
+  }
+});

@@ -4,6 +4,8 @@ import {
   initialCenters,
   type LinearScores,
   memoize,
+  type Precision,
+  precise,
   type Start,
   type Statistics,
   type StepInfo,
@@ -11,8 +13,8 @@ import {
 } from '@mixtention/core';
 
 export type KMeansConfig = { readonly components: number; readonly start: Start };
-/** `width` is D; `centers` m `[K, D]`. */
-export type KMeansState = { readonly width: number; readonly centers: Float64Array };
+/** `width` is D; `centers` m `[K, D]`; `precision` is `float64` once float32 has shown itself too coarse. */
+export type KMeansState = { readonly width: number; readonly centers: Float64Array; readonly precision?: Precision };
 export type KMeansStats = {
   /** `[K]` */
   readonly counts: Float64Array;
@@ -20,6 +22,8 @@ export type KMeansStats = {
   readonly sums: Float64Array;
   /** −½ Σ wₙ minₖ ‖xₙ − m_k‖² */
   readonly logEvidence: number;
+  /** What the pass was computed in. */
+  readonly precision: Precision;
 };
 export type KMeansInfo = StepInfo & {
   /** J = Σ wₙ minₖ ‖xₙ − m_k‖² */
@@ -27,6 +31,9 @@ export type KMeansInfo = StepInfo & {
   /** Weight of the rows of each component, `[K]` */
   readonly counts: Float64Array;
 };
+
+/** Beyond this ratio of Σ‖x‖² to J float32, in which J is off by 1e-7 of Σ‖x‖², is too coarse for distances. */
+const MOST_CANCELLED = 1e4;
 
 /** −½‖x − m‖² = x·m − ½‖m‖² − ½‖x‖², the last being the base measure. */
 const squares: Statistics = {
@@ -47,7 +54,8 @@ const squares: Statistics = {
  *
  * It is hard EM of spherical Gaussians of equal weight and one fixed variance. The objective is −J; it never falls, and the algorithm
  * declares itself converged (or degenerate) when the centres repeat, which they do when the labels do. A centre that owns no row stays where it is and is
- * listed in `info.degenerate`.
+ * listed in `info.degenerate`. Where J is so small beside the squares that it is a difference of, that a pass in float32 means little, the
+ * centres stay, and that pass and all later ones are made in float64.
  *
  * @param config  plain data, so that workers can rebuild the algorithm
  * @returns init, collect and update over states of centres
@@ -68,27 +76,27 @@ export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeans
       return { width: sample.cols, centers: Float64Array.from(data) };
     },
     collect(state, shard, cancel) {
-      const { counts, sums, logEvidence } = shard.write(squares, scoresOf(state), {
-        hard: true,
-        ...(cancel && { cancel }),
-      });
-      return { counts, sums, logEvidence };
+      const scores = scoresOf(state);
+      const { counts, sums, logEvidence } = shard.write(squares, scores, { hard: true, ...(cancel && { cancel }) });
+      return { counts, sums, logEvidence, precision: precise(shard.backend, scores).precision };
     },
     update,
   };
 }
 
 /** Scores of squared distances: their best component is the nearest centre. */
-export function squaredDistanceScores({ width, centers }: KMeansState): LinearScores {
+export function squaredDistanceScores({ width, centers, precision }: KMeansState): LinearScores {
   const bias = new Float64Array(centers.length / width);
   for (let i = 0; i < centers.length; i++) bias[Math.floor(i / width)]! -= 0.5 * centers[i]! ** 2;
-  return { form: 'linear', components: bias.length, width, natural: centers, bias };
+  const scores = { form: 'linear', components: bias.length, width, natural: centers, bias } as const;
+  return precision === undefined ? scores : { ...scores, precision };
 }
 
 function update(
-  { width, centers }: KMeansState,
-  { counts, sums, logEvidence }: KMeansStats,
+  state: KMeansState,
+  { counts, sums, logEvidence, precision }: KMeansStats,
 ): { readonly state: KMeansState; readonly info: KMeansInfo } {
+  const { width, centers } = state;
   const own = (i: number): number => counts[Math.floor(i / width)]!;
   const moved = centers.map((m, i) => (own(i) > 0 ? sums[i]! / own(i) : m));
   // Distances are differences of squares, whose rounding J inherits: all of Σ‖x‖², which is J + Σ N_k ‖m_k‖² about the new centres.
@@ -99,10 +107,13 @@ function update(
     logLikelihood: Number.NaN,
     inertia: Math.max(0, -2 * logEvidence),
     magnitude,
+    precision,
     counts,
     degenerate,
   };
+  if (precision === 'float32' && magnitude > -2 * MOST_CANCELLED * logEvidence)
+    return { state: { ...state, precision: 'float64' }, info };
   const isSettled = moved.every((m, i) => m === centers[i]);
   const status = degenerate.length > 0 ? 'degenerate' : 'converged';
-  return { state: { width, centers: moved }, info: isSettled ? { ...info, status } : info };
+  return { state: { ...state, centers: moved }, info: isSettled ? { ...info, status } : info };
 }

@@ -4,12 +4,20 @@ import {
   type Family,
   type Mixture,
   type MixtureConfig,
+  MOST_FLOAT32_TERM,
   memoize,
+  outgrowsFloat32,
+  type Precision,
   type Prior,
+  precise,
   type Scores,
   type Shard,
   type StepInfo,
+  termSizes,
 } from '@mixtention/core';
+
+/** A mixture, and `float64` once a pass of its run has shown that float32 is too coarse. */
+export type MixtureState = Mixture & { readonly precision?: Precision };
 
 /** What one pass adds up. */
 export type MixtureStats = {
@@ -21,14 +29,18 @@ export type MixtureStats = {
   readonly logMaxResponsibility: number;
   /** Rows that no component can have made. */
   readonly orphans: number;
+  /** What the rounding of logEvidence is relative to. */
+  readonly magnitude: number;
+  /** What the pass was computed in. */
+  readonly precision: Precision;
 };
 
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
 export type MixtureStep = {
-  collect(state: Mixture, shard: Shard, cancel?: Cancellation): MixtureStats;
-  update(state: Mixture, stats: MixtureStats): { readonly state: Mixture; readonly info: MixtureInfo };
+  collect(state: MixtureState, shard: Shard, cancel?: Cancellation): MixtureStats;
+  update(state: MixtureState, stats: MixtureStats): { readonly state: MixtureState; readonly info: MixtureInfo };
 };
 
 /**
@@ -37,27 +49,47 @@ export type MixtureStep = {
  * Scores follow from the state, so they are derived once a thread and state, and never stored or sent: for 500 components of 784 columns
  * they cost as many logarithms as the kernel costs products on a small shard.
  *
+ * Where a pass in float32 gives components that float32 is too coarse for, they are not believed: the state stays, and that pass and all
+ * later ones are made in float64.
+ *
  * @param hard  whole rows go to their best component
  */
 export function mixtureStep(family: Family, { prior, floor }: MixtureConfig, hard: boolean): MixtureStep {
-  const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
+  const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights, precision }) => ({
+    ...family.scores(params, logWeights),
+    ...(precision && { precision }),
+  }));
+  const isBelievable = (before: MixtureState, after: MixtureState, { precision }: MixtureStats): boolean =>
+    precision === 'float64' || family.standardize === false || !outgrowsFloat32(scoresOf(before), scoresOf(after));
   return {
     collect(state, shard, cancel) {
-      const { counts, sums, logEvidence, logMaxResponsibility, orphans } = shard.write(family, scoresOf(state), {
+      const scores = scoresOf(state);
+      const { precision } = precise(shard.backend, scores);
+      const { counts, sums, logEvidence, logMaxResponsibility, orphans } = shard.write(family, scores, {
         hard,
         ...(cancel && { cancel }),
       });
-      return { counts, sums, logEvidence, logMaxResponsibility, orphans };
+      const magnitude = magnitudeOf(scores, counts, shard.backend.precision);
+      return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision };
     },
     update(state, stats) {
+      const info = measure(family, prior, { state, stats, hard });
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
       const logWeights = dirichlet.estimate(stats.counts, prior?.concentration ?? 1);
-      return { state: { logWeights, params }, info: { ...measure(family, prior, { state, stats, hard }), degenerate } };
+      const next = { logWeights, params, ...(state.precision && { precision: state.precision }) };
+      if (isBelievable(state, next, stats)) return { state: next, info: { ...info, degenerate } };
+      return { state: { ...state, precision: 'float64' }, info };
     },
   };
 }
 
-type Given = { readonly state: Mixture; readonly stats: MixtureStats };
+/** Σ_k N_k times the size of the terms of component k. Beyond what float32 holds float64 computes, whose rounding is less than that. */
+function magnitudeOf(scores: Scores, counts: Float64Array, precision: Precision): number {
+  const most = precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
+  return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
+}
+
+type Given = { readonly state: MixtureState; readonly stats: MixtureStats };
 
 function maximize(
   family: Family,
@@ -75,7 +107,7 @@ function measure(
   prior: Prior | null,
   { state, stats, hard }: Given & { readonly hard: boolean },
 ): MixtureInfo {
-  const { logMaxResponsibility, orphans } = stats;
+  const { logMaxResponsibility, orphans, magnitude, precision } = stats;
   const evidence = orphans > 0 ? Number.NEGATIVE_INFINITY : stats.logEvidence;
   const logPrior =
     prior === null
@@ -84,5 +116,5 @@ function measure(
         dirichlet.logDensity(state.logWeights, prior.concentration);
   // Under hard responsibilities the kernel's evidence is Σ maxₖ L_nk = ℓ + Σ log maxₖ r_nk.
   const logLikelihood = hard ? evidence - logMaxResponsibility : evidence;
-  return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility };
+  return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility, magnitude, precision };
 }

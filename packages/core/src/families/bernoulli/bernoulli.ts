@@ -72,7 +72,8 @@ function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Ar
   const natural = new Float64Array(probabilities.length);
   for (let i = 0; i < natural.length; i++) natural[i] = clampedLogit(probabilities[i]!);
   const bias = logWeights.map((l, k) => l + sumClampedLogs(probabilities.subarray(k * width, (k + 1) * width), 'no'));
-  return { form: 'linear', components: bias.length, width, natural, bias };
+  // Large terms come of probabilities of 0 and 1, where a thousandth of a nat decides nothing.
+  return { form: 'linear', components: bias.length, width, natural, bias, precision: 'float32' };
 }
 
 function checkSupport({ data, cols }: Matrix): void {

@@ -84,12 +84,14 @@ function scores({ width, means, covariances }: GaussianFullParams, logWeights: F
   const size = width * width;
   const bias = logWeights.slice();
   const all = new Float64Array(covariances.length);
+  let most = 0;
   for (let k = 0; k < bias.length; k++) {
-    const { whitening, logDet } = whiten(covariances.subarray(k * size, (k + 1) * size), width);
+    const { whitening, logDet, amplification } = whiten(covariances.subarray(k * size, (k + 1) * size), width);
     all.set(whitening, k * size);
+    most = Math.max(most, amplification);
     bias[k]! -= 0.5 * (logDet + width * LOG_2PI);
   }
-  return whitenedScores(width, means, all, bias);
+  return whitenedScores(width, means, all, bias, most);
 }
 
 function estimate(

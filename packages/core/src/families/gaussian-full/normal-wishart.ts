@@ -75,13 +75,15 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
     const size = width * width;
     const bias = expectedLogWeights.slice();
     const all = new Float64Array(inverseScales.length);
+    let most = 0;
     for (let k = 0; k < bias.length; k++) {
-      const { whitening, logDet } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      const { whitening, logDet, amplification } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      most = Math.max(most, amplification);
       const root = Math.sqrt(degrees[k]!);
       for (let i = 0; i < size; i++) all[k * size + i] = root * whitening[i]!;
       bias[k]! += 0.5 * (expectedLogDet(logDet, degrees[k]!, width) - width * (LOG_2PI + 1 / shrinkages[k]!));
     }
-    return whitenedScores(width, means, all, bias);
+    return whitenedScores(width, means, all, bias, most);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

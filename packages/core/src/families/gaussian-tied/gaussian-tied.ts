@@ -72,9 +72,9 @@ export const gaussianTied: Family<GaussianTiedParams, NormalWishart, TiedNormalW
 };
 
 function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Float64Array): WhitenedScores {
-  const { whitening, logDet } = whiten(covariance, width);
+  const { whitening, logDet, amplification } = whiten(covariance, width);
   const bias = logWeights.map((l) => l - 0.5 * (logDet + width * LOG_2PI));
-  return whitenedScores(width, means, repeat(whitening, bias.length), bias);
+  return whitenedScores(width, means, repeat(whitening, bias.length), bias, amplification);
 }
 
 /** `Σ = Σ_k N_k S_k / Σ_k N_k`; at the floor every component is listed, since all share it. */

@@ -66,12 +66,12 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
   },
 
   expectedScores({ width, means, shrinkages, degrees, inverseScale }, expectedLogWeights) {
-    const { whitening, logDet } = whiten(inverseScale, width);
+    const { whitening, logDet, amplification } = whiten(inverseScale, width);
     const logPrecision = expectedLogDet(logDet, degrees, width);
     const root = Math.sqrt(degrees);
     const scaled = whitening.map((w) => root * w);
     const bias = expectedLogWeights.map((l, k) => l + 0.5 * (logPrecision - width * (LOG_2PI + 1 / shrinkages[k]!)));
-    return whitenedScores(width, means, repeat(scaled, bias.length), bias);
+    return whitenedScores(width, means, repeat(scaled, bias.length), bias, amplification);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScale }, prior) {
