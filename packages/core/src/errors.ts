@@ -34,6 +34,11 @@ export function fail(where: string, code: ErrorCode, message: string, cause?: un
   throw new MixtentionError(code, `[${name}] ${rest.join('/')}: ${message}`, options);
 }
 
+/** Whatever was thrown, as an error: code that is not ours may throw anything. */
+export function errorFrom(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
 /** The nearest of `names` to what was typed, for "did you mean"; null when nothing is near. */
 export function nearest(typed: string, names: readonly string[]): string | null {
   const begun = names.find((name) => typed.length > 2 && name.toLowerCase().startsWith(typed.toLowerCase()));
@@ -41,7 +46,9 @@ export function nearest(typed: string, names: readonly string[]): string | null 
   const scored = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));
   scored.sort((a, b) => a.distance - b.distance);
   const best = scored[0];
-  return best !== undefined && best.distance <= Math.max(2, best.name.length / 3) ? best.name : null;
+  return best !== undefined && best.distance <= Math.max(Math.min(2, best.name.length / 2), best.name.length / 3)
+    ? best.name
+    : null;
 }
 
 /** Refuses option names that a function does not know, suggesting the nearest. */

@@ -1,6 +1,6 @@
 import { plain } from '../backend/plain.ts';
 import { type HeldShard, openShard } from '../data/shard.ts';
-import { fail, MixtentionError } from '../errors.ts';
+import { errorFrom, fail, MixtentionError } from '../errors.ts';
 import { addTrees } from '../tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Executor, Shard, Tree } from '../types.ts';
 
@@ -64,7 +64,7 @@ function collectShard(
     return algorithm.collect(state as never, shard, signal) as Tree;
   } catch (cause) {
     if (cause instanceof MixtentionError) throw cause;
-    throw new MixtentionError('TASK', `[core] inline: shard ${shard.index} failed: ${(cause as Error).message}`, {
+    throw new MixtentionError('TASK', `[core] inline: shard ${shard.index} failed: ${errorFrom(cause).message}`, {
       cause,
     });
   }

@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { Piscina } from 'piscina';
 import { loadBackend } from '../backend/boot.ts';
-import { fail, MixtentionError } from '../errors.ts';
+import { errorFrom, fail, MixtentionError } from '../errors.ts';
 import { addTrees, mapArrays } from '../tree.ts';
 import type { AnyAlgorithm, BackendName, Dataset, Executor, Spec, Tree } from '../types.ts';
 import type { Answer, Task } from './protocol.ts';
+import { openSlot, type Slot } from './slot.ts';
 
 export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
@@ -23,7 +23,8 @@ export type ThreadsOptions = {
  * Runs shards on Piscina worker threads and adds their statistics in shard order, in float64.
  *
  * Each worker has shards of its own, whose tensors it keeps, and takes over shards of slower ones when it is done. A worker that dies
- * costs the time of its shard: the shard is tried again. An abort stops between tiles and leaves the workers alive.
+ * costs the time of its shard: the shard is tried again. An abort stops between tiles and leaves the workers alive. A program that ends without
+ * `close` is not kept waiting by them.
  *
  * @throws BACKEND_UNAVAILABLE, WORKER_LOST (with the shard), or the code that the algorithm threw in the worker
  *
@@ -41,7 +42,9 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   // In the main thread first: see loadBackend.
   const backend = await loadBackend(wanted);
   const filename = workerUrl();
-  const slots = Array.from({ length: workers }, () => openSlot(filename));
+  // Those that will surely have work start while the data are prepared; more of them once there are shards for them.
+  const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
+  const running = new Set<() => void>();
   let version = 0;
   let closed = false;
 
@@ -52,9 +55,6 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
       if (closed) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
       const flag = new Int32Array(new SharedArrayBuffer(4));
-      const stop = (): void => void Atomics.store(flag, 0, 1);
-      if (signal?.aborted) stop();
-      signal?.addEventListener('abort', stop, { once: true });
       const task = {
         backend: backend.name,
         spec: algorithm.spec,
@@ -64,14 +64,26 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         data,
         flag,
       };
+      while (slots.length < Math.min(workers, data.cuts.length - 1)) slots.push(openSlot(filename));
+      const stop = (): void => void Atomics.store(flag, 0, 1);
+      if (signal?.aborted) stop();
+      signal?.addEventListener('abort', stop, { once: true });
+      running.add(stop);
       try {
         return await collectAll(slots, task, { timeoutMs, tries, stop });
+      } catch (error) {
+        // Whatever a stopped run ended with, this is why.
+        if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
+        if (closed) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
+        throw error;
       } finally {
+        running.delete(stop);
         signal?.removeEventListener('abort', stop);
       }
     },
     async close(): Promise<void> {
       closed = true;
+      for (const stop of running) stop();
       await Promise.all(slots.map((slot) => slot.close()));
     },
   };
@@ -112,11 +124,11 @@ async function collectShard(slot: Slot, task: Task, { timeoutMs, tries }: Limits
       answer = await slot.run(task, timeoutMs);
     } catch (cause) {
       if (attempt < tries && Atomics.load(task.flag, 0) === 0) continue;
-      const reason = (cause as Error).message;
+      const times = attempt === 1 ? 'once' : `${attempt} times`;
       return fail(
         'core/threads',
         'WORKER_LOST',
-        `shard ${task.shard} lost its worker ${attempt} times (${reason})`,
+        `shard ${task.shard} lost its worker ${times} (${errorFrom(cause).message})`,
         cause,
       );
     }
@@ -128,58 +140,21 @@ async function collectShard(slot: Slot, task: Task, { timeoutMs, tries }: Limits
   }
 }
 
-/** Room for one worker thread. */
-type Slot = { run(task: Task, timeoutMs: number): Promise<Answer>; close(): Promise<void> };
-
-/**
- * A pool of one worker, replaced once that is lost.
- *
- * Piscina's own replacement would queue tasks until the new worker is ready, for ever if it dies before (5.3.2). The first worker of a pool is
- * given its task at once, so that its end rejects the task.
- */
-function openSlot(filename: string): Slot {
-  let current = startPool(filename);
-  const endings: Promise<void>[] = [];
-  return {
-    async run(task, timeoutMs): Promise<Answer> {
-      if (current.isLost()) {
-        endings.push(current.pool.destroy());
-        current = startPool(filename);
-      }
-      return (await current.pool.run(task, { signal: AbortSignal.timeout(timeoutMs) })) as Answer;
-    },
-    async close(): Promise<void> {
-      await Promise.all([...endings, current.pool.destroy()]);
-    },
-  };
-}
-
-function startPool(filename: string): { readonly pool: Piscina; isLost(): boolean } {
-  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1 });
-  let lost = false;
-  const lose = (): void => {
-    lost = true;
-  };
-  // Without a handler an error of a worker that has no task would be thrown; the next task meets its own.
-  pool.on('error', lose);
-  pool.on('workerDestroy', lose);
-  return { pool, isLost: () => lost };
-}
-
 /** Adds trees in index order, as soon as the next one has come. */
 function orderedSum(): { add(index: number, tree: Tree): void; total(): Tree } {
   const waiting = new Map<number, Tree>();
-  let sum: Tree | undefined;
+  let sum: Tree;
   let next = 0;
   return {
     add(index, tree) {
       waiting.set(index, tree);
-      for (let tree = waiting.get(next); tree !== undefined; tree = waiting.get(++next)) {
-        sum = sum === undefined ? tree : addTrees(sum, tree);
+      for (; waiting.has(next); next++) {
+        const term = waiting.get(next)!;
+        sum = next === 0 ? term : addTrees(sum, term);
         waiting.delete(next);
       }
     },
-    total: () => sum!,
+    total: () => sum,
   };
 }
 

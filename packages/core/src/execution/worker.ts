@@ -1,7 +1,7 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { loadBackend } from '../backend/boot.ts';
 import { type HeldShard, openShard } from '../data/shard.ts';
-import { MixtentionError } from '../errors.ts';
+import { errorFrom, MixtentionError } from '../errors.ts';
 import { type AlgorithmTable, resolve } from '../spec.ts';
 import { mapArrays } from '../tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Tree } from '../types.ts';
@@ -28,10 +28,9 @@ export default async function handle(task: Task): Promise<unknown> {
     const stats = algorithm.collect(latest.state as never, shardOf(task.data, task.shard, backend), cancel) as Tree;
     return handOver({ stats });
   } catch (error) {
-    const { code, message, stack } = error as MixtentionError;
-    return {
-      error: { code: error instanceof MixtentionError ? code : 'TASK', message, stack: stack ?? '' },
-    } satisfies Answer;
+    const code = error instanceof MixtentionError ? error.code : 'TASK';
+    const { message, stack = '' } = errorFrom(error);
+    return { error: { code, message, stack } } satisfies Answer;
   }
 }
 
