@@ -35,6 +35,7 @@ const OPTIONS = ['bias', 'mask', 'scale', 'backend', 'responsibilities', 'labels
  *
  * A query that may see no key (all scores −∞) gets output 0, responsibilities 0 and evidence −∞. Note that L counts the prior as it is
  * given: a causal mask leaves weight 1 on each of the i + 1 visible keys, so subtract log(i + 1) before comparing positions.
+ * What is too large for a float32 backend is computed on the plain one. A float32 backend takes scores below −1e29 for −∞.
  *
  * @param q  queries `[N, d]`, finite
  * @param k  keys `[K, d]`, finite
@@ -59,12 +60,53 @@ export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, optio
   checkShapes(where, queries, keys, values);
   const { bias, pairBias } = logPrior(options.bias, options.mask, { where, queries: queries.rows, keys: keys.rows });
   const scores = linearScores(keys, bias, checkScale(where, options.scale, keys.cols));
-  const rows = backend.take({ ...queries, stride: queries.cols });
+  const on = fits(queries, scores, values, backend) ? backend : plain;
+  const rows = on.take({ ...queries, stride: queries.cols });
   try {
-    return backend.read(rows, scores, values, { responsibilities, labels, ...(pairBias && { pairBias }) });
+    const reading = on.read(rows, scores, values, { responsibilities, labels, ...(pairBias && { pairBias }) });
+    checkEvidence(where, reading.logEvidence);
+    return reading;
   } finally {
-    backend.release(rows);
+    on.release(rows);
   }
+}
+
+/** What float32 backends take for −∞ is −1e29, and nothing beyond 3e38 is a number there. */
+const MOST_SCORE = 1e28;
+const MOST_VALUE = 1e37;
+
+/** Whether a backend can hold the numbers, judged by bounds on the scores; larger ones go to `plain`. */
+function fits(
+  queries: Matrix,
+  { natural, bias, width }: LinearScores,
+  values: Matrix | null,
+  { precision }: Backend,
+): boolean {
+  if (precision === 'float64') return true;
+  // A bias far below 0 is a mask, whatever its size.
+  const [q, k, b] = [largest(queries.data), largest(natural), largest(bias.filter((b) => b > -MOST_SCORE))];
+  const v = values === null ? 0 : largest(values.data);
+  return width * q * k + b < MOST_SCORE && Math.max(q, k, v) < MOST_VALUE;
+}
+
+/** The largest size of finite numbers. */
+function largest(numbers: Float64Array | Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const size = Math.abs(numbers[i]!);
+    if (size > most && size < Number.POSITIVE_INFINITY) most = size;
+  }
+  return most;
+}
+
+function checkEvidence(where: string, logEvidence: Float64Array): void {
+  const n = logEvidence.findIndex((l) => !(l < Number.POSITIVE_INFINITY));
+  if (n >= 0)
+    fail(
+      where,
+      'NOT_FINITE',
+      `the scores of query ${n} (counted from 0) are too large to be numbers; give smaller queries, keys or biases`,
+    );
 }
 
 function checkShapes(where: string, queries: Matrix, keys: Matrix, values: Matrix | null): void {
