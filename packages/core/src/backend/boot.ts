@@ -1,6 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import { fail } from '../errors.ts';
+import { fail, MixtentionError } from '../errors.ts';
+import { lookUp } from '../fit/look-up.ts';
 import type { Backend, BackendName, RowBlock, Scores } from '../types.ts';
+import { isSmall, type Problem } from './choose.ts';
 import { plain } from './plain.ts';
 import { type Tf, tfjsBackend } from './tfjs.ts';
 
@@ -21,20 +24,47 @@ export type BootOptions = {
  * last of them ends and its exit handler then crashes the process. The environment variable `MIXTENTION_BACKEND` stands in for `auto`,
  * and `MIXTENTION_NATIVE=off` makes the native backend unavailable.
  *
- * @throws BACKEND_UNAVAILABLE with the reason and what to do
+ * @throws BACKEND_UNAVAILABLE with the reason and what to do; UNKNOWN_NAME, BAD_OPTION for what the environment should not hold
  *
  * @example
  * const backend = await loadBackend('auto'); // backend.name: 'native', 'wasm' or 'plain'
  */
 export async function loadBackend(name: BackendName | 'auto' = 'auto', options: BootOptions = {}): Promise<Backend> {
-  const wanted = name === 'auto' ? (process.env.MIXTENTION_BACKEND ?? 'auto') : name;
+  const wanted = wantedBackend(name);
   if (wanted === 'plain') return plain;
-  if (wanted === 'native' || wanted === 'wasm') return loaded(wanted, options);
-  if (wanted !== 'auto')
-    fail('core/loadBackend', 'UNKNOWN_NAME', `no backend "${wanted}"; known: auto, native, wasm, plain`);
+  if (wanted !== 'auto') return loaded(wanted, options);
   return loaded('native', options)
-    .catch(() => loaded('wasm', options))
-    .catch(() => plain);
+    .catch(unavailable(() => loaded('wasm', options)))
+    .catch(unavailable(async () => plain));
+}
+
+/**
+ * The backend for one problem in this thread: what is asked for, here or by the environment; else plain where the problem is small, and the
+ * best that works where it is not.
+ *
+ * @throws as `loadBackend`
+ *
+ * @example
+ * const backend = await backendFor({ rows: 272, components: 2, width: 4 }); // plain
+ */
+export async function backendFor(problem: Problem, name: BackendName | 'auto' = 'auto'): Promise<Backend> {
+  const wanted = wantedBackend(name);
+  return wanted === 'auto' && isSmall(problem) ? plain : loadBackend(wanted);
+}
+
+/** What is asked for; `MIXTENTION_BACKEND` stands in for `auto`, and counts as not set when it is empty. */
+export function wantedBackend(name: BackendName | 'auto'): BackendName | 'auto' {
+  const set = name === 'auto' ? process.env.MIXTENTION_BACKEND : undefined;
+  const known = { auto: 'auto', native: 'native', wasm: 'wasm', plain: 'plain' } as const;
+  return lookUp('core/loadBackend', set ? 'MIXTENTION_BACKEND' : 'backend', set || name, known);
+}
+
+/** The next choice, unless something else is wrong than that the last one does not work here. */
+function unavailable(next: () => Promise<Backend>): (error: unknown) => Promise<Backend> {
+  return (error) => {
+    if (error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE') return next();
+    throw error;
+  };
 }
 
 const loading = new Map<string, Promise<Backend>>();
@@ -53,8 +83,7 @@ async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<Backend>
     fail('core/loadBackend', 'BACKEND_UNAVAILABLE', 'the native backend is switched off by MIXTENTION_NATIVE=off');
   }
   shimUtil();
-  // Read once, by the first context of the process; what a worker sets is ignored, since its process.env is a copy.
-  process.env.TF_NUM_INTRAOP_THREADS ??= String(intraOpThreads);
+  setThreads(intraOpThreads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   let tf: Tf;
   try {
@@ -74,12 +103,25 @@ async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<Backend>
   return warmed(activating(tf, 'tensorflow', 'native'));
 }
 
+/** Read once, by the first context of the process; what a worker sets is ignored, since its process.env is a copy. */
+function setThreads(intraOpThreads: number): void {
+  for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS']) {
+    const set = process.env[name];
+    // TensorFlow ends the whole process where it cannot start its threads.
+    if (set && !/^\d{1,3}$/.test(set))
+      fail('core/loadBackend', 'BAD_OPTION', `${name} is "${set}", a whole number below 1000 was due`);
+  }
+  process.env.TF_NUM_INTRAOP_THREADS ||= String(intraOpThreads);
+}
+
 async function loadWasm(): Promise<Backend> {
   try {
     const tf = (await import('@tensorflow/tfjs-core')) as Tf;
     await import('@tensorflow/tfjs-backend-wasm');
-    await tf.setBackend('wasm');
-    await tf.ready();
+    await keepingListeners(async () => {
+      await tf.setBackend('wasm');
+      await tf.ready();
+    });
     return warmed(activating(tf, 'wasm', 'wasm'));
   } catch (cause) {
     return fail(
@@ -89,6 +131,17 @@ async function loadWasm(): Promise<Backend> {
       cause,
     );
   }
+}
+
+/** The wasm module throws what nobody caught once more, from inside itself: such errors are the program's own, with its own status and trace. */
+async function keepingListeners(load: () => Promise<void>): Promise<void> {
+  const emitter: EventEmitter = process;
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = new Set(events.flatMap((event) => emitter.listeners(event)));
+  await load();
+  for (const event of events)
+    for (const listener of emitter.listeners(event))
+      if (!before.has(listener)) emitter.off(event, listener as () => void);
 }
 
 /** tfjs 4.22.0 calls two functions that Node 23 removed from util; fixed upstream in 2025, never released. */

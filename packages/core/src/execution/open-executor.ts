@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { loadBackend } from '../backend/boot.ts';
+import { backendFor, loadBackend, wantedBackend } from '../backend/boot.ts';
 import { isSmall, type Problem } from '../backend/choose.ts';
-import { plain } from '../backend/plain.ts';
 import type { BackendName, Executor } from '../types.ts';
 import { inline } from './inline.ts';
 import { threads } from './threads.ts';
@@ -23,9 +22,9 @@ export type OpenOptions = {
  */
 export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
   const { backend = 'auto', workers = 'auto', problem } = options;
-  const small = problem !== undefined && isSmall(problem);
-  const asked = backend !== 'auto' || process.env.MIXTENTION_BACKEND !== undefined;
-  if (small && (workers === 'auto' || workers === 0)) return inline(asked ? await loadBackend(backend) : plain);
-  const count = workers === 'auto' ? availableParallelism() : workers;
-  return count === 0 ? inline(await loadBackend(backend)) : threads({ workers: count, backend });
+  const wanted = wantedBackend(backend);
+  const isEasy = problem !== undefined && isSmall(problem);
+  const count = workers === 'auto' ? (isEasy ? 0 : availableParallelism()) : workers;
+  if (count !== 0) return threads({ workers: count, backend: wanted });
+  return inline(await (problem === undefined ? loadBackend(wanted) : backendFor(problem, wanted)));
 }
