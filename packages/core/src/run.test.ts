@@ -112,3 +112,23 @@ test('degenerate components are named when the objective stops rising', async ()
   expect(last.status).toBe('degenerate');
   expect(last.message).toContain('components 1, counted from 0');
 });
+
+test('a fall that the tolerance would not count as a gain is the end of the road, and no divergence', async () => {
+  const slightly = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -15 : info.objective }));
+  const last = (await steps(slightly, { tolerance: 1 })).at(-1)!;
+  expect(last.gain).toBeLessThan(0);
+  expect(last.status).toBe('converged');
+  const further = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -100 : info.objective }));
+  expect((await steps(further, { tolerance: 1 })).at(-1)!.status).toBe('diverged');
+});
+
+test('objectives of two precisions are not compared', async () => {
+  const widened = halving('monotone', (info, state) => ({
+    ...info,
+    objective: state === 6.25 ? -1000 : info.objective,
+    precision: state === 10 ? 'float32' : 'float64',
+  }));
+  const all = await steps(widened, { maxIterations: 3 });
+  expect(all.map(({ status }) => status)).toEqual(['running', 'running', 'running', 'stopped']);
+  expect(all.map(({ gain }) => gain)).toEqual([Number.NaN, Number.NaN, 1000 - 1.875 ** 2, 1.875 ** 2 - 0.9375 ** 2]);
+});

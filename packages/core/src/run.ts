@@ -101,7 +101,8 @@ function judge(
   if (algorithm.claims.objective === 'monotone') {
     // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
     if (gain <= tolerance && info.degenerate?.length) return 'degenerate';
-    if (gain < -rounding) return 'diverged';
+    // A fall that is less than the gain which would count for nothing counts for nothing.
+    if (gain < -Math.max(rounding, tolerance)) return 'diverged';
     if (gain <= tolerance) return 'converged';
   }
   if (limit) return 'stopped';
