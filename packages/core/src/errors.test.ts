@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkOptions, fail, type MixtentionError, nearest } from './errors.ts';
+import { checkOptions, errorFrom, fail, type MixtentionError, nearest } from './errors.ts';
 
 test('fail throws one sentence that names package and function, with a stable code', () => {
   expect(() => fail('core/write', 'BAD_SHAPE', '3 biases came with 2 components')).toThrow(
@@ -26,6 +26,8 @@ test('fail keeps the cause', () => {
 test('nearest suggests a name at a small edit distance and nothing for a strange one', () => {
   expect(nearest('covarience', ['components', 'covariance'])).toBe('covariance');
   expect(nearest('zzz', ['components', 'covariance'])).toBeNull();
+  expect(nearest('wsm', ['native', 'wasm'])).toBe('wasm');
+  expect(nearest('dig', ['VII'])).toBeNull();
 });
 
 test('checkOptions names the unknown option and the nearest known one', () => {
@@ -33,4 +35,10 @@ test('checkOptions names the unknown option and the nearest known one', () => {
     'unknown option "component", did you mean "components"?',
   );
   expect(() => checkOptions('em/fit', { seed: 2 }, ['components', 'seed'])).not.toThrow();
+});
+
+test('errorFrom takes whatever was thrown', () => {
+  const error = new TypeError('own');
+  expect(errorFrom(error)).toBe(error);
+  expect([errorFrom('text'), errorFrom(null)].map(({ message }) => message)).toEqual(['text', 'null']);
 });

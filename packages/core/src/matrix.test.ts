@@ -62,11 +62,33 @@ const bad: [string, () => unknown, string][] = [
     () => matrix({ data: new Float64Array(8), shape: [2 ** 40, 2 ** 40] }),
     'not a pair of counts',
   ],
+  ['a shape that is none', () => matrix({ data: [1], shape: null as unknown as number[] }), 'rank 1 or 2'],
+  [
+    'a list of what are no rows',
+    () => matrix([{ a: 1 }] as unknown as number[][]),
+    'row 0 (counted from 0) is an object',
+  ],
+  [
+    'cells that are no numbers beside a shape',
+    () => matrix({ data: [1, null, '3', 4] as unknown as number[], shape: [2, 2] }),
+    'row 0, column 1 (counted from 0) is null, a number was due',
+  ],
+  [
+    'an integer that float64 would round',
+    () => matrix({ data: BigInt64Array.of(1n, 2n ** 53n + 1n) as unknown as number[], shape: [1, 2] }),
+    'row 0, column 1 (counted from 0) is 9007199254740993n, a number was due',
+  ],
   ['null', () => matrix(null as unknown as number[][]), 'rows of numbers were due'],
 ];
 
 test.each(bad)('matrix refuses %s with one sentence', (_, call, message) => {
   expect(call).toThrow(message);
+});
+
+test('integers of any width are taken as numbers', () => {
+  const data = BigInt64Array.of(-3n, 2n ** 53n - 1n) as unknown as number[];
+  expect(matrix({ data, shape: [2, 1] }).data).toEqual(Float64Array.of(-3, 2 ** 53 - 1));
+  expect(matrix({ data: Uint8Array.of(7, 8), shape: [2] })).toEqual({ data: Float64Array.of(7, 8), rows: 2, cols: 1 });
 });
 
 test('a detached buffer is refused', () => {

@@ -99,47 +99,63 @@ function toDense(input: MatrixLike, where: string): Matrix {
 }
 
 function fromShape(data: ArrayLike<number>, shape: readonly number[], where: string): Matrix {
-  const [rows, cols] = shape.length === 1 ? [shape[0]!, 1] : (shape as [number, number]);
-  if (shape.length < 1 || shape.length > 2)
-    fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
-  if (
-    !Number.isSafeInteger(rows) ||
-    !Number.isSafeInteger(cols) ||
-    rows < 0 ||
-    cols < 0 ||
-    !Number.isSafeInteger(rows * cols)
-  ) {
-    fail(where, 'BAD_SHAPE', `the shape [${shape}] is not a pair of counts`);
-  }
+  const [rows, cols] = sizesOf(shape, where);
   if (data?.length !== rows * cols)
     fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
   if (data instanceof Float64Array || data instanceof Float32Array) return { data, rows, cols };
-  return { data: Float64Array.from(data, Number), rows, cols };
+  return { data: copyCells(data, cols, where), rows, cols };
+}
+
+function sizesOf(shape: readonly number[], where: string): readonly [number, number] {
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2)
+    fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
+  const [rows, cols = 1] = shape as [number, number?];
+  for (const size of [rows, cols, rows * cols])
+    if (!Number.isSafeInteger(size) || size < 0)
+      fail(where, 'BAD_SHAPE', `the shape [${shape}] is not a pair of counts`);
+  return [rows, cols];
+}
+
+/** Cells of what is no array of floats; 64-bit integers too, as far as float64 holds them. */
+function copyCells(cells: ArrayLike<unknown>, cols: number, where: string): Float64Array {
+  return Float64Array.from(cells, (cell, i) => {
+    const value = typeof cell === 'bigint' ? Number(cell) : cell;
+    if (typeof value === 'number' && (typeof cell === 'number' || Number.isSafeInteger(value))) return value;
+    return refuseCell(cell, Math.floor(i / cols), i % cols, where);
+  });
 }
 
 function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
   const rows = input.length;
   const first = input[0];
-  if (first === undefined) return { data: new Float64Array(0), rows: 0, cols: 0 };
+  if (rows === 0) return { data: new Float64Array(0), rows: 0, cols: 0 };
   if (typeof first === 'number')
     fail(where, 'BAD_SHAPE', 'the data are one list of numbers; for one column give [[1], [2], …]');
-  const cols = first?.length ?? 0;
+  const cols = first?.length;
+  if (cols === undefined) fail(where, 'BAD_DATA', `row 0 (counted from 0) is ${describe(first)}, numbers were due`);
   const data = new Float64Array(rows * cols);
   for (let i = 0; i < rows; i++) {
     const row = input[i];
-    if (row === undefined || row === null || row.length !== cols) {
+    if (row?.length !== cols)
       fail(where, 'BAD_SHAPE', `row ${i} (counted from 0) has ${row?.length ?? 'no'} columns, row 0 has ${cols}`);
-    }
     for (let j = 0; j < cols; j++) {
       const cell: unknown = row[j];
-      if (typeof cell !== 'number')
-        fail(where, 'BAD_DATA', `row ${i}, column ${j} (counted from 0) is ${describe(cell)}, a number was due`);
-      data[i * cols + j] = cell;
+      data[i * cols + j] = typeof cell === 'number' ? cell : refuseCell(cell, i, j, where);
     }
   }
   return { data, rows, cols };
 }
 
+function refuseCell(cell: unknown, row: number, column: number, where: string): never {
+  return fail(
+    where,
+    'BAD_DATA',
+    `row ${row}, column ${column} (counted from 0) is ${describe(cell)}, a number was due`,
+  );
+}
+
 function describe(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -59,7 +59,7 @@ export function splitCells(line: string, by: Separator): string[] {
 /**
  * Reads the first line, and decides whether it is a header: under `auto` one that holds a word and no number.
  *
- * A damaged row must not pass for a header, and be lost: hence no number, and a word that does not begin as numbers do.
+ * A damaged row must not pass for a header, and be lost: hence no number, and a word that does not begin as numbers do, in whatever script.
  */
 export function readFirstLine(text: Buffer, by: Separator, header: boolean | 'auto', name: string): FirstLine {
   const end = endOfLine(text, 0, name);
@@ -67,7 +67,7 @@ export function readFirstLine(text: Buffer, by: Separator, header: boolean | 'au
   const cells = splitCells(line, by);
   const numbers = cells.filter(isNumber).length;
   const word = cells.findIndex((cell) => cell !== '' && !isNumber(cell));
-  const isHeader = header === 'auto' ? numbers === 0 && cells.some((cell) => /^[^-+.0-9]/.test(cell)) : header;
+  const isHeader = header === 'auto' ? numbers === 0 && cells.some((cell) => /^[^-+−.\p{Number}]/u.test(cell)) : header;
   if (!isHeader) {
     if (header === 'auto' && word >= 0) {
       const hint = 'a number was due (or set header: true, if this line names the columns)';

@@ -54,7 +54,7 @@ export class DataError extends MixtentionError {
    * @param sentence  what came, what was due, where
    */
   constructor(code: DataErrorCode, name: string, sentence: string, cause?: unknown) {
-    super(code, `${printable(name)}: ${sentence}`, cause === undefined ? undefined : { cause });
+    super(code, `${printable(name) || '""'}: ${sentence}`, cause === undefined ? undefined : { cause });
     this.name = 'DataError';
   }
 }

@@ -52,6 +52,13 @@ const BAD: readonly BadFile[] = [
   ],
   ['a hexadecimal number', utf8('1\n0x1F\n'), 'BAD_CELL', 'row 2, column 1 is "0x1F", a number was due'],
   ['an exponent without digits', utf8('1\n1e+\n'), 'BAD_CELL', 'row 2, column 1 is "1e+", a number was due'],
+  [
+    'digits of another script in the first line',
+    utf8('١,٢\n1,2\n'),
+    'BAD_CELL',
+    'row 1, column 1 is "١", a number was due',
+  ],
+  ['a long minus in the first line', utf8('−1,−2\n1,2\n'), 'BAD_CELL', 'row 1, column 1 is "−1", a number was due'],
   ['two points', utf8('1\n1.2.3\n'), 'BAD_CELL', 'row 2, column 1 is "1.2.3", a number was due'],
   ['two signs', utf8('1\n--1\n'), 'BAD_CELL', 'row 2, column 1 is "--1", a number was due'],
   ['a sign alone', utf8('1\n-\n'), 'BAD_CELL', 'row 2, column 1 is "-", a number was due'],

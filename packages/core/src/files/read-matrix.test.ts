@@ -61,6 +61,11 @@ describe('readMatrix', () => {
     });
   });
 
+  it('names what is no path', async () => {
+    expect((await faultOf(() => readMatrix(''))).message).toBe('"": no such file');
+    await expect(readMatrix(undefined as never)).rejects.toThrow('the path is undefined, a text was due');
+  });
+
   it.each([
     ['an empty file', 'empty.csv', '', 'EMPTY', 'is empty, rows of numbers were due'],
     ['an empty file packed', 'empty.npy.gz', gzipSync(''), 'EMPTY', 'is empty, rows of numbers were due'],
@@ -158,6 +163,7 @@ describe('readMatrix', () => {
     await wrong({ delimeter: ';' }).toThrow('[core] readMatrix: unknown option "delimeter", did you mean "delimiter"?');
     await wrong({ maxBytes: 0 }).toThrow('[core] readMatrix: maxBytes is 0, a whole number of bytes was due');
     await wrong({ maxBytes: 1.5 }).toThrow('maxBytes is 1.5');
+    await wrong({ header: 'yes' }).toThrow('header is yes, true, false or "auto" was due');
     await wrong({ format: 'parquet' }).toThrow(
       '[core] readMatrix: format is "parquet", one of npy, csv, idx, amat was due',
     );

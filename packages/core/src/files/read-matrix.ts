@@ -53,7 +53,10 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
  */
 export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
   checkOptions('core/readMatrix', options, ['delimiter', 'header', 'format', 'maxBytes']);
-  const { maxBytes = MAX_BYTES, format } = options;
+  const { maxBytes = MAX_BYTES, format, header = 'auto' } = options;
+  if (typeof path !== 'string') fail('core/readMatrix', 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
+  if (header !== 'auto' && typeof header !== 'boolean')
+    fail('core/readMatrix', 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
     fail('core/readMatrix', 'BAD_OPTION', `maxBytes is ${maxBytes}, a whole number of bytes was due`);
   }

@@ -5,15 +5,6 @@ import type { FileMatrix } from './file-matrix.ts';
 /** A file that must be refused: what is wrong with it, its bytes, and the code and sentence that are due. */
 export type BadFile = readonly [what: string, bytes: Uint8Array, code: DataErrorCode, sentence: string];
 
-/** A file made by NumPy, base64, and the values that NumPy read back from it, base64 of float64. */
-type Fixture = {
-  readonly name: string;
-  readonly file: string;
-  readonly rows: number;
-  readonly cols: number;
-  readonly values: string;
-};
-
 export function utf8(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }

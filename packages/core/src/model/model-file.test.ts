@@ -120,6 +120,11 @@ describe('model files', () => {
       'the parameters are none of gaussian-full',
       (r) => ((r.params as Record<string, unknown>).covariances = array(1, 2, 2, 1, 1, 0, 0, 1, 1, 0, 0, 1)),
     ],
+    [
+      'a covariance of which only one triangle is one',
+      'covariance 0 (counted from 0) is not symmetric: 0.5 at 1, 0 and 9 at 0, 1',
+      (r) => ((r.params as Record<string, unknown>).covariances = array(1, 9, 0.5, 1, 1, 0, 0, 1, 1, 0, 0, 1)),
+    ],
   ])('refuse %s', (_, sentence, edit) => {
     expect(() => MixtureModel.fromJSON(change(full, edit))).toThrow(sentence);
   });
@@ -133,7 +138,8 @@ describe('model files', () => {
 
   it('refuse what is no model at all', () => {
     expect(() => MixtureModel.fromJSON('{')).toThrow('not JSON');
-    expect(() => MixtureModel.fromJSON('[1]')).toThrow('the model is an object, an object was due');
+    expect(() => MixtureModel.fromJSON('[1]')).toThrow('the model is a list, an object was due');
+    expect(() => MixtureModel.fromJSON(1n)).toThrow('the model is 1 that JSON cannot hold');
     expect(() => MixtureModel.fromJSON(null)).toThrow('the model is null, an object was due');
     expect(() => MixtureModel.fromJSON('{"__proto__": {"format": "mixtention/mixture"}}')).toThrow(
       '"__proto__" is not allowed',

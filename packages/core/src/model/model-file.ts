@@ -1,4 +1,5 @@
 import { fail, nearest } from '../errors.ts';
+import { firstAsymmetry } from '../families/gaussian/affine.ts';
 import { decodeTree, encodeTree, isHealthy, treeBytes } from '../tree.ts';
 import type { Family, Transform, Tree } from '../types.ts';
 import type { MixtureParts } from './mixture-model.ts';
@@ -33,7 +34,7 @@ export function encodeModel({ family, components, width, logWeights, params, tra
  * @throws BAD_MODEL, or UNKNOWN_NAME for a family that is not known
  */
 export function decodeModel(value: unknown, known: { readonly [name: string]: Family }): Required<MixtureParts> {
-  const tree = decodeTree(typeof value === 'string' ? value : encodeTree(value as Tree));
+  const tree = decodeTree(typeof value === 'string' ? value : textOf(value));
   const record = recordOf(tree, 'the model');
   if (record.format !== FORMAT) refuse(`format is ${show(record.format)}, "${FORMAT}" was due`);
   if (record.formatVersion !== VERSION)
@@ -51,6 +52,14 @@ export function decodeModel(value: unknown, known: { readonly [name: string]: Fa
   const parts = { family, logWeights, params, transform: { center, scale } };
   checkScores(parts);
   return parts;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return encodeTree(value as Tree);
+  } catch (cause) {
+    return fail(WHERE, 'BAD_MODEL', `the model is ${show(value)} that JSON cannot hold, a plain object was due`, cause);
+  }
 }
 
 /** Lengths of arrays grow in a straight line with K, so two small samples of a family's parameters tell what is due at any K. */
@@ -99,6 +108,10 @@ function checkScores({
   logWeights: Float64Array;
   transform: Transform;
 }): void {
+  for (const [k, covariance] of (family.describe(params).covariances ?? []).entries()) {
+    const uneven = firstAsymmetry(covariance);
+    if (uneven !== null) refuse(`covariance ${k} (counted from 0) is not symmetric: ${uneven}`);
+  }
   const scores = family.scores(family.rescale(params, transform), logWeights);
   if (!isHealthy(scores))
     refuse(
@@ -144,9 +157,7 @@ function refuse(message: string): never {
 
 function show(value: unknown): string {
   if (value instanceof Float64Array) return `an array of ${value.length} numbers`;
-  return typeof value === 'object' && value !== null
-    ? 'an object'
-    : typeof value === 'string'
-      ? JSON.stringify(value)
-      : String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

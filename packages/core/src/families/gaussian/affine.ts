@@ -53,25 +53,26 @@ function checked({ data, rows, cols }: Matrix, width: number, k: number, where: 
   if (rows !== width || cols !== width || data.length !== width * width) {
     fail(where, 'BAD_SHAPE', `covariance ${k} (counted from 0) is ${rows} × ${cols}, ${width} × ${width} was due`);
   }
-  const deviation = (i: number): number => Math.sqrt(Math.abs(data[i * width + i]!));
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j < i; j++) {
-      const [a, b] = [data[i * width + j]!, data[j * width + i]!];
-      // Against the deviations of both columns: an entry that ought to be 0 is rounding of either sign.
-      if (Math.abs(a - b) > 1e-6 * deviation(i) * deviation(j)) {
-        fail(
-          where,
-          'BAD_DATA',
-          `covariance ${k} (counted from 0) is not symmetric: ${a} at ${i}, ${j} and ${b} at ${j}, ${i}`,
-        );
-      }
-    }
-  }
+  const uneven = firstAsymmetry({ data, rows, cols });
+  if (uneven !== null) fail(where, 'BAD_DATA', `covariance ${k} (counted from 0) is not symmetric: ${uneven}`);
   const covariance = Float64Array.from(data);
   if (cholesky(covariance, width, new Float64Array(width * width)) < width) {
     fail(where, 'BAD_DATA', `covariance ${k} (counted from 0) is not positive definite`);
   }
   return covariance;
+}
+
+/** Where a covariance is not symmetric, in words; null when it is. */
+export function firstAsymmetry({ data, cols }: Matrix): string | null {
+  const deviation = (i: number): number => Math.sqrt(Math.abs(data[i * cols + i]!));
+  for (let i = 0; i < cols; i++) {
+    for (let j = 0; j < i; j++) {
+      const [a, b] = [data[i * cols + j]!, data[j * cols + i]!];
+      // Against the deviations of both columns: an entry that ought to be 0 is rounding of either sign.
+      if (Math.abs(a - b) > 1e-6 * deviation(i) * deviation(j)) return `${a} at ${i}, ${j} and ${b} at ${j}, ${i}`;
+    }
+  }
+  return null;
 }
 
 /** One draw of N(μ, Σ). */
