@@ -5,7 +5,7 @@ import { plain } from './plain.ts';
 /**
  * The backend itself, or `plain` where it computes in float32 and the scores would lose digits that matter there.
  *
- * Right numbers at some tenth of the speed: components thousands of their own deviations away from the middle of the data are rare.
+ * Right numbers at a sixth to a thirtieth of the speed: components many of their own deviations away from the middle of the data are rare.
  *
  * @example
  * precise(backend, scores).read(rows, scores, null);

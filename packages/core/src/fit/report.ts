@@ -103,7 +103,7 @@ function precisionRemark(family: Family, { params, logWeights }: Mixture, { prec
   const far = scores.form === 'linear' ? Math.sqrt(2 * size) : size;
   return far > 1 / LEAST_WIDTH
     ? 'some components are so narrow that rows in float32 blur them: use the plain backend'
-    : 'some components are too narrow for float32, so float64 was used, which is slower';
+    : 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)';
 }
 
 function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {
