@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Summary } from './commands/fit.ts';
+import type { Summary } from './fit-summary.ts';
 
 /** Components listed one by one up to this number; means up to this width. */
 const COMPONENTS_SHOWN = 12;

@@ -1,8 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
+
 /**
  * Runs work that Ctrl-C (SIGINT) or SIGTERM cancels: the first signal aborts it, so that it can leave everything as it was; a second one
  * ends the process at once.
- *
- * @returns what the work returns, or 130 when it was interrupted before it could fail by itself
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -18,4 +18,10 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** Gives the event loop a turn, in which a signal is heard, and throws when one has come: after long work that does not wait for anything. */
+export async function listen(signal: AbortSignal): Promise<void> {
+  await setImmediate();
+  signal.throwIfAborted();
 }

@@ -1,11 +1,11 @@
 import { MixtentionError } from '@mixtention/core';
+import { printable } from '@mixtention/core/files';
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
-import { interruptible } from './interrupt.ts';
 
 /** Exit codes: 0 done, 1 something unforeseen, 2 usage or input, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -13,19 +13,22 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /**
  * Runs the command line and returns the exit code; every failure is one sentence on stderr (a stack trace with `--debug`).
  *
- * @param argv  words after the program's name
+ * @param argv    words after the program's name
+ * @param signal  cancels the work
  *
  * @example
  * process.exitCode = await main(['fit', 'rows.csv', '--components', '2', '--json']);
  */
-export async function main(argv: readonly string[]): Promise<ExitCode> {
+export async function main(
+  argv: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ExitCode> {
   try {
-    return await interruptible<ExitCode>(async (signal) => {
-      await program(signal).parseAsync([...argv], { from: 'user' });
-      return 0;
-    });
+    signal.throwIfAborted();
+    await program(signal).parseAsync([...argv], { from: 'user' });
+    return 0;
   } catch (error) {
-    return report(error, argv.includes('--debug'));
+    return report(error, signal, argv.includes('--debug'));
   }
 }
 
@@ -40,8 +43,8 @@ function program(signal: AbortSignal): Command {
     .configureOutput({ outputError: () => {} });
   for (const command of [
     fitCommand(signal),
-    predictCommand(),
-    completeCommand(),
+    predictCommand(signal),
+    completeCommand(signal),
     doctorCommand(signal),
     setUpNativeCommand(signal),
   ]) {
@@ -51,13 +54,13 @@ function program(signal: AbortSignal): Command {
   return root;
 }
 
-function report(error: unknown, debug: boolean): ExitCode {
+function report(error: unknown, signal: AbortSignal, debug: boolean): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // Without a command commander has shown the help already.
   if (error instanceof CommanderError && error.code === 'commander.help') return 2;
   const { message, stack } = error as Error;
-  const sentence = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  process.stderr.write(`mixtention: ${debug ? stack : sentence}\n`);
-  if (error instanceof MixtentionError && error.code === 'ABORTED') return 130;
+  const sentence = signal.aborted ? 'interrupted' : message.replace(/^error: /, '').replaceAll('\n', ' ');
+  process.stderr.write(`mixtention: ${debug ? stack : printable(sentence)}\n`);
+  if (signal.aborted) return 130;
   return error instanceof CommanderError || error instanceof MixtentionError ? 2 : 1;
 }

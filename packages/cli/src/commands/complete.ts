@@ -1,10 +1,12 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
-import { checkWidth, matrix } from '@mixtention/core';
-import { readMatrix, writeFileAtomic, writeNpy } from '@mixtention/core/files';
-import { isSmall, loadBackend } from '@mixtention/core/node';
+import { type Backend, checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
+import { checkTarget, readMatrix, writeFileAtomic, writeNpy } from '@mixtention/core/files';
+import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
+import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
 import { backendOption, columnMask, jsonOption } from '../options.ts';
+import { print, printJson } from '../print.ts';
 
 type Flags = {
   observed: string;
@@ -14,7 +16,7 @@ type Flags = {
 };
 
 /** `mixtention complete MODEL DATA --observed 0:392`: hidden columns predicted from the seen ones, as attention. */
-export function completeCommand(): Command {
+export function completeCommand(signal: AbortSignal): Command {
   return new Command('complete')
     .description('Predict some columns from the others under a fitted model, and score the truth.')
     .argument('<model>', 'file that fit --out wrote')
@@ -23,30 +25,57 @@ export function completeCommand(): Command {
     .addOption(backendOption())
     .option('--out <file>', 'write the completed rows as .npy')
     .addOption(jsonOption())
-    .action(runComplete);
+    .action((modelPath: string, dataPath: string, flags: Flags) => runComplete(modelPath, dataPath, { flags, signal }));
 }
 
-async function runComplete(modelPath: string, dataPath: string, flags: Flags): Promise<void> {
+type Run = { readonly flags: Flags; readonly signal: AbortSignal };
+
+async function runComplete(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
+  if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
   const data = matrix(await readMatrix(dataPath), 'cli/complete');
+  // Of all rows at once, so that messages count from the first row of the file.
   checkWidth(data, model.width, 'cli/complete');
+  model.family.checkSupport(data);
   const mask = columnMask(flags.observed, data.cols);
-  const small = isSmall({ rows: data.rows, components: model.components, width: data.cols });
-  const backend = await loadBackend(flags.backend === 'auto' && small ? 'plain' : flags.backend);
-  const result = complete(model, data, mask, { backend, truth: data, responsibilities: true });
-  if (flags.out !== undefined) await writeFileAtomic(flags.out, writeNpy(result.completed));
+  const problem = { rows: data.rows, components: model.components, width: data.cols };
+  const backend = await backendFor(problem, flags.backend);
+  const { completed, means } = await completeAll(model, data, { mask, backend, signal });
+  if (flags.out !== undefined) await writeFileAtomic(flags.out, writeNpy(completed));
+  const observed = mask.reduce((sum, seen) => sum + seen, 0);
   const summary = {
     n: data.rows,
     d: data.cols,
-    observed: mask.reduce((sum, seen) => sum + seen, 0),
+    observed,
     backend: backend.name,
     components: model.components,
-    logEvidencePerRow: mean(result.logEvidence),
-    jointLogProbabilityPerRow: mean(result.jointLogProbability!),
-    marginalLogProbabilityPerRow: mean(result.marginalLogProbability!),
-    effectiveComponentsPerRow: mean(effectiveComponents(result.responsibilities!)),
+    ...means,
   };
-  process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : forPeople(summary));
+  await (flags.json ? printJson(summary) : print(forPeople(summary)));
+}
+
+async function completeAll(
+  model: MixtureModel,
+  data: Matrix,
+  { mask, backend, signal }: { mask: Uint8Array; backend: Backend; signal: AbortSignal },
+): Promise<{ completed: Matrix; means: { [name: string]: number } }> {
+  const completed = new Float64Array(data.rows * data.cols);
+  const means = {
+    logEvidencePerRow: 0,
+    jointLogProbabilityPerRow: 0,
+    marginalLogProbabilityPerRow: 0,
+    effectiveComponentsPerRow: 0,
+  };
+  const share = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / data.rows;
+  for await (const { rows, start } of blocks(data, model, signal)) {
+    const result = complete(model, rows, mask, { backend, truth: rows, responsibilities: true });
+    completed.set(result.completed.data, start * data.cols);
+    means.logEvidencePerRow += share(result.logEvidence);
+    means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
+    means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
+    means.effectiveComponentsPerRow += share(effectiveComponents(result.responsibilities!));
+  }
+  return { completed: { data: completed, rows: data.rows, cols: data.cols }, means };
 }
 
 function forPeople(s: { readonly [name: string]: number | string }): string {
@@ -59,8 +88,4 @@ function forPeople(s: { readonly [name: string]: number | string }): string {
     `components in use  ${nats('effectiveComponentsPerRow')} per row (exponential of the entropy)`,
     '',
   ].join('\n');
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

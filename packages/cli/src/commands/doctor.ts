@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import { inspectNative, type NativeInspection } from '../../../../scripts/native/inspect.mjs';
 import { jsonOption } from '../options.ts';
+import { print, printJson } from '../print.ts';
 import { packageRoot } from './setup-native.ts';
 
 /** What `doctor --json` prints. */
@@ -27,7 +28,7 @@ export function doctorCommand(signal: AbortSignal): Command {
     .addOption(jsonOption())
     .action(async ({ verify = false, json }: { verify?: boolean; json?: boolean }) => {
       const diagnosis = await diagnose(verify, signal);
-      process.stdout.write(json ? `${JSON.stringify(diagnosis)}\n` : forPeople(diagnosis));
+      await (json ? printJson(diagnosis) : print(forPeople(diagnosis)));
     });
 }
 
@@ -40,7 +41,7 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
     reason: reasonFor(backend.name, native),
     tensorflow: backend.name === 'native' ? native.tensorflow : null,
     instructionSets: native.instructionSets,
-    threads: { cores, workers: cores, intraOp: Number(process.env.TF_NUM_INTRAOP_THREADS ?? 1) },
+    threads: { cores, workers: cores, intraOp: Number(process.env.TF_NUM_INTRAOP_THREADS) || 1 },
     node: process.version,
     cache: native.cacheDir,
     advice: native.advice,
@@ -50,7 +51,7 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
 
 function reasonFor(name: Diagnosis['backend'], native: NativeInspection): string {
   const asked = process.env.MIXTENTION_BACKEND;
-  if (asked !== undefined && asked !== 'auto') return `MIXTENTION_BACKEND=${asked}`;
+  if (asked && asked !== 'auto') return `MIXTENTION_BACKEND=${asked}`;
   if (name === 'native')
     return `the native library loads (TensorFlow ${native.tensorflow}, ${native.source ?? 'own build'})`;
   const missing = `the native library is not in use: ${native.reason ?? 'it does not load here'}`;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csv, faithfulCsv, mixtention, workFolder } from '../testing.ts';
@@ -112,9 +112,39 @@ describe('bad input ends with code 2, one sentence on stderr and nothing on stdo
       'cut.npy',
     ],
     ['grey values for Bernoulli', () => [data, '--family', 'bernoulli'], 'row'],
+    ['a covariance of Bernoulli', () => [data, '--family', 'bernoulli', '--covariance', 'tied'], 'gaussian'],
+    ['a learning rate of EM', () => [data, '--learning-rate', '0.1'], '--optimizer adam or sgd'],
+    [
+      'held-out rows of another width',
+      async () => [data, '--test', await folder.put('wide.csv', '1,2,3\n'), '--restarts', '1000000'],
+      /wide\.csv has 3 columns, the data have 2/,
+    ],
+    [
+      'held-out grey values for Bernoulli',
+      async () => [
+        await folder.put('bits.csv', '0,1\n1,0\n1,1\n'),
+        '--family',
+        'bernoulli',
+        '--test',
+        data,
+        '--restarts',
+        '1000000',
+      ],
+      'binarise',
+    ],
+    ['the input as output', () => [data, '--out', data, '--restarts', '1000000'], 'is the input'],
+    [
+      'an output that hides the input',
+      async () => {
+        const link = folder.path('link.csv');
+        await symlink(data, link);
+        return [data, '--out', link, '--restarts', '1000000'];
+      },
+      'is the input',
+    ],
     [
       'a directory that is not there',
-      () => [data, '--out', folder.path('nowhere/model.json'), '--restarts', '1'],
+      () => [data, '--out', folder.path('nowhere/model.json'), '--restarts', '1000000'],
       'nowhere',
     ],
   ];
@@ -152,7 +182,7 @@ test('Ctrl-C in the middle of a fit ends with code 130, one sentence and no file
     'plain',
   ];
   const { code, stdout, stderr } = await mixtention(args, { interruptAfterMs: 3000 });
-  expect(stderr.split('\n').filter((line) => line.startsWith('mixtention:'))).toHaveLength(1);
+  expect(stderr.split('\n').filter((line) => line.startsWith('mixtention:'))).toEqual(['mixtention: interrupted']);
   expect(code).toBe(130);
   expect(stdout).toBe('');
   expect(existsSync(out)).toBe(false);

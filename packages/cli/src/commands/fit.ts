@@ -1,17 +1,23 @@
-import { type Fit, type FitOptions, type Matrix, type MixtureModel, matrix, type Progress } from '@mixtention/core';
-import { readMatrix } from '@mixtention/core/files';
-import { loadBackend, openExecutor } from '@mixtention/core/node';
+import { bernoulli, type Fit, type FitOptions, fail, type Matrix, matrix, type Progress } from '@mixtention/core';
+import { checkTarget, readMatrix } from '@mixtention/core/files';
+import { loadBackend, openExecutor, type Problem } from '@mixtention/core/node';
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
 import { Command, Option } from 'commander';
+import { blocks } from '../blocks.ts';
+import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
+import { listen } from '../interrupt.ts';
 import { writeModel } from '../model-file.ts';
 import { backendOption, jsonOption, notNegative, positive, whole, workersOrAuto } from '../options.ts';
+import { print, printJson } from '../print.ts';
 import { progressLine } from '../progress.ts';
+
+type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
 
 type Flags = {
   family: 'gaussian' | 'bernoulli';
-  covariance: 'full' | 'tied' | 'diagonal' | 'spherical';
+  covariance?: Covariance;
   components: number;
   optimizer: 'em' | 'adam' | 'sgd';
   restarts: number;
@@ -38,9 +44,12 @@ export function fitCommand(signal: AbortSignal): Command {
       new Option('--family <name>', 'what a component is').choices(['gaussian', 'bernoulli']).default('gaussian'),
     )
     .addOption(
-      new Option('--covariance <shape>', 'of Gaussian components')
-        .choices(['full', 'tied', 'diagonal', 'spherical'])
-        .default('full'),
+      new Option('--covariance <shape>', 'of Gaussian components (default: "full")').choices([
+        'full',
+        'tied',
+        'diagonal',
+        'spherical',
+      ]),
     )
     .option('--components <n>', 'number of components', whole(1), 2)
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
@@ -70,29 +79,45 @@ export function fitCommand(signal: AbortSignal): Command {
 }
 
 async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<void> {
-  const data = matrix(await readMatrix(path), 'cli/fit');
-  const test = flags.test === undefined ? null : matrix(await readMatrix(flags.test), 'cli/fit');
-  const executor = await openExecutor({
-    backend: flags.backend,
-    workers: flags.workers,
-    problem: problemOf(data, flags),
-  });
+  checkFlags(flags);
+  const inputs = flags.test === undefined ? [path] : [path, flags.test];
+  if (flags.out !== undefined) await checkTarget(flags.out, inputs);
+  const [data, test] = (await Promise.all(inputs.map(readRows))) as [Matrix, Matrix?];
+  if (test !== undefined) checkTest(test, data, flags);
+  await listen(signal);
+  const problem = problemOf(data, flags);
+  const executor = await openExecutor({ backend: flags.backend, workers: flags.workers, problem });
   const line = progressLine();
   try {
-    const result = await fitWith(data, flags, {
-      executor,
-      signal,
-      onStep: (progress) => line.show(progressText(progress)),
-    });
+    const onStep = (progress: Progress): void => line.show(progressText(progress));
+    const result = await fitWith(data, flags, { executor, signal, onStep });
     line.done();
-    const testScore = test === null ? undefined : await scoreOn(test, result);
+    const testScore = test === undefined ? undefined : await scoreOn(test, result, signal);
     if (flags.out !== undefined) await writeModel(flags.out, result.model);
-    const summary = summarize(result, flags, testScore);
-    process.stdout.write(flags.json ? `${JSON.stringify(summary)}\n` : fitTable(summary));
+    const summary = summarize(result, { ...flags, covariance: covarianceOf(flags) }, testScore);
+    await (flags.json ? printJson(summary) : print(fitTable(summary)));
   } finally {
     line.done();
     await executor.close();
   }
+}
+
+async function readRows(path: string): Promise<Matrix> {
+  return matrix(await readMatrix(path), 'cli/fit');
+}
+
+/** Options that the chosen optimizer would not look at. */
+function checkFlags({ optimizer, learningRate, minibatch }: Flags): void {
+  const useless = learningRate !== undefined ? '--learning-rate' : minibatch !== undefined ? '--minibatch' : null;
+  if (optimizer === 'em' && useless !== null)
+    fail('cli/fit', 'BAD_OPTION', `${useless} goes with --optimizer adam or sgd, the optimizer is em`);
+}
+
+/** What scoring would refuse, before the fit and not after it. */
+function checkTest(test: Matrix, data: Matrix, { test: path, family }: Flags): void {
+  if (test.cols !== data.cols)
+    fail('cli/fit', 'BAD_SHAPE', `${path} has ${test.cols} columns, the data have ${data.cols}`);
+  if (family === 'bernoulli') bernoulli.checkSupport(test);
 }
 
 function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>): Promise<Fit> {
@@ -100,7 +125,7 @@ function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor'
   const options: FitOptions = {
     components,
     family,
-    ...(family === 'gaussian' && { covariance }),
+    ...(covariance !== undefined && { covariance }),
     restarts,
     seed,
     maxIterations,
@@ -119,62 +144,24 @@ function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor'
 }
 
 /** Held-out rows are scored on the backend that fitted, since there may be many. */
-async function scoreOn(test: Matrix, { model, backend }: Fit): Promise<number> {
-  return model.score(test, { backend: await loadBackend(backend) });
+async function scoreOn(test: Matrix, { model, backend: name }: Fit, signal: AbortSignal): Promise<number> {
+  const backend = await loadBackend(name);
+  let sum = 0;
+  for await (const { rows } of blocks(test, model, signal))
+    sum = model.logDensity(rows, { backend }).reduce((total, l) => total + l, sum);
+  return sum / test.rows;
 }
 
-function problemOf(
-  data: Matrix,
-  { components, family, covariance }: Flags,
-): { rows: number; components: number; width: number } {
-  const square = family === 'gaussian' && (covariance === 'full' || covariance === 'tied');
-  return { rows: data.rows, components, width: square ? data.cols * data.cols : data.cols };
+function covarianceOf({ family, covariance = 'full' }: Flags): Covariance | null {
+  return family === 'gaussian' ? covariance : null;
+}
+
+function problemOf(data: Matrix, flags: Flags): Problem {
+  const covariance = covarianceOf(flags);
+  const square = covariance === 'full' || covariance === 'tied';
+  return { rows: data.rows, components: flags.components, width: square ? data.cols * data.cols : data.cols };
 }
 
 function progressText({ restart, restarts, iteration, logLikelihood, seconds }: Progress): string {
   return `start ${restart + 1} of ${restarts}, iteration ${iteration}, log-likelihood ${logLikelihood.toFixed(4)}, ${seconds.toFixed(1)} s`;
-}
-
-/** What `--json` prints. */
-export type Summary = { readonly [name: string]: unknown };
-
-function summarize(result: Fit, flags: Flags, testScore: number | undefined): Summary {
-  const { model } = result;
-  return {
-    status: result.status,
-    message: result.message,
-    converged: result.converged,
-    iterations: result.iterations,
-    seconds: result.seconds,
-    backend: result.backend,
-    workers: result.workers,
-    n: result.rows,
-    d: model.width,
-    components: model.components,
-    family: flags.family,
-    covariance: flags.family === 'gaussian' ? flags.covariance : null,
-    optimizer: flags.optimizer,
-    prior: result.prior,
-    seed: flags.seed,
-    logLikelihood: result.logLikelihood,
-    parameters: result.parameters,
-    bic: result.bic,
-    aic: result.aic,
-    icl: result.icl,
-    ...(testScore !== undefined && { testLogLikelihoodPerRow: testScore }),
-    weights: Array.from(model.weights),
-    means: rowsOf(model.means),
-    covariances: covariancesOf(model),
-    degenerate: result.degenerate,
-    restarts: result.restarts,
-    trace: result.trace,
-  };
-}
-
-function covariancesOf(model: MixtureModel): number[][][] | null {
-  return model.covariances?.map(rowsOf) ?? null;
-}
-
-function rowsOf({ data, rows, cols }: Matrix): number[][] {
-  return Array.from({ length: rows }, (_, n) => Array.from(data.subarray(n * cols, (n + 1) * cols)));
 }

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { readMatrix } from '@mixtention/core/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
@@ -56,6 +58,39 @@ test('doctor says that the native library is switched off', async () => {
   expect(d.advice.length).toBeGreaterThan(0);
 });
 
+test('an environment variable chooses the backend of all commands, also of small problems', async () => {
+  for (const args of [
+    ['fit', data, '--restarts', '1'],
+    ['predict', model, data],
+    ['complete', model, data, '--observed', '0'],
+  ]) {
+    const { stdout } = await mixtention([...args, '--json'], { env: { MIXTENTION_BACKEND: 'wasm' } });
+    expect(JSON.parse(stdout).backend).toBe('wasm');
+    const { code, stderr } = await mixtention(args, { env: { MIXTENTION_BACKEND: 'wsm' } });
+    expect(stderr).toContain('unknown MIXTENTION_BACKEND "wsm", did you mean "wasm"?');
+    expect(code).toBe(2);
+  }
+});
+
+test('a model with a byte order mark is read', async () => {
+  const marked = await folder.put('marked.json', `\ufeff${await readFile(model, 'utf8')}`);
+  expect((await mixtention(['predict', marked, data])).code).toBe(0);
+});
+
+/** The model with a piece of its text replaced. */
+async function changed(from: string, to: string): Promise<string> {
+  const text = await readFile(model, 'utf8');
+  expect(text).toContain(from);
+  return folder.put('changed.json', text.replace(from, to));
+}
+
+/** A pipe that nobody writes to: opened like a file it would be waited for. */
+function pipe(): string {
+  const path = folder.path('pipe');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
 const bad: [string, () => Promise<string[]>, string | RegExp][] = [
   ['another width', async () => ['predict', model, await folder.put('wide.csv', '1,2,3\n4,5,6\n')], /3 columns.*2/],
   [
@@ -65,6 +100,10 @@ const bad: [string, () => Promise<string[]>, string | RegExp][] = [
   ],
   ['a file that is no model', async () => ['predict', await folder.put('bad.json', '{"a": 1}'), data], 'bad.json'],
   ['a cut model', async () => ['predict', await folder.put('cut.json', '{"format": "mixt'), data], 'cut.json'],
+  ['a model that lies', async () => ['predict', await changed('"components":2', '"components":3'), data], '3 were due'],
+  ['a pipe for a model', async () => ['predict', pipe(), data], 'no regular file'],
+  ['a model over itself', () => Promise.resolve(['predict', model, data, '--out', model]), 'is the input'],
+  ['data over themselves', async () => ['complete', model, data, '--observed', '0', '--out', data], 'is the input'],
   ['a missing model', async () => ['predict', folder.path('gone.json'), data], 'gone.json'],
   ['columns out of range', async () => ['complete', model, data, '--observed', '0:5'], '0:5'],
   ['columns that are none', async () => ['complete', model, data, '--observed', 'left'], 'left'],

@@ -1,14 +1,16 @@
-import { matrix } from '@mixtention/core';
-import { readMatrix, writeFileAtomic } from '@mixtention/core/files';
-import { loadBackend, openExecutor } from '@mixtention/core/node';
+import { checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
+import { checkTarget, readMatrix, writeFileAtomic } from '@mixtention/core/files';
+import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
+import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
 import { backendOption, jsonOption } from '../options.ts';
+import { print, printJson } from '../print.ts';
 
 type Flags = { backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
 
 /** `mixtention predict MODEL DATA`: the best component and the log density of every row. */
-export function predictCommand(): Command {
+export function predictCommand(signal: AbortSignal): Command {
   return new Command('predict')
     .description('Assign rows to the components of a fitted model.')
     .argument('<model>', 'file that fit --out wrote')
@@ -16,32 +18,52 @@ export function predictCommand(): Command {
     .addOption(backendOption())
     .option('--out <file>', 'write label and log density of every row as CSV')
     .addOption(jsonOption())
-    .action(runPredict);
+    .action((modelPath: string, dataPath: string, flags: Flags) => runPredict(modelPath, dataPath, { flags, signal }));
 }
 
-async function runPredict(modelPath: string, dataPath: string, flags: Flags): Promise<void> {
+type Run = { readonly flags: Flags; readonly signal: AbortSignal };
+
+async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
+  if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
   const data = matrix(await readMatrix(dataPath), 'cli/predict');
-  const problem = { rows: data.rows, components: model.components, width: data.cols };
-  const executor = await openExecutor({ backend: flags.backend, workers: 0, problem });
-  const backend = await loadBackend(executor.backend);
-  const labels = Array.from(model.predict(data, { backend }));
-  const logDensity = Array.from(model.logDensity(data, { backend }));
+  const { labels, logDensity, backend } = await predictAll(model, data, { flags, signal });
   if (flags.out !== undefined) {
-    await writeFileAtomic(
-      flags.out,
-      `label,logDensity\n${labels.map((label, n) => `${label},${logDensity[n]}`).join('\n')}\n`,
-    );
+    const lines = labels.map((label, n) => `${label},${logDensity[n]}`);
+    await writeFileAtomic(flags.out, `label,logDensity\n${lines.join('\n')}\n`);
   }
   const counts = new Array<number>(model.components).fill(0);
-  for (const label of labels) counts[label]!++;
+  // −1: no component can have made the row
+  for (const label of labels) if (label >= 0) counts[label]!++;
+  const n = data.rows;
   const logLikelihood = logDensity.reduce((sum, l) => sum + l, 0);
-  if (flags.json) {
-    process.stdout.write(
-      `${JSON.stringify({ n: data.rows, d: data.cols, backend: backend.name, components: model.components, logLikelihood, logLikelihoodPerRow: logLikelihood / data.rows, counts, labels, logDensity })}\n`,
-    );
-  } else {
-    process.stdout.write(`${data.rows} rows, ${(logLikelihood / data.rows).toFixed(4)} nats per row\n`);
-    for (const [k, count] of counts.entries()) process.stdout.write(`${String(k).padStart(4)}  ${count} rows\n`);
+  const summary = { n, d: data.cols, backend, components: model.components, logLikelihood };
+  if (flags.json) await printJson({ ...summary, logLikelihoodPerRow: logLikelihood / n, counts, labels, logDensity });
+  else await print(forPeople(n, logLikelihood, counts));
+}
+
+async function predictAll(
+  model: MixtureModel,
+  data: Matrix,
+  { flags, signal }: Run,
+): Promise<{ labels: number[]; logDensity: number[]; backend: string }> {
+  // Of all rows at once, so that messages count from the first row of the file.
+  checkWidth(data, model.width, 'cli/predict');
+  model.family.checkSupport(data);
+  const problem = { rows: data.rows, components: model.components, width: data.cols };
+  const backend = await backendFor(problem, flags.backend);
+  const labels: number[] = [];
+  const logDensity: number[] = [];
+  for await (const { rows } of blocks(data, model, signal)) {
+    for (const label of model.predict(rows, { backend })) labels.push(label);
+    for (const l of model.logDensity(rows, { backend })) logDensity.push(l);
   }
+  return { labels, logDensity, backend: backend.name };
+}
+
+function forPeople(n: number, logLikelihood: number, counts: readonly number[]): string {
+  const nobody = n - counts.reduce((sum, count) => sum + count, 0);
+  const lines = counts.map((count, k) => `${String(k).padStart(4)}  ${count} rows\n`);
+  if (nobody > 0) lines.push(`none  ${nobody} rows that no component can have made\n`);
+  return `${n} rows, ${(logLikelihood / n).toFixed(4)} nats per row\n${lines.join('')}`;
 }

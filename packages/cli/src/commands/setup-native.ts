@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { setUpNative } from '../../../../scripts/native/index.mjs';
 import { jsonOption } from '../options.ts';
+import { print, printJson } from '../print.ts';
 
 /** Where this package lies: the tfjs-node that it would load is the one to set up. */
 export const packageRoot: string = dirname(fileURLToPath(import.meta.url));
@@ -27,6 +28,6 @@ export function setUpNativeCommand(signal: AbortSignal): Command {
         signal,
         log: (line) => process.stderr.write(`${line}\n`),
       });
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${report.sentence}\n`);
+      await (json ? printJson(report) : print(`${report.sentence}\n`));
     });
 }

@@ -1,3 +1,4 @@
+export { checkTarget } from './check-target.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { type DownloadOptions, download } from './download.ts';
 export type { FileMatrix } from './file-matrix.ts';
@@ -5,6 +6,8 @@ export { parseAmat } from './parse-amat.ts';
 export { type CsvOptions, parseCsv } from './parse-csv.ts';
 export { parseIdx } from './parse-idx.ts';
 export { parseNpy } from './parse-npy.ts';
+export { readBytes } from './read-bytes.ts';
 export { type FileFormat, type ReadMatrixOptions, readMatrix } from './read-matrix.ts';
+export { printable } from './show.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';
 export { writeNpy } from './write-npy.ts';

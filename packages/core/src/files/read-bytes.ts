@@ -12,6 +12,10 @@ const CHUNK = 2 ** 28;
  *
  * @param maxBytes  cap on the size
  * @throws DataError NOT_FOUND, UNREADABLE, UNSUPPORTED (a directory, pipe or device), TOO_LARGE, TRUNCATED (it shrank meanwhile)
+ *
+ * @example
+ * await writeFileAtomic('note.txt', 'short');
+ * const bytes = await readBytes('note.txt', 1000);
  */
 export async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
   // Without O_NONBLOCK opening a pipe would wait for a writer, perhaps for ever.

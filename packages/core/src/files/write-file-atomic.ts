@@ -48,7 +48,7 @@ async function fillAndSync(handle: FileHandle, fill: (handle: FileHandle) => Pro
 }
 
 /** The file that `path` leads to; renaming over a device or directory would destroy or fail. */
-async function regularTarget(path: string): Promise<string> {
+export async function regularTarget(path: string): Promise<string> {
   const target = await realpath(path).catch((cause) => {
     if (cause.code === 'ENOENT') return path;
     throw systemError(cause, path, 'UNWRITABLE');
