@@ -1,4 +1,4 @@
-import type { Fit, Matrix, MixtureModel } from '@mixtention/core';
+import type { Fit, Matrix } from '@mixtention/core';
 
 /** What was asked for, in the words of the command line; `covariance` is null where a family has none. */
 export type Asked = {
@@ -41,19 +41,18 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
     aic: result.aic,
     icl: result.icl,
     ...(testScore !== undefined && { testLogLikelihoodPerRow: testScore }),
-    weights: Array.from(model.weights),
+    weights: model.weights,
     means: rowsOf(model.means),
-    covariances: covariancesOf(model),
+    // Made when they are printed: K·D² numbers.
+    get covariances() {
+      return model.covariances?.map(rowsOf) ?? null;
+    },
     degenerate: result.degenerate,
     restarts: result.restarts,
     trace: result.trace,
   };
 }
 
-function covariancesOf(model: MixtureModel): number[][][] | null {
-  return model.covariances?.map(rowsOf) ?? null;
-}
-
-function rowsOf({ data, rows, cols }: Matrix): number[][] {
-  return Array.from({ length: rows }, (_, n) => Array.from(data.subarray(n * cols, (n + 1) * cols)));
+function rowsOf({ data, rows, cols }: Matrix): Float64Array[] {
+  return Array.from({ length: rows }, (_, n) => Float64Array.from(data.subarray(n * cols, (n + 1) * cols)));
 }

@@ -34,10 +34,10 @@ export function fitTable(s: Summary): string {
 }
 
 function components({ weights, means }: Summary): string {
-  const all = weights as number[];
+  const all = Array.from(weights as Float64Array);
   const lines = all.slice(0, COMPONENTS_SHOWN).map((weight, k) => {
-    const mean = (means as number[][])[k]!;
-    const shown = mean.slice(0, COLUMNS_SHOWN).map((m) => m.toPrecision(6));
+    const mean = (means as Float64Array[])[k]!;
+    const shown = Array.from(mean.subarray(0, COLUMNS_SHOWN), (m) => m.toPrecision(6));
     return `${String(k).padStart(4)}  weight ${weight.toFixed(4)}  mean ${shown.join(' ')}${mean.length > COLUMNS_SHOWN ? ' …' : ''}`;
   });
   if (all.length > COMPONENTS_SHOWN) lines.push(`   …  and ${all.length - COMPONENTS_SHOWN} more (--json prints all)`);

@@ -132,6 +132,15 @@ describe('bad input ends with code 2, one sentence on stderr and nothing on stdo
       ],
       'binarise',
     ],
+    [
+      'covariances that no text can hold',
+      async () => [
+        await folder.put('wide.csv', `${Array(9000).fill('1.5').join(',')}\n`.repeat(3)),
+        '--covariance',
+        'diagonal',
+      ],
+      '--json prints 2 covariances of 9000 × 9000 numbers',
+    ],
     ['the input as output', () => [data, '--out', data, '--restarts', '1000000'], 'is the input'],
     [
       'an output that hides the input',

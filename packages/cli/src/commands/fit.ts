@@ -13,6 +13,9 @@ import { backendOption, jsonOption, notNegative, positive, whole, workersOrAuto 
 import { print, printJson } from '../print.ts';
 import { progressLine } from '../progress.ts';
 
+/** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
+const MOST_PRINTED = 2 ** 26;
+
 type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
 
 type Flags = {
@@ -84,6 +87,7 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   if (flags.out !== undefined) await checkTarget(flags.out, inputs);
   const [data, test] = (await Promise.all(inputs.map(readRows))) as [Matrix, Matrix?];
   if (test !== undefined) checkTest(test, data, flags);
+  checkPrintable(data, flags);
   await listen(signal);
   const problem = problemOf(data, flags);
   const executor = await openExecutor({ backend: flags.backend, workers: flags.workers, problem });
@@ -118,6 +122,17 @@ function checkTest(test: Matrix, data: Matrix, { test: path, family }: Flags): v
   if (test.cols !== data.cols)
     fail('cli/fit', 'BAD_SHAPE', `${path} has ${test.cols} columns, the data have ${data.cols}`);
   if (family === 'bernoulli') bernoulli.checkSupport(test);
+}
+
+/** What printing would choke on, before the fit and not after it. */
+function checkPrintable({ cols }: Matrix, { json, family, components }: Flags): void {
+  if (!json || family !== 'gaussian' || components * cols * cols <= MOST_PRINTED) return;
+  const size = `${components} covariances of ${cols} × ${cols} numbers`;
+  fail(
+    'cli/fit',
+    'BAD_OPTION',
+    `--json prints ${size}, ${MOST_PRINTED} numbers at most were due; keep the model with --out instead`,
+  );
 }
 
 function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>): Promise<Fit> {

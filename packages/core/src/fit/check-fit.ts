@@ -25,6 +25,9 @@ const KNOWN = [
   'onStep',
 ] as const satisfies readonly (keyof FitOptions)[];
 
+/** Sufficient statistics of all components: 4 GiB of float64, and a fit holds several such arrays. */
+const MOST_STATISTICS = 2 ** 29;
+
 /** mclust's three letters beside the words. */
 const COVARIANCES: { readonly [C in Covariance]: string } = {
   full: 'full',
@@ -50,6 +53,7 @@ export function checkFit(
   const x = matrix(input, where);
   checkCount(where, 'components', options.components, 1);
   checkRows(where, x.rows, options);
+  checkSize(where, family, x.cols, options.components);
   checkNumbers(where, options);
   family.checkSupport(x);
   return { x, family };
@@ -79,6 +83,17 @@ export function checkRows(
   if (components <= owned) return;
   const which = owned < rows ? ' of weight above 0' : '';
   fail(where, 'BAD_OPTION', `${components} components were asked of ${owned} rows${which}; ask for ${owned} at most`);
+}
+
+function checkSize(where: string, family: Family, columns: number, components: number): void {
+  const numbers = components * family.statisticsWidth(columns);
+  if (numbers <= MOST_STATISTICS) return;
+  const size = `${components} components of ${family.name} over ${columns} columns`;
+  fail(
+    where,
+    'BAD_OPTION',
+    `${size} take ${numbers} statistics, ${MOST_STATISTICS} at most were due; ask for fewer components or a simpler covariance`,
+  );
 }
 
 function checkNumbers(where: string, options: FitOptions): void {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { dataset } from '../data/dataset.ts';
 import { inline } from '../execution/inline.ts';
 import { families } from '../families/index.ts';
+import { MixtureModel } from '../model/mixture-model.ts';
 import { faithful } from '../problems/index.ts';
 import { generator, key } from '../random/index.ts';
 import { resolve } from '../spec.ts';
@@ -29,6 +30,16 @@ it('the driver passes options of a method and refuses others', async () => {
   await expect(fitMixture(faithful(), { components: 2, owm: 1 } as never, still)).rejects.toThrow(
     '[test] still: unknown option "owm", did you mean "own"?',
   );
+});
+
+it('what no memory can hold is refused, and covariances that nobody asks for take none', async () => {
+  const wide = { data: Float64Array.from({ length: 3e5 }, (_, i) => Math.sin(i)), rows: 3, cols: 1e5 };
+  await expect(fitMixture(wide, { components: 2 }, still)).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringMatching(/2 components of gaussian-full over 100000 columns take 20000200000 statistics/),
+  });
+  const { model } = await fitMixture(wide, { components: 2, covariance: 'diagonal' }, still);
+  expect(MixtureModel.fromJSON(JSON.stringify(model)).means.cols).toBe(1e5);
 });
 
 it('log-likelihoods of the space of the fit come back in user space', async () => {

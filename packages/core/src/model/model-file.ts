@@ -108,15 +108,23 @@ function checkScores({
   logWeights: Float64Array;
   transform: Transform;
 }): void {
-  for (const [k, covariance] of (family.describe(params).covariances ?? []).entries()) {
-    const uneven = firstAsymmetry(covariance);
-    if (uneven !== null) refuse(`covariance ${k} (counted from 0) is not symmetric: ${uneven}`);
-  }
+  checkSymmetry(family, params, logWeights.length, transform.center.length);
   const scores = family.scores(family.rescale(params, transform), logWeights);
   if (!isHealthy(scores))
     refuse(
       `the parameters are none of ${family.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`,
     );
+}
+
+/** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */
+function checkSymmetry(family: Family, params: Tree, components: number, width: number): void {
+  // What is smaller than one covariance does not hold any.
+  if (treeBytes(params) < 8 * width * width) return;
+  for (let k = 0; k < components; k++) {
+    const [covariance] = family.describe(family.permute(params, [k])).covariances ?? [];
+    const uneven = covariance === undefined ? null : firstAsymmetry(covariance);
+    if (uneven !== null) refuse(`covariance ${k} (counted from 0) is not symmetric: ${uneven}`);
+  }
 }
 
 function checkWeights(logWeights: Float64Array): void {

@@ -20,15 +20,19 @@ export function mapCovariances(covariances: Float64Array, scale: Float64Array, b
   });
 }
 
-/** What a person reads: means `[K, D]` and one covariance `[D, D]` a component. */
+/** What a person reads: means `[K, D]` and one covariance `[D, D]` a component, made when they are asked for: K·D² numbers. */
 export function describeGaussian(
   width: number,
   means: Float64Array,
   covarianceOf: (k: number) => Float64Array,
 ): Description {
   const rows = means.length / width;
-  const covariances = Array.from({ length: rows }, (_, k) => ({ data: covarianceOf(k), rows: width, cols: width }));
-  return { means: { data: means.slice(), rows, cols: width }, covariances };
+  return {
+    means: { data: means.slice(), rows, cols: width },
+    get covariances() {
+      return Array.from({ length: rows }, (_, k) => ({ data: covarianceOf(k), rows: width, cols: width }));
+    },
+  };
 }
 
 /**
