@@ -101,6 +101,11 @@ describe('model files', () => {
       (r) => ((r.params as Record<string, unknown>).means = array(1, 2, 3, 4, 5, Number.POSITIVE_INFINITY)),
     ],
     [
+      'a mean whose distances overflow',
+      'a mean lies at ',
+      (r) => ((r.params as Record<string, unknown>).means = array(1, 2, 3, 4, 5, 1e200)),
+    ],
+    [
       'a missing parameter',
       'params.covariances is undefined',
       (r) => delete (r.params as Record<string, unknown>).covariances,
@@ -129,9 +134,11 @@ describe('model files', () => {
     expect(() => MixtureModel.fromJSON(change(full, edit))).toThrow(sentence);
   });
 
-  it('refuse a negative variance, and a ball whose columns are scaled apart', () => {
-    const negative = change(spherical, (r) => ((r.params as Record<string, unknown>).variances = array(1, -1, 1)));
-    expect(() => MixtureModel.fromJSON(negative)).toThrow('the parameters are none of gaussian-spherical');
+  it('refuse a variance that is negative or whose inverse overflows, and a ball whose columns are scaled apart', () => {
+    for (const variance of [-1, 0, 1e-320]) {
+      const bad = change(spherical, (r) => ((r.params as Record<string, unknown>).variances = array(1, variance, 1)));
+      expect(() => MixtureModel.fromJSON(bad)).toThrow('the parameters are none of gaussian-spherical');
+    }
     const apart = change(spherical, (r) => ((r.transform as Record<string, unknown>).scale = array(1, 2)));
     expect(() => MixtureModel.fromJSON(apart)).toThrow('one scale for all');
   });

@@ -1,7 +1,7 @@
 import { fail, nearest } from '../errors.ts';
-import { firstAsymmetry } from '../families/gaussian/affine.ts';
-import { decodeTree, encodeTree, isHealthy, treeBytes } from '../tree.ts';
-import type { Family, Transform, Tree } from '../types.ts';
+import { decodeTree, encodeTree, treeBytes } from '../tree.ts';
+import type { Family, Tree } from '../types.ts';
+import { findWrong } from './find-wrong.ts';
 import type { MixtureParts } from './mixture-model.ts';
 
 /** What a model file says of itself. */
@@ -50,7 +50,8 @@ export function decodeModel(value: unknown, known: { readonly [name: string]: Fa
     refuse('the transform is not finite and positive');
   const params = paramsOf(record.params, family, components, width);
   const parts = { family, logWeights, params, transform: { center, scale } };
-  checkScores(parts);
+  const wrong = findWrong(parts);
+  if (wrong !== null) refuse(wrong);
   return parts;
 }
 
@@ -94,36 +95,6 @@ function checkShape(given: Tree | undefined, one: Tree, two: Tree, components: n
     }
   } else if (given !== one) {
     refuse(`${name} is ${show(given)}, ${show(one)} was due`);
-  }
-}
-
-function checkScores({
-  family,
-  params,
-  logWeights,
-  transform,
-}: {
-  family: Family;
-  params: Tree;
-  logWeights: Float64Array;
-  transform: Transform;
-}): void {
-  checkSymmetry(family, params, logWeights.length, transform.center.length);
-  const scores = family.scores(family.rescale(params, transform), logWeights);
-  if (!isHealthy(scores))
-    refuse(
-      `the parameters are none of ${family.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`,
-    );
-}
-
-/** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */
-function checkSymmetry(family: Family, params: Tree, components: number, width: number): void {
-  // What is smaller than one covariance does not hold any.
-  if (treeBytes(params) < 8 * width * width) return;
-  for (let k = 0; k < components; k++) {
-    const [covariance] = family.describe(family.permute(params, [k])).covariances ?? [];
-    const uneven = covariance === undefined ? null : firstAsymmetry(covariance);
-    if (uneven !== null) refuse(`covariance ${k} (counted from 0) is not symmetric: ${uneven}`);
   }
 }
 
