@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -131,4 +133,22 @@ it('more workers than shards are not started', async () => {
     },
     { workers: 100_000 },
   );
+});
+
+it('a program that ends without closing its executor ends by itself, with status 0', () => {
+  const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
+  const from = (name: string): string => JSON.stringify(new URL(`dist/${name}`, home).href);
+  const source = `
+    import { dataset, matrix } from ${from('index.js')};
+    import { threads } from ${from('node.js')};
+    import { algorithms } from ${JSON.stringify(url)};
+    const executor = await threads({ workers: 2, backend: 'plain' });
+    const algorithm = algorithms.count({ url: ${JSON.stringify(url)}, fault: null, busyMs: 0 });
+    const { rows } = await executor.collect(algorithm, null, dataset(matrix([[1], [2]])));
+    console.log(rows);`;
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', source], {
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(text.trim()).toBe('2');
 });
