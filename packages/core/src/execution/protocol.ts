@@ -13,9 +13,11 @@ export type Task = {
   readonly shard: number;
   /** Becomes 1 when the run is cancelled; read between tiles. */
   readonly flag: Int32Array;
+  /** Shared memory of an earlier answer, free to be written; null on the first tasks. */
+  readonly into: Tree;
 };
 
-/** What it answers. Errors are values: a promise that rejects means that the worker was lost. */
+/** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */
 export type Answer =
   | { readonly stats: Tree }
   | { readonly error: { readonly code: string; readonly message: string; readonly stack: string } };

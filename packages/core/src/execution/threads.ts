@@ -4,10 +4,11 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadBackend } from '../backend/boot.ts';
 import { errorFrom, fail, MixtentionError } from '../errors.ts';
-import { addTrees, mapArrays } from '../tree.ts';
+import { addTrees, copyTree } from '../tree.ts';
 import type { AnyAlgorithm, BackendName, Dataset, Executor, Spec, Tree } from '../types.ts';
 import type { Answer, Task } from './protocol.ts';
-import { openSlot, type Slot } from './slot.ts';
+import { shareTree } from './share-tree.ts';
+import { openSlot, type Slot, TASKS_AHEAD } from './slot.ts';
 
 export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
@@ -46,6 +47,8 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
   const running = new Set<() => void>();
   let version = 0;
+  /** Memory of answers that were added: what the next ones are written to. */
+  const spare: Tree[] = [];
   let closed = false;
 
   return {
@@ -60,7 +63,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         spec: algorithm.spec,
         module: moduleUrl(algorithm.spec),
         version: ++version,
-        state: mapArrays(state, shared),
+        state: shareTree(state),
         data,
         flag,
       };
@@ -70,7 +73,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
       signal?.addEventListener('abort', stop, { once: true });
       running.add(stop);
       try {
-        return await collectAll(slots, task, { timeoutMs, tries, stop });
+        return await collectAll(slots, task, { timeoutMs, tries, stop, spare });
       } catch (error) {
         // Whatever a stopped run ended with, this is why.
         if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
@@ -89,30 +92,30 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   };
 }
 
-type Batch = Omit<Task, 'shard'>;
-type Limits = { readonly timeoutMs: number; readonly tries: number; readonly stop: () => void };
+type Batch = Omit<Task, 'shard' | 'into'>;
+type Limits = { readonly timeoutMs: number; readonly tries: number; readonly stop: () => void; readonly spare: Tree[] };
 
 /** Every worker serves its own stretch of shards, then helps the one that has most left; sums are taken in shard order. */
 async function collectAll(slots: readonly Slot[], batch: Batch, limits: Limits): Promise<Tree> {
   const count = batch.data.cuts.length - 1;
-  const queues = slots.map((_, w) =>
-    range(Math.floor((w * count) / slots.length), Math.floor(((w + 1) * count) / slots.length)),
-  );
-  const sum = orderedSum();
+  // In turn, so that answers come in about the order in which they are added.
+  const queues = slots.map((_, w) => range(0, count).filter((shard) => shard % slots.length === w));
+  const sum = orderedSum(limits.spare);
   let failure: unknown;
   const serve = async (slot: Slot, own: number[]): Promise<void> => {
     while (failure === undefined) {
       const shard = own.shift() ?? longest(queues).pop();
       if (shard === undefined) return;
       try {
-        sum.add(shard, await collectShard(slot, { ...batch, shard }, limits));
+        sum.add(shard, await collectShard(slot, { ...batch, shard, into: limits.spare.pop() ?? null }, limits));
       } catch (error) {
         failure ??= error;
         limits.stop();
       }
     }
   };
-  await Promise.all(slots.map((slot, w) => serve(slot, queues[w]!)));
+  const lanes = range(0, slots.length * TASKS_AHEAD).map((lane) => lane % slots.length);
+  await Promise.all(lanes.map((w) => serve(slots[w]!, queues[w]!)));
   if (failure !== undefined) throw failure;
   return sum.total();
 }
@@ -121,7 +124,7 @@ async function collectShard(slot: Slot, task: Task, { timeoutMs, tries }: Limits
   for (let attempt = 1; ; attempt++) {
     let answer: Answer;
     try {
-      answer = await slot.run(task, timeoutMs);
+      answer = await slot.run(task, timeoutMs, attempt > 1);
     } catch (cause) {
       if (attempt < tries && Atomics.load(task.flag, 0) === 0) continue;
       const times = attempt === 1 ? 'once' : `${attempt} times`;
@@ -140,8 +143,8 @@ async function collectShard(slot: Slot, task: Task, { timeoutMs, tries }: Limits
   }
 }
 
-/** Adds trees in index order, as soon as the next one has come. */
-function orderedSum(): { add(index: number, tree: Tree): void; total(): Tree } {
+/** Adds trees in index order, as soon as the next one has come; what was added goes to `spare`. */
+function orderedSum(spare: Tree[]): { add(index: number, tree: Tree): void; total(): Tree } {
   const waiting = new Map<number, Tree>();
   let sum: Tree;
   let next = 0;
@@ -150,19 +153,13 @@ function orderedSum(): { add(index: number, tree: Tree): void; total(): Tree } {
       waiting.set(index, tree);
       for (; waiting.has(next); next++) {
         const term = waiting.get(next)!;
-        sum = next === 0 ? term : addTrees(sum, term);
+        sum = next === 0 ? copyTree(term) : addTrees(sum, term);
+        spare.push(term);
         waiting.delete(next);
       }
     },
     total: () => sum,
   };
-}
-
-function shared(array: Float64Array): Float64Array {
-  if (array.buffer instanceof SharedArrayBuffer) return array;
-  const copy = new Float64Array(new SharedArrayBuffer(array.byteLength));
-  copy.set(array);
-  return copy;
 }
 
 /** The built worker: also when the sources run, as in tests, since Node 20 cannot load TypeScript into a thread. */

@@ -1,11 +1,10 @@
-import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { loadBackend } from '../backend/boot.ts';
 import { type HeldShard, openShard } from '../data/shard.ts';
 import { errorFrom, MixtentionError } from '../errors.ts';
 import { type AlgorithmTable, resolve } from '../spec.ts';
-import { mapArrays } from '../tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Tree } from '../types.ts';
 import type { Answer, Task } from './protocol.ts';
+import { shareTree } from './share-tree.ts';
 
 /** Data sets whose tensors a worker keeps; the least recently used goes first. */
 const DATASETS_KEPT = 4;
@@ -15,7 +14,7 @@ const algorithms = new Map<string, AnyAlgorithm>();
 let latest: { version: number; state: Tree } | null = null;
 
 /** Handles one task: the shard's statistics under the state. Whatever it keeps is a cache, rebuilt when absent. */
-export default async function handle(task: Task): Promise<unknown> {
+export default async function handle(task: Task): Promise<Answer> {
   try {
     const backend = await loadBackend(task.backend);
     const algorithm = await algorithmOf(task);
@@ -26,22 +25,12 @@ export default async function handle(task: Task): Promise<unknown> {
       },
     };
     const stats = algorithm.collect(latest.state as never, shardOf(task.data, task.shard, backend), cancel) as Tree;
-    return handOver({ stats });
+    return { stats: shareTree(stats, task.into) };
   } catch (error) {
     const code = error instanceof MixtentionError ? error.code : 'TASK';
     const { message, stack = '' } = errorFrom(error);
-    return { error: { code, message, stack } } satisfies Answer;
+    return { error: { code, message, stack } };
   }
-}
-
-/** Transfers the arrays instead of copying them. */
-function handOver(answer: { stats: Tree }): unknown {
-  const buffers = new Set<ArrayBuffer>();
-  mapArrays(answer.stats, (array) => {
-    if (array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength) buffers.add(array.buffer);
-    return array;
-  });
-  return move({ [transferableSymbol]: [...buffers], [valueSymbol]: answer } as unknown as ArrayBuffer);
 }
 
 async function algorithmOf({ spec, module }: Task): Promise<AnyAlgorithm> {
