@@ -7,6 +7,8 @@ import { plantedBits, plantedGaussians } from './planted.ts';
 import { type Figure, figureTable, table } from './table.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
+/** Iterations one after another in a turn, as in a fit: the first of them meets caches that another contender has filled. */
+const PER_TURN = 5;
 
 type Contender = { readonly name: string; readonly executor: Executor };
 
@@ -14,7 +16,7 @@ type Contender = { readonly name: string; readonly executor: Executor };
 async function main(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
-    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; medians of ${ROUNDS} interleaved rounds\n`,
+    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; medians of ${ROUNDS} interleaved rounds of ${PER_TURN} iterations\n`,
   );
   const contenders = await startContenders();
   const problems = [
@@ -48,9 +50,11 @@ async function compare(problem: EmProblem, contenders: readonly Contender[]): Pr
   // One round more than counted: the first loads data into each worker.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { name, executor } of contenders) {
-      const result = await problem.iterate(executor);
-      if (round > 0) seconds.get(name)!.push(result.seconds);
-      likelihoods.set(name, result.logLikelihood);
+      for (let turn = 0; turn < PER_TURN; turn++) {
+        const result = await problem.iterate(executor);
+        if (round > 0) seconds.get(name)!.push(result.seconds);
+        likelihoods.set(name, result.logLikelihood);
+      }
     }
   }
   const time = (name: string): number => median(seconds.get(name) ?? [Number.NaN]);

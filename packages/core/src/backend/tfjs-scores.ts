@@ -8,7 +8,7 @@ import type { TensorTile } from './tfjs-rows.ts';
 export const MASKED = -1e30;
 /** A row whose best score lies below this is owned by nobody. */
 export const ORPHAN_BELOW = -1e29;
-const WIDTH_MULTIPLE = 16;
+const WIDTH_MULTIPLE = 8;
 
 /** Scores as tensors, K padded to a width that the products run fast at. */
 export type TensorScores = {

@@ -23,7 +23,7 @@ export type Tf = typeof tfjs;
  * The kernel on tfjs, in float32: one code for the native library and for wasm.
  *
  * Tiles are scored, normalised and summed in a few large ops; sums over tiles, counts and evidence are added in float64.
- * K is padded to a multiple of 16 with scores of −1e30, which costs nothing and keeps the products on their fast path.
+ * K is padded to a multiple of 8 with scores of −1e30, which costs nothing and keeps the products on their fast path.
  *
  * @param tf    tfjs with its backend set and ready
  * @param name  `native` or `wasm`

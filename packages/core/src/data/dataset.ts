@@ -18,7 +18,7 @@ const ALIGNMENT_BYTES = 64;
 /** GEMMs are 2–2.5 times slower when a width is no multiple of 8: rows are padded with zero columns to that. */
 const WIDTH_MULTIPLE = 8;
 /** Shards are cut for balance: enough for 1–4 workers to share evenly, few enough that their sums cost nothing. */
-const SHARDS = 24;
+const SHARDS = 12;
 const LEAST_SHARD_ROWS = 1024;
 const MOST_SHARD_ROWS = 65_536;
 /** In deviations. Rows of little or no weight may lie anywhere, yet float32 must hold their squares (summed over columns): 0·∞ is NaN. */
@@ -119,7 +119,7 @@ function rootMeanSquare(values: Float64Array): number {
   return most > 0 ? most * Math.sqrt(values.reduce((sum, v) => sum + (v / most) ** 2, 0) / values.length) : 0;
 }
 
-/** First row of each shard and the row count; by default about 24 shards of 1,024 to 65,536 rows, multiples of 64. */
+/** First row of each shard and the row count; by default about 12 shards of 1,024 to 65,536 rows, multiples of 64. */
 export function cutRows(rows: number, shardRows?: number): number[] {
   if (shardRows !== undefined && !(Number.isInteger(shardRows) && shardRows > 0)) {
     fail('core/dataset', 'BAD_OPTION', `shardRows is ${shardRows}, a positive integer was due`);
