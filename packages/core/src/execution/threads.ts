@@ -95,7 +95,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
 type Batch = Omit<Task, 'shard' | 'into'>;
 type Limits = { readonly timeoutMs: number; readonly tries: number; readonly stop: () => void; readonly spare: Tree[] };
 
-/** Every worker serves its own stretch of shards, then helps the one that has most left; sums are taken in shard order. */
+/** Every worker serves shards of its own, then helps the one that has most left; sums are taken in shard order. */
 async function collectAll(slots: readonly Slot[], batch: Batch, limits: Limits): Promise<Tree> {
   const count = batch.data.cuts.length - 1;
   // In turn, so that answers come in about the order in which they are added.
