@@ -1,23 +1,35 @@
 import type { BackendName, Dataset, Spec, Tree } from '../types.ts';
 
-/** What a worker is asked: one shard under one state. Names and shared memory only. */
+/** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
 export type Task = {
   readonly backend: BackendName;
   readonly spec: Spec;
   /** URL of the module that holds the algorithm, resolved by the main thread */
   readonly module: string;
-  /** Differs with every state, so that a worker decodes and uploads each state once, not once a shard. */
-  readonly version: number;
   readonly state: Tree;
   readonly data: Dataset;
-  readonly shard: number;
-  /** Becomes 1 when the run is cancelled; read between tiles. */
+  /** Becomes 1 when the pass is cancelled; read between tiles and between shards. */
   readonly flag: Int32Array;
-  /** Shared memory of an earlier answer, free to be written; null on the first tasks. */
-  readonly into: Tree;
+  /** Who works on each shard, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */
+  readonly owners: Int32Array;
+  readonly worker: number;
+  /** The order in which this worker looks for shards. */
+  readonly order: readonly number[];
+  /** By worker: the shard that it began last and the time of that (ms since the epoch), so that it can be missed; −1 before the first. */
+  readonly begun: Int32Array;
+  readonly begunAt: BigInt64Array;
+  /** By shard: shared memory of an earlier pass's statistics, free to be written, or null. */
+  readonly into: readonly Tree[];
 };
 
 /** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */
 export type Answer =
-  | { readonly stats: Tree }
-  | { readonly error: { readonly code: string; readonly message: string; readonly stack: string } };
+  | { readonly parts: readonly { readonly shard: number; readonly stats: Tree }[] }
+  | {
+      readonly error: {
+        readonly shard: number;
+        readonly code: string;
+        readonly message: string;
+        readonly stack: string;
+      };
+    };

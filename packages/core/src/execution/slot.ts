@@ -1,16 +1,10 @@
 import { Piscina } from 'piscina';
 import type { Answer, Task } from './protocol.ts';
 
-/** Tasks that a worker is given at once: the one it works on, and the next. */
-export const TASKS_AHEAD = 2;
-
-/** Room for one worker thread. */
+/** Room for one worker thread, which works on one task at a time. */
 export type Slot = {
-  /**
-   * Rejects when the worker was lost, or took longer than it may. Two tasks may be under way, so that the worker finds the next one waiting;
-   * one that is tried again runs `alone`, so that it is blamed for its own faults only.
-   */
-  run(task: Task, timeoutMs: number, alone: boolean): Promise<Answer>;
+  /** Rejects when the worker was lost, or took longer than it may on one shard. */
+  run(task: Task, timeoutMs: number): Promise<Answer>;
   close(): Promise<void>;
 };
 
@@ -23,47 +17,54 @@ export type Slot = {
 export function openSlot(filename: string): Slot {
   let current = startPool(filename);
   const endings: Promise<void>[] = [];
-  const underWay = new Set<Promise<unknown>>();
-  /** Resolves when no task that wants to be alone is under way. */
-  let gate = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
 
   const attempt = async (task: Task, timeoutMs: number): Promise<Answer> => {
     if (current.isLost()) {
       endings.push(current.pool.destroy());
       current = startPool(filename);
     }
-    const signal = AbortSignal.timeout(timeoutMs);
+    const watch = watchShards(task, timeoutMs);
     try {
-      return (await current.pool.run(task, { signal })) as Answer;
+      return (await current.pool.run(task, { signal: watch.signal })) as Answer;
     } catch (cause) {
-      throw signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
+      throw watch.signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
+    } finally {
+      watch.end();
     }
-  };
-  const together = async (task: Task, timeoutMs: number): Promise<Answer> => {
-    for (let seen = null; seen !== gate; ) await (seen = gate);
-    const answer = attempt(task, timeoutMs);
-    underWay.add(answer);
-    return answer.finally(() => underWay.delete(answer));
-  };
-  const byItself = (task: Task, timeoutMs: number): Promise<Answer> => {
-    const answer = gate.then(() => Promise.allSettled(underWay)).then(() => attempt(task, timeoutMs));
-    gate = answer.then(
-      () => {},
-      () => {},
-    );
-    return answer;
   };
 
   return {
-    run: (task, timeoutMs, alone) => (alone ? byItself : together)(task, timeoutMs),
+    run(task: Task, timeoutMs: number): Promise<Answer> {
+      const answer = last.then(() => attempt(task, timeoutMs));
+      last = answer.catch(() => {});
+      return answer;
+    },
     async close(): Promise<void> {
       await Promise.all([...endings, current.pool.destroy()]);
     },
   };
 }
 
+/** A signal that fires once a worker has been on one shard, or on its way to the first, for too long. */
+function watchShards({ begunAt, worker }: Task, timeoutMs: number): { readonly signal: AbortSignal; end(): void } {
+  const controller = new AbortController();
+  const given = Date.now();
+  let timer: NodeJS.Timeout;
+  const wait = (ms: number): void => {
+    timer = setTimeout(() => {
+      const since = Math.max(given, Number(Atomics.load(begunAt, worker)));
+      const left = since + timeoutMs - Date.now();
+      if (left > 0) wait(left);
+      else controller.abort();
+    }, ms).unref();
+  };
+  wait(timeoutMs);
+  return { signal: controller.signal, end: () => clearTimeout(timer) };
+}
+
 function startPool(filename: string): { readonly pool: Piscina; isLost(): boolean } {
-  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: TASKS_AHEAD });
+  const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1 });
   let lost = false;
   const lose = (): void => {
     lost = true;

@@ -1,6 +1,6 @@
 import { loadBackend } from '../backend/boot.ts';
 import { type HeldShard, openShard } from '../data/shard.ts';
-import { errorFrom, MixtentionError } from '../errors.ts';
+import { errorFrom, fail, MixtentionError } from '../errors.ts';
 import { type AlgorithmTable, resolve } from '../spec.ts';
 import type { AnyAlgorithm, Backend, Dataset, Tree } from '../types.ts';
 import type { Answer, Task } from './protocol.ts';
@@ -11,25 +11,34 @@ const DATASETS_KEPT = 4;
 
 const shards = new Map<string, Map<number, HeldShard>>();
 const algorithms = new Map<string, AnyAlgorithm>();
-let latest: { version: number; state: Tree } | null = null;
 
-/** Handles one task: the shard's statistics under the state. Whatever it keeps is a cache, rebuilt when absent. */
+/** Handles one task: the statistics of every shard that it gets hold of. Whatever it keeps is a cache, rebuilt when absent. */
 export default async function handle(task: Task): Promise<Answer> {
+  const parts: { shard: number; stats: Tree }[] = [];
+  let shard = task.order[0]!;
+  const cancel = {
+    get aborted() {
+      return Atomics.load(task.flag, 0) !== 0;
+    },
+  };
   try {
     const backend = await loadBackend(task.backend);
     const algorithm = await algorithmOf(task);
-    if (latest?.version !== task.version) latest = { version: task.version, state: task.state };
-    const cancel = {
-      get aborted() {
-        return Atomics.load(task.flag, 0) !== 0;
-      },
-    };
-    const stats = algorithm.collect(latest.state as never, shardOf(task.data, task.shard, backend), cancel) as Tree;
-    return { stats: shareTree(stats, task.into) };
+    for (shard of task.order) {
+      const owner = Atomics.compareExchange(task.owners, shard, 0, task.worker + 1);
+      // Its own already: a shard that cost its predecessor's life.
+      if (owner !== 0 && owner !== task.worker + 1) continue;
+      if (cancel.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled');
+      Atomics.store(task.begunAt, task.worker, BigInt(Date.now()));
+      Atomics.store(task.begun, task.worker, shard);
+      const stats = algorithm.collect(task.state as never, shardOf(task.data, shard, backend), cancel) as Tree;
+      parts.push({ shard, stats: shareTree(stats, task.into[shard]) });
+    }
+    return { parts };
   } catch (error) {
     const code = error instanceof MixtentionError ? error.code : 'TASK';
     const { message, stack = '' } = errorFrom(error);
-    return { error: { code, message, stack } };
+    return { error: { shard, code, message, stack } };
   }
 }
 
