@@ -17,10 +17,11 @@ export type DatasetOptions = {
 const ALIGNMENT_BYTES = 64;
 /** GEMMs are 2–2.5 times slower when a width is no multiple of 8: rows are padded with zero columns to that. */
 const WIDTH_MULTIPLE = 8;
-/** Shards are cut for balance: enough for 1–4 workers to share evenly, few enough that their sums cost nothing. */
-const SHARDS = 12;
+/** The number of shards is a multiple of this, so that 1–4 workers share them evenly; no more than rows allow, since each costs a sum. */
+const SHARD_MULTIPLE = 12;
 const LEAST_SHARD_ROWS = 1024;
-const MOST_SHARD_ROWS = 65_536;
+/** Keeps the cores of a large machine busy on large data: 60 shards for a million rows. */
+const MOST_SHARD_ROWS = 20_480;
 /** In deviations. Rows of little or no weight may lie anywhere, yet float32 must hold their squares (summed over columns): 0·∞ is NaN. */
 const FARTHEST = 1e15;
 
@@ -119,13 +120,13 @@ function rootMeanSquare(values: Float64Array): number {
   return most > 0 ? most * Math.sqrt(values.reduce((sum, v) => sum + (v / most) ** 2, 0) / values.length) : 0;
 }
 
-/** First row of each shard and the row count; by default about 12 shards of 1,024 to 65,536 rows, multiples of 64. */
+/** First row of each shard and the row count; by default about 12 shards, or a multiple of that, of 1,024 to 20,480 rows. */
 export function cutRows(rows: number, shardRows?: number): number[] {
   if (shardRows !== undefined && !(Number.isInteger(shardRows) && shardRows > 0)) {
     fail('core/dataset', 'BAD_OPTION', `shardRows is ${shardRows}, a positive integer was due`);
   }
-  const balanced = Math.ceil(rows / SHARDS / 64) * 64;
-  const size = shardRows ?? Math.min(MOST_SHARD_ROWS, Math.max(LEAST_SHARD_ROWS, balanced));
+  const shards = SHARD_MULTIPLE * Math.ceil(rows / SHARD_MULTIPLE / MOST_SHARD_ROWS);
+  const size = shardRows ?? Math.max(LEAST_SHARD_ROWS, Math.ceil(rows / shards / 64) * 64);
   const cuts = [];
   for (let start = 0; start < rows; start += size) cuts.push(start);
   cuts.push(rows);

@@ -16,6 +16,10 @@ import { threads } from './threads.ts';
 /** Counts rows, and misbehaves in shard 2. */
 const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
+if (import.meta.url.endsWith('?only-one-starts')) {
+  try { writeFileSync(new URL('started', import.meta.url), '', { flag: 'wx' }); }
+  catch { await new Promise((resolve) => setTimeout(resolve, 1e8)); }
+}
 const faults = {
   'throw null': () => { throw null; },
   'throw text': () => { throw 'only text'; },
@@ -114,6 +118,22 @@ it('an abort while a lost worker is replaced is an abort', async () => {
     const run = executor.collect(await counting('exit', 15), null, data(), { signal: controller.signal });
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
   });
+});
+
+it('an abort ends a run whose algorithm never looks up, at the cost of its worker', async () => {
+  await withThreads(async (executor) => {
+    const run = executor.collect(await counting('stuck'), null, data(), { signal: AbortSignal.timeout(50) });
+    await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await executor.collect(await counting(null), null, data())).toEqual({ rows: 40 });
+  });
+}, 30_000);
+
+it('a pass does not wait for a worker that found nothing left to do', async () => {
+  const executor = await threads({ workers: 2, backend: 'plain' });
+  const one = await counting(null);
+  const algorithm = { ...one, spec: { ...one.spec, module: `${url}?only-one-starts` } };
+  for (let i = 0; i < 2; i++) expect(await executor.collect(algorithm, null, data())).toEqual({ rows: 40 });
+  await executor.close();
 });
 
 it('closing ends a run in the middle, and leaves nothing that works on', async () => {

@@ -1,9 +1,12 @@
 import { Piscina } from 'piscina';
 import type { Answer, Task } from './protocol.ts';
 
+/** A worker that still works when a cancel is once to twice as old is given up. */
+const OBEY_MS = 3000;
+
 /** Room for one worker thread, which works on one task at a time. */
 export type Slot = {
-  /** Rejects when the worker was lost, or took longer than it may on one shard. */
+  /** Rejects when the worker was lost, took longer than it may on one shard, or did not obey a cancel. */
   run(task: Task, timeoutMs: number): Promise<Answer>;
   close(): Promise<void>;
 };
@@ -46,18 +49,24 @@ export function openSlot(filename: string): Slot {
   };
 }
 
-/** A signal that fires once a worker has been on one shard, or on its way to the first, for too long. */
-function watchShards({ begunAt, worker }: Task, timeoutMs: number): { readonly signal: AbortSignal; end(): void } {
+/** A signal that fires once a worker has been on one shard, or on its way to the first, for too long, or does not obey a cancel. */
+function watchShards(
+  { begunAt, worker, flag }: Task,
+  timeoutMs: number,
+): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController();
   const given = Date.now();
   let timer: NodeJS.Timeout;
+  let wasCancelled = false;
   const wait = (ms: number): void => {
-    timer = setTimeout(() => {
-      const since = Math.max(given, Number(Atomics.load(begunAt, worker)));
-      const left = since + timeoutMs - Date.now();
-      if (left > 0) wait(left);
-      else controller.abort();
-    }, ms).unref();
+    timer = setTimeout(look, Math.min(ms, OBEY_MS)).unref();
+  };
+  const look = (): void => {
+    const isCancelled = Atomics.load(flag, 0) !== 0;
+    const left = Math.max(given, Number(Atomics.load(begunAt, worker))) + timeoutMs - Date.now();
+    if (left <= 0 || (isCancelled && wasCancelled)) controller.abort();
+    else wait(left);
+    wasCancelled = isCancelled;
   };
   wait(timeoutMs);
   return { signal: controller.signal, end: () => clearTimeout(timer) };
