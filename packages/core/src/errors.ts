@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'BAD_OPTION'
   | 'BAD_SHAPE'
   | 'NOT_FINITE'
+  | 'TASK'
   | 'UNKNOWN_NAME'
   | 'WORKER_LOST';
 
@@ -49,6 +50,38 @@ export function nearest(typed: string, names: readonly string[]): string | null 
   return best !== undefined && best.distance <= Math.max(Math.min(2, best.name.length / 2), best.name.length / 3)
     ? best.name
     : null;
+}
+
+/**
+ * The entry of a table by name.
+ *
+ * @param where  for messages: package/function
+ * @param what   what the names stand for, as `family`
+ * @throws UNKNOWN_NAME with the nearest known name
+ */
+export function lookUp<Value>(
+  where: string,
+  what: string,
+  name: unknown,
+  table: { readonly [name: string]: Value },
+): Value {
+  if (typeof name === 'string' && Object.hasOwn(table, name)) return table[name]!;
+  const names = Object.keys(table);
+  const near = nearest(String(name), names);
+  return fail(
+    where,
+    'UNKNOWN_NAME',
+    `unknown ${what} ${show(name)}${near ? `, did you mean "${near}"?` : `; known are ${names.join(', ')}`}`,
+  );
+}
+
+/** A value as messages name it: text between quotes, arrays and objects by their kind. */
+export function show(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return `an array of ${(value as Float64Array).length} numbers`;
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 /** Refuses option names that a function does not know, suggesting the nearest. */

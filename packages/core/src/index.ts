@@ -9,7 +9,7 @@ export {
   identityTransform,
 } from './data/dataset.ts';
 export { type HeldShard, openShard } from './data/shard.ts';
-export { checkOptions, type ErrorCode, fail, MixtentionError, nearest } from './errors.ts';
+export { checkOptions, type ErrorCode, fail, lookUp, MixtentionError, show } from './errors.ts';
 export { inline } from './execution/inline.ts';
 export * from './families/index.ts';
 export * from './fit/index.ts';

@@ -15,6 +15,6 @@ test('resolve suggests the nearest name, and does not fall for inherited ones', 
     'did you mean "em/batch"?',
   );
   expect(() => resolve({ algorithm: 'toString', module: 'm', from: '', config: null }, table)).toThrow(
-    'no algorithm "toString" in m',
+    'unknown algorithm of m "toString"',
   );
 });

@@ -1,4 +1,4 @@
-import { fail, nearest } from './errors.ts';
+import { lookUp } from './errors.ts';
 import type { AnyAlgorithm, Spec, Tree } from './types.ts';
 
 /** What a package that holds algorithms exports as `algorithms`: factories by name, each taking plain config. */
@@ -11,13 +11,5 @@ export type AlgorithmTable = { readonly [name: string]: (config: any) => AnyAlgo
  * @throws UNKNOWN_NAME with the nearest known name
  */
 export function resolve(spec: Spec, table: AlgorithmTable): AnyAlgorithm {
-  const factory = Object.hasOwn(table, spec.algorithm) ? table[spec.algorithm] : undefined;
-  if (factory !== undefined) return factory(spec.config as Tree);
-  const names = Object.keys(table);
-  const near = nearest(spec.algorithm, names);
-  return fail(
-    'core/resolve',
-    'UNKNOWN_NAME',
-    `no algorithm "${spec.algorithm}" in ${spec.module}${near ? `, did you mean "${near}"?` : `; known: ${names.join(', ')}`}`,
-  );
+  return lookUp('core/resolve', `algorithm of ${spec.module}`, spec.algorithm, table)(spec.config as Tree);
 }

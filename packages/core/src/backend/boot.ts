@@ -1,5 +1,4 @@
-import { MixtentionError } from '../errors.ts';
-import { lookUp } from '../fit/look-up.ts';
+import { lookUp, MixtentionError } from '../errors.ts';
 import type { Backend, BackendName } from '../types.ts';
 import { isSmall, type Problem } from './choose.ts';
 import { type BootOptions, loadNative, loadWasm } from './load-tfjs.ts';

@@ -1,20 +1,11 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../errors.ts';
 import { checkScores, sumsWidth } from '../kernel/check.ts';
-import type {
-  Backend,
-  KernelOptions,
-  Matrix,
-  Reading,
-  ReadOptions,
-  RowBlock,
-  Rows,
-  Scores,
-  WriteOptions,
-  Written,
-} from '../types.ts';
+import type { Backend, Matrix, Reading, ReadOptions, RowBlock, Rows, Scores, WriteOptions, Written } from '../types.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
-import { MASKED, ORPHAN_BELOW, type TensorScores, tensorScores } from './tfjs-scores.ts';
+import { ORPHAN_BELOW, type TensorScores, tensorScores } from './tfjs-scores.ts';
+import { addLinear, addOuter } from './tfjs-sums.ts';
+import { normalize, type TileWork } from './tfjs-tile.ts';
 
 /** The tfjs-core module (or a union that carries it, as tfjs-node does). */
 export type Tf = typeof tfjs;
@@ -90,16 +81,6 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   };
 }
 
-type TileWork<Options> = {
-  readonly tf: Tf;
-  readonly turn: boolean;
-  readonly scores: Scores;
-  readonly keys: TensorScores;
-  readonly tile: TensorTile;
-  readonly stride: number;
-  readonly options: Options;
-};
-
 type Total = { -readonly [name in keyof Written]: Written[name] };
 
 function emptyTotal(scores: Scores): Total {
@@ -112,33 +93,6 @@ function emptyTotal(scores: Scores): Total {
     weight: 0,
     orphans: 0,
   };
-}
-
-/**
- * Responsibilities of a tile with its evidence: `log Σ exp L = max L − log max R`, which spares a second pass over the scores.
- */
-function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>): {
-  R: tfjs.Tensor2D;
-  best: Float32Array;
-  logMax: Float32Array;
-  orphans: boolean;
-} {
-  let L = keys.score(tile);
-  if (options.pairBias !== undefined)
-    L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
-  let R = tf.softmax(L);
-  const best = tf.max(L, 1).dataSync<'float32'>();
-  const logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
-  const orphans = isAnyBelow(best, ORPHAN_BELOW);
-  if (orphans)
-    R = tf.mul(
-      R,
-      tf.tensor2d(
-        best.map((l) => (l < ORPHAN_BELOW ? 0 : 1)),
-        [tile.count, 1],
-      ),
-    );
-  return { R, best, logMax, orphans };
 }
 
 function writeTile(work: TileWork<WriteOptions>, total: Total): void {
@@ -189,11 +143,6 @@ function sumRows(
   return { best: bestSum, logMax: logMaxSum, weight, orphans };
 }
 
-function isAnyBelow(values: Float32Array, limit: number): boolean {
-  for (let n = 0; n < values.length; n++) if (values[n]! < limit) return true;
-  return false;
-}
-
 /** Weights are divided by this power of two where float32 could not hold them, or their products with rows. */
 function weightUnit(weights: Float64Array): number {
   const most = weights.reduce((a, b) => Math.max(a, b), 0);
@@ -205,58 +154,6 @@ function oneHot({ tf, keys }: TileWork<WriteOptions>, R: tfjs.Tensor2D): tfjs.Te
   const owned = tf.cast(tf.greater(tf.max(R, 1, true), 0), 'float32') as tfjs.Tensor2D;
   // tf.oneHot refuses a depth of 1.
   return keys.padded === 1 ? owned : tf.mul(tf.cast(tf.oneHot(tf.argMax(R, 1), keys.padded), 'float32'), owned);
-}
-
-/** `sums += Rᵀ·S`; on wasm as (Sᵀ·R)ᵀ with the transposed rows kept. */
-function addLinear(
-  { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
-  R: tfjs.Tensor2D,
-  unit: number,
-  sums: Float64Array,
-): void {
-  const { components: K, width: P } = scores;
-  const product = (turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x, true)).dataSync<'float32'>();
-  const [byK, byP] = turn ? [1, keys.padded] : [stride, 1];
-  for (let k = 0; k < K; k++) for (let p = 0; p < P; p++) sums[k * P + p]! += unit * product[k * byK + p * byP]!;
-}
-
-/**
- * `sums_k += [Σ r x ; vec Σ r x xᵀ]` by one product of [B, K·D] with [B, D], about a pivot p_k of each component: 0, or its mean where that is far:
- *
- *     a = Σ r (x − p),  A = Σ r (x − p) xᵀ      Σ r x = a + N p,  Σ r x xᵀ = A + p (Σ r x)ᵀ  in float64
- *
- * Sums of raw squares in float32 would lose the covariance of a component a thousand deviations from 0 whole.
- */
-function addOuter(
-  { tf, turn, scores, keys, tile, stride }: TileWork<WriteOptions>,
-  R: tfjs.Tensor2D,
-  counts: Float32Array,
-  unit: number,
-  sums: Float64Array,
-): void {
-  const { components: K, width: D } = scores;
-  const { padded, pivots } = keys;
-  const B = tile.count;
-  const x = tf.reshape(tile.x, [B, 1, stride]);
-  const away = pivots === null ? x : tf.sub(x, pivots.tensor);
-  const weighted = tf.reshape(tf.mul(tf.reshape(R, [B, padded, 1]), away), [B, padded * stride]) as tfjs.Tensor2D;
-  const second = (
-    turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)
-  ).dataSync<'float32'>();
-  const first = tf.sum(weighted, 0).dataSync<'float32'>();
-  const [byI, byJ] = turn ? [1, padded * stride] : [stride, 1];
-  const raw = new Float64Array(D);
-  const zeros = new Float32Array(D);
-  for (let k = 0; k < K; k++) {
-    const pivot = pivots === null ? zeros : pivots.values.subarray(k * stride, k * stride + D);
-    for (let i = 0; i < D; i++) raw[i] = first[k * stride + i]! + counts[k]! * pivot[i]!;
-    const at = k * (D + D * D);
-    for (let i = 0; i < D; i++) {
-      sums[at + i]! += unit * raw[i]!;
-      const [line, row] = [at + D + i * D, (k * stride + i) * byI];
-      for (let j = 0; j < D; j++) sums[line + j]! += unit * (second[row + j * byJ]! + pivot[i]! * raw[j]!);
-    }
-  }
 }
 
 type MutableReading = Reading & { readonly labels?: Int32Array; readonly responsibilities?: Matrix };
@@ -296,19 +193,4 @@ function paddedValues(tf: Tf, values: Matrix, padded: number): tfjs.Tensor2D {
   for (let k = 0; k < values.rows; k++)
     data.set(values.data.subarray(k * values.cols, (k + 1) * values.cols), k * width);
   return tf.tensor2d(data, [padded, width]);
-}
-
-function pairBiasTensor(
-  tf: Tf,
-  fill: NonNullable<KernelOptions['pairBias']>,
-  tile: TensorTile,
-  K: number,
-  padded: number,
-): tfjs.Tensor2D {
-  const narrow = new Float32Array(tile.count * K);
-  fill(tile.start, tile.count, narrow);
-  const wide = new Float32Array(tile.count * padded);
-  for (let n = 0; n < tile.count; n++)
-    for (let k = 0; k < K; k++) wide[n * padded + k] = Math.max(MASKED, narrow[n * K + k]!);
-  return tf.tensor2d(wide, [tile.count, padded]);
 }

@@ -46,13 +46,17 @@ export const answerRows: readonly ExecutorRow[] = [
   },
   {
     name: 'concurrent-calls',
-    title: 'calls made at the same time do not mix',
+    title: 'calls made at the same time, on one data set and on many, do not mix',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
         const data = probeData(backend, 13);
         const states = [0, 1, 2].map((i): ProbeState => ({ ...probe.state, bias: probe.state.bias.map((b) => b * i) }));
-        const sums = await Promise.all(states.map((state) => executor.collect(probe.algorithm(), state, data)));
-        for (const [i, state] of states.entries())
+        const many = [14, 15, 16, 17, 18].map((rows) => probeData(backend, rows));
+        const calls = [data, ...many].flatMap((data) => states.map((state) => ({ data, state })));
+        const sums = await Promise.all(
+          calls.map(({ data, state }) => executor.collect(probe.algorithm(), state, data)),
+        );
+        for (const [i, { data, state }] of calls.entries())
           expect(sums[i]).toStrictEqual(await once(inline(backend), probe, data, state));
       }),
   },

@@ -1,5 +1,5 @@
 import { plain } from '../backend/plain.ts';
-import { type HeldShard, openShard } from '../data/shard.ts';
+import { shardCache } from '../data/shard-cache.ts';
 import { errorFrom, fail, MixtentionError } from '../errors.ts';
 import { addTrees } from '../tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Executor, Shard, Tree } from '../types.ts';
@@ -17,20 +17,8 @@ const TURN_MS = 12;
  * const { model } = await fit(rows, { components: 2, executor });
  */
 export function inline(backend: Backend = plain): Executor {
-  let held: { id: string; shards: HeldShard[] } | null = null;
+  const shards = shardCache();
   let lastTurn = performance.now();
-
-  const release = (): void => {
-    for (const shard of held?.shards ?? []) shard.release();
-    held = null;
-  };
-  const shardsOf = (data: Dataset): HeldShard[] => {
-    if (held?.id !== data.id) {
-      release();
-      held = { id: data.id, shards: data.cuts.slice(1).map((_, i) => openShard(data, i, backend)) };
-    }
-    return held!.shards;
-  };
 
   return {
     backend: backend.name,
@@ -38,9 +26,9 @@ export function inline(backend: Backend = plain): Executor {
     workers: 0,
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
       let sum: Tree | undefined;
-      for (const shard of shardsOf(data)) {
+      for (let index = 0; index < data.cuts.length - 1; index++) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
-        const stats = collectShard(algorithm, { state, shard, signal });
+        const stats = collectShard(algorithm, { state, shard: shards.get(data, index, backend), signal });
         sum = sum === undefined ? stats : addTrees(sum, stats);
         if (performance.now() - lastTurn > TURN_MS) {
           await turn();
@@ -50,7 +38,7 @@ export function inline(backend: Backend = plain): Executor {
       return sum!;
     },
     async close(): Promise<void> {
-      release();
+      shards.clear();
     },
   };
 }

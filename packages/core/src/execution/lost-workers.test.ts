@@ -155,6 +155,20 @@ it('more workers than shards are not started', async () => {
   );
 });
 
+it('an executor may be closed at any moment of the start of its workers', () => {
+  const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
+  const source = `
+    import { threads } from ${JSON.stringify(new URL('dist/node.js', home).href)};
+    for (let i = 0; i < 60; i++) {
+      const executor = await threads({ workers: 2, backend: 'plain' });
+      await new Promise((resolve) => setTimeout(resolve, 2 * i));
+      await executor.close();
+    }
+    console.log('closed');`;
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
+  expect(text.trim()).toBe('closed');
+});
+
 it('a program that ends without closing its executor ends by itself, with status 0', () => {
   const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
   const from = (name: string): string => JSON.stringify(new URL(`dist/${name}`, home).href);

@@ -90,7 +90,8 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
 
 /** The built worker: also when the sources run, as in tests, since Node 20 cannot load TypeScript into a thread. */
 function workerUrl(): string {
-  return pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/worker')).href;
+  const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
+  return new URL('dist/worker-entry.cjs', home).href;
 }
 
 /** Bare names are resolved from the file that wrote the spec, so that a package finds itself wherever it is installed. */

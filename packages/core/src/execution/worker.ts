@@ -1,15 +1,12 @@
 import { loadBackend } from '../backend/boot.ts';
-import { type HeldShard, openShard } from '../data/shard.ts';
+import { shardCache } from '../data/shard-cache.ts';
 import { errorFrom, fail, MixtentionError } from '../errors.ts';
 import { type AlgorithmTable, resolve } from '../spec.ts';
-import type { AnyAlgorithm, Backend, Dataset, Tree } from '../types.ts';
+import type { AnyAlgorithm, Tree } from '../types.ts';
 import type { Answer, Task } from './protocol.ts';
 import { shareTree } from './share-tree.ts';
 
-/** Data sets whose tensors a worker keeps; the least recently used goes first. */
-const DATASETS_KEPT = 4;
-
-const shards = new Map<string, Map<number, HeldShard>>();
+const shards = shardCache();
 const algorithms = new Map<string, AnyAlgorithm>();
 
 /** Handles one task: the statistics of every shard that it gets hold of. Whatever it keeps is a cache, rebuilt when absent. */
@@ -31,7 +28,7 @@ export default async function handle(task: Task): Promise<Answer> {
       if (cancel.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled');
       Atomics.store(task.begunAt, task.worker, BigInt(Date.now()));
       Atomics.store(task.begun, task.worker, shard);
-      const stats = algorithm.collect(task.state as never, shardOf(task.data, shard, backend), cancel) as Tree;
+      const stats = algorithm.collect(task.state as never, shards.get(task.data, shard, backend), cancel) as Tree;
       parts.push({ shard, stats: shareTree(stats, task.into[shard]) });
     }
     return { parts };
@@ -51,18 +48,4 @@ async function algorithmOf({ spec, module }: Task): Promise<AnyAlgorithm> {
     algorithms.set(name, algorithm);
   }
   return algorithm;
-}
-
-function shardOf(data: Dataset, index: number, backend: Backend): HeldShard {
-  const held = shards.get(data.id) ?? new Map<number, HeldShard>();
-  shards.delete(data.id);
-  shards.set(data.id, held);
-  for (const [id, old] of shards) {
-    if (shards.size <= DATASETS_KEPT) break;
-    for (const shard of old.values()) shard.release();
-    shards.delete(id);
-  }
-  let shard = held.get(index);
-  if (shard === undefined) held.set(index, (shard = openShard(data, index, backend)));
-  return shard;
 }

@@ -1,5 +1,5 @@
 /** What components can be made of. */
-import { fail, nearest } from '../errors.ts';
+import { lookUp } from '../errors.ts';
 import type { Family } from '../types.ts';
 import { bernoulli } from './bernoulli/bernoulli.ts';
 import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
@@ -32,10 +32,7 @@ export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
  */
 export function gaussian(covariance: GaussianCovariance = 'full'): Family {
   const shapes = { full: gaussianFull, tied: gaussianTied, diagonal: gaussianDiagonal, spherical: gaussianSpherical };
-  if (Object.hasOwn(shapes, covariance)) return shapes[covariance];
-  const near = nearest(String(covariance), Object.keys(shapes));
-  const hint = near === null ? `known are ${Object.keys(shapes).join(', ')}` : `did you mean "${near}"?`;
-  return fail('core/gaussian', 'UNKNOWN_NAME', `unknown covariance ${JSON.stringify(covariance)}; ${hint}`);
+  return lookUp('core/gaussian', 'covariance', covariance, shapes);
 }
 
 export type { BernoulliParams } from './bernoulli/bernoulli.ts';

@@ -1,9 +1,8 @@
-import { checkOptions, fail } from '../errors.ts';
+import { checkOptions, fail, lookUp, show } from '../errors.ts';
 import { families, gaussianFull } from '../families/index.ts';
 import { type MatrixLike, matrix } from '../matrix.ts';
 import type { Family, Matrix } from '../types.ts';
 import { familyNamed } from './family-named.ts';
-import { lookUp } from './look-up.ts';
 import type { Covariance, FitMethod, FitOptions } from './types.ts';
 
 const KNOWN = [
@@ -51,6 +50,7 @@ export function checkFit(
   checkOptions(where, options, [...KNOWN, ...ownOptions]);
   const family = chooseFamily(options, where);
   const x = matrix(input, where);
+  checkHanded(where, options);
   checkCount(where, 'components', options.components, 1);
   checkRows(where, x.rows, options);
   checkSize(where, family, x.cols, options.components);
@@ -85,6 +85,18 @@ export function checkRows(
   fail(where, 'BAD_OPTION', `${components} components were asked of ${owned} rows${which}; ask for ${owned} at most`);
 }
 
+/** What is not even of the right kind, as only callers without types can hand it over. */
+function checkHanded(where: string, { weights, executor, signal, onStep }: FitOptions): void {
+  const refuse = (name: string, value: unknown, due: string): never =>
+    fail(where, 'BAD_OPTION', `${name} is ${show(value)}, ${due} was due`);
+  if ((weights !== undefined && !Number.isSafeInteger(weights?.length)) || typeof weights === 'string')
+    refuse('weights', weights, 'an array of numbers');
+  if (executor !== undefined && typeof executor?.collect !== 'function')
+    refuse('executor', executor, 'an executor, as inline() or await openExecutor(),');
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') refuse('signal', signal, 'an AbortSignal');
+  if (onStep !== undefined && typeof onStep !== 'function') refuse('onStep', onStep, 'a function');
+}
+
 function checkSize(where: string, family: Family, columns: number, components: number): void {
   const numbers = components * family.statisticsWidth(columns);
   if (numbers <= MOST_STATISTICS) return;
@@ -113,12 +125,8 @@ function chooseFamily({ family = 'gaussian', covariance }: FitOptions, where: st
       `covariance goes with the family "gaussian" only, the family is "${typeof family === 'string' ? family : family.name}"`,
     );
   }
-  if (typeof family === 'object' && family !== null) return family;
+  if (typeof family === 'object' && typeof family?.scores === 'function') return family;
   if (family === 'gaussian')
     return familyNamed(`gaussian-${lookUp(where, 'covariance', covariance ?? 'full', COVARIANCES)}`);
   return lookUp<Family>(where, 'family', family, { ...families, gaussian: gaussianFull });
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

@@ -1,7 +1,6 @@
-import { checkOptions, fail } from '../errors.ts';
+import { checkOptions, fail, lookUp } from '../errors.ts';
 import type { Family } from '../types.ts';
 import { checkNumber } from './check-fit.ts';
-import { lookUp } from './look-up.ts';
 import type { FitOptions, Prior, PriorNote } from './types.ts';
 
 /**

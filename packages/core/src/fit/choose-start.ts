@@ -1,9 +1,8 @@
 import { applyTransform } from '../data/dataset.ts';
-import { checkOptions, fail } from '../errors.ts';
+import { checkOptions, fail, lookUp } from '../errors.ts';
 import { checkWidth, matrix } from '../matrix.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import type { Family, Matrix, Transform, Tree } from '../types.ts';
-import { lookUp } from './look-up.ts';
 import type { FitOptions, Mixture, StartMethod, StartValues } from './types.ts';
 
 type Space = {

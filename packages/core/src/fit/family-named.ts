@@ -1,6 +1,6 @@
+import { lookUp } from '../errors.ts';
 import { families } from '../families/index.ts';
 import type { Family } from '../types.ts';
-import { lookUp } from './look-up.ts';
 
 /**
  * The family that a config names: what a worker rebuilds an algorithm with.

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { dataset } from '../data/dataset.ts';
 import { inline } from '../execution/inline.ts';
 import { families } from '../families/index.ts';
+import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { faithful } from '../problems/index.ts';
 import { generator, key } from '../random/index.ts';
 import { resolve } from '../spec.ts';
 import type { Family, StepInfo } from '../types.ts';
-import { criteria } from './criteria.ts';
 import { algorithms, evaluate, evaluateMixture } from './evaluate.ts';
 import { familyNamed } from './family-named.ts';
 import { fitMixture } from './fit-mixture.ts';
@@ -30,6 +30,20 @@ it('the driver passes options of a method and refuses others', async () => {
   await expect(fitMixture(faithful(), { components: 2, owm: 1 } as never, still)).rejects.toThrow(
     '[test] still: unknown option "owm", did you mean "own"?',
   );
+});
+
+it('what callers without types hand over is refused in a sentence', async () => {
+  for (const [name, value, due] of [
+    ['weights', null, 'weights is null, an array of numbers was due'],
+    ['weights', 'heavy', 'weights is "heavy", an array of numbers was due'],
+    ['executor', {}, 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
+    ['signal', 1, 'signal is 1, an AbortSignal was due'],
+    ['onStep', 'log', 'onStep is "log", a function was due'],
+    ['family', {}, 'unknown family an object; known are'],
+    ['family', null, 'unknown family null; known are'],
+  ] as const) {
+    await expect(fitMixture(faithful(), { components: 2, [name]: value } as never, still)).rejects.toThrow(due);
+  }
 });
 
 it('what no memory can hold is refused, and covariances that nobody asks for take none', async () => {

@@ -4,7 +4,6 @@ export { checkCount, checkNumber, checkRows } from './check-fit.ts';
 export { algorithms, evaluateMixture } from './evaluate.ts';
 export { familyNamed } from './family-named.ts';
 export { fitMixture } from './fit-mixture.ts';
-export { lookUp } from './look-up.ts';
 export { sampleRows } from './sample-rows.ts';
 export { initialCenters, startMixture } from './start-mixture.ts';
 export type {

@@ -1,8 +1,8 @@
 import { termSizes } from '../kernel/term-sizes.ts';
+import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { statusSentences } from '../run.ts';
 import type { Family, Matrix, Status, StepInfo } from '../types.ts';
-import { criteria } from './criteria.ts';
 import { evaluateMixture } from './evaluate.ts';
 import type { Problem } from './fit-mixture.ts';
 import type { Outcome } from './run-start.ts';

@@ -58,7 +58,7 @@ describe('model files', () => {
     ['a newer version', 'formatVersion is 2, this version of mixtention reads 1', (r) => (r.formatVersion = 2)],
     [
       'a misspelt family',
-      'unknown family "gaussian-ful"; did you mean "gaussian-full"?',
+      'unknown family "gaussian-ful", did you mean "gaussian-full"?',
       (r) => (r.family = 'gaussian-ful'),
     ],
     ['a name of the prototype', 'unknown family "toString"', (r) => (r.family = 'toString')],

@@ -1,4 +1,4 @@
-import { fail, nearest } from '../errors.ts';
+import { fail, lookUp, show } from '../errors.ts';
 import { decodeTree, encodeTree, treeBytes } from '../tree.ts';
 import type { Family, Tree } from '../types.ts';
 import { findWrong } from './find-wrong.ts';
@@ -104,10 +104,7 @@ function checkWeights(logWeights: Float64Array): void {
 }
 
 function familyOf(name: Tree | undefined, known: { readonly [name: string]: Family }): Family {
-  if (typeof name === 'string' && Object.hasOwn(known, name)) return known[name]!;
-  const near = nearest(String(name), Object.keys(known));
-  const hint = near === null ? `known are ${Object.keys(known).join(', ')}` : `did you mean "${near}"?`;
-  return fail(WHERE, 'UNKNOWN_NAME', `unknown family ${show(name)}; ${hint}`);
+  return lookUp(WHERE, 'family', name, known);
 }
 
 function countOf(value: Tree | undefined, name: string): number {
@@ -132,11 +129,4 @@ function recordOf(value: Tree | undefined, name: string): { readonly [key: strin
 
 function refuse(message: string): never {
   return fail(WHERE, 'BAD_MODEL', message);
-}
-
-function show(value: unknown): string {
-  if (value instanceof Float64Array) return `an array of ${value.length} numbers`;
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

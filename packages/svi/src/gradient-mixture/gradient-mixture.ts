@@ -1,5 +1,6 @@
 import {
   type Algorithm,
+  dirichlet,
   type Family,
   familyNamed,
   type Key,
@@ -19,7 +20,7 @@ import type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './types.ts';
-import { logWeightDensity, logWeightsOf, weightGradient } from './weights.ts';
+import { logWeightsOf, weightGradient } from './weights.ts';
 import { writePart } from './write-part.ts';
 
 const WHERE = 'svi/gradient-mixture';
@@ -62,7 +63,7 @@ export function gradientMixture(
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
     prior === null
       ? 0
-      : family.prior.logDensity(prior.family, params) + logWeightDensity(logWeights, prior.concentration);
+      : family.prior.logDensity(prior.family, params) + dirichlet.logDensity(logWeights, prior.concentration);
   const lossGradient = (state: GradientMixtureState, stats: GradientMixtureStats): Arrays => {
     const logits = weightGradient(mixtureOf(state).logWeights, stats.counts, prior?.concentration ?? 1);
     const gradient = { logits, ...space.gradient(state.coordinates, stats, prior?.family ?? null) };

@@ -1,4 +1,4 @@
-import { logDirichletNormalizer, logSumExp } from '@mixtention/core';
+import { logSumExp } from '@mixtention/core';
 
 /** Log weights of free logits, `log softmax(a)`. */
 export function logWeightsOf(logits: Float64Array): Float64Array {
@@ -17,11 +17,4 @@ export function weightGradient(logWeights: Float64Array, counts: Float64Array, c
     const weight = Math.exp(l);
     return counts[k]! - weight * total + (concentration - 1) * (1 - counts.length * weight);
   });
-}
-
-/** log Dir(π; c, …, c), every constant included; flat under c = 1, also where a weight is 0. */
-export function logWeightDensity(logWeights: Float64Array, concentration: number): number {
-  const normalizer = logDirichletNormalizer(new Float64Array(logWeights.length).fill(concentration));
-  if (concentration === 1) return normalizer;
-  return normalizer + (concentration - 1) * logWeights.reduce((sum, l) => sum + l, 0);
 }

@@ -101,7 +101,7 @@ describe('gaussian', () => {
     expect(gaussian().name).toBe('gaussian-full');
     expect(gaussian('tied').name).toBe('gaussian-tied');
     expect(() => gaussian('sperical' as 'spherical')).toThrow(
-      'unknown covariance "sperical"; did you mean "spherical"?',
+      'unknown covariance "sperical", did you mean "spherical"?',
     );
     expect(() => gaussian('toString' as 'full')).toThrow('known are full, tied, diagonal, spherical');
   });

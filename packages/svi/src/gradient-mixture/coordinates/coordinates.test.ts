@@ -1,5 +1,6 @@
 import {
   dataset,
+  dirichlet,
   type Family,
   families,
   generator,
@@ -12,7 +13,7 @@ import {
 } from '@mixtention/core';
 import { describe, expect, test } from 'vitest';
 import type { Arrays } from '../../optimizers/optimizer.ts';
-import { logWeightDensity, logWeightsOf, weightGradient } from '../weights.ts';
+import { logWeightsOf, weightGradient } from '../weights.ts';
 import { coordinatesOf } from './index.ts';
 
 const K = 3;
@@ -63,7 +64,7 @@ function objective(setting: Setting, at: Arrays): number {
   const { logEvidence } = written(setting, at);
   if (prior === null) return logEvidence;
   const logPrior = family.prior.logDensity(prior, coordinatesOf(family.name).to(at, K));
-  return logEvidence + logPrior + logWeightDensity(logWeightsOf(at.logits!), 2.5);
+  return logEvidence + logPrior + dirichlet.logDensity(logWeightsOf(at.logits!), 2.5);
 }
 
 function gradientOf(setting: Setting, at: Arrays): Arrays {

@@ -1,0 +1,103 @@
+import type { Dataset, Key, Matrix, Tree } from './data.ts';
+import type { Statistics } from './family.ts';
+import type {
+  Backend,
+  BackendName,
+  Cancellation,
+  Precision,
+  Reading,
+  ReadOptions,
+  Scores,
+  WriteOptions,
+  Written,
+} from './kernel.ts';
+
+/**
+ * Names, not functions, for what must cross a thread: `module` (bare name or URL) exports `algorithms`, a record of factories by name;
+ * `from` is the `import.meta.url` from which a bare name is resolved.
+ */
+export type Spec = {
+  readonly algorithm: string;
+  readonly module: string;
+  readonly from: string;
+  readonly config: Tree;
+};
+
+/** Rows handled by one `collect`, bound to a backend. */
+export interface Shard {
+  /** Order of summation, and of key derivation. */
+  readonly index: number;
+  /** Index of its first row in the data set. */
+  readonly start: number;
+  readonly rows: number;
+  readonly width: number;
+  /** w `[B]`, or null. */
+  readonly weights: Float64Array | null;
+  readonly backend: Backend;
+  /** The rows themselves `[B, D]`, in the space of the fit, packed. */
+  matrix(): Matrix;
+  /** Expected statistics of a family under the scores: the E-step. T(x) is computed once and kept. Row weights are applied. */
+  write(family: Statistics, scores: Scores, options?: WriteOptions): Written;
+  /** One row per data row. */
+  read(family: Statistics, scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
+  /** Some of its rows, by index within the shard: a minibatch. Whoever asks for it releases what the backend took in for it. */
+  subset(rows: Int32Array): Shard & { release(): void };
+}
+
+/** Whether the objective rises with every step, or only on average. */
+export type Claims = { readonly objective: 'monotone' | 'noisy' };
+
+/**
+ * An algorithm: a plain object from a factory closing over plain config.
+ * One step = `collect` on every shard, add in shard order, `update` once.
+ */
+export interface Algorithm<State extends Tree, Stats extends Tree, Info extends StepInfo> {
+  readonly spec: Spec;
+  readonly claims: Claims;
+  /** The first state, from a bounded sample of rows in the space of the fit. */
+  init(key: Key, sample: Matrix): State;
+  /**
+   * Pure; any shard, any machine. The sum over shards of its numbers and arrays is what `update` gets; all else must be equal on all shards.
+   * An entry `precision` names what they were computed in, where `update` needs to know.
+   */
+  collect(state: State, shard: Shard, cancel?: Cancellation): Stats;
+  /** Pure; `info` speaks of the state that came in, `state` is the one that goes out. */
+  update(state: State, stats: Stats): { readonly state: State; readonly info: Info };
+}
+
+/** What every step tells, at least. */
+export type StepInfo = {
+  /** What the algorithm raises (total, nats): log-likelihood, log posterior or bound. */
+  readonly objective: number;
+  /** Log-likelihood of the data in the space of the fit (total, nats), where the step knows it. */
+  readonly logLikelihood: number;
+  /** `Σₙ wₙ log maxₖ r_nk`, where the step knows it: the classification part of ICL. */
+  readonly logMaxResponsibility?: number;
+  /** Size of the terms that the objective is a difference of, where they cancel: rounding is judged against it. */
+  readonly magnitude?: number;
+  /** What the objective was computed in, where that may change on the way: objectives of two precisions are not compared. */
+  readonly precision?: Precision;
+  /** Why the algorithm itself wants to stop, if it does. */
+  readonly status?: 'converged' | 'diverged' | 'degenerate';
+  readonly degenerate?: readonly number[];
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: executors and loops handle algorithms of any state
+export type AnyAlgorithm = Algorithm<any, any, any>;
+
+/** Maps an algorithm over the shards of a data set and returns the sum, in shard order, in float64. */
+export interface Executor {
+  readonly backend: BackendName;
+  readonly precision: Precision;
+  readonly workers: number;
+  collect(
+    algorithm: AnyAlgorithm,
+    state: Tree,
+    dataset: Dataset,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Tree>;
+  close(): Promise<void>;
+}
+
+/** How a run ended. */
+export type Status = 'converged' | 'stopped' | 'diverged' | 'degenerate';

@@ -1,0 +1,51 @@
+import type { Precision } from './kernel.ts';
+
+/** Row-major dense matrix: `data.length === rows * cols`. */
+export type Matrix = {
+  readonly data: Float64Array | Float32Array;
+  readonly rows: number;
+  readonly cols: number;
+};
+
+/** Plain data: what may cross a thread, a socket or a file. */
+export type Tree = number | string | boolean | null | Float64Array | readonly Tree[] | { readonly [key: string]: Tree };
+
+/** Draws; see `random/`. */
+export type RandomSource = {
+  /** In (0, 1), never 0 or 1. */
+  uniform(): number;
+  /** Integer in [0, n). */
+  integer(n: number): number;
+  /** Standard normal. */
+  normal(): number;
+};
+
+/** A splittable key, plain data; see `random/`. */
+export type Key = { readonly seed: number; readonly path: readonly (string | number)[] };
+
+/**
+ * How columns are prepared: not at all, each by its own mean and deviation, or each by its mean and all by one deviation (the root mean
+ * square of theirs), for a family that is the same in every direction.
+ */
+export type Standardize = boolean | 'jointly';
+
+/** Column-wise map of user space to the space of the fit: `x̃ = (x − center) / scale`. */
+export type Transform = { readonly center: Float64Array; readonly scale: Float64Array };
+
+/** One data set, held once in (shared) memory and cut into shards; plain data, so it may cross to workers without a copy. */
+export type Dataset = {
+  /** Unique within the process; worker caches are keyed by it. */
+  readonly id: string;
+  readonly rows: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly precision: Precision;
+  readonly buffer: SharedArrayBuffer | ArrayBuffer;
+  /** First row of each shard, and the row count as last entry. Depends on the data only, never on workers. */
+  readonly cuts: readonly number[];
+  /** w `[N]` or null. */
+  readonly weights: Float64Array | null;
+  /** Σ w, or N. */
+  readonly totalWeight: number;
+  readonly transform: Transform;
+};

@@ -1,0 +1,79 @@
+import type { Matrix, RandomSource, Standardize, Transform, Tree } from './data.ts';
+import type { Scores } from './kernel.ts';
+
+/**
+ * What a component is made of. A plain object of pure functions; it knows no algorithm.
+ * `Params` hold all K components; `Prior` is one conjugate prior shared by them, `Posterior` one per component.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a collection of families of unlike parameters needs a common supertype
+export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any> {
+  /** Folder, file and spec name: `gaussian-diagonal`. */
+  readonly name: string;
+  /** What is done to columns before the fit: `true` centres and scales each (an affine family), `jointly` centres each and scales all alike. */
+  readonly standardize: Standardize;
+  /** Every cell is 0 or 1 and columns are independent given the component, so that a mean says all of a column: predictions need no more. */
+  readonly binary?: true;
+  /** P for data of width D. */
+  statisticsWidth(width: number): number;
+  /** T(x): `[N, D]` → `[N, P]`, in the precision of x. */
+  statistics(x: Matrix): Matrix;
+  /** Refuses rows outside the support, naming row and column. */
+  checkSupport(x: Matrix): void;
+  /** log h(x) `[N]` where it is not folded into the bias; null when it is 0. */
+  logBaseMeasure(x: Matrix): Float64Array | null;
+  /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */
+  scores(params: Params, logWeights: Float64Array): Scores;
+  /** Parameters around given centres `[K, D]`, spread as the whole data (mean statistics `[P]`): where a fit starts. */
+  startAt(centers: Matrix, meanStatistics: Float64Array): Params;
+  /**
+   * Maximum likelihood from `counts` `[K]` and `sums` `[K, P]`: the inverse of ∇A at sums/counts.
+   * `previous` answers for components that own nothing; `floor` is the least variance, relative to scaled columns.
+   */
+  estimate(counts: Float64Array, sums: Float64Array, previous: Params, floor: number): Estimate<Params>;
+  readonly prior: ConjugatePrior<Params, Prior, Posterior>;
+  /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
+  readonly defaultPrior?: 'none' | 'weak';
+  /** One row `[D]` drawn from a component. */
+  sample(params: Params, component: number, random: RandomSource): Float64Array;
+  /** Free parameters of K components, weights not counted. */
+  freeParameters(components: number, width: number): number;
+  /** Parameters mapped back to user space (identity when `standardize` is false). */
+  unscale(params: Params, transform: Transform): Params;
+  /** The reverse of `unscale`: given starts come in user space. */
+  rescale(params: Params, transform: Transform): Params;
+  /** What a person reads: means `[K, D]`, covariances `[K, D, D]` or null where the family has none. */
+  describe(params: Params): Description;
+  /** Parameters from what `describe` prints; covariances default to the family's own. */
+  fromDescription(description: Description): Params;
+  /** The same components in another order: `order[k]` is the old index of the new component k. */
+  permute(params: Params, order: readonly number[]): Params;
+}
+
+export type Estimate<Params> = {
+  readonly params: Params;
+  /** Components that own no data, or whose covariance fell to the floor. */
+  readonly degenerate: readonly number[];
+};
+
+export type Description = { readonly means: Matrix; readonly covariances: readonly Matrix[] | null };
+
+/** The conjugate prior of a family: everything MAP and variational Bayes need. */
+export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posterior extends Tree> {
+  /** A weak prior for data of width D in the space of the fit; `mean` `[P]` are mean statistics. */
+  weak(width: number, mean: Float64Array): Prior;
+  /** The prior in words, with its numbers: "Beta(1.1, 1.1) on each probability". */
+  describe(prior: Prior): string;
+  /** Posterior of each of K components given its counts `[K]` and sums `[K, P]`. */
+  posterior(prior: Prior, counts: Float64Array, sums: Float64Array): Posterior;
+  /** Posterior mode, in the parameterisation that the family's README names. */
+  mode(posterior: Posterior): Params;
+  /** log p(params | prior), nats, every constant included, in that same parameterisation: what MAP adds to the likelihood. */
+  logDensity(prior: Prior, params: Params): number;
+  /** The scores of variational Bayes: E[η], E[−A(η)] and expected log weights in the bias. */
+  expectedScores(posterior: Posterior, expectedLogWeights: Float64Array): Scores;
+  /** Σₖ KL(posterior_k ‖ prior), nats. */
+  divergence(posterior: Posterior, prior: Prior): number;
+}
+
+/** The part of a family that the kernel's input is made with. */
+export type Statistics = Pick<Family, 'name' | 'statistics' | 'statisticsWidth' | 'logBaseMeasure'>;
