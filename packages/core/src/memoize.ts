@@ -6,7 +6,9 @@
  * @param derive  pure; its argument must not be changed afterwards
  *
  * @example
- * const scoresOf = memoize((state: State) => family.scores(state.params, state.logWeights));
+ * const scoresOf = memoize(({ params, logWeights }) => bernoulli.scores(params, logWeights));
+ * const state = { params: { width: 1, probabilities: Float64Array.of(0.5) }, logWeights: Float64Array.of(0) };
+ * scoresOf(state) === scoresOf(state); // true
  */
 export function memoize<Source extends object, Result extends object>(
   derive: (source: Source) => Result,

@@ -67,6 +67,9 @@ export function isHealthy(tree: Tree): boolean {
 
 /**
  * JSON text of a tree; arrays as base64 of little-endian float64, so that every bit survives (−∞ and −0 included).
+ *
+ * @example
+ * encodeTree({ n: 1, s: Float64Array.of(0.5) }); // '{"n":1,"s":{"$float64":"AAAAAAAA4D8="}}'
  */
 export function encodeTree(tree: Tree): string {
   return JSON.stringify(tree, (_, value: unknown) => {
@@ -76,7 +79,14 @@ export function encodeTree(tree: Tree): string {
   });
 }
 
-/** The tree that `encodeTree` wrote. Names such as `__proto__` are refused, and so is anything that is not plain data. */
+/**
+ * The tree that `encodeTree` wrote. Names such as `__proto__` are refused, and so is anything that is not plain data.
+ *
+ * @throws BAD_MODEL
+ *
+ * @example
+ * decodeTree(encodeTree({ n: 1, s: Float64Array.of(0.5) })); // { n: 1, s: [0.5] }
+ */
 export function decodeTree(text: string): Tree {
   let parsed: unknown;
   try {

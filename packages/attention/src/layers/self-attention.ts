@@ -1,6 +1,7 @@
-import { fail, type MatrixLike, matrix } from '@mixtention/core';
+import { checkOptions, fail, type MatrixLike, matrix } from '@mixtention/core';
 import {
   type AttentionWeights,
+  MULTI_HEAD_OPTIONS,
   type MultiHeadOptions,
   type MultiHeadReading,
   multiHeadAttention,
@@ -27,7 +28,7 @@ export type SelfAttentionOptions = MultiHeadOptions & {
  * const eye = [[1, 0], [0, 1]];
  * const weights = { query: eye, key: eye, value: eye, output: eye };
  * const { output } = selfAttention([[1, 2], [3, 4], [5, 6]], weights, { heads: 1, causal: true });
- * // the first row of output is the first token itself
+ * output.data.subarray(0, 2); // [1, 2]: the first token sees itself alone
  */
 export function selfAttention(
   x: MatrixLike,
@@ -35,6 +36,7 @@ export function selfAttention(
   options: SelfAttentionOptions,
 ): MultiHeadReading {
   const where = 'attention/selfAttention';
+  checkOptions(where, options, ['causal', ...MULTI_HEAD_OPTIONS]);
   const { causal = false, ...rest } = options;
   if (causal && rest.mask !== undefined) fail(where, 'BAD_OPTION', 'causal and mask came together; give one of them');
   const tokens = matrix(x, where);

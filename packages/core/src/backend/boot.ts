@@ -16,7 +16,7 @@ export type { BootOptions } from './load-tfjs.ts';
  * @throws BACKEND_UNAVAILABLE with the reason and what to do; UNKNOWN_NAME, BAD_OPTION for what the environment should not hold
  *
  * @example
- * const backend = await loadBackend('auto'); // backend.name: 'native', 'wasm' or 'plain'
+ * const backend = await loadBackend('auto'); // backend.name is 'native', 'wasm' or 'plain'
  */
 export async function loadBackend(name: BackendName | 'auto' = 'auto', options: BootOptions = {}): Promise<Backend> {
   const wanted = wantedBackend(name);
@@ -34,7 +34,7 @@ export async function loadBackend(name: BackendName | 'auto' = 'auto', options: 
  * @throws as `loadBackend`
  *
  * @example
- * const backend = await backendFor({ rows: 272, components: 2, width: 4 }); // plain
+ * const { name } = await backendFor({ rows: 272, components: 2, width: 4 }); // 'plain'
  */
 export async function backendFor(problem: Problem, name: BackendName | 'auto' = 'auto'): Promise<Backend> {
   const wanted = wantedBackend(name);

@@ -2,7 +2,7 @@ import type { BackendName } from '../types.ts';
 
 /**
  * Below this many multiply–adds a pass (N·K·P) the plain backend wins: a pass on a tfjs backend costs about 15 native calls of 10 µs,
- * and the plain kernel does about 1e6 multiply–adds a millisecond. Measured by `npm run bench:speed`.
+ * and the plain kernel does about 1e6 multiply–adds a millisecond. An estimate from these two costs.
  */
 export const PLAIN_BELOW = 300_000;
 

@@ -23,8 +23,10 @@ const TILE_SCORES = 32_768;
  * The kernel on float64 typed arrays: the oracle of the tfjs backends, the fastest path for small problems, and the one that always works.
  *
  * @example
- * const rows = plain.take({ data, rows: 3, cols: 2, stride: 2 });
- * const { counts } = plain.write(rows, scores);
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
+ * const rows = plain.take({ data: Float64Array.of(1, 1, 1, 0, 0, 0), rows: 3, cols: 2, stride: 2 });
+ * const { counts } = plain.write(rows, scores); // [1.5, 1.5]
  */
 export const plain: Backend = {
   name: 'plain',

@@ -21,7 +21,7 @@ export type Tf = typeof tfjs;
  *
  * @example
  * await tf.setBackend('wasm');
- * const backend = tfjsBackend(tf, 'wasm');
+ * const { precision } = tfjsBackend(tf, 'wasm'); // 'float32'
  */
 export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   const turn = name === 'wasm';

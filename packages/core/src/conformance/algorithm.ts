@@ -23,7 +23,8 @@ export type AlgorithmSuiteOptions = {
  * Call it at the top level of a test file, awaited: the backends that there are must be known before tests are declared.
  *
  * @example
- * await testAlgorithm({ name: 'em/batch', factory: batch, families: 'every', config });
+ * const config = ({ family, components, prior }) => ({ family: family.name, components, start: 'k-means++', prior, floor: 1e-6 });
+ * await testAlgorithm({ name: 'em/batch', factory: batch, families: ['bernoulli'], config });
  */
 export async function testAlgorithm(
   conformance: AlgorithmConformance,

@@ -19,7 +19,7 @@ export type FamilySuiteOptions = {
  * parameters are plain data that keep their meaning in every space and order.
  *
  * @example
- * testFamily(bernoulli, { fixture });
+ * testFamily(bernoulli);
  */
 export function testFamily(family: Family, { fixture, skips = [] }: FamilySuiteOptions = {}): void {
   const subject: FamilySubject = {

@@ -2,6 +2,7 @@
 
 export { type AlgorithmSuiteOptions, testAlgorithm, testAlgorithms } from './algorithm.ts';
 export type { AlgorithmConformance, ConformanceProblem } from './algorithm-subject.ts';
+export { availableBackends } from './available-backends.ts';
 export { type BackendSuiteOptions, testBackend } from './backend.ts';
 export { type Discovered, discover } from './discover.ts';
 export { type ExecutorSuiteOptions, testExecutor } from './executor.ts';

@@ -37,7 +37,8 @@ export type RowOptions = {
  * @param make   what is tested; called once, when the first row runs
  *
  * @example
- * declareRows('backend plain', backendRows, () => subject);
+ * const positive = { name: 'positive', title: 'it is positive', check: (x) => expect(x).toBeGreaterThan(0) };
+ * declareRows('the number one', [positive], () => 1);
  */
 export function declareRows<Subject>(
   label: string,

@@ -66,9 +66,18 @@ test('cuts depend on the number of rows alone, cover it, and are even', () => {
   expect(cutRows(10, 4)).toEqual([0, 4, 8, 10]);
 });
 
+test('options are checked', () => {
+  const x = grid(3, 1);
+  expect(() => dataset(x, { precison: 'float32' } as object)).toThrow(
+    'unknown option "precison", did you mean "precision"?',
+  );
+  expect(() => dataset(x, { precision: 'float16' as 'float32' })).toThrow('unknown precision "float16", did you mean');
+  expect(() => dataset(x, { standardize: 'joint' as 'jointly' })).toThrow('standardize is "joint", true, false or');
+});
+
 test('weights are checked: length, sign, finiteness, not all zero', () => {
   const x = grid(3, 1);
-  expect(() => dataset(x, { weights: [1, 2] })).toThrow('2 weights came with 3 rows');
+  expect(() => dataset(x, { weights: [1, 2] })).toThrow('weights of length 2 came with 3 rows');
   expect(() => dataset(x, { weights: [1, -1, 1] })).toThrow('the weight of row 1 (counted from 0) is -1');
   expect(() => dataset(x, { weights: [0, 0, 0] })).toThrow('every weight is 0');
   expect(dataset(x, { weights: [1, 2, 3] }).totalWeight).toBe(6);

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts';
+import { checkOptions, fail, lookUp, show } from '../errors.ts';
 import { checkFinite } from '../matrix.ts';
 import type { Dataset, Matrix, Precision, Standardize, Transform } from '../types.ts';
 
@@ -35,15 +35,22 @@ let created = 0;
  *
  * @param x  `[N, D]`, left alone
  * @returns the data set; plain data, it may be posted to workers, which then share the memory
- * @throws BAD_DATA for weights of another length, negative or all zero
+ * @throws NOT_FINITE naming row and column; BAD_SHAPE for weights of another length, BAD_DATA for such as are negative or all zero; BAD_OPTION,
+ * UNKNOWN_NAME for what the options should not hold
  *
  * Cost: one pass for the moments, one for the copy; N·stride values of memory.
  *
  * @example
  * const data = dataset(matrix([[1, 2], [3, 4]]), { precision: 'float64', standardize: true });
+ * data.transform.center; // [2, 3]
  */
 export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
-  const { precision = 'float64', standardize = false } = options;
+  checkOptions('core/dataset', options, ['precision', 'standardize', 'weights', 'shardRows']);
+  const { standardize = false } = options;
+  const known = { float32: 'float32', float64: 'float64' } as const;
+  const precision = lookUp('core/dataset', 'precision', options.precision ?? 'float64', known);
+  if (![true, false, 'jointly'].includes(standardize))
+    fail('core/dataset', 'BAD_OPTION', `standardize is ${show(standardize)}, true, false or "jointly" was due`);
   checkFinite(x, 'core/dataset');
   const weights = checkWeights(options.weights, x.rows);
   const transform = standardize ? columnTransform(x, weights, standardize === 'jointly') : identityTransform(x.cols);
@@ -135,7 +142,8 @@ export function cutRows(rows: number, shardRows?: number): number[] {
 
 function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Float64Array | null {
   if (weights === undefined || weights === null) return null;
-  if (weights.length !== rows) fail('core/dataset', 'BAD_SHAPE', `${weights.length} weights came with ${rows} rows`);
+  if (weights.length !== rows)
+    fail('core/dataset', 'BAD_SHAPE', `weights of length ${weights.length} came with ${rows} rows`);
   const shared = new Float64Array(allocate(rows * 8), 0, rows);
   for (let n = 0; n < rows; n++) {
     const w = weights[n]!;

@@ -21,6 +21,11 @@ export type HeldShard = Shard & { release(): void };
  * The rows of one shard of a data set, bound to a backend.
  *
  * @param index  0 … cuts.length − 2
+ *
+ * @example
+ * const shard = openShard(dataset(matrix([[1, 1], [1, 0], [0, 0]])), 0, plain);
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const { counts } = shard.write(bernoulli, bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)))); // [1.5, 1.5]
  */
 export function openShard(data: Dataset, index: number, backend: Backend): HeldShard {
   const start = data.cuts[index]!;

@@ -14,7 +14,7 @@ const TURN_MS = 12;
  *
  * @example
  * const executor = inline();
- * const { model } = await fit(rows, { components: 2, executor });
+ * const { model } = await fit(faithful(), { components: 2, executor });
  */
 export function inline(backend: Backend = plain): Executor {
   const shards = shardCache();

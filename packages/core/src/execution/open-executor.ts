@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { backendFor, loadBackend, wantedBackend } from '../backend/boot.ts';
 import { isSmall, type Problem } from '../backend/choose.ts';
+import { checkOptions } from '../errors.ts';
 import type { BackendName, Executor } from '../types.ts';
 import { inline } from './inline.ts';
 import { threads } from './threads.ts';
@@ -17,10 +18,14 @@ export type OpenOptions = {
 /**
  * The executor that suits a problem and this machine.
  *
+ * @throws BAD_OPTION, UNKNOWN_NAME for what the options should not hold; BACKEND_UNAVAILABLE when what is asked for does not work here
+ *
  * @example
  * const executor = await openExecutor({ problem: { rows: 60_000, components: 100, width: 784 } });
+ * await executor.close();
  */
 export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
+  checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem']);
   const { backend = 'auto', workers = 'auto', problem } = options;
   const wanted = wantedBackend(backend);
   const isEasy = problem !== undefined && isSmall(problem);

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, it } from 'vitest';
+import { openExecutor } from './open-executor.ts';
 import { threads } from './threads.ts';
 
 const home = dirname(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
@@ -34,6 +36,35 @@ it('workers that cannot start are reported with their reason, and the process en
   });
   const line = 'WORKER_LOST [core] threads: shard 0 lost its worker 3 times (the worker is broken on purpose)';
   expect(text.trim().split('\n')).toEqual([line, line, 'closed']);
+});
+
+it('without Piscina backends load, and threads say what to install', () => {
+  const lonely = mkdtempSync(join(tmpdir(), 'mixtention-lonely-'));
+  try {
+    cpSync(join(home, 'dist'), join(lonely, 'dist'), { recursive: true });
+    cpSync(join(home, 'package.json'), join(lonely, 'package.json'));
+    const source = `
+      import { loadBackend, openExecutor } from ${JSON.stringify(pathToFileURL(join(lonely, 'dist', 'node.js')).href)};
+      console.log((await loadBackend('plain')).name, (await openExecutor({ backend: 'plain', workers: 0 })).workers);
+      await openExecutor({ backend: 'plain', workers: 2 }).catch(({ code, message }) => console.log(code, message));`;
+    const text = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
+    expect(text.trim().split('\n')).toEqual([
+      'plain 0',
+      'BACKEND_UNAVAILABLE [core] threads: worker threads need the package piscina: install it with "npm install piscina@5"',
+    ]);
+  } finally {
+    rmSync(lonely, { recursive: true, force: true });
+  }
+});
+
+it('options that are unknown or out of range are refused', async () => {
+  for (const [options, due] of [
+    [{ worker: 1 }, 'unknown option "worker", did you mean "workers"?'],
+    [{ timeoutMs: -5 }, 'timeoutMs is -5, a whole number from 1 was due'],
+    [{ tries: 0 }, 'tries is 0, a whole number from 1 was due'],
+  ] as const)
+    await expect(threads({ backend: 'plain', ...options })).rejects.toThrow(due);
+  await expect(openExecutor({ worker: 1 } as object)).rejects.toThrow('did you mean "workers"?');
 });
 
 it('a number of workers that is no whole number from 1 is refused', async () => {

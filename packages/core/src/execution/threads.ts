@@ -3,11 +3,10 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadBackend } from '../backend/boot.ts';
-import { fail } from '../errors.ts';
+import { checkOptions, fail, show } from '../errors.ts';
 import type { AnyAlgorithm, BackendName, Dataset, Executor, Spec, Tree } from '../types.ts';
 import { collectPass } from './pass.ts';
 import { shareTree } from './share-tree.ts';
-import { openSlot } from './slot.ts';
 
 export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
@@ -26,19 +25,23 @@ export type ThreadsOptions = {
  * costs the time of its shards in that pass: they are tried again. An abort stops between tiles and leaves the workers alive, unless one does not
  * obey for some seconds. A program that ends without `close` is not kept waiting by them.
  *
- * @throws BACKEND_UNAVAILABLE, WORKER_LOST (with the shard), or the code that the algorithm threw in the worker
+ * @throws BAD_OPTION for what the options should not hold; BACKEND_UNAVAILABLE, also where Piscina is not installed. A pass throws WORKER_LOST (with
+ * the shard), ABORTED, or the code that the algorithm threw in the worker
  *
  * Cost: 0.2–0.3 ms a pass on top of its work; rows and state are shared, not copied. The statistics of all shards are held at once.
  *
  * @example
  * const executor = await threads({ workers: 2 });
- * const { model } = await fit(rows, { components: 10, executor });
+ * const { model } = await fit(faithful(), { components: 2, executor });
  * await executor.close();
  */
 export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
+  checkOptions('core/threads', options, ['workers', 'backend', 'timeoutMs', 'tries']);
   const { workers = availableParallelism(), backend: wanted = 'auto', timeoutMs = 600_000, tries = 3 } = options;
-  if (!Number.isInteger(workers) || workers < 1)
-    fail('core/threads', 'BAD_OPTION', `workers is ${workers}, a positive integer was due`);
+  for (const [name, value] of Object.entries({ workers, timeoutMs, tries }))
+    if (!Number.isSafeInteger(value) || value < 1)
+      fail('core/threads', 'BAD_OPTION', `${name} is ${show(value)}, a whole number from 1 was due`);
+  const { openSlot } = await loadSlots();
   // In the main thread first: see loadBackend.
   const backend = await loadBackend(wanted);
   const filename = workerUrl();
@@ -86,6 +89,16 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
       await Promise.all(slots.map((slot) => slot.close()));
     },
   };
+}
+
+/** Piscina is loaded by those alone who ask for threads. */
+async function loadSlots(): Promise<typeof import('./slot.ts')> {
+  try {
+    return await import('./slot.ts');
+  } catch (cause) {
+    const message = 'worker threads need the package piscina: install it with "npm install piscina@5"';
+    return fail('core/threads', 'BACKEND_UNAVAILABLE', message, cause);
+  }
 }
 
 /** The built worker: also when the sources run, as in tests, since Node 20 cannot load TypeScript into a thread. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { download } from './download.ts';
-import { faultOf } from './test-kit.ts';
+import { faultOf } from './testing.ts';
 
 const BODY = Buffer.from('0 1 1 0\n'.repeat(50_000));
 const sha256 = createHash('sha256').update(BODY).digest('hex');

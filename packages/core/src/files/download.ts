@@ -28,9 +28,9 @@ export type DownloadOptions = {
  * @throws DataError DOWNLOAD (status, connection), TOO_LARGE, HASH, or as `writeFileAtomic`; the signal's reason on abort
  *
  * @example
- * const sha256 = '8a2f0bbb3c1a4b6f6d7c6b4f0d9f0c6e8b7a6d5c4b3a29181706f5e4d3c2b1a0';
- * await download('https://example.org/digits.amat', 'digits.amat', { sha256, maxBytes: 1e8 });
- * // throws DataError: the server answered 404, or other bytes came
+ * const url = 'http://www.cs.toronto.edu/~larocheh/public/datasets/binarized_mnist/binarized_mnist_test.amat';
+ * const sha256 = 'e6687bfea3f820c174f33b7865140b2a2dd2930ef786f35d45795fc193b5ab2c';
+ * await download(url, 'test.amat', { sha256, maxBytes: 1e8 }); // 'fetched', and 'present' the next time
  */
 export async function download(url: string, path: string, options: DownloadOptions): Promise<'fetched' | 'present'> {
   const due = options.sha256.toLowerCase();

@@ -10,7 +10,7 @@ import { parseAmat } from './parse-amat.ts';
 import { parseCsv } from './parse-csv.ts';
 import { parseIdx } from './parse-idx.ts';
 import { parseNpy } from './parse-npy.ts';
-import { expectSelfConsistent, fromBase64, integers, utf8 } from './test-kit.ts';
+import { expectSelfConsistent, fromBase64, integers, utf8 } from './testing.ts';
 
 const MUTANTS = 10_000;
 /** Kept: a mutant that ever failed can be made again from its format and index. */

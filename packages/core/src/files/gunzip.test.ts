@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzip, unzippedCap } from './gunzip.ts';
-import { type BadFile, faultOf, utf8 } from './test-kit.ts';
+import { type BadFile, faultOf, utf8 } from './testing.ts';
 
 const NAME = 'x.amat.gz';
 const CAP = 2 ** 32;

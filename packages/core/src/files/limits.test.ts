@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allocate, allocateBytes } from './limits.ts';
-import { faultOf } from './test-kit.ts';
+import { faultOf } from './testing.ts';
 
 describe('allocate', () => {
   it('gives room in the precision asked for', () => {

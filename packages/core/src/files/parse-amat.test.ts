@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAmat } from './parse-amat.ts';
-import { type BadFile, faultOf, utf8 } from './test-kit.ts';
+import { type BadFile, faultOf, utf8 } from './testing.ts';
 
 const NAME = 'tiny.amat';
 

@@ -18,8 +18,8 @@ const ZERO = 0x30;
  * Source: Larochelle & Murray, The neural autoregressive distribution estimator (2011), whose split of MNIST is kept in this format.
  *
  * @example
- * const { rows, cols } = parseAmat(new TextEncoder().encode('0 1 1\n1 0 0\n'), 'tiny.amat');
- * // 2 rows of 3 columns
+ * const matrix = parseAmat(new TextEncoder().encode('0 1 1\n1 0 0\n'), 'tiny.amat');
+ * matrix.data; // [0, 1, 1, 1, 0, 0]: 2 rows of 3 columns
  */
 export function parseAmat(bytes: Uint8Array, name: string): FileMatrix {
   const text = trimmedText(bytes, name);

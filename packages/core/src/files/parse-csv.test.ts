@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixture from './csv.fixture.json' with { type: 'json' };
 import { parseCsv } from './parse-csv.ts';
-import { type BadFile, doubles, faultOf, fromBase64, utf8 } from './test-kit.ts';
+import { type BadFile, doubles, faultOf, fromBase64, utf8 } from './testing.ts';
 
 const NAME = 'digits.csv';
 const csv = (text: string) => parseCsv(utf8(text), NAME);

@@ -1,3 +1,4 @@
+import { checkOptions } from '../errors.ts';
 import {
   cellError,
   isBlank,
@@ -40,15 +41,17 @@ type Body = {
  * @param bytes  the file, UTF-8, with or without byte order mark; lines end in LF or CR LF
  * @param name  the file, as messages shall call it
  * @returns `[N, D]`
- * @throws DataError naming row and column, both counted from 1
+ * @throws DataError naming row and column, both counted from 1; BAD_OPTION for an unknown option
  *
  * Cost: two passes over the bytes; memory 8·N·D.
  *
  * @example
  * const { data, columns } = parseCsv(new TextEncoder().encode('x,y\n1,2\n3,4\n'), 'points.csv');
- * // data is [1, 2, 3, 4], columns is ['x', 'y']
+ * data; // [1, 2, 3, 4]
+ * columns; // ['x', 'y']
  */
 export function parseCsv(bytes: Uint8Array, name: string, options: CsvOptions = {}): FileMatrix {
+  checkOptions('core/parseCsv', options, ['delimiter', 'header']);
   const by = separator(options.delimiter ?? ',');
   const whole = trimmedText(bytes, name);
   const { cols, names, next } = readFirstLine(whole, by, options.header ?? 'auto', name);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixture from './idx.fixture.json' with { type: 'json' };
 import { parseIdx } from './parse-idx.ts';
-import { type BadFile, doubles, faultOf, fromBase64 } from './test-kit.ts';
+import { type BadFile, doubles, faultOf, fromBase64 } from './testing.ts';
 
 const NAME = 'images.idx';
 

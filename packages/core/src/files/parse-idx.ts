@@ -34,7 +34,7 @@ export function isIdx(bytes: Uint8Array): boolean {
  *
  * @example
  * const labels = parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9), 'labels.idx');
- * // labels.data is [7, 9], 2 rows of 1 column
+ * labels.data; // [7, 9]: 2 rows of 1 column
  */
 export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
   if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, an IDX file was due');

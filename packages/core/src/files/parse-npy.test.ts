@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fixture from './npy.fixture.json' with { type: 'json' };
 import { parseNpy } from './parse-npy.ts';
-import { type BadFile, doubles, faultOf, fromBase64 } from './test-kit.ts';
+import { type BadFile, doubles, faultOf, fromBase64 } from './testing.ts';
 
 const NAME = 'x.npy';
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];

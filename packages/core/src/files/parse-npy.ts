@@ -34,7 +34,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  *
  * @example
  * const matrix = parseNpy(writeNpy({ data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2 }), 'x.npy');
- * // matrix.data is [1, 2, 3, 4]
+ * matrix.data; // [1, 2, 3, 4]
  */
 export function parseNpy(bytes: Uint8Array, name: string): FileMatrix {
   const { text, offset } = headerText(bytes, name);

@@ -16,6 +16,7 @@ const CHUNK = 2 ** 28;
  * @example
  * await writeFileAtomic('note.txt', 'short');
  * const bytes = await readBytes('note.txt', 1000);
+ * bytes.toString(); // 'short'
  */
 export async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
   // Without O_NONBLOCK opening a pipe would wait for a writer, perhaps for ever.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMatrix } from './read-matrix.ts';
-import { faultOf, integers } from './test-kit.ts';
+import { faultOf, integers } from './testing.ts';
 import { writeNpy } from './write-npy.ts';
 
 let folder = '';

@@ -48,8 +48,9 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
  *
  * @example
  * await writeFileAtomic('points.csv', 'x,y\n1,2\n3,4\n');
- * const { data, rows, cols, columns } = await readMatrix('points.csv');
- * // data is [1, 2, 3, 4], 2 rows of 2 columns, columns is ['x', 'y']
+ * const { data, columns } = await readMatrix('points.csv');
+ * data; // [1, 2, 3, 4]: 2 rows of 2 columns
+ * columns; // ['x', 'y']
  */
 export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
   checkOptions('core/readMatrix', options, ['delimiter', 'header', 'format', 'maxBytes']);

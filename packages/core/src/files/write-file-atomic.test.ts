@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { faultOf } from './test-kit.ts';
+import { faultOf } from './testing.ts';
 import { replaceFile, writeFileAtomic } from './write-file-atomic.ts';
 
 let folder = '';

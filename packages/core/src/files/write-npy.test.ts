@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import fixture from './npy.fixture.json' with { type: 'json' };
 import { parseNpy } from './parse-npy.ts';
-import { faultOf, fromBase64 } from './test-kit.ts';
+import { faultOf, fromBase64 } from './testing.ts';
 import { writeNpy } from './write-npy.ts';
 
 const NAME = 'x.npy';

@@ -55,6 +55,11 @@ export const algorithms: AlgorithmTable = { 'core/evaluate': evaluate };
  * The exact log-likelihood of a mixture, for algorithms whose own steps see only part of the data.
  *
  * A row that no component can have made counts as −∞.
+ *
+ * @example
+ * const mixture = { logWeights: Float64Array.of(0), params: { width: 2, probabilities: Float64Array.of(0.5, 0.5) } };
+ * const rows = dataset(matrix([[1, 1], [1, 0], [0, 0]]));
+ * const { logLikelihood } = await evaluateMixture(mixture, rows, { family: bernoulli, executor: inline() }); // −4.1589 (6 log ½)
  */
 export async function evaluateMixture(
   mixture: Mixture,

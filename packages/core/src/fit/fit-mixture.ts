@@ -50,7 +50,8 @@ export type Problem = {
  * Cost: one copy of the data, then one pass and one update per iteration and start.
  *
  * @example
- * const fit = (x, options) => fitMixture(x, options, { where: 'em/fit', plan: ({ config, family }) => ({ algorithm: batch(config, family) }) });
+ * const method = { where: 'mine/fit', plan: ({ config, family }) => ({ algorithm: batch(config, family) }) };
+ * const { logLikelihood } = await fitMixture(faithful(), { components: 2 }, method); // −1130.264
  */
 export async function fitMixture(input: MatrixLike, options: FitOptions, method: FitMethod): Promise<Fit> {
   const { x, family } = checkFit(input, options, method);

@@ -17,7 +17,8 @@ import type { Mixture, MixtureConfig } from './types.ts';
  * @throws BAD_OPTION when the config says that the start is given
  *
  * @example
- * const init = (key, sample) => startMixture(family, config, key, sample);
+ * const { logWeights } = startMixture(bernoulli, { components: 2, start: 'random' }, key(0), matrix([[1, 1], [1, 0], [0, 0]]));
+ * logWeights.map(Math.exp); // [0.5, 0.5]
  */
 export function startMixture(
   family: Family,

@@ -20,7 +20,7 @@ import { checkComponents } from './random-rows.ts';
  * Source: Arthur & Vassilvitskii (2007), SODA, with the greedy trials of their section 5.
  *
  * @example
- * kMeansPlusPlus(sample, 10, generator(key(0)));
+ * kMeansPlusPlus(faithful(), 10, generator(key(0))).rows; // 10
  */
 export function kMeansPlusPlus(sample: Matrix, components: number, random: RandomSource): Matrix {
   checkComponents(sample, components, 'core/kMeansPlusPlus');

@@ -28,7 +28,8 @@ const MOST_PASSES = 100;
  * Source: Lloyd (1982), IEEE Transactions on Information Theory 28, 129–137.
  *
  * @example
- * const { labels, costs } = kMeans(sample, 10, generator(key(0)));
+ * const { costs } = kMeans(matrix([[0], [1], [10], [11]]), 2, generator(key(0)));
+ * costs.at(-1); // 1
  */
 export function kMeans(sample: Matrix, components: number, random: RandomSource): KMeansCenters {
   const start = kMeansPlusPlus(sample, components, random);

@@ -17,7 +17,7 @@ import type { Matrix, RandomSource } from '../types.ts';
  * Cost: a permutation of B, and one comparison of text a row tried.
  *
  * @example
- * randomRows(sample, 3, generator(key(0))); // three different rows
+ * randomRows(faithful(), 3, generator(key(0))).data; // three different rows
  */
 export function randomRows(sample: Matrix, components: number, random: RandomSource): Matrix {
   checkComponents(sample, components, 'core/randomRows');

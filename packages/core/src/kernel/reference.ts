@@ -6,6 +6,12 @@ import type { Matrix, Scores } from '../types.ts';
  * @param x       S `[N, P]` under linear scores, x `[N, D]` under whitened ones
  * @param scores  the score function
  * @returns scores L `[N, K]`, log evidence `[N]`, responsibilities `[N, K]`
+ *
+ * @example
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
+ * const { responsibilities } = reference(matrix([[1, 0], [0, 0]]), scores);
+ * responsibilities.data; // [0.5, 0.5, 0.012, 0.988]
  */
 export function reference(
   x: Matrix,

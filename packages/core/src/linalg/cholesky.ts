@@ -16,7 +16,8 @@
  *
  * @example
  * const factor = new Float64Array(4);
- * cholesky(Float64Array.of(4, 2, 2, 3), 2, factor); // 2, and factor is [2, 0, 1, √2]
+ * cholesky(Float64Array.of(4, 2, 2, 3), 2, factor); // 2: the rank
+ * factor; // [2, 0, 1, 1.4142]
  */
 export function cholesky(a: Float64Array, d: number, out: Float64Array): number {
   for (let i = 0; i < d; i++) {

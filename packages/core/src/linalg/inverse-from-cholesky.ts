@@ -14,7 +14,7 @@ import { invertLower } from './invert-lower.ts';
  * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., sec. 4.2.
  *
  * @example
- * inverseFromCholesky(Float64Array.of(2, 0, 1, Math.SQRT2), 2); // the inverse of [4, 2; 2, 3]
+ * inverseFromCholesky(Float64Array.of(2, 0, 1, Math.SQRT2), 2); // [0.375, −0.25, −0.25, 0.5]: the inverse of [4, 2; 2, 3]
  */
 export function inverseFromCholesky(
   lower: Float64Array,

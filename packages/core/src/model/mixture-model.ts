@@ -54,8 +54,10 @@ export type MixtureEvaluation = {
  * neither copied whole nor hurt by large offsets. It never changes; `order` and `fromJSON` make new ones.
  *
  * @example
- * const model = new MixtureModel({ family: gaussianFull, logWeights, params });
- * model.predict([[3.6, 79], [1.8, 54]]); // Int32Array of components, counted from 0
+ * const params = { width: 2, means: Float64Array.of(4.3, 80, 2, 54.5), variances: Float64Array.of(0.2, 36, 0.1, 34) };
+ * const logWeights = Float64Array.of(Math.log(0.64), Math.log(0.36));
+ * const model = new MixtureModel({ family: gaussianDiagonal, logWeights, params });
+ * model.predict([[3.6, 79], [1.8, 54]]); // [0, 1]: components, counted from 0
  */
 export class MixtureModel {
   readonly family: Family;

@@ -15,7 +15,7 @@ import { philox } from './philox.ts';
  * Source: the keyed-hash use of counter-based generators, Salmon et al. (2011), sec. 2.2.
  *
  * @example
- * digest({ seed: 0, path: ['init', 3] }); // Uint32Array(4)
+ * digest({ seed: 0, path: ['init', 3] }); // four words
  */
 export function digest(key: Key): Uint32Array {
   const state = new Uint32Array(4);

@@ -11,7 +11,7 @@ import type { RandomSource } from '../types.ts';
  * Cost: two passes over the weights, one uniform.
  *
  * @example
- * sampleCategorical(generator(key(0)), [0, 2, 6]); // 1 or, three times as often, 2
+ * sampleCategorical(generator(key(0)), [0, 2, 6]); // index 1 or, three times as often, 2
  */
 export function sampleCategorical(random: RandomSource, weights: ArrayLike<number>): number {
   let total = 0;

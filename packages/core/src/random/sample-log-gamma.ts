@@ -14,7 +14,7 @@ import type { RandomSource } from '../types.ts';
  * Source: Marsaglia & Tsang (2000), ACM TOMS 26(3), sec. 3 and 6.
  *
  * @example
- * sampleLogGamma(generator(key(0)), 0.001); // about −1000
+ * sampleLogGamma(generator(key(0)), 0.001); // −1745.9: the mean is about −1000, where exp is 0
  */
 export function sampleLogGamma(random: RandomSource, shape: number): number {
   if (!(shape >= 1e-300 && shape < Number.POSITIVE_INFINITY)) {

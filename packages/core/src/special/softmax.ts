@@ -14,7 +14,8 @@
  *
  * @example
  * const x = Float64Array.of(Math.log(1), Math.log(3));
- * softmax(x); // 1.3862943611198906, and x is [0.25, 0.75]
+ * softmax(x); // 1.3862943611198906 (log 4)
+ * x; // [0.25, 0.75]
  */
 export function softmax(x: Float64Array | Float32Array, start = 0, end: number = x.length): number {
   let max = Number.NEGATIVE_INFINITY;

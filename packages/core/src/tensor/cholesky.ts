@@ -23,7 +23,7 @@ import { triangularSolve } from './triangular-solve.ts';
  *
  * @example
  * const { cholesky } = tensorOps(tf);
- * cholesky(tf.tensor2d([[4, 2], [2, 3]])); // [[2, 0], [1, √2]]
+ * cholesky(tf.tensor2d([[4, 2], [2, 3]])); // [[2, 0], [1, 1.41421]]
  */
 export function cholesky(tf: Tf, a: Tensor): Tensor {
   checkSquare('core/cholesky', a);

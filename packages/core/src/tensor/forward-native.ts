@@ -23,7 +23,10 @@ export function nativeForward(tf: Tf): Forward {
       try {
         // Where a matrix is not positive definite, TensorFlow leaves what happens to lie in memory above the diagonal: NaN or 0.
         const below = tf.cast(lowerTriangle(tf, a.shape.at(-1)!, 1), 'bool');
-        return tf.where(below, backend.executeSingleOutput('Cholesky', [float], [a]), 0);
+        const factors = tf.where(below, backend.executeSingleOutput('Cholesky', [float], [a]), 0);
+        // Infinities pass through it; 0·∞ spreads them, as NaN, over their own matrix.
+        const spoilt = tf.mul(tf.sum(factors, [-2, -1], true), 0);
+        return tf.where(below, tf.add(factors, spoilt), 0);
       } catch {
         // TensorFlow before 2.13 throws where a matrix is not positive definite; later ones answer NaN, as the host does.
         return hostForward(tf).cholesky(a);
@@ -37,6 +40,7 @@ export function nativeForward(tf: Tf): Forward {
       ),
     lgamma: (x) => backend.executeSingleOutput('Lgamma', [float], [x]),
     digamma: (x) => backend.executeSingleOutput('Digamma', [float], [x]),
-    trigamma: (x) => backend.executeSingleOutput('Polygamma', [float], [tf.scalar(1), x]),
+    // TensorFlow's Polygamma is wrong below −7, even in sign, and 0 for large arguments.
+    trigamma: hostForward(tf).trigamma,
   };
 }

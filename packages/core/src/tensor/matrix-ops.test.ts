@@ -177,6 +177,8 @@ describe.each(await tfBackends())('matrix ops on $name', ({ tfName }) => {
       [-1, 0, 0, 1],
       [Number.NaN, 0, 0, 1],
       [1, 0, Number.POSITIVE_INFINITY, 1],
+      [Number.POSITIVE_INFINITY, 0, 0, 1],
+      [1, 0, 0, Number.POSITIVE_INFINITY],
     ];
     for (const matrix of bad) {
       const a = tensorOf([4, 2, 2, 3, ...matrix, 4, 2, 2, 3], [3, 2, 2]);

@@ -9,7 +9,7 @@ import { digamma, logDirichletNormalizer } from '../special/index.ts';
  * Source: Bishop (2006), Pattern Recognition and Machine Learning, sec. 2.2.1 and eq. 10.57, 10.65–10.66.
  *
  * @example
- * dirichlet.estimate(Float64Array.of(30, 10), 1); // [log 0.75, log 0.25]
+ * dirichlet.estimate(Float64Array.of(30, 10), 1); // [−0.2877, −1.3863]: log 0.75 and log 0.25
  */
 export const dirichlet: Dirichlet = { estimate, logDensity, posterior, expectedLogWeights, divergence };
 

@@ -16,7 +16,8 @@ import { batch } from './batch.ts';
  *
  * @example
  * const { model, logLikelihood } = await fit(faithful(), { components: 2, restarts: 5 });
- * // logLikelihood is −1130.264; model.means holds (4.29, 79.97) and (2.04, 54.48)
+ * logLikelihood; // −1130.264
+ * model.means.data; // [4.29, 79.97, 2.04, 54.48]
  */
 export function fit(x: MatrixLike, options: FitOptions): Promise<Fit> {
   return fitMixture(x, options, {

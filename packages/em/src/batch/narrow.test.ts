@@ -1,7 +1,7 @@
 import { generator, inline, key, type Matrix, type MixtureModel } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/conformance';
 import { describe, expect, it } from 'vitest';
 import { fitHard } from '../hard/fit-hard.ts';
-import { float32Backends } from '../testing/backends.ts';
 import { fit } from './fit.ts';
 
 const COVARIANCES = ['full', 'tied', 'diagonal', 'spherical'] as const;
@@ -10,7 +10,7 @@ const DIRECTIONS = [
   [0, 1, 1],
   [-1, -0.5, 0.3],
 ];
-const backends = await float32Backends();
+const backends = await availableBackends(['native', 'wasm']);
 
 /** Blobs of deviations 1, 1.5 and 2 that lie `distance` apart; two fifths, a third and the rest of the rows. */
 function farBlobs(distance: number, rows = 1500): Matrix {

@@ -9,7 +9,8 @@ const CHUNK_ROWS = 16_384;
  *
  * @example
  * const { model } = await kMeans([[0], [1], [10], [11]], { components: 2 });
- * model.predict([[9]]); // Int32Array [ 0 ] or [ 1 ]: the centre 10.5
+ * const [label] = model.predict([[9]]);
+ * model.centers.data[label]; // 10.5
  */
 export class KMeansModel {
   /** `[K, D]`, user space */

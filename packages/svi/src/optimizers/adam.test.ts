@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { adam } from './adam.ts';
-import { addArrays } from './map-arrays.ts';
+import { addArrays } from './arrays.ts';
 
 beforeAll(() => tf.setBackend('wasm'));
 

@@ -1,4 +1,5 @@
-import { mapArrayNames } from './map-arrays.ts';
+import { checkOptions, fail, show } from '@mixtention/core';
+import { mapArrayNames } from './arrays.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export type AdamOptions = {
@@ -16,6 +17,8 @@ export type AdamOptions = {
  *     m ← β₁m + (1−β₁)g      v ← β₂v + (1−β₂)g²
  *     updates = −learningRate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)
  *
+ * @throws BAD_OPTION
+ *
  * Cost: two arrays as large as the parameters, one square root per parameter.
  * Source: Kingma & Ba, Adam: a method for stochastic optimization (2015), algorithm 1.
  *
@@ -23,7 +26,13 @@ export type AdamOptions = {
  * const rule = adam();
  * const { updates } = rule.update({ w: Float64Array.of(2) }, rule.init({ w: Float64Array.of(1) }), 0.1); // { w: [-0.1] }
  */
-export function adam({ meanDecay = 0.9, squareDecay = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Optimizer {
+export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions('svi/adam', options, ['meanDecay', 'squareDecay', 'epsilon']);
+  const { meanDecay = 0.9, squareDecay = 0.999, epsilon = 1e-8 } = options;
+  for (const [name, decay] of Object.entries({ meanDecay, squareDecay }))
+    if (!(decay >= 0 && decay < 1))
+      fail('svi/adam', 'BAD_OPTION', `${name} is ${show(decay)}, a number in [0, 1) was due`);
+  if (!(epsilon > 0)) fail('svi/adam', 'BAD_OPTION', `epsilon is ${show(epsilon)}, a number above 0 was due`);
   return {
     name: 'adam',
     init: (parameters) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addArrays } from './map-arrays.ts';
+import { addArrays } from './arrays.ts';
 import { sgd } from './sgd.ts';
 
 test('gradient descent on a quadratic contracts by 1 − learningRate · curvature each step', () => {

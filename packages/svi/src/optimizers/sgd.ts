@@ -1,4 +1,4 @@
-import { mapArrayNames } from './map-arrays.ts';
+import { mapArrayNames } from './arrays.ts';
 import type { Optimizer } from './optimizer.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { faithful, inline } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/conformance';
 import { bench, describe } from 'vitest';
-import { tfjsBackends } from '../testing-backends.ts';
 import { fitVariational } from './fit-variational.ts';
 
 describe('Old Faithful, K=2, 100 steps', async () => {
-  for (const backend of await tfjsBackends()) {
+  for (const backend of await availableBackends(['native', 'wasm'])) {
     for (const assignments of ['exact', 'relaxed'] as const) {
       bench(`svi/variational::${backend.name},${assignments}`, async () => {
         await fitVariational(faithful(), {
