@@ -44,6 +44,37 @@ if (findChromium() !== null || process.env.CI !== undefined) {
       expect(complaints).toEqual([]);
       await view.close();
     });
+
+    test.each([1280, 901, 900, 761, 760, 390, 320])(
+      'shows all of every table in a window of %i pixels, with nothing to scroll',
+      async (width) => {
+        const view = await browser.newPage({ viewport: { width, height: 800 } });
+        await view.goto(address);
+        const tables = await view.evaluate(measureTables);
+        expect(tables).toHaveLength(4);
+        for (const { filled, seen, scrolls } of tables) {
+          expect(filled).toBeGreaterThan(3);
+          expect(seen).toBe(filled);
+          expect(scrolls).toBe(false);
+        }
+        await view.close();
+      },
+    );
+  });
+}
+
+/** Of every table: its cells that hold something, those of them that are wholly in the window, and whether a part of it is scrolled for. */
+function measureTables(): { filled: number; seen: number; scrolls: boolean }[] {
+  return [...document.querySelectorAll('table')].map((table) => {
+    const filled = [...table.querySelectorAll('td')].filter(({ textContent }) => textContent !== '');
+    const seen = filled.filter((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      const { left, right, height } = text.getBoundingClientRect();
+      return height > 0 && left >= 0 && right <= document.documentElement.clientWidth;
+    });
+    const around = table.parentElement!;
+    return { filled: filled.length, seen: seen.length, scrolls: around.scrollWidth > around.clientWidth };
   });
 }
 

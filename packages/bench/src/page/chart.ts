@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { scientific } from './format.ts';
+import { count, scientific } from './format.ts';
 import { type Html, markup } from './html.ts';
 
 /** Colors by what they stand for; the style sheet gives them a light and a dark value. */
@@ -28,12 +28,32 @@ export function chart(label: string, options: Plot.PlotOptions): Html {
   return markup(tidy(svg.outerHTML));
 }
 
-/** A logarithmic scale over a span, with ticks at powers of ten only. */
-export function logAxis([least, most]: readonly [number, number]): Plot.ScaleOptions {
+/**
+ * A logarithmic scale over a span, with ticks at powers of ten only.
+ *
+ * @param holdsLess  whether what is less than the least value is drawn at the least; its tick then says so
+ */
+export function logAxis([least, most]: readonly [number, number], holdsLess = false): Plot.ScaleOptions {
+  const tickFormat = (value: number): string =>
+    holdsLess && value < 2 * least ? `≤ ${powerOfTen(value)}` : powerOfTen(value);
+  return { type: 'log', domain: [least, most], ticks: powersOfTen(least, most), tickFormat };
+}
+
+/** A scale of counts from 0, logarithmic in 1 + count: 0 has a place on it, which a logarithm has not. */
+export function countAxis(most: number): Plot.ScaleOptions {
+  return {
+    type: 'symlog',
+    constant: 1,
+    domain: [0, most],
+    ticks: [0, ...powersOfTen(1, most)],
+    tickFormat: (value: number) => count(value),
+  };
+}
+
+function powersOfTen(least: number, most: number): number[] {
   const from = Math.ceil(Math.log10(least) - 1e-9);
   const to = Math.floor(Math.log10(most) + 1e-9);
-  const ticks = Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
-  return { type: 'log', domain: [least, most], ticks, tickFormat: powerOfTen };
+  return Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 }
 
 function powerOfTen(value: number): string {

@@ -14,7 +14,7 @@ test('every section is there, with its figures', () => {
   expect(document.querySelectorAll('.hero > figure')).toHaveLength(4);
   expect(textOf('.facts')).toContain('A <processor>, 2 cores');
   expect(document.querySelectorAll('#completion .card')).toHaveLength(10);
-  expect(textOf('#completion .card')).toContain('30 %');
+  expect(textOf('#completion .card')).toContain('30\u00a0%');
   expect(textOf('#components')).toContain('−137.20');
   expect(document.querySelectorAll('#components li')).toHaveLength(4);
   expect(document.querySelectorAll('#training svg')).toHaveLength(4);

@@ -25,7 +25,7 @@ svg{display:block;width:100%;height:auto}
 .swatch.data{background:var(--ink)}.swatch.model{background:var(--model)}
 .hero{display:grid;grid-template-columns:1fr 1.9fr 1fr 1fr;gap:10px 44px;margin:44px 0 28px}.hero figure{display:grid;grid-row:span 2;grid-template-rows:subgrid}
 .hero .digit{aspect-ratio:1}.hero figcaption{line-height:1.35}.hero figcaption b{display:block;color:var(--ink);font-size:15.5px}
-.hero .bars{margin:0;gap:0;align-content:space-between}.hero .bars li{grid-template-columns:30px 1fr 50px;gap:12px}.hero .track,.hero .bar{height:14px}.hero .share{font-size:14px}
+.hero .bars{margin:0;gap:0;align-content:space-between}.hero .bars li{grid-template-columns:30px 1fr 54px;gap:10px}.hero .track,.hero .bar{height:14px}.hero .share{font-size:14px}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px 32px;margin-top:32px;padding-top:18px;border-top:1px solid var(--rule)}
 .facts dt{color:var(--quiet);font-size:13.5px}.facts dd{font-size:14.5px;line-height:1.45}
 section{margin-top:76px}
@@ -35,7 +35,7 @@ section{margin-top:76px}
 .digit{background:var(--tint);border-radius:3px;overflow:hidden}
 .pair figcaption{font-size:12.5px;margin-top:3px}
 .bars{display:grid;gap:4px;margin:10px 0 8px}
-.bars li{display:grid;grid-template-columns:24px 1fr 44px;align-items:center;gap:8px}
+.bars li{display:grid;grid-template-columns:24px 1fr 48px;align-items:center;gap:8px}
 .track{height:8px;background:var(--tint);border-radius:2px}
 .bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px}
 .share{font-size:12.5px;white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
@@ -45,7 +45,7 @@ section{margin-top:76px}
 .sheet figcaption{margin-bottom:10px}.sheet b{color:var(--ink)}
 .sheet ol{display:grid;gap:10px 8px}
 .sheet .large{grid-template-columns:repeat(10,1fr);gap:12px}
-.sheet .small{grid-template-columns:repeat(20,1fr)}
+.sheet .small{grid-template-columns:repeat(auto-fill,minmax(46px,1fr))}
 .sheet li span{display:block;text-align:center;color:var(--quiet);font-size:10.5px;line-height:1.3;font-variant-numeric:tabular-nums}
 .sheet .large span{font-size:13.5px}
 .sheet img{background:var(--tint);border-radius:3px}
@@ -56,12 +56,13 @@ table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:
 th{font-weight:400;color:var(--quiet);font-size:13.5px;vertical-align:bottom}
 th,td{padding:7px 18px 7px 0;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 th.number,td.number{text-align:right}
+.number+.text{padding-left:14px}
 th:last-child,td:last-child{padding-right:0}
 .model{color:var(--model)}.adam{color:var(--adam)}.descent{color:var(--descent)}.quiet{color:var(--quiet);font-weight:400}
 td b{font-weight:600}
 .group th{color:var(--ink);font-weight:600;font-size:14.5px;padding-top:16px}
 .targets{margin-top:20px}.targets td:last-child{color:var(--quiet)}
-.targets td:first-child,.targets td:nth-child(3){white-space:normal}
+.rows .text,.targets td:first-child,.targets td:nth-child(3){white-space:normal}
 .targets .missed td:last-child{color:var(--adam);font-weight:600}
 footer{margin-top:76px;padding-top:18px;border-top:1px solid var(--rule);color:var(--quiet);font-size:14px}
 footer p{max-width:80ch}
@@ -70,12 +71,23 @@ body{padding:32px 20px 56px}
 section{margin-top:56px}
 .split,.charts{grid-template-columns:minmax(0,1fr)}
 .sheet .large{grid-template-columns:repeat(5,1fr)}
-.sheet .small{grid-template-columns:repeat(7,1fr)}
-.hero{grid-template-columns:1fr 1fr;gap:10px 28px}.hero figcaption{margin-bottom:14px}.hero .weights{order:2}.hero figure:nth-child(3){order:3}.hero figure:nth-child(4){order:4}
-.cards{grid-template-columns:repeat(2,minmax(0,1fr));gap:32px 28px}
+.sheet .small{grid-template-columns:repeat(auto-fill,minmax(42px,1fr))}
+.charts figure,.split svg{max-width:520px}
+.hero{grid-template-columns:1fr 1fr;gap:10px 28px;max-width:520px}.hero figcaption{margin-bottom:14px}.hero .weights{order:2}.hero figure:nth-child(3){order:3}.hero figure:nth-child(4){order:4}
+.cards{grid-template-columns:repeat(auto-fill,minmax(124px,1fr));gap:32px 28px}
 .targets thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 .targets,.targets tbody,.targets tr,.targets td{display:block}
-.targets tr{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.25fr) 3.6em;gap:0 10px;padding:9px 0;border-bottom:1px solid var(--rule)}
+.targets tr{display:grid;grid-template-columns:8.5em minmax(0,1fr) auto;gap:0 8px;padding:9px 0;border-bottom:1px solid var(--rule)}
 .targets td{border:0;padding:0}.targets td:first-child{grid-column:1/-1}.targets td.number{text-align:left}.targets td:last-child{text-align:right}
+}
+@media (max-width:900px){
+.rows thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.rows,.rows tbody,.rows .group,.rows .group th{display:block}
+.rows tr{display:grid;grid-template-columns:repeat(auto-fit,minmax(240px,1fr));gap:2px 48px;padding:12px 0;border-bottom:1px solid var(--rule)}
+.rows th,.rows td{border:0;padding:0;white-space:normal}
+.rows td{display:flex;gap:.35em;text-align:right}.rows td:first-child{grid-column:1/-1;text-align:left;margin-bottom:2px}.rows td:empty{display:none}.rows .number>*{white-space:nowrap}
+.rows [data-label]::before{content:attr(data-label);margin-right:auto;color:var(--quiet);text-align:left}
+.rows .text{padding-left:0}
+.rows .group{padding:22px 0 8px}
 }
 `);

@@ -1,13 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import type { Comparison, Contender, TraceMark } from '../../main-job/results.ts';
-import { chart, ink, logAxis } from '../chart.ts';
+import { chart, countAxis, ink, logAxis } from '../chart.ts';
 import type { Html } from '../html.ts';
 
 export type GapOptions = {
   readonly by: 'steps' | 'milliseconds' | 'seconds';
   /** Label of the gap. */
   readonly unit: string;
-  /** Gaps below are not drawn. */
+  /** Smaller gaps, and none at all, are drawn here: a run goes on to its end. */
   readonly floor: number;
   /** The gap beside which each line has its name. */
   readonly names: Readonly<Partial<Record<Contender['name'], number>>>;
@@ -20,22 +20,34 @@ const colors: Readonly<Record<Contender['name'], string>> = {
 };
 
 const places: Readonly<Record<GapOptions['by'], (mark: TraceMark) => number>> = {
-  steps: ({ iteration }) => iteration + 1,
+  steps: ({ iteration }) => iteration,
   milliseconds: ({ seconds }) => 1000 * seconds,
   seconds: ({ seconds }) => seconds,
 };
 
-/** How far every contender still is from the best log-likelihood known; seconds on a linear axis, all else on logarithmic ones. */
+const axes: Readonly<Record<GapOptions['by'], (span: [number, number]) => Plot.ScaleOptions>> = {
+  steps: ([, most]) => countAxis(most),
+  milliseconds: (span) => logAxis(span),
+  seconds: () => ({ nice: true, ticks: 6 }),
+};
+
+/** How far every contender still is from the best log-likelihood known, up to the end of its run; seconds on a linear axis, all else on logarithmic ones. */
 export function gapChart({ contenders }: Comparison, { by, unit, floor, names }: GapOptions): Html {
   const x = places[by];
-  const lines = contenders.map(({ name, trace }) => ({ name, marks: trace.filter(({ gap }) => gap > floor) }));
-  const all = lines.flatMap(({ marks }) => marks);
+  const all = contenders.flatMap(({ trace }) => trace);
   const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+  const holdsLess = all.some(({ gap }) => gap < floor);
   const label = { labelAnchor: 'right', labelArrow: 'none', label: by } as const;
   return chart(`Gap to the best log-likelihood against ${by}, for ${contenders.map(({ name }) => name).join(', ')}`, {
-    x: by === 'seconds' ? { ...label, nice: true, ticks: 6 } : { ...label, ...logAxis(span(all.map(x))) },
-    y: { ...logAxis([floor, span(all.map(({ gap }) => gap))[1]]), label: unit, labelArrow: 'none', grid: true },
-    marks: lines.flatMap(({ name, marks }) => {
+    x: { ...label, ...axes[by](span(all.map(x))) },
+    y: {
+      ...logAxis([floor, span(all.map(({ gap }) => gap))[1]], holdsLess),
+      label: unit,
+      labelArrow: 'none',
+      grid: true,
+    },
+    marks: contenders.flatMap(({ name, trace }) => {
+      const marks = trace.map((mark) => ({ ...mark, gap: Math.max(floor, mark.gap) }));
       const beside = marks.filter(({ gap }) => gap <= (names[name] ?? floor)).slice(0, 1);
       const color = colors[name];
       return [
