@@ -10,6 +10,7 @@ import {
   type Reading,
 } from '@mixtention/core';
 import { type AttentionBias, type AttentionMask, logPrior } from './log-prior.ts';
+import { sureRead } from './sure-read.ts';
 
 export type AttendOptions = {
   /** Log prior of the keys, added to the scores. */
@@ -35,7 +36,10 @@ const OPTIONS = ['bias', 'mask', 'scale', 'backend', 'responsibilities', 'labels
  *
  * A query that may see no key (all scores −∞) gets output 0, responsibilities 0 and evidence −∞. Note that L counts the prior as it is
  * given: a causal mask leaves weight 1 on each of the i + 1 visible keys, so subtract log(i + 1) before comparing positions.
- * What is too large for a float32 backend is computed on the plain one. A float32 backend takes scores below −1e29 for −∞.
+ *
+ * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, Σ_d |scale·q_nd k_kd| + |b_nk|) at the keys that matter,
+ * responsibilities by 1e-7 of T, and outputs by that part of the range of a column of values, however far from 0 it lies. Queries whose T may
+ * be above 1e4 are read on the plain backend, in float64, which is slower. A float32 backend takes scores below −1e29 for −∞.
  *
  * @param q  queries `[N, d]`, finite
  * @param k  keys `[K, d]`, finite
@@ -48,7 +52,8 @@ const OPTIONS = ['bias', 'mask', 'scale', 'backend', 'responsibilities', 'labels
  *
  * @example
  * const { output, logEvidence } = attend([[1, 0]], [[4, 0], [0, 4]], [[10], [20]], { scale: 1 });
- * // output.data[0] ≈ 10.18, logEvidence[0] ≈ 4.018
+ * output.data; // [10.18]
+ * logEvidence; // [4.018]
  */
 export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, options: AttendOptions = {}): Reading {
   const where = 'attention/attend';
@@ -60,43 +65,13 @@ export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, optio
   checkShapes(where, queries, keys, values);
   const { bias, pairBias } = logPrior(options.bias, options.mask, { where, queries: queries.rows, keys: keys.rows });
   const scores = linearScores(keys, bias, checkScale(where, options.scale, keys.cols));
-  const on = fits(queries, scores, values, backend) ? backend : plain;
-  const rows = on.take({ ...queries, stride: queries.cols });
-  try {
-    const reading = on.read(rows, scores, values, { responsibilities, labels, ...(pairBias && { pairBias }) });
-    checkEvidence(where, reading.logEvidence);
-    return reading;
-  } finally {
-    on.release(rows);
-  }
-}
-
-/** What float32 backends take for −∞ is −1e29, and nothing beyond 3e38 is a number there. */
-const MOST_SCORE = 1e28;
-const MOST_VALUE = 1e37;
-
-/** Whether a backend can hold the numbers, judged by bounds on the scores; larger ones go to `plain`. */
-function fits(
-  queries: Matrix,
-  { natural, bias, width }: LinearScores,
-  values: Matrix | null,
-  { precision }: Backend,
-): boolean {
-  if (precision === 'float64') return true;
-  // A bias far below 0 is a mask, whatever its size.
-  const [q, k, b] = [largest(queries.data), largest(natural), largest(bias.filter((b) => b > -MOST_SCORE))];
-  const v = values === null ? 0 : largest(values.data);
-  return width * q * k + b < MOST_SCORE && Math.max(q, k, v) < MOST_VALUE;
-}
-
-/** The largest size of finite numbers. */
-function largest(numbers: Float64Array | Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    const size = Math.abs(numbers[i]!);
-    if (size > most && size < Number.POSITIVE_INFINITY) most = size;
-  }
-  return most;
+  const reading = sureRead(backend, queries, scores, values, {
+    responsibilities,
+    labels,
+    ...(pairBias && { pairBias }),
+  });
+  checkEvidence(where, reading.logEvidence);
+  return reading;
 }
 
 function checkEvidence(where: string, logEvidence: Float64Array): void {
@@ -128,8 +103,13 @@ function checkScale(where: string, scale: number | undefined, width: number): nu
   return value;
 }
 
-/** The scale goes into the keys: K·d products instead of N·K. */
+/** The scale goes into the keys: K·d products instead of N·K. A key that is switched off is 0, so that its size cannot matter. */
 function linearScores(keys: Matrix, bias: Float64Array, scale: number): LinearScores {
-  const natural = Float64Array.from(keys.data, (x) => scale * x);
-  return { form: 'linear', components: keys.rows, width: keys.cols, natural, bias };
+  const { data, rows, cols } = keys;
+  const natural = new Float64Array(rows * cols);
+  for (let k = 0; k < rows; k++) {
+    if (bias[k] === Number.NEGATIVE_INFINITY) continue;
+    for (let i = k * cols; i < (k + 1) * cols; i++) natural[i] = scale * data[i]!;
+  }
+  return { form: 'linear', components: rows, width: cols, natural, bias };
 }

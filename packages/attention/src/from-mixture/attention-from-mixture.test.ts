@@ -51,6 +51,26 @@ describe.each(await backends())('a mixture as attention on $backend.name', ({ ba
       ).toBeLessThan(bound);
     },
   );
+
+  test.each(named.filter((family) => !family.binary).map((family) => ({ name: family.name, family })))(
+    'under $name narrow components are told apart as the model does',
+    ({ family }) => {
+      const model = narrowMixture(family);
+      const x = Array.from({ length: 9 }, (_, n) => [1 + n * 5e-5, 1]);
+      const { query, keys, values, bias, scale } = attentionFromMixture(model);
+      const ours = attend(query(x), keys, values, { bias, scale, backend, responsibilities: true });
+      expect(difference(ours.responsibilities!.data, model.responsibilities(x).data)).toBeLessThan(1e-7);
+    },
+  );
+
+  test('columns far from 0 keep what they say in the output', () => {
+    const model = randomMixture(gaussianSpherical, K, D, 55, 1.7e9);
+    const { x } = model.sample(N, 4);
+    const { query, keys, values, bias, scale } = attentionFromMixture(model);
+    const due = attend(query(x), keys, values, { bias, scale }).output.data;
+    const came = attend(query(x), keys, values, { bias, scale, backend }).output.data;
+    for (const [i, output] of came.entries()) expect(Math.abs(output - due[i]!)).toBeLessThan(1e-4);
+  });
 });
 
 test.each(named.map((family) => ({ name: family.name, family })))(
@@ -107,6 +127,19 @@ test('a row of another width, or outside the support, is refused', () => {
   expect(() => query([[1, 0]])).toThrow(/the data have 2 columns, the model was fitted on 5/);
   expect(() => query([[1, 0, 0.5, 1, 0]])).toThrow(/column 2 .* is 0.5/);
 });
+
+/** Two components 1.3 deviations apart, and both thousands of their deviations from the middle of the data. */
+function narrowMixture(family: Family): MixtureModel {
+  const variances = family.name === 'gaussian-spherical' ? [1e-7, 1e-7] : [1e-7, 1];
+  const covariance = { data: Float64Array.of(variances[0]!, 0, 0, variances[1]!), rows: 2, cols: 2 };
+  const means = { data: Float64Array.of(1, 1, 1.0004, 1), rows: 2, cols: 2 };
+  return new MixtureModel({
+    family,
+    logWeights: new Float64Array(2).fill(Math.log(0.5)),
+    params: family.fromDescription({ means, covariances: [covariance, covariance] }),
+    transform: { center: new Float64Array(2), scale: new Float64Array(2).fill(1) },
+  });
+}
 
 function posteriorMeans(responsibilities: number[][], { means }: MixtureModel): number[] {
   return responsibilities.flatMap((r) =>

@@ -1,0 +1,60 @@
+import type { LinearScores, Matrix } from '@mixtention/core';
+
+/** Beyond it a partner may be below 1e-38, where float32 has no digits left, and still count in their product. */
+const MOST_ENTRY = 1e30;
+
+/**
+ * A bound on the terms that the scores of each query are sums of, `[N]`: their rounding is relative to it.
+ *
+ *     max_k Σ_d |q_nd k_kd| ≤ min(Σ_d |q_nd| maxₖ |k_kd|, ‖q_n‖ maxₖ ‖k_k‖)     and to it maxₖ b_k where that is above 0
+ *
+ * The first bound is tight where columns differ in scale, as natural parameters do, the second where keys are alike, as in a layer.
+ * Biases below 0 are not counted: a key that they leave in the race shows them in the evidence.
+ *
+ * @returns infinite for numbers that float32 cannot hold
+ *
+ * Cost: (N + K)·d.
+ */
+export function scoreSizes({ data, rows: N, cols: d }: Matrix, scores: LinearScores): Float64Array {
+  const { natural, bias } = scores;
+  const tops = columnTops(natural, d);
+  if (tops.some((top) => top > MOST_ENTRY)) return new Float64Array(N).fill(Number.POSITIVE_INFINITY);
+  const longest = longestRow(natural, d);
+  const highest = bias.reduce((a, b) => Math.max(a, b), 0);
+  return Float64Array.from({ length: N }, (_, n) => {
+    const size = querySize(data.subarray(n * d, (n + 1) * d), tops, longest);
+    return highest + size;
+  });
+}
+
+function querySize(q: Float64Array | Float32Array, tops: Float64Array, longest: number): number {
+  let [sum, square] = [0, 0];
+  for (let i = 0; i < q.length; i++) {
+    const size = Math.abs(q[i]!);
+    if (size > MOST_ENTRY) return Number.POSITIVE_INFINITY;
+    sum += size * tops[i]!;
+    square += size * size;
+  }
+  return Math.min(sum, Math.sqrt(square) * longest);
+}
+
+/** `maxₖ |k_kd|`, `[d]` */
+function columnTops(data: Float64Array, cols: number): Float64Array {
+  const tops = new Float64Array(cols);
+  for (let i = 0; i < data.length; i++) {
+    const size = Math.abs(data[i]!);
+    if (size > tops[i % cols]!) tops[i % cols] = size;
+  }
+  return tops;
+}
+
+/** `maxₖ ‖k_k‖` */
+function longestRow(data: Float64Array, cols: number): number {
+  let most = 0;
+  for (let start = 0; start < data.length; start += cols) {
+    let square = 0;
+    for (let i = start; i < start + cols; i++) square += data[i]! ** 2;
+    if (square > most) most = square;
+  }
+  return Math.sqrt(most);
+}

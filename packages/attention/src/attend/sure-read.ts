@@ -1,0 +1,108 @@
+import {
+  type Backend,
+  type LinearScores,
+  type Matrix,
+  MOST_FLOAT32_TERM,
+  type PairBias,
+  plain,
+  type Reading,
+  type ReadOptions,
+  takeRows,
+} from '@mixtention/core';
+import { float32Values } from './float32-values.ts';
+import { scoreSizes } from './score-sizes.ts';
+
+/** A backend's −∞ is −1e30: a bias of that size could bring a hidden key back. */
+const MOST_BIAS = 1e28;
+
+/**
+ * A read of which every row can be believed: queries whose scores may be too large for float32 are read on `plain` instead.
+ *
+ * What can be known before the read are the terms of q·k; the biases that matter are seen after it, in the evidence:
+ * a key can only be in the race if |b| is no larger than |L| and its own q·k together.
+ *
+ * Cost: (N + K)·(d + V), and what `plain` takes for the queries that need it.
+ */
+export function sureRead(
+  backend: Backend,
+  queries: Matrix,
+  scores: LinearScores,
+  values: Matrix | null,
+  options: ReadOptions,
+): Reading {
+  if (backend.precision === 'float64') return readAll(backend, queries, scores, values, options);
+  const sizes = scoreSizes(queries, scores);
+  if (!sizes.some((size) => size <= MOST_FLOAT32_TERM)) return readAll(plain, queries, scores, values, options);
+  const narrow = values && float32Values(values);
+  const { pairBias } = options;
+  const capped = pairBias && { pairBias: capBias(pairBias, scores.components) };
+  const reading = readAll(backend, queries, scores, narrow?.values ?? null, { ...options, ...capped });
+  narrow?.restore(reading.output, reading.logEvidence);
+  const doubted = doubtedRows(sizes, reading.logEvidence);
+  if (doubted.length > 0) readAgain(doubted, queries, scores, values, options, reading);
+  return reading;
+}
+
+function readAll(
+  backend: Backend,
+  queries: Matrix,
+  scores: LinearScores,
+  values: Matrix | null,
+  options: ReadOptions,
+): Reading {
+  const rows = backend.take({ ...queries, stride: queries.cols });
+  try {
+    return backend.read(rows, scores, values, options);
+  } finally {
+    backend.release(rows);
+  }
+}
+
+/** Rows whose terms may be too large, or are as the evidence shows; NaN counts as large, −∞ is no number that is rounded. */
+function doubtedRows(sizes: Float64Array, logEvidence: Float64Array): Int32Array {
+  const doubted: number[] = [];
+  for (let n = 0; n < sizes.length; n++) {
+    const level = logEvidence[n] === Number.NEGATIVE_INFINITY ? 0 : Math.abs(logEvidence[n]!);
+    if (!(sizes[n]! + level <= MOST_FLOAT32_TERM)) doubted.push(n);
+  }
+  return Int32Array.from(doubted);
+}
+
+/** Infinite biases give an evidence that is no number, so their rows are read again. */
+function capBias(pairBias: PairBias, K: number): PairBias {
+  return (start, count, out) => {
+    pairBias(start, count, out);
+    for (let i = 0; i < count * K; i++) if (out[i]! > MOST_BIAS) out[i] = Number.POSITIVE_INFINITY;
+  };
+}
+
+/** Some rows on `plain`, written over those of a reading. */
+function readAgain(
+  rows: Int32Array,
+  queries: Matrix,
+  scores: LinearScores,
+  values: Matrix | null,
+  { pairBias, ...options }: ReadOptions,
+  reading: Reading,
+): void {
+  const chosen = pairBias && { pairBias: biasOf(rows, pairBias, scores.components) };
+  const part = readAll(plain, takeRows(queries, rows), scores, values, { ...options, ...chosen });
+  putRows(part.output, rows, reading.output);
+  if (part.responsibilities !== undefined) putRows(part.responsibilities, rows, reading.responsibilities!);
+  rows.forEach((n, i) => {
+    reading.logEvidence[n] = part.logEvidence[i]!;
+    if (part.labels !== undefined) reading.labels![n] = part.labels[i]!;
+  });
+}
+
+function biasOf(rows: Int32Array, pairBias: PairBias, K: number): PairBias {
+  return (start, count, out) => {
+    for (let i = 0; i < count; i++) pairBias(rows[start + i]!, 1, out.subarray(i * K, (i + 1) * K));
+  };
+}
+
+function putRows(from: Matrix, rows: Int32Array, to: Matrix): void {
+  rows.forEach((n, i) => {
+    to.data.set(from.data.subarray(i * from.cols, (i + 1) * from.cols), n * to.cols);
+  });
+}
