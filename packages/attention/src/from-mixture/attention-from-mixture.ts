@@ -25,8 +25,11 @@ export type MixtureAttention = {
  *     softmax_k(T(x)·η_k + log π_k − A(η_k)) = p(z = k | x)     LSE_k(…) + log h(x) = log p(x)
  *
  * Exact for every family. Queries are made in the space of the fit (centred and scaled). Full covariances are multiplied out to
- * [x ; vec xxᵀ], P = D + D²; that is exact in float64, but in float32 a score is off by about 1e-7 of ½ xᵀΣ_k⁻¹x, which is large where
- * components are narrow: there prefer `model.responsibilities`, which keeps the whitened form. Tied covariances need x alone, P = D.
+ * [x ; vec xxᵀ], P = D + D²; tied ones need x alone, P = D.
+ *
+ * In float32 the terms of Gaussian scores grow with the square of the distance from the middle of the data in a component's own deviations
+ * (2 xᵀΣ_k⁻¹x, and more under correlations), and rounding with them. Where they may be above 1e4 `attend` reads the query in float64 by itself, as the model does; full
+ * and tied covariances far from the middle are faster through `model.responsibilities`, which keeps the whitened form.
  *
  * @param model  a fitted mixture
  * @returns keys, bias, values and the two functions of x; plain arrays, made once
