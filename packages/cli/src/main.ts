@@ -17,7 +17,8 @@ export type ExitCode = 0 | 1 | 2 | 130;
  * @param signal  cancels the work
  *
  * @example
- * process.exitCode = await main(['fit', 'rows.csv', '--components', '2', '--json']);
+ * await writeFileAtomic('rows.csv', '1\n2\n10\n11\n');
+ * const exitCode = await main(['fit', 'rows.csv', '--components', '2', '--json']); // 0
  */
 export async function main(
   argv: readonly string[],

@@ -38,8 +38,11 @@ export type MixtureAttention = {
  * Source: Bayes' theorem for an exponential family, Dempster, Laird & Rubin (1977), sec. 2.
  *
  * @example
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const model = new MixtureModel({ family: bernoulli, params, logWeights: Float64Array.of(Math.log(0.5), Math.log(0.5)) });
  * const { query, keys, values, bias, scale } = attentionFromMixture(model);
- * attend(query(x), keys, values, { bias, scale, responsibilities: true }).responsibilities; // model.responsibilities(x)
+ * const { responsibilities } = attend(query([[1, 1]]), keys, values, { bias, scale, responsibilities: true });
+ * responsibilities.data; // [0.988, 0.012], as model.responsibilities([[1, 1]])
  */
 export function attentionFromMixture(model: Mixture): MixtureAttention {
   const where = 'attention/attentionFromMixture';

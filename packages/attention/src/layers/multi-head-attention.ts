@@ -66,7 +66,7 @@ export const MULTI_HEAD_OPTIONS: readonly string[] = [
  * const eye = [[1, 0], [0, 1]];
  * const weights = { query: eye, key: eye, value: eye, output: eye };
  * const { output, heads } = multiHeadAttention([[1, 2]], [[1, 0], [0, 1]], [[1, 0], [0, 1]], weights, { heads: 2 });
- * output.data; // [0.67, 0.80]
+ * output.data; // [0.73, 0.88]
  * heads[0].logEvidence; // [1.31]: under the first latent
  */
 export function multiHeadAttention(

@@ -15,7 +15,7 @@ export type PropertyOptions = {
  * @param check  throws, or has vitest's `expect` throw, when the property does not hold
  *
  * @example
- * forAll({ rows: integer(1, 50) }, ({ rows }) => expect(rows).toBeGreaterThan(0));
+ * forAll({ rows: integer(1, 50) }, ({ rows }) => { expect(rows).toBeGreaterThan(0); });
  */
 export function forAll<Case>(
   cases: { readonly [name in keyof Case]: fc.Arbitrary<Case[name]> },

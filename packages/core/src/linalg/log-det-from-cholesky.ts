@@ -10,7 +10,7 @@
  * Cost: D logarithms.
  *
  * @example
- * logDetFromCholesky(Float64Array.of(2, 0, 1, Math.SQRT2), 2); // 2.0794415416798357 (log 8)
+ * logDetFromCholesky(Float64Array.of(2, 0, 1, Math.SQRT2), 2); // 2.079441541679836 (log 8)
  */
 export function logDetFromCholesky(lower: Float64Array, d: number): number {
   let sum = 0;

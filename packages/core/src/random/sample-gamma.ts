@@ -12,6 +12,6 @@ import { sampleLogGamma } from './sample-log-gamma.ts';
  * Source: Marsaglia & Tsang (2000), ACM TOMS 26(3).
  *
  * @example
- * const chiSquare = 2 * sampleGamma(generator(key(0)), 5 / 2); // 5 degrees of freedom
+ * const chiSquare = 2 * sampleGamma(generator(key(0)), 5 / 2); // of 5 degrees of freedom
  */
 export const sampleGamma = (random: RandomSource, shape: number): number => Math.exp(sampleLogGamma(random, shape));

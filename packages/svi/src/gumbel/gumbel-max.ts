@@ -11,7 +11,7 @@ import { sampleGumbel } from '@mixtention/core';
  *
  * @example
  * import { generator, key } from '@mixtention/core';
- * gumbelMax(generator(key(0)), [0, Math.log(3)]); // 1 three times out of four
+ * gumbelMax(generator(key(0)), [0, Math.log(3)]); // index 1 three times out of four
  */
 export function gumbelMax(random: RandomSource, logits: ArrayLike<number>): number {
   let best = 0;

@@ -8,7 +8,7 @@ import { sampleGumbel } from '@mixtention/core';
  *
  * @example
  * import { generator, key } from '@mixtention/core';
- * gumbelNoise(generator(key(0)), 6); // Float32Array of 6
+ * gumbelNoise(generator(key(0)), 6).length; // 6
  */
 export function gumbelNoise(random: RandomSource, count: number): Float32Array {
   return Float32Array.from({ length: count }, () => sampleGumbel(random));

@@ -16,7 +16,7 @@ import type * as TF from '@tensorflow/tfjs-core';
  * Source: Jang, Gu & Poole (2017), eq. 2; Maddison, Mnih & Teh (2017), eq. 10.
  *
  * @example
- * const y = gumbelSoftmax(tf, tf.tensor2d([[0, 1]]), tf.tensor2d([[0.3, -0.2]]), 0.5);
+ * const y = gumbelSoftmax(tf, tf.tensor2d([[0, 1]]), tf.tensor2d([[0.3, -0.2]]), 0.5); // [[0.27, 0.73]]
  */
 export function gumbelSoftmax(
   tf: typeof TF,

@@ -12,7 +12,7 @@ export type Temperature =
  * Source: Jang, Gu & Poole (2017), sec. 4.1, with start 1, least 0.5, rate 1e-5 or 1e-4, every 500 to 1000 steps.
  *
  * @example
- * temperatureAt({ start: 1, rate: 1e-3, every: 100, least: 0.5 }, 250); // exp(−0.2)
+ * temperatureAt({ start: 1, rate: 1e-3, every: 100, least: 0.5 }, 250); // 0.8187: exp(−0.2)
  */
 export function temperatureAt(temperature: Temperature, step: number): number {
   if (typeof temperature === 'number') return temperature;

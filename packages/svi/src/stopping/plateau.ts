@@ -30,7 +30,7 @@ export const noPlateauYet: Plateau = {
  * @param tolerance  gain of the mean that still counts as none
  *
  * @example
- * const next = watchPlateau(noPlateauYet, -440, { window: 100, tolerance: 0.01 }); // next.count is 1
+ * const { count } = watchPlateau(noPlateauYet, -440, { window: 100, tolerance: 0.01 }); // 1
  */
 export function watchPlateau(
   plateau: Plateau,

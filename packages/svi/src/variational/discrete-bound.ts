@@ -27,6 +27,14 @@ export type Estimate = { readonly mean: number; readonly standardError: number }
  * @param draws  S
  *
  * Cost: S·K·D³; nothing of the data is touched.
+ *
+ * @example
+ * const family = { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) };
+ * const executor = inline(await loadBackend('wasm'));
+ * const { info } = await fitVariational(faithful(), {
+ *   components: 2, executor, maxIterations: 100, prior: { concentration: 1, family },
+ * });
+ * const { mean } = discreteBound({ ...info, prior: { concentration: 1, ...family } }, key(0), 1000); // about −437
  */
 export function discreteBound(input: BoundInput, key: Key, draws: number): Estimate {
   const { components, width } = sizeOf(input.guide);

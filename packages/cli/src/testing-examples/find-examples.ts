@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** Code that a reader may copy. */
+export type Example = {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** What the docstring is about; null in a README. */
+  readonly symbol: string | null;
+  readonly title: string;
+  readonly code: string;
+};
+
+export const root: string = fileURLToPath(new URL('../../../../', import.meta.url));
+
+const PUBLISHED = ['core', 'em', 'svi', 'attention', 'cli'];
+
+/** Every `@example` of the sources of the published packages, and every js or ts block of a README. */
+export function findExamples(): Example[] {
+  const inSources = PUBLISHED.flatMap((name) => filesOf(`packages/${name}/src`));
+  const sources = inSources.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const readmes = [
+    'README.md',
+    ...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
+    ...inSources.filter((file) => file.endsWith('/README.md')),
+  ];
+  const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
+  return [
+    ...sources.flatMap((file) => examplesOfSource(file, read(file))),
+    ...readmes.flatMap((file) => examplesOfReadme(file, read(file))),
+  ];
+}
+
+export function examplesOfSource(file: string, text: string): Example[] {
+  const docstrings = [
+    ...text.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*(?:export )?(?:async )?(?:function\*?|const|class|type)? ?(\w+)/gs),
+  ];
+  return docstrings.flatMap(([, comment, symbol]) => {
+    const lines = comment!.replaceAll(/^ *\*(?: |$)/gm, '');
+    return [...lines.matchAll(/^@example *\n((?:(?!^@).)*)/gms)].map(([, code]) => ({
+      file,
+      symbol: symbol!,
+      title: `${symbol} in ${file}`,
+      code: code!.trim(),
+    }));
+  });
+}
+
+export function examplesOfReadme(file: string, text: string): Example[] {
+  return [...text.matchAll(/^```(?:js|ts)\n(.*?)^```/gms)].map(([, code], index) => ({
+    file,
+    symbol: null,
+    title: `block ${index + 1} of ${file}`,
+    code: code!.trim(),
+  }));
+}
+
+function filesOf(folder: string): string[] {
+  const names = readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' });
+  return names.map((name) => `${folder}/${name.replaceAll('\\', '/')}`).sort();
+}
