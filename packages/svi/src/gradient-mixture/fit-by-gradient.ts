@@ -39,7 +39,8 @@ const WINDOW = 50;
  * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
  *
  * Works in the standardised space of the fit, so one learning rate suits most data. A fit by minibatches reports the exact log-likelihood of its
- * last state; its trace holds estimates.
+ * last state; its trace holds estimates. On float32 backends narrow components are fitted to the end in float64, which `message` says. A run that has
+ * lost its way returns its best state, with status `diverged`.
  *
  * @param x  `[N, D]`
  * @returns the model with status, criteria, trace and costs
@@ -65,14 +66,14 @@ export async function fitByGradient(x: MatrixLike, options: GradientFitOptions):
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
 }
 
-function planOf({ config, family, rows }: FitContext, options: GradientFitOptions): FitPlan {
+function planOf({ config, family, rows, totalWeight }: FitContext, options: GradientFitOptions): FitPlan {
   const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
   checkLearningRate('svi/fitByGradient', learningRate);
   checkCount('minibatch', minibatch);
   checkCount('window', options.window);
   const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
   const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
-  const own: GradientMixtureConfig = { ...config, optimizer, learningRate, fraction, tolerance, window };
+  const own: GradientMixtureConfig = { ...config, optimizer, learningRate, fraction, totalWeight, tolerance, window };
   return {
     algorithm: gradientMixture(own, family),
     mixtureOf: (state) => readMixture(own, state as GradientMixtureState),

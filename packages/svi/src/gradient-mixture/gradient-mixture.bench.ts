@@ -24,6 +24,7 @@ describe('svi/gradient-mixture::inline', () => {
       optimizer: 'adam',
       learningRate: 0.1,
       fraction: 1,
+      totalWeight: x.rows,
       tolerance: 1e-8,
       window: 50,
     });

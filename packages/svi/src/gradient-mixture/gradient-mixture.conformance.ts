@@ -7,7 +7,7 @@ export const conformance: AlgorithmConformance = {
   name: 'svi/gradient-mixture',
   factory: gradientMixture,
   families: ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'],
-  config: ({ family, components, prior }): GradientMixtureConfig => ({
+  config: ({ family, components, prior, rows }): GradientMixtureConfig => ({
     family: family.name,
     components,
     start: 'k-means++',
@@ -16,6 +16,7 @@ export const conformance: AlgorithmConformance = {
     optimizer: 'adam',
     learningRate: 0.1,
     fraction: 1,
+    totalWeight: rows,
     tolerance: 1e-8,
     window: 50,
   }),

@@ -10,14 +10,14 @@ import {
   openShard,
   plain,
 } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/conformance';
 import { describe, expect, test } from 'vitest';
-import { tfjsBackends } from '../testing-backends.ts';
 import { bernoulliLogits } from './coordinates/bernoulli.ts';
 import { gaussianFullFactors } from './coordinates/gaussian-full.ts';
 import { gradientMixture, readMixture } from './gradient-mixture.ts';
 import { type GradientOfEvidence, gradientOfEvidence } from './testing-autodiff.ts';
 import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
-import { weightGradient } from './weights.ts';
+import { logitsOf, weightGradient } from './weights.ts';
 
 const config: GradientMixtureConfig = {
   family: 'gaussian-full',
@@ -28,6 +28,7 @@ const config: GradientMixtureConfig = {
   optimizer: 'adam',
   learningRate: 0.1,
   fraction: 1,
+  totalWeight: 272,
   tolerance: 1e-8,
   window: 50,
 };
@@ -52,7 +53,7 @@ const cases: readonly { family: Family; x: Matrix; space: typeof gaussianFullFac
   { family: bernoulli, x: binaryRows(300, 7), space: bernoulliLogits, oracle: gradientOfEvidence.bernoulli },
 ];
 
-describe.each(await tfjsBackends())('on the backend $name', (backend) => {
+describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
   test.each(cases)('the gradient from the kernel’s write equals autodiff of the log-sum-exp: $family.name', (each) => {
     const own = { ...config, family: each.family.name };
     const state = someState(own, each.x);
@@ -167,6 +168,14 @@ test('the sum over shards is the whole: steps do not depend on how rows are cut'
     expect(parts.reduce((sum, p) => sum + p.sums[i]!, 0)).toBeCloseTo(s, 9);
   });
   expect(parts.reduce((sum, p) => sum + p.weight, 0)).toBe(one.weight);
+});
+
+test('a weight of 0 starts at the first M-step of EM under a Dirichlet prior, and stays 0 without one', () => {
+  const logWeights = Float64Array.of(Math.log(0.5), Number.NEGATIVE_INFINITY, Math.log(0.5));
+  // Nobody's component, c = 3 and N = 94: 2 of 94 + 3·2.
+  expect(logitsOf(logWeights, 3, 94)[1]).toBeCloseTo(Math.log(0.02), 12);
+  expect(logitsOf(logWeights, 3, 94)[0]).toBe(logWeights[0]);
+  expect(logitsOf(logWeights, 1, 94)).toEqual(logWeights);
 });
 
 test('states are plain data, and neither state nor statistics are written to', () => {

@@ -6,21 +6,23 @@ import {
   type Key,
   type Mixture,
   memoize,
+  type Scores,
   startMixture,
 } from '@mixtention/core';
+import { addArrays, mapArrayNames } from '../optimizers/arrays.ts';
 import { learningRateAt } from '../optimizers/learning-rate.ts';
-import { addArrays, mapArrayNames } from '../optimizers/map-arrays.ts';
 import type { Arrays } from '../optimizers/optimizer.ts';
 import { optimizerNamed } from '../optimizers/optimizers.ts';
 import { coordinatesOf } from './coordinates/index.ts';
-import { patience, unworn } from './patience.ts';
+import { patience, unworn, type Worn } from './patience.ts';
+import { isCoarse, outgrows, roundingOf } from './rounding.ts';
 import type {
   GradientMixtureConfig,
   GradientMixtureInfo,
   GradientMixtureState,
   GradientMixtureStats,
 } from './types.ts';
-import { logWeightsOf, weightGradient } from './weights.ts';
+import { logitsOf, logWeightsOf, weightGradient } from './weights.ts';
 import { writePart } from './write-part.ts';
 
 const WHERE = 'svi/gradient-mixture';
@@ -33,6 +35,9 @@ const LEAST_SHARE = 1e-10;
  * The gradient is what the kernel writes: `∂Σℓ/∂b = counts` and `∂Σℓ/∂H = sums`. `update` chains it, in float64, to coordinates that are free to
  * take any value (logits of the weights; means and log-diagonal Cholesky factors of precisions, or logits of probabilities), and an optimizer steps
  * on the mean loss `−objective / Σw`. So a step costs what a step of EM costs; it needs many more of them.
+ *
+ * Where a pass in float32 shows no more, or gives components that float32 is too coarse for, the state stays, and that pass and all later ones are
+ * made in float64. A run that has lost its way goes back to its best state and ends there.
  *
  * With `fraction < 1` every shard gives a seeded random part of its rows, scaled up: an unbiased estimate of objective and gradient.
  *
@@ -47,7 +52,7 @@ const LEAST_SHARE = 1e-10;
  * @example
  * const algorithm = gradientMixture({
  *   family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6,
- *   optimizer: 'adam', learningRate: 0.1, fraction: 1, tolerance: 1e-8, window: 50,
+ *   optimizer: 'adam', learningRate: 0.1, fraction: 1, totalWeight: 272, tolerance: 1e-8, window: 50,
  * });
  */
 export function gradientMixture(
@@ -58,7 +63,10 @@ export function gradientMixture(
   const space = coordinatesOf(family.name);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
-  const scoresOf = memoize((mixture: Mixture) => family.scores(mixture.params, mixture.logWeights));
+  const scoresOf = memoize<GradientMixtureState, Scores>((state) => {
+    const { params, logWeights } = mixtureOf(state);
+    return { ...family.scores(params, logWeights), ...(state.precision && { precision: state.precision }) };
+  });
 
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
     prior === null
@@ -69,52 +77,73 @@ export function gradientMixture(
     const gradient = { logits, ...space.gradient(state.coordinates, stats, prior?.family ?? null) };
     return mapArrayNames(gradient, (g) => g.map((v) => -v / stats.weight));
   };
+  const ascend = (state: GradientMixtureState, stats: GradientMixtureStats, rate: number): GradientMixtureState => {
+    const { updates, state: memory } = optimizer.update(lossGradient(state, stats), state.optimizer, rate);
+    const free = addArrays(state.coordinates, updates);
+    const { coordinates, degenerate: bounded } = space.bound(free, components, floor);
+    return { ...state, coordinates: { ...free, ...coordinates }, optimizer: memory, bounded };
+  };
+  /** The state after one whose step is counted and whose patience is worn. */
+  const follow = (
+    state: GradientMixtureState,
+    stats: GradientMixtureStats,
+    { outcome, rate }: { readonly outcome: Worn['outcome']; readonly rate: number },
+  ): GradientMixtureState => {
+    if (outcome === 'lost') return { ...state, ...state.best, isLost: true };
+    if (outcome === 'coarse') return inFloat64(state, fraction);
+    const next = ascend(state, stats, rate);
+    const scores = (): { before: Scores; after: Scores } => ({ before: scoresOf(state), after: scoresOf(next) });
+    return outgrows(family, stats.precision, scores) ? inFloat64(state, fraction) : next;
+  };
 
   return {
     spec: { algorithm: WHERE, module: '@mixtention/svi', from: import.meta.url, config },
     claims: { objective: 'noisy' },
     init: (key, sample) => firstState(config, startMixture(family, config, key, sample), key),
     collect: (state, shard, cancel) =>
-      writePart(family, scoresOf(mixtureOf(state)), { shard, key: state.key, step: state.step, fraction, cancel }),
+      writePart(family, scoresOf(state), { shard, key: state.key, step: state.step, fraction, cancel }),
 
     update(state, stats) {
-      const { key, step } = state;
+      const { step } = state;
       const objective = stats.logEvidence + logPriorOf(mixtureOf(state));
-      const worn = patience(state.patience, { step, objective, weight: stats.weight, config });
+      const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(family, stats) };
+      const worn = patience(state.patience, { step, objective, weight: stats.weight, ...rounding, config });
       const learningRate = learningRateAt(config.learningRate, step) * worn.rateFactor;
-      const { updates, state: memory } = optimizer.update(lossGradient(state, stats), state.optimizer, learningRate);
-      const free = addArrays(state.coordinates, updates);
-      const { coordinates, degenerate: bounded } = space.bound(free, components, floor);
+      const isBest = worn.patience.best.step === step;
+      const best = isBest ? { coordinates: state.coordinates, bounded: state.bounded } : state.best;
+      const counted = { ...state, step: step + 1, patience: worn.patience, best };
+      const troubled = fraction === 1 ? [...state.bounded, ...emptyOf(stats.counts)] : state.bounded;
       return {
-        state: {
-          key,
-          step: step + 1,
-          coordinates: { ...free, ...coordinates },
-          optimizer: memory,
-          patience: worn.patience,
-          bounded,
-        },
+        state: follow(counted, stats, { outcome: worn.outcome, rate: learningRate }),
         info: {
           objective,
           logLikelihood: stats.logEvidence,
           ...(fraction === 1 && { logMaxResponsibility: stats.logMaxResponsibility }),
+          magnitude: stats.magnitude,
+          precision: stats.precision,
           gradientEvaluations: step + 1,
           learningRate,
-          ...outcome(worn.status, fraction === 1 ? [...state.bounded, ...emptyOf(stats.counts)] : state.bounded),
+          ...statusOf(state.isLost ? 'diverged' : worn.outcome, troubled),
         },
       };
     },
   };
 }
 
+/** The same state, from which on passes are made in float64. Full batches are judged anew: objectives of two precisions are not compared. */
+function inFloat64(state: GradientMixtureState, fraction: number): GradientMixtureState {
+  return { ...state, precision: 'float64', ...(fraction === 1 && { patience: unworn }) };
+}
+
 /** A fit that would have converged with dead or collapsed components is degenerate. */
-function outcome(
-  status: 'converged' | 'diverged' | undefined,
+function statusOf(
+  outcome: 'diverged' | Worn['outcome'],
   troubled: readonly number[],
 ): Pick<GradientMixtureInfo, 'status' | 'degenerate'> {
   const degenerate = [...new Set(troubled)];
-  if (status === undefined) return { degenerate };
-  return { degenerate, status: status === 'converged' && degenerate.length > 0 ? 'degenerate' : status };
+  if (outcome === 'diverged') return { degenerate, status: outcome };
+  if (outcome !== 'converged') return { degenerate };
+  return { degenerate, status: degenerate.length > 0 ? 'degenerate' : 'converged' };
 }
 
 function emptyOf(counts: Float64Array): number[] {
@@ -124,9 +153,11 @@ function emptyOf(counts: Float64Array): number[] {
 
 /** The state around a given mixture. */
 export function firstState(config: GradientMixtureConfig, mixture: Mixture, key: Key): GradientMixtureState {
-  const coordinates = { logits: mixture.logWeights.slice(), ...coordinatesOf(config.family).from(mixture.params) };
+  const { family, prior, totalWeight } = config;
+  const logits = logitsOf(mixture.logWeights, prior?.concentration ?? 1, totalWeight);
+  const coordinates = { logits, ...coordinatesOf(family).from(mixture.params) };
   const optimizer = optimizerNamed(config.optimizer, WHERE).init(coordinates);
-  return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [] };
+  return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [], best: { coordinates, bounded: [] } };
 }
 
 /** The mixture that a state holds, in the space of the fit. */

@@ -18,7 +18,8 @@ export type Worn = {
   readonly patience: Patience;
   /** What the learning rate is multiplied by. */
   readonly rateFactor: number;
-  readonly status?: 'converged' | 'diverged';
+  /** Over, one way or the other; or `coarse`: float32 shows no more, go on in float64. */
+  readonly outcome?: 'converged' | 'lost' | 'coarse';
 };
 
 type Setting = {
@@ -26,31 +27,46 @@ type Setting = {
   readonly objective: number;
   /** Σ w */
   readonly weight: number;
+  /** Nats by which the objective moves though nothing has changed. */
+  readonly rounding: number;
+  /** Whether float64 would show what float32 does not. */
+  readonly isCoarse: boolean;
   readonly config: { readonly tolerance: number; readonly window: number; readonly fraction: number };
 };
 
 /**
  * When a gradient fit is over.
  *
- * - Full batch: converged when the objective moved by less than `tolerance` per step and unit of weight over `window` steps; diverged when its best
- *   lies four windows back and it has stayed a thousandth of a nat per unit of weight below.
+ * - Full batch: converged when the objective moved by less than `tolerance` per step and unit of weight, or by no more than rounding, over `window`
+ *   steps; lost when its best lies four windows back and it has stayed a thousandth of a nat per unit of weight below. Where float32 is coarse,
+ *   neither is believed: a standstill, or a window without a new best, asks for float64.
  * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`.
  */
 export function patience(before: Patience, setting: Setting): Worn {
   const { tolerance, window, fraction } = setting.config;
   const band = tolerance * setting.weight * window;
-  if (fraction === 1) return ofFullBatch(before, setting, band);
+  if (fraction === 1) return ofFullBatch(before, setting, Math.max(band, setting.rounding));
   const plateau = watchPlateau(before.plateau, setting.objective, { window, tolerance: band });
   const isOver = plateau.standstills >= MOST_STANDSTILLS;
   const rateFactor = 0.5 ** plateau.standstills;
-  return { patience: { ...before, plateau }, rateFactor, ...(isOver && { status: 'converged' }) };
+  return { patience: { ...before, plateau }, rateFactor, ...(isOver && { outcome: 'converged' }) };
 }
 
-function ofFullBatch(before: Patience, { step, objective, weight, config }: Setting, band: number): Worn {
-  const { window } = config;
-  const { mark, still } = standstill(before.mark, step, objective, { band, window });
+function ofFullBatch(before: Patience, setting: Setting, band: number): Worn {
+  const { step, objective, config } = setting;
+  const { mark, still } = standstill(before.mark, step, objective, { band, window: config.window });
   const best = objective > before.best.objective ? { objective, step } : before.best;
-  const isLost = step - best.step >= LOST_WINDOWS * window && objective < best.objective - LOST * weight;
-  const status = isLost ? 'diverged' : still ? 'converged' : undefined;
-  return { patience: { ...before, mark, best }, rateFactor: 1, ...(status !== undefined && { status }) };
+  const outcome = outcomeOf(setting, best, still);
+  return { patience: { ...before, mark, best }, rateFactor: 1, ...(outcome !== undefined && { outcome }) };
+}
+
+function outcomeOf(
+  { step, objective, weight, isCoarse, config }: Setting,
+  best: Mark,
+  still: boolean,
+): Worn['outcome'] {
+  const stale = step - best.step;
+  if (isCoarse) return still || stale >= config.window ? 'coarse' : undefined;
+  if (stale >= LOST_WINDOWS * config.window && objective < best.objective - LOST * weight) return 'lost';
+  return still ? 'converged' : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Key, MixtureConfig, StepInfo } from '@mixtention/core';
+import type { Key, MixtureConfig, Precision, StepInfo } from '@mixtention/core';
 import type { LearningRate } from '../optimizers/learning-rate.ts';
 import type { Arrays, OptimizerState } from '../optimizers/optimizer.ts';
 import type { OptimizerName } from '../optimizers/optimizers.ts';
@@ -9,6 +9,8 @@ export type GradientMixtureConfig = MixtureConfig & {
   readonly learningRate: LearningRate;
   /** Share of the rows that a step sees, in (0, 1]; 1 is the full batch. */
   readonly fraction: number;
+  /** Σ w of all rows: says where a component that owns nothing starts under a Dirichlet prior. */
+  readonly totalWeight: number;
   /** See `patience`. */
   readonly tolerance: number;
   readonly window: number;
@@ -24,6 +26,12 @@ export type GradientMixtureState = {
   readonly patience: Patience;
   /** Components whose variance was held at the floor by the step that made this state. */
   readonly bounded: readonly number[];
+  /** Where the objective was highest, in full batches. */
+  readonly best: { readonly coordinates: Arrays; readonly bounded: readonly number[] };
+  /** `float64` once a pass has shown that float32 is too coarse. */
+  readonly precision?: Precision;
+  /** Here since the run lost its way: this is its best state, to be measured once more. */
+  readonly isLost?: true;
 };
 
 export type GradientMixtureStats = {
@@ -35,6 +43,12 @@ export type GradientMixtureStats = {
   readonly logMaxResponsibility: number;
   /** Σ w of all rows, also of those that a minibatch leaves out. */
   readonly weight: number;
+  /** The same times D. */
+  readonly cells: number;
+  /** What the rounding of logEvidence is relative to. */
+  readonly magnitude: number;
+  /** What the pass was computed in. */
+  readonly precision: Precision;
 };
 
 export type GradientMixtureInfo = StepInfo & {

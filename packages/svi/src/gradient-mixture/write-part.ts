@@ -1,5 +1,6 @@
 import type { Cancellation, Key, Scores, Shard, Statistics } from '@mixtention/core';
 import { drawMinibatch } from '../minibatch/draw-minibatch.ts';
+import { measureTerms } from './rounding.ts';
 import type { GradientMixtureStats } from './types.ts';
 
 type Part = {
@@ -18,23 +19,32 @@ export function writePart(
   { shard, key, step, fraction, cancel }: Part,
 ): GradientMixtureStats {
   const weight = shard.weights === null ? shard.rows : shard.weights.reduce((sum, w) => sum + w, 0);
+  const whole = { weight, cells: weight * shard.width };
   const options = cancel === undefined ? {} : { cancel };
-  if (fraction === 1) {
-    const { counts, sums, logEvidence, logMaxResponsibility } = shard.write(family, scores, options);
-    return { counts, sums, logEvidence, logMaxResponsibility, weight };
-  }
+  if (fraction === 1) return { ...write(shard), ...whole };
   const { rows, scale } = drawMinibatch(key, step, shard, fraction);
   const part = shard.subset(rows);
   try {
-    const { counts, sums, logEvidence, logMaxResponsibility } = part.write(family, scores, options);
-    return {
-      counts: counts.map((n) => scale * n),
-      sums: sums.map((s) => scale * s),
-      logEvidence: scale * logEvidence,
-      logMaxResponsibility: scale * logMaxResponsibility,
-      weight,
-    };
+    return { ...scaled(write(part), scale), ...whole };
   } finally {
     part.release();
   }
+
+  function write(from: Shard): Summed {
+    const { counts, sums, logEvidence, logMaxResponsibility } = from.write(family, scores, options);
+    return { counts, sums, logEvidence, logMaxResponsibility, ...measureTerms(scores, counts, from.backend) };
+  }
+}
+
+type Summed = Omit<GradientMixtureStats, 'weight' | 'cells'>;
+
+function scaled({ counts, sums, precision, ...totals }: Summed, scale: number): Summed {
+  return {
+    counts: counts.map((n) => scale * n),
+    sums: sums.map((s) => scale * s),
+    logEvidence: scale * totals.logEvidence,
+    logMaxResponsibility: scale * totals.logMaxResponsibility,
+    magnitude: scale * totals.magnitude,
+    precision,
+  };
 }

@@ -83,3 +83,13 @@ test('straight-through draws are one-hot, come up as often as the softmax says, 
   });
   expect(hard.gradient.mean).toBeCloseTo(study(0.5).gradient.mean, 5);
 });
+
+test('straight-through draws of one component are ones', () => {
+  const y = tf.tensor2d([1, 1, 1], [3, 1]);
+  expect([...straightThrough(tf, y).dataSync()]).toEqual([1, 1, 1]);
+  expect([
+    ...tf
+      .grad((t) => tf.sum(straightThrough(tf, t as tf.Tensor2D)))(y)
+      .dataSync(),
+  ]).toEqual([1, 1, 1]);
+});

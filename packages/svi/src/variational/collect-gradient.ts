@@ -1,19 +1,8 @@
-import {
-  type Cancellation,
-  fail,
-  gaussianFull,
-  type LinearScores,
-  type Matrix,
-  memoize,
-  type Shard,
-  split,
-  type Written,
-} from '@mixtention/core';
+import { type Cancellation, fail, gaussianFull, type Matrix, memoize, type Shard, split } from '@mixtention/core';
 import type * as TF from '@tensorflow/tfjs-core';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { drawMinibatch } from '../minibatch/draw-minibatch.ts';
-import type { Assigned } from './discrete-bound.ts';
-import type { Guide } from './guide.ts';
+import { assignedOf, guideScores } from './assigned.ts';
 import { type GradientInput, objectiveGradient, stepNoise } from './objective-gradient.ts';
 import type { MixturePrior } from './prior.ts';
 import type { VariationalConfig, VariationalState, VariationalStats } from './types.ts';
@@ -21,7 +10,7 @@ import type { VariationalConfig, VariationalState, VariationalStats } from './ty
 type Work = { readonly state: VariationalState; readonly shard: Shard; readonly cancel: Cancellation | undefined };
 
 /**
- * Gradient of the training objective on a shard, and the exact sums of q(z) over it.
+ * Gradient of the training objective on a shard, and the sums of q(z) over it in the precision of the backend: enough for training.
  *
  * @throws BACKEND_UNAVAILABLE on the plain backend
  */
@@ -72,27 +61,6 @@ function gradientInput(
 }
 
 const statisticsOf = memoize((x: Matrix): Matrix => gaussianFull.statistics(x));
-
-/** Scores of q(z): a row's unnormalised log probabilities. */
-const guideScores = memoize((guide: Guide): LinearScores => {
-  const components = guide.weight.length;
-  const width = guide.assignment.length / components;
-  return { form: 'linear', components, width, natural: guide.assignment, bias: guide.assignmentBias };
-});
-
-/** `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
-function assignedOf({ counts, sums, logEvidence }: Written, { natural, bias }: LinearScores, scale: number): Assigned {
-  const expectedScore = dot(sums, natural) + dot(counts, bias);
-  return {
-    counts: counts.map((n) => scale * n),
-    sums: sums.map((s) => scale * s),
-    entropy: scale * (logEvidence - expectedScore),
-  };
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
-}
 
 function scaledWeights({ weights, rows }: Shard, scale: number): Float64Array | null {
   if (weights === null) return scale === 1 ? null : new Float64Array(rows).fill(scale);

@@ -1,8 +1,19 @@
-import { applyTransform, columnTransform, faithful, inline, type Matrix } from '@mixtention/core';
+import {
+  applyTransform,
+  columnTransform,
+  faithful,
+  generator,
+  inline,
+  key,
+  type Matrix,
+  split,
+} from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/conformance';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { tfjsBackends } from '../testing-backends.ts';
+import { discreteBound } from './discrete-bound.ts';
 import { fitVariational } from './fit-variational.ts';
+import { assignExactly } from './testing-guide.ts';
 import type { VariationalOptions } from './variational-options.ts';
 
 /** Free-form mean field of the same model, K = 2, α = 1, β = 1, W = I, ν = 2, columns standardised by the sample deviation. */
@@ -10,7 +21,7 @@ const FREE_FORM = -435.0934276803;
 /** The exact evidence at K = 1, in the same space and under the same prior. */
 const EVIDENCE = -560.6846287586;
 
-const backends = await tfjsBackends();
+const backends = await availableBackends(['native', 'wasm']);
 const executor = inline(backends[0]);
 
 /** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */
@@ -29,6 +40,33 @@ const prior = {
     degrees: 2,
     inverseScale: Float64Array.of(272 / 271, 0, 0, 272 / 271),
   },
+};
+
+/** Two components whose deviations are a hundredth of their columns'. */
+function narrowRows(rows: number): Matrix {
+  const random = generator(key(21));
+  const data = Float64Array.from(
+    { length: 2 * rows },
+    (_, i) => (Math.floor(i / 2) % 2) * (i % 2 === 0 ? 10 : 3) + 0.045 * random.normal(),
+  );
+  return { data, rows, cols: 2 };
+}
+
+const narrowPrior = {
+  concentration: 1,
+  family: { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1e-4, 0, 0, 1e-4) },
+};
+
+const narrowCovariance = [
+  [0.045 ** 2, 0],
+  [0, 0.045 ** 2],
+];
+const narrowStart = {
+  means: [
+    [0, 0],
+    [10, 3],
+  ],
+  covariances: [narrowCovariance, narrowCovariance],
 };
 
 const x = standardized();
@@ -98,6 +136,32 @@ describe.each(backends)('on the backend $name', (backend) => {
     expect(await fit(1)).not.toBe(await fit(2));
   });
 
+  test.each([undefined, 500])(
+    'the bound of narrow components is that of sums in float64, minibatch %s',
+    async (minibatch) => {
+      const rows = narrowRows(3000);
+      const fit = await fitVariational(rows, {
+        components: 2,
+        prior: narrowPrior,
+        start: narrowStart,
+        assignments: 'exact',
+        maxIterations: 3,
+        learningRate: 1e-3,
+        boundDraws: 500,
+        ...(minibatch && { minibatch }),
+        executor: inline(backend),
+      });
+      const transform = columnTransform(rows, null);
+      const { guide } = fit.info;
+      const assigned = assignExactly(guide, applyTransform(rows, transform));
+      const own = { guide, assigned, prior: { concentration: 1, ...narrowPrior.family } };
+      const due = discreteBound(own, split(split(key(0), 'report'), 'bound'), 500).mean;
+      const shift = -rows.rows * transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
+      expect(Math.abs(fit.elbo - shift - due)).toBeLessThan(0.05);
+      expect(fit.info.assigned.entropy).toBeCloseTo(assigned.entropy, 6);
+    },
+  );
+
   test('a fit over several shards, with minibatches, leaves no tensor behind', async () => {
     const run = async (): Promise<void> => {
       const own = inline(backend);
@@ -109,6 +173,14 @@ describe.each(backends)('on the backend $name', (backend) => {
     await run();
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('one component is fitted with any assignments: all of them are 1', async () => {
+  for (const assignments of ['exact', 'relaxed', 'straight-through'] as const) {
+    const fit = await fitVariational(x, { ...options, components: 1, assignments, maxIterations: 5 });
+    expect(fit.status).toBe('stopped');
+    expect(fit.elbo).toBeLessThan(EVIDENCE);
+  }
 });
 
 test('an abort ends the fit', async () => {

@@ -1,20 +1,17 @@
 import {
   columnTransform,
-  dataset,
   type Fit,
   type FitPlan,
   fail,
   fitMixture,
-  inline,
   key,
-  type Matrix,
   type MatrixLike,
   matrix,
   split,
 } from '@mixtention/core';
-import { type Assigned, discreteBound } from './discrete-bound.ts';
+import { assignInFloat64 } from './assigned.ts';
+import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
-import type { Guide } from './guide.ts';
 import { type Posterior, posteriorOf } from './posterior.ts';
 import type { VariationalConfig, VariationalInfo, VariationalState } from './types.ts';
 import { guideState, priorOf, variational } from './variational.ts';
@@ -39,13 +36,15 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * gradients by automatic differentiation.
  *
  * The prior lives in the space of the fit, where columns have mean 0 and deviation 1; by default it is the weak normal–Wishart prior of full Gaussian
- * components with a Dirichlet of concentration 1. What is reported is the bound with discrete assignments; the relaxed objective is no bound.
+ * components with a Dirichlet of concentration 1. What is reported is the bound with discrete assignments, its sums over rows in float64 on every
+ * backend; the trace holds estimates in the precision of the backend, and the relaxed objective is no bound.
  *
  * @param x  `[N, D]`
  * @returns bound, posterior, and the report of every fit; `logLikelihood` and the criteria speak of `model`, the middle of the guide
  * @throws as `fitMixture` of core does; BACKEND_UNAVAILABLE unless the executor runs on a tfjs backend
  *
- * Cost: hundreds to thousands of steps of about three passes over the rows each; free-form variational Bayes needs tens of one pass.
+ * Cost: hundreds to thousands of steps of about three passes over the rows each, and one pass in float64; free-form variational Bayes needs tens of
+ * one pass.
  *
  * @example
  * import { faithful, inline } from '@mixtention/core';
@@ -70,10 +69,11 @@ export async function fitVariational(x: MatrixLike, options: VariationalOptions)
     { maxIterations: 5000, prior: 'weak', ...options, components },
     { where: WHERE, ownOptions, plan: (context) => planOf((own = configOf(context, options))) },
   );
-  const info = fit.info as VariationalInfo;
+  const last = fit.info as VariationalInfo;
+  const assigned = await assignInFloat64(data, last.guide, options);
+  const info = { ...last, assigned };
   const shift = fit.objective - info.objective;
   const purpose = split(key(seed), 'report');
-  const assigned = own!.fraction === 1 ? info.assigned : await assignAll(data, own!, info.guide, options);
   const bound = discreteBound(
     { guide: info.guide, assigned, prior: priorOf(own!) },
     split(purpose, 'bound'),
@@ -92,19 +92,6 @@ export async function fitVariational(x: MatrixLike, options: VariationalOptions)
     posterior: posteriorOf(info.guide, { transform, order, key: split(purpose, 'weights'), draws: boundDraws }),
     gradientEvaluations: fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0),
   };
-}
-
-/** q(z) over every row, for fits whose steps see some of them: one more pass. */
-async function assignAll(
-  data: Matrix,
-  config: VariationalConfig,
-  guide: Guide,
-  { weights, shardRows, signal, executor = inline() }: VariationalOptions,
-): Promise<Assigned> {
-  const rows = dataset(data, { precision: executor.precision, standardize: true, weights, shardRows });
-  const whole = variational({ ...config, fraction: 1 });
-  const state = { ...guideState(config, expectedMixture(guide), key(0)), guide };
-  return (await executor.collect(whole, state, rows, { signal })) as unknown as Assigned;
 }
 
 function planOf(config: VariationalConfig): FitPlan {

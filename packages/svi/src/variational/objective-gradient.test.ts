@@ -1,7 +1,7 @@
 import { gaussianFull, generator, key, split } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/conformance';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
-import { tfjsBackends } from '../testing-backends.ts';
 import { boundOfDraw } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
 import type { Guide, Noise } from './guide.ts';
@@ -60,7 +60,7 @@ function average(tf: typeof TF, change: (seed: number) => Partial<GradientInput>
 const noiseOfSeed = (seed: number): Noise => drawNoise(generator(split(key(7), seed)), draws, 2, 2);
 const distance = (a: readonly number[], b: readonly number[]): number => Math.hypot(...a.map((v, i) => v - b[i]!));
 
-describe.each(await tfjsBackends())('on the backend $name', (backend) => {
+describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
   const tf = backend.tf as typeof TF;
 
   test('the exact objective equals its float64 form, draw for draw', () => {
@@ -112,7 +112,7 @@ describe.each(await tfjsBackends())('on the backend $name', (backend) => {
 });
 
 describe('estimators', async () => {
-  const [backend] = await tfjsBackends();
+  const [backend] = await availableBackends(['native', 'wasm']);
   const tf = backend!.tf as typeof TF;
 
   test('the gradient through the draws alone has the mean of the total gradient (four standard errors)', () => {

@@ -1,4 +1,14 @@
-import { dataset, faithful, gaussianFull, generator, key, type Matrix, openShard, plain } from '@mixtention/core';
+import {
+  dataset,
+  faithful,
+  gaussianFull,
+  generator,
+  key,
+  logSumExp,
+  type Matrix,
+  openShard,
+  plain,
+} from '@mixtention/core';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
 import type { MixturePrior } from './prior.ts';
@@ -49,11 +59,12 @@ export function assignExactly(guide: Guide, x: Matrix): Assigned {
     const scores = Array.from(counts, (_, k) =>
       row.reduce((sum, t, p) => sum + t * guide.assignment[k * P + p]!, guide.assignmentBias[k]!),
     );
-    const total = scores.reduce((sum, s) => sum + Math.exp(s), 0);
+    const total = logSumExp(scores);
     scores.forEach((score, k) => {
-      const r = Math.exp(score) / total;
+      const logR = score - total;
+      const r = Math.exp(logR);
       counts[k]! += r;
-      entropy -= r * Math.log(r);
+      entropy -= r * logR;
       for (let p = 0; p < P; p++) sums[k * P + p]! += r * row[p]!;
     });
   }

@@ -10,8 +10,8 @@ import {
 } from '@mixtention/core';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { adam } from '../optimizers/adam.ts';
+import { addArrays, mapArrayNames } from '../optimizers/arrays.ts';
 import { learningRateAt } from '../optimizers/learning-rate.ts';
-import { addArrays, mapArrayNames } from '../optimizers/map-arrays.ts';
 import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound } from './discrete-bound.ts';

@@ -1,0 +1,70 @@
+import {
+  addTrees,
+  dataset,
+  fail,
+  gaussianFull,
+  type LinearScores,
+  type Matrix,
+  memoize,
+  openShard,
+  plain,
+  type Written,
+} from '@mixtention/core';
+import type { Assigned } from './discrete-bound.ts';
+import type { Guide } from './guide.ts';
+import { type VariationalOptions, WHERE } from './variational-options.ts';
+
+/** Scores of q(z): a row's unnormalised log probabilities. */
+export const guideScores: (guide: Guide) => LinearScores = memoize((guide: Guide): LinearScores => {
+  const components = guide.weight.length;
+  const width = guide.assignment.length / components;
+  return { form: 'linear', components, width, natural: guide.assignment, bias: guide.assignmentBias };
+});
+
+/** `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
+export function assignedOf(
+  { counts, sums, logEvidence }: Pick<Written, 'counts' | 'sums' | 'logEvidence'>,
+  { natural, bias }: LinearScores,
+  scale: number,
+): Assigned {
+  const expectedScore = dot(sums, natural) + dot(counts, bias);
+  return {
+    counts: counts.map((n) => scale * n),
+    sums: sums.map((s) => scale * s),
+    entropy: scale * (logEvidence - expectedScore),
+  };
+}
+
+/**
+ * q(z) summed over every row in float64, of rows and scores in float64.
+ *
+ * Precisions of narrow components multiply the sums: in float32 the bound of a guide can be nats too high where deviations are a hundredth of a
+ * column's.
+ *
+ * @param x  `[N, D]` in user space
+ * @throws ABORTED when the signal fires
+ *
+ * Cost: one pass in this thread, a shard of statistics at a time; the event loop gets a turn after each.
+ */
+export async function assignInFloat64(
+  x: Matrix,
+  guide: Guide,
+  { weights, shardRows, signal }: Pick<VariationalOptions, 'weights' | 'shardRows' | 'signal'>,
+): Promise<Assigned> {
+  const data = dataset(x, { precision: 'float64', standardize: true, weights, shardRows });
+  const scores = guideScores(guide);
+  let sum: Assigned | undefined;
+  for (let index = 0; index < data.cuts.length - 1; index++) {
+    if (signal?.aborted) fail(WHERE, 'ABORTED', 'the run was cancelled', signal.reason);
+    const shard = openShard(data, index, plain);
+    const part = assignedOf(shard.write(gaussianFull, scores, signal && { cancel: signal }), scores, 1);
+    shard.release();
+    sum = sum === undefined ? part : (addTrees(sum, part) as unknown as Assigned);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return sum!;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
+}
