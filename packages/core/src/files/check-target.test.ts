@@ -30,6 +30,10 @@ it.each(['in.csv', 'soft.csv', 'hard.csv', 'folder/../in.csv'])('an input may no
 
 it('what writing would refuse is refused', async () => {
   await expect(checkTarget(at('folder'))).rejects.toThrow('is a directory, a file to write was due');
+  await expect(checkTarget(at('new/'))).rejects.toMatchObject({
+    code: 'UNSUPPORTED',
+    message: `${at('new/')}: names a directory, a file to write was due`,
+  });
   await expect(checkTarget(at('gone/new.json'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(checkTarget(at('in.csv/new.json'))).rejects.toMatchObject({ code: 'UNWRITABLE' });
 });

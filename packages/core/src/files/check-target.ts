@@ -1,5 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { DataError } from './data-error.ts';
 import { printable } from './show.ts';
 import { systemError } from './system-error.ts';
@@ -17,6 +17,9 @@ import { regularTarget } from './write-file-atomic.ts';
  * await checkTarget('model.json', ['points.csv']);
  */
 export async function checkTarget(path: string, inputs: readonly string[] = []): Promise<void> {
+  // Only a directory can have such a name; where nothing is there yet the system would say so after the work.
+  if (path.endsWith('/') || path.endsWith(sep))
+    throw new DataError('UNSUPPORTED', path, 'names a directory, a file to write was due');
   const target = await regularTarget(path);
   await access(dirname(target), constants.W_OK).catch((cause) => {
     throw systemError(cause, path, 'UNWRITABLE');
