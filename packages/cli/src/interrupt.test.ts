@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { writeNpy } from '@mixtention/core/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { csv, mixtention, workFolder } from './testing.ts';
 
@@ -36,3 +37,22 @@ for (const [when, interruptAfterMs] of [
     });
     expect(await readdir(folder.path('.'))).toEqual(before);
   });
+
+test('a fit that computes for long without a turn for signals ends as well, within seconds', async () => {
+  const [rows, cols] = [60, 2500];
+  const values = Float64Array.from({ length: rows * cols }, (_, i) => Math.sin(i * i + 1));
+  const wide = await folder.put('wide.npy', writeNpy({ data: values, rows, cols }));
+  const before = await readdir(folder.path('.'));
+  const args = ['--components', '8', '--prior', 'weak', '--backend', 'plain', '--workers', '0'];
+  let interruptedAt = 0;
+  setTimeout(() => {
+    interruptedAt = performance.now();
+  }, 2500);
+  expect(await mixtention(['fit', wide, ...args, '--out', folder.path('out')], { interruptAfterMs: 2500 })).toEqual({
+    code: 130,
+    stdout: '',
+    stderr: 'mixtention: interrupted\n',
+  });
+  expect(performance.now() - interruptedAt).toBeLessThan(8000);
+  expect(await readdir(folder.path('.'))).toEqual(before);
+});
