@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { fromBase64, toBase64 } from './base64.ts';
 import { addTrees, copyTree, decodeTree, encodeTree, isHealthy, treeBytes } from './tree.ts';
 
 test('addTrees adds numbers and arrays at every depth and leaves the second tree alone', () => {
@@ -36,6 +37,26 @@ test('encode and decode give any float64 array back', () => {
       expect(decodeTree(encodeTree({ array }))).toEqual({ array });
     }),
   );
+});
+
+test('an array of every length is the same in pieces as in one', () => {
+  for (let length = 0; length < 12; length++) {
+    const array = Float64Array.from({ length }, (_, i) => Math.sin(i + 1));
+    expect(toBase64(array, 3)).toBe(Buffer.from(array.buffer).toString('base64'));
+    expect(fromBase64(toBase64(array))).toEqual(array);
+  }
+  const long = Float64Array.from({ length: 10_001 }, (_, i) => Math.sin(i));
+  expect(toBase64(long)).toBe(Buffer.from(long.buffer).toString('base64'));
+});
+
+test('a tree whose text would be too long is refused', () => {
+  const tree = { s: new Float64Array(30) };
+  const { length } = encodeTree(tree);
+  expect(encodeTree(tree, length)).toHaveLength(length);
+  for (const most of [length - 1, 319])
+    expect(() => encodeTree(tree, most)).toThrow(
+      `[core] encodeTree: 30 numbers take a text of more than ${most} characters`,
+    );
 });
 
 test.each([

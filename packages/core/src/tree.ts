@@ -1,3 +1,4 @@
+import { fromBase64, MOST_TEXT, toBase64 } from './base64.ts';
 import { fail } from './errors.ts';
 import type { Tree } from './types.ts';
 
@@ -68,15 +69,33 @@ export function isHealthy(tree: Tree): boolean {
 /**
  * JSON text of a tree; arrays as base64 of little-endian float64, so that every bit survives (−∞ and −0 included).
  *
+ * @param most  characters that the text may have; by default what a text can hold: about 50 million numbers
+ * @throws BAD_MODEL for a tree that takes more
+ *
  * @example
  * encodeTree({ n: 1, s: Float64Array.of(0.5) }); // '{"n":1,"s":{"$float64":"AAAAAAAA4D8="}}'
  */
-export function encodeTree(tree: Tree): string {
-  return JSON.stringify(tree, (_, value: unknown) => {
-    if (value instanceof Float64Array) return { $float64: toBase64(value) };
-    if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
-    return value;
-  });
+export function encodeTree(tree: Tree, most: number = MOST_TEXT): string {
+  const refuse = (): never =>
+    fail('core/encodeTree', 'BAD_MODEL', `${treeBytes(tree) / 8} numbers take a text of more than ${most} characters`);
+  // Before memory is taken for it.
+  if ((treeBytes(tree) * 4) / 3 > most) return refuse();
+  const text = stringify(tree);
+  return text === null || text.length > most ? refuse() : text;
+}
+
+/** JSON text, null where it would be too long for any. */
+function stringify(tree: Tree): string | null {
+  try {
+    return JSON.stringify(tree, (_, value: unknown) => {
+      if (value instanceof Float64Array) return { $float64: toBase64(value) };
+      if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
+      return value;
+    });
+  } catch (cause) {
+    if (cause instanceof RangeError && cause.message === 'Invalid string length') return null;
+    throw cause;
+  }
 }
 
 /**
@@ -113,26 +132,6 @@ function revive(value: unknown, depth: number): Tree {
     result[name] = revive(record[name], depth + 1);
   }
   return result;
-}
-
-function toBase64(array: Float64Array): string {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
-}
-
-function fromBase64(text: string): Float64Array {
-  let binary: string;
-  try {
-    binary = atob(text);
-  } catch (cause) {
-    return fail('core/decodeTree', 'BAD_MODEL', 'an array is not valid base64', cause);
-  }
-  if (binary.length % 8 !== 0)
-    fail('core/decodeTree', 'BAD_MODEL', `an array has ${binary.length} bytes, a multiple of 8 was due`);
-  const bytes = Uint8Array.from(binary, (c) => c.charCodeAt(0));
-  return new Float64Array(bytes.buffer);
 }
 
 function isArray(tree: Tree): tree is readonly Tree[] {
