@@ -8,7 +8,7 @@ import { blocks } from '../blocks.ts';
 import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
 import { listen } from '../interrupt.ts';
-import { writeModel } from '../model-file.ts';
+import { checkWritable, writeModel } from '../model-file.ts';
 import { backendOption, jsonOption, notNegative, positive, whole, workersOrAuto } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { progressLine } from '../progress.ts';
@@ -88,6 +88,8 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   const [data, test] = (await Promise.all(inputs.map(readRows))) as [Matrix, Matrix?];
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
+  if (flags.out !== undefined)
+    checkWritable(data.cols, { components: flags.components, covariance: covarianceOf(flags) });
   await listen(signal);
   const problem = problemOf(data, flags);
   const executor = await openExecutor({ backend: flags.backend, workers: flags.workers, problem });
