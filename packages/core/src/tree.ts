@@ -138,6 +138,7 @@ function isArray(tree: Tree): tree is readonly Tree[] {
   return Array.isArray(tree);
 }
 
-function isRecord(tree: Tree): tree is { readonly [key: string]: Tree } {
+/** True for an object of named parts. */
+export function isRecord(tree: Tree): tree is { readonly [key: string]: Tree } {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree) && !(tree instanceof Float64Array);
 }

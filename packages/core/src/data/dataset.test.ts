@@ -83,6 +83,33 @@ test('weights are checked: length, sign, finiteness, not all zero', () => {
   expect(dataset(x, { weights: [1, 2, 3] }).totalWeight).toBe(6);
 });
 
+test.each<readonly [string, unknown, string]>([
+  ['text', ['1', 2, 3], 'row 0 (counted from 0) is "1", a finite number ≥ 0 was due'],
+  ['bigints', [1, 2n, 3], 'row 1 (counted from 0) is 2n, a finite number'],
+  ['64-bit integers', new BigInt64Array(3), 'row 0 (counted from 0) is 0n, a finite number'],
+  ['truth values', [1, 2, true], 'row 2 (counted from 0) is true, a finite number'],
+  ['null', [1, null, 1], 'row 1 (counted from 0) is null, a finite number'],
+  ['a hole', { length: 3, 0: 1, 2: 1 }, 'row 1 (counted from 0) is undefined, a finite number'],
+  ['a sum beyond float64', [1e308, 1e308, 1], 'the weights sum to Infinity'],
+])('weights that are no numbers are refused: %s', (_, weights, due) => {
+  expect(() => dataset(grid(3, 1), { weights: weights as number[] })).toThrow(due);
+});
+
+test.each<readonly [string, number[], number[] | undefined]>([
+  ['distances', [1e308, -1e308, 3], undefined],
+  ['sums of distances', [0, 1.7e308, 1.7e308], undefined],
+  ['distances from the mean', [0, 1.7e308, -1.7e308], [1e-300, 1, 1e-12]],
+  ['distances times weights', [0, 1e200, 1], [1, 1e200, 1]],
+])('a column whose %s do not fit a float64 is refused by its name', (_, column, weights) => {
+  const x = matrix(column.map((value, n) => [n, value]));
+  expect(() => dataset(x, { standardize: true, weights })).toThrow(
+    expect.objectContaining({
+      code: 'BAD_DATA',
+      message: expect.stringContaining('column 1 (counted from 0) has values'),
+    }),
+  );
+});
+
 test('weighted moments equal those of repeated rows', () => {
   const x = grid(4, 2);
   const repeated = matrix([0, 0, 1, 3, 3, 3].map((n) => Array.from(x.data.subarray(n * 2, n * 2 + 2))));

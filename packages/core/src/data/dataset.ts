@@ -1,6 +1,7 @@
 import { checkOptions, fail, lookUp, show } from '../errors.ts';
 import { checkFinite } from '../matrix.ts';
 import type { Dataset, Matrix, Precision, Standardize, Transform } from '../types.ts';
+import { copyWeights } from './copy-weights.ts';
 
 export type DatasetOptions = {
   /** float32 for tfjs backends, float64 for the plain one. */
@@ -35,7 +36,8 @@ let created = 0;
  *
  * @param x  `[N, D]`, left alone
  * @returns the data set; plain data, it may be posted to workers, which then share the memory
- * @throws NOT_FINITE naming row and column; BAD_SHAPE for weights of another length, BAD_DATA for such as are negative or all zero; BAD_OPTION,
+ * @throws NOT_FINITE naming row and column; BAD_SHAPE for weights of another length; BAD_DATA for such as are negative or all zero,
+ * and for columns whose moments no number can hold; BAD_OPTION,
  * UNKNOWN_NAME for what the options should not hold
  *
  * Cost: one pass for the moments, one for the copy; N·stride values of memory.
@@ -95,6 +97,7 @@ export function identityTransform(width: number): Transform {
  * Rows of weight 0 are not looked at.
  *
  * @param jointly  every column gets the same scale, the root of the mean variance
+ * @throws BAD_DATA naming the column whose mean or deviation no number can hold
  */
 export function columnTransform(x: Matrix, weights: Float64Array | null, jointly = false): Transform {
   const center = new Float64Array(x.cols);
@@ -116,10 +119,21 @@ export function columnTransform(x: Matrix, weights: Float64Array | null, jointly
   });
   for (let d = 0; d < x.cols; d++) {
     const deviation = reach[d]! * Math.sqrt(scale[d]! / total);
+    if (!Number.isFinite(center[d]) || !Number.isFinite(deviation)) refuseRange(d, weights);
     // Below this the column is constant up to the rounding of its own magnitude.
     scale[d] = deviation > 1e-14 * Math.abs(center[d]!) ? deviation : 0;
   }
   return { center, scale: jointly ? scale.fill(rootMeanSquare(scale) || 1) : scale.map((s) => s || 1) };
+}
+
+/** Rows that lie far apart in a float64, as ±1e308, have a distance that does not fit one. */
+function refuseRange(column: number, weights: Float64Array | null): never {
+  const what = weights === null ? 'values' : 'values times weights';
+  return fail(
+    'core/dataset',
+    'BAD_DATA',
+    `column ${column} (counted from 0) has ${what} whose distances or sums pass the largest number (1.8e308), finite ones were due; choose other units`,
+  );
 }
 
 function rootMeanSquare(values: Float64Array): number {
@@ -145,13 +159,21 @@ function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Flo
   if (weights.length !== rows)
     fail('core/dataset', 'BAD_SHAPE', `weights of length ${weights.length} came with ${rows} rows`);
   const shared = new Float64Array(allocate(rows * 8), 0, rows);
-  for (let n = 0; n < rows; n++) {
-    const w = weights[n]!;
-    if (!(w >= 0 && w < Number.POSITIVE_INFINITY))
-      fail('core/dataset', 'BAD_DATA', `the weight of row ${n} (counted from 0) is ${w}, a finite number ≥ 0 was due`);
-    shared[n] = w;
-  }
-  if (shared.every((w) => w === 0)) fail('core/dataset', 'BAD_DATA', 'every weight is 0');
+  copyWeights(weights, shared, (row, came) =>
+    fail(
+      'core/dataset',
+      'BAD_DATA',
+      `the weight of row ${row} (counted from 0) is ${came}, a finite number ≥ 0 was due`,
+    ),
+  );
+  const total = shared.reduce((sum, w) => sum + w, 0);
+  if (total === 0) fail('core/dataset', 'BAD_DATA', 'every weight is 0');
+  if (total === Number.POSITIVE_INFINITY)
+    fail(
+      'core/dataset',
+      'BAD_DATA',
+      'the weights sum to Infinity, a finite sum was due; divide them all by one number',
+    );
   return shared;
 }
 

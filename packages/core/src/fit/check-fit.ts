@@ -1,3 +1,4 @@
+import { isList } from '../data/copy-weights.ts';
 import { checkOptions, fail, lookUp, show } from '../errors.ts';
 import { families, gaussianFull } from '../families/index.ts';
 import { type MatrixLike, matrix } from '../matrix.ts';
@@ -26,6 +27,34 @@ const KNOWN = [
 
 /** Sufficient statistics of all components: 4 GiB of float64, and a fit holds several such arrays. */
 const MOST_STATISTICS = 2 ** 29;
+
+/** What fits and models call of a family. */
+const CALLED = [
+  'statisticsWidth',
+  'statistics',
+  'checkSupport',
+  'logBaseMeasure',
+  'scores',
+  'startAt',
+  'estimate',
+  'sample',
+  'freeParameters',
+  'unscale',
+  'rescale',
+  'describe',
+  'fromDescription',
+  'permute',
+] as const satisfies readonly (keyof Family)[];
+
+const CALLED_OF_PRIOR = [
+  'weak',
+  'describe',
+  'posterior',
+  'mode',
+  'logDensity',
+  'expectedScores',
+  'divergence',
+] as const satisfies readonly (keyof Family['prior'])[];
 
 /** mclust's three letters beside the words. */
 const COVARIANCES: { readonly [C in Covariance]: string } = {
@@ -66,10 +95,13 @@ export function checkCount(where: string, name: string, value: number | undefine
   fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a whole number from ${least} was due`);
 }
 
-/** Refuses what is no number from `least`. */
+/** Refuses what is no finite number from `least`; a budget alone may be without end. */
 export function checkNumber(where: string, name: string, value: number | undefined, least: number): void {
-  if (value === undefined || (typeof value === 'number' && value >= least)) return;
-  fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a number from ${least} was due`);
+  if (value === undefined) return;
+  const most = name === 'budgetMs' ? Number.POSITIVE_INFINITY : Number.MAX_VALUE;
+  if (typeof value === 'number' && value >= least && value <= most) return;
+  const due = value === Number.POSITIVE_INFINITY ? 'a finite number' : 'a number';
+  fail(where, 'BAD_OPTION', `${name} is ${show(value)}, ${due} from ${least} was due`);
 }
 
 /** Refuses more components than rows that weigh anything. */
@@ -89,8 +121,7 @@ export function checkRows(
 function checkHanded(where: string, { weights, executor, signal, onStep }: FitOptions): void {
   const refuse = (name: string, value: unknown, due: string): never =>
     fail(where, 'BAD_OPTION', `${name} is ${show(value)}, ${due} was due`);
-  if ((weights !== undefined && !Number.isSafeInteger(weights?.length)) || typeof weights === 'string')
-    refuse('weights', weights, 'an array of numbers');
+  if (weights !== undefined && !isList(weights)) refuse('weights', weights, 'an array of numbers');
   if (executor !== undefined && typeof executor?.collect !== 'function')
     refuse('executor', executor, 'an executor, as inline() or await openExecutor(),');
   if (signal !== undefined && typeof signal?.aborted !== 'boolean') refuse('signal', signal, 'an AbortSignal');
@@ -122,11 +153,24 @@ function chooseFamily({ family = 'gaussian', covariance }: FitOptions, where: st
     fail(
       where,
       'BAD_OPTION',
-      `covariance goes with the family "gaussian" only, the family is "${typeof family === 'string' ? family : family.name}"`,
+      `covariance goes with the family "gaussian" only, the family is ${show(typeof family === 'object' && family !== null ? family.name : family)}`,
     );
   }
-  if (typeof family === 'object' && typeof family?.scores === 'function') return family;
+  if (typeof family === 'object' && family !== null) return checkFamily(where, family);
   if (family === 'gaussian')
     return familyNamed(`gaussian-${lookUp(where, 'covariance', covariance ?? 'full', COVARIANCES)}`);
   return lookUp<Family>(where, 'family', family, { ...families, gaussian: gaussianFull });
+}
+
+/** A family object may come from a caller without types. */
+function checkFamily(where: string, family: Family): Family {
+  const named = [
+    ...CALLED.map((name) => [name, family[name]] as const),
+    ...CALLED_OF_PRIOR.map((name) => [`prior.${name}`, family.prior?.[name]] as const),
+  ];
+  for (const [name, value] of named)
+    if (typeof value !== 'function') fail(where, 'BAD_OPTION', `family.${name} is ${show(value)}, a function was due`);
+  if (typeof family.name !== 'string')
+    fail(where, 'BAD_OPTION', `family.name is ${show(family.name)}, the name of the family was due`);
+  return family;
 }

@@ -1,4 +1,5 @@
-import { checkOptions, fail, lookUp } from '../errors.ts';
+import { checkOptions, fail, lookUp, show } from '../errors.ts';
+import { findMisshapen } from '../find-misshapen.ts';
 import type { Family } from '../types.ts';
 import { checkNumber } from './check-fit.ts';
 import type { FitOptions, Prior, PriorNote } from './types.ts';
@@ -20,11 +21,15 @@ export function choosePrior(
     if (name === 'none') return { name, text: 'none (maximum likelihood)', values: null };
     return note(name, family, { family: family.prior.weak(width, mean()), concentration: 1 });
   }
-  if (typeof wanted !== 'object' || wanted === null)
-    fail(where, 'BAD_OPTION', `prior is ${String(wanted)}; "none", "weak" or values were due`);
-  checkOptions(`${where}`, wanted, ['family', 'concentration']);
+  if (typeof wanted !== 'object' || Array.isArray(wanted))
+    fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
+  checkOptions(where, wanted, ['family', 'concentration']);
   checkNumber(where, 'prior.concentration', wanted.concentration, 1);
-  const own = wanted.family ?? family.prior.weak(width, mean());
+  const weak = family.prior.weak(width, mean());
+  const own = wanted.family === undefined ? weak : wanted.family;
+  const shape = { one: weak, two: weak, components: 1, numbers: 'any' } as const;
+  const wrong = findMisshapen(own, shape, 'prior.family');
+  if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
   return note('given', family, { family: own, concentration: wanted.concentration ?? 1 });
 }
 

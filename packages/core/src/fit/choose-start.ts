@@ -1,6 +1,7 @@
+import { copyWeights, isList } from '../data/copy-weights.ts';
 import { applyTransform } from '../data/dataset.ts';
-import { checkOptions, fail, lookUp } from '../errors.ts';
-import { checkWidth, matrix } from '../matrix.ts';
+import { checkOptions, fail, lookUp, show } from '../errors.ts';
+import { checkWidth, type MatrixLike, matrix } from '../matrix.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import type { Family, Matrix, Transform, Tree } from '../types.ts';
 import type { FitOptions, Mixture, StartMethod, StartValues } from './types.ts';
@@ -20,8 +21,8 @@ export function chooseStart(where: string, option: FitOptions['start'], space: S
   if (typeof start === 'string') {
     return lookUp(where, 'start', start, { 'k-means++': 'k-means++', 'k-means': 'k-means', random: 'random' } as const);
   }
-  if (typeof start !== 'object' || start === null)
-    fail(where, 'BAD_OPTION', `start is ${String(start)}; a method, values or a model were due`);
+  if (typeof start !== 'object' || Array.isArray(start))
+    fail(where, 'BAD_OPTION', `start is ${show(start)}; a method, values or a model were due`);
   return start instanceof MixtureModel ? fromModel(where, start, space) : fromValues(where, start, space);
 }
 
@@ -40,7 +41,7 @@ function fromValues(where: string, values: StartValues, space: Space): Mixture {
   checkWidth(means, space.width, where);
   if (means.rows !== space.components)
     fail(where, 'BAD_SHAPE', `the start has ${means.rows} means, ${space.components} components were asked for`);
-  const covariances = values.covariances?.map((c) => matrix(c, `${where} start.covariances`)) ?? null;
+  const covariances = givenCovariances(where, values.covariances, space.components);
   return {
     logWeights: givenWeights(where, values.weights, space.components),
     params: givenParams(means, covariances, space),
@@ -54,13 +55,25 @@ function givenParams(means: Matrix, covariances: readonly Matrix[] | null, { fam
   return isSpread ? family.startAt(applyTransform(means, transform), mean()) : family.rescale(params, transform);
 }
 
+function givenCovariances(where: string, covariances: StartValues['covariances'], K: number): Matrix[] | null {
+  // `describe` of families without covariances says null.
+  if (covariances === undefined || covariances === null) return null;
+  if (!Array.isArray(covariances))
+    fail(where, 'BAD_OPTION', `start.covariances is ${show(covariances)}, a list of ${K} matrices was due`);
+  return Array.from(covariances, (c: MatrixLike) => matrix(c, `${where} start.covariances`));
+}
+
 function givenWeights(where: string, weights: ArrayLike<number> | undefined, K: number): Float64Array {
   if (weights === undefined) return new Float64Array(K).fill(-Math.log(K));
-  const values = Float64Array.from(weights);
+  if (!isList(weights))
+    fail(where, 'BAD_OPTION', `start.weights is ${show(weights)}, an array of ${K} numbers was due`);
+  if (weights.length !== K)
+    fail(where, 'BAD_SHAPE', `the start has ${weights.length} weights, ${K} components were asked for`);
+  const values = new Float64Array(K);
+  copyWeights(weights, values, (k, came) =>
+    fail(where, 'BAD_OPTION', `start.weights[${k}] is ${came}, a finite number ≥ 0 was due`),
+  );
   const sum = values.reduce((a, b) => a + b, 0);
-  if (values.length !== K)
-    fail(where, 'BAD_SHAPE', `the start has ${values.length} weights, ${K} components were asked for`);
-  if (!values.every((w) => w >= 0) || !(Math.abs(sum - 1) <= 1e-6))
-    fail(where, 'BAD_OPTION', `start weights must be ≥ 0 and sum to 1, their sum is ${sum}`);
+  if (!(Math.abs(sum - 1) <= 1e-6)) fail(where, 'BAD_OPTION', `start weights must sum to 1, their sum is ${sum}`);
   return values.map((w) => Math.log(w / sum));
 }

@@ -33,17 +33,89 @@ it('the driver passes options of a method and refuses others', async () => {
 });
 
 it('what callers without types hand over is refused in a sentence', async () => {
-  for (const [name, value, due] of [
-    ['weights', null, 'weights is null, an array of numbers was due'],
-    ['weights', 'heavy', 'weights is "heavy", an array of numbers was due'],
-    ['executor', {}, 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
-    ['signal', 1, 'signal is 1, an AbortSignal was due'],
-    ['onStep', 'log', 'onStep is "log", a function was due'],
-    ['family', {}, 'unknown family an object; known are'],
-    ['family', null, 'unknown family null; known are'],
+  const means = faithful().data.subarray(0, 4);
+  const start = { means: { data: means, rows: 2, cols: 2 } };
+  const weights = Array.from({ length: 272 }, () => 1);
+  const unlike = (...cells: unknown[]): unknown[] => [...cells, ...weights.slice(cells.length)];
+  const normal = { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1, 0, 0, 1) };
+  for (const [name, value, code, due] of [
+    ['weights', null, 'BAD_OPTION', 'weights is null, an array of numbers was due'],
+    ['weights', 'heavy', 'BAD_OPTION', 'weights is "heavy", an array of numbers was due'],
+    ['weights', unlike('1'), 'BAD_DATA', 'the weight of row 0 (counted from 0) is "1", a finite number ≥ 0 was due'],
+    ['weights', unlike(1n), 'BAD_DATA', 'the weight of row 0 (counted from 0) is 1n, a finite number'],
+    ['weights', new BigInt64Array(272), 'BAD_DATA', 'the weight of row 0 (counted from 0) is 0n, a finite number'],
+    ['weights', unlike(1, true), 'BAD_DATA', 'the weight of row 1 (counted from 0) is true, a finite number'],
+    ['weights', unlike(1, null), 'BAD_DATA', 'the weight of row 1 (counted from 0) is null, a finite number'],
+    ['executor', {}, 'BAD_OPTION', 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
+    ['signal', 1, 'BAD_OPTION', 'signal is 1, an AbortSignal was due'],
+    ['onStep', 'log', 'BAD_OPTION', 'onStep is "log", a function was due'],
+    ['floor', Number.POSITIVE_INFINITY, 'BAD_OPTION', 'floor is Infinity, a finite number from 0 was due'],
+    ['tolerance', '1', 'BAD_OPTION', 'tolerance is "1", a number from 0 was due'],
+    ['family', null, 'UNKNOWN_NAME', 'unknown family null; known are'],
+    ['family', {}, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
+    ['family', { scores() {} }, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
+    [
+      'family',
+      { ...families['gaussian-full'], prior: null },
+      'BAD_OPTION',
+      'family.prior.weak is undefined, a function',
+    ],
+    ['family', { ...families.bernoulli, name: 1 }, 'BAD_OPTION', 'family.name is 1, the name of the family was due'],
+    ['prior', [], 'BAD_OPTION', 'prior is a list; "none", "weak" or values were due'],
+    ['prior', () => 'weak', 'BAD_OPTION', 'prior is a function; "none", "weak" or values were due'],
+    [
+      'prior',
+      { concentration: Number.POSITIVE_INFINITY },
+      'BAD_OPTION',
+      'prior.concentration is Infinity, a finite number',
+    ],
+    ['prior', { family: 'x' }, 'BAD_OPTION', 'prior.family is "x", an object was due'],
+    ['prior', { family: null }, 'BAD_OPTION', 'prior.family is null, an object was due'],
+    ['prior', { family: {} }, 'BAD_OPTION', 'prior.family.mean is undefined, an array of 2 numbers was due'],
+    [
+      'prior',
+      { family: { ...normal, mean: [0, 0] } },
+      'BAD_OPTION',
+      'mean is a list, a Float64Array of 2 numbers was due',
+    ],
+    ['prior', { family: { ...normal, mean: means } }, 'BAD_OPTION', 'prior.family.mean has 4 numbers, 2 were due'],
+    [
+      'prior',
+      { family: { ...normal, degrees: '3' } },
+      'BAD_OPTION',
+      'prior.family.degrees is "3", a finite number was due',
+    ],
+    ['prior', { family: { ...normal, a: 1 } }, 'BAD_OPTION', 'prior.family holds "a", which this family does not have'],
+    ['start', [], 'BAD_OPTION', 'start is a list; a method, values or a model were due'],
+    ['start', { ...start, covariances: 5 }, 'BAD_OPTION', 'start.covariances is 5, a list of 2 matrices was due'],
+    ['start', { ...start, covariances: [null, 1] }, 'BAD_DATA', 'start.covariances: the data are null'],
+    ['start', { ...start, weights: null }, 'BAD_OPTION', 'start.weights is null, an array of 2 numbers was due'],
+    ['start', { ...start, weights: [1n, 0n] }, 'BAD_OPTION', 'start.weights[0] is 1n, a finite number ≥ 0 was due'],
+    ['start', { ...start, weights: [1, null] }, 'BAD_OPTION', 'start.weights[1] is null, a finite number ≥ 0 was due'],
+    ['start', { ...start, weights: [1] }, 'BAD_SHAPE', 'the start has 1 weights, 2 components were asked for'],
   ] as const) {
-    await expect(fitMixture(faithful(), { components: 2, [name]: value } as never, still)).rejects.toThrow(due);
+    await expect(fitMixture(faithful(), { components: 2, [name]: value } as never, still)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(due),
+    });
   }
+});
+
+it('a covariance goes with no family but the Gaussian, whatever that family is', async () => {
+  for (const [family, due] of [
+    [null, 'the family is null'],
+    [1, 'the family is 1'],
+    ['bernoulli', 'the family is "bernoulli"'],
+  ] as const) {
+    const options = { components: 2, covariance: 'full', family } as never;
+    await expect(fitMixture(faithful(), options, still)).rejects.toThrow(due);
+  }
+});
+
+it('a prior of the right shape is taken, and a budget may be without end', async () => {
+  const family = { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1, 0, 0, 1) };
+  const options = { components: 2, prior: { family }, budgetMs: Number.POSITIVE_INFINITY };
+  await expect(fitMixture(faithful(), options, still)).resolves.toMatchObject({ prior: { name: 'given' } });
 });
 
 it('what no memory can hold is refused, and covariances that nobody asks for take none', async () => {

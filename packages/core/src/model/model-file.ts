@@ -1,5 +1,6 @@
 import { fail, lookUp, show } from '../errors.ts';
-import { decodeTree, encodeTree, treeBytes } from '../tree.ts';
+import { findMisshapen, findWrongArray } from '../find-misshapen.ts';
+import { decodeTree, encodeTree, isRecord, treeBytes } from '../tree.ts';
 import type { Family, Tree } from '../types.ts';
 import { findWrong } from './find-wrong.ts';
 import type { MixtureParts } from './mixture-model.ts';
@@ -71,31 +72,9 @@ function paramsOf(params: Tree | undefined, family: Family, components: number, 
   const zeros = new Float64Array(family.statisticsWidth(width));
   const sample = (rows: number): Tree =>
     family.startAt({ data: new Float64Array(rows * width), rows, cols: width }, zeros) as Tree;
-  checkShape(given, sample(1), sample(2), components, 'params');
+  const wrong = findMisshapen(given, { one: sample(1), two: sample(2), components, numbers: 'same' }, 'params');
+  if (wrong !== null) refuse(wrong);
   return given;
-}
-
-function checkShape(given: Tree | undefined, one: Tree, two: Tree, components: number, name: string): void {
-  if (one instanceof Float64Array && two instanceof Float64Array) {
-    const array = arrayOf(given, one.length + (components - 1) * (two.length - one.length), name);
-    if (!array.every(Number.isFinite)) refuse(`${name} holds a number that is not finite`);
-  } else if (typeof one === 'object' && one !== null && !Array.isArray(one)) {
-    const record = recordOf(given, name);
-    const due = one as { readonly [key: string]: Tree };
-    const extra = Object.keys(record).find((key) => !Object.hasOwn(due, key));
-    if (extra !== undefined) refuse(`${name} holds "${extra}", which this family does not have`);
-    for (const key of Object.keys(due)) {
-      checkShape(
-        Object.hasOwn(record, key) ? record[key] : undefined,
-        due[key]!,
-        (two as typeof due)[key]!,
-        components,
-        `${name}.${key}`,
-      );
-    }
-  } else if (given !== one) {
-    refuse(`${name} is ${show(given)}, ${show(one)} was due`);
-  }
 }
 
 function checkWeights(logWeights: Float64Array): void {
@@ -114,17 +93,14 @@ function countOf(value: Tree | undefined, name: string): number {
 }
 
 function arrayOf(value: Tree | undefined, length: number, name: string): Float64Array {
-  if (!(value instanceof Float64Array))
-    return refuse(`${name} is ${show(value)}, an array of ${length} numbers was due`);
-  if (value.length !== length) refuse(`${name} has ${value.length} numbers, ${length} were due`);
-  return value;
+  const wrong = findWrongArray(value, length, name);
+  if (wrong !== null) refuse(wrong);
+  return value as Float64Array;
 }
 
 function recordOf(value: Tree | undefined, name: string): { readonly [key: string]: Tree } {
-  const isRecord =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Float64Array);
-  if (!isRecord) refuse(`${name} is ${show(value)}, an object was due`);
-  return value as { readonly [key: string]: Tree };
+  if (value === undefined || !isRecord(value)) return refuse(`${name} is ${show(value)}, an object was due`);
+  return value;
 }
 
 function refuse(message: string): never {
