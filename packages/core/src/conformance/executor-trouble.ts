@@ -58,6 +58,19 @@ export const troubleRows: readonly ExecutorRow[] = [
         );
       }),
   },
+  {
+    name: 'closed',
+    title: 'a run in progress at close throws ABORTED, and a closed executor takes no other',
+    check: async ({ make, backend, probe }) => {
+      const executor = await make(2);
+      const data = probeData(backend, 5);
+      const run = errorOf(executor, probe.algorithm({ kind: 'slow', shard: 0 }), probe.state, data);
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      await executor.close();
+      expect((await run).code).toBe('ABORTED');
+      expect((await errorOf(executor, probe.algorithm(), probe.state, data)).code).toBe('BAD_OPTION');
+    },
+  },
 ];
 
 /** What is asked of executors whose workers can be lost. */

@@ -34,7 +34,7 @@ export type Transform = { readonly center: Float64Array; readonly scale: Float64
 
 /** One data set, held once in (shared) memory and cut into shards; plain data, so it may cross to workers without a copy. */
 export type Dataset = {
-  /** Unique within the process; worker caches are keyed by it. */
+  /** Unique, also among threads; caches of shards are keyed by it. */
   readonly id: string;
   readonly rows: number;
   readonly width: number;

@@ -26,6 +26,8 @@ const MOST_SHARD_ROWS = 20_480;
 /** In deviations. Rows of little or no weight may lie anywhere, yet float32 must hold their squares (summed over columns): 0·∞ is NaN. */
 const FARTHEST = 1e15;
 
+/** Tells data sets of several threads and of several copies of this module apart. */
+const origin = crypto.getRandomValues(new Uint32Array(2)).join('-');
 let created = 0;
 
 /**
@@ -67,7 +69,7 @@ export function dataset(x: Matrix, options: DatasetOptions = {}): Dataset {
   fill(target, stride, x, standardize ? transform : null);
   if (standardize && weights !== null && precision === 'float32') bound(target);
   return {
-    id: `data-${++created}`,
+    id: `${origin}-${++created}`,
     rows: x.rows,
     width: x.cols,
     stride,

@@ -18,6 +18,7 @@ const TURN_MS = 12;
  */
 export function inline(backend: Backend = plain): Executor {
   const shards = shardCache();
+  let closed = false;
   let lastTurn = performance.now();
 
   return {
@@ -25,9 +26,11 @@ export function inline(backend: Backend = plain): Executor {
     precision: backend.precision,
     workers: 0,
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
+      if (closed) fail('core/inline', 'BAD_OPTION', 'the executor was closed');
       let sum: Tree | undefined;
       for (let index = 0; index < data.cuts.length - 1; index++) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
+        if (closed) fail('core/inline', 'ABORTED', 'the executor was closed during the run');
         const stats = collectShard(algorithm, { state, shard: shards.get(data, index, backend), signal });
         sum = sum === undefined ? stats : addTrees(sum, stats);
         if (performance.now() - lastTurn > TURN_MS) {
@@ -38,6 +41,7 @@ export function inline(backend: Backend = plain): Executor {
       return sum!;
     },
     async close(): Promise<void> {
+      closed = true;
       shards.clear();
     },
   };

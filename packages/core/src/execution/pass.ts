@@ -5,7 +5,7 @@ import type { Answer, Task } from './protocol.ts';
 import type { Slot } from './slot.ts';
 
 /** What all tasks of a pass have in common. */
-export type Batch = Pick<Task, 'backend' | 'spec' | 'module' | 'state' | 'data' | 'flag'>;
+export type Batch = Pick<Task, 'backend' | 'algorithm' | 'spec' | 'module' | 'state' | 'data' | 'flag'>;
 
 export type Limits = {
   readonly timeoutMs: number;
@@ -44,6 +44,8 @@ export async function collectPass(slots: readonly Slot[], batch: Batch, limits: 
       try {
         answer = await slot.run(task, limits.timeoutMs);
       } catch (cause) {
+        // The pass is over: nobody waits for what this worker was starting for.
+        if (parts.size === count) return;
         const shard = shared.begun[worker]! < 0 ? order[0]! : shared.begun[worker]!;
         checkTries(shard, ++losses[shard]!, task, { limits, cause });
         order = takeBack(task, shard);

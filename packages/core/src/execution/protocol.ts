@@ -3,6 +3,8 @@ import type { BackendName, Dataset, Spec, Tree } from '../types.ts';
 /** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
 export type Task = {
   readonly backend: BackendName;
+  /** Names the algorithm that the spec makes: the same in every pass of a run */
+  readonly algorithm: string;
   readonly spec: Spec;
   /** URL of the module that holds the algorithm, resolved by the main thread */
   readonly module: string;

@@ -21,8 +21,10 @@ export function openSlot(filename: string): Slot {
   let current = startPool(filename);
   const endings: Promise<void>[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
 
   const attempt = async (task: Task, timeoutMs: number): Promise<Answer> => {
+    if (closed) throw new Error('the executor was closed');
     if (current.isLost()) {
       endings.push(current.pool.destroy());
       current = startPool(filename);
@@ -44,6 +46,7 @@ export function openSlot(filename: string): Slot {
       return answer;
     },
     async close(): Promise<void> {
+      closed = true;
       await Promise.all([...endings, current.pool.destroy()]);
     },
   };

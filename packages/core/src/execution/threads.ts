@@ -49,6 +49,12 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
   const running = new Set<() => void>();
   const spare: Tree[][] = [];
+  const ids = new WeakMap<AnyAlgorithm, string>();
+  let known = 0;
+  const idOf = (algorithm: AnyAlgorithm): string => {
+    if (!ids.has(algorithm)) ids.set(algorithm, `${++known}`);
+    return ids.get(algorithm)!;
+  };
   let closed = false;
 
   return {
@@ -60,6 +66,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
       const flag = new Int32Array(new SharedArrayBuffer(4));
       const batch = {
         backend: backend.name,
+        algorithm: idOf(algorithm),
         spec: algorithm.spec,
         module: moduleUrl(algorithm.spec),
         state: shareTree(state),

@@ -7,6 +7,9 @@ import type { Answer, Task } from './protocol.ts';
 import { shareTree } from './share-tree.ts';
 
 const shards = shardCache();
+/** The least recently rebuilt one goes first: a config may hold as many numbers as a covariance. */
+const ALGORITHMS_KEPT = 4;
+
 const algorithms = new Map<string, AnyAlgorithm>();
 
 /** Handles one task: the statistics of every shard that it gets hold of. Whatever it keeps is a cache, rebuilt when absent. */
@@ -39,13 +42,13 @@ export default async function handle(task: Task): Promise<Answer> {
   }
 }
 
-async function algorithmOf({ spec, module }: Task): Promise<AnyAlgorithm> {
-  const name = JSON.stringify([module, spec.algorithm, spec.config]);
-  let algorithm = algorithms.get(name);
+async function algorithmOf({ algorithm: id, spec, module }: Task): Promise<AnyAlgorithm> {
+  let algorithm = algorithms.get(id);
   if (algorithm === undefined) {
     const { algorithms: table } = (await import(module)) as { algorithms: AlgorithmTable };
     algorithm = resolve(spec, table);
-    algorithms.set(name, algorithm);
+    algorithms.set(id, algorithm);
+    if (algorithms.size > ALGORITHMS_KEPT) algorithms.delete(algorithms.keys().next().value!);
   }
   return algorithm;
 }
