@@ -9,7 +9,7 @@ import { createReporter } from './reporter.mjs';
 import { turboEnvironment } from './turbo.mjs';
 
 test('a Node that is too old is turned away in one sentence with exit code 2', async () => {
-  for (const name of ['setup', 'start', 'test']) {
+  for (const name of ['setup', 'start', 'test', 'bench']) {
     const url = JSON.stringify(new URL(`./${name}.mjs`, import.meta.url).href);
     const code = `Object.defineProperty(process, 'versions', { value: { node: '18.19.0' } }); await import(${url});`;
     const answer = await run(process.execPath, ['--input-type=module', '-e', code]);

@@ -1,11 +1,19 @@
-import { join } from 'node:path';
-import { bootstrap, root, runCommand } from '../bootstrap.mjs';
-import { foreground } from '../foreground.mjs';
+import { runCommand } from '../bootstrap.mjs';
+import { runBenchTask, runTask } from '../package-tasks.mjs';
 
-/** `npm run bench:speed`, `bench:peers`, `picture`, `data:download`: set-up, then that program of the bench package in this terminal. */
-export const main = ([name, ...args]) =>
-  runCommand(async () => {
-    const { env } = await bootstrap();
-    const program = join(root, 'packages', 'bench', 'dist', `${name}.js`);
-    return foreground(process.execPath, [program, ...args], { cwd: root, env });
+/**
+ * `npm run bench`: set-up, then `*.bench.ts` of every package, one package after the other. After `--`: `--filter=PACKAGE` as turbo means
+ * it, all else goes to vitest.
+ *
+ * `npm run bench:speed`, `bench:peers`, `picture`, `data:download`: set-up, then that turbo task of the bench package.
+ */
+export const main = ([task, ...args]) =>
+  runCommand(() => {
+    if (task !== 'bench') return runBenchTask(task, args);
+    const isFilter = (arg) => arg.startsWith('--filter=');
+    return runTask(
+      task,
+      args.filter(isFilter),
+      args.filter((arg) => !isFilter(arg)),
+    );
   });

@@ -1,8 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PlopTypes } from '@turbo/gen';
+import { addToTable } from './add-to-table.ts';
+import { type Answers, checkName } from './check-name.ts';
 
-/** `turbo gen algorithm` and `turbo gen family`: working skeletons that meet their conformance suites as they are. */
+/**
+ * `turbo gen algorithm` and `turbo gen family`: working skeletons that meet their conformance suites as they are.
+ *
+ * Names are checked where the list of actions is asked for, since nothing has been written then.
+ */
 export default function generators(plop: PlopTypes.NodePlopAPI): void {
   plop.setGenerator('algorithm', {
     description: 'An algorithm: one folder in em or svi, a correct EM to start from',
@@ -10,80 +17,55 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
       { type: 'list', name: 'package', message: 'Which package?', choices: ['em', 'svi'] },
       { type: 'input', name: 'name', message: 'Name of the folder and of the spec, in kebab-case?' },
     ],
-    actions: [
-      check,
-      ...filesOf('algorithm', 'packages/{{ package }}/src/{{ name }}', [
-        '{{ name }}.ts',
-        '{{ name }}.conformance.ts',
-        '{{ name }}.test.ts',
-        '{{ name }}.bench.ts',
-        'README.md',
-      ]),
-      insert(
-        'packages/{{ package }}/src/algorithms.ts',
-        /^/,
-        "import { {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n",
-      ),
-      insert(
-        'packages/{{ package }}/src/algorithms.ts',
-        /AlgorithmTable = \{/,
-        "AlgorithmTable = {\n  '{{ package }}/{{ name }}': {{ camelCase name }},",
-      ),
-      insert('packages/{{ package }}/src/index.ts', /$/, exportLine(['Config', 'Info', 'State', 'Stats'])),
-      format(({ package: home, name }) => [
-        `packages/${home}/src/${name}`,
-        `packages/${home}/src/index.ts`,
-        `packages/${home}/src/algorithms.ts`,
-      ]),
-    ],
+    actions: (answers) => {
+      const { package: home, name } = answers as Answers;
+      const source = `packages/${home}/src`;
+      checkName(plop, 'algorithm', answers as Answers, `${source}/${name}`);
+      return [
+        ...filesOf('algorithm', `${source}/${name}`, [
+          '{{ name }}.ts',
+          '{{ name }}.conformance.ts',
+          '{{ name }}.test.ts',
+          '{{ name }}.bench.ts',
+          'README.md',
+        ]),
+        insert(`${source}/algorithms.ts`, /^/, IMPORT_LINE),
+        tableEntry(plop, `${source}/algorithms.ts`, 'algorithms', `${home}/${name}`),
+        insert(`${source}/index.ts`, /$/, exportLine(['Config', 'Info', 'State', 'Stats'])),
+        format([`${source}/${name}`, `${source}/index.ts`, `${source}/algorithms.ts`]),
+      ];
+    },
   });
 
   plop.setGenerator('family', {
     description: 'A family of components: one folder in core, the exponential family to start from',
     prompts: [{ type: 'input', name: 'name', message: 'Name of the folder and of the family, in kebab-case?' }],
-    actions: [
-      check,
-      ...filesOf('family', 'packages/core/src/families/{{ name }}', [
-        '{{ name }}.ts',
-        '{{ name }}-prior.ts',
-        '{{ name }}.test.ts',
-        '{{ name }}.bench.ts',
-        '{{ name }}.fixture.json',
-        'fixture.py',
-        'README.md',
-      ]),
-      insert(
-        'packages/core/src/families/index.ts',
-        /(?=import type \{ Family \})/,
-        "import { {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n",
-      ),
-      insert(
-        'packages/core/src/families/index.ts',
-        /: Family \} = \{/,
-        ": Family } = {\n  '{{ name }}': {{ camelCase name }},",
-      ),
-      insert('packages/core/src/families/index.ts', /$/, exportLine(['Params'])),
-      format(({ name }) => [`packages/core/src/families/${name}`, 'packages/core/src/families/index.ts']),
-    ],
+    actions: (answers) => {
+      const { name } = answers as Answers;
+      const source = 'packages/core/src/families';
+      checkName(plop, 'family', answers as Answers, `${source}/${name}`);
+      return [
+        ...filesOf('family', `${source}/${name}`, [
+          '{{ name }}.ts',
+          '{{ name }}-prior.ts',
+          '{{ name }}.test.ts',
+          '{{ name }}.bench.ts',
+          '{{ name }}.fixture.json',
+          'fixture.py',
+          'README.md',
+        ]),
+        insert(`${source}/index.ts`, /(?=import type \{ Family \})/, IMPORT_LINE),
+        tableEntry(plop, `${source}/index.ts`, 'families', name),
+        insert(`${source}/index.ts`, /$/, exportLine(['Params'])),
+        format([`${source}/${name}`, `${source}/index.ts`]),
+      ];
+    },
   });
 }
 
-type Answers = {
-  readonly package?: string;
-  readonly name: string;
-  readonly turbo: { readonly paths: { readonly root: string } };
-};
+const IMPORT_LINE = "import { {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n";
 
 const inRepository = (path: string): string => `{{ turbo.paths.root }}/${path}`;
-
-/** Names become folders, identifiers and spec names, so they must be all three. */
-function check(answers: PlopTypes.Answers): string {
-  const { name, package: home = 'core' } = answers as Answers;
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    throw new Error(`the name is "${name}"; kebab-case was due, as stepwise-em`);
-  if (!['core', 'em', 'svi'].includes(home)) throw new Error(`the package is "${home}"; em or svi was due`);
-  return `${home}: ${name}`;
-}
 
 /** A template is named as the file that it becomes, with `name` for the name. */
 function filesOf(kind: string, folder: string, names: readonly string[]): PlopTypes.ActionType[] {
@@ -103,15 +85,28 @@ function exportLine(types: readonly string[]): string {
   return `export { ${names.join(', ')}, {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n`;
 }
 
+/** One more line of a table of names, where the order of names has it. */
+function tableEntry(
+  plop: PlopTypes.NodePlopAPI,
+  path: string,
+  table: string,
+  key: string,
+): PlopTypes.CustomActionFunction {
+  return (answers) => {
+    const { name, turbo } = answers as Answers;
+    const file = join(turbo.paths.root, path);
+    const value = plop.renderString('{{ camelCase name }}', { name });
+    writeFileSync(file, addToTable(readFileSync(file, 'utf8'), table, { key, value }));
+    return path;
+  };
+}
+
 /** Sorts imports and lines as the rest of the repository has them. */
-function format(pathsOf: (answers: Answers) => readonly string[]): PlopTypes.CustomActionFunction {
+function format(paths: readonly string[]): PlopTypes.CustomActionFunction {
   return (answers) => {
     const { root } = (answers as Answers).turbo.paths;
     const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-    execFileSync(process.execPath, [biome, 'check', '--write', ...pathsOf(answers as Answers)], {
-      cwd: root,
-      stdio: 'pipe',
-    });
+    execFileSync(process.execPath, [biome, 'check', '--write', ...paths], { cwd: root, stdio: 'pipe' });
     return 'formatted';
   };
 }

@@ -65,6 +65,13 @@ async function run(command, args, folder = '.') {
 const npx = (folder, ...args) => run('npx', args, folder);
 const vitest = (name, ...args) =>
   npx(join('packages', name), 'vitest', 'run', '--config', '../../vitest.base.ts', '--root', '.', ...args);
+/** What a generator says, also when it refuses: the program that `turbo gen` starts. */
+const generate = async (generator, ...args) => {
+  const program = join('node_modules', '@turbo', 'gen', 'dist', 'cli.js');
+  const generated = execute(process.execPath, [program, 'run', generator, '--args', ...args], { cwd: copy, env });
+  const { stdout, stderr } = await generated.catch((error) => error);
+  return stdout + stderr;
+};
 const passed = (text) => Number(/Tests .*?(\d+) passed/.exec(text)?.[1] ?? 0);
 
 describe('turbo gen', () => {
@@ -135,20 +142,57 @@ describe('turbo gen', () => {
     await npx('.', 'biome', 'check', '--error-on-warnings', ...files);
   });
 
-  test('a name that is taken, no kebab-case, or of no package is refused, and nothing is changed', async () => {
-    const before = await run('git', ['status', '--porcelain']);
-    for (const args of [
-      ['family', '--args', 'bernoulli'],
-      ['family', '--args', 'Toy'],
-      ['algorithm', '--args', 'cli', 'toy'],
-      ['algorithm', '--args', 'em', 'batch'],
+  // Beside the generators lies for a moment what the program makes of their configuration.
+  const statusOfPackages = () => run('git', ['status', '--porcelain', '-uall', '--', 'packages']);
+
+  // Most of the time each of them waits.
+  describe('refuses in one sentence, and changes nothing, for', { concurrency: 4 }, () => {
+    for (const [what, args, sentence] of [
+      ['of a folder of shared code', ['family', 'gaussian'], 'packages/core/src/families/gaussian is there already'],
+      ['of an algorithm', ['algorithm', 'em', 'batch'], 'packages/em/src/batch is there already'],
+      ['that git ignores', ['algorithm', 'em', 'dist'], 'git ignores packages/em/src/dist'],
+      ['of a function of the package', ['algorithm', 'em', 'fit-hard'], '@mixtention/em exports fitHard already'],
+      ['of a function of core', ['algorithm', 'svi', 'log-sum-exp'], '@mixtention/core exports logSumExp already'],
+      ['of a type of the package', ['algorithm', 'svi', 'optimizer'], '@mixtention/svi exports OptimizerState already'],
+      ['that is a keyword', ['family', 'new'], 'JavaScript or TypeScript has its own use for new'],
+      ['that every object has', ['family', 'to-string'], 'JavaScript or TypeScript has its own use for toString'],
+      ['of a variable in the templates', ['algorithm', 'em', 'executor'], 'the templates use executor'],
+      ['that is no kebab-case', ['family', 'Toy'], 'kebab-case was due'],
     ]) {
-      await execute('npx', ['turbo', 'gen', ...args], { cwd: copy, env }).catch(() => {});
-      assert.equal(await run('git', ['status', '--porcelain']), before, args.join(' '));
+      test(`a name ${what}: ${args.at(-1)}`, async () => {
+        const before = await statusOfPackages();
+        const said = await generate(...args);
+        const lines = said
+          .split('\n')
+          .filter((line) => /[a-z]/.test(line) && !line.includes('using custom generators'));
+        assert.equal(lines.length, 1, said);
+        assert.ok(lines[0].includes(sentence), said);
+        assert.equal(await statusOfPackages(), before);
+      });
     }
-    assert.match(
-      await readFile(join(copy, 'packages/em/src/algorithms.ts'), 'utf8'),
-      /'em\/toy-algorithm': toyAlgorithm/,
-    );
+  });
+
+  test('a package that has no algorithms is refused, and nothing is changed', async () => {
+    const before = await statusOfPackages();
+    await generate('algorithm', 'cli', 'toy');
+    assert.equal(await statusOfPackages(), before);
+  });
+
+  test('entries of tables are in the order of their names, shortened where name and value are the same', async () => {
+    await generate('family', 'artificial');
+    await generate('algorithm', 'em', 'artificial-em');
+    await generate('algorithm', 'svi', 'artificial-vi');
+    const keysIn = async (path) => {
+      const text = await readFile(join(copy, path), 'utf8');
+      const [, table] = /(?:AlgorithmTable|: Family \}) = \{([^}]*)\}/.exec(text);
+      return table.split(',').flatMap((entry) => entry.trim().split(':')[0].replaceAll("'", '') || []);
+    };
+    for (const path of ['core/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
+      const keys = await keysIn(`packages/${path}`);
+      assert.deepEqual(keys, [...keys].sort());
+      assert.ok(keys.some((key) => key.includes('artificial')));
+    }
+    const families = await readFile(join(copy, 'packages/core/src/families/index.ts'), 'utf8');
+    assert.match(families, /^ {2}artificial,\n {2}bernoulli,$/m);
   });
 });
