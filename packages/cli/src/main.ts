@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
+import { version } from './version.ts';
 
 /** Exit codes: 0 done, 1 something unforeseen, 2 usage or input, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -36,6 +37,7 @@ export async function main(
 function program(signal: AbortSignal): Command {
   const root = new Command('mixtention')
     .description('Mixture models, variational inference and attention as one thing.')
+    .version(version, '-V, --version', 'print the version')
     .option('--debug', 'show the stack trace of an error')
     .showHelpAfterError(false)
     .enablePositionalOptions()

@@ -1,4 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
+import type { FileFormat } from '@mixtention/core/files';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Parsers of option values: each refuses with what came and what was due. */
@@ -46,4 +47,8 @@ export function columnMask(text: string, width: number): Uint8Array {
 
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'where the work runs').choices(['auto', 'native', 'wasm', 'plain']).default('auto');
+const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
+
+export const formatOption = (): Option =>
+  new Option('--format <name>', 'what the data files are (default: what content and name say)').choices(FORMATS);
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');

@@ -1,15 +1,16 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
 import { type Backend, checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
-import { checkTarget, readMatrix, writeFileAtomic, writeNpy } from '@mixtention/core/files';
+import { checkTarget, type FileFormat, readMatrix, writeFileAtomic, writeNpy } from '@mixtention/core/files';
 import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, columnMask, jsonOption } from '../options.ts';
+import { backendOption, columnMask, formatOption, jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
 
 type Flags = {
   observed: string;
+  format?: FileFormat;
   backend: 'auto' | 'native' | 'wasm' | 'plain';
   json?: boolean;
   out?: string;
@@ -22,6 +23,7 @@ export function completeCommand(signal: AbortSignal): Command {
     .argument('<model>', 'file that fit --out wrote')
     .argument('<data>', 'file with whole rows; the columns that are not observed are hidden, predicted and scored')
     .requiredOption('--observed <ranges>', 'columns that are seen, from 0 and without the end, as 0:392 or 0:10,20')
+    .addOption(formatOption())
     .addOption(backendOption())
     .option('--out <file>', 'write the completed rows as .npy')
     .addOption(jsonOption())
@@ -33,7 +35,7 @@ type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 async function runComplete(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
   if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
-  const data = matrix(await readMatrix(dataPath), 'cli/complete');
+  const data = matrix(await readMatrix(dataPath, { format: flags.format }), 'cli/complete');
   // Of all rows at once, so that messages count from the first row of the file.
   checkWidth(data, model.width, 'cli/complete');
   model.family.checkSupport(data);

@@ -5,10 +5,13 @@ import pc from 'picocolors';
 import { inspectNative, type NativeInspection } from '../../../../scripts/native/inspect.mjs';
 import { jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
+import { version } from '../version.ts';
 import { packageRoot } from './setup-native.ts';
 
 /** What `doctor --json` prints. */
 export type Diagnosis = {
+  /** Of this package */
+  readonly version: string;
   readonly backend: 'native' | 'wasm' | 'plain';
   readonly reason: string;
   readonly tensorflow: string | null;
@@ -37,6 +40,7 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
   const backend = await loadBackend('auto');
   const cores = availableParallelism();
   return {
+    version,
     backend: backend.name,
     reason: reasonFor(backend.name, native),
     tensorflow: backend.name === 'native' ? native.tensorflow : null,
@@ -65,6 +69,7 @@ function forPeople(d: Diagnosis): string {
     plain: ' (about 30 times slower than native on large problems)',
   };
   const lines: [string, string][] = [
+    ['version', d.version],
     ['backend', `${d.backend === 'native' ? pc.green(d.backend) : pc.yellow(d.backend)}${cost[d.backend]}`],
     ['reason', d.reason],
     ['tensorflow', d.tensorflow ?? 'none'],

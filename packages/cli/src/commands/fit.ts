@@ -1,5 +1,5 @@
 import { bernoulli, type Fit, type FitOptions, fail, type Matrix, matrix, type Progress } from '@mixtention/core';
-import { checkTarget, readMatrix } from '@mixtention/core/files';
+import { checkTarget, type FileFormat, readMatrix } from '@mixtention/core/files';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/node';
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
@@ -9,7 +9,7 @@ import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
 import { listen } from '../interrupt.ts';
 import { checkWritable, writeModel } from '../model-file.ts';
-import { backendOption, jsonOption, notNegative, positive, whole, workersOrAuto } from '../options.ts';
+import { backendOption, formatOption, jsonOption, notNegative, positive, whole, workersOrAuto } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { progressLine } from '../progress.ts';
 
@@ -33,6 +33,7 @@ type Flags = {
   prior?: 'none' | 'weak';
   learningRate?: number;
   minibatch?: number;
+  format?: FileFormat;
   test?: string;
   out?: string;
   json?: boolean;
@@ -75,6 +76,7 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
+    .addOption(formatOption())
     .option('--test <file>', 'held-out rows to score')
     .option('--out <file>', 'write the model as JSON')
     .addOption(jsonOption())
@@ -85,7 +87,7 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   checkFlags(flags);
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
   if (flags.out !== undefined) await checkTarget(flags.out, inputs);
-  const [data, test] = (await Promise.all(inputs.map(readRows))) as [Matrix, Matrix?];
+  const [data, test] = (await Promise.all(inputs.map((file) => readRows(file, flags)))) as [Matrix, Matrix?];
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -108,8 +110,8 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   }
 }
 
-async function readRows(path: string): Promise<Matrix> {
-  return matrix(await readMatrix(path), 'cli/fit');
+async function readRows(path: string, { format }: Flags): Promise<Matrix> {
+  return matrix(await readMatrix(path, { format }), 'cli/fit');
 }
 
 /** Options that the chosen optimizer would not look at. */

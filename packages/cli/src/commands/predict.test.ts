@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
 import { readMatrix } from '@mixtention/core/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
@@ -39,12 +40,28 @@ test('complete predicts a hidden column and scores it exactly', async () => {
   expect(await readMatrix(out)).toMatchObject({ rows: 272, cols: 2 });
 });
 
+test('data whose name says nothing are read as --format says, packed ones too', async () => {
+  const plain = await folder.put('faithful.data', faithfulCsv());
+  const packed = await folder.put('faithful.data.gz', gzipSync(faithfulCsv()));
+  for (const args of [
+    ['fit', plain, '--test', packed, '--restarts', '1'],
+    ['predict', model, packed],
+    ['complete', model, packed, '--observed', '0'],
+  ]) {
+    const { code, stdout } = await mixtention([...args, '--format', 'csv', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ n: 272, d: 2 });
+    expect((await mixtention(args)).stderr).toContain('the option format names one');
+    expect((await mixtention([...args, '--format', 'idx'])).code).toBe(2);
+  }
+});
+
 test('doctor says which backend is used and why', async () => {
   const { code, stdout } = await mixtention(['doctor', '--json']);
   expect(code).toBe(0);
   const d = JSON.parse(stdout);
   expect(['native', 'wasm', 'plain']).toContain(d.backend);
-  for (const name of ['reason', 'tensorflow', 'instructionSets', 'threads', 'node', 'cache', 'advice'])
+  for (const name of ['version', 'reason', 'tensorflow', 'instructionSets', 'threads', 'node', 'cache', 'advice'])
     expect(d).toHaveProperty(name);
 });
 
@@ -108,6 +125,7 @@ const bad: [string, () => Promise<string[]>, string | RegExp][] = [
   ['columns out of range', async () => ['complete', model, data, '--observed', '0:5'], '0:5'],
   ['columns that are none', async () => ['complete', model, data, '--observed', 'left'], 'left'],
   ['no columns', async () => ['complete', model, data], '--observed'],
+  ['a format that is none', async () => ['predict', model, data, '--format', 'xlsx'], 'npy, csv, idx, amat'],
   ['an unknown command', async () => ['predct', model, data], 'predict'],
 ];
 

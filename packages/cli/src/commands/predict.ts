@@ -1,13 +1,13 @@
 import { checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
-import { checkTarget, readMatrix, writeFileAtomic } from '@mixtention/core/files';
+import { checkTarget, type FileFormat, readMatrix, writeFileAtomic } from '@mixtention/core/files';
 import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, jsonOption } from '../options.ts';
+import { backendOption, formatOption, jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
 
-type Flags = { backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
+type Flags = { format?: FileFormat; backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
 
 /** `mixtention predict MODEL DATA`: the best component and the log density of every row. */
 export function predictCommand(signal: AbortSignal): Command {
@@ -15,6 +15,7 @@ export function predictCommand(signal: AbortSignal): Command {
     .description('Assign rows to the components of a fitted model.')
     .argument('<model>', 'file that fit --out wrote')
     .argument('<data>', 'file with one row per data point')
+    .addOption(formatOption())
     .addOption(backendOption())
     .option('--out <file>', 'write label and log density of every row as CSV')
     .addOption(jsonOption())
@@ -26,7 +27,7 @@ type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
   if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
-  const data = matrix(await readMatrix(dataPath), 'cli/predict');
+  const data = matrix(await readMatrix(dataPath, { format: flags.format }), 'cli/predict');
   const { labels, logDensity, backend } = await predictAll(model, data, { flags, signal });
   if (flags.out !== undefined) {
     const lines = labels.map((label, n) => `${label},${logDensity[n]}`);
