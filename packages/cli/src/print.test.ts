@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { binPath, faithfulCsv, mixtention, workFolder } from './testing.ts';
 
@@ -37,6 +38,19 @@ test('a reader that leaves early is no error', async () => {
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect(stderr).toBe('');
   expect(code).toBe(0);
+});
+
+test('a file that is written in parts holds every row in its place', async () => {
+  const many = await folder.put('pairs.csv', '3.6,79\n2.0,50\n'.repeat(40_000));
+  const out = folder.path('pairs-labels.csv');
+  expect((await mixtention(['predict', model, many, '--backend', 'plain', '--out', out])).code).toBe(0);
+  const text = await readFile(out, 'utf8');
+  const [head, first, second] = text.split('\n', 3);
+  expect(head).toBe('label,logDensity');
+  expect([first!.split(',')[0], second!.split(',')[0]]).toEqual(['0', '1']);
+  // More than one part.
+  expect(text.length).toBeGreaterThan(2 ** 20);
+  expect(text === `${head}\n${`${first}\n${second}\n`.repeat(40_000)}`).toBe(true);
 });
 
 test.skipIf(!existsSync('/dev/full'))('a full disk behind stdout is one sentence', async () => {

@@ -1,7 +1,7 @@
 import { MixtentionError } from '@mixtention/core';
 
 /** Text is handed over in parts of this size; one text for all would outgrow what a string can hold (2²⁹ characters). */
-const PART = 2 ** 20;
+export const PART: number = 2 ** 20;
 /** Numbers of a long list that are written at once. */
 const ITEMS = 4096;
 
@@ -36,7 +36,7 @@ export async function printJson(value: object): Promise<void> {
 
 /** The JSON text of plain data, piece by piece; typed arrays are lists. */
 function* pieces(value: unknown): Generator<string, void, void> {
-  if (Array.isArray(value) || value instanceof Float64Array) yield* piecesOfList(value);
+  if (Array.isArray(value) || value instanceof Float64Array || value instanceof Int32Array) yield* piecesOfList(value);
   else if (typeof value === 'object' && value !== null) {
     yield '{';
     const entries = Object.entries(value).filter(([, item]) => item !== undefined);
@@ -48,7 +48,7 @@ function* pieces(value: unknown): Generator<string, void, void> {
   } else yield JSON.stringify(value, spelled);
 }
 
-function* piecesOfList(list: readonly unknown[] | Float64Array): Generator<string, void, void> {
+function* piecesOfList(list: readonly unknown[] | Float64Array | Int32Array): Generator<string, void, void> {
   yield '[';
   const step = typeof list[0] === 'object' ? 1 : ITEMS;
   for (let i = 0; i < list.length; i += step) {

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
 import { backendOption, formatOption, jsonOption } from '../options.ts';
-import { print, printJson } from '../print.ts';
+import { PART, print, printJson } from '../print.ts';
 
 type Flags = { format?: FileFormat; backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
 
@@ -29,10 +29,7 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
   const model = await readModel(modelPath);
   const data = matrix(await readMatrix(dataPath, { format: flags.format }), 'cli/predict');
   const { labels, logDensity, backend } = await predictAll(model, data, { flags, signal });
-  if (flags.out !== undefined) {
-    const lines = labels.map((label, n) => `${label},${logDensity[n]}`);
-    await writeFileAtomic(flags.out, `label,logDensity\n${lines.join('\n')}\n`);
-  }
+  if (flags.out !== undefined) await writeFileAtomic(flags.out, partsOfCsv(labels, logDensity, signal));
   const counts = new Array<number>(model.components).fill(0);
   // −1: no component can have made the row
   for (const label of labels) if (label >= 0) counts[label]!++;
@@ -47,19 +44,32 @@ async function predictAll(
   model: MixtureModel,
   data: Matrix,
   { flags, signal }: Run,
-): Promise<{ labels: number[]; logDensity: number[]; backend: string }> {
+): Promise<{ labels: Int32Array; logDensity: Float64Array; backend: string }> {
   // Of all rows at once, so that messages count from the first row of the file.
   checkWidth(data, model.width, 'cli/predict');
   model.family.checkSupport(data);
   const problem = { rows: data.rows, components: model.components, width: data.cols };
   const backend = await backendFor(problem, flags.backend);
-  const labels: number[] = [];
-  const logDensity: number[] = [];
-  for await (const { rows } of blocks(data, model, signal)) {
-    for (const label of model.predict(rows, { backend })) labels.push(label);
-    for (const l of model.logDensity(rows, { backend })) logDensity.push(l);
+  const labels = new Int32Array(data.rows);
+  const logDensity = new Float64Array(data.rows);
+  for await (const { rows, start } of blocks(data, model, signal)) {
+    labels.set(model.predict(rows, { backend }), start);
+    logDensity.set(model.logDensity(rows, { backend }), start);
   }
   return { labels, logDensity, backend: backend.name };
+}
+
+/** Text of about a mebibyte at a time: one for all rows would outgrow what a string can hold. */
+function* partsOfCsv(labels: Int32Array, logDensity: Float64Array, signal: AbortSignal): Generator<string, void, void> {
+  let part = 'label,logDensity\n';
+  for (const [n, label] of labels.entries()) {
+    part += `${label},${logDensity[n]}\n`;
+    if (part.length < PART) continue;
+    signal.throwIfAborted();
+    yield part;
+    part = '';
+  }
+  yield part;
 }
 
 function forPeople(n: number, logLikelihood: number, counts: readonly number[]): string {

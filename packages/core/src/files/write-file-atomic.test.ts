@@ -22,6 +22,18 @@ describe('writeFileAtomic', () => {
     expect(await readdir(folder)).toEqual(['model.json']);
   });
 
+  it('writes parts one after the other, and nothing when one cannot be made', async () => {
+    await writeFileAtomic(path, ['ä', '', 'b\n']);
+    expect(await readFile(path, 'utf8')).toBe('äb\n');
+    const parts = function* (): Generator<string, void, void> {
+      yield 'new';
+      throw new Error('no second part');
+    };
+    await expect(writeFileAtomic(path, parts())).rejects.toThrow('no second part');
+    expect(await readFile(path, 'utf8')).toBe('äb\n');
+    expect(await readdir(folder)).toEqual(['model.json']);
+  });
+
   it('leaves the old file as it was when writing fails half-way', async () => {
     await writeFileAtomic(path, 'old');
     const failing = replaceFile(path, async (handle) => {

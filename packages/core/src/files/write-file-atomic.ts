@@ -11,14 +11,17 @@ import { systemError } from './system-error.ts';
  * `path` holds the old content or the new, and no temporary file stays behind unless the process itself is killed.
  *
  * @param path  a regular file or nothing yet; a symbolic link is followed
- * @param data  the whole content; text is written as UTF-8
+ * @param data  the whole content, or its parts one after the other; text is written as UTF-8
  * @throws DataError NOT_FOUND (the directory), UNWRITABLE, UNSUPPORTED (a directory or device)
  *
  * @example
  * await writeFileAtomic('model.json', JSON.stringify({ weights: [0.4, 0.6] }));
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
-  await replaceFile(path, (handle) => handle.writeFile(data));
+export async function writeFileAtomic(path: string, data: string | Uint8Array | Iterable<string>): Promise<void> {
+  const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+  await replaceFile(path, async (handle) => {
+    for (const part of parts) await handle.writeFile(part);
+  });
 }
 
 /** Lets `fill` write a new file and puts it in the place of `path` when it returns; when it throws nothing has changed. */
