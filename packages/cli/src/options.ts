@@ -1,6 +1,6 @@
 import { MixtentionError } from '@mixtention/core';
 import type { FileFormat } from '@mixtention/core/files';
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Parsers of option values: each refuses with what came and what was due. */
 export const whole =
@@ -47,8 +47,31 @@ export function columnMask(text: string, width: number): Uint8Array {
 
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'where the work runs').choices(['auto', 'native', 'wasm', 'plain']).default('auto');
+
 const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
 
-export const formatOption = (): Option =>
-  new Option('--format <name>', 'what the data files are (default: what content and name say)').choices(FORMATS);
+/** Delimiters that are hard to type. */
+const SPELLED: ReadonlyMap<string, string> = new Map([
+  ['tab', '\t'],
+  ['\\t', '\t'],
+  ['space', ' '],
+]);
+
+/** How data files are to be read. */
+export type DataFlags = { format?: FileFormat; delimiter?: string; header?: boolean };
+
+/** Adds the options of `DataFlags`. */
+export const withDataOptions = (command: Command): Command =>
+  command
+    .addOption(
+      new Option('--format <name>', 'what the data files are (default: what content and name say)').choices(FORMATS),
+    )
+    .option(
+      '--delimiter <character>',
+      'between the numbers of a text file, also "tab" or "space" (default: what the name says)',
+      (text: string) => SPELLED.get(text) ?? text,
+    )
+    .option('--header', 'the first line of a text file names the columns (default: when it holds words only)')
+    .option('--no-header', 'the first line of a text file is a row');
+
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');

@@ -1,16 +1,16 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
-import { type Backend, checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
-import { checkTarget, type FileFormat, readMatrix, writeFileAtomic, writeNpy } from '@mixtention/core/files';
+import { type Backend, checkWidth, type Matrix, type MixtureModel } from '@mixtention/core';
+import { checkTarget, writeFileAtomic, writeNpy } from '@mixtention/core/files';
 import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, columnMask, formatOption, jsonOption } from '../options.ts';
+import { backendOption, columnMask, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
 import { print, printJson } from '../print.ts';
+import { readRows } from '../read-rows.ts';
 
-type Flags = {
+type Flags = DataFlags & {
   observed: string;
-  format?: FileFormat;
   backend: 'auto' | 'native' | 'wasm' | 'plain';
   json?: boolean;
   out?: string;
@@ -18,12 +18,12 @@ type Flags = {
 
 /** `mixtention complete MODEL DATA --observed 0:392`: hidden columns predicted from the seen ones, as attention. */
 export function completeCommand(signal: AbortSignal): Command {
-  return new Command('complete')
+  const command = new Command('complete')
     .description('Predict some columns from the others under a fitted model, and score the truth.')
     .argument('<model>', 'file that fit --out wrote')
     .argument('<data>', 'file with whole rows; the columns that are not observed are hidden, predicted and scored')
-    .requiredOption('--observed <ranges>', 'columns that are seen, from 0 and without the end, as 0:392 or 0:10,20')
-    .addOption(formatOption())
+    .requiredOption('--observed <ranges>', 'columns that are seen, from 0 and without the end, as 0:392 or 0:10,20');
+  return withDataOptions(command)
     .addOption(backendOption())
     .option('--out <file>', 'write the completed rows as .npy')
     .addOption(jsonOption())
@@ -35,7 +35,7 @@ type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 async function runComplete(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
   if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
-  const data = matrix(await readMatrix(dataPath, { format: flags.format }), 'cli/complete');
+  const data = await readRows(dataPath, flags, 'cli/complete');
   // Of all rows at once, so that messages count from the first row of the file.
   checkWidth(data, model.width, 'cli/complete');
   model.family.checkSupport(data);

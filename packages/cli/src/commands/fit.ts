@@ -1,5 +1,5 @@
-import { bernoulli, type Fit, type FitOptions, fail, type Matrix, matrix, type Progress } from '@mixtention/core';
-import { checkTarget, type FileFormat, readMatrix } from '@mixtention/core/files';
+import { bernoulli, type Fit, type FitOptions, fail, type Matrix, type Progress } from '@mixtention/core';
+import { checkTarget } from '@mixtention/core/files';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/node';
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
@@ -9,16 +9,26 @@ import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
 import { listen } from '../interrupt.ts';
 import { checkWritable, writeModel } from '../model-file.ts';
-import { backendOption, formatOption, jsonOption, notNegative, positive, whole, workersOrAuto } from '../options.ts';
+import {
+  backendOption,
+  type DataFlags,
+  jsonOption,
+  notNegative,
+  positive,
+  whole,
+  withDataOptions,
+  workersOrAuto,
+} from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { progressLine } from '../progress.ts';
+import { readRows } from '../read-rows.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
 
 type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
 
-type Flags = {
+type Flags = DataFlags & {
   family: 'gaussian' | 'bernoulli';
   covariance?: Covariance;
   components: number;
@@ -33,7 +43,6 @@ type Flags = {
   prior?: 'none' | 'weak';
   learningRate?: number;
   minibatch?: number;
-  format?: FileFormat;
   test?: string;
   out?: string;
   json?: boolean;
@@ -41,9 +50,10 @@ type Flags = {
 
 /** `mixtention fit DATA`: a mixture by structured EM, or by gradients. */
 export function fitCommand(signal: AbortSignal): Command {
-  return new Command('fit')
+  const command = new Command('fit')
     .description('Fit a mixture model to the rows of a file (.npy, .csv, IDX, .amat; each also gzipped).')
-    .argument('<data>', 'file with one row per data point')
+    .argument('<data>', 'file with one row per data point');
+  return withDataOptions(command)
     .addOption(
       new Option('--family <name>', 'what a component is').choices(['gaussian', 'bernoulli']).default('gaussian'),
     )
@@ -76,7 +86,6 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
-    .addOption(formatOption())
     .option('--test <file>', 'held-out rows to score')
     .option('--out <file>', 'write the model as JSON')
     .addOption(jsonOption())
@@ -87,7 +96,7 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   checkFlags(flags);
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
   if (flags.out !== undefined) await checkTarget(flags.out, inputs);
-  const [data, test] = (await Promise.all(inputs.map((file) => readRows(file, flags)))) as [Matrix, Matrix?];
+  const [data, test] = (await Promise.all(inputs.map((file) => readRows(file, flags, 'cli/fit')))) as [Matrix, Matrix?];
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -108,10 +117,6 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
     line.done();
     await executor.close();
   }
-}
-
-async function readRows(path: string, { format }: Flags): Promise<Matrix> {
-  return matrix(await readMatrix(path, { format }), 'cli/fit');
 }
 
 /** Options that the chosen optimizer would not look at. */

@@ -56,6 +56,29 @@ test('data whose name says nothing are read as --format says, packed ones too', 
   }
 });
 
+test('text is read as --delimiter, --header and --no-header say', async () => {
+  const rows = faithfulCsv().split('\n').slice(1).join('\n').replaceAll(',', ';');
+  const bare = await folder.put('bare.csv', rows);
+  const named = await folder.put('named.csv', `1st;2nd\n${rows}`);
+  const tabs = await folder.put('tabs.csv', rows.replaceAll(';', '\t'));
+  for (const command of [
+    ['fit', '--restarts', '1'],
+    ['predict', model],
+    ['complete', '--observed', '0', model],
+  ]) {
+    const run = (...args: string[]) => mixtention([...command, ...args, '--json']);
+    for (const [args, n] of [
+      [[bare, '--delimiter', ';'], 272],
+      [[tabs, '--delimiter', 'tab', '--no-header'], 272],
+      [[named, '--delimiter', ';', '--header'], 272],
+      [[bare, '--delimiter', ';', '--header'], 271],
+    ] as const)
+      expect(JSON.parse((await run(...args)).stdout)).toMatchObject({ n, d: 2 });
+    expect((await run(named, '--delimiter', ';')).stderr).toContain('this line names the columns');
+    expect((await run(named, '--delimiter', ';;')).stderr).toContain('delimiter is ";;", one character');
+  }
+});
+
 test('doctor says which backend is used and why', async () => {
   const { code, stdout } = await mixtention(['doctor', '--json']);
   expect(code).toBe(0);

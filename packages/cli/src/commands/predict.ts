@@ -1,21 +1,22 @@
-import { checkWidth, type Matrix, type MixtureModel, matrix } from '@mixtention/core';
-import { checkTarget, type FileFormat, readMatrix, writeFileAtomic } from '@mixtention/core/files';
+import { checkWidth, type Matrix, type MixtureModel } from '@mixtention/core';
+import { checkTarget, writeFileAtomic } from '@mixtention/core/files';
 import { backendFor } from '@mixtention/core/node';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, formatOption, jsonOption } from '../options.ts';
+import { backendOption, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
 import { PART, print, printJson } from '../print.ts';
+import { readRows } from '../read-rows.ts';
 
-type Flags = { format?: FileFormat; backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
+type Flags = DataFlags & { backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
 
 /** `mixtention predict MODEL DATA`: the best component and the log density of every row. */
 export function predictCommand(signal: AbortSignal): Command {
-  return new Command('predict')
+  const command = new Command('predict')
     .description('Assign rows to the components of a fitted model.')
     .argument('<model>', 'file that fit --out wrote')
-    .argument('<data>', 'file with one row per data point')
-    .addOption(formatOption())
+    .argument('<data>', 'file with one row per data point');
+  return withDataOptions(command)
     .addOption(backendOption())
     .option('--out <file>', 'write label and log density of every row as CSV')
     .addOption(jsonOption())
@@ -27,7 +28,7 @@ type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
   if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
   const model = await readModel(modelPath);
-  const data = matrix(await readMatrix(dataPath, { format: flags.format }), 'cli/predict');
+  const data = await readRows(dataPath, flags, 'cli/predict');
   const { labels, logDensity, backend } = await predictAll(model, data, { flags, signal });
   if (flags.out !== undefined) await writeFileAtomic(flags.out, partsOfCsv(labels, logDensity, signal));
   const counts = new Array<number>(model.components).fill(0);

@@ -70,7 +70,7 @@ export function readFirstLine(text: Buffer, by: Separator, header: boolean | 'au
   const isHeader = header === 'auto' ? numbers === 0 && cells.some((cell) => /^[^-+−.\p{Number}]/u.test(cell)) : header;
   if (!isHeader) {
     if (header === 'auto' && word >= 0) {
-      const hint = 'a number was due (or set header: true, if this line names the columns)';
+      const hint = 'a number was due (if this line names the columns, say so with the option header)';
       throw new DataError('BAD_CELL', name, `row 1, column ${word + 1} is ${quoted(cells[word]!)}, ${hint}`);
     }
     return { cols: cells.length, names: null, next: 0 };

@@ -45,7 +45,7 @@ async function readAll(handle: FileHandle, path: string, maxBytes: number): Prom
     throw new DataError(
       'TOO_LARGE',
       path,
-      `has ${count(stats.size, 'byte')}, at most ${count(maxBytes, 'byte')} are read (option maxBytes)`,
+      `has ${count(stats.size, 'byte')}, at most ${count(maxBytes, 'byte')} are read`,
     );
   }
   const bytes = allocateBytes(stats.size, path);
