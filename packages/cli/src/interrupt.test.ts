@@ -43,7 +43,7 @@ test('a fit that computes for long without a turn for signals ends as well, with
   const values = Float64Array.from({ length: rows * cols }, (_, i) => Math.sin(i * i + 1));
   const wide = await folder.put('wide.npy', writeNpy({ data: values, rows, cols }));
   const before = await readdir(folder.path('.'));
-  const args = ['--components', '8', '--prior', 'weak', '--backend', 'plain', '--workers', '0'];
+  const args = ['--components', '7', '--prior', 'weak', '--backend', 'plain', '--workers', '0'];
   let interruptedAt = 0;
   setTimeout(() => {
     interruptedAt = performance.now();
