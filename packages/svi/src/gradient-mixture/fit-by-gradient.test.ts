@@ -54,13 +54,14 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
 
   test('a fit by minibatches leaves no tensor behind', async () => {
     const tf = backend.tf as { memory(): { numTensors: number } };
-    const executor = inline(backend);
-    const fit = (): Promise<unknown> => fitByGradient(x, { components: 2, minibatch: 32, maxIterations: 5, executor });
+    const fit = async (): Promise<void> => {
+      const executor = inline(backend);
+      await fitByGradient(x, { components: 2, minibatch: 32, maxIterations: 5, executor });
+      await executor.close();
+    };
     await fit();
-    await executor.close();
     const before = tf.memory().numTensors;
     await fit();
-    await executor.close();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
