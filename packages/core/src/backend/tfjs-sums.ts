@@ -38,7 +38,9 @@ export function addOuter(
   const second = (
     turn ? tf.matMul(tile.transposed(), weighted) : tf.matMul(weighted, tile.x, true)
   ).dataSync<'float32'>();
-  const first = tf.sum(weighted, 0).dataSync<'float32'>();
+  // About 0 the first moments are a small product, which spares a pass over [B, K·D]; on wasm a transposed one would cost more.
+  const isProduct = pivots === null && !turn;
+  const first = (isProduct ? tf.matMul(R, tile.x, true) : tf.sum(weighted, 0)).dataSync<'float32'>();
   const [byI, byJ] = turn ? [1, padded * stride] : [stride, 1];
   const raw = new Float64Array(D);
   const zeros = new Float32Array(D);
