@@ -15,7 +15,7 @@ export * from './families/index.ts';
 export * from './fit/index.ts';
 export * from './init/index.ts';
 export { reference } from './kernel/reference.ts';
-export { MOST_FLOAT32_TERM, outgrowsFloat32, precisionOf, termSizes } from './kernel/term-sizes.ts';
+export { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32, precisionOf, termSizes } from './kernel/term-sizes.ts';
 export * from './linalg/index.ts';
 export {
   checkFinite,

@@ -103,6 +103,7 @@ async function loadSlots(): Promise<typeof import('./slot.ts')> {
   try {
     return await import('./slot.ts');
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     const message = 'worker threads need the package piscina: install it with "npm install piscina@5"';
     return fail('core/threads', 'BACKEND_UNAVAILABLE', message, cause);
   }

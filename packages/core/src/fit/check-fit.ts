@@ -95,10 +95,15 @@ export function checkCount(where: string, name: string, value: number | undefine
   fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a whole number from ${least} was due`);
 }
 
-/** Refuses what is no finite number from `least`; a budget alone may be without end. */
-export function checkNumber(where: string, name: string, value: number | undefined, least: number): void {
+/** Refuses what is no number from `least` to `most`; by default every finite one will do. */
+export function checkNumber(
+  where: string,
+  name: string,
+  value: number | undefined,
+  least: number,
+  most: number = Number.MAX_VALUE,
+): void {
   if (value === undefined) return;
-  const most = name === 'budgetMs' ? Number.POSITIVE_INFINITY : Number.MAX_VALUE;
   if (typeof value === 'number' && value >= least && value <= most) return;
   const due = value === Number.POSITIVE_INFINITY ? 'a finite number' : 'a number';
   fail(where, 'BAD_OPTION', `${name} is ${show(value)}, ${due} from ${least} was due`);
@@ -145,7 +150,7 @@ function checkNumbers(where: string, options: FitOptions): void {
   checkCount(where, 'shardRows', options.shardRows, 1);
   checkNumber(where, 'tolerance', options.tolerance, 0);
   checkNumber(where, 'floor', options.floor, 0);
-  checkNumber(where, 'budgetMs', options.budgetMs, 0);
+  checkNumber(where, 'budgetMs', options.budgetMs, 0, Number.POSITIVE_INFINITY);
 }
 
 function chooseFamily({ family = 'gaussian', covariance }: FitOptions, where: string): Family {

@@ -27,6 +27,16 @@ export function termSizes(scores: Scores): Float64Array {
   });
 }
 
+/**
+ * What the rounding of a log evidence is relative to: `Σ_k N_k` times the size of the terms of component k.
+ *
+ * @param counts  N_k, `[K]`
+ * @param most    larger terms count as this
+ */
+export function magnitudeOf(scores: Scores, counts: Float64Array, most: number = Number.POSITIVE_INFINITY): number {
+  return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
+}
+
 /** The precision that scores need: what they say themselves, else judged by the size of their terms; NaN counts as large. */
 export function precisionOf(scores: Scores): Precision {
   if (scores.precision !== undefined) return scores.precision;

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { digamma } from '../special/digamma.ts';
 import { lgamma } from '../special/lgamma.ts';
 import { trigamma } from '../special/trigamma.ts';
-import { tensorOf, tfBackends, valuesOf } from './backends.ts';
 import { tensorOps } from './tensor-ops.ts';
+import { tensorOf, tfBackends, valuesOf } from './testing.ts';
 
 const ops = tensorOps(tf);
 const points = [1e-6, 0.01, 0.1, 0.5, 0.9, 1, 1.4616321, 1.9, 2, 2.5, 4, 10, 33.3, 1e3, 1e6, -0.5, -1.25, -3.7].map(

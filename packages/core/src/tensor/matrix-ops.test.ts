@@ -8,8 +8,8 @@ import { triangularSolve } from '../linalg/triangular-solve.ts';
 import { generator } from '../random/generator.ts';
 import { key } from '../random/key.ts';
 import { split } from '../random/split.ts';
-import { tensorOf, tfBackends, valuesOf } from './backends.ts';
 import { tensorOps } from './tensor-ops.ts';
+import { tensorOf, tfBackends, valuesOf } from './testing.ts';
 
 const ops = tensorOps(tf);
 const batches = [[], [3], [2, 3]] as const;

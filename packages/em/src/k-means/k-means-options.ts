@@ -85,7 +85,7 @@ export function checkKMeans(input: MatrixLike, options: KMeansOptions): Matrix {
   checkCount(where, 'restarts', options.restarts, 1);
   checkCount(where, 'maxIterations', options.maxIterations, 0);
   checkNumber(where, 'tolerance', options.tolerance, 0);
-  checkNumber(where, 'budgetMs', options.budgetMs, 0);
+  checkNumber(where, 'budgetMs', options.budgetMs, 0, Number.POSITIVE_INFINITY);
   return x;
 }
 

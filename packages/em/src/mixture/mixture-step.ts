@@ -5,6 +5,7 @@ import {
   type Mixture,
   type MixtureConfig,
   MOST_FLOAT32_TERM,
+  magnitudeOf,
   memoize,
   outgrowsFloat32,
   type Precision,
@@ -13,7 +14,6 @@ import {
   type Scores,
   type Shard,
   type StepInfo,
-  termSizes,
 } from '@mixtention/core';
 
 /** A mixture, and `float64` once a pass of its run has shown that float32 is too coarse. */
@@ -69,7 +69,9 @@ export function mixtureStep(family: Family, { prior, floor }: MixtureConfig, har
         hard,
         ...(cancel && { cancel }),
       });
-      const magnitude = magnitudeOf(scores, counts, shard.backend.precision);
+      // Beyond what float32 holds float64 computes, whose rounding is less than that.
+      const most = shard.backend.precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
+      const magnitude = magnitudeOf(scores, counts, most);
       return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision };
     },
     update(state, stats) {
@@ -81,12 +83,6 @@ export function mixtureStep(family: Family, { prior, floor }: MixtureConfig, har
       return { state: { ...state, precision: 'float64' }, info };
     },
   };
-}
-
-/** Σ_k N_k times the size of the terms of component k. Beyond what float32 holds float64 computes, whose rounding is less than that. */
-function magnitudeOf(scores: Scores, counts: Float64Array, precision: Precision): number {
-  const most = precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
-  return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
 }
 
 type Given = { readonly state: MixtureState; readonly stats: MixtureStats };

@@ -1,11 +1,11 @@
 import {
   type Backend,
   type Family,
+  magnitudeOf,
   outgrowsFloat32,
   type Precision,
   precise,
   type Scores,
-  termSizes,
 } from '@mixtention/core';
 import type { GradientMixtureStats } from './types.ts';
 
@@ -30,8 +30,7 @@ export function measureTerms(
   counts: Float64Array,
   backend: Backend,
 ): { readonly magnitude: number; readonly precision: Precision } {
-  const magnitude = termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * size, 0);
-  return { magnitude, precision: precise(backend, scores).precision };
+  return { magnitude: magnitudeOf(scores, counts), precision: precise(backend, scores).precision };
 }
 
 /** Nats by which the objective moves though nothing has changed; terms are at least of size 1 for each cell. */

@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { availableBackends } from '../conformance/available-backends.ts';
+
+export type TfBackend = { readonly name: 'native' | 'wasm'; readonly tfName: string };
+
+/** The tfjs backends that this machine has, by our names and by those of tfjs. */
+export async function tfBackends(): Promise<TfBackend[]> {
+  const found = await availableBackends(['native', 'wasm']);
+  return found.map(({ name }) =>
+    name === 'native' ? { name, tfName: 'tensorflow' } : { name: 'wasm', tfName: 'wasm' },
+  );
+}
+
+/** Values of a tensor as plain numbers. */
+export const valuesOf = (x: tf.Tensor): number[] => Array.from(x.dataSync());
+
+/** A float32 tensor of given float64 values. */
+export const tensorOf = (values: ArrayLike<number>, shape: readonly number[]): tf.Tensor =>
+  tf.tensor(Float32Array.from(values), [...shape]);
