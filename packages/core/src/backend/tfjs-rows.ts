@@ -4,8 +4,6 @@ import type { Tf } from './tfjs.ts';
 
 /** Output widths of native products that are no multiple of 8 run 2–2.5 times slower (AVX2), so rows are padded to that. */
 const WIDTH_MULTIPLE = 8;
-/** Tiles of about this many scores keep all of a tile's passes near the cache and the cost of a native call (10 µs) small. */
-const TILE_SCORES = 524_288;
 const MOST_TILE_ROWS = 8192;
 /** 16 rows of 8 float32 are 512 bytes: tiles that are a multiple of 16 rows start at multiples of 64 bytes. */
 const TILE_ROW_MULTIPLE = 16;
@@ -13,7 +11,8 @@ const TILE_ROW_MULTIPLE = 16;
 /** Rows that a tfjs backend has taken in: tensors by tile size, made on first use and kept. */
 export type TensorRows = Rows & {
   readonly stride: number;
-  tiles(scoreWidth: number): readonly TensorTile[];
+  /** The rows cut into tiles of at most so many rows (16 at least). */
+  tiles(mostRows: number): readonly TensorTile[];
   release(): void;
 };
 
@@ -21,9 +20,11 @@ export type TensorTile = {
   readonly start: number;
   readonly count: number;
   /** `[count, stride]`, the padding zero */
-  readonly x: Tensor2D;
-  /** `[stride, count]`, kept: the wasm backend is 12 times slower on transposed products */
+  readonly x: () => Tensor2D;
+  /** `[stride, count]`, for wasm, which is 12 times slower on transposed products */
   readonly transposed: () => Tensor2D;
+  /** Column by column `[1; x; first half of x]`, `[1 + D + ⌊D/2⌋, count]` */
+  readonly columns: () => Tensor2D;
 };
 
 /** Takes rows in without a copy where stride and precision fit; tensors wrap the memory, so it must not change afterwards. */
@@ -34,7 +35,14 @@ export function tensorRows(tf: Tf, block: RowBlock): TensorRows {
     const tiles: TensorTile[] = [];
     for (let start = 0; start < block.rows; start += size) {
       const count = Math.min(size, block.rows - start);
-      tiles.push(tensorTile(tf, data, start, count, stride));
+      tiles.push(
+        tensorTile(tf, data.subarray(start * stride, (start + count) * stride), {
+          start,
+          count,
+          stride,
+          cols: block.cols,
+        }),
+      );
     }
     return tiles;
   };
@@ -42,8 +50,8 @@ export function tensorRows(tf: Tf, block: RowBlock): TensorRows {
     rows: block.rows,
     cols: block.cols,
     stride,
-    tiles(scoreWidth): readonly TensorTile[] {
-      const size = tileRows(block.rows, scoreWidth);
+    tiles(mostRows): readonly TensorTile[] {
+      const size = tileRows(block.rows, mostRows);
       let tiles = bySize.get(size);
       if (tiles === undefined) bySize.set(size, (tiles = cut(size)));
       return tiles;
@@ -55,25 +63,43 @@ export function tensorRows(tf: Tf, block: RowBlock): TensorRows {
   };
 }
 
-/** Rows per tile for scores of a width: even parts of the shard, so that no small remainder is left. */
-export function tileRows(rows: number, scoreWidth: number): number {
-  const most = Math.max(TILE_ROW_MULTIPLE, Math.min(MOST_TILE_ROWS, Math.floor(TILE_SCORES / scoreWidth)));
+/** Rows per tile: even parts of the shard, so that no small remainder is left. */
+function tileRows(rows: number, mostRows: number): number {
+  const most = Math.max(TILE_ROW_MULTIPLE, Math.min(MOST_TILE_ROWS, Math.floor(mostRows)));
   const tiles = Math.ceil(rows / most);
   return Math.ceil(rows / tiles / TILE_ROW_MULTIPLE) * TILE_ROW_MULTIPLE;
 }
 
 type HeldTile = TensorTile & { dispose(): void };
 
-function tensorTile(tf: Tf, data: Float32Array, start: number, count: number, stride: number): HeldTile {
-  // Kept: tiles are made inside the tidy scope of a write, and must outlive it.
-  const x = tf.keep(tf.tensor2d(data.subarray(start * stride, (start + count) * stride), [count, stride]));
-  let turned: Tensor2D | null = null;
+/** Its tensors are made on first use, and kept: that is inside the tidy scope of a write, which they must outlive. */
+function tensorTile(
+  tf: Tf,
+  data: Float32Array,
+  { start, count, stride, cols }: { start: number; count: number; stride: number; cols: number },
+): HeldTile {
+  const held: Tensor2D[] = [];
+  const once = (make: () => Tensor2D): (() => Tensor2D) => {
+    let tensor: Tensor2D | null = null;
+    return () => {
+      if (tensor === null) held.push((tensor = tf.keep(tf.tidy(make))));
+      return tensor;
+    };
+  };
+  const upright = (): Tensor2D => tf.tensor2d(data, [count, stride]);
+  const turned = (): Tensor2D => tf.transpose(upright());
+  const columns = (): Tensor2D => {
+    const x = turned();
+    const first = (rows: number): Tensor2D => tf.slice(x, [0, 0], [rows, count]);
+    return tf.concat([tf.ones([1, count]), first(cols), first(Math.floor(cols / 2))], 0);
+  };
   return {
     start,
     count,
-    x,
-    transposed: () => (turned ??= tf.keep(tf.transpose(x))),
-    dispose: () => tf.dispose(turned === null ? [x] : [x, turned]),
+    x: once(upright),
+    transposed: once(turned),
+    columns: once(columns),
+    dispose: () => tf.dispose(held),
   };
 }
 

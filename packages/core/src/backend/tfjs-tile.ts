@@ -2,16 +2,14 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type { KernelOptions, Scores } from '../types.ts';
 import type { Tf } from './tfjs.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import { MASKED, ORPHAN_BELOW, type TensorScores } from './tfjs-scores.ts';
+import { MASKED, ORPHAN_BELOW, type ScoredTile, type TensorScores } from './tfjs-scores.ts';
 
 /** A tile of rows, and what is done with it. */
 export type TileWork<Options> = {
   readonly tf: Tf;
-  readonly turn: boolean;
   readonly scores: Scores;
   readonly keys: TensorScores;
   readonly tile: TensorTile;
-  readonly stride: number;
   readonly options: Options;
 };
 
@@ -19,12 +17,13 @@ export type TileWork<Options> = {
  * Responsibilities of a tile with its evidence: `log Σ exp L = max L − log max R`, which spares a second pass over the scores.
  */
 export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>): {
+  addSums: ScoredTile['addSums'];
   R: tfjs.Tensor2D;
   best: Float32Array;
   logMax: Float32Array;
   orphans: boolean;
 } {
-  let L = keys.score(tile);
+  let { L, addSums } = keys.open(tile);
   if (options.pairBias !== undefined)
     L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
   let R = tf.softmax(L);
@@ -39,7 +38,7 @@ export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOp
         [tile.count, 1],
       ),
     );
-  return { R, best, logMax, orphans };
+  return { R, best, logMax, orphans, addSums };
 }
 
 function isAnyBelow(values: Float32Array, limit: number): boolean {

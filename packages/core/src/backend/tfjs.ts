@@ -2,10 +2,11 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../errors.ts';
 import { checkScores, sumsWidth } from '../kernel/check.ts';
 import type { Backend, Matrix, Reading, ReadOptions, RowBlock, Rows, Scores, WriteOptions, Written } from '../types.ts';
+import { tensorLinear } from './tfjs-linear.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
-import { ORPHAN_BELOW, type TensorScores, tensorScores } from './tfjs-scores.ts';
-import { addLinear, addOuter } from './tfjs-sums.ts';
+import { ORPHAN_BELOW, type TensorScores } from './tfjs-scores.ts';
 import { normalize, type TileWork } from './tfjs-tile.ts';
+import { tensorWhitened } from './tfjs-whitened.ts';
 
 /** The tfjs-core module (or a union that carries it, as tfjs-node does). */
 export type Tf = typeof tfjs;
@@ -25,13 +26,15 @@ export type Tf = typeof tfjs;
  */
 export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   const turn = name === 'wasm';
-  let last: { scores: Scores; stride: number; tensors: TensorScores } | null = null;
+  let last: { scores: Scores; stride: number; sums: boolean; tensors: TensorScores } | null = null;
 
   /** The tensors of the latest scores are kept: every shard of an iteration meets the same ones. */
-  const upload = (scores: Scores, stride: number): TensorScores => {
-    if (last?.scores !== scores || last.stride !== stride) {
+  const upload = (scores: Scores, stride: number, sums: boolean): TensorScores => {
+    if (last?.scores !== scores || last.stride !== stride || last.sums !== sums) {
       last?.tensors.dispose();
-      last = { scores, stride, tensors: tensorScores(tf, scores, stride, turn) };
+      const tensors =
+        scores.form === 'linear' ? tensorLinear(tf, scores, stride, turn) : tensorWhitened(tf, scores, { sums, turn });
+      last = { scores, stride, sums, tensors };
     }
     return last.tensors;
   };
@@ -51,10 +54,10 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       checkScores('core/write', rows, scores);
       const taken = rows as TensorRows;
       const total = emptyTotal(scores);
-      const keys = upload(scores, taken.stride);
-      for (const tile of taken.tiles(keys.scoreWidth)) {
+      const keys = upload(scores, taken.stride, true);
+      for (const tile of taken.tiles(keys.mostRows)) {
         if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-        tf.tidy(() => writeTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, total));
+        tf.tidy(() => writeTile({ tf, scores, keys, tile, options }, total));
       }
       return total;
     },
@@ -65,13 +68,13 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       if (values !== null && values.rows !== K)
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
       const taken = rows as TensorRows;
-      const keys = upload(scores, taken.stride);
+      const keys = upload(scores, taken.stride, false);
       const result = emptyReading(rows.rows, K, values?.cols ?? 0, options);
       const right = values === null ? null : paddedValues(tf, values, keys.padded);
       try {
-        for (const tile of taken.tiles(keys.scoreWidth)) {
+        for (const tile of taken.tiles(keys.mostRows)) {
           if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-          tf.tidy(() => readTile({ tf, turn, scores, keys, tile, stride: taken.stride, options }, right, result));
+          tf.tidy(() => readTile({ tf, scores, keys, tile, options }, right, result));
         }
       } finally {
         right?.dispose();
@@ -98,7 +101,7 @@ function emptyTotal(scores: Scores): Total {
 function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   const { tf, tile, options } = work;
   const { rowWeights, hard } = options;
-  let { R, best, logMax } = normalize(work);
+  let { R, best, logMax, addSums } = normalize(work);
   const own = rowWeights?.subarray(tile.start, tile.start + tile.count);
   const rows = sumRows(best, logMax, own ?? null);
   total.orphans += rows.orphans;
@@ -119,8 +122,7 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   }
   const counts = tf.sum(R, 0).dataSync<'float32'>();
   for (let k = 0; k < total.counts.length; k++) total.counts[k]! += unit * counts[k]!;
-  if (work.scores.form === 'linear') addLinear(work, R, unit, total.sums);
-  else addOuter(work, R, counts, unit, total.sums);
+  addSums(R, unit, total.sums);
 }
 
 /** Weighted sums over the rows of a tile that are no orphans. A function of its own: in the midst of others V8 compiles it again and again. */

@@ -51,12 +51,14 @@ export const agreementRows: readonly BackendRow[] = [
   },
   {
     name: 'larger-sizes',
-    title: 'write and read equal the naive loops where rows need many tiles',
+    title: 'write and read equal the naive loops where rows need many tiles, or are wide',
     check: ({ backend }) => {
       for (const shape of [
         { form: 'linear', rows: 20_011, components: 64, width: 3, seed: 1 },
         { form: 'whitened', rows: 9_001, components: 33, width: 2, seed: 2 },
         { form: 'linear', rows: 70_001, components: 1, width: 1, seed: 3 },
+        { form: 'whitened', rows: 9_001, components: 2, width: 13, seed: 4 },
+        { form: 'whitened', rows: 601, components: 3, width: 91, seed: 5 },
       ] as const) {
         const sample = kernelCase(shape, backend.precision);
         expectWrite(backend, sample);
