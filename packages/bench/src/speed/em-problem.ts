@@ -13,7 +13,7 @@ import { algorithms } from '@mixtention/em';
 /** One EM problem, ready to be iterated on any executor. */
 export type EmProblem = {
   readonly name: string;
-  /** Multiply–adds of the two products of one iteration, twice each. */
+  /** Multiply–adds that the scores and the statistics of one iteration need, each as two operations. */
   readonly flops: number;
   /** Runs one iteration (E-step, statistics, M-step) from the same state; returns seconds and the log-likelihood. */
   iterate(executor: Executor): Promise<{ seconds: number; logLikelihood: number }>;
@@ -51,7 +51,8 @@ export function emProblem(name: string, family: string, components: number, x: M
     }
     return problem;
   };
-  const width = family === 'gaussian-full' ? 2 * x.cols * x.cols : 2 * familyNamed(family).statisticsWidth(x.cols);
+  // Of a symmetric matrix half is needed.
+  const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * familyNamed(family).statisticsWidth(x.cols);
   return {
     name,
     flops: 2 * x.rows * components * width,
