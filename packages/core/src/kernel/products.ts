@@ -1,8 +1,8 @@
 import { inverseFromCholesky, invertLower } from '../linalg/index.ts';
 import type { WhitenedScores } from '../types.ts';
 
-/** Scores are products where the terms of a component's own rows are at most so large a column, which blurs an evidence by some 1e-7 nats a column. */
-const MOST_TERM = 10;
+/** Scores are products where the terms of a component's own rows are at most so large a column, which blurs an evidence by less than 1e-6 nats a column. */
+const MOST_TERM = 30;
 /** Own rows within this and its inverse: float32 holds their squares. */
 const FARTHEST = 1e12;
 
