@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkOptions, errorFrom, fail, type MixtentionError, nearest } from './errors.ts';
+import { checkOptions, errorFrom, fail, type MixtentionError, nearest, show } from './errors.ts';
 
 test('fail throws one sentence that names package and function, with a stable code', () => {
   expect(() => fail('core/write', 'BAD_SHAPE', '3 biases came with 2 components')).toThrow(
@@ -35,6 +35,18 @@ test('checkOptions names the unknown option and the nearest known one', () => {
     'unknown option "component", did you mean "components"?',
   );
   expect(() => checkOptions('em/fit', { seed: 2 }, ['components', 'seed'])).not.toThrow();
+});
+
+test('show tells kinds apart: text, numbers, BigInts, lists and objects', () => {
+  expect(['5', 5, 5n, [5], { five: 5 }, Float32Array.of(5), null].map(show)).toEqual([
+    '"5"',
+    '5',
+    '5n',
+    'a list',
+    'an object',
+    'an array of 1 numbers',
+    'null',
+  ]);
 });
 
 test('errorFrom takes whatever was thrown', () => {

@@ -88,7 +88,8 @@ function toDense(input: MatrixLike, where: string): Matrix {
   if (typeof input !== 'object' || input === null)
     return fail(where, 'BAD_DATA', `the data are ${describe(input)}, rows of numbers were due`);
   if (Array.isArray(input)) return fromRows(input, where);
-  if ('dataSync' in input) return fromShape(input.dataSync(), input.shape, where);
+  if ('dataSync' in input && typeof input.dataSync === 'function')
+    return fromShape(input.dataSync(), input.shape, where);
   if ('shape' in input && 'data' in input) return fromShape(input.data as ArrayLike<number>, input.shape, where);
   if ('rows' in input && 'cols' in input) return fromShape(input.data, [input.rows, input.cols], where);
   return fail(

@@ -100,6 +100,7 @@ it('a worker that is stuck costs its deadline; stuck for ever, the shard is repo
       });
       expect(await executor.collect(await counting(null), null, data())).toEqual({ rows: 40 });
     },
+    // A worker counts as stuck while it starts: on a loaded machine that takes most of a second.
     { timeoutMs: 1500 },
   );
 });
