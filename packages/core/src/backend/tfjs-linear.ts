@@ -17,7 +17,7 @@ export function tensorLinear(tf: Tf, scores: LinearScores, stride: number, turn:
     mostRows: TILE_SCORES / padded,
     open: (tile) => ({
       L: tf.add(tf.matMul(tile.x(), right, false, !turn), bias),
-      addSums(R, unit, sums) {
+      addSums(R, _, unit, sums) {
         const product = turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x(), true);
         const [byK, byP] = turn ? [1, padded] : [stride, 1];
         const values = product.dataSync<'float32'>();

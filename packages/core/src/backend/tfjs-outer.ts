@@ -5,7 +5,7 @@ import type { TensorTile } from './tfjs-rows.ts';
 
 /** Sums of `[x; vec xxᵀ]` about a pivot of each component. */
 export type OuterSums = {
-  add(tile: TensorTile, R: Tensor2D, unit: number, sums: Float64Array): void;
+  add(tile: TensorTile, R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 
@@ -23,7 +23,7 @@ export function outerSums(tf: Tf, { components: K, width: D }: WhitenedScores, p
   const near = pivots && Float32Array.from(pivots);
   const points: Tensor3D | null = near && tf.keep(tf.tensor3d(near, [K, D, 1]));
   return {
-    add(tile, R, unit, sums) {
+    add(tile, R, counts, unit, sums) {
       const B = tile.count;
       const x = tf.reshape(tf.slice(tile.columns(), [1, 0], [D, B]), [1, D, B]);
       const own = tf.reshape(tf.slice(tf.transpose(R), [0, 0], [K, B]), [K, 1, B]);
@@ -32,7 +32,6 @@ export function outerSums(tf: Tf, { components: K, width: D }: WhitenedScores, p
       const stride = second.shape[1]!;
       const A = second.dataSync<'float32'>();
       const a = tf.sum(weighted, 1).dataSync<'float32'>();
-      const counts = tf.sum(own, 2).dataSync<'float32'>();
       const raw = new Float64Array(D);
       for (let k = 0; k < K; k++) {
         for (let i = 0; i < D; i++) raw[i] = a[k * D + i]! + counts[k]! * (near?.[k * D + i] ?? 0);

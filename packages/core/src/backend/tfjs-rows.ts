@@ -23,7 +23,7 @@ export type TensorTile = {
   readonly x: () => Tensor2D;
   /** `[stride, count]`, for wasm, which is 12 times slower on transposed products */
   readonly transposed: () => Tensor2D;
-  /** Column by column `[1; x; first half of x]`, `[1 + D + ⌊D/2⌋, count]` */
+  /** Column by column `[1; x; first half of x]`, `[1 + D + ⌊D/2⌋, count]`: x shifted around by up to half its columns is a slice of it. */
   readonly columns: () => Tensor2D;
 };
 

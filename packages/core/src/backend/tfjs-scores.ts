@@ -21,8 +21,8 @@ export type TensorScores = {
 export type ScoredTile = {
   /** L `[B, padded]` */
   readonly L: Tensor2D;
-  /** `sums += unit · Σₙ R_nk T(x_n)` `[K, P]`, in float64. */
-  addSums(R: Tensor2D, unit: number, sums: Float64Array): void;
+  /** `sums += unit · Σₙ R_nk T(x_n)` `[K, P]`, in float64; `counts` are `Σₙ R_nk`. */
+  addSums(R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
 };
 
 /** K up to the next width that products run fast at. */

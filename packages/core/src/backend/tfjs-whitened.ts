@@ -18,23 +18,23 @@ const MOST_PRODUCTS = 4096;
  * Whitened scores, for one use. All of it lies column by column, `[·, B]`: passes run along memory, and no product has a transposed side.
  *
  * Sums of squares, about 0, are one product of R with the products φ(x) of columns, made once for all components; scores are a product with the
- * same φ where float32 allows (see `productScores`). Else, and to read, they are `b − ‖√½ (W x − c)‖²`. Moments of components far from 0, or
+ * same φ where it is made anyway and float32 allows (see `productScores`), else `b − ‖√½ (W x − c)‖²`. Moments of components far from 0, or
  * of very wide rows, are summed by `outerSums`.
  *
- * @param sums  whether statistics will be summed
- * @param turn  wasm: a product with few rows and a long right side is slow, so scores are always whitened
+ * @param sums  whether statistics will be summed, not only rows read
+ * @param products  whether scores may be products: on wasm one with few rows and a long right side is slow
  */
 export function tensorWhitened(
   tf: Tf,
   scores: WhitenedScores,
-  { sums, turn }: { readonly sums: boolean; readonly turn: boolean },
+  { sums, products }: { readonly sums: boolean; readonly products: boolean },
 ): TensorScores {
   const { components: K, width: D } = scores;
   const padded = padComponents(K);
   const P = productsWidth(D);
   const pivots = sums ? pivotsOf(scores) : null;
   const hasProducts = sums && pivots === null && P <= MOST_PRODUCTS;
-  const natural = hasProducts && !turn ? productScores(scores) : null;
+  const natural = hasProducts && products ? productScores(scores) : null;
   const score = natural === null ? whitened(tf, scores) : asProducts(tf, natural, K);
   const outer = !sums || hasProducts ? null : outerSums(tf, scores, pivots);
   return {
@@ -42,8 +42,8 @@ export function tensorWhitened(
     mostRows: hasProducts ? TILE_PRODUCTS / Math.max(P, natural === null ? K * D : 0) : TILE_FLOATS / (K * D),
     open(tile) {
       let made: Tensor2D | null = null;
-      const products = (): Tensor2D => (made ??= productsOf(tf, tile.columns(), D));
-      const L = score.columns(tile, products);
+      const phi = (): Tensor2D => (made ??= productsOf(tf, tile.columns(), D));
+      const L = score.columns(tile, phi);
       return {
         L: tf.transpose(
           padded === K
@@ -57,9 +57,9 @@ export function tensorWhitened(
                 MASKED,
               ),
         ),
-        addSums(R, unit, total) {
-          if (outer === null) addProducts(tf.matMul(products(), R), { K, D, padded }, unit, total);
-          else outer.add(tile, R, unit, total);
+        addSums(R, counts, unit, total) {
+          if (outer === null) addProducts(tf.matMul(phi(), R), { K, D, padded }, unit, total);
+          else outer.add(tile, R, counts, unit, total);
         },
       };
     },
@@ -72,19 +72,19 @@ export function tensorWhitened(
 
 type ColumnScores = {
   /** Lᵀ `[K, B]` */
-  columns(tile: TensorTile, products: () => Tensor2D): Tensor2D;
+  columns(tile: TensorTile, phi: () => Tensor2D): Tensor2D;
   dispose(): void;
 };
 
 /** `h·φ(x)` */
-function asProducts(tf: Tf, natural: Float64Array, K: number): ColumnScores {
+function asProducts(tf: Tf, natural: Float32Array, K: number): ColumnScores {
   const h = tf.keep(
     tf.tensor2d(
-      Float32Array.from(natural, (value) => Math.max(MASKED, value)),
+      natural.map((value) => Math.max(MASKED, value)),
       [K, natural.length / K],
     ),
   );
-  return { columns: (_, products) => tf.matMul(h, products()), dispose: () => h.dispose() };
+  return { columns: (_, phi) => tf.matMul(h, phi()), dispose: () => h.dispose() };
 }
 
 /** `b − ‖√½ [−c, W]·[1; x]‖²` */

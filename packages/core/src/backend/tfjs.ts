@@ -33,7 +33,9 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
     if (last?.scores !== scores || last.stride !== stride || last.sums !== sums) {
       last?.tensors.dispose();
       const tensors =
-        scores.form === 'linear' ? tensorLinear(tf, scores, stride, turn) : tensorWhitened(tf, scores, { sums, turn });
+        scores.form === 'linear'
+          ? tensorLinear(tf, scores, stride, turn)
+          : tensorWhitened(tf, scores, { sums, products: !turn });
       last = { scores, stride, sums, tensors };
     }
     return last.tensors;
@@ -122,7 +124,7 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   }
   const counts = tf.sum(R, 0).dataSync<'float32'>();
   for (let k = 0; k < total.counts.length; k++) total.counts[k]! += unit * counts[k]!;
-  addSums(R, unit, total.sums);
+  addSums(R, counts, unit, total.sums);
 }
 
 /** Weighted sums over the rows of a tile that are no orphans. A function of its own: in the midst of others V8 compiles it again and again. */

@@ -3,7 +3,7 @@ import type { WhitenedScores } from '../types.ts';
 /** Components within so many of their own deviations of 0 keep a covariance to 1e-4 in float32 sums of raw squares. */
 const NEAR = 30;
 /** Rows lie within this of 0, and float32 can square it. */
-const FARTHEST = 1e15;
+export const FARTHEST = 1e15;
 
 /**
  * Points about which float32 sums of squares keep the digits of covariances: the mean `W_k⁻¹ c_k` of each component that lies far from 0 in its

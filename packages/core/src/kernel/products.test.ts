@@ -9,12 +9,12 @@ import type { Matrix, RandomSource, WhitenedScores } from '../types.ts';
 import { eachPair, firstSquare, productScores, productsWidth } from './products.ts';
 import { reference } from './reference.ts';
 
-/** K components with covariances of condition 10 and means of a spread about 0. */
-function scoresOf(components: number, width: number, spread = 1): WhitenedScores {
-  const random = generator(key(1));
+/** K components with covariances of condition 4 and means of a spread about 0. */
+function scoresOf(components: number, width: number, spread = 1, seed = 1): WhitenedScores {
+  const random = generator(key(seed));
   const means = normals(components, width, () => spread * random.normal());
   const covariances = Array.from({ length: components }, () => ({
-    data: randomPositiveDefinite(random, width, 10),
+    data: randomPositiveDefinite(random, width, 4),
     rows: width,
     cols: width,
   }));
@@ -56,8 +56,10 @@ describe('scores as products', () => {
     for (let n = 0; n < x.rows; n++) {
       const row = phi(x.data.subarray(n * D, (n + 1) * D));
       for (let k = 0; k < 3; k++) {
-        const score = row.reduce((sum, value, p) => sum + value * h[k * row.length + p]!, 0);
-        expect(Math.abs(score - due[n * 3 + k]!)).toBeLessThan(1e-13 * (1 + Math.abs(due[n * 3 + k]!)) * D);
+        const terms = row.map((value, p) => value * h[k * row.length + p]!);
+        const size = terms.reduce((sum, term) => sum + Math.abs(term), 0);
+        const score = terms.reduce((sum, term) => sum + term, 0);
+        expect(Math.abs(score - due[n * 3 + k]!)).toBeLessThan(2 ** -23 * size);
       }
     }
   });
@@ -69,7 +71,7 @@ describe('scores as products', () => {
     const collinear = { ...scores, whitening: scores.whitening.map((w, i) => (i === 15 ? 100 : i === 14 ? -100 : w)) };
     const singular = { ...scores, whitening: scores.whitening.map((w, i) => (i === 5 ? 0 : w)) };
     const invalid = { ...scores, whitening: scores.whitening.map(() => Number.NaN) };
-    const huge = { ...scores, whitening: scores.whitening.map((w) => 1e-13 * w) };
+    const huge = { ...scores, whitening: scores.whitening.map((w) => 1e-17 * w) };
     for (const refused of [far, collinear, singular, invalid, huge]) expect(productScores(refused)).toBe(null);
   });
 
@@ -80,39 +82,62 @@ describe('scores as products', () => {
     expect(h.subarray(12).every(Number.isFinite)).toBe(true);
   });
 
-  it.each([2, 8, 32])(
-    'blur the evidence of rows of %d columns by less than 2e-6 nats a column, up to where they are refused',
+  it.each([1, 2, 8, 32])(
+    'blur a mean score of %d columns by less than 1e-6 nats a column, up to where they are refused',
     async (D) => {
-      const scores = edgeOf(D);
-      const random = generator(key(3));
-      // Rows as they come from the components: inverse whitening of normal draws, one component after the other.
-      const data = new Float32Array(3000 * D);
-      for (let n = 0; n < 3000; n++) drawRow(scores, n % 3, random, data.subarray(n * D, (n + 1) * D));
-      const block = { data, rows: 3000, cols: D, stride: D };
-      const due = plain.write(plain.take(block), scores);
-      for (const backend of await availableBackends(['native', 'wasm'])) {
-        const rows = backend.take(block);
-        const written = backend.write(rows, scores);
-        backend.release(rows);
-        expect(Math.abs(written.logEvidence - due.logEvidence) / 3000).toBeLessThan(2e-6 * D);
-        for (let k = 0; k < 3; k++) expect(Math.abs(written.counts[k]! - due.counts[k]!)).toBeLessThan(0.01);
+      const backends = await availableBackends(['native', 'wasm']);
+      for (let seed = 0; seed < 10; seed++) {
+        const scores = edgeOf(D, seed);
+        const random = generator(key(3));
+        const data = new Float32Array(1000 * D);
+        for (let n = 0; n < 1000; n++) drawRow(scores, random, data.subarray(n * D, (n + 1) * D));
+        const block = { data, rows: 1000, cols: D, stride: D };
+        const due = plain.write(plain.take(block), scores);
+        for (const backend of backends) {
+          const rows = backend.take(block);
+          const { logEvidence } = backend.write(rows, scores);
+          backend.release(rows);
+          expect(Math.abs(logEvidence - due.logEvidence) / 1000).toBeLessThan(1e-6 * D);
+        }
       }
     },
   );
+
+  it('keep a row as far away as float32 can square from spoiling sums, whatever the precision of a component', async () => {
+    for (const deviation of [1, 1e-2, 1e-3, 1e-5]) {
+      const whitening = Float64Array.of(1 / deviation, 0, -0.9 / deviation, 2 / deviation, 1, 0, 0, 1);
+      const scores = { form: 'whitened', components: 2, width: 2, whitening, offset: new Float64Array(4) } as const;
+      const data = Float32Array.of(0.1, 0.2, 1e15, -1e15, -0.1, 0.3);
+      for (const backend of await availableBackends(['native', 'wasm'])) {
+        const rows = backend.take({ data, rows: 3, cols: 2, stride: 2 });
+        const options = { rowWeights: Float64Array.of(1, 0, 1) };
+        const { counts, sums } = backend.write(rows, { ...scores, bias: new Float64Array(2) }, options);
+        backend.release(rows);
+        expect(counts[0]! + counts[1]!).toBeCloseTo(2, 5);
+        expect(sums.every(Number.isFinite)).toBe(true);
+      }
+    }
+  });
 });
 
-/** The components farthest from 0 that still score as products, of a few. */
-function edgeOf(D: number): WhitenedScores {
-  const spreads = Array.from({ length: 60 }, (_, i) => 20 * 0.9 ** i);
-  return spreads.map((spread) => scoresOf(3, D, spread)).find((scores) => productScores(scores) !== null)!;
+/** A component as far from 0 as may be where it still scores as products. */
+function edgeOf(D: number, seed: number): WhitenedScores {
+  let [near, far] = [0, 40];
+  for (let i = 0; i < 20; i++) {
+    const spread = (near + far) / 2;
+    if (productScores(scoresOf(1, D, spread, seed)) === null) far = spread;
+    else near = spread;
+  }
+  return scoresOf(1, D, near, seed);
 }
 
-function drawRow(
-  { width: D, whitening, offset }: WhitenedScores,
-  k: number,
-  random: RandomSource,
-  out: Float32Array,
-): void {
-  const y = Float64Array.from({ length: D }, (_, i) => offset[k * D + i]! + random.normal());
-  out.set(triangularSolve(whitening.subarray(k * D * D, (k + 1) * D * D), D, y));
+/** A row as it comes from the only component: a normal draw, whitened backwards. */
+function drawRow({ width: D, whitening, offset }: WhitenedScores, random: RandomSource, out: Float32Array): void {
+  out.set(
+    triangularSolve(
+      whitening,
+      D,
+      Float64Array.from(offset, (c) => c + random.normal()),
+    ),
+  );
 }

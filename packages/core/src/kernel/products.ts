@@ -1,10 +1,11 @@
-import { inverseFromCholesky, invertLower } from '../linalg/index.ts';
+import { gram, invertLower } from '../linalg/index.ts';
 import type { WhitenedScores } from '../types.ts';
+import { FARTHEST } from './pivots.ts';
 
-/** Scores are products where the terms of a component's own rows are at most so large a column, which blurs an evidence by less than 1e-6 nats a column. */
+/** Scores are products where the terms of a component's own rows are at most so large a column. */
 const MOST_TERM = 30;
-/** Own rows within this and its inverse: float32 holds their squares. */
-const FARTHEST = 1e12;
+/** Σ |P_ij| of a component: below it no score of a row within `FARTHEST` of 0 leaves float32. */
+const MOST_PRECISION = 1e7;
 
 /**
  * The products of two columns, each once, as they are laid out for scores and sums of squares:
@@ -30,10 +31,13 @@ export function eachPair(D: number, visit: (row: number, i: number, j: number) =
 }
 
 /**
- * Whitened scores as one product with φ: `b − ½‖Wx − c‖² = h·φ(x)`, `[K, P]`, from `WᵀW`, `Wᵀc` and `μ = W⁻¹c`.
+ * Whitened scores as one product with φ: `b − ½‖Wx − c‖² = h·φ(x)`, from `P = WᵀW`, `Pμ` and `μ = W⁻¹c`.
  *
- * @returns null where terms are so much larger than their sum that float32 loses digits which whitened scores keep: components far from 0 in
- *          their own deviations, or columns that are nearly collinear
+ * h comes in float32, and what that rounds away of the mean score of a component's own rows is given back in its constants: the rounding of h is
+ * the same for every row, so sums over rows would not average it out, and it changes from step to step, which would hide small gains.
+ *
+ * @returns h `[K, P]`, or null where terms are so much larger than their sum that float32 loses digits which whitened scores keep: components
+ *          far from 0 in their own deviations, narrow ones, or columns that are nearly collinear
  *
  * Cost: K·D³.
  */
@@ -43,48 +47,90 @@ export function productScores({
   whitening,
   offset,
   bias,
-}: WhitenedScores): Float64Array | null {
+}: WhitenedScores): Float32Array | null {
   const P = productsWidth(D);
-  const natural = new Float64Array(K * P);
+  const h = new Float32Array(K * P);
+  const squares = (k: number): number => offset.subarray(k * D, (k + 1) * D).reduce((sum, c) => sum + c * c, 0);
+  // ½‖c‖² is a part of the terms that costs nothing to know.
+  for (let k = 0; k < K; k++)
+    if (!(squares(k) / 2 <= MOST_TERM * D) && bias[k] !== Number.NEGATIVE_INFINITY) return null;
   for (let k = 0; k < K; k++) {
     if (bias[k] === Number.NEGATIVE_INFINITY) {
-      natural[(k + 1) * P - 1] = Number.NEGATIVE_INFINITY;
+      h[(k + 1) * P - 1] = Number.NEGATIVE_INFINITY;
       continue;
     }
-    const factor = invertLower(whitening.subarray(k * D * D, (k + 1) * D * D), D);
-    const mean = times(factor, offset.subarray(k * D, (k + 1) * D));
-    const deviation = mean.map((_, i) => Math.hypot(...factor.subarray(i * D, (i + 1) * D)));
-    const precision = inverseFromCholesky(factor, D);
-    const root = mean.map((m, i) => Math.hypot(m, deviation[i]!));
-    if (!(termSize(precision, root) <= MOST_TERM * D)) return null;
-    fill(natural.subarray(k * P, (k + 1) * P), precision, mean, bias[k]!);
+    const whitener = whitening.subarray(k * D * D, (k + 1) * D * D);
+    const precision = gram(whitener, D);
+    const { mean, second } = momentsOf(invertLower(whitener, D), offset.subarray(k * D, (k + 1) * D));
+    if (!isSmall(precision, second)) return null;
+    fill(h.subarray(k * P, (k + 1) * P), { precision, mean, second }, bias[k]!);
   }
-  return natural;
+  return h;
 }
 
-function fill(h: Float64Array, precision: Float64Array, mean: Float64Array, bias: number): void {
+type Moments = {
+  /** μ `[D]` */
+  readonly mean: Float64Array;
+  /** `E x xᵀ = μμᵀ + Σ` `[D, D]` */
+  readonly second: Float64Array;
+};
+
+/** Moments of a component from `L = W⁻¹` and c. */
+function momentsOf(factor: Float64Array, offset: Float64Array): Moments {
+  const D = offset.length;
+  const mean = times(factor, offset);
+  const second = new Float64Array(D * D);
+  for (let i = 0; i < D; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = mean[i]! * mean[j]!;
+      for (let l = 0; l <= j; l++) sum += factor[i * D + l]! * factor[j * D + l]!;
+      second[i * D + j] = sum;
+      second[j * D + i] = sum;
+    }
+  }
+  return { mean, second };
+}
+
+/** Whether `½ Σ_ij |P_ij| r_i r_j`, r the root mean square of each column over own rows, is a small term; NaN is not. */
+function isSmall(precision: Float64Array, second: Float64Array): boolean {
+  const D = Math.sqrt(second.length);
+  const root = Float64Array.from({ length: D }, (_, i) => Math.sqrt(second[i * D + i]!));
+  const absolute = precision.map(Math.abs);
+  const size = times(absolute, root).reduce((sum, row, i) => sum + row * root[i]!, 0) / 2;
+  const most = absolute.reduce((sum, value) => sum + value, 0);
+  return size <= MOST_TERM * D && most <= MOST_PRECISION && root.every((r) => r < FARTHEST);
+}
+
+function fill(h: Float32Array, { precision, mean, second }: Moments & { precision: Float64Array }, bias: number): void {
   const D = mean.length;
-  eachPair(D, (row, i, j) => {
-    h[row] = -precision[i * D + j]!;
-  });
+  let lost = 0;
+  const put = (row: number, value: number, expected: number): void => {
+    h[row] = value;
+    lost += (value - h[row]!) * expected;
+  };
+  eachPair(D, (row, i, j) => put(row, -precision[i * D + j]!, second[i * D + j]!));
   const linear = times(precision, mean);
   for (let i = 0; i < D; i++) {
     const at = firstSquare(D) + 3 * i;
-    h[at] = -0.5 * precision[i * D + i]!;
-    h[at + 1] = linear[i]!;
-    h[at + 2] = -0.5 * linear[i]! * mean[i]!;
+    put(at, -0.5 * precision[i * D + i]!, second[i * D + i]!);
+    put(at + 1, linear[i]!, mean[i]!);
   }
-  h[h.length - 1]! += bias;
+  // The largest constants first: each takes up what those before it have lost.
+  const constants = Array.from(mean, (m, i) => ({ row: firstSquare(D) + 3 * i + 2, value: -0.5 * linear[i]! * m }));
+  constants[D - 1]!.value += bias;
+  constants.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  for (const { row, value } of constants) {
+    const due = value + lost;
+    h[row] = due;
+    lost = due - h[row]!;
+  }
 }
 
 function times(matrix: Float64Array, x: Float64Array): Float64Array {
   const D = x.length;
-  return x.map((_, i) => x.reduce((sum, value, j) => sum + matrix[i * D + j]! * value, 0));
-}
-
-/** `½ Σ_ij |P_ij| r_i r_j`, r the root mean square of each column over a component's own rows; NaN where float32 could not square it. */
-function termSize(precision: Float64Array, root: Float64Array): number {
-  if (!root.every((r) => r < FARTHEST && r > 1 / FARTHEST)) return Number.NaN;
-  const absolute = precision.map(Math.abs);
-  return times(absolute, root).reduce((sum, row, i) => sum + row * root[i]!, 0) / 2;
+  return x.map((_, i) => {
+    let sum = 0;
+    for (let j = 0; j < D; j++) sum += matrix[i * D + j]! * x[j]!;
+    return sum;
+  });
 }

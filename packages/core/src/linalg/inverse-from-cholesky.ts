@@ -1,3 +1,4 @@
+import { gram } from './gram.ts';
 import { invertLower } from './invert-lower.ts';
 
 /**
@@ -21,15 +22,5 @@ export function inverseFromCholesky(
   d: number,
   out: Float64Array = new Float64Array(d * d),
 ): Float64Array {
-  invertLower(lower, d, out);
-  // Entry (i, j) needs rows i … D − 1 of L⁻¹ only, so the product may overwrite it from the top.
-  for (let i = 0; i < d; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = i; k < d; k++) sum += out[k * d + i]! * out[k * d + j]!;
-      out[i * d + j] = sum;
-    }
-  }
-  for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) out[j * d + i] = out[i * d + j]!;
-  return out;
+  return gram(invertLower(lower, d), d, out);
 }

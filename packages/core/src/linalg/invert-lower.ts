@@ -9,23 +9,24 @@
  * @returns W
  *
  * Cost: D³/6 multiply–adds.
- * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., sec. 3.1, column by column.
+ * Source: Golub & Van Loan (2013), Matrix Computations, 4th ed., sec. 3.1, row by row.
  *
  * @example
  * invertLower(Float64Array.of(2, 0, 1, 4), 2); // [0.5, 0, −0.125, 0.25]
  */
 export function invertLower(lower: Float64Array, d: number, out: Float64Array = new Float64Array(d * d)): Float64Array {
-  if (out !== lower) out.set(lower.subarray(0, d * d));
+  const own = new Float64Array(d);
   for (let i = 0; i < d; i++) {
-    const pivot = 1 / out[i * d + i]!;
-    // Row i of L is used up left to right, just ahead of row i of W, which takes its place.
+    own.set(lower.subarray(i * d, i * d + i + 1));
+    const row = out.subarray(i * d, (i + 1) * d).fill(0);
+    // Row i of W from the rows above it, along memory: W_i = (e_i − Σ_j L_ij W_j) / L_ii.
     for (let j = 0; j < i; j++) {
-      let sum = 0;
-      for (let k = j; k < i; k++) sum += out[i * d + k]! * out[k * d + j]!;
-      out[i * d + j] = -sum * pivot;
+      const factor = own[j]!;
+      for (let k = 0; k <= j; k++) row[k]! -= factor * out[j * d + k]!;
     }
-    out[i * d + i] = pivot;
-    out.fill(0, i * d + i + 1, (i + 1) * d);
+    const pivot = 1 / own[i]!;
+    for (let k = 0; k < i; k++) row[k]! *= pivot;
+    row[i] = pivot;
   }
   return out;
 }
