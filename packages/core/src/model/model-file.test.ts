@@ -146,7 +146,7 @@ describe('model files', () => {
   it('refuse what is no model at all', () => {
     expect(() => MixtureModel.fromJSON('{')).toThrow('not JSON');
     expect(() => MixtureModel.fromJSON('[1]')).toThrow('the model is a list, an object was due');
-    expect(() => MixtureModel.fromJSON(1n)).toThrow('the model is 1 that JSON cannot hold');
+    expect(() => MixtureModel.fromJSON(1n)).toThrow('the model is 1n that JSON cannot hold');
     expect(() => MixtureModel.fromJSON(null)).toThrow('the model is null, an object was due');
     expect(() => MixtureModel.fromJSON('{"__proto__": {"format": "mixtention/mixture"}}')).toThrow(
       '"__proto__" is not allowed',
