@@ -149,7 +149,7 @@ test('a stamp holds while addon and libraries stay the same, also behind links',
   for (const name of ['a.so', 'tfjs_binding.node']) await writeFile(join(build, name), name);
   await linkBuild(tfjsNode, build, [{ name: 'a.so' }]);
   await linkBuild(tfjsNode, build, [{ name: 'a.so' }]);
-  assert.equal(await readFile(join(tfjsNode.libraryFolder, 'a.so'), 'utf8'), 'a.so');
+  assert.equal(await readFile(join(folder, 'deps', 'lib', 'a.so'), 'utf8'), 'a.so');
   assert.equal(await readStamp(tfjsNode), undefined);
   await writeStamp(tfjsNode, { source: 'cache', tensorflow: '1' });
   assert.deepEqual(await readStamp(tfjsNode), { source: 'cache', tensorflow: '1', fresh: true });

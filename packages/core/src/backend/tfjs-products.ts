@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { eachPair, firstSquare } from '../kernel/products.ts';
+import { eachPair, firstSquare } from './product-scores.ts';
 import type { Tf } from './tfjs.ts';
 
 /**

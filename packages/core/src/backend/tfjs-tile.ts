@@ -21,7 +21,6 @@ export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOp
   R: tfjs.Tensor2D;
   best: Float32Array;
   logMax: Float32Array;
-  orphans: boolean;
 } {
   let { L, addSums } = keys.open(tile);
   if (options.pairBias !== undefined)
@@ -29,8 +28,7 @@ export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOp
   let R = tf.softmax(L);
   const best = tf.max(L, 1).dataSync<'float32'>();
   const logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
-  const orphans = isAnyBelow(best, ORPHAN_BELOW);
-  if (orphans)
+  if (isAnyBelow(best, ORPHAN_BELOW))
     R = tf.mul(
       R,
       tf.tensor2d(
@@ -38,7 +36,7 @@ export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOp
         [tile.count, 1],
       ),
     );
-  return { R, best, logMax, orphans, addSums };
+  return { R, best, logMax, addSums };
 }
 
 function isAnyBelow(values: Float32Array, limit: number): boolean {

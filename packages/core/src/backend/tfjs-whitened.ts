@@ -1,7 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { pivotsOf } from '../kernel/pivots.ts';
-import { productScores, productsWidth } from '../kernel/products.ts';
 import type { WhitenedScores } from '../types.ts';
+import { productScores, productsWidth } from './product-scores.ts';
 import type { Tf } from './tfjs.ts';
 import { outerSums } from './tfjs-outer.ts';
 import { addProducts, productsOf } from './tfjs-products.ts';
@@ -37,6 +37,10 @@ export function tensorWhitened(
   const natural = hasProducts && products ? productScores(scores) : null;
   const score = natural === null ? whitened(tf, scores) : asProducts(tf, natural, K);
   const outer = !sums || hasProducts ? null : outerSums(tf, scores, pivots);
+  const padding: [number, number][] = [
+    [0, padded - K],
+    [0, 0],
+  ];
   return {
     padded,
     mostRows: hasProducts ? TILE_PRODUCTS / Math.max(P, natural === null ? K * D : 0) : TILE_FLOATS / (K * D),
@@ -45,18 +49,7 @@ export function tensorWhitened(
       const phi = (): Tensor2D => (made ??= productsOf(tf, tile.columns(), D));
       const L = score.columns(tile, phi);
       return {
-        L: tf.transpose(
-          padded === K
-            ? L
-            : tf.pad(
-                L,
-                [
-                  [0, padded - K],
-                  [0, 0],
-                ],
-                MASKED,
-              ),
-        ),
+        L: tf.transpose(padded === K ? L : tf.pad(L, padding, MASKED)),
         addSums(R, counts, unit, total) {
           if (outer === null) addProducts(tf.matMul(phi(), R), { K, D, padded }, unit, total);
           else outer.add(tile, R, counts, unit, total);
@@ -78,12 +71,7 @@ type ColumnScores = {
 
 /** `h·φ(x)` */
 function asProducts(tf: Tf, natural: Float32Array, K: number): ColumnScores {
-  const h = tf.keep(
-    tf.tensor2d(
-      natural.map((value) => Math.max(MASKED, value)),
-      [K, natural.length / K],
-    ),
-  );
+  const h = tf.keep(tf.tensor2d(natural, [K, natural.length / K]));
   return { columns: (_, phi) => tf.matMul(h, phi()), dispose: () => h.dispose() };
 }
 

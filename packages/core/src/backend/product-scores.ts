@@ -1,6 +1,7 @@
+import { FARTHEST } from '../kernel/pivots.ts';
 import { gram, invertLower } from '../linalg/index.ts';
 import type { WhitenedScores } from '../types.ts';
-import { FARTHEST } from './pivots.ts';
+import { MASKED } from './tfjs-scores.ts';
 
 /** Scores are products where the terms of a component's own rows are at most so large a column. */
 const MOST_TERM = 30;
@@ -52,17 +53,16 @@ export function productScores({
   const h = new Float32Array(K * P);
   const squares = (k: number): number => offset.subarray(k * D, (k + 1) * D).reduce((sum, c) => sum + c * c, 0);
   // ½‖c‖² is a part of the terms that costs nothing to know.
-  for (let k = 0; k < K; k++)
-    if (!(squares(k) / 2 <= MOST_TERM * D) && bias[k] !== Number.NEGATIVE_INFINITY) return null;
+  for (let k = 0; k < K; k++) if (!(squares(k) / 2 <= MOST_TERM * D) && !(bias[k]! <= MASKED)) return null;
   for (let k = 0; k < K; k++) {
-    if (bias[k] === Number.NEGATIVE_INFINITY) {
-      h[(k + 1) * P - 1] = Number.NEGATIVE_INFINITY;
+    if (bias[k]! <= MASKED) {
+      h[(k + 1) * P - 1] = MASKED;
       continue;
     }
     const whitener = whitening.subarray(k * D * D, (k + 1) * D * D);
     const precision = gram(whitener, D);
     const { mean, second } = momentsOf(invertLower(whitener, D), offset.subarray(k * D, (k + 1) * D));
-    if (!isSmall(precision, second)) return null;
+    if (!hasSmallTerms(precision, second)) return null;
     fill(h.subarray(k * P, (k + 1) * P), { precision, mean, second }, bias[k]!);
   }
   return h;
@@ -92,7 +92,7 @@ function momentsOf(factor: Float64Array, offset: Float64Array): Moments {
 }
 
 /** Whether `½ Σ_ij |P_ij| r_i r_j`, r the root mean square of each column over own rows, is a small term; NaN is not. */
-function isSmall(precision: Float64Array, second: Float64Array): boolean {
+function hasSmallTerms(precision: Float64Array, second: Float64Array): boolean {
   const D = Math.sqrt(second.length);
   const root = Float64Array.from({ length: D }, (_, i) => Math.sqrt(second[i * D + i]!));
   const absolute = precision.map(Math.abs);
