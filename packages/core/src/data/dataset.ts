@@ -1,4 +1,5 @@
 import { checkOptions, fail, lookUp, show } from '../errors.ts';
+import { FARTHEST } from '../kernel/pivots.ts';
 import { checkFinite } from '../matrix.ts';
 import type { Dataset, Matrix, Precision, Standardize, Transform } from '../types.ts';
 import { copyWeights } from './copy-weights.ts';
@@ -23,8 +24,6 @@ const SHARD_MULTIPLE = 12;
 const LEAST_SHARD_ROWS = 1024;
 /** Keeps the cores of a large machine busy on large data: 60 shards for a million rows. */
 const MOST_SHARD_ROWS = 20_480;
-/** In deviations. Rows of little or no weight may lie anywhere, yet float32 must hold their squares (summed over columns): 0·∞ is NaN. */
-const FARTHEST = 1e15;
 
 /** Tells data sets of several threads and of several copies of this module apart. */
 const origin = crypto.getRandomValues(new Uint32Array(2)).join('-');

@@ -2,7 +2,10 @@ import type { WhitenedScores } from '../types.ts';
 
 /** Components within so many of their own deviations of 0 keep a covariance to 1e-4 in float32 sums of raw squares. */
 const NEAR = 30;
-/** Rows lie within this of 0, and float32 can square it. */
+/**
+ * In deviations: `dataset` keeps rows within it. Those of little or no weight may lie anywhere, yet float32 must hold their squares (summed over
+ * columns): 0·∞ is NaN.
+ */
 export const FARTHEST = 1e15;
 
 /**
