@@ -46,7 +46,7 @@ const cases: Case[] = [
   { title: 'a mask per pair', options: { mask: seenPairs }, prior: (n, j) => (seenPairs[n * K + j] ? 0 : HIDDEN) },
   {
     title: 'a mask per pair as a matrix',
-    options: { mask: asMatrix(seenPairs) },
+    options: { mask: { data: seenPairs, rows: N, cols: K } },
     prior: (n, j) => (seenPairs[n * K + j] ? 0 : HIDDEN),
   },
   {

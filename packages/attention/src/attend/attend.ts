@@ -15,7 +15,7 @@ import { sureRead } from './sure-read.ts';
 export type AttendOptions = {
   /** Log prior of the keys, added to the scores. */
   readonly bias?: AttentionBias | undefined;
-  /** Which keys a query may see. */
+  /** Which keys a query may see: booleans, or 0 and 1 in integers. An additive mask of 0 and −∞ is a `bias`. */
   readonly mask?: AttentionMask | undefined;
   /** Multiplies q·k (not the bias); default 1/√d. Give 1 when keys are natural parameters of a mixture. */
   readonly scale?: number | undefined;

@@ -1,4 +1,5 @@
-import { dense, fail, type MatrixLike, type PairBias } from '@mixtention/core';
+import { dense, fail, type MatrixLike, type PairBias, show } from '@mixtention/core';
+import { checkFlag, type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /** What is added to the scores: one value a key `[K]`, one a pair `[N, K]`, or a function of the pair (never stored). −∞ masks. */
 export type AttentionBias =
@@ -9,24 +10,20 @@ export type AttentionBias =
   | ((query: number, key: number) => number);
 
 /**
- * What a query may attend to: true (or 1) is visible, false (or 0) is hidden.
+ * What a query may attend to: true (or 1) is visible, false (or 0) is hidden. Numbers that are added to scores are a bias, and refused here.
  *
- * One value a key `[K]`, one a pair `[N, K]`, a function of the pair, or `'causal'`: query i sees the keys 0 … i + K − N. So with as many
+ * One flag a key `[K]`, one a pair `[N, K]`, a function of the pair, or `'causal'`: query i sees the keys 0 … i + K − N. So with as many
  * queries as keys a token sees itself and those before it, and with fewer the queries are the last N positions, as when decoding.
  */
-export type AttentionMask =
-  | 'causal'
-  | readonly (number | boolean)[]
-  | Uint8Array
-  | readonly (readonly boolean[])[]
-  | MatrixLike
-  | ((query: number, key: number) => boolean);
+export type AttentionMask = 'causal' | FlagList | FlagTable | ((query: number, key: number) => boolean);
 
 /** A log prior over keys: `bias` `[K]` for every query, `pairBias` for what differs between queries. */
 export type LogPrior = { readonly bias: Float64Array; readonly pairBias?: PairBias };
 
 type Out = Float64Array | Float32Array;
 type AddRow = (query: number, out: Out, at: number) => void;
+const ADVICE = '; numbers that are added to scores, as 0 and −∞, go to `bias`';
+
 type Sides = { readonly where: string; readonly queries: number; readonly keys: number };
 
 /**
@@ -34,7 +31,7 @@ type Sides = { readonly where: string; readonly queries: number; readonly keys: 
  *
  * What is generated (causal masks, functions) is filled in tile by tile, so N×K is never held.
  *
- * @throws BAD_SHAPE, NOT_FINITE or BAD_DATA, each in one sentence
+ * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION or BAD_DATA, each in one sentence
  *
  * Cost: N·K additions where something differs between queries, else none.
  */
@@ -67,7 +64,8 @@ function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: 
     for (let k = 0; k < keys; k++) perKey[k]! += checkBias(flat[k], `key ${k}`, where);
     return;
   }
-  const pairs = pairsOf(bias as MatrixLike, 'bias', sides);
+  const { data: pairs, rows: height, cols } = dense(bias as MatrixLike, where);
+  checkPairs([height, cols], 'bias', sides);
   for (let i = 0; i < pairs.length; i++) checkBias(pairs[i], `query ${Math.floor(i / keys)}, key ${i % keys}`, where);
   if (queries === 1) for (let k = 0; k < keys; k++) perKey[k]! += pairs[k]!;
   else rows.push((query, out, at) => addSlice(pairs, query * keys, keys, out, at));
@@ -75,35 +73,38 @@ function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: 
 
 function addMask(mask: AttentionMask, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {
   const { where, queries, keys } = sides;
+  const reader = { where, advice: ADVICE };
   if (typeof mask === 'function') {
-    rows.push((query, out, at) => hide(out, at, keys, (k) => mask(query, k)));
+    rows.push((query, out, at) =>
+      hide(out, at, keys, (k) => checkFlag(mask(query, k), `query ${query}, key ${k}`, reader)),
+    );
     return;
   }
   if (typeof mask === 'string') {
-    if (mask !== 'causal') fail(where, 'BAD_OPTION', `the mask is "${mask}", 'causal' or visible keys were due`);
+    if (mask !== 'causal') fail(where, 'BAD_OPTION', `the mask is ${show(mask)}, 'causal' or visible keys were due`);
     // Keys beyond the query's own position in a sequence of K.
     rows.push((query, out, at) =>
       out.fill(Number.NEGATIVE_INFINITY, at + Math.max(0, query + 1 + keys - queries), at + keys),
     );
     return;
   }
-  const flat = isFlat(mask) && !(mask instanceof Uint8Array && mask.length === queries * keys) ? mask : null;
-  if (flat !== null) {
-    if (flat.length !== keys) {
-      fail(
-        where,
-        'BAD_SHAPE',
-        `the mask holds ${flat.length} values, one for each of ${keys} keys or one for each of ${queries} × ${keys} pairs was due`,
-      );
-    }
-    hide(perKey, 0, keys, (k) => Boolean(flat[k]));
+  const { data, shape } = readFlags(mask, reader);
+  if (shape === null && data.length === keys) {
+    hide(perKey, 0, keys, (k) => data[k] === 1);
     return;
   }
-  const pairs = mask instanceof Uint8Array ? mask : pairsOf(numbers(mask), 'mask', sides);
-  rows.push((query, out, at) => hide(out, at, keys, (k) => pairs[query * keys + k] !== 0));
+  if (shape === null && data.length !== queries * keys) {
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the mask holds ${data.length} values, one for each of ${keys} keys or one for each of ${queries} × ${keys} pairs was due`,
+    );
+  }
+  if (shape !== null) checkPairs(shape, 'mask', sides);
+  rows.push((query, out, at) => hide(out, at, keys, (k) => data[query * keys + k] === 1));
 }
 
-function isFlat(input: AttentionBias | AttentionMask): input is readonly number[] | Float64Array | Uint8Array {
+function isFlat(input: AttentionBias): input is readonly number[] | Float64Array | Float32Array {
   return ArrayBuffer.isView(input) || (Array.isArray(input) && !isRow(input[0]));
 }
 
@@ -111,20 +112,9 @@ function isRow(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function numbers(mask: Exclude<AttentionMask, string | ((query: number, key: number) => boolean)>): MatrixLike {
-  return (Array.isArray(mask) ? mask.map((row) => Array.from(row, Number)) : mask) as MatrixLike;
-}
-
-function pairsOf(input: MatrixLike, name: string, { where, queries, keys }: Sides): Float64Array | Float32Array {
-  const { data, rows, cols } = dense(input, where);
-  if (rows !== queries || cols !== keys) {
-    fail(
-      where,
-      'BAD_SHAPE',
-      `the ${name} has shape [${rows}, ${cols}], [${queries}, ${keys}] (queries × keys) was due`,
-    );
-  }
-  return data;
+function checkPairs([rows, cols]: readonly [number, number], name: string, { where, queries, keys }: Sides): void {
+  if (rows === queries && cols === keys) return;
+  fail(where, 'BAD_SHAPE', `the ${name} has shape [${rows}, ${cols}], [${queries}, ${keys}] (queries × keys) was due`);
 }
 
 function checkBias(value: number | undefined, place: string, where: string): number {

@@ -30,7 +30,7 @@ describe('complete at its edge', () => {
     ];
     const byRows = complete(model, rows, cells).completed.data;
     expect(complete(model, rows, Uint8Array.of(1, 0, 1, 0, 1, 1)).completed.data).toEqual(byRows);
-    expect(complete(model, rows, { data: Float64Array.of(1, 0, 1, 0, 1, 1), rows: 2, cols: 3 }).completed.data).toEqual(
+    expect(complete(model, rows, { data: Uint8Array.of(1, 0, 1, 0, 1, 1), rows: 2, cols: 3 }).completed.data).toEqual(
       byRows,
     );
   });

@@ -1,10 +1,11 @@
-import { dense, fail, type MatrixLike } from '@mixtention/core';
+import { fail } from '@mixtention/core';
+import { type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /**
  * Which cells are observed: true (or 1) is seen, false (or 0) is to be predicted. One value a column `[D]` for all rows, or one a cell
  * `[N, D]`. `observedColumns` makes the mask of a run of columns.
  */
-export type ObservedMask = readonly (number | boolean)[] | Uint8Array | readonly (readonly boolean[])[] | MatrixLike;
+export type ObservedMask = FlagList | FlagTable;
 
 /** Rows that see the same columns. */
 export type MaskGroup = { readonly rows: Int32Array; readonly observed: Int32Array; readonly hidden: Int32Array };
@@ -14,20 +15,18 @@ export type Mask = { readonly cells: Uint8Array; readonly shared: boolean };
 
 /** A mask of N rows and D columns, checked. */
 export function readMask(mask: ObservedMask, rows: number, width: number, where: string): Mask {
-  const { data, shape } = flatten(mask, where);
-  const shared = data.length === width && (shape === null || shape === `1 × ${width}`);
-  const perRow = data.length === rows * width && (shape === null || shape === `${rows} × ${width}`);
-  if (!shared && !perRow) {
-    const came = shape ?? `${data.length} values`;
+  const { data: cells, shape } = readFlags(mask, { where });
+  const fits = (height: number): boolean =>
+    cells.length === height * width && (shape === null || (shape[0] === height && shape[1] === width));
+  const shared = fits(1);
+  if (!shared && !fits(rows)) {
+    const came = shape === null ? `${cells.length} values` : shape.join(' × ');
     fail(
       where,
       'BAD_SHAPE',
       `the mask holds ${came}; ${width} (one a column) or ${rows} × ${width} (one a cell) were due`,
     );
   }
-  // A loop: Uint8Array.from with a function is ten times slower on millions of cells.
-  const cells = new Uint8Array(data.length);
-  for (let i = 0; i < cells.length; i++) cells[i] = data[i] ? 1 : 0;
   return { cells, shared };
 }
 
@@ -54,13 +53,4 @@ function columnsOf(cells: Uint8Array): { observed: Int32Array; hidden: Int32Arra
     observed: Int32Array.from(all.filter((d) => cells[d] === 1)),
     hidden: Int32Array.from(all.filter((d) => cells[d] === 0)),
   };
-}
-
-function flatten(mask: ObservedMask, where: string): { data: ArrayLike<number | boolean>; shape: string | null } {
-  if (ArrayBuffer.isView(mask)) return { data: mask as Uint8Array, shape: null };
-  if (Array.isArray(mask) && (typeof mask[0] !== 'object' || mask[0] === null))
-    return { data: mask as number[], shape: null };
-  const numbers = Array.isArray(mask) ? mask.map((row) => Array.from(row as number[], Number)) : mask;
-  const { data, rows, cols } = dense(numbers as MatrixLike, where);
-  return { data, shape: `${rows} × ${cols}` };
 }
