@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setUpNative } from '../packages/native/src/index.mjs';
+import { withLock } from '../packages/native/src/lock.mjs';
+import { run } from '../packages/native/src/run.mjs';
 import { dependenciesMatch, installDependencies } from './dependencies.mjs';
-import { setUpNative } from './native/index.mjs';
-import { withLock } from './native/lock.mjs';
-import { run } from './native/run.mjs';
 import { createReporter } from './reporter.mjs';
 import { turboEnvironment, turboRun } from './turbo.mjs';
 
@@ -21,7 +21,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * be set up at once: the second waits for the first.
  *
  * @param {{ retry?: boolean, verify?: boolean, force?: boolean }} [options] passed on to the native set-up
- * @returns {Promise<{ native: import('./native/index.mjs').NativeReport, env: NodeJS.ProcessEnv }>}
+ * @returns {Promise<{ native: import('../packages/native/src/index.mjs').NativeReport, env: NodeJS.ProcessEnv }>}
  * @throws {Error} in one sentence
  */
 export async function bootstrap(options = {}) {

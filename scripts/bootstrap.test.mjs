@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { findProgram } from '../packages/native/src/find-program.mjs';
+import { lastWords, run } from '../packages/native/src/run.mjs';
 import { makeFoldersAbsolute } from './bootstrap.mjs';
 import { foreground } from './foreground.mjs';
-import { findProgram } from './native/find-program.mjs';
-import { lastWords, run } from './native/run.mjs';
 import { createReporter } from './reporter.mjs';
 import { turboEnvironment } from './turbo.mjs';
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findNpm } from './native/find-npm.mjs';
-import { lastWords, run } from './native/run.mjs';
+import { findNpm } from '../packages/native/src/find-npm.mjs';
+import { lastWords, run } from '../packages/native/src/run.mjs';
 
 /**
  * Whether `node_modules` holds what `package-lock.json` says, by npm's own record of its last installation.

@@ -7,20 +7,20 @@ import { summarizeTap, summarizeVitest } from '../test-summary.mjs';
 import { turboRun } from '../turbo.mjs';
 
 /**
- * `npm test`: set-up, then the tests of the scripts and of every package, and `N passed, N failed` as the last line.
+ * `npm test`: set-up, then the tests of plain Node (the scripts, the native package, the generators) and of every other package, and `N passed, N failed` as the last line.
  *
  * After `--`: `--filter=PACKAGE` and `--force` as turbo means them, `--summary=FILE` writes the two numbers there too; all else goes
- * to vitest (`npm test -- conformance`), and the tests of the scripts are then left out.
+ * to vitest (`npm test -- conformance`), and the tests of plain Node are then left out.
  */
 export const main = (args) =>
   runCommand(async () => {
     const { env } = await bootstrap();
     const { forTurbo, forVitest, summary } = sort(args);
-    const scripts = forTurbo.length + forVitest.length > 0 ? { passed: 0, failed: 0, code: 0 } : await testScripts();
+    const plain = forTurbo.length + forVitest.length > 0 ? { passed: 0, failed: 0, code: 0 } : await testPlainNode();
     const packages = await testPackages(forTurbo, forVitest, env);
-    const passed = scripts.passed + packages.passed;
-    const failed = scripts.failed + packages.failed;
-    const code = scripts.code || packages.code || (failed > 0 ? 1 : 0);
+    const passed = plain.passed + packages.passed;
+    const failed = plain.failed + packages.failed;
+    const code = plain.code || packages.code || (failed > 0 ? 1 : 0);
     if (summary !== undefined) await writeFile(summary, `${passed} ${failed}\n`);
     console.log(`${passed} passed, ${failed} failed`);
     return code;
@@ -48,7 +48,7 @@ async function testPackages(forTurbo, forVitest, env) {
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code };
 }
 
-async function testScripts() {
+async function testPlainNode() {
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-test-'));
   const tap = join(folder, 'result.tap');
   try {
@@ -66,7 +66,7 @@ async function testScripts() {
 
 /** Named one by one: `node --test` takes patterns only from Node 21 on. */
 async function testFiles() {
-  const folders = ['scripts', join('scripts', 'native'), join('turbo', 'generators')];
+  const folders = ['scripts', join('packages', 'native', 'src'), join('turbo', 'generators')];
   const files = folders.map(async (folder) => (await readdir(join(root, folder))).map((name) => join(folder, name)));
   return (await Promise.all(files)).flat().filter((path) => path.endsWith('.test.mjs'));
 }

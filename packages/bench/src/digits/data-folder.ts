@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { cacheDirectory } from '../../../../scripts/native/cache-directory.mjs';
+import { cacheDirectory } from '@mixtention/native';
 
 /** Where `npm run data:download` puts data sets, and where they are looked for. */
 export function dataFolder(): string {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MixtentionError } from '@mixtention/core';
 import { writeFileAtomic, writeNpy } from '@mixtention/core/files';
 import { threads } from '@mixtention/core/node';
-import { cacheDirectory } from '../../../../scripts/native/cache-directory.mjs';
+import { cacheDirectory } from '@mixtention/native';
 import { emProblem } from '../speed/em-problem.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';

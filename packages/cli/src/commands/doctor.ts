@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { loadBackend } from '@mixtention/core/node';
+import { inspectNative, type NativeInspection } from '@mixtention/native';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { inspectNative, type NativeInspection } from '../../../../scripts/native/inspect.mjs';
 import { jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
 import { version } from '../version.ts';

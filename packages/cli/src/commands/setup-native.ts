@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setUpNative } from '@mixtention/native';
 import { Command } from 'commander';
-import { setUpNative } from '../../../../scripts/native/index.mjs';
 import { jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
 

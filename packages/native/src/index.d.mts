@@ -2,7 +2,7 @@
 export type SetUpNativeOptions = {
   /** Directory from which `@tensorflow/tfjs-node` is resolved; default: the working directory. */
   readonly root?: string;
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Takes one line for each thing that is done. */
   readonly log?: (line: string) => void;
   /** Takes bytes done and in all; default: a log line at each quarter. */
@@ -35,3 +35,39 @@ export type NativeReport = {
 
 /** Make the native TensorFlow addon usable, or say why wasm is used. Rejects only when aborted. */
 export declare function setUpNative(options?: SetUpNativeOptions): Promise<NativeReport>;
+
+/** The state of the native backend. */
+export type NativeInspection = {
+  readonly installed: boolean;
+  /** Version of `@tensorflow/tfjs-node`. */
+  readonly tfjsNode: string | null;
+  readonly loads: boolean;
+  readonly tensorflow: string | null;
+  readonly addonPath: string | null;
+  readonly source: 'present' | 'cache' | 'wheel' | 'installer' | null;
+  /** Why the addon does not load. */
+  readonly reason: string | null;
+  readonly cacheDir: string;
+  readonly cachedBuild: { readonly folder: string; readonly intact: boolean; readonly reason: string | null } | null;
+  readonly python: { readonly command: string; readonly pip: string } | null;
+  readonly compiler: { readonly command: string; readonly version: string } | null;
+  readonly nodeHeaders: string | null;
+  readonly instructionSets: readonly string[];
+  readonly advice: readonly string[];
+};
+
+/** Look at the native backend without changing anything. */
+export declare function inspectNative(options?: {
+  readonly root?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+  readonly command?: string;
+  readonly verify?: boolean;
+}): Promise<NativeInspection>;
+
+/** Where everything that may be made again is kept; `MIXTENTION_CACHE` overrides the platform's custom. */
+export declare function cacheDirectory(
+  env?: Readonly<Record<string, string | undefined>>,
+  platform?: string,
+  home?: string,
+): string;

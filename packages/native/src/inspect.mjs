@@ -13,7 +13,7 @@ import { findCompiler, findPip } from './tools.mjs';
 /**
  * The state of the native backend, looked at without changing anything: the package, the addon, the cache, the tools to build it.
  *
- * The addon is loaded in a process of its own (0.5 to 1 second). `verify` hashes the cached files too. Types: `inspect.d.mts`.
+ * The addon is loaded in a process of its own (0.5 to 1 second). `verify` hashes the cached files too. Types: `index.d.mts`.
  */
 export async function inspectNative({
   root = process.cwd(),

@@ -6,17 +6,17 @@ import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { adviseNative } from './advise.mjs';
 import { nativePaths } from './context.mjs';
-import { setUpNative } from './index.mjs';
 import { inspectNative } from './inspect.mjs';
 import { recallFailure, rememberFailure } from './last-failure.mjs';
 import { linkBuild } from './link-build.mjs';
 import { loadAddon } from './load-addon.mjs';
 import { checkManifest } from './manifest.mjs';
 import { tensorflowWheel } from './pins.mjs';
+import { setUpNative } from './set-up.mjs';
 import { readStamp, writeStamp } from './stamp.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
 
-const REPOSITORY = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 /** A root with its own copy of tfjs-node, without addon, and links to everything else; a machine without tools and without network. */
 const root = await mkdtemp(join(tmpdir(), 'mixtention-native-'));
 const [from, to] = [join(REPOSITORY, 'node_modules'), join(root, 'node_modules')];

@@ -1,0 +1,3 @@
+export { cacheDirectory } from './cache-directory.mjs';
+export { inspectNative } from './inspect.mjs';
+export { setUpNative } from './set-up.mjs';
