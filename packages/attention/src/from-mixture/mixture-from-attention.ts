@@ -7,6 +7,7 @@ import {
   type MatrixLike,
   MixtureModel,
   matrix,
+  show,
 } from '@mixtention/core';
 
 /**
@@ -124,8 +125,8 @@ function checkBias(bias: ArrayLike<number> | null, K: number, where: string): Fl
 }
 
 function positive(value: number, name: string, where: string): number {
-  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
-  return fail(where, 'BAD_OPTION', `${name} is ${value}, a positive number was due`);
+  if (typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY) return value;
+  return fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a positive number was due`);
 }
 
 function squaredLength(x: Float64Array | Float32Array, start: number, count: number): number {

@@ -162,6 +162,9 @@ test('a weight of 0 is a row removed, an integer weight a row repeated', async (
 test('options that cannot be used are refused in one sentence', async () => {
   const fit = (options: object): Promise<unknown> => fitByGradient(x, { components: 2, ...options });
   await expect(fit({ learningRate: 0 })).rejects.toThrow(/learningRate is 0, a number above 0 was due/);
+  await expect(fit({ learningRate: { schedule: 'cosine', start: 0.1, steps: 0 } })).rejects.toThrow(
+    '[svi] fitByGradient: learningRate.steps is 0, a number above 0 was due',
+  );
   await expect(fit({ minibatch: 2.5 })).rejects.toThrow(/minibatch is 2.5, a whole number from 1 was due/);
   await expect(fit({ optimizer: 'adma' })).rejects.toThrow(/did you mean "adam"/);
   await expect(fit({ learningrate: 0.1 })).rejects.toThrow(

@@ -1,4 +1,5 @@
 import type * as TF from '@tensorflow/tfjs-core';
+import { checkTemperature } from './check-temperature.ts';
 
 /**
  * Relaxed one-hot draws, differentiable in the logits.
@@ -10,7 +11,9 @@ import type * as TF from '@tensorflow/tfjs-core';
  *
  * @param logits  `[N, K]`, unnormalised log probabilities
  * @param noise   `[N, K]`, see `gumbelNoise`
+ * @param temperature  from 1e-30 to 1e30
  * @returns y `[N, K]`, rows inside the simplex
+ * @throws BAD_OPTION for a temperature outside that range: below 0 the least likely component would win
  *
  * Cost: one softmax of the tensor.
  * Source: Jang, Gu & Poole (2017), eq. 2; Maddison, Mnih & Teh (2017), eq. 10.
@@ -24,5 +27,6 @@ export function gumbelSoftmax(
   noise: TF.Tensor2D,
   temperature: number,
 ): TF.Tensor2D {
+  checkTemperature('svi/gumbelSoftmax', temperature);
   return tf.softmax(tf.div(tf.add(logits, noise), temperature)) as TF.Tensor2D;
 }

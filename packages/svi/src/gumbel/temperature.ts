@@ -1,6 +1,8 @@
+import { checkTemperature } from './check-temperature.ts';
+
 /**
  * How the temperature of relaxed draws falls, as plain data: a number for ever, or
- * `max(least, start · exp(−rate · t))`, renewed once every `every` steps.
+ * `max(least, start · exp(−rate · t))`, renewed once every `every` steps. Temperatures lie between 1e-30 and 1e30.
  */
 export type Temperature =
   | number
@@ -9,12 +11,15 @@ export type Temperature =
 /**
  * The temperature of a step, counted from 0.
  *
+ * @throws BAD_OPTION for one that is not above 0, for a schedule that does not fall, or not from `start` to `least`
+ *
  * Source: Jang, Gu & Poole (2017), sec. 4.1, with start 1, least 0.5, rate 1e-5 or 1e-4, every 500 to 1000 steps.
  *
  * @example
  * temperatureAt({ start: 1, rate: 1e-3, every: 100, least: 0.5 }, 250); // 0.8187: exp(−0.2)
  */
 export function temperatureAt(temperature: Temperature, step: number): number {
+  checkTemperature('svi/temperatureAt', temperature);
   if (typeof temperature === 'number') return temperature;
   const { start, rate, every, least } = temperature;
   return Math.max(least, start * Math.exp(-rate * every * Math.floor(step / every)));

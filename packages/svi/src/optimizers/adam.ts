@@ -1,5 +1,6 @@
 import { checkOptions, fail, show } from '@mixtention/core';
 import { mapArrayNames } from './arrays.ts';
+import { checkStepRate } from './check-learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
 
 export type AdamOptions = {
@@ -30,9 +31,10 @@ export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions('svi/adam', options, ['meanDecay', 'squareDecay', 'epsilon']);
   const { meanDecay = 0.9, squareDecay = 0.999, epsilon = 1e-8 } = options;
   for (const [name, decay] of Object.entries({ meanDecay, squareDecay }))
-    if (!(decay >= 0 && decay < 1))
+    if (!(typeof decay === 'number' && decay >= 0 && decay < 1))
       fail('svi/adam', 'BAD_OPTION', `${name} is ${show(decay)}, a number in [0, 1) was due`);
-  if (!(epsilon > 0)) fail('svi/adam', 'BAD_OPTION', `epsilon is ${show(epsilon)}, a number above 0 was due`);
+  if (!(typeof epsilon === 'number' && epsilon > 0 && epsilon < Number.POSITIVE_INFINITY))
+    fail('svi/adam', 'BAD_OPTION', `epsilon is ${show(epsilon)}, a number above 0 was due`);
   return {
     name: 'adam',
     init: (parameters) => {
@@ -41,6 +43,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
       return { step: 0, memory: { mean: zeros(), square: zeros() } };
     },
     update: (gradient, state, learningRate) => {
+      checkStepRate('svi/adam', learningRate);
       const step = state.step + 1;
       const decayed = (moment: string, decay: number, power: (g: number) => number): typeof gradient =>
         mapArrayNames(gradient, (g, name) => {

@@ -1,8 +1,11 @@
 import { mapArrayNames } from './arrays.ts';
+import { checkStepRate } from './check-learning-rate.ts';
 import type { Optimizer } from './optimizer.ts';
 
 /**
  * Plain gradient descent, `updates = −learningRate · gradient`; stochastic where the gradient comes from a minibatch.
+ *
+ * @throws BAD_OPTION from `update` for a learning rate below 0 or not finite
  *
  * Keeps nothing but the number of steps. Cost: one multiplication per parameter.
  *
@@ -14,9 +17,12 @@ export function sgd(): Optimizer {
   return {
     name: 'sgd',
     init: () => ({ step: 0, memory: {} }),
-    update: (gradient, state, learningRate) => ({
-      updates: mapArrayNames(gradient, (g) => g.map((v) => -learningRate * v)),
-      state: { step: state.step + 1, memory: {} },
-    }),
+    update: (gradient, state, learningRate) => {
+      checkStepRate('svi/sgd', learningRate);
+      return {
+        updates: mapArrayNames(gradient, (g) => g.map((v) => -learningRate * v)),
+        state: { step: state.step + 1, memory: {} },
+      };
+    },
   };
 }

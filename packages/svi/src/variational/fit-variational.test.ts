@@ -200,6 +200,15 @@ test('the plain backend, a missing prior and a family are refused in one sentenc
   await expect(fitVariational(x, { ...options, assignments: 'soft' as 'exact' })).rejects.toThrow(
     /one of exact, relaxed, straight-through/,
   );
+  await expect(fitVariational(x, { ...options, estimator: 'pathwise' as 'path' })).rejects.toThrow(
+    /estimator is "pathwise", one of path, total was due/,
+  );
+  await expect(fitVariational(x, { ...options, temperature: -1 })).rejects.toThrow(
+    '[svi] fitVariational: temperature is -1, a number from 1e-30 to 1e+30 was due',
+  );
+  await expect(
+    fitVariational(x, { ...options, learningRate: { schedule: 'linear', start: 1 } as unknown as number }),
+  ).rejects.toThrow(/learningRate.schedule is "linear", "exponential" or "cosine" was due/);
   await expect(fitVariational(x, { ...options, draws: 0 })).rejects.toThrow(
     /draws is 0, a whole number from 1 was due/,
   );

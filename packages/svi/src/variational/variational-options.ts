@@ -1,4 +1,5 @@
-import { type FitContext, type FitOptions, fail } from '@mixtention/core';
+import { type FitContext, type FitOptions, fail, show } from '@mixtention/core';
+import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature.ts';
 import { checkLearningRate } from '../optimizers/check-learning-rate.ts';
 import type { LearningRate } from '../optimizers/learning-rate.ts';
@@ -39,15 +40,17 @@ export const ownOptions: readonly string[] = [
 ];
 const WINDOW = 50;
 const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'];
+const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 
 /** The config of a fit, its options checked. */
 export function configOf({ config, rows }: FitContext, options: VariationalOptions): VariationalConfig {
   const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1, minibatch } = options;
   const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
   const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
-  if (!MODES.includes(assignments)) {
-    fail(WHERE, 'BAD_OPTION', `assignments is "${assignments}", one of ${MODES.join(', ')} was due`);
-  }
+  const temperature = options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 };
+  checkOneOf('assignments', assignments, MODES);
+  checkOneOf('estimator', estimator, ESTIMATORS);
+  checkTemperature(WHERE, temperature);
   checkLearningRate(WHERE, learningRate);
   checkCount('draws', draws);
   checkCount('window', window);
@@ -60,10 +63,15 @@ export function configOf({ config, rows }: FitContext, options: VariationalOptio
     estimator,
     learningRate,
     window,
-    temperature: options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 },
+    temperature,
     fraction,
     tolerance: options.tolerance ?? 1e-8,
   };
+}
+
+function checkOneOf(name: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value))
+    fail(WHERE, 'BAD_OPTION', `${name} is ${show(value)}, one of ${known.join(', ')} was due`);
 }
 
 /** Refuses what is no whole number from 1. */
