@@ -4,7 +4,12 @@ export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
 export { type CompleteOptions, type Completion, complete } from './complete/complete.ts';
 export { observedColumns } from './complete/observed-columns.ts';
 export type { ObservedMask } from './complete/observed-mask.ts';
-export { attentionFromMixture, type MixtureAttention } from './from-mixture/attention-from-mixture.ts';
+export {
+  attentionFromMixture,
+  type FromMixtureOptions,
+  type MaskedMixtureAttention,
+  type MixtureAttention,
+} from './from-mixture/attention-from-mixture.ts';
 export {
   type AttentionMixture,
   type FromAttentionOptions,

@@ -81,6 +81,17 @@ describe.each(await backends())('attend on $backend.name', ({ backend, tolerance
     expect(difference(ours.responsibilities!.data, naive.responsibilities)).toBeLessThan(tolerance);
   });
 
+  test.each(cases)('with $title and a logit scale equals the naive double loop', ({ options, scale, prior }) => {
+    for (const T of [0.1, 2.5]) {
+      const scaled = (n: number, j: number): number => (prior(n, j) === HIDDEN ? HIDDEN : T * prior(n, j));
+      const naive = naiveAttention(q, k, v, T * (scale ?? 1 / Math.sqrt(d)), scaled);
+      const ours = attend(q, k, v, { ...options, backend, responsibilities: true, logitScale: T });
+      expect(difference(ours.output.data, naive.output)).toBeLessThan(tolerance);
+      expect(difference(ours.logEvidence, naive.logEvidence)).toBeLessThan(tolerance);
+      expect(difference(ours.responsibilities!.data, naive.responsibilities)).toBeLessThan(tolerance);
+    }
+  });
+
   test('a query that may see nothing gives output 0 and evidence −∞, and its neighbours are untouched', () => {
     const mask = (n: number): boolean => n !== 2;
     const { output, logEvidence, responsibilities, labels } = attend(q, k, v, {
@@ -215,6 +226,12 @@ describe('attend at its edge', () => {
     expect(refused(() => attend(a, b, c, { mask: [true] }))).toMatch(/mask holds 1 values/);
     expect(refused(() => attend(a, b, c, { mask: 'causa' as 'causal' }))).toMatch(/"causa"/);
     expect(refused(() => attend(a, b, c, { scale: Number.NaN }))).toMatch(/scale is NaN/);
+    for (const logitScale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1' as unknown as number]) {
+      expect(refused(() => attend(a, b, c, { logitScale }))).toMatch(
+        /logitScale is .*, a finite number above 0 was due/,
+      );
+    }
+    expect(refused(() => attend(a, b, c, { logitScale: 1e308, scale: 1e10 }))).toMatch(/too large to be numbers/);
     expect(refused(() => attend(a, b, c, { maks: 'causal' } as AttendOptions))).toMatch(/did you mean "mask"/);
     expect(refused(() => attend([[Number.NaN, 1]], b, c))).toMatch(/row 0, column 0/);
   });

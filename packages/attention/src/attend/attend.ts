@@ -8,8 +8,10 @@ import {
   matrix,
   plain,
   type Reading,
+  show,
 } from '@mixtention/core';
-import { type AttentionBias, type AttentionMask, logPrior } from './log-prior.ts';
+import { checkLogitScale } from '../logit-scale.ts';
+import { type AttentionBias, type AttentionMask, logPrior, scalePrior } from './log-prior.ts';
 import { sureRead } from './sure-read.ts';
 
 export type AttendOptions = {
@@ -19,6 +21,8 @@ export type AttendOptions = {
   readonly mask?: AttentionMask | undefined;
   /** Multiplies q·k (not the bias); default 1/√d. Give 1 when keys are natural parameters of a mixture. */
   readonly scale?: number | undefined;
+  /** T, which multiplies all scores, the bias included; default 1, which is Bayes. An inverse temperature: below 1 weights are flatter. */
+  readonly logitScale?: number | undefined;
   /** Where the kernel runs; default: float64 in plain typed arrays. */
   readonly backend?: Backend | undefined;
   /** Also return the responsibilities (attention weights) `[N, K]`. */
@@ -27,17 +31,19 @@ export type AttendOptions = {
   readonly labels?: boolean | undefined;
 };
 
-const OPTIONS = ['bias', 'mask', 'scale', 'backend', 'responsibilities', 'labels'];
+const OPTIONS = ['bias', 'mask', 'scale', 'logitScale', 'backend', 'responsibilities', 'labels'];
 
 /**
  * Attention with its evidence: softmax attention read as Bayes' theorem, where keys are components and queries are data.
  *
- *     s_nk = scale · q_n·k_k + b_nk     L_n = log Σₖ exp s_nk     r_nk = exp(s_nk − L_n)     output_n = Σₖ r_nk v_k
+ *     s_nk = logitScale · (scale · q_n·k_k + b_nk)     L_n = log Σₖ exp s_nk     r_nk = exp(s_nk − L_n)     output_n = Σₖ r_nk v_k
  *
  * A query that may see no key (all scores −∞) gets output 0, responsibilities 0 and evidence −∞. Note that L counts the prior as it is
  * given: a causal mask leaves weight 1 on each of the i + 1 visible keys, so subtract log(i + 1) before comparing positions.
  *
- * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, Σ_d |scale·q_nd k_kd| + |b_nk|) at the keys that matter,
+ * Under a `logitScale` other than 1 responsibilities are the power posterior ∝ (π_k p(q | k))^T, and L is its log normalizer: no log density.
+ *
+ * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, logitScale · (Σ_d |scale·q_nd k_kd| + |b_nk|)) at the keys that matter,
  * responsibilities by 1e-7 of T, and outputs by that part of the range of a column of values, however far from 0 it lies. Queries whose T may
  * be above 1e4 are read on the plain backend, in float64, which is slower. A float32 backend takes scores below −1e29 for −∞.
  *
@@ -63,8 +69,10 @@ export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, optio
   const keys = matrix(k, where);
   const values = v === null ? null : matrix(v, where);
   checkShapes(where, queries, keys, values);
-  const { bias, pairBias } = logPrior(options.bias, options.mask, { where, queries: queries.rows, keys: keys.rows });
-  const scores = linearScores(keys, bias, checkScale(where, options.scale, keys.cols));
+  const logitScale = checkLogitScale(where, options.logitScale);
+  const sides = { where, queries: queries.rows, keys: keys.rows };
+  const { bias, pairBias } = scalePrior(logPrior(options.bias, options.mask, sides), logitScale, keys.rows);
+  const scores = linearScores(keys, bias, logitScale * checkScale(where, options.scale, keys.cols));
   const reading = sureRead(backend, queries, scores, values, {
     responsibilities,
     labels,
@@ -80,7 +88,7 @@ function checkEvidence(where: string, logEvidence: Float64Array): void {
     fail(
       where,
       'NOT_FINITE',
-      `the scores of query ${n} (counted from 0) are too large to be numbers; give smaller queries, keys or biases`,
+      `the scores of query ${n} (counted from 0) are too large to be numbers; give smaller queries, keys, biases or scales`,
     );
 }
 
@@ -99,7 +107,7 @@ function checkShapes(where: string, queries: Matrix, keys: Matrix, values: Matri
 
 function checkScale(where: string, scale: number | undefined, width: number): number {
   const value = scale ?? 1 / Math.sqrt(width);
-  if (!Number.isFinite(value)) fail(where, 'BAD_OPTION', `scale is ${value}, a finite number was due`);
+  if (!Number.isFinite(value)) fail(where, 'BAD_OPTION', `scale is ${show(value)}, a finite number was due`);
   return value;
 }
 

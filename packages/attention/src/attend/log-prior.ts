@@ -44,6 +44,20 @@ export function logPrior(bias: AttentionBias | undefined, mask: AttentionMask | 
   return { bias: perKey, pairBias: (start, count, out) => fillTile(rows, sides.keys, start, count, out) };
 }
 
+/** A log prior times T; what is hidden stays hidden. */
+export function scalePrior({ bias, pairBias }: LogPrior, logitScale: number, keys: number): LogPrior {
+  if (logitScale === 1) return { bias, ...(pairBias && { pairBias }) };
+  const scaled = bias.map((b) => logitScale * b);
+  if (pairBias === undefined) return { bias: scaled };
+  return {
+    bias: scaled,
+    pairBias(start, count, out) {
+      pairBias(start, count, out);
+      for (let i = 0; i < count * keys; i++) out[i]! *= logitScale;
+    },
+  };
+}
+
 function fillTile(rows: readonly AddRow[], K: number, start: number, count: number, out: Out): void {
   out.fill(0, 0, count * K);
   for (let i = 0; i < count; i++) for (const add of rows) add(start + i, out, i * K);

@@ -10,6 +10,8 @@ export type CompleteOptions = {
   readonly backend?: Backend | undefined;
   /** Also return p(z = k | x_O) `[N, K]`. */
   readonly responsibilities?: boolean | undefined;
+  /** T, which multiplies all scores, the log weights included; default 1, which is Bayes. Below 1 responsibilities are less sure. */
+  readonly logitScale?: number | undefined;
   /** The whole rows `[N, D]`: the hidden cells are scored against them. May be `observed` itself. */
   readonly truth?: MatrixLike | undefined;
 };
@@ -20,7 +22,7 @@ export type Completion = {
   readonly completed: Matrix;
   /** log p(x_O) `[N]` */
   readonly logEvidence: Float64Array;
-  /** p(z = k | x_O) `[N, K]`, when asked for */
+  /** p(z = k | x_O) `[N, K]`, or its power T, when asked for */
   readonly responsibilities?: Matrix;
   /** With `truth`: log p(x_M | x_O) `[N]`, exact, of the hidden cells together */
   readonly jointLogProbability?: Float64Array;
@@ -28,7 +30,7 @@ export type Completion = {
   readonly marginalLogProbability?: Float64Array;
 };
 
-const OPTIONS = ['backend', 'responsibilities', 'truth'];
+const OPTIONS = ['backend', 'responsibilities', 'logitScale', 'truth'];
 /** Below this many rows a mask, one product at full width beats a smaller one for each mask. */
 const GROUP_ROWS = 64;
 
@@ -38,6 +40,10 @@ const GROUP_ROWS = 64;
  *     r_nk = p(z = k | x_O)     E[x_M | x_O] = Σₖ r_nk E[x_M | x_O, z = k]
  *     log p(x_M | x_O) = LSE_k(s_nk + log p(x_M | x_O, k)) − LSE_k(s_nk),  s_nk = log π_k + log p(x_O | k)
  *
+ * With `logitScale` T responsibilities are ∝ exp(T s_nk), the power posterior: independent columns that in truth hang together are counted
+ * less often. They weigh the same components, whose densities stay as they are, so log-probabilities at any T are those of proper densities, and
+ * may be compared; choose T on rows that were not fitted and are not reported. `logEvidence` is log p(x_O) at any T.
+ *
  * Everything is exact, for cells that are missing at random. A row that shows nothing gets the weights as responsibilities; one that
  * shows everything the ordinary ones. Bernoulli rows with masks of their own go through one product at full width (query
  * [m∘x ; m∘(1−x)]); all others are grouped by equal masks, and only what is seen is multiplied.
@@ -45,11 +51,11 @@ const GROUP_ROWS = 64;
  * @param model  a fitted mixture
  * @param observed  `[N, D]`; hidden cells are ignored and may hold NaN
  * @param mask  which cells are seen: `[D]` for all rows, or `[N, D]`
- * @throws BAD_SHAPE, NOT_FINITE (a seen cell), BAD_DATA (a cell outside the support), BAD_OPTION
+ * @throws BAD_SHAPE, NOT_FINITE (a seen cell, or scores at a huge T), BAD_DATA (a cell outside the support), BAD_OPTION
  *
  * Cost: N·K·(|O| + |M|) multiply–adds for independent columns, N·K·|M|·|O| and K·|O|³ a mask for full covariances; scoring adds
  * N·K·D for the joint, and |M| passes over the seen columns for the marginals of families that are not binary. N×K is held only for
- * responsibilities.
+ * responsibilities. A T other than 1 adds N·K·|O|.
  *
  * @example
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
@@ -64,17 +70,17 @@ export function complete(
 ): Completion {
   checkOptions('attention/complete', options, OPTIONS);
   const problem = prepare(model, observed, mask, options);
-  const { x, space, backend } = problem;
-  const scored = problem.scoring !== null;
+  const { x, space } = problem;
+  const setting = { ...problem, whole: problem.scoring?.whole ?? null };
   const result = emptyCompletion(problem, options.responsibilities === true);
   const groups = groupRows(problem.mask, x.rows, x.cols);
   if (space.family.binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
-    fill(gatedPlan(space, problem.mask, x.rows, backend, scored), problem, result);
+    fill(gatedPlan(space, problem.mask, x.rows, setting), problem, result);
     return result;
   }
   for (const group of groups) {
-    fill(groupPlan(space, group, backend, scored), problem, result);
-    if (scored && !space.family.binary) addMarginals(group, problem, result);
+    const logNormalizer = fill(groupPlan(space, group, setting), problem, result);
+    if (problem.scoring !== null && !space.family.binary) addMarginals(group, logNormalizer, problem, result);
   }
   return result;
 }

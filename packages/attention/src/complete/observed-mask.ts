@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core';
+import { fail, type Matrix } from '@mixtention/core';
 import { type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /**
@@ -28,6 +28,20 @@ export function readMask(mask: ObservedMask, rows: number, width: number, where:
     );
   }
   return { cells, shared };
+}
+
+/** Seen cells as they came, the others from `hidden`, or 0. */
+export function seenCells(
+  { cells, shared }: Mask,
+  { data: seen, rows, cols }: Matrix,
+  hidden: Matrix | null = null,
+): Matrix & { data: Float64Array } {
+  const data = new Float64Array(rows * cols);
+  for (let i = 0; i < data.length; i++) {
+    if (cells[shared ? i % cols : i] === 1) data[i] = seen[i]!;
+    else if (hidden !== null) data[i] = hidden.data[i]!;
+  }
+  return { data, rows, cols };
 }
 
 /** Rows grouped by equal masks, in order of first appearance. */

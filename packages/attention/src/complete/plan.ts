@@ -5,11 +5,14 @@ import { indices } from './columns.ts';
 import { conditionalMean } from './conditional-mean.ts';
 import { gatedScores, gatedStatistics } from './gated.ts';
 import type { Mask, MaskGroup } from './observed-mask.ts';
-import { readRows, type View, viewOf } from './view.ts';
+import { conditionalView, readRows, type View, viewOf } from './view.ts';
 
-/** What one pass over some rows tells; evidence is in the space of the mixture. */
+/** What one pass over some rows tells; logarithms are in the space of the mixture. */
 export type Prediction = {
+  /** log p(x_O) */
   readonly logEvidence: Float64Array;
+  /** LSE_k(T s_k), with s_k = log π_k + log p(x_O | k): what a joint is measured from. Where T is 1 it is the evidence. */
+  readonly logNormalizer: Float64Array;
   readonly responsibilities?: Matrix | undefined;
   /** E[x_c | x_O] of the plan's columns c, `[B, C]` */
   readonly predicted: Matrix;
@@ -26,70 +29,104 @@ export type Plan = {
   readonly width: number;
   /** Σ log scale of the seen and of the hidden columns. */
   readonly logVolume: { readonly observed: number; readonly hidden: number };
-  /** What the seen columns of rows `[B, D]` of the space say; `cells` are their masks where they have their own. */
+  /** What the seen columns of rows `[B, D]` of the space say; `rows` tells whose masks they have. */
   read(x: Matrix, rows: Int32Array, options: ReadOptions): Prediction;
+  /** LSE_k(T s_k + log p(x_M | x_O, k)) of whole rows `[B, D]`. */
+  readJoint(x: Matrix, rows: Int32Array): Float64Array;
+};
+
+/** What plans have in common; `whole` is the view of all columns, where rows are scored. */
+export type Setting = {
+  readonly backend: Backend;
+  /** T */
+  readonly logitScale: number;
+  readonly whole: View | null;
 };
 
 /** The plan of rows that see the same columns: the kernel works at the width of what is seen. */
-export function groupPlan(space: Space, group: MaskGroup, backend: Backend, scored: boolean): Plan {
-  const view = viewOf(space, group.observed, backend);
+export function groupPlan(space: Space, group: MaskGroup, setting: Setting): Plan {
+  const view = viewOf(space, group.observed, setting);
   const shared = {
     rows: group.rows,
     columns: group.hidden,
     logVolume: { observed: logVolume(group.observed, space), hidden: logVolume(group.hidden, space) },
+    readJoint: jointReader(space, group, setting, view),
   };
-  if (group.hidden.length === 0)
-    return {
-      ...shared,
-      width: 1,
-      read: (x, _rows, options) => ({ ...view.read(x, null, options), predicted: none(x.rows) }),
-    };
-  return space.family.binary ? binaryPlan(space, group, view, shared, scored) : meanPlan(space, group, view, shared);
-}
-
-type Shared = Pick<Plan, 'rows' | 'columns' | 'logVolume'>;
-
-function binaryPlan(space: Space, { hidden }: MaskGroup, view: View, shared: Shared, scored: boolean): Plan {
-  const values = chancesOf(space, hidden, scored);
+  const predict = predictor(space, group, view, setting.whole !== null);
   return {
     ...shared,
-    width: values.cols,
-    read: (x, _rows, options) => asPrediction(view.read(x, values, options), scored),
-  };
-}
-
-function meanPlan(space: Space, group: MaskGroup, view: View, shared: Shared): Plan {
-  const { values, finish } = conditionalMean(space, group, view);
-  return {
-    ...shared,
-    width: values.cols,
+    width: Math.max(1, predict.values?.cols ?? 0),
     read(x, _rows, options) {
-      const { output, logEvidence, responsibilities } = view.read(x, values, options);
-      return { logEvidence, responsibilities, predicted: finish(output, x) };
+      const reading = view.read(x, predict.values, options);
+      const logEvidence = setting.logitScale === 1 ? reading.logEvidence : view.logDensity(x);
+      return { ...predict.finish(reading, x), ...told(reading, logEvidence) };
+    },
+  };
+}
+
+type Told = Pick<Prediction, 'logEvidence' | 'logNormalizer' | 'responsibilities'>;
+
+function told({ logEvidence: logNormalizer, responsibilities }: Reading, logEvidence: Float64Array): Told {
+  return { logEvidence, logNormalizer, responsibilities };
+}
+
+function jointReader(space: Space, group: MaskGroup, setting: Setting, seen: View): Plan['readJoint'] {
+  const { whole, logitScale } = setting;
+  if (whole === null) return () => new Float64Array(0);
+  const view = logitScale === 1 ? whole : conditionalView(space, group, { ...setting, seen });
+  return (x) => view.read(x, null).logEvidence;
+}
+
+/** Values for the kernel, and what their reading says of the hidden columns. */
+type Predictor = {
+  readonly values: Matrix | null;
+  finish(reading: Reading, x: Matrix): Pick<Prediction, 'predicted' | 'chances'>;
+};
+
+function predictor(space: Space, group: MaskGroup, view: View, scored: boolean): Predictor {
+  if (group.hidden.length === 0) return { values: null, finish: (_reading, x) => ({ predicted: none(x.rows) }) };
+  if (space.family.binary) return binaryPredictor(space, group.hidden, scored);
+  const { values, finish } = conditionalMean(space, group, view);
+  return { values, finish: ({ output }, x) => ({ predicted: finish(output, x) }) };
+}
+
+function binaryPredictor(space: Space, columns: Int32Array, scored: boolean): Predictor {
+  return {
+    values: chancesOf(space, columns, scored),
+    finish({ output }) {
+      if (!scored) return { predicted: output };
+      const chances = cutChances(output);
+      return { predicted: chances.yes, chances };
     },
   };
 }
 
 /** The plan of binary rows with masks of their own: one product at full width, where the query itself is masked. */
-export function gatedPlan(space: Space, { cells }: Mask, rows: number, backend: Backend, scored: boolean): Plan {
+export function gatedPlan(space: Space, mask: Mask, rows: number, { backend, logitScale, whole }: Setting): Plan {
   const columns = indices(space.width);
-  const scores = gatedScores(space);
-  const values = chancesOf(space, columns, scored);
+  const bayes = gatedScores(space);
+  const scores = logitScale === 1 ? bayes : gatedScores(space, logitScale);
+  const predict = binaryPredictor(space, columns, whole !== null);
   return {
     rows: indices(rows),
     columns,
     width: 2 * space.width,
     logVolume: { observed: 0, hidden: 0 },
     read(x, rows, options) {
-      return asPrediction(readRows(backend, gatedStatistics(x, cells, rows), scores, values, options), scored);
+      const query = gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 0 });
+      const reading = readRows(backend, query, scores, predict.values, options);
+      const logEvidence =
+        logitScale === 1
+          ? reading.logEvidence
+          : readRows(backend, gatedStatistics(x, mask, rows), bayes, null).logEvidence;
+      return { ...predict.finish(reading, x), ...told(reading, logEvidence) };
+    },
+    readJoint(x, rows) {
+      if (logitScale === 1) return whole!.read(x, null).logEvidence;
+      return readRows(backend, gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 1 }), scores, null)
+        .logEvidence;
     },
   };
-}
-
-function asPrediction({ output, logEvidence, responsibilities }: Reading, scored: boolean): Prediction {
-  if (!scored) return { logEvidence, responsibilities, predicted: output };
-  const chances = cutChances(output);
-  return { logEvidence, responsibilities, predicted: chances.yes, chances };
 }
 
 function none(rows: number): Matrix {

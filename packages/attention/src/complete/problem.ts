@@ -9,10 +9,11 @@ import {
   matrix,
   plain,
 } from '@mixtention/core';
+import { checkLogitScale } from '../logit-scale.ts';
 import { type Mixture, type Space, spaceOf } from '../space.ts';
 import { indices } from './columns.ts';
 import type { CompleteOptions } from './complete.ts';
-import { type Mask, type ObservedMask, readMask } from './observed-mask.ts';
+import { type Mask, type ObservedMask, readMask, seenCells } from './observed-mask.ts';
 import { type View, viewOf } from './view.ts';
 
 const WHERE = 'attention/complete';
@@ -21,6 +22,8 @@ const WHERE = 'attention/complete';
 export type Problem = {
   readonly space: Space;
   readonly backend: Backend;
+  /** T */
+  readonly logitScale: number;
   readonly mask: Mask;
   /** Seen cells as they came, hidden ones 0: predictions are written to them. */
   readonly x: Matrix & { readonly data: Float64Array };
@@ -31,17 +34,18 @@ export type Problem = {
 /** Checks everything before anything is computed. */
 export function prepare(model: Mixture, observed: MatrixLike, given: ObservedMask, options: CompleteOptions): Problem {
   const { backend = plain, truth } = options;
+  const logitScale = checkLogitScale(WHERE, options.logitScale);
   const space = spaceOf(model);
   const raw = dense(observed, WHERE);
   checkWidth(raw, space.width, WHERE);
   const mask = readMask(given, raw.rows, space.width, WHERE);
-  const x = merge(mask, raw, null);
+  const x = seenCells(mask, raw);
   checkFinite(x, WHERE);
   space.family.checkSupport(x);
-  const shared = { space, backend, mask, x };
+  const shared = { space, backend, logitScale, mask, x };
   if (truth === undefined) return { ...shared, scoring: null };
-  const whole = viewOf(space, indices(space.width), backend);
-  return { ...shared, scoring: { truth: merge(mask, raw, checkTruth(truth, raw, space)), whole } };
+  const whole = viewOf(space, indices(space.width), { backend, logitScale: 1 });
+  return { ...shared, scoring: { truth: seenCells(mask, raw, checkTruth(truth, raw, space)), whole } };
 }
 
 function checkTruth(truth: MatrixLike, { rows, cols }: Matrix, space: Space): Matrix {
@@ -51,15 +55,4 @@ function checkTruth(truth: MatrixLike, { rows, cols }: Matrix, space: Space): Ma
   }
   space.family.checkSupport(m);
   return m;
-}
-
-/** Seen cells from `seen`, the others from `hidden`, or 0. */
-function merge({ cells, shared }: Mask, seen: Matrix, hidden: Matrix | null): Matrix & { data: Float64Array } {
-  const { rows, cols } = seen;
-  const data = new Float64Array(rows * cols);
-  for (let i = 0; i < data.length; i++) {
-    if (cells[shared ? i % cols : i] === 1) data[i] = seen.data[i]!;
-    else if (hidden !== null) data[i] = hidden.data[i]!;
-  }
-  return { data, rows, cols };
 }

@@ -1,6 +1,7 @@
 import { type Family, families, gaussianSpherical, type Matrix, MixtureModel } from '@mixtention/core';
 import { describe, expect, test } from 'vitest';
 import { attend } from '../attend/attend.ts';
+import { complete } from '../complete/complete.ts';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
@@ -62,6 +63,36 @@ describe.each(await backends())('a mixture as attention on $backend.name', ({ ba
       expect(difference(ours.responsibilities!.data, model.responsibilities(x).data)).toBeLessThan(1e-7);
     },
   );
+
+  test('masked queries of a binary mixture are direct Bayes from the cells that they show, at any logit scale', () => {
+    const model = randomMixture(families.bernoulli, K, D, 45);
+    const { x } = model.sample(N, 6);
+    const mask = draws(46).bits(N * D);
+    const holes = { ...x, data: x.data.map((value, i) => (mask[i] === 1 ? value : Number.NaN)) };
+    const { query, keys, values, bias, scale } = attentionFromMixture(model, { masked: true });
+    for (const logitScale of [0.3, 1]) {
+      const naive = Array.from({ length: N }, (_, n) => {
+        const columns = [...Array(D).keys()];
+        const [seen, hidden] = [1, 0].map((flag) => columns.filter((d) => mask[n * D + d] === flag));
+        return naiveCompletion(model, x.data.subarray(n * D, (n + 1) * D), seen!, hidden!, logitScale);
+      });
+      const ours = attend(query(holes, mask), keys, values, {
+        bias,
+        scale,
+        backend,
+        logitScale,
+        responsibilities: true,
+      });
+      const due = naive.map((row) => row.responsibilities);
+      expect(difference(ours.responsibilities!.data, due.flat())).toBeLessThan(tolerance);
+      expect(difference(ours.output.data, posteriorMeans(due, model))).toBeLessThan(tolerance);
+      const evidence = naive.map((row) => row.logEvidence);
+      if (logitScale === 1) expect(difference(ours.logEvidence, evidence)).toBeLessThan(tolerance);
+      const completed = complete(model, holes, mask, { logitScale, backend, responsibilities: true });
+      expect(difference(completed.responsibilities!.data, ours.responsibilities!.data)).toBeLessThan(tolerance);
+      expect(difference(completed.logEvidence, evidence)).toBeLessThan(tolerance);
+    }
+  });
 
   test('columns far from 0 keep what they say in the output', () => {
     const model = randomMixture(gaussianSpherical, K, D, 55, 1.7e9);
@@ -126,6 +157,19 @@ test('a row of another width, or outside the support, is refused', () => {
   const { query } = attentionFromMixture(randomMixture(families.bernoulli, K, D, 90));
   expect(() => query([[1, 0]])).toThrow(/the data have 2 columns, the model was fitted on 5/);
   expect(() => query([[1, 0, 0.5, 1, 0]])).toThrow(/column 2 .* is 0.5/);
+});
+
+test('masked queries need a binary family, a mask of their shape, and seen cells in the support', () => {
+  expect(() => attentionFromMixture(randomMixture(gaussianSpherical, K, D, 91), { masked: true })).toThrow(
+    /masked goes with binary families only, the family is "gaussian-spherical"/,
+  );
+  const { query, keys } = attentionFromMixture(randomMixture(families.bernoulli, K, D, 92), { masked: true });
+  expect(keys.cols).toBe(2 * D);
+  expect([...query([[1, 7, 0, 1, 1]], [1, 0, 1, 0, 0]).data]).toEqual([1, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+  expect(() => query([[1, 0, 0.5, 1, 0]], [1, 0, 1, 1, 1])).toThrow(/column 2 .* is 0.5/);
+  expect(() => query([[1, 0, 0, 1, Number.NaN]], [1, 1, 1, 1, 1])).toThrow(/column 4 .* is NaN/);
+  expect(() => query([[1, 0, 0, 1, 0]], [1, 1])).toThrow(/the mask holds 2 values; 5 \(one a column\)/);
+  expect(() => query([[1, 0, 0, 1, 0]], [0, -1e9, 0, 0, 0])).toThrow(/the mask holds -1000000000 at 1/);
 });
 
 /** Two components 1.3 deviations apart, and both thousands of their deviations from the middle of the data. */

@@ -1,7 +1,21 @@
-import { checkWidth, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
+import {
+  checkFinite,
+  checkOptions,
+  checkWidth,
+  dense,
+  fail,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  show,
+} from '@mixtention/core';
 import { indices } from '../complete/columns.ts';
-import { logVolume, type Mixture, spaceOf, toSpace } from '../space.ts';
+import { gatedScores, gatedStatistics } from '../complete/gated.ts';
+import { type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';
+import { logVolume, type Mixture, type Space, spaceOf, toSpace } from '../space.ts';
 import { linearForm } from './linear-form.ts';
+
+const WHERE = 'attention/attentionFromMixture';
 
 /** A mixture as the ingredients of `attend`. */
 export type MixtureAttention = {
@@ -19,6 +33,24 @@ export type MixtureAttention = {
   logBase(x: MatrixLike): Float64Array;
 };
 
+/** A binary mixture as the ingredients of `attend`, for queries of which only some cells are seen. */
+export type MaskedMixtureAttention = {
+  /** [log θ_k ; log(1 − θ_k)] `[K, 2D]` */
+  readonly keys: Matrix;
+  /** log π_k `[K]`: no mask changes it */
+  readonly bias: Float64Array;
+  /** θ `[K, D]` */
+  readonly values: Matrix;
+  readonly scale: 1;
+  /** [m∘x ; m∘(1 − x)]: rows `[N, D]` and which of their cells are seen as queries `[N, 2D]`; hidden cells may hold NaN. */
+  query(x: MatrixLike, mask: ObservedMask): Matrix;
+};
+
+export type FromMixtureOptions = {
+  /** Queries see some of their cells only; for binary families. */
+  readonly masked?: boolean | undefined;
+};
+
 /**
  * A mixture read as attention: keys are natural parameters, the bias is log prior minus log normalizer, values are means.
  *
@@ -27,12 +59,16 @@ export type MixtureAttention = {
  * Exact for every family. Queries are made in the space of the fit (centred and scaled). Full covariances are multiplied out to
  * [x ; vec xxᵀ], P = D + D²; tied ones need x alone, P = D.
  *
+ * With `masked` a binary mixture takes queries of which only some cells are seen, each with a mask of its own: it is the query that carries the
+ * mask, keys and bias stay. Then the evidence is log p(x_O), with nothing to add. Gaussian rows with hidden cells: see `complete`.
+ *
  * In float32 the terms of Gaussian scores grow with the square of the distance from the middle of the data in a component's own deviations
  * (2 xᵀΣ_k⁻¹x, and more under correlations), and rounding with them. Where they may be above 1e4 `attend` reads the query in float64 by itself, as the model does; full
  * and tied covariances far from the middle are faster through `model.responsibilities`, which keeps the whitened form.
  *
  * @param model  a fitted mixture
  * @returns keys, bias, values and the two functions of x; plain arrays, made once
+ * @throws BAD_OPTION for `masked` under a family that is not binary; from `query` BAD_SHAPE, NOT_FINITE, BAD_DATA (a cell outside the support)
  *
  * Cost: K·D³ for full covariances, K·P for others.
  * Source: Bayes' theorem for an exponential family, Dempster, Laird & Rubin (1977), sec. 2.
@@ -44,14 +80,49 @@ export type MixtureAttention = {
  * const { responsibilities } = attend(query([[1, 1]]), keys, values, { bias, scale, responsibilities: true });
  * responsibilities.data; // [0.988, 0.012], as model.responsibilities([[1, 1]])
  */
-export function attentionFromMixture(model: Mixture): MixtureAttention {
-  const where = 'attention/attentionFromMixture';
+export function attentionFromMixture(model: Mixture, options?: { readonly masked?: false }): MixtureAttention;
+export function attentionFromMixture(model: Mixture, options: { readonly masked: true }): MaskedMixtureAttention;
+export function attentionFromMixture(
+  model: Mixture,
+  options: FromMixtureOptions = {},
+): MixtureAttention | MaskedMixtureAttention {
+  checkOptions(WHERE, options, ['masked']);
   const space = spaceOf(model);
+  return options.masked ? maskedAttention(model, space) : wholeAttention(model, space);
+}
+
+function maskedAttention({ means }: Mixture, space: Space): MaskedMixtureAttention {
+  const { family, width } = space;
+  if (!family.binary)
+    fail(
+      WHERE,
+      'BAD_OPTION',
+      `masked goes with binary families only, the family is ${show(family.name)}; see complete`,
+    );
+  const { natural, bias, components: K } = gatedScores(space);
+  return {
+    keys: { data: natural, rows: K, cols: 2 * width },
+    bias,
+    values: means,
+    scale: 1,
+    query(x, given) {
+      const raw = dense(x, WHERE);
+      checkWidth(raw, width, WHERE);
+      const mask = readMask(given, raw.rows, width, WHERE);
+      const seen = seenCells(mask, raw);
+      checkFinite(seen, WHERE);
+      family.checkSupport(seen);
+      return gatedStatistics(seen, mask, indices(raw.rows));
+    },
+  };
+}
+
+function wholeAttention(model: Mixture, space: Space): MixtureAttention {
   const form = linearForm(space.family.scores(space.params, space.logWeights), space.family);
   const volume = logVolume(indices(space.width), space);
   const rows = (x: MatrixLike): Matrix => {
-    const checked = matrix(x, where);
-    checkWidth(checked, space.width, where);
+    const checked = matrix(x, WHERE);
+    checkWidth(checked, space.width, WHERE);
     space.family.checkSupport(checked);
     return toSpace(checked, space);
   };

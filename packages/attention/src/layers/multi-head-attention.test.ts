@@ -64,6 +64,18 @@ describe.each(await backends())('multi-head attention on $backend.name', ({ back
   });
 });
 
+test('a logit scale multiplies scores and biases alike, in every head', () => {
+  const headBias = [numbers(7), numbers(7), numbers(7)];
+  const options = { heads, responsibilities: true };
+  const ours = multiHeadAttention(q, k, v, weights, { ...options, headBias, logitScale: 0.4 });
+  const scaled = headBias.map((bias) => bias.map((b) => 0.4 * b));
+  const due = multiHeadAttention(q, k, v, weights, { ...options, headBias: scaled, scale: 0.4 / Math.sqrt(2) });
+  expect(difference(ours.output.data, due.output.data)).toBeLessThan(1e-12);
+  ours.heads.forEach(({ logEvidence }, h) => {
+    expect(difference(logEvidence, due.heads[h]!.logEvidence)).toBeLessThan(1e-12);
+  });
+});
+
 test('heads may have priors of their own', () => {
   const headBias = [numbers(7), numbers(7), numbers(7)];
   const { heads: readings } = multiHeadAttention(q, k, v, weights, { heads, headBias, responsibilities: true });

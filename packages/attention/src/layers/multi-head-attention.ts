@@ -30,6 +30,8 @@ export type MultiHeadOptions = {
   readonly headBias?: readonly AttentionBias[] | undefined;
   /** Multiplies q·k; default 1/√d with the width d of one head. */
   readonly scale?: number | undefined;
+  /** T, which multiplies all scores, the bias included, in every head; default 1. */
+  readonly logitScale?: number | undefined;
   /** Where the kernel runs; default: float64 in plain typed arrays. */
   readonly backend?: Backend | undefined;
   /** Also return the responsibilities of each head. */
@@ -45,6 +47,7 @@ export const MULTI_HEAD_OPTIONS: readonly string[] = [
   'bias',
   'headBias',
   'scale',
+  'logitScale',
   'backend',
   'responsibilities',
 ];

@@ -14,27 +14,32 @@ export type NaiveCompletion = {
  * from Gauss–Jordan elimination. Nothing of the package or of the families' scores is used.
  *
  * @param row  the whole row; only `observed` columns count as seen
+ * @param logitScale  T: responsibilities are ∝ (π_k p(x_O | k))^T
  */
 export function naiveCompletion(
   model: MixtureModel,
   row: ArrayLike<number>,
   observed: number[],
   hidden: number[],
+  logitScale = 1,
 ): NaiveCompletion {
   const parts = Array.from({ length: model.components }, (_, k) => component(model, k));
   const logPrior = Array.from(model.logWeights);
   const seen = parts.map((part, k) => logPrior[k]! + part.logDensity(row, observed));
   const whole = parts.map((part, k) => logPrior[k]! + part.logDensity(row, [...observed, ...hidden]));
   const logEvidence = naiveLogSumExp(seen);
-  const responsibilities = seen.map((s) => Math.exp(s - logEvidence));
+  const scores = seen.map((s) => logitScale * s);
+  const logResponsibilities = scores.map((s) => s - naiveLogSumExp(scores));
+  const responsibilities = logResponsibilities.map(Math.exp);
   const predicted = hidden.map((j) =>
     parts.reduce((sum, part, k) => sum + responsibilities[k]! * part.conditional(row, j, observed).mean, 0),
   );
   const marginal = hidden.reduce((sum, j) => {
-    const logs = parts.map((part, k) => seen[k]! - logEvidence + part.logConditional(row, j, observed));
+    const logs = parts.map((part, k) => logResponsibilities[k]! + part.logConditional(row, j, observed));
     return sum + naiveLogSumExp(logs);
   }, 0);
-  return { logEvidence, responsibilities, predicted, joint: naiveLogSumExp(whole) - logEvidence, marginal };
+  const joint = naiveLogSumExp(whole.map((w, k) => logResponsibilities[k]! + w - seen[k]!));
+  return { logEvidence, responsibilities, predicted, joint, marginal };
 }
 
 export function naiveLogSumExp(x: number[]): number {
