@@ -4,16 +4,21 @@ import { build } from '../../tsup.base.ts';
 export default build(
   {
     index: 'src/index.ts',
-    tfjs: 'src/tfjs.ts',
-    node: 'src/node.ts',
-    worker: 'src/execution/worker.ts',
-    files: 'src/files/index.ts',
+    base: 'src/base/index.ts',
+    backends: 'src/backends/index.ts',
+    data: 'src/data/index.ts',
+    kernel: 'src/kernel/index.ts',
+    loop: 'src/loop/index.ts',
+    numeric: 'src/numeric/index.ts',
+    optimize: 'src/optimize/index.ts',
     tensor: 'src/tensor/index.ts',
-    conformance: 'src/conformance/index.ts',
+    testing: 'src/testing/index.ts',
+    threads: 'src/threads/index.ts',
+    worker: 'src/threads/worker.ts',
   },
   {
     // What Piscina requires: built as it is.
-    onSuccess: () => copyFile('src/execution/worker-entry.cjs', 'dist/worker-entry.cjs'),
+    onSuccess: () => copyFile('src/threads/worker-entry.cjs', 'dist/worker-entry.cjs'),
     // Bundled: pure functions that would bring 200 packages along, and tfjs files that plain Node cannot import (ES modules without the mark).
     noExternal: [/^@stdlib\//, /^@tensorflow\/tfjs-core\/dist\//],
   },

@@ -25,9 +25,9 @@ export function checkName(
   answers: Answers,
   folder: string,
 ): void {
-  const { name, package: home = 'core' } = answers;
+  const { name, package: home = 'mixture' } = answers;
   const { root } = answers.turbo.paths;
-  if (!['core', 'em', 'svi'].includes(home)) throw new Error(`the package is "${home}"; em or svi was due`);
+  if (!['mixture', 'em', 'svi'].includes(home)) throw new Error(`the package is "${home}"; em or svi was due`);
   if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(name))
     throw new Error(`the name is "${name}"; kebab-case was due, each word from a letter on, as stepwise-em`);
   const taken = [folder, `${folder}.ts`].find((path) => existsSync(join(root, path)));
@@ -42,8 +42,8 @@ export function checkName(
   const used = forms.find((form) => others.has(form));
   if (used !== undefined)
     throw new Error(`the name is "${name}", but the templates use ${used} for something else; another was due`);
-  for (const owner of new Set([home, 'core'])) {
-    const exported = exportsOf(join(root, 'packages', owner, 'src/index.ts'));
+  for (const owner of new Set([home, 'mixture', 'core'])) {
+    const exported = exportsOf(entriesOf(join(root, 'packages', owner)));
     const double = forms.find((form) => exported.has(form));
     if (double !== undefined)
       throw new Error(`the name is "${name}", but @mixtention/${owner} exports ${double} already; another was due`);
@@ -95,9 +95,17 @@ function identifiersOfTemplates(
   };
 }
 
-/** Names of values and types that a module exports, those passed on with `export *` too: what would make a double. */
-function exportsOf(path: string): ReadonlySet<string> {
-  const program = ts.createProgram([path], {
+/** The sources of everything that a package exports. */
+function entriesOf(folder: string): string[] {
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    exports: Record<string, { readonly source?: string }>;
+  };
+  return Object.values(exports).flatMap(({ source }) => (source === undefined ? [] : [join(folder, source)]));
+}
+
+/** Names of values and types that modules export, those passed on with `export *` too: what would make a double. */
+function exportsOf(paths: readonly string[]): ReadonlySet<string> {
+  const program = ts.createProgram(paths, {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     allowImportingTsExtensions: true,
@@ -106,7 +114,10 @@ function exportsOf(path: string): ReadonlySet<string> {
     types: [],
   });
   const checker = program.getTypeChecker();
-  const module = checker.getSymbolAtLocation(program.getSourceFile(path)!);
-  if (module === undefined) throw new Error(`${relative(process.cwd(), path)} exports nothing; an index was due`);
-  return new Set(checker.getExportsOfModule(module).map((symbol) => symbol.name));
+  const names = paths.flatMap((path) => {
+    const module = checker.getSymbolAtLocation(program.getSourceFile(path)!);
+    if (module === undefined) throw new Error(`${relative(process.cwd(), path)} exports nothing; an index was due`);
+    return checker.getExportsOfModule(module).map((symbol) => symbol.name);
+  });
+  return new Set(names);
 }

@@ -38,11 +38,11 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
   });
 
   plop.setGenerator('family', {
-    description: 'A family of components: one folder in core, the exponential family to start from',
+    description: 'A family of components: one folder in mixture, the exponential family to start from',
     prompts: [{ type: 'input', name: 'name', message: 'Name of the folder and of the family, in kebab-case?' }],
     actions: (answers) => {
       const { name } = answers as Answers;
-      const source = 'packages/core/src/families';
+      const source = 'packages/mixture/src/families';
       checkName(plop, 'family', answers as Answers, `${source}/${name}`);
       return [
         ...filesOf('family', `${source}/${name}`, [
@@ -54,7 +54,7 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
           'fixture.py',
           'README.md',
         ]),
-        insert(`${source}/index.ts`, /(?=import type \{ Family \})/, IMPORT_LINE),
+        insert(`${source}/index.ts`, /(?=import \{ bernoulli \})/, IMPORT_LINE),
         tableEntry(plop, `${source}/index.ts`, 'families', name),
         insert(`${source}/index.ts`, /$/, exportLine(['Params'])),
         format([`${source}/${name}`, `${source}/index.ts`]),

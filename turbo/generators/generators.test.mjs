@@ -85,14 +85,21 @@ describe('turbo gen', () => {
       .slice(0, -1)
       .map((line) => line.trim().split(' ')[0]);
     assert.deepEqual(changed, [
-      'packages/core/src/families/index.ts',
       'packages/em/src/algorithms.ts',
       'packages/em/src/index.ts',
+      'packages/mixture/src/families/index.ts',
     ]);
     const written = (await run('git', ['ls-files', '--others', '--exclude-standard', '--', 'packages']))
       .trim()
       .split('\n');
     assert.deepEqual(written, [
+      ...[
+        'README.md',
+        'toy-algorithm.bench.ts',
+        'toy-algorithm.conformance.ts',
+        'toy-algorithm.test.ts',
+        'toy-algorithm.ts',
+      ].map((file) => `packages/em/src/toy-algorithm/${file}`),
       ...[
         'README.md',
         'fixture.py',
@@ -101,24 +108,17 @@ describe('turbo gen', () => {
         'toy-family.fixture.json',
         'toy-family.test.ts',
         'toy-family.ts',
-      ].map((file) => `packages/core/src/families/toy-family/${file}`),
-      ...[
-        'README.md',
-        'toy-algorithm.bench.ts',
-        'toy-algorithm.conformance.ts',
-        'toy-algorithm.test.ts',
-        'toy-algorithm.ts',
-      ].map((file) => `packages/em/src/toy-algorithm/${file}`),
+      ].map((file) => `packages/mixture/src/families/toy-family/${file}`),
     ]);
   });
 
   test('the toy family meets the suite of families and its own tests', async () => {
-    assert.ok(passed(await vitest('core', 'src/families/conformance.test.ts', '-t', 'family toy-family')) > 20);
-    assert.ok(passed(await vitest('core', 'src/families/toy-family')) > 5);
+    assert.ok(passed(await vitest('mixture', 'src/families/conformance.test.ts', '-t', 'family toy-family')) > 20);
+    assert.ok(passed(await vitest('mixture', 'src/families/toy-family')) > 5);
   });
 
   test('every algorithm meets its suite on the toy family, and the toy algorithm on every family, over threads too', async () => {
-    for (const name of ['core', 'em']) await npx(join('packages', name), 'tsup', '--no-dts', '--silent');
+    for (const name of ['mixture', 'em']) await npx(join('packages', name), 'tsup', '--no-dts', '--silent');
     assert.ok(
       passed(await vitest('em', 'src/conformance.test.ts', '-t', 'toy-family|toy-algorithm|name the same')) > 100,
     );
@@ -128,7 +128,7 @@ describe('turbo gen', () => {
   test('both pass type checks and lint as they are', async () => {
     // What ails other files is for their own checks to say.
     const ours = /toy-|families\/index\.ts|em\/src\/(index|algorithms)\.ts/;
-    for (const name of ['core', 'em']) {
+    for (const name of ['mixture', 'em']) {
       const tsc = execute('npx', ['tsc', '-p', join('packages', name)], { cwd: copy, env, maxBuffer: 1e8 });
       const { stdout } = await tsc.catch((error) => error);
       assert.deepEqual(
@@ -148,7 +148,7 @@ describe('turbo gen', () => {
   // Most of the time each of them waits.
   describe('refuses in one sentence, and changes nothing, for', { concurrency: 4 }, () => {
     for (const [what, args, sentence] of [
-      ['of a folder of shared code', ['family', 'gaussian'], 'packages/core/src/families/gaussian is there already'],
+      ['of a folder of shared code', ['family', 'gaussian'], 'packages/mixture/src/families/gaussian is there already'],
       ['of an algorithm', ['algorithm', 'em', 'batch'], 'packages/em/src/batch is there already'],
       ['that git ignores', ['algorithm', 'em', 'dist'], 'git ignores packages/em/src/dist'],
       ['of a function of the package', ['algorithm', 'em', 'fit-hard'], '@mixtention/em exports fitHard already'],
@@ -187,12 +187,12 @@ describe('turbo gen', () => {
       const [, table] = /(?:AlgorithmTable|: Family \}) = \{([^}]*)\}/.exec(text);
       return table.split(',').flatMap((entry) => entry.trim().split(':')[0].replaceAll("'", '') || []);
     };
-    for (const path of ['core/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
+    for (const path of ['mixture/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
       const keys = await keysIn(`packages/${path}`);
       assert.deepEqual(keys, [...keys].sort());
       assert.ok(keys.some((key) => key.includes('artificial')));
     }
-    const families = await readFile(join(copy, 'packages/core/src/families/index.ts'), 'utf8');
+    const families = await readFile(join(copy, 'packages/mixture/src/families/index.ts'), 'utf8');
     assert.match(families, /^ {2}artificial,\n {2}bernoulli,$/m);
   });
 });

@@ -1,9 +1,10 @@
 export { type AttendOptions, attend } from './attend/attend.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
-export { type CompleteOptions, type Completion, complete } from './complete/complete.ts';
+export { complete } from './complete/complete.ts';
 export { observedColumns } from './complete/observed-columns.ts';
 export type { ObservedMask } from './complete/observed-mask.ts';
+export type { CompleteOptions, Completion } from './complete/types.ts';
 export {
   attentionFromMixture,
   type FromMixtureOptions,

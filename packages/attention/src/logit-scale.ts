@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
 
 /** Refuses what scores cannot be multiplied by: T is a finite number above 0, 1 where nothing is said. */
 export function checkLogitScale(where: string, logitScale: number | undefined): number {

@@ -1,4 +1,5 @@
-import { bernoulli, MixtentionError } from '@mixtention/core';
+import { MixtentionError } from '@mixtention/core';
+import { bernoulli } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { attend } from './attend/attend.ts';
 import { complete } from './complete/complete.ts';

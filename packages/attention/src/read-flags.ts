@@ -1,4 +1,5 @@
-import { fail, show, type TensorLike } from '@mixtention/core';
+import type { TensorLike } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
 
 /** Arrays of integers, which may hold the 0 and 1 of a mask. */
 export type IntegerArray =

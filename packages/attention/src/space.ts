@@ -1,12 +1,6 @@
-import {
-  applyTransform,
-  type Description,
-  type Family,
-  type Matrix,
-  type MixtureModel,
-  type Transform,
-  type Tree,
-} from '@mixtention/core';
+import type { Description, Family, Matrix, Transform, Tree } from '@mixtention/core';
+import { applyTransform } from '@mixtention/core/data';
+import type { MixtureModel } from '@mixtention/mixture';
 
 /** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
 export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'>;

@@ -1,8 +1,9 @@
-import type { AlgorithmTable } from '@mixtention/core';
+import type { AlgorithmTable } from '@mixtention/core/loop';
 import { productAlgorithm } from './speed/product-algorithm.ts';
 
 export { binarize } from './digits/binarize.ts';
-export { type Digits, loadDigits } from './digits/digits.ts';
+export { loadDigits } from './digits/digits.ts';
+export type { Digits } from './digits/types.ts';
 export { type ProductConfig, productAlgorithm, productFlops } from './speed/product-algorithm.ts';
 
 /** What workers look up by name. */

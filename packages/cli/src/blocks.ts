@@ -1,4 +1,6 @@
-import { type Matrix, type MixtureModel, rowsOf } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { rowsOf } from '@mixtention/core/base';
+import type { MixtureModel } from '@mixtention/mixture';
 import { listen } from './interrupt.ts';
 
 /** Multiply–adds of a block: a tenth of a second for the plain backend. */

@@ -1,4 +1,5 @@
-import type { Fit, Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import type { Fit } from '@mixtention/mixture';
 
 /** What was asked for, in the words of the command line; `covariance` is null where a family has none. */
 export type Asked = {

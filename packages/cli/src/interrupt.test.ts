@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { writeNpy } from '@mixtention/core/files';
+import { writeNpy } from '@mixtention/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { csv, mixtention, workFolder } from './testing.ts';
 

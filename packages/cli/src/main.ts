@@ -1,5 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
-import { printable } from '@mixtention/core/files';
+import { printable } from '@mixtention/files';
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';

@@ -1,5 +1,7 @@
-import { fail, MixtentionError, MixtureModel } from '@mixtention/core';
-import { printable, readBytes, writeFileAtomic } from '@mixtention/core/files';
+import { MixtentionError } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { printable, readBytes, writeFileAtomic } from '@mixtention/files';
+import { MixtureModel } from '@mixtention/mixture';
 
 /** A model file larger than this is refused before it is read. */
 const MOST_BYTES = 1 << 30;

@@ -1,5 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
-import type { FileFormat } from '@mixtention/core/files';
+import type { FileFormat } from '@mixtention/files';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Parsers of option values: each refuses with what came and what was due. */

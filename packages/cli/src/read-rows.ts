@@ -1,5 +1,5 @@
 import { type Matrix, matrix } from '@mixtention/core';
-import { readMatrix } from '@mixtention/core/files';
+import { readMatrix } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
 
 /** The rows of a file, read as the options say. */

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { faithful, type Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { faithful } from '@mixtention/mixture';
 
 /** The built command, run in a process of its own as a user would. */
 export const binPath: string = fileURLToPath(new URL('../dist/bin.js', import.meta.url));

@@ -1,4 +1,4 @@
-import type { AlgorithmTable } from '@mixtention/core';
+import type { AlgorithmTable } from '@mixtention/core/loop';
 import { batch } from './batch/batch.ts';
 import { hard } from './hard/hard.ts';
 import { kMeansSteps } from './k-means/k-means.ts';

@@ -1,6 +1,6 @@
 /** Structured algorithms for mixtures: closed-form updates, no learning rate. */
 
-export { type Fit, type FitOptions, MixtureModel, type Progress } from '@mixtention/core';
+export { type Fit, type FitOptions, MixtureModel, type Progress } from '@mixtention/mixture';
 export { algorithms } from './algorithms.ts';
 export { type BatchConfig, type BatchInfo, type BatchState, type BatchStats, batch } from './batch/batch.ts';
 export { fit } from './batch/fit.ts';

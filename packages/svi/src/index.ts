@@ -1,3 +1,5 @@
+export type { Arrays, Optimizer, OptimizerName, OptimizerState } from '@mixtention/core/optimize';
+export { type AdamOptions, adam, type LearningRate, learningRateAt, sgd } from '@mixtention/core/optimize';
 export { algorithms } from './algorithms.ts';
 export { fitByGradient, type GradientFit, type GradientFitOptions } from './gradient-mixture/fit-by-gradient.ts';
 export { gradientMixture } from './gradient-mixture/gradient-mixture.ts';
@@ -7,8 +9,3 @@ export type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './gradient-mixture/types.ts';
-export { type AdamOptions, adam } from './optimizers/adam.ts';
-export { type LearningRate, learningRateAt } from './optimizers/learning-rate.ts';
-export type { Arrays, Optimizer, OptimizerState } from './optimizers/optimizer.ts';
-export type { OptimizerName } from './optimizers/optimizers.ts';
-export { sgd } from './optimizers/sgd.ts';

@@ -1,4 +1,4 @@
-import { gaussianSpherical } from '@mixtention/core';
+import { gaussianSpherical } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { complete } from '../complete/complete.ts';
 import { draws } from '../testing/draws.ts';

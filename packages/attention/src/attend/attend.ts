@@ -1,15 +1,13 @@
 import {
   type Backend,
-  checkOptions,
-  fail,
   type LinearScores,
   type Matrix,
   type MatrixLike,
   matrix,
   plain,
   type Reading,
-  show,
 } from '@mixtention/core';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type AttentionBias, type AttentionMask, logPrior, scalePrior } from './log-prior.ts';
 import { sureRead } from './sure-read.ts';

@@ -1,4 +1,5 @@
-import { dense, fail, type MatrixLike, type PairBias, show } from '@mixtention/core';
+import { dense, type MatrixLike, type PairBias } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
 import { checkFlag, type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /** What is added to the scores: one value a key `[K]`, one a pair `[N, K]`, or a function of the pair (never stored). −∞ masks. */

@@ -2,13 +2,13 @@ import {
   type Backend,
   type LinearScores,
   type Matrix,
-  MOST_FLOAT32_TERM,
   type PairBias,
   plain,
   type Reading,
   type ReadOptions,
-  takeRows,
 } from '@mixtention/core';
+import { takeRows } from '@mixtention/core/base';
+import { MOST_FLOAT32_TERM } from '@mixtention/core/kernel';
 import { float32Values } from './float32-values.ts';
 import { scoreSizes } from './score-sizes.ts';
 

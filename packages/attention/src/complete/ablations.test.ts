@@ -1,4 +1,5 @@
-import { bernoulli, type Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { bernoulli } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { attend } from '../attend/attend.ts';
 import { difference } from '../testing/difference.ts';

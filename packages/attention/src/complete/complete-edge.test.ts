@@ -1,4 +1,4 @@
-import { bernoulli } from '@mixtention/core';
+import { bernoulli } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { randomMixture } from '../testing/random-mixture.ts';
 import { complete } from './complete.ts';

@@ -1,12 +1,14 @@
-import { bernoulli, type Family, families, type Matrix, MixtureModel } from '@mixtention/core';
+import type { Family, Matrix } from '@mixtention/core';
+import { bernoulli, families, MixtureModel } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
 import { naiveCompletion, naiveLogSumExp } from '../testing/naive-mixture.ts';
 import { randomMixture } from '../testing/random-mixture.ts';
-import { type Completion, complete } from './complete.ts';
+import { complete } from './complete.ts';
 import { observedColumns } from './observed-columns.ts';
+import type { Completion } from './types.ts';
 
 const available = await backends();
 const named: Family[] = Object.values(families);

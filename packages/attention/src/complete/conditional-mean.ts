@@ -1,4 +1,5 @@
-import { fail, type Matrix, type Scores } from '@mixtention/core';
+import type { Matrix, Scores } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 import { describeComponent, type Space } from '../space.ts';
 import { block, describeColumns, takeColumns } from './columns.ts';
 import type { MaskGroup } from './observed-mask.ts';

@@ -1,9 +1,10 @@
-import { fail, type Matrix, takeRows } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { fail, takeRows } from '@mixtention/core/base';
 import { logVolume, toSpace } from '../space.ts';
-import type { Completion } from './complete.ts';
 import type { MaskGroup } from './observed-mask.ts';
 import type { Plan, Prediction } from './plan.ts';
 import type { Problem } from './problem.ts';
+import type { Completion } from './types.ts';
 import { conditionalView, viewOf } from './view.ts';
 
 /** Values in the widest array of a pass: 4 M float64 are 32 MB. */

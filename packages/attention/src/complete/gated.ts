@@ -1,4 +1,5 @@
-import { type LinearScores, type Matrix, precisionOf } from '@mixtention/core';
+import type { LinearScores, Matrix } from '@mixtention/core';
+import { precisionOf } from '@mixtention/core/kernel';
 import type { Space } from '../space.ts';
 import type { Mask } from './observed-mask.ts';
 import { temper } from './temper.ts';

@@ -1,19 +1,13 @@
-import {
-  bernoulli,
-  type Family,
-  families,
-  gaussianFull,
-  type Matrix,
-  MixtentionError,
-  MixtureModel,
-} from '@mixtention/core';
+import { type Family, type Matrix, MixtentionError } from '@mixtention/core';
+import { bernoulli, families, gaussianFull, MixtureModel } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
 import { type NaiveCompletion, naiveCompletion } from '../testing/naive-mixture.ts';
 import { randomMixture } from '../testing/random-mixture.ts';
-import { type Completion, complete } from './complete.ts';
+import { complete } from './complete.ts';
+import type { Completion } from './types.ts';
 
 const K = 5;
 const D = 7;

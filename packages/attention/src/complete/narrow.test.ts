@@ -1,4 +1,4 @@
-import { families, MixtureModel } from '@mixtention/core';
+import { families, MixtureModel } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { complete } from './complete.ts';

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 
 /**
  * A mask that shows a run of columns: 1 from column `from` up to, but not including, column `to`, else 0.

@@ -1,4 +1,5 @@
-import { fail, type Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 import { type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /**

@@ -1,19 +1,10 @@
-import {
-  type Backend,
-  checkFinite,
-  checkWidth,
-  dense,
-  fail,
-  type Matrix,
-  type MatrixLike,
-  matrix,
-  plain,
-} from '@mixtention/core';
+import { type Backend, dense, type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
+import { checkFinite, checkWidth, fail } from '@mixtention/core/base';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type Mixture, type Space, spaceOf } from '../space.ts';
 import { indices } from './columns.ts';
-import type { CompleteOptions } from './complete.ts';
 import { type Mask, type ObservedMask, readMask, seenCells } from './observed-mask.ts';
+import type { CompleteOptions } from './types.ts';
 import { type View, viewOf } from './view.ts';
 
 const WHERE = 'attention/complete';

@@ -1,4 +1,5 @@
-import { type LinearScores, precisionOf, type Scores, type WhitenedScores } from '@mixtention/core';
+import type { LinearScores, Scores, WhitenedScores } from '@mixtention/core';
+import { precisionOf } from '@mixtention/core/kernel';
 
 /**
  * Scores multiplied by T, log weights and normalizers included: responsibilities become the power posterior ∝ (π_k p(x | k))^T.

@@ -1,13 +1,5 @@
-import {
-  type Backend,
-  type Family,
-  type LinearScores,
-  type Matrix,
-  precise,
-  type Reading,
-  type ReadOptions,
-  type Scores,
-} from '@mixtention/core';
+import type { Backend, Family, LinearScores, Matrix, Reading, ReadOptions, Scores } from '@mixtention/core';
+import { precise } from '@mixtention/core/kernel';
 import type { Space } from '../space.ts';
 import { describeColumns, takeColumns } from './columns.ts';
 import { temper, temperSeen } from './temper.ts';

@@ -1,4 +1,5 @@
-import { type Family, families, gaussianSpherical, type Matrix, MixtureModel } from '@mixtention/core';
+import type { Family, Matrix } from '@mixtention/core';
+import { families, gaussianSpherical, MixtureModel } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { attend } from '../attend/attend.ts';
 import { complete } from '../complete/complete.ts';

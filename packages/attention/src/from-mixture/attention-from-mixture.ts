@@ -1,14 +1,5 @@
-import {
-  checkFinite,
-  checkOptions,
-  checkWidth,
-  dense,
-  fail,
-  type Matrix,
-  type MatrixLike,
-  matrix,
-  show,
-} from '@mixtention/core';
+import { dense, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
+import { checkFinite, checkOptions, checkWidth, fail, show } from '@mixtention/core/base';
 import { indices } from '../complete/columns.ts';
 import { gatedScores, gatedStatistics } from '../complete/gated.ts';
 import { type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';

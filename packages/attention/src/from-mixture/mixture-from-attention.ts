@@ -1,14 +1,7 @@
-import {
-  checkOptions,
-  fail,
-  gaussianTied,
-  logSumExp,
-  type Matrix,
-  type MatrixLike,
-  MixtureModel,
-  matrix,
-  show,
-} from '@mixtention/core';
+import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
+import { checkOptions, fail, show } from '@mixtention/core/base';
+import { logSumExp } from '@mixtention/core/numeric';
+import { gaussianTied, MixtureModel } from '@mixtention/mixture';
 
 /**
  * Which of the Gaussian mixtures that have the same responsibilities: common covariance I/λ, and a vector c added to every key.

@@ -1,4 +1,5 @@
-import { type Backend, checkOptions, fail, type Matrix, type MatrixLike, matrix, type Reading } from '@mixtention/core';
+import { type Backend, type Matrix, type MatrixLike, matrix, type Reading } from '@mixtention/core';
+import { checkOptions, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import type { AttentionBias, AttentionMask } from '../attend/log-prior.ts';
 import { project } from './project.ts';

@@ -1,4 +1,5 @@
-import { checkOptions, fail, type MatrixLike, matrix } from '@mixtention/core';
+import { type MatrixLike, matrix } from '@mixtention/core';
+import { checkOptions, fail } from '@mixtention/core/base';
 import {
   type AttentionWeights,
   MULTI_HEAD_OPTIONS,

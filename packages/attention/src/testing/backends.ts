@@ -1,5 +1,5 @@
 import type { Backend } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { availableBackends } from '@mixtention/core/testing';
 
 /** A backend and what its precision allows. */
 export type Tested = { readonly backend: Backend; readonly tolerance: number };

@@ -1,4 +1,5 @@
-import { generator, key, type Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
 
 /** Random arrays for tests; every seed is its own stream. */
 export type Draws = {

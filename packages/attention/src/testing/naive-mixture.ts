@@ -1,4 +1,5 @@
-import type { Matrix, MixtureModel } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import type { MixtureModel } from '@mixtention/mixture';
 
 /** What Bayes' theorem says of one partly seen row. */
 export type NaiveCompletion = {

@@ -1,4 +1,5 @@
-import { type Family, type Matrix, MixtureModel } from '@mixtention/core';
+import type { Family, Matrix } from '@mixtention/core';
+import { MixtureModel } from '@mixtention/mixture';
 import { draws } from './draws.ts';
 
 /**

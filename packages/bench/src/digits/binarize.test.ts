@@ -1,4 +1,4 @@
-import { key } from '@mixtention/core';
+import { key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
 import { binarize } from './binarize.ts';
 

@@ -1,4 +1,5 @@
-import { generator, type Key, type Matrix } from '@mixtention/core';
+import type { Key, Matrix } from '@mixtention/core';
+import { generator } from '@mixtention/core/numeric';
 
 /**
  * Grey values in [0, 1] → 0 or 1, each pixel drawn once with its own grey value as probability.

@@ -1,16 +1,7 @@
-import type { Matrix } from '@mixtention/core';
 import { dataFolder } from './data-folder.ts';
 import { packagedDigits } from './packaged-digits.ts';
 import { standardDigits } from './standard-digits.ts';
-
-/** Binary images of digits, one a row of 28 × 28 pixels. */
-export type Digits = {
-  readonly name: string;
-  /** True for the standard static binarisation, whose log-likelihoods compare with published ones. */
-  readonly isStandard: boolean;
-  readonly train: Matrix;
-  readonly test: Matrix;
-};
+import type { Digits } from './types.ts';
 
 /**
  * The standard files where they are, in the folder that `MIXTENTION_DATA` names or where `npm run data:download` put them; else the digits

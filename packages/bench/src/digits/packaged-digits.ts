@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { generator, key, type Matrix, permutation, split, takeRows } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { takeRows } from '@mixtention/core/base';
+import { generator, key, permutation, split } from '@mixtention/core/numeric';
 import { binarize } from './binarize.ts';
-import type { Digits } from './digits.ts';
+import type { Digits } from './types.ts';
 
 const PIXELS = 784;
 const TRAIN_ROWS = 8000;

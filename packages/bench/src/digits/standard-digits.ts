@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readMatrix } from '@mixtention/core/files';
-import type { Digits } from './digits.ts';
+import { readMatrix } from '@mixtention/files';
 import { STANDARD_FILES } from './standard-files.ts';
+import type { Digits } from './types.ts';
 
 /**
  * The standard split, 50,000 training and 10,000 test rows, where a folder holds its files, plain or gzipped, in itself or in

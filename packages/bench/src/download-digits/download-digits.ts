@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { download } from '@mixtention/core/files';
+import { download } from '@mixtention/files';
 import { dataFolder } from '../digits/data-folder.ts';
 import { STANDARD_FILES, STANDARD_FOLDER } from '../digits/standard-files.ts';
 import { createReporter } from '../main-job/reporter.ts';

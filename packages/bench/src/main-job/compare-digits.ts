@@ -1,6 +1,6 @@
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
-import type { Digits } from '../digits/digits.ts';
+import type { Digits } from '../digits/types.ts';
 import { decimal } from '../page/format.ts';
 import { contender } from './contender.ts';
 import type { Job } from './job.ts';

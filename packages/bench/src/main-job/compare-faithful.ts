@@ -1,5 +1,6 @@
-import { faithful, type Matrix, type MixtureModel } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
 import { type Fit, fit } from '@mixtention/em';
+import { faithful, type MixtureModel } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';
 import { duration } from '../page/format.ts';
 import { contender } from './contender.ts';

@@ -1,6 +1,8 @@
 import { type Completion, complete, effectiveComponents, observedColumns } from '@mixtention/attention';
-import { type Matrix, type MixtureModel, rowsOf } from '@mixtention/core';
-import type { Digits } from '../digits/digits.ts';
+import type { Matrix } from '@mixtention/core';
+import { rowsOf } from '@mixtention/core/base';
+import type { MixtureModel } from '@mixtention/mixture';
+import type { Digits } from '../digits/types.ts';
 import { decimal } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';

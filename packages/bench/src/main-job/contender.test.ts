@@ -1,5 +1,5 @@
-import { faithful } from '@mixtention/core';
 import { fit } from '@mixtention/em';
+import { faithful } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';
 import { expect, test } from 'vitest';
 import { contender } from './contender.ts';

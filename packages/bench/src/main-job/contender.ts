@@ -1,4 +1,4 @@
-import type { Fit, TracePoint } from '@mixtention/core';
+import type { Fit, TracePoint } from '@mixtention/mixture';
 import type { Contender, TraceMark } from './results.ts';
 
 export type Course = {

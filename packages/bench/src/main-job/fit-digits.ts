@@ -1,6 +1,7 @@
-import type { MixtureModel, StartMethod } from '@mixtention/core';
 import { type Fit, fit } from '@mixtention/em';
-import type { Digits } from '../digits/digits.ts';
+import type { MixtureModel } from '@mixtention/mixture';
+import type { StartMethod } from '@mixtention/mixture/starts';
+import type { Digits } from '../digits/types.ts';
 import { decimal, duration } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';

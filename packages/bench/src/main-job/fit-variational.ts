@@ -1,4 +1,6 @@
-import { applyTransform, columnTransform, faithful, inline, type Matrix } from '@mixtention/core';
+import { inline, type Matrix } from '@mixtention/core';
+import { applyTransform, columnTransform } from '@mixtention/core/data';
+import { faithful } from '@mixtention/mixture';
 import { fitVariational } from '@mixtention/svi/variational';
 import { decimal } from '../page/format.ts';
 import type { Job } from './job.ts';

@@ -1,4 +1,4 @@
-import type { TracePoint } from '@mixtention/core';
+import type { TracePoint } from '@mixtention/mixture';
 
 /** The largest fall of the objective in one step, relative to its size: 0 where it only ever rose. */
 export function largestFall(trace: readonly TracePoint[]): number {

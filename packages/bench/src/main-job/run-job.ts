@@ -1,4 +1,4 @@
-import { loadBackend, threads } from '@mixtention/core/node';
+import { loadBackend, threads } from '@mixtention/core/threads';
 import { loadDigits } from '../digits/digits.ts';
 import { count } from '../page/format.ts';
 import { machine } from '../speed/machine.ts';

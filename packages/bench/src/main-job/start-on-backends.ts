@@ -1,5 +1,5 @@
 import { type Backend, type BackendName, inline, type Matrix, MixtentionError } from '@mixtention/core';
-import { backendNames, loadBackend } from '@mixtention/core/node';
+import { backendNames, loadBackend } from '@mixtention/core/threads';
 import { type Fit, fit } from '@mixtention/em';
 import { TWO_COMPONENTS } from './known.ts';
 import { largestFall } from './largest-fall.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '@mixtention/core/files';
+import { writeFileAtomic } from '@mixtention/files';
 import { page } from '../page/page.ts';
 import type { Results } from './results.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MixtentionError } from '@mixtention/core';
-import { writeFileAtomic } from '@mixtention/core/files';
+import { writeFileAtomic } from '@mixtention/files';
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { startChromium } from './chromium.ts';

@@ -1,14 +1,9 @@
-import {
-  type Dataset,
-  dataset,
-  type Executor,
-  familyNamed,
-  key,
-  type Matrix,
-  rowsOf,
-  type Tree,
-} from '@mixtention/core';
+import type { Dataset, Executor, Matrix, Tree } from '@mixtention/core';
+import { rowsOf } from '@mixtention/core/base';
+import { dataset } from '@mixtention/core/data';
+import { key } from '@mixtention/core/numeric';
 import { algorithms } from '@mixtention/em';
+import { familyNamed } from '@mixtention/mixture';
 
 /** One EM problem, ready to be iterated on any executor. */
 export type EmProblem = {

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Executor } from '@mixtention/core';
-import { dataset } from '@mixtention/core';
+import { dataset } from '@mixtention/core/data';
 import { median } from './median.ts';
 import { productAlgorithm, productFlops } from './product-algorithm.ts';
 

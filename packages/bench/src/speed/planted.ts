@@ -1,4 +1,5 @@
-import { generator, key, type Matrix, split } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { generator, key, split } from '@mixtention/core/numeric';
 
 /**
  * Rows drawn from K well-spread unit Gaussians, or binary rows of K prototypes: problems on which an iteration costs what it costs on real

@@ -1,5 +1,5 @@
 import type { Executor } from '@mixtention/core';
-import { loadBackend, threads } from '@mixtention/core/node';
+import { loadBackend, threads } from '@mixtention/core/threads';
 import { type EmProblem, emProblem } from './em-problem.ts';
 import { machine, productRate } from './machine.ts';
 import { median } from './median.ts';

@@ -1,4 +1,4 @@
-import { faithful } from '@mixtention/core';
+import { faithful } from '@mixtention/mixture';
 import {
   type Comparison,
   type CompletedDigit,

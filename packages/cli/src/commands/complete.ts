@@ -1,7 +1,9 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
-import { type Backend, checkWidth, type Matrix, type MixtureModel } from '@mixtention/core';
-import { checkTarget, writeFileAtomic, writeNpy } from '@mixtention/core/files';
-import { backendFor } from '@mixtention/core/node';
+import type { Backend, Matrix } from '@mixtention/core';
+import { checkWidth } from '@mixtention/core/base';
+import { backendFor } from '@mixtention/core/threads';
+import { checkTarget, writeFileAtomic, writeNpy } from '@mixtention/files';
+import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { loadBackend } from '@mixtention/core/node';
+import { loadBackend } from '@mixtention/core/threads';
 import { inspectNative, type NativeInspection } from '@mixtention/native';
 import { Command } from 'commander';
 import pc from 'picocolors';

@@ -1,7 +1,9 @@
-import { bernoulli, type Fit, type FitOptions, fail, type Matrix, type Progress } from '@mixtention/core';
-import { checkTarget } from '@mixtention/core/files';
-import { loadBackend, openExecutor, type Problem } from '@mixtention/core/node';
+import type { Matrix } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
+import { checkTarget } from '@mixtention/files';
+import { bernoulli, type Fit, type FitOptions, type Progress } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';
 import { Command, Option } from 'commander';
 import { blocks } from '../blocks.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
-import { readMatrix } from '@mixtention/core/files';
+import { readMatrix } from '@mixtention/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
 

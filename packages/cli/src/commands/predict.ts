@@ -1,6 +1,8 @@
-import { checkWidth, type Matrix, type MixtureModel } from '@mixtention/core';
-import { checkTarget, writeFileAtomic } from '@mixtention/core/files';
-import { backendFor } from '@mixtention/core/node';
+import type { Matrix } from '@mixtention/core';
+import { checkWidth } from '@mixtention/core/base';
+import { backendFor } from '@mixtention/core/threads';
+import { checkTarget, writeFileAtomic } from '@mixtention/files';
+import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { readModel } from '../model-file.ts';

@@ -13,7 +13,7 @@ export type Example = {
 
 export const root: string = fileURLToPath(new URL('../../../../', import.meta.url));
 
-const PUBLISHED = ['core', 'em', 'svi', 'attention', 'cli'];
+const PUBLISHED = ['core', 'mixture', 'files', 'conformance', 'em', 'svi', 'attention', 'cli'];
 
 /** Every `@example` of the sources of the published packages, and every js or ts block of a README. */
 export function findExamples(): Example[] {

@@ -17,7 +17,7 @@ test('js and ts blocks of a README are examples, other blocks are not', () => {
 });
 
 test('an undefined name, a wrong value and a value that is never reached are noticed', async () => {
-  await readme("import { lgamma } from '@mixtention/core';\nconsole.log(lgamma(3)); // 0.693");
+  await readme("import { lgamma } from '@mixtention/core/numeric';\nconsole.log(lgamma(3)); // 0.693");
   await expect(readme('console.log(lgamma(3)); // 0.693')).rejects.toThrow('lgamma is not defined');
   await expect(readme('console.log(1 + 1); // 3')).rejects.toThrow();
   await expect(readme('const two = 1 + 1; // 3')).rejects.toThrow();
@@ -26,7 +26,7 @@ test('an undefined name, a wrong value and a value that is never reached are not
 });
 
 test('an example of a docstring sees public names without an import', async () => {
-  const file = 'packages/core/src/special/lgamma.ts';
+  const file = 'packages/core/src/numeric/special/lgamma.ts';
   await runExample({ file, symbol: 'lgamma', title: 'an example', code: 'lgamma(3); // 0.693' });
 });
 

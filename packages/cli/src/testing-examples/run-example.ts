@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadBackend } from '@mixtention/core/node';
+import { loadBackend } from '@mixtention/core/threads';
 import { expect } from 'vitest';
 import { type Example, root } from './find-examples.ts';
 import { agrees, isValue, print, show } from './show.ts';
@@ -9,7 +9,7 @@ type Scope = Record<string, unknown>;
 const AsyncFunction = (async () => {}).constructor as new (
   ...source: string[]
 ) => (...values: unknown[]) => Promise<void>;
-const PACKAGES = ['attention', 'svi', 'em', 'core'];
+const PACKAGES = ['conformance', 'attention', 'svi', 'em', 'files', 'mixture', 'core'];
 
 /**
  * Runs an example and holds the comments that give values to what is there.

@@ -1,16 +1,7 @@
 import type { Dataset, Key, Matrix, Tree } from './data.ts';
 import type { Statistics } from './family.ts';
-import type {
-  Backend,
-  BackendName,
-  Cancellation,
-  Precision,
-  Reading,
-  ReadOptions,
-  Scores,
-  WriteOptions,
-  Written,
-} from './kernel.ts';
+import type { Backend, Cancellation, Reading, ReadOptions, Scores, WriteOptions, Written } from './kernel.ts';
+import type { BackendName, Precision } from './precision.ts';
 
 /**
  * Names, not functions, for what must cross a thread: `module` (bare name or URL) exports `algorithms`, a record of factories by name;

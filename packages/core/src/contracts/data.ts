@@ -1,4 +1,4 @@
-import type { Precision } from './kernel.ts';
+import type { Precision } from './precision.ts';
 
 /** Row-major dense matrix: `data.length === rows * cols`. */
 export type Matrix = {

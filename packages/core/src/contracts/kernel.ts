@@ -1,4 +1,5 @@
 import type { Matrix } from './data.ts';
+import type { BackendName, Precision } from './precision.ts';
 
 /** Scores `L = S·Hᵀ + b` of statistics S `[N, P]`. `natural` is H `[K, P]`, `bias` is b `[K]` (−∞ switches a component off). */
 export type LinearScores = {
@@ -79,9 +80,6 @@ export type Reading = {
   readonly responsibilities?: Matrix;
   readonly labels?: Int32Array;
 };
-
-export type BackendName = 'native' | 'wasm' | 'plain';
-export type Precision = 'float32' | 'float64';
 
 /** Rows as they lie in memory: `stride ≥ cols` values apart, the padding zero. */
 export type RowBlock = Matrix & { readonly stride: number };

@@ -1,4 +1,4 @@
-import { show } from '../errors.ts';
+import { show } from '../base/errors.ts';
 
 /** True for what is read as a list of numbers: an object with a length. */
 export function isList(value: unknown): value is ArrayLike<unknown> {

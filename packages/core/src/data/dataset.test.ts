@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { plain } from '../backend/plain.ts';
-import { matrix } from '../matrix.ts';
-import type { Matrix } from '../types.ts';
+import { plain } from '../backends/plain.ts';
+import { matrix } from '../base/matrix.ts';
+import type { Matrix } from '../contracts/index.ts';
 import { columnTransform, cutRows, dataset } from './dataset.ts';
 import { openShard } from './shard.ts';
 

@@ -1,7 +1,7 @@
-import { checkOptions, fail, lookUp, show } from '../errors.ts';
+import { checkOptions, fail, lookUp, show } from '../base/errors.ts';
+import { checkFinite } from '../base/matrix.ts';
+import type { Dataset, Matrix, Precision, Standardize, Transform } from '../contracts/index.ts';
 import { FARTHEST } from '../kernel/pivots.ts';
-import { checkFinite } from '../matrix.ts';
-import type { Dataset, Matrix, Precision, Standardize, Transform } from '../types.ts';
 import { copyWeights } from './copy-weights.ts';
 
 export type DatasetOptions = {

@@ -1,4 +1,4 @@
-import type { Backend, Dataset } from '../types.ts';
+import type { Backend, Dataset } from '../contracts/index.ts';
 import { type HeldShard, openShard } from './shard.ts';
 
 /** The least recently used data set goes first; what a pass still wants is taken in anew. */

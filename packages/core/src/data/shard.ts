@@ -1,5 +1,5 @@
-import { precise } from '../backend/precise.ts';
-import { takeRows } from '../matrix.ts';
+import { precise } from '../backends/precise.ts';
+import { takeRows } from '../base/matrix.ts';
 import type {
   Backend,
   Dataset,
@@ -12,7 +12,7 @@ import type {
   Statistics,
   WriteOptions,
   Written,
-} from '../types.ts';
+} from '../contracts/index.ts';
 
 /** A shard that keeps what its backend has taken in until `release`. */
 export type HeldShard = Shard & { release(): void };

@@ -1,5 +1,5 @@
-import { fail } from '../errors.ts';
-import type { Rows, Scores } from '../types.ts';
+import { fail } from '../base/errors.ts';
+import type { Rows, Scores } from '../contracts/index.ts';
 
 /** Width of the statistics that `write` sums: P under linear scores, D + D² under whitened ones. */
 export function sumsWidth(scores: Scores): number {

@@ -1,4 +1,4 @@
-import type { WhitenedScores } from '../types.ts';
+import type { WhitenedScores } from '../contracts/index.ts';
 
 /** Components within so many of their own deviations of 0 keep a covariance to 1e-4 in float32 sums of raw squares. */
 const NEAR = 30;

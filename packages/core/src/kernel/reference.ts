@@ -1,4 +1,4 @@
-import type { Matrix, Scores } from '../types.ts';
+import type { Matrix, Scores } from '../contracts/index.ts';
 
 /**
  * The slow, obvious kernel in float64: the oracle of the fast ones. It holds N×K and loops one pair at a time.

@@ -1,4 +1,4 @@
-import type { RowBlock, Scores } from '../types.ts';
+import type { RowBlock, Scores } from '../contracts/index.ts';
 
 /**
  * Scores of rows `start … start + count` in float64, written to `out` `[count, K]`.

@@ -1,4 +1,4 @@
-import type { RowBlock } from '../types.ts';
+import type { RowBlock } from '../contracts/index.ts';
 
 /** Adds `Σₙ R_nk S_n` of a tile to `sums` `[K, P]`, for linear statistics held as rows. */
 export function sumLinear(

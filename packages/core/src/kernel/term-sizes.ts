@@ -1,4 +1,4 @@
-import type { Precision, Scores, WhitenedScores } from '../types.ts';
+import type { Precision, Scores, WhitenedScores } from '../contracts/index.ts';
 import { pivotsOf } from './pivots.ts';
 
 /** A score whose terms are larger is off by more than 6e-4 nats in float32, whose relative rounding is 6e-8. */

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { fail } from '../errors.ts';
+import { fail } from '../base/errors.ts';
 
 /** Refuses anything but float32: the ops would round integers' gradients away. */
 export function checkFloat(where: string, x: Tensor): void {

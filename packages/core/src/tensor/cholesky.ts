@@ -1,5 +1,5 @@
 import type { GradSaveFunc, Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
+import type { Tf } from '../backends/tf.ts';
 import { checkSquare } from './check.ts';
 import { forward } from './forward.ts';
 import { lowerTriangle } from './lower-triangle.ts';

@@ -1,11 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
-import { cholesky } from '../linalg/cholesky.ts';
-import { triangularSolve } from '../linalg/triangular-solve.ts';
-import { digamma } from '../special/digamma.ts';
-import { lgamma } from '../special/lgamma.ts';
-import { trigamma } from '../special/trigamma.ts';
-import type { Forward } from './forward.ts';
+import type { Tf } from '../backends/tf.ts';
+import { cholesky } from '../numeric/linalg/cholesky.ts';
+import { triangularSolve } from '../numeric/linalg/triangular-solve.ts';
+import { digamma } from '../numeric/special/digamma.ts';
+import { lgamma } from '../numeric/special/lgamma.ts';
+import { trigamma } from '../numeric/special/trigamma.ts';
+import type { Forward } from './forward-ops.ts';
 
 /**
  * Values by the float64 functions of this package, for any tfjs backend: data come to the host and go back.

@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
-import type { Forward } from './forward.ts';
+import type { Tf } from '../backends/tf.ts';
 import { hostForward } from './forward-host.ts';
+import type { Forward } from './forward-ops.ts';
 import { lowerTriangle } from './lower-triangle.ts';
 
 type Attribute = { readonly name: string; readonly type: number; readonly value: number | boolean };

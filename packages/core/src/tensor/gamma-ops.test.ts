@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { digamma } from '../special/digamma.ts';
-import { lgamma } from '../special/lgamma.ts';
-import { trigamma } from '../special/trigamma.ts';
+import { digamma } from '../numeric/special/digamma.ts';
+import { lgamma } from '../numeric/special/lgamma.ts';
+import { trigamma } from '../numeric/special/trigamma.ts';
 import { tensorOps } from './tensor-ops.ts';
 import { tensorOf, tfBackends, valuesOf } from './testing.ts';
 

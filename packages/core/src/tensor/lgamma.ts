@@ -1,5 +1,5 @@
 import type { GradSaveFunc, Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
+import type { Tf } from '../backends/tf.ts';
 import { checkFloat } from './check.ts';
 import { digamma } from './digamma.ts';
 import { forward } from './forward.ts';

@@ -1,5 +1,5 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
+import type { Tf } from '../backends/tf.ts';
 import { cholesky } from './cholesky.ts';
 
 /**

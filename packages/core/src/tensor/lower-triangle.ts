@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
+import type { Tf } from '../backends/tf.ts';
 
 /**
  * A mask `[D, D]`: 1 below the diagonal, 0 above it.

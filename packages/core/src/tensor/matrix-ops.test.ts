@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cholesky } from '../linalg/cholesky.ts';
-import { inverseFromCholesky } from '../linalg/inverse-from-cholesky.ts';
-import { logDetFromCholesky } from '../linalg/log-det-from-cholesky.ts';
-import { largestDifference, randomPositiveDefinite } from '../linalg/testing.ts';
-import { triangularSolve } from '../linalg/triangular-solve.ts';
-import { generator } from '../random/generator.ts';
-import { key } from '../random/key.ts';
-import { split } from '../random/split.ts';
+import { cholesky } from '../numeric/linalg/cholesky.ts';
+import { inverseFromCholesky } from '../numeric/linalg/inverse-from-cholesky.ts';
+import { logDetFromCholesky } from '../numeric/linalg/log-det-from-cholesky.ts';
+import { triangularSolve } from '../numeric/linalg/triangular-solve.ts';
+import { generator } from '../numeric/random/generator.ts';
+import { key } from '../numeric/random/key.ts';
+import { split } from '../numeric/random/split.ts';
+import { largestDifference, randomPositiveDefinite } from '../testing/matrices.ts';
 import { tensorOps } from './tensor-ops.ts';
 import { tensorOf, tfBackends, valuesOf } from './testing.ts';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { availableBackends } from '../conformance/available-backends.ts';
+import { availableBackends } from '../testing/available-backends.ts';
 
 export type TfBackend = { readonly name: 'native' | 'wasm'; readonly tfName: string };
 

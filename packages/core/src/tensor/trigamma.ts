@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Tf } from '../backend/tfjs.ts';
-import { fail } from '../errors.ts';
+import type { Tf } from '../backends/tf.ts';
+import { fail } from '../base/errors.ts';
 import { forward } from './forward.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { dataset, inline, openShard, plain } from '@mixtention/core';
+import { inline, plain } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
 import { bench, describe } from 'vitest';
 import { binaryBlobs, blobs } from '../testing/data.ts';
 import { batch } from './batch.ts';

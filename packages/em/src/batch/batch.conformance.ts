@@ -1,4 +1,4 @@
-import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import type { AlgorithmConformance } from '@mixtention/conformance';
 import { batch } from './batch.ts';
 
 export const conformance: AlgorithmConformance = {

@@ -1,4 +1,6 @@
-import { type Dataset, dataset, faithful, inline, type Matrix, type Mixture, openShard, plain } from '@mixtention/core';
+import { type Dataset, inline, type Matrix, type Mixture, plain } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
+import { faithful } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { pick, waiting } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';

@@ -1,4 +1,7 @@
-import { type Algorithm, type Family, familyNamed, type MixtureConfig, startMixture } from '@mixtention/core';
+import type { Algorithm, Family } from '@mixtention/core';
+import { familyNamed } from '@mixtention/mixture';
+import type { MixtureConfig } from '@mixtention/mixture/fit';
+import { startMixture } from '@mixtention/mixture/starts';
 import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type BatchConfig = MixtureConfig;

@@ -1,4 +1,6 @@
-import { faithful, fitMixture, type MixtentionError } from '@mixtention/core';
+import type { MixtentionError } from '@mixtention/core';
+import { faithful } from '@mixtention/mixture';
+import { fitMixture } from '@mixtention/mixture/fit';
 import { describe, expect, it } from 'vitest';
 import { blobs } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';
@@ -125,7 +127,7 @@ it('a degenerate start never wins over a healthy one', async () => {
 });
 
 it('a family that core does not know runs inline', async () => {
-  const bernoulli = (await import('@mixtention/core')).bernoulli;
+  const bernoulli = (await import('@mixtention/mixture')).bernoulli;
   const own = { ...bernoulli, name: 'own' };
   const { model } = await fit(
     [

@@ -1,4 +1,6 @@
-import { cutRows, type Executor, faithful, inline, MixtureModel, type Progress, plain } from '@mixtention/core';
+import { type Executor, inline, plain } from '@mixtention/core';
+import { cutRows } from '@mixtention/core/data';
+import { faithful, MixtureModel, type Progress } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { binaryBlobs, blobs } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';

@@ -1,5 +1,7 @@
-import { generator, inline, key, type Matrix, type MixtureModel } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type Matrix } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import type { MixtureModel } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
 import { fitHard } from '../hard/fit-hard.ts';
 import { fit } from './fit.ts';

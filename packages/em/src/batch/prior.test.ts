@@ -1,4 +1,4 @@
-import { generator, key } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
 import { fit } from './fit.ts';
 

@@ -1,4 +1,6 @@
-import { type FitOptions, faithful, generator, key, type Matrix, permutation } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { generator, key, permutation } from '@mixtention/core/numeric';
+import { type FitOptions, faithful } from '@mixtention/mixture';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { blobs, pick } from '../testing/data.ts';

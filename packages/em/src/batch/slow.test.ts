@@ -1,5 +1,6 @@
-import { generator, inline, key, type Matrix } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type Matrix } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
 import { expect, it } from 'vitest';
 import { fit } from './fit.ts';
 

@@ -1,5 +1,6 @@
-import { faithful, inline, type Matrix, plain } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type Matrix, plain } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/testing';
+import { faithful } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
 import { kMeans } from '../k-means/fit-k-means.ts';
 import { expectRelative } from '../testing/expect-relative.ts';

@@ -1,4 +1,6 @@
-import { type Fit, type FitOptions, fitMixture, type MatrixLike } from '@mixtention/core';
+import type { MatrixLike } from '@mixtention/core';
+import type { Fit, FitOptions } from '@mixtention/mixture';
+import { fitMixture } from '@mixtention/mixture/fit';
 import { hard } from './hard.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { type AlgorithmConformance, type ConformanceProblem, readRows } from '@mixtention/conformance';
 import type { Matrix } from '@mixtention/core';
-import { type AlgorithmConformance, type ConformanceProblem, readRows } from '@mixtention/core/conformance';
 import { type HardState, hard } from './hard.ts';
 
 export const conformance: AlgorithmConformance = {

@@ -1,4 +1,6 @@
-import { dataset, faithful, inline, type StepInfo } from '@mixtention/core';
+import { inline, type StepInfo } from '@mixtention/core';
+import { dataset } from '@mixtention/core/data';
+import { faithful } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { binaryBlobs } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';

@@ -1,20 +1,16 @@
 import {
   type Dataset,
-  dataset,
   type Executor,
-  generator,
   inline,
   type Key,
-  key,
   type Matrix,
   type MatrixLike,
-  run,
-  type StartMethod,
   type Status,
-  sampleRows,
-  split,
-  statusSentences,
 } from '@mixtention/core';
+import { dataset } from '@mixtention/core/data';
+import { run, statusSentences } from '@mixtention/core/loop';
+import { generator, key, split } from '@mixtention/core/numeric';
+import { type StartMethod, sampleRows } from '@mixtention/mixture/starts';
 import { type KMeansInfo, type KMeansState, kMeansSteps } from './k-means.ts';
 import { KMeansModel } from './k-means-model.ts';
 import {

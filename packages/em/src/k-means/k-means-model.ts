@@ -1,4 +1,5 @@
-import { checkWidth, type Matrix, type MatrixLike, matrix, plain, rowsOf } from '@mixtention/core';
+import { type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
+import { checkWidth, rowsOf } from '@mixtention/core/base';
 import { squaredDistanceScores } from './k-means.ts';
 
 /** Rows whose centred copies are held at once. */

@@ -1,19 +1,7 @@
-import {
-  type BackendName,
-  checkCount,
-  checkNumber,
-  checkOptions,
-  checkRows,
-  checkWidth,
-  type Executor,
-  fail,
-  lookUp,
-  type Matrix,
-  type MatrixLike,
-  matrix,
-  type StartMethod,
-  type Status,
-} from '@mixtention/core';
+import { type BackendName, type Executor, type Matrix, type MatrixLike, matrix, type Status } from '@mixtention/core';
+import { checkOptions, checkWidth, fail, lookUp } from '@mixtention/core/base';
+import { checkCount, checkNumber, checkRows } from '@mixtention/mixture/fit';
+import type { StartMethod } from '@mixtention/mixture/starts';
 import type { KMeansModel } from './k-means-model.ts';
 
 /** Options of `kMeans`; the names and defaults are those of `fit`. */

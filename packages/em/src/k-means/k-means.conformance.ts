@@ -1,5 +1,6 @@
-import { gaussianSpherical, type Matrix } from '@mixtention/core';
-import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import type { AlgorithmConformance } from '@mixtention/conformance';
+import type { Matrix } from '@mixtention/core';
+import { gaussianSpherical } from '@mixtention/mixture';
 import { type KMeansState, kMeansSteps } from './k-means.ts';
 
 export const conformance: AlgorithmConformance = {

@@ -1,5 +1,7 @@
-import { faithful, generator, inline, key, type MixtentionError } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type MixtentionError } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import { faithful } from '@mixtention/mixture';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { blobs, pick } from '../testing/data.ts';

@@ -1,16 +1,8 @@
-import {
-  type Algorithm,
-  generator,
-  initialCenters,
-  type LinearScores,
-  memoize,
-  type Precision,
-  precise,
-  type Start,
-  type Statistics,
-  type StepInfo,
-  split,
-} from '@mixtention/core';
+import type { Algorithm, LinearScores, Precision, Statistics, StepInfo } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
+import { precise } from '@mixtention/core/kernel';
+import { generator, split } from '@mixtention/core/numeric';
+import { initialCenters, type Start } from '@mixtention/mixture/starts';
 
 export type KMeansConfig = { readonly components: number; readonly start: Start };
 /** `width` is D; `centers` m `[K, D]`; `precision` is `float64` once float32 has shown itself too coarse. */

@@ -1,20 +1,8 @@
-import {
-  type Cancellation,
-  dirichlet,
-  type Family,
-  type Mixture,
-  type MixtureConfig,
-  MOST_FLOAT32_TERM,
-  magnitudeOf,
-  memoize,
-  outgrowsFloat32,
-  type Precision,
-  type Prior,
-  precise,
-  type Scores,
-  type Shard,
-  type StepInfo,
-} from '@mixtention/core';
+import type { Cancellation, Family, Mixture, Precision, Prior, Scores, Shard, StepInfo } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
+import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32, precise } from '@mixtention/core/kernel';
+import { dirichlet } from '@mixtention/mixture';
+import type { MixtureConfig } from '@mixtention/mixture/fit';
 
 /** A mixture, and `float64` once a pass of its run has shown that float32 is too coarse. */
 export type MixtureState = Mixture & { readonly precision?: Precision };

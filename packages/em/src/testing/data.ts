@@ -1,4 +1,6 @@
-import { faithful, generator, key, type Matrix, split } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
+import { generator, key, split } from '@mixtention/core/numeric';
+import { faithful } from '@mixtention/mixture';
 
 /** Rows around K centres on a circle, in turn: component k of row n is n mod K. */
 export function blobs(

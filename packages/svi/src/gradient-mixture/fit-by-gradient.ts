@@ -1,15 +1,9 @@
-import {
-  type Fit,
-  type FitContext,
-  type FitOptions,
-  type FitPlan,
-  fail,
-  fitMixture,
-  type MatrixLike,
-} from '@mixtention/core';
-import { checkLearningRate } from '../optimizers/check-learning-rate.ts';
-import type { LearningRate } from '../optimizers/learning-rate.ts';
-import type { OptimizerName } from '../optimizers/optimizers.ts';
+import type { MatrixLike } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import type { LearningRate, OptimizerName } from '@mixtention/core/optimize';
+import { checkLearningRate } from '@mixtention/core/optimize';
+import type { Fit, FitOptions } from '@mixtention/mixture';
+import { type FitContext, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
 import type { GradientMixtureConfig, GradientMixtureInfo, GradientMixtureState } from './types.ts';
 
@@ -49,7 +43,7 @@ const WINDOW = 50;
  * Cost: a step costs what a step of EM costs, and reaching EM's optimum takes 10 to 100 times as many.
  *
  * @example
- * import { faithful } from '@mixtention/core';
+ * import { faithful } from '@mixtention/mixture';
  * const { logLikelihood } = await fitByGradient(faithful(), { components: 2 }); // −1130.264
  */
 export async function fitByGradient(x: MatrixLike, options: GradientFitOptions): Promise<GradientFit> {

@@ -1,4 +1,7 @@
-import { dataset, faithful, generator, inline, key, type Matrix, openShard, plain } from '@mixtention/core';
+import { inline, type Matrix, plain } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
+import { generator, key } from '@mixtention/core/numeric';
+import { faithful } from '@mixtention/mixture';
 import { bench, describe } from 'vitest';
 import { fitByGradient } from './fit-by-gradient.ts';
 import { gradientMixture } from './gradient-mixture.ts';

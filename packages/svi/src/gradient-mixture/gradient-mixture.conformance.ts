@@ -1,5 +1,5 @@
-import { key } from '@mixtention/core';
-import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import type { AlgorithmConformance } from '@mixtention/conformance';
+import { key } from '@mixtention/core/numeric';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
 import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
 

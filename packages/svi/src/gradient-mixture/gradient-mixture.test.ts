@@ -1,16 +1,8 @@
-import {
-  bernoulli,
-  dataset,
-  type Family,
-  faithful,
-  gaussianFull,
-  generator,
-  key,
-  type Matrix,
-  openShard,
-  plain,
-} from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { type Family, type Matrix, plain } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
+import { generator, key } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import { bernoulli, faithful, gaussianFull } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { bernoulliLogits } from './coordinates/bernoulli.ts';
 import { gaussianFullFactors } from './coordinates/gaussian-full.ts';

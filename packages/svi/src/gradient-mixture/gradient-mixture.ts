@@ -1,18 +1,9 @@
-import {
-  type Algorithm,
-  dirichlet,
-  type Family,
-  familyNamed,
-  type Key,
-  type Mixture,
-  memoize,
-  type Scores,
-  startMixture,
-} from '@mixtention/core';
-import { addArrays, mapArrayNames } from '../optimizers/arrays.ts';
-import { learningRateAt } from '../optimizers/learning-rate.ts';
-import type { Arrays } from '../optimizers/optimizer.ts';
-import { optimizerNamed } from '../optimizers/optimizers.ts';
+import type { Algorithm, Family, Key, Mixture, Scores } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
+import type { Arrays } from '@mixtention/core/optimize';
+import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
+import { dirichlet, familyNamed } from '@mixtention/mixture';
+import { startMixture } from '@mixtention/mixture/starts';
 import { coordinatesOf } from './coordinates/index.ts';
 import { patience, unworn, type Worn } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';

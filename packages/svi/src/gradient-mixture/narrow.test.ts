@@ -1,5 +1,7 @@
-import { faithful, generator, inline, key, type Matrix } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type Matrix } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import { faithful } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
 import { fitByGradient } from './fit-by-gradient.ts';
 

@@ -1,12 +1,5 @@
-import {
-  type Backend,
-  type Family,
-  magnitudeOf,
-  outgrowsFloat32,
-  type Precision,
-  precise,
-  type Scores,
-} from '@mixtention/core';
+import type { Backend, Family, Precision, Scores } from '@mixtention/core';
+import { magnitudeOf, outgrowsFloat32, precise } from '@mixtention/core/kernel';
 import type { GradientMixtureStats } from './types.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import type { Arrays } from '@mixtention/core/optimize';
 import { tensorOps } from '@mixtention/core/tensor';
 import type * as TF from '@tensorflow/tfjs-core';
-import type { Arrays } from '../optimizers/optimizer.ts';
 
 /** The gradient of Σ log evidence by free coordinates, found by automatic differentiation of the log-sum-exp itself. */
 export type GradientOfEvidence = (backend: Backend, x: Matrix, coordinates: Arrays) => Arrays;

@@ -1,7 +1,6 @@
-import type { Key, MixtureConfig, Precision, StepInfo } from '@mixtention/core';
-import type { LearningRate } from '../optimizers/learning-rate.ts';
-import type { Arrays, OptimizerState } from '../optimizers/optimizer.ts';
-import type { OptimizerName } from '../optimizers/optimizers.ts';
+import type { Key, Precision, StepInfo } from '@mixtention/core';
+import type { Arrays, LearningRate, OptimizerName, OptimizerState } from '@mixtention/core/optimize';
+import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { Patience } from './patience.ts';
 
 export type GradientMixtureConfig = MixtureConfig & {

@@ -1,4 +1,4 @@
-import { logSumExp } from '@mixtention/core';
+import { logSumExp } from '@mixtention/core/numeric';
 
 /** Log weights of free logits, `log softmax(a)`. */
 export function logWeightsOf(logits: Float64Array): Float64Array {

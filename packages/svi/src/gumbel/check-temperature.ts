@@ -1,4 +1,4 @@
-import { checkOptions, fail, show } from '@mixtention/core';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import type { Temperature } from './temperature.ts';
 
 /** Quotients by it, and gradients of them, are numbers in float32 too. */

@@ -1,4 +1,4 @@
-import { generator, key } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
 import { gumbelMax } from './gumbel-max.ts';
 

@@ -1,5 +1,5 @@
 import type { RandomSource } from '@mixtention/core';
-import { sampleGumbel } from '@mixtention/core';
+import { sampleGumbel } from '@mixtention/core/numeric';
 
 /**
  * Draws a component by the Gumbel-max trick: `argmax_k (logits_k + g_k)` is k with probability `softmax(logits)_k`.
@@ -10,7 +10,7 @@ import { sampleGumbel } from '@mixtention/core';
  * Source: Maddison, Tarlow & Minka, A* sampling (2014), sec. 2.
  *
  * @example
- * import { generator, key } from '@mixtention/core';
+ * import { generator, key } from '@mixtention/core/numeric';
  * gumbelMax(generator(key(0)), [0, Math.log(3)]); // index 1 three times out of four
  */
 export function gumbelMax(random: RandomSource, logits: ArrayLike<number>): number {

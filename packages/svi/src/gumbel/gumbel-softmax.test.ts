@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import { generator, key } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { gumbelNoise } from './gumbel-noise.ts';

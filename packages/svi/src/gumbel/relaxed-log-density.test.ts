@@ -1,4 +1,4 @@
-import { generator, key, logSumExp, sampleGumbel } from '@mixtention/core';
+import { generator, key, logSumExp, sampleGumbel } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
 import { relaxedLogDensity } from './relaxed-log-density.ts';
 

@@ -1,4 +1,4 @@
-import { lgamma, logSumExp } from '@mixtention/core';
+import { lgamma, logSumExp } from '@mixtention/core/numeric';
 import { checkTemperature } from './check-temperature.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { generator, type Key, type Shard, sampleWithoutReplacement, split } from '@mixtention/core';
+import type { Key, Shard } from '@mixtention/core';
+import { generator, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
 
 /** Some rows of a shard, and what their sums are multiplied by to stand for the whole shard. */
 export type Minibatch = { readonly rows: Int32Array; readonly scale: number };

@@ -1,4 +1,4 @@
-import type { AlgorithmTable } from '@mixtention/core';
+import type { AlgorithmTable } from '@mixtention/core/loop';
 import { variational } from './variational.ts';
 
 /** The algorithms of this entry by name: where a worker finds the one that a spec names. */

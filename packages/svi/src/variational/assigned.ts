@@ -1,15 +1,7 @@
-import {
-  addTrees,
-  dataset,
-  fail,
-  gaussianFull,
-  type LinearScores,
-  type Matrix,
-  memoize,
-  openShard,
-  plain,
-  type Written,
-} from '@mixtention/core';
+import { type LinearScores, type Matrix, plain, type Written } from '@mixtention/core';
+import { addTrees, fail, memoize } from '@mixtention/core/base';
+import { dataset, openShard } from '@mixtention/core/data';
+import { gaussianFull } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
 import { type VariationalOptions, WHERE } from './variational-options.ts';

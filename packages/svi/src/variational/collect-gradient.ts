@@ -1,4 +1,7 @@
-import { type Cancellation, fail, gaussianFull, type Matrix, memoize, type Shard, split } from '@mixtention/core';
+import type { Cancellation, Matrix, Shard } from '@mixtention/core';
+import { fail, memoize } from '@mixtention/core/base';
+import { split } from '@mixtention/core/numeric';
+import { gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { drawMinibatch } from '../minibatch/draw-minibatch.ts';

@@ -1,4 +1,4 @@
-import { cholesky, logDetFromCholesky, logDirichletNormalizer, multivariateLogGamma } from '@mixtention/core';
+import { cholesky, logDetFromCholesky, logDirichletNormalizer, multivariateLogGamma } from '@mixtention/core/numeric';
 import type { MixturePrior } from './prior.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { generator, key } from '@mixtention/core';
+import { generator, key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
 import { lower } from '../linear/lower.ts';
 import { discreteBound } from './discrete-bound.ts';

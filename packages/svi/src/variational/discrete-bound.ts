@@ -1,4 +1,5 @@
-import { generator, type Key, logSumExp } from '@mixtention/core';
+import type { Key } from '@mixtention/core';
+import { generator, logSumExp } from '@mixtention/core/numeric';
 import { centerOuter } from '../linear/center-outer.ts';
 import { lower } from '../linear/lower.ts';
 import { logPriorConstant } from './constants.ts';

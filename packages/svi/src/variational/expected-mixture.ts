@@ -1,4 +1,5 @@
-import { cholesky, inverseFromCholesky, logSumExp, type Mixture } from '@mixtention/core';
+import type { Mixture } from '@mixtention/core';
+import { cholesky, inverseFromCholesky, logSumExp } from '@mixtention/core/numeric';
 import { sizeOf } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
 

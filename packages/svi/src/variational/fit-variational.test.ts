@@ -1,14 +1,8 @@
-import {
-  applyTransform,
-  columnTransform,
-  faithful,
-  generator,
-  inline,
-  key,
-  type Matrix,
-  split,
-} from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline, type Matrix } from '@mixtention/core';
+import { applyTransform, columnTransform } from '@mixtention/core/data';
+import { generator, key, split } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import { faithful } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { discreteBound } from './discrete-bound.ts';

@@ -1,14 +1,9 @@
-import {
-  columnTransform,
-  type Fit,
-  type FitPlan,
-  fail,
-  fitMixture,
-  key,
-  type MatrixLike,
-  matrix,
-  split,
-} from '@mixtention/core';
+import { type MatrixLike, matrix } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { columnTransform } from '@mixtention/core/data';
+import { key, split } from '@mixtention/core/numeric';
+import type { Fit } from '@mixtention/mixture';
+import { type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { assignInFloat64 } from './assigned.ts';
 import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
@@ -47,8 +42,9 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * one pass.
  *
  * @example
- * import { faithful, inline } from '@mixtention/core';
- * import { loadBackend } from '@mixtention/core/node';
+ * import { inline } from '@mixtention/core';
+ * import { loadBackend } from '@mixtention/core/threads';
+ * import { faithful } from '@mixtention/mixture';
  * const executor = inline(await loadBackend('wasm'));
  * const { elbo, posterior } = await fitVariational(faithful(), { components: 2, executor });
  */

@@ -1,4 +1,6 @@
-import { cholesky, type GaussianFullParams, inverseFromCholesky, type Mixture } from '@mixtention/core';
+import type { Mixture } from '@mixtention/core';
+import { cholesky, inverseFromCholesky } from '@mixtention/core/numeric';
+import type { GaussianFullParams } from '@mixtention/mixture';
 import { freeOf } from '../linear/lower.ts';
 import { type Guide, statisticsWidth } from './guide.ts';
 

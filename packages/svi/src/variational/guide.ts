@@ -1,4 +1,4 @@
-import type { Arrays } from '../optimizers/optimizer.ts';
+import type { Arrays } from '@mixtention/core/optimize';
 
 /**
  * The parameters φ of the guide q, all free to take any value.

@@ -1,5 +1,6 @@
-import { gaussianFull, generator, key, split } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { generator, key, split } from '@mixtention/core/numeric';
+import { availableBackends } from '@mixtention/core/testing';
+import { gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { boundOfDraw } from './discrete-bound.ts';

@@ -1,8 +1,9 @@
-import { generator, type Key, type Matrix, split } from '@mixtention/core';
+import type { Key, Matrix } from '@mixtention/core';
+import { generator, split } from '@mixtention/core/numeric';
+import type { Arrays } from '@mixtention/core/optimize';
 import { tensorOps } from '@mixtention/core/tensor';
 import type * as TF from '@tensorflow/tfjs-core';
 import { gumbelNoise } from '../gumbel/gumbel-noise.ts';
-import type { Arrays } from '../optimizers/optimizer.ts';
 import { drawNoise } from './draw-noise.ts';
 import { type Guide, guideShapes, type Noise } from './guide.ts';
 import type { MixturePrior } from './prior.ts';

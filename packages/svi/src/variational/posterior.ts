@@ -1,4 +1,5 @@
-import { generator, type Key, logSumExp, type Transform } from '@mixtention/core';
+import type { Key, Transform } from '@mixtention/core';
+import { generator, logSumExp } from '@mixtention/core/numeric';
 import { lower } from '../linear/lower.ts';
 import { sizeOf } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';

@@ -1,14 +1,7 @@
-import {
-  dataset,
-  faithful,
-  gaussianFull,
-  generator,
-  key,
-  logSumExp,
-  type Matrix,
-  openShard,
-  plain,
-} from '@mixtention/core';
+import { type Matrix, plain } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
+import { generator, key, logSumExp } from '@mixtention/core/numeric';
+import { faithful, gaussianFull } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
 import type { MixturePrior } from './prior.ts';

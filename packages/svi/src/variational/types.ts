@@ -1,7 +1,7 @@
-import type { Key, MixtureConfig, StepInfo } from '@mixtention/core';
+import type { Key, StepInfo } from '@mixtention/core';
+import type { Arrays, LearningRate, OptimizerState } from '@mixtention/core/optimize';
+import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { Temperature } from '../gumbel/temperature.ts';
-import type { LearningRate } from '../optimizers/learning-rate.ts';
-import type { Arrays, OptimizerState } from '../optimizers/optimizer.ts';
 import type { Plateau } from '../stopping/plateau.ts';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';

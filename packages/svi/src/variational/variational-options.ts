@@ -1,8 +1,9 @@
-import { type FitContext, type FitOptions, fail, show } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
+import { checkLearningRate, type LearningRate } from '@mixtention/core/optimize';
+import type { FitOptions } from '@mixtention/mixture';
+import type { FitContext } from '@mixtention/mixture/fit';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature.ts';
-import { checkLearningRate } from '../optimizers/check-learning-rate.ts';
-import type { LearningRate } from '../optimizers/learning-rate.ts';
 import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
 import type { VariationalConfig } from './types.ts';
 

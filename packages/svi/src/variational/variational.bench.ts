@@ -1,5 +1,6 @@
-import { faithful, inline } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/conformance';
+import { inline } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/testing';
+import { faithful } from '@mixtention/mixture';
 import { bench, describe } from 'vitest';
 import { fitVariational } from './fit-variational.ts';
 

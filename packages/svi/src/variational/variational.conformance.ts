@@ -1,5 +1,6 @@
-import { gaussianFull, key, split } from '@mixtention/core';
-import type { AlgorithmConformance } from '@mixtention/core/conformance';
+import type { AlgorithmConformance } from '@mixtention/conformance';
+import { key, split } from '@mixtention/core/numeric';
+import { gaussianFull } from '@mixtention/mixture';
 import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
 import { assignExactly } from './testing-guide.ts';

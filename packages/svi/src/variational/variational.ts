@@ -1,17 +1,10 @@
-import {
-  type Algorithm,
-  fail,
-  gaussianFull,
-  type Key,
-  type Mixture,
-  type NormalWishart,
-  split,
-  startMixture,
-} from '@mixtention/core';
+import type { Algorithm, Key, Mixture } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { split } from '@mixtention/core/numeric';
+import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core/optimize';
+import { gaussianFull, type NormalWishart } from '@mixtention/mixture';
+import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import { adam } from '../optimizers/adam.ts';
-import { addArrays, mapArrayNames } from '../optimizers/arrays.ts';
-import { learningRateAt } from '../optimizers/learning-rate.ts';
 import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound } from './discrete-bound.ts';

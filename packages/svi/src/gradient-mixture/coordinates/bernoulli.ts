@@ -1,4 +1,5 @@
-import type { BernoulliParams, BernoulliPrior, Tree } from '@mixtention/core';
+import type { Tree } from '@mixtention/core';
+import type { BernoulliParams, BernoulliPrior } from '@mixtention/mixture';
 import type { Coordinates } from './coordinates.ts';
 
 /** Given probabilities of 0 and 1 start at logits of ±27.6, from where gradients still move them. */

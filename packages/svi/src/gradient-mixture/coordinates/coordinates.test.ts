@@ -1,18 +1,9 @@
-import {
-  dataset,
-  dirichlet,
-  type Family,
-  families,
-  generator,
-  key,
-  type Matrix,
-  openShard,
-  plain,
-  type RandomSource,
-  type Tree,
-} from '@mixtention/core';
+import { type Family, type Matrix, plain, type RandomSource, type Tree } from '@mixtention/core';
+import { dataset, openShard } from '@mixtention/core/data';
+import { generator, key } from '@mixtention/core/numeric';
+import type { Arrays } from '@mixtention/core/optimize';
+import { dirichlet, families } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
-import type { Arrays } from '../../optimizers/optimizer.ts';
 import { logWeightsOf, weightGradient } from '../weights.ts';
 import { coordinatesOf } from './index.ts';
 

@@ -1,5 +1,5 @@
 import type { Tree } from '@mixtention/core';
-import type { Arrays } from '../../optimizers/optimizer.ts';
+import type { Arrays } from '@mixtention/core/optimize';
 
 /** What a pass over the data tells: `counts` N_k `[K]` and `sums` Σ r T(x) `[K, P]`, the gradients of Σ log evidence by bias and natural parameters. */
 export type Sums = { readonly counts: Float64Array; readonly sums: Float64Array };

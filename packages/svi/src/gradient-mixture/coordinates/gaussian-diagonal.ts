@@ -1,4 +1,5 @@
-import type { GaussianDiagonalParams, NormalGamma, Tree } from '@mixtention/core';
+import type { Tree } from '@mixtention/core';
+import type { GaussianDiagonalParams, NormalGamma } from '@mixtention/mixture';
 import { boundLogs } from './bound-logs.ts';
 import type { Coordinates } from './coordinates.ts';
 

@@ -1,4 +1,5 @@
-import type { GaussianFullParams, NormalWishart, Tree } from '@mixtention/core';
+import type { Tree } from '@mixtention/core';
+import type { GaussianFullParams, NormalWishart } from '@mixtention/mixture';
 import { centerOuter } from '../../linear/center-outer.ts';
 import { lower } from '../../linear/lower.ts';
 import { boundLogs } from './bound-logs.ts';

@@ -1,4 +1,4 @@
-import type { NormalWishart } from '@mixtention/core';
+import type { NormalWishart } from '@mixtention/mixture';
 import type { Centered } from '../../linear/center-outer.ts';
 
 /** What the density `N(μ; m, Σ/β)` adds to the moments of a component, counts aside: `−β(μ − m)` and `β(μ − m)(μ − m)ᵀ`. */

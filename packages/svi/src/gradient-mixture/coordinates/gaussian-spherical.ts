@@ -1,4 +1,5 @@
-import type { GaussianSphericalParams, IsotropicNormalGamma, Tree } from '@mixtention/core';
+import type { Tree } from '@mixtention/core';
+import type { GaussianSphericalParams, IsotropicNormalGamma } from '@mixtention/mixture';
 import { boundLogs } from './bound-logs.ts';
 import type { Coordinates } from './coordinates.ts';
 

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 import { bernoulliLogits } from './bernoulli.ts';
 import type { Coordinates } from './coordinates.ts';
 import { gaussianDiagonalFactors } from './gaussian-diagonal.ts';

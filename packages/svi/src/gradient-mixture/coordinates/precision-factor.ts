@@ -1,4 +1,4 @@
-import { cholesky, inverseFromCholesky } from '@mixtention/core';
+import { cholesky, inverseFromCholesky } from '@mixtention/core/numeric';
 import { freeOf, lower } from '../../linear/lower.ts';
 
 /**

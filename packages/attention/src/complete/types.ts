@@ -1,0 +1,26 @@
+import type { Backend, Matrix, MatrixLike } from '@mixtention/core';
+
+export type CompleteOptions = {
+  /** Where the kernel runs; default: float64 in plain typed arrays. */
+  readonly backend?: Backend | undefined;
+  /** Also return p(z = k | x_O) `[N, K]`. */
+  readonly responsibilities?: boolean | undefined;
+  /** T, which multiplies all scores, the log weights included; default 1, which is Bayes. Below 1 responsibilities are less sure. */
+  readonly logitScale?: number | undefined;
+  /** The whole rows `[N, D]`: the hidden cells are scored against them. May be `observed` itself. */
+  readonly truth?: MatrixLike | undefined;
+};
+
+/** Completed rows, and how probable they were; log-probabilities in nats, in user space. */
+export type Completion = {
+  /** `[N, D]`: seen cells as they came, hidden cells their expectation E[x_M | x_O] */
+  readonly completed: Matrix;
+  /** log p(x_O) `[N]` */
+  readonly logEvidence: Float64Array;
+  /** p(z = k | x_O) `[N, K]`, or its power T, when asked for */
+  readonly responsibilities?: Matrix;
+  /** With `truth`: log p(x_M | x_O) `[N]`, exact, of the hidden cells together */
+  readonly jointLogProbability?: Float64Array;
+  /** With `truth`: Σ_{j∈M} log p(x_j | x_O) `[N]`, of the hidden cells one by one, which forgets how they hang together */
+  readonly marginalLogProbability?: Float64Array;
+};

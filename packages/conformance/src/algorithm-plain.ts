@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { StepInfo, Tree } from '@mixtention/core';
+import { decodeTree, encodeTree } from '@mixtention/core/base';
+import { resolve } from '@mixtention/core/loop';
+import { expect } from 'vitest';
+import {
+  type AlgorithmRow,
+  type AlgorithmSubject,
+  collectAll,
+  dataFor,
+  startOf,
+  stepsOn,
+} from './algorithm-subject.ts';
+import { freezeTree } from './deep-freeze.ts';
+
+/** The contract, and states as plain data. */
+export const plainRows: readonly AlgorithmRow[] = [
+  {
+    name: 'contract',
+    title: 'has the three functions, claims, and a spec from which the same algorithm is rebuilt',
+    check: (subject) => {
+      const { algorithm, conformance, config, x } = subject;
+      const { spec, claims } = algorithm;
+      for (const name of ['init', 'collect', 'update'] as const) expect(typeof algorithm[name]).toBe('function');
+      expect(['monotone', 'noisy']).toContain(claims.objective);
+      expect(spec.algorithm).toBe(conformance.name);
+      expect(structuredClone(spec.config)).toStrictEqual(config);
+      expect(existsSync(createRequire(spec.from).resolve(spec.module)), `${spec.module} is built`).toBe(true);
+      const rebuilt = resolve(structuredClone(spec), { [conformance.name]: conformance.factory });
+      const data = dataFor(subject, x);
+      expect(startOf({ algorithm: rebuilt }, data, x)).toStrictEqual(startOf(subject, data, x));
+    },
+  },
+  {
+    name: 'pure',
+    title:
+      'collect and update leave their arguments alone and repeat their answers bit for bit; init repeats with its key',
+    check: async (subject) => {
+      const { algorithm, x, backend } = subject;
+      const data = dataFor(subject, x);
+      const first = startOf(subject, data, x);
+      expect(startOf(subject, data, x)).toStrictEqual(first);
+      const state = freezeTree(await stepsOn(subject, first, data, 1));
+      const stats = freezeTree(await collectAll(algorithm, state.frozen, data, backend));
+      expect(await collectAll(algorithm, state.frozen, data, backend)).toStrictEqual(stats.frozen);
+      const next = structuredClone(update(subject, state.frozen, stats.frozen));
+      expect(update(subject, state.frozen, stats.frozen)).toStrictEqual(next);
+      expect(state.frozen).toStrictEqual(state.before);
+      expect(stats.frozen).toStrictEqual(stats.before);
+    },
+  },
+  {
+    name: 'plain-data',
+    title: 'state, statistics and info survive structuredClone and a file, and the copy continues with the same bits',
+    check: async (subject) => {
+      const { algorithm, x, backend } = subject;
+      const data = dataFor(subject, x);
+      const state = await stepsOn(subject, startOf(subject, data, x), data, 2);
+      const stats = await collectAll(algorithm, state, data, backend);
+      const next = update(subject, state, stats);
+      for (const copy of [
+        <T>(tree: T): T => structuredClone(tree),
+        <T>(tree: T): T => decodeTree(encodeTree(tree as Tree)) as T,
+      ]) {
+        expect(copy(state)).toStrictEqual(state);
+        expect(copy(next)).toStrictEqual(next);
+        expect(await collectAll(algorithm, copy(state), data, backend)).toStrictEqual(stats);
+        expect(update(subject, copy(state), copy(stats))).toStrictEqual(next);
+      }
+    },
+  },
+  {
+    name: 'shape-stable',
+    title: 'a step changes no name, length or kind of what a state holds',
+    check: async (subject) => {
+      const data = dataFor(subject, subject.x);
+      const first = startOf(subject, data, subject.x);
+      expect(shapeOf(await stepsOn(subject, first, data, 1))).toStrictEqual(shapeOf(first));
+      expect(shapeOf(await stepsOn(subject, first, data, 4))).toStrictEqual(shapeOf(first));
+    },
+  },
+  {
+    name: 'resume',
+    title: 'ten steps are five, a file, and five more, bit for bit',
+    check: async (subject) => {
+      const data = dataFor(subject, subject.x);
+      const first = startOf(subject, data, subject.x);
+      const half = await stepsOn(subject, first, data, 5);
+      const resumed = await stepsOn(subject, decodeTree(encodeTree(half)), dataFor(subject, subject.x), 5);
+      expect(resumed).toStrictEqual(await stepsOn(subject, first, data, 10));
+    },
+  },
+];
+
+function update({ algorithm }: AlgorithmSubject, state: Tree, stats: Tree): { state: Tree; info: StepInfo } {
+  return algorithm.update(state as never, stats as never) as { state: Tree; info: StepInfo };
+}
+
+/** Names, kinds and lengths of a tree. */
+function shapeOf(tree: Tree): unknown {
+  if (tree instanceof Float64Array) return `Float64Array(${tree.length})`;
+  if (Array.isArray(tree)) return tree.map(shapeOf);
+  if (typeof tree !== 'object' || tree === null) return typeof tree;
+  return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, shapeOf(value as Tree)]));
+}

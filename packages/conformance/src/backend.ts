@@ -1,0 +1,41 @@
+import type { Backend } from '@mixtention/core';
+import { agreementRows } from './backend-agreement.ts';
+import { maskRows } from './backend-masks.ts';
+import { memoryRow, resourceRows } from './backend-resources.ts';
+import type { BackendSubject } from './backend-subject.ts';
+import { weightRows } from './backend-weights.ts';
+import { declareRows, type Skip } from './rows.ts';
+
+export type BackendSuiteOptions = {
+  readonly skips?: readonly Skip[];
+  /** Cases of each property; 200 unless given. */
+  readonly runs?: number;
+  /** Source of an ES module that defines `backend`: with it, peak memory is measured in a process of its own. */
+  readonly inChild?: string;
+};
+
+/**
+ * The suite that every backend meets: agreement with the naive kernel in float64, weights and masks, cancellation, leaks, memory.
+ *
+ * @param name         for the report
+ * @param makeBackend  called once, when the first test runs
+ *
+ * @example
+ * testBackend('plain', () => plain);
+ */
+export function testBackend(
+  name: string,
+  makeBackend: () => Backend | Promise<Backend>,
+  options: BackendSuiteOptions = {},
+): void {
+  const { skips = [], runs = 200, inChild } = options;
+  const make = async (): Promise<BackendSubject> => ({ backend: await makeBackend(), runs });
+  const rows = [
+    ...agreementRows,
+    ...weightRows,
+    ...maskRows,
+    ...resourceRows,
+    ...(inChild === undefined ? [] : [memoryRow(inChild)]),
+  ];
+  declareRows(`backend ${name}`, rows, make, { skips });
+}

@@ -1,0 +1,74 @@
+import type { Tree } from '@mixtention/core';
+import { inline } from '@mixtention/core';
+import { expect } from 'vitest';
+import type { ProbeState } from './executor-probe.ts';
+import { type ExecutorRow, once, probeData, using } from './executor-subject.ts';
+
+type Stats = {
+  readonly counts: Float64Array;
+  readonly visits: Float64Array;
+  readonly total: { readonly weight: number };
+};
+
+/** The sum over shards, whoever computes it. */
+export const answerRows: readonly ExecutorRow[] = [
+  {
+    name: 'equals-inline',
+    title: 'the sum has the bits of inline on the same backend, for one shard, for many, and for 1, 2, 3 and 4 workers',
+    check: async ({ make, backend, probe }) => {
+      const cuts = [200, 97, 13].map((shardRows) => probeData(backend, shardRows));
+      const due = await Promise.all(cuts.map((data) => once(inline(backend), probe, data)));
+      for (const workers of [1, 2, 3, 4]) {
+        const sums = await using(make(workers), async (executor) => {
+          const all: Tree[] = [];
+          for (const data of cuts) all.push(await executor.collect(probe.algorithm(), probe.state, data));
+          return all;
+        });
+        expect(sums, `${workers} workers`).toStrictEqual(due);
+      }
+    },
+  },
+  {
+    name: 'each-shard-once',
+    title: 'each shard counts once, also over many calls with other states and data',
+    check: ({ make, backend, probe }) =>
+      using(make(2), async (executor) => {
+        for (const [i, shardRows] of [11, 50, 11, 200].entries()) {
+          const data = probeData(backend, shardRows);
+          const state: ProbeState = { ...probe.state, bias: probe.state.bias.map((b) => b + i) };
+          const stats = (await executor.collect(probe.algorithm(), state, data)) as Stats;
+          const shards = data.cuts.length - 1;
+          expect([...stats.visits]).toEqual(Array.from({ length: 64 }, (_, s) => Number(s < shards)));
+          expect(stats.total.weight).toBe(data.totalWeight);
+          expect(stats).toStrictEqual(await once(inline(backend), probe, data, state));
+        }
+      }),
+  },
+  {
+    name: 'concurrent-calls',
+    title: 'calls made at the same time, on one data set and on many, do not mix',
+    check: ({ make, backend, probe }) =>
+      using(make(2), async (executor) => {
+        const data = probeData(backend, 13);
+        const states = [0, 1, 2].map((i): ProbeState => ({ ...probe.state, bias: probe.state.bias.map((b) => b * i) }));
+        const many = [14, 15, 16, 17, 18].map((rows) => probeData(backend, rows));
+        const calls = [data, ...many].flatMap((data) => states.map((state) => ({ data, state })));
+        const sums = await Promise.all(
+          calls.map(({ data, state }) => executor.collect(probe.algorithm(), state, data)),
+        );
+        for (const [i, { data, state }] of calls.entries())
+          expect(sums[i]).toStrictEqual(await once(inline(backend), probe, data, state));
+      }),
+  },
+  {
+    name: 'inputs-untouched',
+    title: 'state and data are left as they came',
+    check: ({ make, backend, probe }) =>
+      using(make(2), async (executor) => {
+        const data = probeData(backend, 50);
+        const before = structuredClone({ state: probe.state, rows: new Uint8Array(data.buffer).slice() });
+        await executor.collect(probe.algorithm(), probe.state, data);
+        expect({ state: probe.state, rows: new Uint8Array(data.buffer).slice() }).toStrictEqual(before);
+      }),
+  },
+];

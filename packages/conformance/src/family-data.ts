@@ -1,0 +1,157 @@
+import type { Matrix, Transform, Tree } from '@mixtention/core';
+import { decodeTree, encodeTree, isHealthy } from '@mixtention/core/base';
+import { expect } from 'vitest';
+import { freezeTree } from './deep-freeze.ts';
+import { transformFor } from './family-maps.ts';
+import { COMPONENTS, type FamilyProblem, fittedParams, readRows, weightedStatistics } from './family-problem.ts';
+import type { FamilyRow } from './family-subject.ts';
+
+const zeros = (): Float64Array => new Float64Array(COMPONENTS);
+
+/** Shapes, plain data, purity, starts, degenerate rows. */
+export const dataRows: readonly FamilyRow[] = [
+  {
+    name: 'statistics-width',
+    title: 'statistics have the declared width and the precision of the rows',
+    check: ({ problem: { family, x } }) => {
+      const single: Matrix = { ...x, data: Float32Array.from(x.data) };
+      for (const rows of [x, single]) {
+        const statistics = family.statistics(rows);
+        expect([statistics.rows, statistics.cols]).toEqual([x.rows, family.statisticsWidth(x.cols)]);
+        expect(statistics.data.length).toBe(statistics.rows * statistics.cols);
+        expect(statistics.data.constructor).toBe(rows.data.constructor);
+      }
+      const { form, width } = family.scores(
+        family.fromDescription({ means: { ...x, rows: 1, data: x.data.slice(0, x.cols) }, covariances: null }),
+        new Float64Array(1),
+      );
+      expect(width).toBe(form === 'linear' ? family.statisticsWidth(x.cols) : x.cols);
+    },
+  },
+  {
+    name: 'plain-data',
+    title:
+      'parameters, prior and posterior survive structuredClone and a file, and the copies score with the same bits',
+    check: ({ problem }) => {
+      const { family, x, soft, width } = problem;
+      const params = fittedParams(problem);
+      const { counts, sums } = weightedStatistics(family, x, soft);
+      const prior = family.prior.weak(
+        width,
+        sums.slice(0, family.statisticsWidth(width)).map((s) => s / counts[0]!),
+      );
+      const posterior = family.prior.posterior(prior, counts, sums);
+      for (const copy of [
+        <T extends Tree>(t: T): T => structuredClone(t),
+        <T extends Tree>(t: T): T => decodeTree(encodeTree(t)) as T,
+      ]) {
+        expect(copy(params)).toStrictEqual(params);
+        expect(family.scores(copy(params), zeros())).toStrictEqual(family.scores(params, zeros()));
+        expect(family.prior.posterior(copy(prior), counts, sums)).toStrictEqual(posterior);
+        expect(family.prior.mode(copy(posterior))).toStrictEqual(family.prior.mode(posterior));
+      }
+    },
+  },
+  {
+    name: 'pure',
+    title: 'every function leaves its arguments alone and repeats its answer bit for bit',
+    check: ({ problem }) => {
+      const { family, x, soft, width } = problem;
+      const { counts, sums } = weightedStatistics(family, x, soft);
+      const prior = family.prior.weak(
+        width,
+        sums.slice(0, family.statisticsWidth(width)).map((s) => s / counts[0]!),
+      );
+      const given = {
+        x,
+        params: fittedParams(problem),
+        counts,
+        sums,
+        logWeights: zeros(),
+        prior,
+        posterior: family.prior.posterior(prior, counts, sums),
+        transform: transformFor(problem),
+      };
+      const { frozen, before } = freezeTree(given);
+      expect(everyAnswer(family, frozen)).toStrictEqual(everyAnswer(family, frozen));
+      expect(frozen).toStrictEqual(before);
+    },
+  },
+  {
+    name: 'start',
+    title: 'a start around rows of the data is healthy, also when the rows are all the same',
+    check: ({ problem: { family, x, width } }) => {
+      const same: Matrix = { ...x, data: Float64Array.from(x.data, (_, i) => x.data[i % width]!) };
+      for (const rows of [x, same]) {
+        const { sums } = weightedStatistics(family, rows, new Float64Array(rows.rows).fill(1 / rows.rows));
+        const centers: Matrix = { data: rows.data.slice(0, COMPONENTS * width), rows: COMPONENTS, cols: width };
+        const params = family.startAt(centers, sums);
+        expect(isHealthy(params)).toBe(true);
+        expect(readRows(family, rows, family.scores(params, zeros())).logEvidence.every(Number.isFinite)).toBe(true);
+      }
+    },
+  },
+  {
+    name: 'degenerate',
+    title:
+      'a component that owns nothing keeps its parameters and is named; one row, owned alone, gives healthy parameters',
+    check: ({ problem }) => {
+      const { family, x, params } = problem;
+      const R = Float64Array.from({ length: x.rows * COMPONENTS }, (_, i) =>
+        Number(i % COMPONENTS === (Math.floor(i / COMPONENTS) === 0 ? 1 : 0)),
+      );
+      const { counts, sums } = weightedStatistics(family, x, R);
+      const estimate = family.estimate(counts, sums, params, 1e-6);
+      expect(isHealthy(estimate.params)).toBe(true);
+      expect(estimate.degenerate).toContain(2);
+      const kept = family.describe(estimate.params).means.data.slice(2 * x.cols);
+      expect([...kept]).toEqual([...family.describe(params).means.data.slice(2 * x.cols)]);
+      expect(readRows(family, x, family.scores(estimate.params, zeros())).scores.data.some(Number.isNaN)).toBe(false);
+    },
+  },
+  {
+    name: 'free-parameters',
+    title: 'free parameters are counted in whole numbers, no more than a set for each component',
+    check: ({ problem: { family, width } }) => {
+      const [one, three] = [family.freeParameters(1, width), family.freeParameters(3, width)];
+      expect([one, three].every((count) => Number.isInteger(count) && count > 0)).toBe(true);
+      expect(three).toBeGreaterThan(one);
+      expect(three).toBeLessThanOrEqual(3 * one);
+    },
+  },
+];
+
+type Given = {
+  readonly x: Matrix;
+  readonly params: Tree;
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly logWeights: Float64Array;
+  readonly prior: Tree;
+  readonly posterior: Tree;
+  readonly transform: Transform;
+};
+
+function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
+  const { x, params, counts, sums, logWeights, prior, posterior, transform } = given;
+  const conjugate = family.prior;
+  return structuredClone([
+    family.statistics(x),
+    family.logBaseMeasure(x),
+    family.scores(params, logWeights),
+    family.startAt(
+      { ...x, rows: 2, data: x.data.slice(0, 2 * x.cols) },
+      sums.slice(0, family.statisticsWidth(x.cols)).map((s) => s / counts[0]!),
+    ),
+    family.estimate(counts, sums, params, 1e-6),
+    family.unscale(params, transform),
+    family.rescale(params, transform),
+    family.describe(params),
+    family.permute(params, [1, 0, 2]),
+    conjugate.posterior(prior, counts, sums),
+    conjugate.mode(posterior),
+    conjugate.logDensity(prior, params),
+    conjugate.expectedScores(posterior, logWeights),
+    conjugate.divergence(posterior, prior),
+  ]);
+}

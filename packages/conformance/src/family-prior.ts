@@ -1,0 +1,160 @@
+import type { Tree } from '@mixtention/core';
+import { expect } from 'vitest';
+import { expectClose } from './expect-close.ts';
+import { curveOfStatistics, expectTop } from './family-density.ts';
+import {
+  assignedLogLikelihood,
+  COMPONENTS,
+  type FamilyProblem,
+  readRows,
+  weightedStatistics,
+} from './family-problem.ts';
+import type { FamilyRow } from './family-subject.ts';
+
+const zeros = (): Float64Array => new Float64Array(COMPONENTS);
+
+/** The conjugate prior: posterior, mode, density, expected scores, divergence. */
+export const priorRows: readonly FamilyRow[] = [
+  {
+    name: 'nothing-seen',
+    title: 'with nothing seen the posterior is the prior: its divergence is 0',
+    check: ({ problem }) => {
+      const { family, prior, width } = withPrior(problem);
+      const nothing = family.prior.posterior(
+        prior,
+        zeros(),
+        new Float64Array(COMPONENTS * family.statisticsWidth(width)),
+      );
+      expect(Math.abs(family.prior.divergence(nothing, prior))).toBeLessThan(1e-9);
+    },
+  },
+  {
+    name: 'conjugate',
+    title:
+      'the posterior is where the bound E[log likelihood] − divergence is highest, so expectations, divergence and update fit each other',
+    check: ({ problem }) => {
+      const { family, prior } = withPrior(problem);
+      const at = curveOfStatistics(problem);
+      const { counts, sums } = at(0);
+      expectTop((t) => {
+        const { counts: c, sums: s } = at(t);
+        const posterior = family.prior.posterior(prior, c, s);
+        return (
+          assignedLogLikelihood(counts, sums, family.prior.expectedScores(posterior, zeros())) -
+          family.prior.divergence(posterior, prior)
+        );
+      });
+    },
+  },
+  {
+    name: 'additive',
+    title: 'what is seen in two parts gives the posterior of what is seen at once',
+    check: ({ problem }) => {
+      const { family, prior, x } = withPrior(problem);
+      const half = (from: number, to: number) => {
+        const R = problem.soft.map((r, i) =>
+          Math.floor(i / COMPONENTS) >= from && Math.floor(i / COMPONENTS) < to ? r : 0,
+        );
+        return weightedStatistics(family, x, R);
+      };
+      const [a, b, all] = [half(0, 100), half(100, x.rows), half(0, x.rows)];
+      const sum = (p: Float64Array, q: Float64Array): Float64Array => p.map((v, i) => v + q[i]!);
+      const [joined, whole] = [
+        family.prior.posterior(prior, sum(a.counts, b.counts), sum(a.sums, b.sums)),
+        family.prior.posterior(prior, all.counts, all.sums),
+      ];
+      const [left, right] = [joined, whole].map(
+        (posterior) => readRows(family, x, family.prior.expectedScores(posterior, zeros())).scores.data,
+      );
+      expectClose(left!, right!, 1e-8, 'expected scores');
+      expect(family.prior.divergence(joined, prior)).toBeCloseTo(family.prior.divergence(whole, prior), 7);
+    },
+  },
+  {
+    name: 'sharpens',
+    title: 'expected scores tend to plain ones as the posterior sharpens, like one over the count',
+    check: ({ problem }) => {
+      const { family, prior, x, soft, params } = withPrior(problem);
+      const { counts, sums } = weightedStatistics(family, x, soft);
+      const due = readRows(family, x, family.scores(family.estimate(counts, sums, params, 1e-9).params, zeros())).scores
+        .data;
+      const errors = [1e2, 1e4].map((times) => {
+        const posterior = family.prior.posterior(
+          prior,
+          counts.map((n) => times * n),
+          sums.map((s) => times * s),
+        );
+        const came = readRows(family, x, family.prior.expectedScores(posterior, zeros())).scores.data;
+        return Array.from(came).reduce((worst, l, i) => Math.max(worst, Math.abs(l - due[i]!)), 0);
+      });
+      expect(errors[0]).toBeLessThan(1);
+      expect(errors[1]).toBeLessThan(errors[0]! / 50);
+    },
+  },
+  {
+    name: 'mode-highest',
+    title: 'the mode is where likelihood times prior density is highest (finite differences)',
+    check: ({ problem }) => {
+      const { family, prior } = withPrior(problem);
+      const at = curveOfStatistics(problem);
+      const { counts, sums } = at(0);
+      expectTop((t) => {
+        const { counts: c, sums: s } = at(t);
+        const mode = family.prior.mode(family.prior.posterior(prior, c, s));
+        return assignedLogLikelihood(counts, sums, family.scores(mode, zeros())) + family.prior.logDensity(prior, mode);
+      });
+    },
+  },
+  {
+    name: 'divergence-sign',
+    title: 'the divergence is positive where something was seen, and grows as more is',
+    check: ({ problem }) => {
+      const { family, prior, x, soft } = withPrior(problem);
+      const { counts, sums } = weightedStatistics(family, x, soft);
+      const [little, much] = [1e-2, 1e2].map((times) =>
+        family.prior.divergence(
+          family.prior.posterior(
+            prior,
+            counts.map((n) => times * n),
+            sums.map((s) => times * s),
+          ),
+          prior,
+        ),
+      );
+      expect(little).toBeGreaterThan(0);
+      expect(much).toBeGreaterThan(little!);
+    },
+  },
+  {
+    name: 'expected-weights',
+    title: 'expected log weights are added to the expected scores',
+    check: ({ problem }) => {
+      const { family, prior, x, soft, logWeights } = withPrior(problem);
+      const { counts, sums } = weightedStatistics(family, x, soft);
+      const posterior = family.prior.posterior(prior, counts, sums);
+      const bare = family.prior.expectedScores(posterior, zeros()).bias;
+      expectClose(
+        family.prior.expectedScores(posterior, logWeights).bias,
+        bare.map((b, k) => b + logWeights[k]!),
+        1e-12 * Math.max(1, ...bare.map(Math.abs)),
+        'bias',
+      );
+    },
+  },
+  {
+    name: 'weak-in-words',
+    title: 'the weak prior is said in words with its numbers, and has a finite density',
+    check: ({ problem }) => {
+      const { family, prior, params } = withPrior(problem);
+      expect(family.prior.describe(prior)).toMatch(/\d/);
+      expect(Number.isFinite(family.prior.logDensity(prior, params))).toBe(true);
+    },
+  },
+];
+
+/** The problem with the family's weak prior for it. */
+function withPrior(problem: FamilyProblem): FamilyProblem & { readonly prior: Tree } {
+  const { family, x, width } = problem;
+  const { sums } = weightedStatistics(family, x, new Float64Array(x.rows).fill(1 / x.rows));
+  return { ...problem, prior: family.prior.weak(width, sums) };
+}

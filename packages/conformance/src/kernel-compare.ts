@@ -1,0 +1,145 @@
+import type {
+  Backend,
+  Matrix,
+  PairBias,
+  Reading,
+  ReadOptions,
+  RowBlock,
+  WriteOptions,
+  Written,
+} from '@mixtention/core';
+import { expect } from 'vitest';
+import { expectClose } from './expect-close.ts';
+import { type KernelCase, scoreTolerance, unitRoundoff } from './kernel-case.ts';
+import { type OracleAnswer, type OracleOptions, oracle } from './kernel-oracle.ts';
+
+/** Takes rows in, uses them, and gives them back. */
+export function withRows<Result>(
+  backend: Backend,
+  block: RowBlock,
+  use: (rows: ReturnType<Backend['take']>) => Result,
+): Result {
+  const rows = backend.take(block);
+  try {
+    return use(rows);
+  } finally {
+    backend.release(rows);
+  }
+}
+
+export function writeCase(backend: Backend, { block, scores }: KernelCase, options?: WriteOptions): Written {
+  return withRows(backend, block, (rows) => backend.write(rows, scores, options));
+}
+
+export function readCase(
+  backend: Backend,
+  { block, scores }: KernelCase,
+  values: Matrix | null,
+  options?: ReadOptions,
+): Reading {
+  return withRows(backend, block, (rows) => backend.read(rows, scores, values, options));
+}
+
+/** Requires `write` to agree with the oracle within the rounding of the backend's precision. */
+export function expectWrite(backend: Backend, sample: KernelCase, options: OracleOptions = {}): void {
+  const written = writeCase(backend, sample, {
+    ...(options.pairBias && { pairBias: fillFrom(options.pairBias, sample.scores.components) }),
+    ...(options.weights && { rowWeights: options.weights }),
+    ...(options.hard !== undefined && { hard: options.hard }),
+  });
+  expectWritten(written, oracle(sample, options), sample, backend, options);
+}
+
+export function expectWritten(
+  written: Written,
+  due: OracleAnswer,
+  sample: KernelCase,
+  backend: Backend,
+  { weights }: OracleOptions = {},
+): void {
+  const perRow = scoreTolerance(sample, backend.precision);
+  const weightOf = (n: number): number => weights?.[n] ?? 1;
+  const worst = perRow.reduce((most, t) => Math.max(most, t), 0);
+  // Responsibilities are off by twice the scores' relative error; sums over rows add their own rounding, tile by tile.
+  const relative = 2 * worst + 8 * Math.sqrt(sample.packed.rows + 1) * unitRoundoff(backend.precision);
+  const evidence = perRow.reduce(
+    (sum, t, n) =>
+      sum +
+      weightOf(n) *
+        (Number.isFinite(due.logEvidence[n]!)
+          ? t + 4 * unitRoundoff(backend.precision) * Math.abs(due.logEvidence[n]!)
+          : 0),
+    1e-300,
+  );
+  // float32 flushes responsibilities below 1e-38 to 0, and their products.
+  const least = backend.precision === 'float32' ? 1e-30 : 1e-300;
+  expectClose(
+    written.counts,
+    due.counts,
+    due.counts.map((c) => relative * c + least),
+    'counts',
+  );
+  expectClose(
+    written.sums,
+    due.sums,
+    due.sizes.map((s) => relative * s + least),
+    'sums',
+  );
+  expectClose([written.logEvidence], [due.total.logEvidence], evidence, 'log evidence');
+  expectClose([written.logMaxResponsibility], [due.total.logMaxResponsibility], 2 * evidence, 'log max responsibility');
+  expectClose([written.weight], [due.total.weight], 1e-12 * due.total.weight, 'weight');
+  expect(written.orphans, 'orphans').toBe(due.total.orphans);
+}
+
+/** Requires `read` to agree with the oracle: evidence, responsibilities, labels, and the mean of the values. */
+export function expectRead(backend: Backend, sample: KernelCase, values: Matrix | null, pairBias?: Float64Array): void {
+  const { components: K } = sample.scores;
+  const due = oracle(sample, { pairBias });
+  const reading = readCase(backend, sample, values, {
+    responsibilities: true,
+    labels: true,
+    ...(pairBias && { pairBias: fillFrom(pairBias, K) }),
+  });
+  const tolerance = scoreTolerance(sample, backend.precision);
+  const unit = unitRoundoff(backend.precision);
+  expectClose(
+    reading.logEvidence,
+    due.logEvidence,
+    due.logEvidence.map((l, n) => tolerance[n]! + 4 * unit * Math.abs(l)),
+    'log evidence',
+  );
+  const each = due.responsibilities.data.map((r, i) => r * (2 * tolerance[Math.floor(i / K)]! + 8 * unit) + 1e-30);
+  expectClose(reading.responsibilities!.data, due.responsibilities.data, each, 'responsibilities');
+  reading.labels!.forEach((label, n) => {
+    if (due.margins[n]! > 2 * tolerance[n]!) expect(label, `label of row ${n}`).toBe(due.labels[n]);
+  });
+  expectOutput(reading, due, values, tolerance, unit);
+}
+
+/** A pair bias that reads `[N, K]` numbers. */
+export function fillFrom(all: Float64Array, components: number): PairBias {
+  return (start, count, out) => out.set(all.subarray(start * components, (start + count) * components));
+}
+
+function expectOutput(
+  reading: Reading,
+  due: OracleAnswer,
+  values: Matrix | null,
+  tolerance: Float64Array,
+  unit: number,
+): void {
+  const V = values?.cols ?? 0;
+  const { rows, cols: K, data: R } = due.responsibilities;
+  expect([reading.output.rows, reading.output.cols]).toEqual([rows, V]);
+  for (let n = 0; n < rows; n++) {
+    for (let v = 0; v < V; v++) {
+      let [mean, size] = [0, 0];
+      for (let k = 0; k < K; k++) {
+        const term = R[n * K + k]! * values!.data[k * V + v]!;
+        [mean, size] = [mean + term, size + Math.abs(term)];
+      }
+      const allowed = size * (2 * tolerance[n]! + 8 * Math.sqrt(K) * unit) + 1e-30;
+      expectClose([reading.output.data[n * V + v]!], [mean], allowed, `output ${v} of row ${n}`);
+    }
+  }
+}

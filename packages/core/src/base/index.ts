@@ -1,0 +1,7 @@
+/** What every package is written with: errors in one sentence, checks of options and matrices, plain data as trees. */
+
+export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.ts';
+export { findMisshapen, findWrongArray, type Shape } from './find-misshapen.ts';
+export { checkFinite, checkWidth, rowsOf, takeRows } from './matrix.ts';
+export { memoize } from './memoize.ts';
+export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, isRecord, mapArrays, treeBytes } from './tree.ts';

@@ -1,0 +1,162 @@
+import type { Matrix } from '../contracts/index.ts';
+import { fail } from './errors.ts';
+
+/** What a person may hand over as a matrix: rows of numbers, a typed array with its shape, or a tensor of rank 2 (or 1: one column). */
+export type MatrixLike =
+  | Matrix
+  | readonly (readonly number[])[]
+  | readonly Float64Array[]
+  | { readonly data: ArrayLike<number>; readonly shape: readonly number[] }
+  | TensorLike;
+
+/** The part of a tfjs tensor that is read. */
+export type TensorLike = { readonly shape: readonly number[]; readonly rank: number; dataSync(): ArrayLike<number> };
+
+/**
+ * A dense matrix of finite numbers from whatever users hold.
+ *
+ * A `Float64Array` or `Float32Array` that fits is used as it is, without a copy; all else is copied into float64.
+ *
+ * @param input  rows, typed array with `shape` (or `rows`/`cols`), or tensor
+ * @param where  for messages: package/function
+ * @returns `[N, D]`
+ * @throws BAD_SHAPE on ragged or empty input, NOT_FINITE naming row and column (counted from 0)
+ *
+ * @example
+ * matrix([[1, 2], [3, 4]]); // { data: Float64Array [1, 2, 3, 4], rows: 2, cols: 2 }
+ */
+export function matrix(input: MatrixLike, where = 'core/matrix'): Matrix {
+  const result = dense(input, where);
+  checkFinite(result, where);
+  return result;
+}
+
+/**
+ * The same as `matrix` for cells that may be NaN or infinite: data with missing cells, or log priors that hold −∞.
+ *
+ * @param input  rows, typed array with `shape` (or `rows`/`cols`), or tensor
+ * @param where  for messages: package/function
+ * @returns `[N, D]`
+ * @throws BAD_SHAPE on ragged input, BAD_DATA on empty input or cells that are no numbers
+ *
+ * @example
+ * dense([[1, Number.NaN]]).cols; // 2
+ */
+export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
+  const result = toDense(input, where);
+  if (result.rows === 0 || result.cols === 0)
+    fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
+  return result;
+}
+
+/** Refuses NaN and infinite cells, naming the first. */
+export function checkFinite(m: Matrix, where: string): void {
+  const { data, cols } = m;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      fail(
+        where,
+        'NOT_FINITE',
+        `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}, a finite number was due`,
+      );
+    }
+  }
+}
+
+/** Refuses a matrix of another width. */
+export function checkWidth(m: Matrix, width: number, where: string): void {
+  if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
+}
+
+/** A view of rows `from … to`, without a copy. */
+export function rowsOf(m: Matrix, from: number, to: number): Matrix {
+  return { data: m.data.subarray(from * m.cols, to * m.cols), rows: to - from, cols: m.cols };
+}
+
+/** Some rows, copied. */
+export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
+  const data =
+    m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);
+  for (let i = 0; i < rows.length; i++) {
+    const start = rows[i]! * m.cols;
+    data.set(m.data.subarray(start, start + m.cols), i * m.cols);
+  }
+  return { data, rows: rows.length, cols: m.cols };
+}
+
+function toDense(input: MatrixLike, where: string): Matrix {
+  if (typeof input !== 'object' || input === null)
+    return fail(where, 'BAD_DATA', `the data are ${describe(input)}, rows of numbers were due`);
+  if (Array.isArray(input)) return fromRows(input, where);
+  if ('dataSync' in input && typeof input.dataSync === 'function')
+    return fromShape(input.dataSync(), input.shape, where);
+  if ('shape' in input && 'data' in input) return fromShape(input.data as ArrayLike<number>, input.shape, where);
+  if ('rows' in input && 'cols' in input) return fromShape(input.data, [input.rows, input.cols], where);
+  return fail(
+    where,
+    'BAD_DATA',
+    'the data are an object without rows; give rows of numbers, { data, rows, cols }, or a tensor',
+  );
+}
+
+function fromShape(data: ArrayLike<number>, shape: readonly number[], where: string): Matrix {
+  const [rows, cols] = sizesOf(shape, where);
+  if (data?.length !== rows * cols)
+    fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
+  if (data instanceof Float64Array || data instanceof Float32Array) return { data, rows, cols };
+  return { data: copyCells(data, cols, where), rows, cols };
+}
+
+function sizesOf(shape: readonly number[], where: string): readonly [number, number] {
+  if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2)
+    fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
+  const [rows, cols = 1] = shape as [number, number?];
+  for (const size of [rows, cols, rows * cols])
+    if (!Number.isSafeInteger(size) || size < 0)
+      fail(where, 'BAD_SHAPE', `the shape [${shape}] is not a pair of counts`);
+  return [rows, cols];
+}
+
+/** Cells of what is no array of floats; 64-bit integers too, as far as float64 holds them. */
+function copyCells(cells: ArrayLike<unknown>, cols: number, where: string): Float64Array {
+  return Float64Array.from(cells, (cell, i) => {
+    const value = typeof cell === 'bigint' ? Number(cell) : cell;
+    if (typeof value === 'number' && (typeof cell === 'number' || Number.isSafeInteger(value))) return value;
+    return refuseCell(cell, Math.floor(i / cols), i % cols, where);
+  });
+}
+
+function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
+  const rows = input.length;
+  const first = input[0];
+  if (rows === 0) return { data: new Float64Array(0), rows: 0, cols: 0 };
+  if (typeof first === 'number')
+    fail(where, 'BAD_SHAPE', 'the data are one list of numbers; for one column give [[1], [2], …]');
+  const cols = first?.length;
+  if (cols === undefined) fail(where, 'BAD_DATA', `row 0 (counted from 0) is ${describe(first)}, numbers were due`);
+  const data = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++) {
+    const row = input[i];
+    if (row?.length !== cols)
+      fail(where, 'BAD_SHAPE', `row ${i} (counted from 0) has ${row?.length ?? 'no'} columns, row 0 has ${cols}`);
+    for (let j = 0; j < cols; j++) {
+      const cell: unknown = row[j];
+      data[i * cols + j] = typeof cell === 'number' ? cell : refuseCell(cell, i, j, where);
+    }
+  }
+  return { data, rows, cols };
+}
+
+function refuseCell(cell: unknown, row: number, column: number, where: string): never {
+  return fail(
+    where,
+    'BAD_DATA',
+    `row ${row}, column ${column} (counted from 0) is ${describe(cell)}, a number was due`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}

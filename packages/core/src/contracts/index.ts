@@ -1,0 +1,12 @@
+/**
+ * The contracts that every package lives by.
+ *
+ * Shape letters, used in every docstring without redefinition:
+ * N rows (data points, queries) · D data width · P statistic width · K components (keys) · V value width · B rows in a tile.
+ */
+export type * from './algorithm.ts';
+export type * from './data.ts';
+export type * from './family.ts';
+export type * from './kernel.ts';
+export type * from './mixture.ts';
+export type * from './precision.ts';

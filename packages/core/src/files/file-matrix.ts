@@ -1,4 +1,0 @@
-import type { Matrix } from '../types.ts';
-
-/** A matrix read from a file, with the column names where the file has a header. */
-export type FileMatrix = Matrix & { readonly columns?: readonly string[] };

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import type { AnyAlgorithm, Claims, StepInfo } from '../contracts/index.ts';
+import { dataset } from '../data/dataset.ts';
+import { inline } from './inline.ts';
+import { type RunOptions, run, type Step } from './run.ts';
+
+const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 }, { shardRows: 1 });
+
+/** Halves the distance of its state to the mean of the data; the objective is minus the squared distance. */
+function halving(
+  claims: Claims['objective'] = 'monotone',
+  change: (info: StepInfo, state: number) => StepInfo = (info) => info,
+): AnyAlgorithm {
+  return {
+    spec: { algorithm: 'test/halving', module: '', from: '', config: null },
+    claims: { objective: claims },
+    init: () => 10,
+    collect: (_: number, shard) => ({ sum: shard.matrix().data[0]!, rows: shard.rows }),
+    update(state: number, stats: { sum: number; rows: number }) {
+      const mean = stats.sum / stats.rows;
+      const objective = -((state - mean) ** 2);
+      return { state: state + (mean - state) / 2, info: change({ objective, logLikelihood: objective }, state) };
+    },
+  };
+}
+
+async function steps(algorithm: AnyAlgorithm, options: Partial<RunOptions> = {}): Promise<Step[]> {
+  const all: Step[] = [];
+  for await (const step of run(algorithm, data, { executor: inline(), state: 10, ...options })) all.push(step);
+  return all;
+}
+
+test('a run yields measured states: info speaks of the state beside it', async () => {
+  const all = await steps(halving(), { maxIterations: 2 });
+  expect(all.map(({ state }) => state)).toEqual([10, 6.25, 4.375]);
+  expect(all.map(({ info }) => info.objective)).toEqual([-(7.5 ** 2), -(3.75 ** 2), -(1.875 ** 2)]);
+  expect(all.map(({ iteration, status }) => [iteration, status])).toEqual([
+    [0, 'running'],
+    [1, 'running'],
+    [2, 'stopped'],
+  ]);
+});
+
+test('a run converges when the gain falls below the tolerance per row', async () => {
+  const all = await steps(halving(), { tolerance: 1e-6 });
+  expect(all.at(-1)!.status).toBe('converged');
+  expect(all.at(-1)!.gain).toBeLessThanOrEqual(4e-6);
+  expect(all.at(-2)!.gain).toBeGreaterThan(4e-6);
+});
+
+test('no iterations: the start is measured and handed back', async () => {
+  const all = await steps(halving(), { maxIterations: 0 });
+  expect(all).toHaveLength(1);
+  expect(all[0]).toMatchObject({ iteration: 0, state: 10, status: 'stopped' });
+});
+
+test('an objective that falls, or is not a number, is divergence and no exception', async () => {
+  const falling = halving('monotone', (info) => ({ ...info, objective: -info.objective }));
+  expect((await steps(falling)).at(-1)!.status).toBe('diverged');
+  const broken = halving('monotone', (info) => ({ ...info, objective: Number.NaN }));
+  expect((await steps(broken)).at(-1)!.status).toBe('diverged');
+});
+
+test('an algorithm that may fall is not stopped by a fall, but by what it says itself', async () => {
+  const noisy = halving('noisy', (info, state) => ({
+    ...info,
+    objective: -info.objective,
+    ...(state < 3 && { status: 'converged' as const }),
+  }));
+  expect((await steps(noisy, { maxIterations: 3 })).at(-1)!.status).toBe('stopped');
+  expect((await steps(noisy)).at(-1)!.status).toBe('converged');
+});
+
+test('a budget of no time stops after the first measured state', async () => {
+  expect(await steps(halving(), { budgetMs: -1 })).toMatchObject([{ status: 'stopped' }]);
+});
+
+test('an abort ends the run with ABORTED and the reason as cause', async () => {
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const going = (async () => {
+    for await (const { iteration } of run(halving(), data, {
+      executor: inline(),
+      state: 10,
+      tolerance: 0,
+      signal: controller.signal,
+    })) {
+      seen.push(iteration);
+      if (iteration === 2) controller.abort('enough');
+    }
+  })();
+  await expect(going).rejects.toMatchObject({ code: 'ABORTED', cause: 'enough' });
+  expect(seen).toEqual([0, 1, 2]);
+});
+
+test('a consumer may leave the loop at any step', async () => {
+  const executor = inline();
+  for await (const { iteration } of run(halving(), data, { executor, state: 10 })) if (iteration === 1) break;
+  await executor.close();
+});
+
+test('ten steps are five, a copy of the state, and five more', async () => {
+  const whole = await steps(halving(), { maxIterations: 10, tolerance: 0 });
+  const half = await steps(halving(), { maxIterations: 5, tolerance: 0 });
+  const rest = await steps(halving(), { maxIterations: 5, tolerance: 0, state: structuredClone(half.at(-1)!.state) });
+  expect(rest.at(-1)!.state).toBe(whole.at(-1)!.state);
+});
+
+test('degenerate components are named when the objective stops rising', async () => {
+  const dead = halving('monotone', (info) => ({ ...info, degenerate: [1] }));
+  const last = (await steps(dead)).at(-1)!;
+  expect(last.status).toBe('degenerate');
+  expect(last.message).toContain('components 1, counted from 0');
+});
+
+test('a fall that the tolerance would not count as a gain is the end of the road, and no divergence', async () => {
+  const slightly = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -15 : info.objective }));
+  const last = (await steps(slightly, { tolerance: 1 })).at(-1)!;
+  expect(last.gain).toBeLessThan(0);
+  expect(last.status).toBe('converged');
+  const further = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -100 : info.objective }));
+  expect((await steps(further, { tolerance: 1 })).at(-1)!.status).toBe('diverged');
+});
+
+test('objectives of two precisions are not compared', async () => {
+  const widened = halving('monotone', (info, state) => ({
+    ...info,
+    objective: state === 6.25 ? -1000 : info.objective,
+    precision: state === 10 ? 'float32' : 'float64',
+  }));
+  const all = await steps(widened, { maxIterations: 3 });
+  expect(all.map(({ status }) => status)).toEqual(['running', 'running', 'running', 'stopped']);
+  expect(all.map(({ gain }) => gain)).toEqual([Number.NaN, Number.NaN, 1000 - 1.875 ** 2, 1.875 ** 2 - 0.9375 ** 2]);
+});

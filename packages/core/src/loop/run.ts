@@ -1,0 +1,118 @@
+import { fail } from '../base/errors.ts';
+import { isHealthy } from '../base/tree.ts';
+import type { AnyAlgorithm, Dataset, Executor, Status, StepInfo, Tree } from '../contracts/index.ts';
+
+export type RunOptions = {
+  readonly executor: Executor;
+  readonly state: Tree;
+  /** Updates at most (default 1000). */
+  readonly maxIterations?: number;
+  /** Converged when the objective gains less than this per unit of row weight (nats; default 1e-8). */
+  readonly tolerance?: number;
+  /** Stops after this much time, with status `stopped`. */
+  readonly budgetMs?: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** One step of a run: `info` and `status` speak of `state`; `iteration` counts the updates that made it. */
+export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
+  readonly iteration: number;
+  readonly state: State;
+  readonly info: Info;
+  /** Gain of the objective over the step before (total, nats); NaN on the first, and where the precision changed. */
+  readonly gain: number;
+  readonly status: 'running' | Status;
+  /** What the status means and what to try. */
+  readonly message: string;
+};
+
+/** What each status tells the user. */
+export const statusSentences: { readonly [S in 'running' | Status]: string } = {
+  running: 'still running',
+  converged: 'the objective stopped rising within the tolerance',
+  stopped: 'the limit of iterations or time came first: raise maxIterations or the budget, or loosen the tolerance',
+  diverged:
+    'the objective fell or became NaN: lower the learning rate, use a prior, or run on the plain float64 backend',
+  degenerate:
+    'some components own no data or collapsed onto single rows: use fewer components, a prior, or other starts',
+};
+
+/**
+ * A fall of the objective within this share of its terms is rounding: 1e-12 in float64 (measured worst 6e-16), 1e-5 in float32. Its terms
+ * are at least of size 1 for each cell, however close to 0 they sum.
+ */
+const ROUNDING = { float64: 1e-12, float32: 1e-5 } as const;
+
+/**
+ * The one loop. Yields every state together with the objective that was measured on it; fits, progress bars, cancellation, budgets and
+ * checkpoints are all consumers of it. The last step carries the status.
+ *
+ * A run of M iterations makes M updates and M + 1 passes over the data, so the state it ends with is a measured one.
+ *
+ * @param algorithm  init / collect / update
+ * @param data       rows in (shared) memory
+ * @throws ABORTED when the signal fires; nothing else is thrown for numerical reasons: those are statuses
+ *
+ * @example
+ * const algorithm = batch({ family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+ * const state = algorithm.init(key(0), faithful());
+ * const steps = run(algorithm, dataset(faithful()), { executor: inline(), state });
+ * for await (const { iteration, info, status } of steps) console.log(iteration, info.objective, status);
+ */
+export async function* run<State extends Tree = Tree, Info extends StepInfo = StepInfo>(
+  algorithm: AnyAlgorithm,
+  data: Dataset,
+  options: RunOptions,
+): AsyncGenerator<Step<State, Info>, void, void> {
+  const { executor, maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
+  const deadline = performance.now() + budgetMs;
+  let state = options.state as State;
+  let before: StepInfo | null = null;
+  for (let iteration = 0; ; iteration++) {
+    if (signal?.aborted) fail('core/run', 'ABORTED', 'the run was cancelled', signal.reason);
+    const stats = await executor.collect(algorithm, state, data, { signal });
+    const next = algorithm.update(state as never, stats as never) as { state: State; info: Info };
+    const gain = gainOver(before, next.info);
+    const limit = iteration >= maxIterations || performance.now() > deadline;
+    const status = judge(algorithm, next, gain, {
+      tolerance: tolerance * data.totalWeight,
+      rounding:
+        ROUNDING[executor.precision] *
+        Math.max(data.totalWeight * data.width, Math.abs(next.info.objective), next.info.magnitude ?? 0),
+      limit,
+    });
+    yield { iteration, state, info: next.info, gain, status, message: sentence(status, next.info) };
+    if (status !== 'running') return;
+    before = next.info;
+    state = next.state;
+  }
+}
+
+/** NaN where there is nothing to compare with: in another precision the same objective has another rounding. */
+function gainOver(before: StepInfo | null, { objective, precision }: StepInfo): number {
+  return before === null || before.precision !== precision ? Number.NaN : objective - before.objective;
+}
+
+function judge(
+  algorithm: AnyAlgorithm,
+  { state, info }: { state: Tree; info: StepInfo },
+  gain: number,
+  { tolerance, rounding, limit }: { tolerance: number; rounding: number; limit: boolean },
+): 'running' | Status {
+  if (Number.isNaN(info.objective)) return 'diverged';
+  if (info.status !== undefined) return info.status;
+  if (algorithm.claims.objective === 'monotone') {
+    // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
+    if (gain <= tolerance && info.degenerate?.length) return 'degenerate';
+    // A fall that is less than the gain which would count for nothing counts for nothing.
+    if (gain < -Math.max(rounding, tolerance)) return 'diverged';
+    if (gain <= tolerance) return 'converged';
+  }
+  if (limit) return 'stopped';
+  return isHealthy(state) ? 'running' : 'diverged';
+}
+
+function sentence(status: 'running' | Status, info: StepInfo): string {
+  const which = info.degenerate?.length ? ` (components ${info.degenerate.join(', ')}, counted from 0)` : '';
+  return statusSentences[status] + (status === 'degenerate' ? which : '');
+}

@@ -1,0 +1,9 @@
+/** Rules of descent over named arrays, as pure functions over plain data. */
+
+export { type AdamOptions, adam } from './adam.ts';
+export { addArrays, mapArrayNames } from './arrays.ts';
+export { checkLearningRate } from './check-learning-rate.ts';
+export { type LearningRate, learningRateAt } from './learning-rate.ts';
+export type { Arrays, Optimizer, OptimizerState } from './optimizer.ts';
+export { type OptimizerName, optimizerNamed } from './optimizers.ts';
+export { sgd } from './sgd.ts';

@@ -1,0 +1,5 @@
+/** What tests of every package measure with; no test runner is needed. */
+
+export { availableBackends } from './available-backends.ts';
+export { largestDifference, product, randomPositiveDefinite, transposed } from './matrices.ts';
+export { chiSquareLimit, chiSquareOf, standardErrors } from './statistics.ts';

@@ -1,1 +1,0 @@
-export { type Tf, tfjsBackend } from './backend/tfjs.ts';

@@ -1,0 +1,6 @@
+/** Node: worker threads, and backends by name. */
+
+export { backendNames, isSmall, PLAIN_BELOW, type Problem } from '../backends/choose.ts';
+export { type BootOptions, backendFor, loadBackend } from './load-backend.ts';
+export { type OpenOptions, openExecutor } from './open-executor.ts';
+export { type ThreadsOptions, threads } from './threads.ts';

@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+
+// The built package in a process of its own: a backend is loaded once, and the environment is read then.
+const node = new URL(
+  'dist/threads.js',
+  pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json')),
+);
+const load = `import { backendFor, loadBackend, openExecutor } from ${JSON.stringify(node.href)};`;
+
+function run(source: string, env: NodeJS.ProcessEnv = {}): string {
+  const clean = { ...process.env, MIXTENTION_BACKEND: '', MIXTENTION_NATIVE: 'off', ...env };
+  return execFileSync(process.execPath, ['--input-type=module', '-e', load + source], {
+    encoding: 'utf8',
+    env: clean,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).trim();
+}
+
+const nameOf = `.then((b) => console.log(b.name), ({ code, message }) => console.log(code, message));`;
+const large = '{ rows: 1e6, components: 10, width: 10 }';
+const small = '{ rows: 10, components: 1, width: 1 }';
+
+it('auto takes what loads, and plain for a small problem', () => {
+  expect(run(`await loadBackend()${nameOf}`)).toBe('wasm');
+  expect(run(`await backendFor(${large})${nameOf}`)).toBe('wasm');
+  expect(run(`await backendFor(${small})${nameOf}`)).toBe('plain');
+});
+
+it('MIXTENTION_BACKEND stands in for auto, also where a problem is small; empty or auto it changes nothing', () => {
+  for (const [set, due] of [
+    ['wasm', 'wasm'],
+    ['', 'plain'],
+    ['auto', 'plain'],
+  ] as const)
+    expect(run(`console.log((await openExecutor({ problem: ${small} })).backend)`, { MIXTENTION_BACKEND: set })).toBe(
+      due,
+    );
+});
+
+it('a backend that there is not is an error that names the variable, and never replaced by another', () => {
+  const due = 'UNKNOWN_NAME [core] loadBackend: unknown MIXTENTION_BACKEND "wsm", did you mean "wasm"?';
+  expect(run(`await loadBackend()${nameOf}`, { MIXTENTION_BACKEND: 'wsm' })).toBe(due);
+  expect(run(`await loadBackend('native')${nameOf}`)).toContain('BACKEND_UNAVAILABLE');
+});
+
+it('threads that TensorFlow cannot start are refused before they end the process', () => {
+  for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'])
+    for (const set of ['-1', 'two', '100000'])
+      expect(run(`await loadBackend()${nameOf}`, { MIXTENTION_NATIVE: 'on', [name]: set })).toBe(
+        `BAD_OPTION [core] loadBackend: ${name} is "${set}", a whole number below 1000 was due`,
+      );
+});
+
+it('an error of the program stays its own when wasm is loaded', () => {
+  const source = `${load} await loadBackend('wasm'); throw new Error('of the program');`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
+  expect(stderr).toContain('of the program');
+  expect(stderr).not.toContain('tfjs');
+  expect(status).toBe(1);
+});

@@ -1,0 +1,149 @@
+import type { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import type { Tf } from '../backends/tf.ts';
+import { tfjsBackend } from '../backends/tfjs.ts';
+import { fail } from '../base/errors.ts';
+import type { Backend, RowBlock, Scores } from '../contracts/index.ts';
+
+const require = createRequire(import.meta.url);
+
+export type BootOptions = {
+  /**
+   * Threads of TensorFlow's own pool: one pool per process, its size fixed by the first load. Default 1, since worker threads share
+   * the rows; use all cores for large products without workers.
+   */
+  readonly intraOpThreads?: number;
+};
+
+/** TensorFlow through tfjs-node. */
+export async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<Backend> {
+  if (process.env.MIXTENTION_NATIVE === 'off') {
+    fail('core/loadBackend', 'BACKEND_UNAVAILABLE', 'the native backend is switched off by MIXTENTION_NATIVE=off');
+  }
+  shimUtil();
+  setThreads(intraOpThreads);
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  let tf: Tf;
+  try {
+    const module = await import('@tensorflow/tfjs-node');
+    tf = ('default' in module ? module.default : module) as unknown as Tf;
+    await tf.setBackend('tensorflow');
+    await tf.ready();
+  } catch (cause) {
+    const reason = (cause as Error).message.split('\n')[0];
+    return fail(
+      'core/loadBackend',
+      'BACKEND_UNAVAILABLE',
+      `the native library does not load (${reason}); set it up with "npx mixtention setup-native"`,
+      cause,
+    );
+  }
+  return warmed(activating(tf, 'tensorflow', 'native'));
+}
+
+/** Read once, by the first context of the process; what a worker sets is ignored, since its process.env is a copy. */
+function setThreads(intraOpThreads: number): void {
+  for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS']) {
+    const set = process.env[name];
+    // TensorFlow ends the whole process where it cannot start its threads.
+    if (set && !/^\d{1,3}$/.test(set))
+      fail('core/loadBackend', 'BAD_OPTION', `${name} is "${set}", a whole number below 1000 was due`);
+  }
+  process.env.TF_NUM_INTRAOP_THREADS ||= String(intraOpThreads);
+}
+
+/** The WebAssembly build of tfjs. */
+export async function loadWasm(): Promise<Backend> {
+  try {
+    const tf = (await import('@tensorflow/tfjs-core')) as Tf;
+    await import('@tensorflow/tfjs-backend-wasm');
+    await keepingListeners(async () => {
+      await tf.setBackend('wasm');
+      await tf.ready();
+    });
+    return warmed(activating(tf, 'wasm', 'wasm'));
+  } catch (cause) {
+    return fail(
+      'core/loadBackend',
+      'BACKEND_UNAVAILABLE',
+      `the wasm backend does not load (${(cause as Error).message}); install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm 4.22.0`,
+      cause,
+    );
+  }
+}
+
+/** The wasm module throws what nobody caught once more, from inside itself: such errors are the program's own, with its own status and trace. */
+async function keepingListeners(load: () => Promise<void>): Promise<void> {
+  const emitter: EventEmitter = process;
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = new Set(events.flatMap((event) => emitter.listeners(event)));
+  await load();
+  for (const event of events)
+    for (const listener of emitter.listeners(event))
+      if (!before.has(listener)) emitter.off(event, listener as () => void);
+}
+
+/** tfjs 4.22.0 calls two functions that Node 23 removed from util; fixed upstream in 2025, never released. */
+function shimUtil(): void {
+  const util = require('node:util') as Record<string, unknown>;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
+}
+
+/** tfjs has one active backend per thread: each of ours makes its own the active one before it works. */
+function activating(tf: Tf, tfName: string, name: 'native' | 'wasm'): Backend {
+  const backend = tfjsBackend(tf, name);
+  const activate = (): void => {
+    // Both are initialised by now, so the switch is done when the call returns; the promise says nothing more.
+    if (tf.getBackend() !== tfName) void tf.setBackend(tfName);
+  };
+  return {
+    ...backend,
+    get tf() {
+      activate();
+      return tf;
+    },
+    take(block) {
+      activate();
+      return backend.take(block);
+    },
+    release(rows) {
+      activate();
+      backend.release(rows);
+    },
+    write(rows, scores, options) {
+      activate();
+      return backend.write(rows, scores, options);
+    },
+    read(rows, scores, values, options) {
+      activate();
+      return backend.read(rows, scores, values, options);
+    },
+  };
+}
+
+/**
+ * Runs each kind of op once. The binding keeps attribute names in a set that all threads share without a lock and that is written at the
+ * first use of a name; after this it is only read.
+ */
+function warmed(backend: Backend): Backend {
+  const block: RowBlock = { data: new Float32Array(16), rows: 2, cols: 2, stride: 8 };
+  const values = { data: new Float64Array(2), rows: 2, cols: 1 };
+  const bias = new Float64Array(2);
+  const rowWeights = new Float64Array([1, 1]);
+  const forms: Scores[] = [
+    { form: 'linear', components: 2, width: 2, natural: new Float64Array(4), bias },
+    { form: 'whitened', components: 2, width: 2, whitening: new Float64Array(8), offset: new Float64Array(4), bias },
+  ];
+  for (const scores of forms) {
+    const rows = backend.take(block);
+    backend.write(rows, scores, { rowWeights, hard: true });
+    backend.read(rows, scores, values, {
+      labels: true,
+      responsibilities: true,
+      pairBias: (_, __, out) => out.fill(-1e31),
+    });
+    backend.release(rows);
+  }
+  return backend;
+}

@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { isSmall, type Problem } from '../backends/choose.ts';
+import { checkOptions } from '../base/errors.ts';
+import type { BackendName, Executor } from '../contracts/index.ts';
+import { inline } from '../loop/inline.ts';
+import { backendFor, loadBackend, wantedBackend } from './load-backend.ts';
+import { threads } from './threads.ts';
+
+export type OpenOptions = {
+  /** `auto`: plain for a small problem, else native, wasm, plain, whichever works first. */
+  readonly backend?: BackendName | 'auto';
+  /** `auto`: one thread per core for a large problem, none for a small one; 0 runs in this thread. */
+  readonly workers?: number | 'auto';
+  /** What is to be solved, so that `auto` can tell small from large. */
+  readonly problem?: Problem;
+};
+
+/**
+ * The executor that suits a problem and this machine.
+ *
+ * @throws BAD_OPTION, UNKNOWN_NAME for what the options should not hold; BACKEND_UNAVAILABLE when what is asked for does not work here
+ *
+ * @example
+ * const executor = await openExecutor({ problem: { rows: 60_000, components: 100, width: 784 } });
+ * await executor.close();
+ */
+export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
+  checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem']);
+  const { backend = 'auto', workers = 'auto', problem } = options;
+  const wanted = wantedBackend(backend);
+  const isEasy = problem !== undefined && isSmall(problem);
+  const count = workers === 'auto' ? (isEasy ? 0 : availableParallelism()) : workers;
+  if (count !== 0) return threads({ workers: count, backend: wanted });
+  return inline(await (problem === undefined ? loadBackend(wanted) : backendFor(problem, wanted)));
+}

@@ -1,0 +1,37 @@
+import type { BackendName, Dataset, Spec, Tree } from '../contracts/index.ts';
+
+/** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
+export type Task = {
+  readonly backend: BackendName;
+  /** Names the algorithm that the spec makes: the same in every pass of a run */
+  readonly algorithm: string;
+  readonly spec: Spec;
+  /** URL of the module that holds the algorithm, resolved by the main thread */
+  readonly module: string;
+  readonly state: Tree;
+  readonly data: Dataset;
+  /** Becomes 1 when the pass is cancelled; read between tiles and between shards. */
+  readonly flag: Int32Array;
+  /** Who works on each shard, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */
+  readonly owners: Int32Array;
+  readonly worker: number;
+  /** The order in which this worker looks for shards. */
+  readonly order: readonly number[];
+  /** By worker: the shard that it began last and the time of that (ms since the epoch), so that it can be missed; −1 before the first. */
+  readonly begun: Int32Array;
+  readonly begunAt: BigInt64Array;
+  /** By shard: shared memory of an earlier pass's statistics, free to be written, or null. */
+  readonly into: readonly Tree[];
+};
+
+/** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */
+export type Answer =
+  | { readonly parts: readonly { readonly shard: number; readonly stats: Tree }[] }
+  | {
+      readonly error: {
+        readonly shard: number;
+        readonly code: string;
+        readonly message: string;
+        readonly stack: string;
+      };
+    };

@@ -1,0 +1,54 @@
+import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
+import type { AnyAlgorithm, Tree } from '../contracts/index.ts';
+import { shardCache } from '../data/shard-cache.ts';
+import { type AlgorithmTable, resolve } from '../loop/spec.ts';
+import { loadBackend } from './load-backend.ts';
+import type { Answer, Task } from './protocol.ts';
+import { shareTree } from './share-tree.ts';
+
+const shards = shardCache();
+/** The least recently rebuilt one goes first: a config may hold as many numbers as a covariance. */
+const ALGORITHMS_KEPT = 4;
+
+const algorithms = new Map<string, AnyAlgorithm>();
+
+/** Handles one task: the statistics of every shard that it gets hold of. Whatever it keeps is a cache, rebuilt when absent. */
+export default async function handle(task: Task): Promise<Answer> {
+  const parts: { shard: number; stats: Tree }[] = [];
+  let shard = task.order[0]!;
+  const cancel = {
+    get aborted() {
+      return Atomics.load(task.flag, 0) !== 0;
+    },
+  };
+  try {
+    const backend = await loadBackend(task.backend);
+    const algorithm = await algorithmOf(task);
+    for (shard of task.order) {
+      const owner = Atomics.compareExchange(task.owners, shard, 0, task.worker + 1);
+      // Its own already: a shard that cost its predecessor's life.
+      if (owner !== 0 && owner !== task.worker + 1) continue;
+      if (cancel.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled');
+      Atomics.store(task.begunAt, task.worker, BigInt(Date.now()));
+      Atomics.store(task.begun, task.worker, shard);
+      const stats = algorithm.collect(task.state as never, shards.get(task.data, shard, backend), cancel) as Tree;
+      parts.push({ shard, stats: shareTree(stats, task.into[shard]) });
+    }
+    return { parts };
+  } catch (error) {
+    const code = error instanceof MixtentionError ? error.code : 'TASK';
+    const { message, stack = '' } = errorFrom(error);
+    return { error: { shard, code, message, stack } };
+  }
+}
+
+async function algorithmOf({ algorithm: id, spec, module }: Task): Promise<AnyAlgorithm> {
+  let algorithm = algorithms.get(id);
+  if (algorithm === undefined) {
+    const { algorithms: table } = (await import(module)) as { algorithms: AlgorithmTable };
+    algorithm = resolve(spec, table);
+    algorithms.set(id, algorithm);
+    if (algorithms.size > ALGORITHMS_KEPT) algorithms.delete(algorithms.keys().next().value!);
+  }
+  return algorithm;
+}

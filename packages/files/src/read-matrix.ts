@@ -1,0 +1,108 @@
+import { extname } from 'node:path';
+import { checkOptions, fail } from '@mixtention/core/base';
+import { DataError } from './data-error.ts';
+import type { FileMatrix } from './file-matrix.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { MAX_BYTES } from './limits.ts';
+import { parseAmat } from './parse-amat.ts';
+import { type CsvOptions, parseCsv } from './parse-csv.ts';
+import { isIdx, parseIdx } from './parse-idx.ts';
+import { isNpy, parseNpy } from './parse-npy.ts';
+import { readBytes } from './read-bytes.ts';
+
+export type FileFormat = 'npy' | 'csv' | 'idx' | 'amat';
+
+export type ReadMatrixOptions = CsvOptions & {
+  /** Overrides what name and content say. */
+  readonly format?: FileFormat | undefined;
+  /** Cap in bytes on the file, and on what a gzip file unpacks to; 4 GiB by default. */
+  readonly maxBytes?: number | undefined;
+};
+
+const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
+
+/** Delimiters of text files by extension; `.txt` as `numpy.savetxt` writes it. */
+const DELIMITERS: ReadonlyMap<string, string> = new Map([
+  ['.csv', ','],
+  ['.tsv', '\t'],
+  ['.txt', ' '],
+]);
+
+/**
+ * Reads a matrix from a file, with one sentence about the first thing that is wrong with it.
+ *
+ * | file | content |
+ * |---|---|
+ * | `.npy` | NumPy array of one or two dimensions |
+ * | `.csv` `.tsv` `.txt` | numbers apart by comma, tab, blanks (or `delimiter`), with or without a header line |
+ * | `.idx` `*-ubyte` | IDX as of MNIST: an image becomes a row of pixels, a label a row of one column |
+ * | `.amat` | zeros and ones, as of binarised MNIST |
+ *
+ * Each may be packed with gzip. Content decides for npy, IDX and gzip, the name for text. Sizes are checked before memory is taken; the length
+ * must be exactly what a header promises; NaN and infinities are refused.
+ *
+ * @returns `[N, D]`; float32 where it holds the file's values exactly, else float64; `columns` where a header names them
+ * @throws DataError with a stable `code`, naming file, row and column (from 1)
+ *
+ * Cost: the file once in memory, and the matrix.
+ *
+ * @example
+ * await writeFileAtomic('points.csv', 'x,y\n1,2\n3,4\n');
+ * const { data, columns } = await readMatrix('points.csv');
+ * data; // [1, 2, 3, 4]: 2 rows of 2 columns
+ * columns; // ['x', 'y']
+ */
+export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
+  checkOptions('files/readMatrix', options, ['delimiter', 'header', 'format', 'maxBytes']);
+  const { maxBytes = MAX_BYTES, format, header = 'auto' } = options;
+  if (typeof path !== 'string') fail('files/readMatrix', 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
+  if (header !== 'auto' && typeof header !== 'boolean')
+    fail('files/readMatrix', 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
+    fail('files/readMatrix', 'BAD_OPTION', `maxBytes is ${maxBytes}, a whole number of bytes was due`);
+  }
+  if (format !== undefined && !FORMATS.includes(format)) {
+    fail('files/readMatrix', 'BAD_OPTION', `format is "${format}", one of ${FORMATS.join(', ')} was due`);
+  }
+  const cap = Math.min(maxBytes, MAX_BYTES);
+  const packed = await readBytes(path, cap);
+  const bytes = isGzip(packed) ? await gunzip(packed, path, cap) : packed;
+  if (bytes.length === 0) throw new DataError('EMPTY', path, 'is empty, rows of numbers were due');
+  return parse(bytes, path, options);
+}
+
+function parse(bytes: Buffer, path: string, options: ReadMatrixOptions): FileMatrix {
+  const extension = extname(path.replace(/\.gz$/i, '')).toLowerCase();
+  const format = options.format ?? formatOf(bytes, extension, path);
+  switch (format) {
+    case 'npy':
+      return parseNpy(bytes, path);
+    case 'idx':
+      return parseIdx(bytes, path);
+    case 'amat':
+      return parseAmat(bytes, path);
+    case 'csv':
+      return parseCsv(bytes, path, {
+        header: options.header,
+        delimiter: options.delimiter ?? DELIMITERS.get(extension),
+      });
+    default:
+      throw format satisfies never;
+  }
+}
+
+/** The format by content, then by extension. */
+function formatOf(bytes: Buffer, extension: string, path: string): FileFormat {
+  if (isNpy(bytes)) return 'npy';
+  if (isIdx(bytes)) return 'idx';
+  if (isGzip(bytes)) throw new DataError('UNSUPPORTED', path, 'is gzip inside gzip, one layer is read');
+  if (bytes.toString('latin1', 0, 4) === 'PK\u0003\u0004') {
+    throw new DataError('UNSUPPORTED', path, 'is a zip archive (as .npz and .xlsx are), a .npy or text file was due');
+  }
+  if (extension === '.npy') return 'npy';
+  if (extension === '.idx' || /[-.](idx\d-)?ubyte$/i.test(path.replace(/\.gz$/i, ''))) return 'idx';
+  if (extension === '.amat') return 'amat';
+  if (DELIMITERS.has(extension)) return 'csv';
+  const known = '.npy, .csv, .tsv, .txt, .idx, .amat, each also as .gz';
+  throw new DataError('UNSUPPORTED', path, `is of no known kind (${known}); the option format names one`);
+}

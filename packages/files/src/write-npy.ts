@@ -1,0 +1,36 @@
+import { endianness } from 'node:os';
+import type { Matrix } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { NPY_MAGIC } from './parse-npy.ts';
+
+/** NumPy starts the values at multiples of this, so that they can be mapped into memory. */
+const ALIGNMENT = 64;
+
+/**
+ * A matrix as the bytes of a NumPy `.npy` file, version 1.0, in its own precision and the byte order of this machine.
+ *
+ * @param matrix  `[N, D]`
+ * @returns bytes that `numpy.load` and `parseNpy` read back bit for bit
+ *
+ * Cost: one copy.
+ * Source: NumPy Enhancement Proposal 1.
+ *
+ * @example
+ * await writeFileAtomic('means.npy', writeNpy({ data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2 }));
+ */
+export function writeNpy(matrix: Matrix): Uint8Array {
+  const { data, rows, cols } = matrix;
+  if (data.length !== rows * cols) {
+    fail('files/writeNpy', 'BAD_SHAPE', `data has ${data.length} values, ${rows} × ${cols} = ${rows * cols} were due`);
+  }
+  const descr = `${endianness() === 'LE' ? '<' : '>'}f${data.BYTES_PER_ELEMENT}`;
+  const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const prefix = NPY_MAGIC.length + 4;
+  const padding = ALIGNMENT - 1 - ((prefix + dictionary.length) % ALIGNMENT);
+  const header = Buffer.from(`${dictionary}${' '.repeat(padding)}\n`, 'latin1');
+  const bytes = new Uint8Array(prefix + header.length + data.byteLength);
+  bytes.set([...NPY_MAGIC, 1, 0, header.length & 0xff, header.length >> 8]);
+  bytes.set(header, prefix);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), prefix + header.length);
+  return bytes;
+}

@@ -1,0 +1,74 @@
+import type { ConjugatePrior, LinearScores } from '@mixtention/core';
+import { digamma, logBeta } from '@mixtention/core/numeric';
+import { sumClampedLogs } from './clamped-log.ts';
+import type { BernoulliParams } from './params.ts';
+
+/** One Beta(a, b) for every cell. */
+export type BernoulliPrior = { readonly a: number; readonly b: number };
+
+/** Beta(a_kd, b_kd), `[K, D]` each. */
+export type BernoulliPosterior = { readonly width: number; readonly a: Float64Array; readonly b: Float64Array };
+
+/** A tenth of a yes and a tenth of a no for each cell: enough that no probability reaches 0 or 1. */
+const WEAK = 1.1;
+
+/**
+ * The Beta prior of the Bernoulli family; mode and density are in θ.
+ *
+ *     a_kd = a + Σₙ r_nk x_nd,  b_kd = b + Σₙ r_nk (1 − x_nd),  mode θ_kd = (a_kd − 1) / (a_kd + b_kd − 2)
+ *     expected scores: η_kd = ψ(a_kd) − ψ(b_kd),  bias_k = E log π_k + Σ_d [ψ(b_kd) − ψ(a_kd + b_kd)]
+ */
+export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
+  weak: () => ({ a: WEAK, b: WEAK }),
+  describe: ({ a, b }) => `Beta(${a}, ${b}) on each probability`,
+
+  posterior(prior, counts, sums) {
+    const width = sums.length / counts.length;
+    const a = new Float64Array(sums.length);
+    const b = new Float64Array(sums.length);
+    for (let k = 0; k < counts.length; k++) {
+      for (let i = k * width; i < (k + 1) * width; i++) {
+        a[i] = prior.a + sums[i]!;
+        // Sums of float32 products may pass their count by a rounding.
+        b[i] = prior.b + Math.max(0, counts[k]! - sums[i]!);
+      }
+    }
+    return { width, a, b };
+  },
+
+  mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => betaMode(yes, b[i]!)) }),
+
+  logDensity({ a, b }, { probabilities }) {
+    const [yes, no] = [sumClampedLogs(probabilities, 'yes'), sumClampedLogs(probabilities, 'no')];
+    return (a - 1) * yes + (b - 1) * no - probabilities.length * logBeta(a, b);
+  },
+
+  expectedScores({ width, a, b }, expectedLogWeights): LinearScores {
+    const natural = new Float64Array(a.length);
+    const bias = expectedLogWeights.slice();
+    for (let i = 0; i < a.length; i++) {
+      const no = digamma(b[i]!);
+      natural[i] = digamma(a[i]!) - no;
+      bias[Math.floor(i / width)]! += no - digamma(a[i]! + b[i]!);
+    }
+    return { form: 'linear', components: bias.length, width, natural, bias };
+  },
+
+  divergence(posterior, prior) {
+    let sum = posterior.a.length * logBeta(prior.a, prior.b);
+    for (let i = 0; i < posterior.a.length; i++) sum += expectedLogRatio(posterior.a[i]!, posterior.b[i]!, prior);
+    return sum;
+  },
+};
+
+/** Where the density of Beta(a, b) is highest; the mean when it is flat or the ends tie. */
+function betaMode(a: number, b: number): number {
+  if (a > 1 || b > 1) return Math.min(1, Math.max(0, (a - 1) / (Math.max(a, 1) - 1 + Math.max(b, 1) - 1)));
+  return a < b ? 0 : a > b ? 1 : 0.5;
+}
+
+/** KL(Beta(a, b) ‖ prior), without the prior's log B. */
+function expectedLogRatio(a: number, b: number, prior: BernoulliPrior): number {
+  const [yes, no] = [a - prior.a, b - prior.b];
+  return yes * digamma(a) + no * digamma(b) - (yes + no) * digamma(a + b) - logBeta(a, b);
+}

@@ -1,0 +1,106 @@
+import type { ConjugatePrior } from '@mixtention/core';
+import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
+import { precisionScores } from '../gaussian/precision-scores.ts';
+import { LOG_2PI } from '../gaussian/whiten.ts';
+import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import type { GaussianDiagonalParams } from './params.ts';
+
+/** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s `[D]` (inverse scale of each column). */
+export type NormalGamma = {
+  readonly mean: Float64Array;
+  readonly shrinkage: number;
+  readonly degrees: number;
+  readonly inverseScale: Float64Array;
+};
+
+/** m_k `[K, D]`, β_k `[K]`, ν_k `[K]`, s_k `[K, D]`. */
+export type NormalGammaPosterior = {
+  readonly width: number;
+  readonly means: Float64Array;
+  readonly shrinkages: Float64Array;
+  readonly degrees: Float64Array;
+  readonly inverseScales: Float64Array;
+};
+
+/** The least whole number of degrees of freedom under which a variance has an expectation, E σ² = s. */
+const WEAK_DEGREES = 3;
+
+/**
+ * The normal–gamma prior of diagonal covariances, column by column; mode and density are in (μ, σ²).
+ *
+ *     λ = 1/σ² ~ Gamma(ν/2, rate s/2),  μ | λ ~ N(m, 1/(βλ)):  a normal–Wishart of width 1 for every cell
+ *     β_k = β + N_k,  ν_k = ν + N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r (x − m)² − β_k (m_k − m)²
+ *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + 3)
+ *     expected scores: b_k − ½ ν_k Σ_d (x − m_k)²/s_k,  b_k = E log π_k + ½ Σ_d [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
+ *
+ * Source: Bishop (2006), sec. 2.3.6 and eq. 10.58–10.67 at D = 1.
+ */
+export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
+  weak: (width, mean) => ({
+    mean: mean.slice(0, width),
+    shrinkage: WEAK_SHRINKAGE,
+    degrees: WEAK_DEGREES,
+    inverseScale: mean.slice(0, width).map((m, d) => spread(mean[width + d]! - m * m)),
+  }),
+  describe: ({ shrinkage, degrees }) =>
+    `normal–gamma on each mean and variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
+
+  posterior({ mean, shrinkage, degrees, inverseScale }, counts, sums) {
+    const width = mean.length;
+    const means = new Float64Array(counts.length * width);
+    const inverseScales = new Float64Array(counts.length * width);
+    for (let i = 0; i < means.length; i++) {
+      const [k, d] = [Math.floor(i / width), i % width];
+      const [m, sum, square] = [mean[d]!, sums[2 * width * k + d]!, sums[2 * width * k + width + d]!];
+      const first = sum - counts[k]! * m;
+      const own = shrinkage + counts[k]!;
+      means[i] = m + first / own;
+      inverseScales[i] = inverseScale[d]! + square - m * first - sum * m - (first * first) / own;
+    }
+    const shrinkages = counts.map((n) => shrinkage + n);
+    return { width, means, shrinkages, degrees: counts.map((n) => degrees + n), inverseScales };
+  },
+
+  mode({ width, means, degrees, inverseScales }) {
+    const variances = inverseScales.map((s, i) => s / (degrees[Math.floor(i / width)]! + 3));
+    return { width, means: means.slice(), variances };
+  },
+
+  logDensity({ mean, shrinkage, degrees, inverseScale }, { width, means, variances }) {
+    let sum = 0;
+    for (let i = 0; i < means.length; i++) {
+      const s = inverseScale[i % width]!;
+      const square = shrinkage * (means[i]! - mean[i % width]!) ** 2 + s;
+      sum += logWishartNormalizer(Math.log(s), degrees, 1) + 0.5 * (Math.log(shrinkage) - LOG_2PI);
+      sum -= 0.5 * ((degrees + 3) * Math.log(variances[i]!) + square / variances[i]!);
+    }
+    return sum;
+  },
+
+  expectedScores({ width, means, shrinkages, degrees, inverseScales }, expectedLogWeights) {
+    const precisions = inverseScales.map((s, i) => degrees[Math.floor(i / width)]! / s);
+    const bias = expectedLogWeights.slice();
+    for (let i = 0; i < means.length; i++) {
+      const k = Math.floor(i / width);
+      bias[k]! += 0.5 * (expectedLogDet(Math.log(inverseScales[i]!), degrees[k]!, 1) - LOG_2PI - 1 / shrinkages[k]!);
+    }
+    return precisionScores(width, means, precisions, bias);
+  },
+
+  divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
+    let sum = 0;
+    for (let i = 0; i < means.length; i++) {
+      const [k, d] = [Math.floor(i / width), i % width];
+      const [s, s0, distance] = [inverseScales[i]!, prior.inverseScale[d]!, (means[i]! - prior.mean[d]!) ** 2];
+      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, 1, (degrees[k]! * distance) / s);
+      const logs = {
+        logDet: Math.log(s),
+        degrees: degrees[k]!,
+        priorLogDet: Math.log(s0),
+        priorDegrees: prior.degrees,
+      };
+      sum += wishartDivergence({ width: 1, ...logs, trace: s0 / s });
+    }
+    return sum;
+  },
+};

@@ -1,0 +1,103 @@
+import type { ConjugatePrior } from '@mixtention/core';
+import {
+  describeNormalWishart,
+  type NormalWishart,
+  normalWishartGrowth,
+  weakNormalWishart,
+} from '../gaussian/normal-wishart-prior.ts';
+import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import type { GaussianFullParams } from './params.ts';
+
+/** m_k `[K, D]`, β_k `[K]`, ν_k `[K]`, W_k⁻¹ `[K, D, D]`. */
+export type NormalWishartPosterior = {
+  readonly width: number;
+  readonly means: Float64Array;
+  readonly shrinkages: Float64Array;
+  readonly degrees: Float64Array;
+  readonly inverseScales: Float64Array;
+};
+
+/**
+ * The normal–Wishart prior of full covariances; mode and density are in (μ, Σ).
+ *
+ *     β_k = β + N_k,  ν_k = ν + N_k,  m_k = (β m + Σ r x)/β_k
+ *     W_k⁻¹ = W⁻¹ + Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ
+ *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)
+ *     expected scores: b_k − ½ ν_k (x − m_k)ᵀ W_k (x − m_k),  b_k = E log π_k + ½ E log |Λ_k| − (D/2) log 2π − D/(2β_k)
+ *
+ * Source: Bishop (2006), Pattern Recognition and Machine Learning, eq. 10.58–10.67 (ν_k = ν + N_k in 10.63).
+ */
+export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
+  weak: weakNormalWishart,
+  describe: (prior) => describeNormalWishart(prior, 'each mean and covariance'),
+
+  posterior(prior, counts, sums) {
+    const width = prior.mean.length;
+    const P = width + width * width;
+    const K = counts.length;
+    const means = new Float64Array(K * width);
+    const inverseScales = new Float64Array(K * width * width);
+    for (let k = 0; k < K; k++) {
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
+      means.set(mean, k * width);
+      inverseScales.set(
+        growth.map((g, i) => prior.inverseScale[i]! + g),
+        k * width * width,
+      );
+    }
+    const shrinkages = counts.map((n) => prior.shrinkage + n);
+    return { width, means, shrinkages, degrees: counts.map((n) => prior.degrees + n), inverseScales };
+  },
+
+  mode({ width, means, degrees, inverseScales }) {
+    const size = width * width;
+    const covariances = inverseScales.map((s, i) => s / (degrees[Math.floor(i / size)]! + width + 2));
+    return { width, means: means.slice(), covariances };
+  },
+
+  logDensity(prior, { width, means, covariances }) {
+    const size = width * width;
+    const constant =
+      logWishartNormalizer(whiten(prior.inverseScale, width).logDet, prior.degrees, width) +
+      0.5 * width * (Math.log(prior.shrinkage) - LOG_2PI);
+    let sum = 0;
+    for (let k = 0; k * width < means.length; k++) {
+      const { whitening, logDet } = whiten(covariances.subarray(k * size, (k + 1) * size), width);
+      const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
+      const trace = traceUnder(whitening, prior.inverseScale, width);
+      sum += constant - 0.5 * ((prior.degrees + width + 2) * logDet + prior.shrinkage * distance + trace);
+    }
+    return sum;
+  },
+
+  expectedScores({ width, means, shrinkages, degrees, inverseScales }, expectedLogWeights) {
+    const size = width * width;
+    const bias = expectedLogWeights.slice();
+    const all = new Float64Array(inverseScales.length);
+    let most = 0;
+    for (let k = 0; k < bias.length; k++) {
+      const { whitening, logDet, amplification } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      most = Math.max(most, amplification);
+      const root = Math.sqrt(degrees[k]!);
+      for (let i = 0; i < size; i++) all[k * size + i] = root * whitening[i]!;
+      bias[k]! += 0.5 * (expectedLogDet(logDet, degrees[k]!, width) - width * (LOG_2PI + 1 / shrinkages[k]!));
+    }
+    return whitenedScores(width, means, all, bias, most);
+  },
+
+  divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
+    const size = width * width;
+    const priorLogDet = whiten(prior.inverseScale, width).logDet;
+    let sum = 0;
+    for (let k = 0; k < shrinkages.length; k++) {
+      const { whitening, logDet } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
+      const trace = traceUnder(whitening, prior.inverseScale, width);
+      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, width, degrees[k]! * distance);
+      const pair = { width, logDet, degrees: degrees[k]!, priorLogDet, priorDegrees: prior.degrees, trace };
+      sum += wishartDivergence(pair);
+    }
+    return sum;
+  },
+};

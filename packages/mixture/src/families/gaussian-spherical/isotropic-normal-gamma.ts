@@ -1,0 +1,103 @@
+import type { ConjugatePrior } from '@mixtention/core';
+import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
+import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
+import { LOG_2PI } from '../gaussian/whiten.ts';
+import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import type { GaussianSphericalParams } from './params.ts';
+
+/** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s (inverse scale). */
+export type IsotropicNormalGamma = {
+  readonly mean: Float64Array;
+  readonly shrinkage: number;
+  readonly degrees: number;
+  readonly inverseScale: number;
+};
+
+/** m_k `[K, D]`, β_k, ν_k, s_k `[K]`. */
+export type IsotropicNormalGammaPosterior = {
+  readonly width: number;
+  readonly means: Float64Array;
+  readonly shrinkages: Float64Array;
+  readonly degrees: Float64Array;
+  readonly inverseScales: Float64Array;
+};
+
+/** The least whole number of degrees of freedom under which a variance has an expectation, E σ² = s. */
+const WEAK_DEGREES = 3;
+
+/**
+ * The normal–gamma prior of spherical covariances; mode and density are in (μ, σ²).
+ *
+ *     λ = 1/σ² ~ Gamma(ν/2, rate s/2),  μ | λ ~ N(m, I/(βλ))
+ *     β_k = β + N_k,  ν_k = ν + D N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r ‖x − m‖² − β_k ‖m_k − m‖²
+ *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + D + 2)
+ *     expected scores: b_k − ½ (ν_k/s_k) ‖x − m_k‖²,  b_k = E log π_k + (D/2) [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
+ *
+ * The precision is a Wishart of width 1 that every column informs, hence the D of ν_k.
+ *
+ * Source: Bishop (2006), sec. 2.3.6, with one precision for all columns.
+ */
+export const isotropicNormalGamma: ConjugatePrior<
+  GaussianSphericalParams,
+  IsotropicNormalGamma,
+  IsotropicNormalGammaPosterior
+> = {
+  weak(width, mean) {
+    const center = mean.slice(0, width);
+    const inverseScale = spread((mean[width]! - squaredNorm(center)) / width);
+    return { mean: center, shrinkage: WEAK_SHRINKAGE, degrees: WEAK_DEGREES, inverseScale };
+  },
+  describe: ({ shrinkage, degrees }) =>
+    `normal–gamma on each mean and its one variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
+
+  posterior({ mean, shrinkage, degrees, inverseScale }, counts, sums) {
+    const width = mean.length;
+    const means = new Float64Array(counts.length * width);
+    const inverseScales = counts.map((n, k) => {
+      const own = shrinkage + n;
+      let s = inverseScale + sums[k * (width + 1) + width]!;
+      for (let d = 0; d < width; d++) {
+        const [m, sum] = [mean[d]!, sums[k * (width + 1) + d]!];
+        const first = sum - n * m;
+        means[k * width + d] = m + first / own;
+        s -= m * first + sum * m + (first * first) / own;
+      }
+      return s;
+    });
+    const shrinkages = counts.map((n) => shrinkage + n);
+    return { width, means, shrinkages, degrees: counts.map((n) => degrees + width * n), inverseScales };
+  },
+
+  mode({ width, means, degrees, inverseScales }) {
+    const variances = inverseScales.map((s, k) => s / (degrees[k]! + width + 2));
+    return { width, means: means.slice(), variances };
+  },
+
+  logDensity({ mean, shrinkage, degrees, inverseScale }, { width, means, variances }) {
+    const constant =
+      logWishartNormalizer(Math.log(inverseScale), degrees, 1) + 0.5 * width * (Math.log(shrinkage) - LOG_2PI);
+    return variances.reduce((sum, variance, k) => {
+      const square = shrinkage * squaredNorm(mean.map((m, d) => means[k * width + d]! - m)) + inverseScale;
+      return sum + constant - 0.5 * ((degrees + width + 2) * Math.log(variance) + square / variance);
+    }, 0);
+  },
+
+  expectedScores({ width, means, shrinkages, degrees, inverseScales }, expectedLogWeights) {
+    const precisions = inverseScales.map((s, k) => degrees[k]! / s);
+    const bias = expectedLogWeights.map((l, k) => {
+      const logPrecision = expectedLogDet(Math.log(inverseScales[k]!), degrees[k]!, 1);
+      return l + 0.5 * width * (logPrecision - LOG_2PI - 1 / shrinkages[k]!);
+    });
+    return isotropicScores(width, means, precisions, bias);
+  },
+
+  divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
+    return inverseScales.reduce((sum, s, k) => {
+      const distance = squaredNorm(prior.mean.map((m, d) => means[k * width + d]! - m));
+      const logs = { logDet: Math.log(s), degrees: degrees[k]!, priorLogDet: Math.log(prior.inverseScale) };
+      const pair = { width: 1, ...logs, priorDegrees: prior.degrees, trace: prior.inverseScale / s };
+      const ofMean = meanDivergence(shrinkages[k]!, prior.shrinkage, width, (degrees[k]! * distance) / s);
+      return sum + ofMean + wishartDivergence(pair);
+    }, 0);
+  },
+};

@@ -1,0 +1,105 @@
+import type { Estimate, Family, WhitenedScores } from '@mixtention/core';
+import { eachOwned, permuteRows } from '../components.ts';
+import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
+import { floorCovariance } from '../gaussian/floor-covariance.ts';
+import { moments, outerStatistics } from '../gaussian/moments.ts';
+import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
+import { START_FLOOR } from '../gaussian/start-floor.ts';
+import { LOG_2PI, repeat, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import type { GaussianTiedParams } from './params.ts';
+import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-normal-wishart.ts';
+
+/**
+ * Gaussian components that share one full covariance: ellipses alike in size, shape and direction.
+ *
+ *     log N(x; μ_k, Σ) = −½‖W (x − μ_k)‖² − ½ log |Σ| − (D/2) log 2π,  Σ = L Lᵀ,  W = L⁻¹
+ *
+ * Whitened scores with W repeated K times: simple and exact, at K·D² numbers and the kernel cost of `gaussian-full`.
+ * Statistics `[x; vec xxᵀ]`, P = D + D². A covariance that is not positive definite scores NaN.
+ *
+ * Cost of `scores`: D³/3 + K·D²; of `estimate`: K·D², and one eigendecomposition at the floor.
+ * Source: `README.md` beside this file.
+ *
+ * @example
+ * const params = { width: 1, means: Float64Array.of(-1, 1), covariance: Float64Array.of(1) };
+ * gaussianTied.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ log 2π
+ */
+export const gaussianTied: Family<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
+  name: 'gaussian-tied',
+  standardize: true,
+  statisticsWidth: (width) => width + width * width,
+  statistics: outerStatistics,
+  checkSupport: () => {},
+  logBaseMeasure: () => null,
+  scores,
+
+  startAt(centers, meanStatistics) {
+    const { covariance } = moments(1, meanStatistics, centers.cols);
+    floorCovariance(covariance, centers.cols, START_FLOOR);
+    return { width: centers.cols, means: Float64Array.from(centers.data), covariance };
+  },
+
+  estimate,
+  prior: tiedNormalWishart,
+
+  sample({ width, means, covariance }, k, random) {
+    return drawGaussian(means.subarray(k * width, (k + 1) * width), covariance, random);
+  },
+  freeParameters: (components, width) => components * width + (width * (width + 1)) / 2,
+  unscale: ({ width, means, covariance }, { center, scale }) => ({
+    width,
+    means: mapMeans(means, center, scale),
+    covariance: mapCovariances(covariance, scale),
+  }),
+  rescale: ({ width, means, covariance }, { center, scale }) => ({
+    width,
+    means: mapMeans(means, center, scale, 'back'),
+    covariance: mapCovariances(covariance, scale, 'back'),
+  }),
+  describe: ({ width, means, covariance }) => describeGaussian(width, means, () => covariance.slice()),
+  fromDescription: (description) => ({
+    width: description.means.cols,
+    means: Float64Array.from(description.means.data),
+    covariance: average(givenCovariances(description, 'mixture/gaussian-tied'), description.means.cols),
+  }),
+  permute: ({ width, means, covariance }, order) => ({ width, means: permuteRows(means, width, order), covariance }),
+};
+
+function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Float64Array): WhitenedScores {
+  const { whitening, logDet, amplification } = whiten(covariance, width);
+  const bias = logWeights.map((l) => l - 0.5 * (logDet + width * LOG_2PI));
+  return whitenedScores(width, means, repeat(whitening, bias.length), bias, amplification);
+}
+
+/** `Σ = Σ_k N_k S_k / Σ_k N_k`; at the floor every component is listed, since all share it. */
+function estimate(
+  counts: Float64Array,
+  sums: Float64Array,
+  previous: GaussianTiedParams,
+  floor: number,
+): Estimate<GaussianTiedParams> {
+  const { width } = previous;
+  const P = width + width * width;
+  const means = previous.means.slice();
+  const pooled = new Float64Array(width * width);
+  let owned = 0;
+  const empty = eachOwned(counts, (k) => {
+    const { mean, covariance } = moments(counts[k]!, sums.subarray(k * P, (k + 1) * P), width);
+    means.set(mean, k * width);
+    owned += counts[k]!;
+    for (let i = 0; i < pooled.length; i++) pooled[i]! += counts[k]! * covariance[i]!;
+    return false;
+  });
+  if (owned === 0) return { params: previous, degenerate: empty };
+  const covariance = pooled.map((s) => s / owned);
+  const floored = floorCovariance(covariance, width, floor);
+  return { params: { width, means, covariance }, degenerate: floored ? Array.from(counts.keys()) : empty };
+}
+
+/** Mean of `[K, D, D]` over K. */
+function average(covariances: Float64Array, width: number): Float64Array {
+  const size = width * width;
+  const mean = new Float64Array(size);
+  for (let i = 0; i < covariances.length; i++) mean[i % size]! += (covariances[i]! * size) / covariances.length;
+  return mean;
+}

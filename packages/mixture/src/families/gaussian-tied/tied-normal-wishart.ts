@@ -1,0 +1,88 @@
+import type { ConjugatePrior } from '@mixtention/core';
+import {
+  describeNormalWishart,
+  type NormalWishart,
+  normalWishartGrowth,
+  weakNormalWishart,
+} from '../gaussian/normal-wishart-prior.ts';
+import { LOG_2PI, repeat, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import type { GaussianTiedParams } from './params.ts';
+
+/** m_k `[K, D]`, β_k `[K]`; ν and W⁻¹ `[D, D]` are shared. */
+export type TiedNormalWishartPosterior = {
+  readonly width: number;
+  readonly means: Float64Array;
+  readonly shrinkages: Float64Array;
+  readonly degrees: number;
+  readonly inverseScale: Float64Array;
+};
+
+/**
+ * The conjugate prior of tied covariances: one Λ ~ Wishart(W, ν) for all, and μ_k ~ N(m, (βΛ)⁻¹) given it. Mode and density are in (μ, Σ).
+ *
+ *     β_k = β + N_k,  m_k = (β m + Σ r x)/β_k,  ν′ = ν + Σ_k N_k
+ *     W′⁻¹ = W⁻¹ + Σ_k [ Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ ]
+ *     mode: μ_k = m_k,  Σ = W′⁻¹ / (ν′ + D + 1 + K)
+ *
+ * The density has |Σ| to the power −½(ν + D + 1) from the Wishart and −½ from each of K means, hence the K of the mode.
+ * With one component it is the prior of `gaussian-full`.
+ *
+ * Source: Bishop (2006), eq. 10.58–10.67, with Λ common to all components.
+ */
+export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
+  weak: weakNormalWishart,
+  describe: (prior) => describeNormalWishart(prior, 'each mean and the shared covariance'),
+
+  posterior(prior, counts, sums) {
+    const width = prior.mean.length;
+    const P = width + width * width;
+    const means = new Float64Array(counts.length * width);
+    const inverseScale = prior.inverseScale.slice();
+    for (let k = 0; k < counts.length; k++) {
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
+      means.set(mean, k * width);
+      for (let i = 0; i < growth.length; i++) inverseScale[i]! += growth[i]!;
+    }
+    const degrees = counts.reduce((sum, n) => sum + n, prior.degrees);
+    return { width, means, shrinkages: counts.map((n) => prior.shrinkage + n), degrees, inverseScale };
+  },
+
+  mode({ width, means, shrinkages, degrees, inverseScale }) {
+    const divisor = degrees + width + 1 + shrinkages.length;
+    return { width, means: means.slice(), covariance: inverseScale.map((s) => s / divisor) };
+  },
+
+  logDensity(prior, { width, means, covariance }) {
+    const K = means.length / width;
+    const { whitening, logDet } = whiten(covariance, width);
+    let exponent = traceUnder(whitening, prior.inverseScale, width) + (prior.degrees + width + 1 + K) * logDet;
+    for (let k = 0; k < K; k++) {
+      exponent +=
+        prior.shrinkage * squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
+    }
+    const constant = logWishartNormalizer(whiten(prior.inverseScale, width).logDet, prior.degrees, width);
+    return constant + 0.5 * K * width * (Math.log(prior.shrinkage) - LOG_2PI) - 0.5 * exponent;
+  },
+
+  expectedScores({ width, means, shrinkages, degrees, inverseScale }, expectedLogWeights) {
+    const { whitening, logDet, amplification } = whiten(inverseScale, width);
+    const logPrecision = expectedLogDet(logDet, degrees, width);
+    const root = Math.sqrt(degrees);
+    const scaled = whitening.map((w) => root * w);
+    const bias = expectedLogWeights.map((l, k) => l + 0.5 * (logPrecision - width * (LOG_2PI + 1 / shrinkages[k]!)));
+    return whitenedScores(width, means, repeat(scaled, bias.length), bias, amplification);
+  },
+
+  divergence({ width, means, shrinkages, degrees, inverseScale }, prior) {
+    const { whitening, logDet } = whiten(inverseScale, width);
+    const priorLogDet = whiten(prior.inverseScale, width).logDet;
+    const trace = traceUnder(whitening, prior.inverseScale, width);
+    let sum = wishartDivergence({ width, logDet, degrees, priorLogDet, priorDegrees: prior.degrees, trace });
+    for (let k = 0; k < shrinkages.length; k++) {
+      const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
+      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, width, degrees * distance);
+    }
+    return sum;
+  },
+};

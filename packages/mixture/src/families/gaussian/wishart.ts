@@ -1,0 +1,58 @@
+import { digamma, multivariateLogGamma } from '@mixtention/core/numeric';
+
+/**
+ * log B(W, ν), what a Wishart density is multiplied by, from log |W⁻¹|.
+ *
+ *     log B(W, ν) = (ν/2) log |W⁻¹| − (νD/2) log 2 − log Γ_D(ν/2)
+ */
+export function logWishartNormalizer(logDetInverseScale: number, degrees: number, width: number): number {
+  return 0.5 * degrees * (logDetInverseScale - width * Math.LN2) - multivariateLogGamma(degrees / 2, width);
+}
+
+/** `E log |Λ| = Σ_{i=1..D} ψ((ν + 1 − i)/2) + D log 2 − log |W⁻¹|` under Wishart(W, ν). */
+export function expectedLogDet(logDetInverseScale: number, degrees: number, width: number): number {
+  let sum = width * Math.LN2 - logDetInverseScale;
+  for (let i = 0; i < width; i++) sum += digamma((degrees - i) / 2);
+  return sum;
+}
+
+/** What the divergence of two Wisharts is made of: log |W⁻¹| and ν of each, and tr(W₀⁻¹ W). */
+export type WishartPair = {
+  readonly width: number;
+  readonly logDet: number;
+  readonly degrees: number;
+  readonly priorLogDet: number;
+  readonly priorDegrees: number;
+  readonly trace: number;
+};
+
+/**
+ * KL(Wishart(W, ν) ‖ Wishart(W₀, ν₀)).
+ *
+ *     log B(W, ν) − log B(W₀, ν₀) + ((ν − ν₀)/2) E log |Λ| − νD/2 + ½ ν tr(W₀⁻¹ W)
+ */
+export function wishartDivergence({ width, logDet, degrees, priorLogDet, priorDegrees, trace }: WishartPair): number {
+  return (
+    logWishartNormalizer(logDet, degrees, width) -
+    logWishartNormalizer(priorLogDet, priorDegrees, width) +
+    0.5 * (degrees - priorDegrees) * expectedLogDet(logDet, degrees, width) +
+    0.5 * degrees * (trace - width)
+  );
+}
+
+/**
+ * The mean's share of a normal–Wishart divergence: E over Λ of KL(N(m, (βΛ)⁻¹) ‖ N(m₀, (β₀Λ)⁻¹)).
+ *
+ *     ½ [ D β₀/β + β₀ E (m − m₀)ᵀ Λ (m − m₀) − D + D log(β/β₀) ]
+ *
+ * @param expectedSquare  `E (m − m₀)ᵀ Λ (m − m₀)`
+ */
+export function meanDivergence(
+  shrinkage: number,
+  priorShrinkage: number,
+  width: number,
+  expectedSquare: number,
+): number {
+  const ratio = priorShrinkage / shrinkage;
+  return 0.5 * (width * (ratio - 1 - Math.log(ratio)) + priorShrinkage * expectedSquare);
+}

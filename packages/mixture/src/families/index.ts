@@ -1,0 +1,52 @@
+/** What components can be made of. */
+
+import type { Family } from '@mixtention/core';
+import { lookUp } from '@mixtention/core/base';
+import { bernoulli } from './bernoulli/bernoulli.ts';
+import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
+import { gaussianFull } from './gaussian-full/gaussian-full.ts';
+import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
+import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
+
+/** Families by name: what specs, files of models and the command line refer to. */
+export const families: { readonly [name: string]: Family } = {
+  bernoulli,
+  'gaussian-diagonal': gaussianDiagonal,
+  'gaussian-full': gaussianFull,
+  'gaussian-spherical': gaussianSpherical,
+  'gaussian-tied': gaussianTied,
+};
+
+export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied };
+
+/** Shapes of Gaussian covariances. */
+export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
+
+/**
+ * The Gaussian family of a covariance shape.
+ *
+ * @param covariance  `full` (one ellipse each), `tied` (one ellipse for all), `diagonal` (axes only), `spherical` (balls)
+ * @throws UNKNOWN_NAME with the nearest known name
+ *
+ * @example
+ * gaussian('tied').name; // 'gaussian-tied'
+ */
+export function gaussian(covariance: GaussianCovariance = 'full'): Family {
+  const shapes = { full: gaussianFull, tied: gaussianTied, diagonal: gaussianDiagonal, spherical: gaussianSpherical };
+  return lookUp('mixture/gaussian', 'covariance', covariance, shapes);
+}
+
+export type { BernoulliPosterior, BernoulliPrior } from './bernoulli/beta.ts';
+export type { BernoulliParams } from './bernoulli/params.ts';
+export type { NormalWishart } from './gaussian/normal-wishart-prior.ts';
+export type { NormalGamma, NormalGammaPosterior } from './gaussian-diagonal/normal-gamma.ts';
+export type { GaussianDiagonalParams } from './gaussian-diagonal/params.ts';
+export type { NormalWishartPosterior } from './gaussian-full/normal-wishart.ts';
+export type { GaussianFullParams } from './gaussian-full/params.ts';
+export type {
+  IsotropicNormalGamma,
+  IsotropicNormalGammaPosterior,
+} from './gaussian-spherical/isotropic-normal-gamma.ts';
+export type { GaussianSphericalParams } from './gaussian-spherical/params.ts';
+export type { GaussianTiedParams } from './gaussian-tied/params.ts';
+export type { TiedNormalWishartPosterior } from './gaussian-tied/tied-normal-wishart.ts';

@@ -1,0 +1,78 @@
+import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core';
+import { type MatrixLike, matrix } from '@mixtention/core';
+import { checkOptions, checkWidth, fail, lookUp, show } from '@mixtention/core/base';
+import { applyTransform, copyWeights, isList } from '@mixtention/core/data';
+import { MixtureModel } from '../model/mixture-model.ts';
+import type { FitOptions, StartMethod, StartValues } from './types.ts';
+
+type Space = {
+  readonly family: Family;
+  readonly components: number;
+  readonly width: number;
+  readonly transform: Transform;
+  /** Makes mean statistics `[P]` in the space of the fit. */
+  readonly mean: () => Float64Array;
+};
+
+/** The start of a fit: a method, or given values mapped into the space of the fit. */
+export function chooseStart(where: string, option: FitOptions['start'], space: Space): StartMethod | Mixture {
+  const start = option ?? 'k-means++';
+  if (typeof start === 'string') {
+    return lookUp(where, 'start', start, { 'k-means++': 'k-means++', 'k-means': 'k-means', random: 'random' } as const);
+  }
+  if (typeof start !== 'object' || Array.isArray(start))
+    fail(where, 'BAD_OPTION', `start is ${show(start)}; a method, values or a model were due`);
+  return start instanceof MixtureModel ? fromModel(where, start, space) : fromValues(where, start, space);
+}
+
+function fromModel(where: string, model: MixtureModel, { family, components, width, transform }: Space): Mixture {
+  if (model.family.name !== family.name)
+    fail(where, 'BAD_OPTION', `the start is a model of ${model.family.name}, the fit one of ${family.name}`);
+  if (model.components !== components)
+    fail(where, 'BAD_OPTION', `the start has ${model.components} components, the fit ${components}`);
+  if (model.width !== width) fail(where, 'BAD_SHAPE', `the start has width ${model.width}, the data ${width}`);
+  return { logWeights: model.logWeights.slice(), params: family.rescale(model.params, transform) };
+}
+
+function fromValues(where: string, values: StartValues, space: Space): Mixture {
+  checkOptions(where, values, ['weights', 'means', 'covariances']);
+  const means = matrix(values.means, `${where} start.means`);
+  checkWidth(means, space.width, where);
+  if (means.rows !== space.components)
+    fail(where, 'BAD_SHAPE', `the start has ${means.rows} means, ${space.components} components were asked for`);
+  const covariances = givenCovariances(where, values.covariances, space.components);
+  return {
+    logWeights: givenWeights(where, values.weights, space.components),
+    params: givenParams(means, covariances, space),
+  };
+}
+
+/** Left-out covariances are those of the whole data, as with every other start. */
+function givenParams(means: Matrix, covariances: readonly Matrix[] | null, { family, transform, mean }: Space): Tree {
+  const params = family.fromDescription({ means, covariances });
+  const isSpread = covariances === null && family.describe(params).covariances !== null;
+  return isSpread ? family.startAt(applyTransform(means, transform), mean()) : family.rescale(params, transform);
+}
+
+function givenCovariances(where: string, covariances: StartValues['covariances'], K: number): Matrix[] | null {
+  // `describe` of families without covariances says null.
+  if (covariances === undefined || covariances === null) return null;
+  if (!Array.isArray(covariances))
+    fail(where, 'BAD_OPTION', `start.covariances is ${show(covariances)}, a list of ${K} matrices was due`);
+  return Array.from(covariances, (c: MatrixLike) => matrix(c, `${where} start.covariances`));
+}
+
+function givenWeights(where: string, weights: ArrayLike<number> | undefined, K: number): Float64Array {
+  if (weights === undefined) return new Float64Array(K).fill(-Math.log(K));
+  if (!isList(weights))
+    fail(where, 'BAD_OPTION', `start.weights is ${show(weights)}, an array of ${K} numbers was due`);
+  if (weights.length !== K)
+    fail(where, 'BAD_SHAPE', `the start has ${weights.length} weights, ${K} components were asked for`);
+  const values = new Float64Array(K);
+  copyWeights(weights, values, (k, came) =>
+    fail(where, 'BAD_OPTION', `start.weights[${k}] is ${came}, a finite number ≥ 0 was due`),
+  );
+  const sum = values.reduce((a, b) => a + b, 0);
+  if (!(Math.abs(sum - 1) <= 1e-6)) fail(where, 'BAD_OPTION', `start weights must sum to 1, their sum is ${sum}`);
+  return values.map((w) => Math.log(w / sum));
+}

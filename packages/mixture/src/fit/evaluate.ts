@@ -1,0 +1,80 @@
+import type { Algorithm, Dataset, Executor, Family, Mixture, StepInfo } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
+import type { AlgorithmTable } from '@mixtention/core/loop';
+import { startMixture } from '../starts/start-mixture.ts';
+import { familyNamed } from './family-named.ts';
+import type { MixtureConfig } from './types.ts';
+
+/** `components` and `start` are for `init` alone. */
+export type EvaluateConfig = Pick<MixtureConfig, 'family' | 'components' | 'start'>;
+
+type EvaluateStats = { readonly logEvidence: number; readonly logMax: number; readonly orphans: number };
+
+/** What one pass over the data tells of a mixture, in the space of the fit. */
+export type Measured = { readonly logLikelihood: number; readonly logMaxResponsibility: number };
+
+/**
+ * One pass that measures a mixture and changes nothing.
+ *
+ * @param config  plain data, so that workers can rebuild it
+ * @param family  the family itself, when core does not know it by name
+ */
+export function evaluate(
+  config: EvaluateConfig,
+  family: Family = familyNamed(config.family),
+): Algorithm<Mixture, EvaluateStats, StepInfo> {
+  const scoresOf = memoize(({ params, logWeights }: Mixture) => family.scores(params, logWeights));
+  return {
+    spec: {
+      algorithm: 'mixture/evaluate',
+      module: '@mixtention/mixture',
+      from: import.meta.url,
+      config,
+    },
+    claims: { objective: 'monotone' },
+    init: (key, sample) => startMixture(family, config, key, sample),
+    collect(state, shard, cancel) {
+      const { logEvidence, logMaxResponsibility, orphans } = shard.write(
+        family,
+        scoresOf(state),
+        cancel ? { cancel } : {},
+      );
+      return { logEvidence, logMax: logMaxResponsibility, orphans };
+    },
+    update(state, stats) {
+      const { logLikelihood, logMaxResponsibility } = measure(stats);
+      return { state, info: { objective: logLikelihood, logLikelihood, logMaxResponsibility } };
+    },
+  };
+}
+
+/** Algorithms of core that run on workers, by name. */
+export const algorithms: AlgorithmTable = { 'mixture/evaluate': evaluate };
+
+/**
+ * The exact log-likelihood of a mixture, for algorithms whose own steps see only part of the data.
+ *
+ * A row that no component can have made counts as −∞.
+ *
+ * @example
+ * const mixture = { logWeights: Float64Array.of(0), params: { width: 2, probabilities: Float64Array.of(0.5, 0.5) } };
+ * const rows = dataset(matrix([[1, 1], [1, 0], [0, 0]]));
+ * const { logLikelihood } = await evaluateMixture(mixture, rows, { family: bernoulli, executor: inline() }); // −4.1589 (6 log ½)
+ */
+export async function evaluateMixture(
+  mixture: Mixture,
+  data: Dataset,
+  {
+    family,
+    executor,
+    signal,
+  }: { readonly family: Family; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
+): Promise<Measured> {
+  const algorithm = evaluate({ family: family.name, components: mixture.logWeights.length, start: 'given' }, family);
+  const stats = (await executor.collect(algorithm, mixture, data, { signal })) as EvaluateStats;
+  return measure(stats);
+}
+
+function measure({ logEvidence, logMax, orphans }: EvaluateStats): Measured {
+  return { logLikelihood: orphans > 0 ? Number.NEGATIVE_INFINITY : logEvidence, logMaxResponsibility: logMax };
+}

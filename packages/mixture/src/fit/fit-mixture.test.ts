@@ -1,0 +1,245 @@
+import type { Family, Mixture, StepInfo } from '@mixtention/core';
+import { inline } from '@mixtention/core';
+import { dataset, meanStatistics } from '@mixtention/core/data';
+import { resolve } from '@mixtention/core/loop';
+import { generator, key } from '@mixtention/core/numeric';
+import { expect, it } from 'vitest';
+import { families } from '../families/index.ts';
+import { criteria } from '../model/criteria.ts';
+import { MixtureModel } from '../model/mixture-model.ts';
+import { faithful } from '../problems/index.ts';
+import { initialCenters, startMixture } from '../starts/start-mixture.ts';
+import { algorithms, evaluate, evaluateMixture } from './evaluate.ts';
+import { familyNamed } from './family-named.ts';
+import { fitMixture } from './fit-mixture.ts';
+import type { FitMethod } from './types.ts';
+
+const name = 'gaussian-full';
+
+/** A method that measures its start and changes nothing. */
+const still: FitMethod = {
+  where: 'test/still',
+  ownOptions: ['own'],
+  plan: ({ config, family }) => ({ algorithm: evaluate(config, family) }),
+};
+
+it('the driver passes options of a method and refuses others', async () => {
+  const options = { components: 2, own: true } as const;
+  await expect(fitMixture(faithful(), options, still)).resolves.toMatchObject({ status: 'converged', iterations: 1 });
+  await expect(fitMixture(faithful(), { components: 2, owm: 1 } as never, still)).rejects.toThrow(
+    '[test] still: unknown option "owm", did you mean "own"?',
+  );
+});
+
+it('what callers without types hand over is refused in a sentence', async () => {
+  const means = faithful().data.subarray(0, 4);
+  const start = { means: { data: means, rows: 2, cols: 2 } };
+  const weights = Array.from({ length: 272 }, () => 1);
+  const unlike = (...cells: unknown[]): unknown[] => [...cells, ...weights.slice(cells.length)];
+  const normal = { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1, 0, 0, 1) };
+  for (const [name, value, code, due] of [
+    ['weights', null, 'BAD_OPTION', 'weights is null, an array of numbers was due'],
+    ['weights', 'heavy', 'BAD_OPTION', 'weights is "heavy", an array of numbers was due'],
+    ['weights', unlike('1'), 'BAD_DATA', 'the weight of row 0 (counted from 0) is "1", a finite number ≥ 0 was due'],
+    ['weights', unlike(1n), 'BAD_DATA', 'the weight of row 0 (counted from 0) is 1n, a finite number'],
+    ['weights', new BigInt64Array(272), 'BAD_DATA', 'the weight of row 0 (counted from 0) is 0n, a finite number'],
+    ['weights', unlike(1, true), 'BAD_DATA', 'the weight of row 1 (counted from 0) is true, a finite number'],
+    ['weights', unlike(1, null), 'BAD_DATA', 'the weight of row 1 (counted from 0) is null, a finite number'],
+    ['executor', {}, 'BAD_OPTION', 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
+    ['signal', 1, 'BAD_OPTION', 'signal is 1, an AbortSignal was due'],
+    ['onStep', 'log', 'BAD_OPTION', 'onStep is "log", a function was due'],
+    ['floor', Number.POSITIVE_INFINITY, 'BAD_OPTION', 'floor is Infinity, a finite number from 0 was due'],
+    ['tolerance', '1', 'BAD_OPTION', 'tolerance is "1", a number from 0 was due'],
+    ['family', null, 'UNKNOWN_NAME', 'unknown family null; known are'],
+    ['family', {}, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
+    ['family', { scores() {} }, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
+    [
+      'family',
+      { ...families['gaussian-full'], prior: null },
+      'BAD_OPTION',
+      'family.prior.weak is undefined, a function',
+    ],
+    ['family', { ...families.bernoulli, name: 1 }, 'BAD_OPTION', 'family.name is 1, the name of the family was due'],
+    ['prior', [], 'BAD_OPTION', 'prior is a list; "none", "weak" or values were due'],
+    ['prior', () => 'weak', 'BAD_OPTION', 'prior is a function; "none", "weak" or values were due'],
+    [
+      'prior',
+      { concentration: Number.POSITIVE_INFINITY },
+      'BAD_OPTION',
+      'prior.concentration is Infinity, a finite number',
+    ],
+    ['prior', { family: 'x' }, 'BAD_OPTION', 'prior.family is "x", an object was due'],
+    ['prior', { family: null }, 'BAD_OPTION', 'prior.family is null, an object was due'],
+    ['prior', { family: {} }, 'BAD_OPTION', 'prior.family.mean is undefined, an array of 2 numbers was due'],
+    [
+      'prior',
+      { family: { ...normal, mean: [0, 0] } },
+      'BAD_OPTION',
+      'mean is a list, a Float64Array of 2 numbers was due',
+    ],
+    ['prior', { family: { ...normal, mean: means } }, 'BAD_OPTION', 'prior.family.mean has 4 numbers, 2 were due'],
+    [
+      'prior',
+      { family: { ...normal, degrees: '3' } },
+      'BAD_OPTION',
+      'prior.family.degrees is "3", a finite number was due',
+    ],
+    ['prior', { family: { ...normal, a: 1 } }, 'BAD_OPTION', 'prior.family holds "a", which this family does not have'],
+    ['start', [], 'BAD_OPTION', 'start is a list; a method, values or a model were due'],
+    ['start', { ...start, covariances: 5 }, 'BAD_OPTION', 'start.covariances is 5, a list of 2 matrices was due'],
+    ['start', { ...start, covariances: [null, 1] }, 'BAD_DATA', 'start.covariances: the data are null'],
+    ['start', { ...start, weights: null }, 'BAD_OPTION', 'start.weights is null, an array of 2 numbers was due'],
+    ['start', { ...start, weights: [1n, 0n] }, 'BAD_OPTION', 'start.weights[0] is 1n, a finite number ≥ 0 was due'],
+    ['start', { ...start, weights: [1, null] }, 'BAD_OPTION', 'start.weights[1] is null, a finite number ≥ 0 was due'],
+    ['start', { ...start, weights: [1] }, 'BAD_SHAPE', 'the start has 1 weights, 2 components were asked for'],
+  ] as const) {
+    await expect(fitMixture(faithful(), { components: 2, [name]: value } as never, still)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(due),
+    });
+  }
+});
+
+it('a covariance goes with no family but the Gaussian, whatever that family is', async () => {
+  for (const [family, due] of [
+    [null, 'the family is null'],
+    [1, 'the family is 1'],
+    ['bernoulli', 'the family is "bernoulli"'],
+  ] as const) {
+    const options = { components: 2, covariance: 'full', family } as never;
+    await expect(fitMixture(faithful(), options, still)).rejects.toThrow(due);
+  }
+});
+
+it('a prior of the right shape is taken, and a budget may be without end', async () => {
+  const family = { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1, 0, 0, 1) };
+  const options = { components: 2, prior: { family }, budgetMs: Number.POSITIVE_INFINITY };
+  await expect(fitMixture(faithful(), options, still)).resolves.toMatchObject({ prior: { name: 'given' } });
+});
+
+it('what no memory can hold is refused, and covariances that nobody asks for take none', async () => {
+  const wide = { data: Float64Array.from({ length: 3e5 }, (_, i) => Math.sin(i)), rows: 3, cols: 1e5 };
+  await expect(fitMixture(wide, { components: 2 }, still)).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringMatching(/2 components of gaussian-full over 100000 columns take 20000200000 statistics/),
+  });
+  const { model } = await fitMixture(wide, { components: 2, covariance: 'diagonal' }, still);
+  expect(MixtureModel.fromJSON(JSON.stringify(model)).means.cols).toBe(1e5);
+});
+
+it('log-likelihoods of the space of the fit come back in user space', async () => {
+  const x = faithful();
+  const { model, logLikelihood } = await fitMixture(x, { components: 3 }, still);
+  expect(logLikelihood).toBeCloseTo(model.evaluate(x).logLikelihood, 8);
+});
+
+it('a method that keeps another state maps it to mixtures and back', async () => {
+  const heard: string[] = [];
+  const method: FitMethod = {
+    where: 'test/wrapped',
+    plan: ({ config, family }) => {
+      const algorithm = evaluate(config, family);
+      return {
+        algorithm: {
+          ...algorithm,
+          collect: (state: { inner: Mixture }, shard, cancel) => algorithm.collect(state.inner, shard, cancel),
+          update: (state: { inner: Mixture }, stats) => ({ state, info: algorithm.update(state.inner, stats).info }),
+        },
+        mixtureOf: (state) => {
+          heard.push('out');
+          return (state as unknown as { inner: Mixture }).inner;
+        },
+        stateOf: (inner) => {
+          heard.push('in');
+          return { inner };
+        },
+      };
+    },
+  };
+  const start = {
+    means: [
+      [2, 54],
+      [4, 80],
+    ],
+  };
+  const { model } = await fitMixture(faithful(), { components: 2, start }, method);
+  expect([...model.means.data].map((m) => Math.round(m))).toEqual([2, 54, 4, 80]);
+  expect(heard).toEqual(['in', 'out']);
+});
+
+it('a method that does not know the exact log-likelihood has it measured at the end', async () => {
+  const blind: FitMethod = {
+    where: 'test/blind',
+    plan: ({ config, family }) => {
+      const algorithm = evaluate(config, family);
+      const update = (state: Mixture, stats: { logEvidence: number }): { state: Mixture; info: StepInfo } => ({
+        state,
+        info: { objective: stats.logEvidence, logLikelihood: Number.NaN },
+      });
+      return { algorithm: { ...algorithm, update } };
+    },
+  };
+  const [seen, measured] = await Promise.all(
+    [still, blind].map((method) => fitMixture(faithful(), { components: 2 }, method)),
+  );
+  expect(measured!.logLikelihood).toBe(seen!.logLikelihood);
+  expect(measured!.icl).toBe(seen!.icl);
+});
+
+it('evaluate is found by its name, and tells rows that nothing can have made', async () => {
+  const config = { family: 'bernoulli', components: 2, start: 'random' } as const;
+  expect(resolve(evaluate(config).spec, algorithms).spec).toEqual(evaluate(config).spec);
+  const family = familyNamed('bernoulli');
+  const data = dataset({ data: Float64Array.of(0, 1), rows: 2, cols: 1 });
+  const mixture = {
+    logWeights: new Float64Array(1).fill(Number.NEGATIVE_INFINITY),
+    params: { width: 1, probabilities: Float64Array.of(0.5) },
+  };
+  const { logLikelihood } = await evaluateMixture(mixture, data, { family, executor: inline() });
+  expect(logLikelihood).toBe(Number.NEGATIVE_INFINITY);
+});
+
+it('a start has equal weights, and weight 0 where its centre repeats another', () => {
+  const sample = { data: Float64Array.of(1, 1, 2, 2, 1, 1), rows: 3, cols: 2 };
+  for (const start of ['k-means++', 'k-means', 'random'] as const) {
+    const { logWeights } = startMixture(familyNamed(name), { components: 3, start }, key(0), sample);
+    expect([...logWeights].sort()).toEqual([Math.log(0.5), Math.log(0.5), Number.NEGATIVE_INFINITY].sort());
+  }
+});
+
+it('one component starts at the mean', () => {
+  const sample = { data: Float64Array.of(1, 2, 6), rows: 3, cols: 1 };
+  expect([...initialCenters({ components: 1, start: 'random' }, sample, generator(key(0))).data]).toEqual([3]);
+});
+
+it('a config whose start is given cannot start by itself', () => {
+  expect(() => startMixture(familyNamed(name), { components: 1, start: 'given' }, key(0), faithful())).toThrow(
+    'start values were given',
+  );
+});
+
+it('mean statistics are weighted, in the space of the fit, over all chunks', () => {
+  const rows = 5000;
+  const x = { data: Float64Array.from({ length: rows }, (_, n) => n), rows, cols: 1 };
+  const weights = Float64Array.from({ length: rows }, (_, n) => n % 2);
+  const transform = { center: Float64Array.of(2500), scale: Float64Array.of(2) };
+  const [first, second] = meanStatistics(familyNamed(name), x, transform, weights);
+  const odd = Array.from({ length: rows / 2 }, (_, i) => (2 * i + 1 - 2500) / 2);
+  expect(first).toBeCloseTo(odd.reduce((a, b) => a + b) / odd.length, 10);
+  expect(second).toBeCloseTo(odd.reduce((a, b) => a + b * b, 0) / odd.length, 6);
+});
+
+it('criteria follow their definitions', () => {
+  expect(criteria(5, 100, -50, -3)).toEqual({
+    parameters: 5,
+    bic: 5 * Math.log(100) + 100,
+    aic: 110,
+    icl: 5 * Math.log(100) + 106,
+  });
+});
+
+it('every family is known by its own name', () => {
+  for (const [name, family] of Object.entries(families) as [string, Family][])
+    expect(familyNamed(name).name).toBe(family.name);
+  expect(() => familyNamed('gaussian-ful')).toThrow('did you mean "gaussian-full"?');
+});

@@ -1,0 +1,133 @@
+import type { Executor, Family, Key, Matrix, MatrixLike, Transform, Tree } from '@mixtention/core';
+import { inline } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { dataset, meanStatistics } from '@mixtention/core/data';
+import { generator, key, split } from '@mixtention/core/numeric';
+import { sampleRows } from '../starts/sample-rows.ts';
+import { checkFit } from './check-fit.ts';
+import { choosePrior } from './choose-prior.ts';
+import { chooseStart } from './choose-start.ts';
+import type { Problem } from './problem.ts';
+import { report } from './report.ts';
+import { bestOf, type Outcome, runStart } from './run-start.ts';
+import type { Fit, FitMethod, FitOptions } from './types.ts';
+
+/** Relative to the variance of a column: components a thousand times narrower than the data are taken for collapsed. */
+const FLOOR = 1e-6;
+
+/** Variances of a component are within 1e-16 of their column's: the square of a scale needs as much room above 1e-308. */
+const LEAST_SCALE = 1e-145;
+
+/**
+ * Fits a mixture: checks the input, puts the rows once into memory, runs every start through the one loop and reports the best.
+ *
+ * The driver of `em` and `svi`, which differ only in the algorithm that `method.plan` makes. Rows are standardised where the family asks for
+ * it; parameters and log-likelihoods are mapped back. Components come in decreasing order of weight. Nothing is changed in the input, also
+ * when the fit is aborted.
+ *
+ * @param input    `[N, D]`
+ * @param options  see `FitOptions`; options of the method itself are passed through
+ * @param method   who fits, and how
+ * @returns the model with status, criteria, trace and costs; numerical trouble is a status, not an error
+ * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE, UNKNOWN_NAME for input that cannot be used; ABORTED when the signal fires
+ *
+ * Cost: one copy of the data, then one pass and one update per iteration and start.
+ *
+ * @example
+ * const method = { where: 'mine/fit', plan: ({ config, family }) => ({ algorithm: batch(config, family) }) };
+ * const { logLikelihood } = await fitMixture(faithful(), { components: 2 }, method); // −1130.264
+ */
+export async function fitMixture(input: MatrixLike, options: FitOptions, method: FitMethod): Promise<Fit> {
+  const { x, family } = checkFit(input, options, method);
+  const root = key(options.seed ?? 0);
+  const executor = options.executor ?? inline();
+  try {
+    const problem = pose(x, family, { options, method, executor });
+    const clock = performance.now();
+    const outcomes = await runAll(problem, options, root);
+    const seconds = (performance.now() - clock) / 1000;
+    return await report(problem, outcomes, { best: bestOf(outcomes), seconds, signal: options.signal });
+  } finally {
+    if (options.executor === undefined) await executor.close();
+  }
+}
+
+function pose(
+  x: Matrix,
+  family: Family,
+  { options, method, executor }: { options: FitOptions; method: FitMethod; executor: Executor },
+): Problem {
+  const { components, floor = FLOOR, weights, shardRows } = options;
+  const { where } = method;
+  const data = dataset(x, { precision: executor.precision, standardize: family.standardize, weights, shardRows });
+  checkScales(where, data.transform);
+  const mean = (): Float64Array => meanStatistics(family, x, data.transform, data.weights);
+  const prior = choosePrior(where, options.prior, family, { width: x.cols, mean });
+  const start = chooseStart(where, options.start, {
+    family,
+    components,
+    width: x.cols,
+    transform: data.transform,
+    mean,
+  });
+  const isGiven = typeof start !== 'string';
+  const config = {
+    family: family.name,
+    components,
+    start: isGiven ? 'given' : start,
+    prior: prior.values,
+    floor,
+  } as const;
+  const plan = method.plan({ config, family, rows: data.rows, width: data.width, totalWeight: data.totalWeight });
+  const shift = -data.totalWeight * data.transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
+  return { x, family, data, executor, config, given: isGiven ? start : null, prior, plan, shift };
+}
+
+/** Covariances of user space hold the squares of scales. */
+function checkScales(where: string, { scale }: Transform): void {
+  const d = scale.findIndex((s) => !(s > LEAST_SCALE && s < 1 / LEAST_SCALE));
+  if (d < 0) return;
+  const range = `${LEAST_SCALE} to ${1 / LEAST_SCALE}`;
+  fail(
+    where,
+    'BAD_DATA',
+    `column ${d} (counted from 0) has standard deviation ${scale[d]}, one from ${range} was due; choose other units`,
+  );
+}
+
+async function runAll(problem: Problem, options: FitOptions, root: Key): Promise<Outcome[]> {
+  const { maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal, onStep } = options;
+  // Given values are one start, however often it would be repeated.
+  const restarts = problem.given === null ? (options.restarts ?? 1) : 1;
+  const deadline = performance.now() + budgetMs;
+  const outcomes: Outcome[] = [];
+  for (let restart = 0; restart < restarts; restart++) {
+    const left = deadline - performance.now();
+    if (restart > 0 && left <= 0) break;
+    const setting = {
+      ...problem,
+      algorithm: problem.plan.algorithm,
+      maxIterations,
+      tolerance,
+      budgetMs: left,
+      signal,
+      onStep,
+      restart,
+      restarts,
+    };
+    outcomes.push(await runStart(() => firstState(problem, split(root, 'fit', restart)), setting));
+  }
+  return outcomes;
+}
+
+function firstState({ x, data, config, given, plan }: Problem, own: Key): Tree {
+  if (given !== null) return plan.stateOf === undefined ? given : plan.stateOf(given, own);
+  const random = generator(split(own, 'sample'));
+  const sample = sampleRows(x, {
+    weights: data.weights,
+    transform: data.transform,
+    components: config.components,
+    random,
+  });
+  return plan.algorithm.init(own, sample) as Tree;
+}

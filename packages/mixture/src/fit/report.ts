@@ -1,0 +1,115 @@
+import type { Family, Matrix, Mixture, Status, StepInfo } from '@mixtention/core';
+import { termSizes } from '@mixtention/core/kernel';
+import { statusSentences } from '@mixtention/core/loop';
+import { criteria } from '../model/criteria.ts';
+import { MixtureModel } from '../model/mixture-model.ts';
+import { evaluateMixture } from './evaluate.ts';
+import type { Problem } from './problem.ts';
+import type { Outcome } from './run-start.ts';
+import type { Fit } from './types.ts';
+
+/** Maps the best start back to user space and says how it ended. */
+export async function report(
+  problem: Problem,
+  outcomes: readonly Outcome[],
+  {
+    best,
+    seconds,
+    signal,
+  }: { readonly best: number; readonly seconds: number; readonly signal: AbortSignal | undefined },
+): Promise<Fit> {
+  const { x, family, data, executor, config, plan, prior, shift } = problem;
+  const { step, status, iterations, objective, trace } = outcomes[best]!;
+  const mixture = plan.mixtureOf === undefined ? (step.state as unknown as Mixture) : plan.mixtureOf(step.state);
+  const measured = isMeasured(step.info)
+    ? step.info
+    : await evaluateMixture(mixture, data, { family, executor, signal });
+  const order = canonicalOrder(mixture.logWeights);
+  const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
+  const logLikelihood = measured.logLikelihood + shift;
+  const parameters = config.components - 1 + family.freeParameters(config.components, data.width);
+  return {
+    model: new MixtureModel({
+      family,
+      logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
+      params: family.permute(family.unscale(mixture.params, data.transform), order),
+      transform: data.transform,
+    }),
+    status,
+    message: sentence(status, {
+      degenerate,
+      constant: family.standardize ? constantColumns(x) : [],
+      precision: executor.precision === 'float32' ? precisionRemark(family, mixture, step.info) : null,
+    }),
+    converged: status === 'converged',
+    iterations,
+    logLikelihood,
+    objective,
+    ...criteria(parameters, data.totalWeight, logLikelihood, measured.logMaxResponsibility),
+    trace,
+    seconds,
+    restarts: outcomes.map(({ status, iterations, objective, logLikelihood }) => ({
+      status,
+      iterations,
+      objective,
+      logLikelihood,
+    })),
+    best,
+    degenerate,
+    prior,
+    rows: data.rows,
+    weight: data.totalWeight,
+    backend: executor.backend,
+    workers: executor.workers,
+    info: step.info,
+  };
+}
+
+/** Old indices by decreasing weight; equal weights keep their order. */
+function canonicalOrder(logWeights: Float64Array): number[] {
+  return Array.from(logWeights.keys()).sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
+}
+
+function isMeasured(info: StepInfo): info is StepInfo & { readonly logMaxResponsibility: number } {
+  return info.logMaxResponsibility !== undefined && !Number.isNaN(info.logLikelihood);
+}
+
+function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boolean {
+  return logWeights[old] === Number.NEGATIVE_INFINITY || (info.degenerate?.includes(old) ?? false);
+}
+
+function constantColumns({ data, rows, cols }: Matrix): number[] {
+  const isConstant = (d: number): boolean => {
+    for (let n = 1; n < rows; n++) if (data[n * cols + d] !== data[d]) return false;
+    return true;
+  };
+  return Array.from({ length: cols }, (_, d) => d).filter(isConstant);
+}
+
+type Remarks = {
+  readonly degenerate: readonly number[];
+  readonly constant: readonly number[];
+  readonly precision: string | null;
+};
+
+/** Width of a component, as the share of its distance from 0 in float32, that its rows are held to. */
+const LEAST_WIDTH = 1e-5;
+
+/** What to say where float64 had to stand in for a float32 backend, whose rows stay rounded to float32. */
+function precisionRemark(family: Family, { params, logWeights }: Mixture, { precision }: StepInfo): string | null {
+  if (precision !== 'float64') return null;
+  const scores = family.scores(params, logWeights);
+  const size = termSizes(scores).reduce((a, b) => Math.max(a, b), 0);
+  const far = scores.form === 'linear' ? Math.sqrt(2 * size) : size;
+  return far > 1 / LEAST_WIDTH
+    ? 'some components are so narrow that rows in float32 blur them: use the plain backend'
+    : 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)';
+}
+
+function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {
+  const parts = [statusSentences[status]];
+  if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
+  if (constant.length > 0) parts.push(`constant: columns ${constant.join(', ')} (counted from 0); leave them out`);
+  if (precision !== null) parts.push(precision);
+  return parts.join('; ');
+}

@@ -1,0 +1,61 @@
+import type { Backend, Matrix } from '@mixtention/core';
+import { plain } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { precise } from '@mixtention/core/kernel';
+import { eachBlock, type Scorer } from './each-block.ts';
+
+/** Sums over rows, nats, in user space. */
+export type Measured = {
+  readonly logLikelihood: number;
+  readonly logMaxResponsibility: number;
+  readonly weight: number;
+};
+
+/**
+ * Log-likelihood and classification part of a mixture on data, in one pass that holds no N×K.
+ *
+ * A row of positive weight that no component can have made counts as −∞.
+ */
+export function measure(
+  x: Matrix,
+  scorer: Scorer,
+  options: { readonly backend?: Backend | undefined; readonly weights?: ArrayLike<number> | undefined },
+): Measured {
+  const backend = precise(options.backend ?? plain, scorer.scores);
+  const weights = checkWeights(options.weights, x.rows);
+  let logLikelihood = 0;
+  let logMaxResponsibility = 0;
+  eachBlock(x, scorer, backend, ({ rows, start, shift }) => {
+    const own = weights?.subarray(start, start + rows.rows);
+    const written = backend.write(rows, scorer.scores, own === undefined ? {} : { rowWeights: own });
+    if (written.orphans > 0) {
+      const { logEvidence } = backend.read(rows, scorer.scores, null);
+      if (logEvidence.some((l, n) => l === Number.NEGATIVE_INFINITY && own?.[n] !== 0))
+        logLikelihood = Number.NEGATIVE_INFINITY;
+    }
+    logLikelihood +=
+      written.logEvidence + shift.reduce((sum, s, n) => (own?.[n] === 0 ? sum : sum + (own?.[n] ?? 1) * s), 0);
+    logMaxResponsibility += written.logMaxResponsibility;
+  });
+  return {
+    logLikelihood,
+    logMaxResponsibility,
+    weight: weights === null ? x.rows : weights.reduce((sum, w) => sum + w, 0),
+  };
+}
+
+function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Float64Array | null {
+  if (weights === undefined) return null;
+  if (weights.length !== rows)
+    fail('mixture/evaluate', 'BAD_SHAPE', `${weights.length} weights came with ${rows} rows`);
+  const checked = Float64Array.from(weights);
+  const bad = checked.findIndex((w) => !(w >= 0 && w < Number.POSITIVE_INFINITY));
+  if (bad >= 0)
+    fail(
+      'mixture/evaluate',
+      'BAD_DATA',
+      `the weight of row ${bad} (counted from 0) is ${checked[bad]}, a finite number ≥ 0 was due`,
+    );
+  if (checked.every((w) => w === 0)) fail('mixture/evaluate', 'BAD_DATA', 'every weight is 0');
+  return checked;
+}

@@ -1,0 +1,12 @@
+import type { Family, Transform, Tree } from '@mixtention/core';
+
+/** What a mixture is made of; all in user space. */
+export type MixtureParts = {
+  readonly family: Family;
+  /** log π, `[K]`; −∞ switches a component off */
+  readonly logWeights: Float64Array;
+  /** Parameters of all K components, in user space. */
+  readonly params: Tree;
+  /** The space in which rows are scored: that of the fit. Derived from the mixture itself when left out. */
+  readonly transform?: Transform;
+};

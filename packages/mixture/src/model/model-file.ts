@@ -1,0 +1,116 @@
+import type { Family, Tree } from '@mixtention/core';
+import {
+  decodeTree,
+  encodeTree,
+  fail,
+  findMisshapen,
+  findWrongArray,
+  isRecord,
+  lookUp,
+  show,
+  treeBytes,
+} from '@mixtention/core/base';
+import { findWrong } from './find-wrong.ts';
+import type { MixtureParts } from './mixture-parts.ts';
+
+/** What a model file says of itself. */
+const FORMAT = 'mixtention/mixture';
+const VERSION = 1;
+const WHERE = 'mixture/fromJSON';
+
+type Complete = Required<MixtureParts> & { readonly components: number; readonly width: number };
+
+/** A model as a plain object for `JSON.stringify`; arrays are base64 of float64, so that every bit survives. */
+export function encodeModel({ family, components, width, logWeights, params, transform }: Complete): object {
+  const record = {
+    format: FORMAT,
+    formatVersion: VERSION,
+    family: family.name,
+    components,
+    width,
+    logWeights,
+    params,
+    transform,
+  };
+  return JSON.parse(encodeTree(record)) as object;
+}
+
+/**
+ * The parts of the model that `encodeModel` wrote, every one checked: a file may come from anywhere.
+ *
+ * @param value  the object, or its text
+ * @param known  families by name
+ * @throws BAD_MODEL, or UNKNOWN_NAME for a family that is not known
+ */
+export function decodeModel(value: unknown, known: { readonly [name: string]: Family }): Required<MixtureParts> {
+  const tree = decodeTree(typeof value === 'string' ? value : textOf(value));
+  const record = recordOf(tree, 'the model');
+  if (record.format !== FORMAT) refuse(`format is ${show(record.format)}, "${FORMAT}" was due`);
+  if (record.formatVersion !== VERSION)
+    refuse(`formatVersion is ${show(record.formatVersion)}, this version of mixtention reads ${VERSION}`);
+  const family = familyOf(record.family, known);
+  const components = countOf(record.components, 'components');
+  const width = countOf(record.width, 'width');
+  const logWeights = arrayOf(record.logWeights, components, 'logWeights');
+  checkWeights(logWeights);
+  const center = arrayOf(recordOf(record.transform, 'transform').center, width, 'transform.center');
+  const scale = arrayOf(recordOf(record.transform, 'transform').scale, width, 'transform.scale');
+  if (!center.every(Number.isFinite) || !scale.every((s) => s > 0 && s < Number.POSITIVE_INFINITY))
+    refuse('the transform is not finite and positive');
+  const params = paramsOf(record.params, family, components, width);
+  const parts = { family, logWeights, params, transform: { center, scale } };
+  const wrong = findWrong(parts);
+  if (wrong !== null) refuse(wrong);
+  return parts;
+}
+
+function textOf(value: unknown): string {
+  try {
+    return encodeTree(value as Tree);
+  } catch (cause) {
+    return fail(WHERE, 'BAD_MODEL', `the model is ${show(value)} that JSON cannot hold, a plain object was due`, cause);
+  }
+}
+
+/** Lengths of arrays grow in a straight line with K, so two small samples of a family's parameters tell what is due at any K. */
+function paramsOf(params: Tree | undefined, family: Family, components: number, width: number): Tree {
+  const given = recordOf(params, 'params');
+  // Every statistic stands behind some number; a width beyond that would ask for memory that the file does not fill.
+  if (family.statisticsWidth(width) > treeBytes(given)) refuse(`the parameters are too few for width ${width}`);
+  const zeros = new Float64Array(family.statisticsWidth(width));
+  const sample = (rows: number): Tree =>
+    family.startAt({ data: new Float64Array(rows * width), rows, cols: width }, zeros) as Tree;
+  const wrong = findMisshapen(given, { one: sample(1), two: sample(2), components, numbers: 'same' }, 'params');
+  if (wrong !== null) refuse(wrong);
+  return given;
+}
+
+function checkWeights(logWeights: Float64Array): void {
+  const sum = logWeights.reduce((total, l) => total + Math.exp(l), 0);
+  if (!(Math.abs(sum - 1) <= 1e-6)) refuse(`the weights sum to ${sum}, 1 was due`);
+}
+
+function familyOf(name: Tree | undefined, known: { readonly [name: string]: Family }): Family {
+  return lookUp(WHERE, 'family', name, known);
+}
+
+function countOf(value: Tree | undefined, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    refuse(`${name} is ${show(value)}, a whole number from 1 was due`);
+  return value as number;
+}
+
+function arrayOf(value: Tree | undefined, length: number, name: string): Float64Array {
+  const wrong = findWrongArray(value, length, name);
+  if (wrong !== null) refuse(wrong);
+  return value as Float64Array;
+}
+
+function recordOf(value: Tree | undefined, name: string): { readonly [key: string]: Tree } {
+  if (value === undefined || !isRecord(value)) return refuse(`${name} is ${show(value)}, an object was due`);
+  return value;
+}
+
+function refuse(message: string): never {
+  return fail(WHERE, 'BAD_MODEL', message);
+}

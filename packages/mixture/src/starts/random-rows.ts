@@ -1,0 +1,42 @@
+import type { Matrix, RandomSource } from '@mixtention/core';
+import { fail, takeRows } from '@mixtention/core/base';
+import { permutation } from '@mixtention/core/numeric';
+
+/**
+ * K rows drawn at random, distinct in value as far as there are distinct rows.
+ *
+ * Rows are tried in random order and one that repeats a chosen row is passed over. With fewer than K distinct rows the chosen ones are
+ * repeated in turn, so that callers get K centres and can tell the surplus by its equality.
+ *
+ * @param sample  `[B, D]`
+ * @param components  K
+ * @returns centres `[K, D]`
+ * @throws BAD_OPTION when K is no whole number from 1
+ *
+ * Cost: a permutation of B, and one comparison of text a row tried.
+ *
+ * @example
+ * randomRows(faithful(), 3, generator(key(0))).data; // three different rows
+ */
+export function randomRows(sample: Matrix, components: number, random: RandomSource): Matrix {
+  checkComponents(sample, components, 'mixture/randomRows');
+  const chosen: number[] = [];
+  const seen = new Set<string>();
+  for (const row of permutation(random, sample.rows)) {
+    if (chosen.length === components) break;
+    const text = sample.data.subarray(row * sample.cols, (row + 1) * sample.cols).join();
+    if (!seen.has(text)) chosen.push(row);
+    seen.add(text);
+  }
+  const distinct = chosen.length;
+  while (chosen.length < components) chosen.push(chosen[chosen.length - distinct]!);
+  return takeRows(sample, chosen);
+}
+
+/** Refuses a number of components that is no count, and a sample without rows. */
+export function checkComponents(sample: Matrix, components: number, where: string): void {
+  if (!Number.isSafeInteger(components) || components < 1) {
+    fail(where, 'BAD_OPTION', `components is ${String(components)}, a whole number from 1 was due`);
+  }
+  if (sample.rows === 0) fail(where, 'BAD_DATA', 'the sample is empty, at least one row was due');
+}

@@ -1,0 +1,144 @@
+import { familyProblem, familyRows } from '@mixtention/conformance';
+import type { Family, Scores } from '@mixtention/core';
+import { describe, expect, it } from 'vitest';
+import { bernoulli } from '../families/index.ts';
+
+const { prior } = bernoulli;
+const withPrior = (change: Partial<typeof prior>): Family => ({ ...bernoulli, prior: { ...prior, ...change } });
+const scaled = (scores: Scores, factor: number): Scores => ({ ...scores, bias: scores.bias.map((b) => factor * b) });
+
+// One planted bug for each row that must notice it.
+const planted: readonly (readonly [row: string, bug: string, family: Family])[] = [
+  [
+    'estimate-stationary',
+    'the log normalizer is halved',
+    { ...bernoulli, scores: (p, w) => scaled(bernoulli.scores(p, w), 0.5) },
+  ],
+  [
+    'estimate-inverts',
+    'samples are drawn with 0.05 more',
+    {
+      ...bernoulli,
+      sample: (p, k, random) =>
+        bernoulli.sample({ ...p, probabilities: p.probabilities.map((q: number) => Math.min(1, q + 0.05)) }, k, random),
+    },
+  ],
+  [
+    'integrates',
+    'the log normalizer is a tenth too small',
+    { ...bernoulli, scores: (p, w) => scaled(bernoulli.scores(p, w), 0.9) },
+  ],
+  [
+    'weights-in-bias',
+    'log weights are left out',
+    { ...bernoulli, scores: (p, w) => bernoulli.scores(p, new Float64Array(w.length)) },
+  ],
+  ['support-refused', 'any row is accepted', { ...bernoulli, checkSupport: () => {} }],
+  [
+    'nothing-seen',
+    'the posterior invents a row',
+    withPrior({ posterior: (p, n, s) => prior.posterior({ ...p, a: p.a + 1 }, n, s) }),
+  ],
+  [
+    'conjugate',
+    'the posterior forgets a tenth of what was seen',
+    withPrior({
+      posterior: (p, n, s) =>
+        prior.posterior(
+          p,
+          n.map((c) => 0.9 * c),
+          s.map((c) => 0.9 * c),
+        ),
+    }),
+  ],
+  [
+    'sharpens',
+    'expected scores have a constant of their own',
+    withPrior({ expectedScores: (p, w) => scaled(prior.expectedScores(p, w), 1.01) }),
+  ],
+  [
+    'mode-highest',
+    'the mode is the mean',
+    withPrior({ mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }) }),
+  ],
+  ['divergence-sign', 'the divergence is turned around', withPrior({ divergence: (q, p) => -prior.divergence(q, p) })],
+  [
+    'plain-data',
+    'parameters hold a function',
+    {
+      ...bernoulli,
+      estimate: (...call) => ({
+        ...bernoulli.estimate(...call),
+        params: { ...bernoulli.estimate(...call).params, logit: () => 0 } as never,
+      }),
+    },
+  ],
+  [
+    'pure',
+    'counts are normalised in place',
+    {
+      ...bernoulli,
+      estimate: (counts, sums, ...rest) =>
+        bernoulli.estimate(
+          counts,
+          sums.map((s) => s),
+          ...rest,
+        ) && { ...bernoulli.estimate(counts, sums, ...rest), degenerate: [counts[0]!++] },
+    },
+  ],
+  [
+    'unscale-rescale',
+    'parameters are moved as if they were means',
+    {
+      ...bernoulli,
+      unscale: (p, { center }) => ({
+        ...p,
+        probabilities: p.probabilities.map((q: number, i: number) => q + center[i % p.width]!),
+      }),
+    },
+  ],
+  [
+    'describe',
+    'descriptions are rounded',
+    {
+      ...bernoulli,
+      describe: (p) => ({
+        ...bernoulli.describe(p),
+        means: { ...bernoulli.describe(p).means, data: p.probabilities.map((q: number) => Math.round(1e4 * q) / 1e4) },
+      }),
+    },
+  ],
+  [
+    'permute',
+    'the order is inverted',
+    {
+      ...bernoulli,
+      permute: (p, order) =>
+        bernoulli.permute(
+          p,
+          order.map((_, k) => (order.includes(k) ? order.indexOf(k) : order[k]!)),
+        ),
+    },
+  ],
+  [
+    'degenerate',
+    'an empty component divides by nothing',
+    {
+      ...bernoulli,
+      estimate: (n, s, previous) => ({
+        params: { ...previous, probabilities: s.map((c, i) => c / n[Math.floor(i / previous.width)]!) },
+        degenerate: [],
+      }),
+    },
+  ],
+];
+
+describe('the suite of families notices', () => {
+  for (const [name, bug, family] of planted) {
+    it(`${bug}, in the row "${name}"`, async () => {
+      const row = familyRows.find((own) => own.name === name)!;
+      await expect(async () => row.check({ family, problem: familyProblem(family, 1) })).rejects.toThrow();
+      await row.check({ family: bernoulli, problem: familyProblem(bernoulli, 1) });
+    });
+  }
+});
