@@ -20,7 +20,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * Each step says in one line what it does and is left out when there is nothing to do. Two checkouts, or two commands in one, may
  * be set up at once: the second waits for the first.
  *
- * @param {{ retry?: boolean, verify?: boolean, force?: boolean }} [options] passed on to the native set-up
+ * @param {{ quick?: boolean, retry?: boolean, verify?: boolean, force?: boolean, vendorInstaller?: boolean }} [options] passed on to the native set-up
  * @returns {Promise<{ native: import('../packages/native/src/index.mjs').NativeReport, env: NodeJS.ProcessEnv }>}
  * @throws {Error} in one sentence
  */
@@ -59,7 +59,7 @@ export async function runCommand(body) {
 
 async function steps(options, context) {
   await dependencies(context);
-  const native = await setUpNative({ ...options, ...context, root, command: 'npm run setup' });
+  const native = await setUpNative({ quick: true, ...options, ...context, root, command: 'npm run setup' });
   context.log(native.sentence);
   const env = turboEnvironment(native);
   await build(env, context);

@@ -1,23 +1,26 @@
 import { join } from 'node:path';
 import { cacheDirectory } from './cache-directory.mjs';
 import { tensorflowWheel } from './pins.mjs';
+import { stateDirectory } from './state-directory.mjs';
 
 /** Whether `MIXTENTION_NATIVE=off` forbids the native backend. */
 export const nativeIsOff = (env = process.env) => env.MIXTENTION_NATIVE === 'off';
 
 /**
- * Where builds for this copy of tfjs-node are kept: one folder for each pair of versions and platform.
+ * Where things are kept. In the cache: pinned files only, one folder for each version of TensorFlow and platform. In the user's own state:
+ * the addon, which is compiled here and so has no pinned hash, one for each copy of tfjs-node.
  *
  * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
  * @param {NodeJS.ProcessEnv} env
  * @param {{ tensorflow: string }} [recipe]
- * @returns {{ cacheDir: string, build: string, lock: string, failure: string }}
+ * @returns {{ cacheDir: string, build: string, addon: string, lock: string, failure: string }}
  */
 export function nativePaths(tfjsNode, env, recipe = tensorflowWheel) {
   const cacheDir = join(cacheDirectory(env), 'native');
-  const key = `tfjs-node-${tfjsNode.version}-tensorflow-${recipe.tensorflow}-${process.platform}-${process.arch}`;
+  const key = `tensorflow-${recipe.tensorflow}-${process.platform}-${process.arch}`;
   const build = join(cacheDir, key);
-  return { cacheDir, build, lock: `${build}.lock`, failure: `${build}.failed.json` };
+  const addon = join(stateDirectory(env), 'native', `tfjs-node-${tfjsNode.version}-${key}`, 'tfjs_binding.node');
+  return { cacheDir, build, addon, lock: `${build}.lock`, failure: `${build}.failed.json` };
 }
 
 /**

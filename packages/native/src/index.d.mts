@@ -10,12 +10,16 @@ export type SetUpNativeOptions = {
   readonly signal?: AbortSignal;
   /** How the advice names this set-up; default `npx mixtention setup-native`. */
   readonly command?: string;
+  /** Do not load what is in place where it is the file still that was hashed and seen to load; default: load it, and rebuild it where it does not. */
+  readonly quick?: boolean;
   /** Try again although it failed within the last day. */
   readonly retry?: boolean;
   /** Hash the cached files and load the addon, even when all looks well. */
   readonly verify?: boolean;
   /** Build anew, whatever there is. */
   readonly force?: boolean;
+  /** Where no other way works, run tfjs-node's own installer. It downloads a library and an addon and checks no hash. */
+  readonly vendorInstaller?: boolean;
 };
 
 /** What came of it. `ready`: usable; `off`: forbidden by `MIXTENTION_NATIVE`; `absent`: tfjs-node is not installed. */
@@ -47,6 +51,8 @@ export type NativeInspection = {
   readonly source: 'present' | 'cache' | 'wheel' | 'installer' | null;
   /** Why the addon does not load. */
   readonly reason: string | null;
+  /** Whether a library that would be loaded is not the pinned one. */
+  readonly damaged: boolean;
   readonly cacheDir: string;
   readonly cachedBuild: { readonly folder: string; readonly intact: boolean; readonly reason: string | null } | null;
   readonly python: { readonly command: string; readonly pip: string } | null;

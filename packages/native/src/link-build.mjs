@@ -1,29 +1,71 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, mkdir, rename, rm, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { damageOf } from './pinned-files.mjs';
+import { removeStamp } from './stamp.mjs';
 
 /**
- * Put a cached build where tfjs-node looks for it: links to the large libraries, a copy of the small addon.
+ * Put cached libraries and an addon where tfjs-node looks for them: links to the large libraries, a copy of the small addon.
  *
- * A symbolic link where it can be made, else a hard link, else a copy. Each appears by rename, so two runs at once do no harm.
+ * A symbolic link where it can be made, else a hard link, else a copy. What was put there is hashed before it gets its name (850 MB:
+ * 1 to 4 seconds); each appears by rename, so two runs at once do no harm.
  *
  * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
- * @param {string} build folder of the cache
- * @param {readonly { name: string }[]} libraries
+ * @param {{ build: string, addon: string }} from folder of the cache, and the compiled addon
+ * @param {typeof import('./pins.mjs').tensorflowWheel} recipe
+ * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
+ * @throws {Error} in one sentence, when a library is not the pinned one; then nothing of the build is left in the checkout
  */
-export async function linkBuild({ addonPath, libraryFolder }, build, libraries) {
+export async function linkBuild(tfjsNode, { build, addon }, { libraries }, signal) {
+  const { addonPath, libraryFolder } = tfjsNode;
   await mkdir(libraryFolder, { recursive: true });
   await mkdir(dirname(addonPath), { recursive: true });
-  for (const { name } of libraries)
-    await place(join(build, name), join(libraryFolder, name), [symlink, link, copyFile]);
-  await place(join(build, 'tfjs_binding.node'), addonPath, [copyFile]);
+  try {
+    for (const { name, ...pin } of libraries) {
+      const check = async (path) => {
+        const damage = await damageOf(path, pin, signal);
+        if (damage !== undefined) throw new Error(`${name} in the cache ${damage}`);
+      };
+      await place(join(build, name), join(libraryFolder, name), [symlink, link, copyFile], check);
+    }
+    await place(addon, addonPath, [copyFile], async () => {});
+  } catch (error) {
+    await unlinkBuild(tfjsNode, { libraries });
+    throw error;
+  }
 }
 
-async function place(source, target, ways) {
+/**
+ * Take a linked build out of a checkout, so that nobody loads it. A process that runs on it keeps its files.
+ *
+ * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
+ * @param {Pick<typeof import('./pins.mjs').tensorflowWheel, 'libraries'>} recipe
+ * @returns {Promise<void>}
+ */
+export async function unlinkBuild(tfjsNode, { libraries }) {
+  await rm(tfjsNode.addonPath, { force: true });
+  await removeStamp(tfjsNode);
+  for (const { name } of libraries) await rm(join(tfjsNode.libraryFolder, name), { force: true });
+}
+
+/**
+ * Whether libraries from the cache lie in a checkout; they go by other names than those of the vendor.
+ *
+ * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
+ * @param {Pick<typeof import('./pins.mjs').tensorflowWheel, 'libraries'>} recipe
+ * @returns {Promise<boolean>}
+ */
+export async function isLinked({ libraryFolder }, { libraries }) {
+  const there = await readdir(libraryFolder).catch(() => []);
+  return libraries.some(({ name }) => there.includes(name));
+}
+
+async function place(source, target, ways, check) {
   const aside = `${target}.${randomUUID()}`;
   try {
     await firstThatWorks(ways, source, aside);
+    await check(aside);
     await rename(aside, target);
   } finally {
     await rm(aside, { force: true });

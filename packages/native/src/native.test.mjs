@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,12 +9,13 @@ import { adviseNative } from './advise.mjs';
 import { nativePaths } from './context.mjs';
 import { inspectNative } from './inspect.mjs';
 import { recallFailure, rememberFailure } from './last-failure.mjs';
-import { linkBuild } from './link-build.mjs';
+import { linkBuild, unlinkBuild } from './link-build.mjs';
 import { loadAddon } from './load-addon.mjs';
-import { checkManifest } from './manifest.mjs';
+import { damageOfFolder } from './pinned-files.mjs';
 import { tensorflowWheel } from './pins.mjs';
+import { wheelMismatch } from './platform.mjs';
 import { setUpNative } from './set-up.mjs';
-import { readStamp, writeStamp } from './stamp.mjs';
+import { describe, readStamp, writeStamp } from './stamp.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
 
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
@@ -42,7 +44,12 @@ beforeEach(async () => {
       http_proxy: '',
       https_proxy: '',
     },
-    ...{ TFJS_NODE_CDN_STORAGE: closed, TFJS_NODE_BASE_URI: closed, MIXTENTION_CACHE: join(root, 'cache') },
+    ...{
+      TFJS_NODE_CDN_STORAGE: closed,
+      TFJS_NODE_BASE_URI: closed,
+      MIXTENTION_CACHE: join(root, 'cache'),
+      XDG_STATE_HOME: join(root, 'state'),
+    },
   };
   await rm(join(root, 'cache'), { recursive: true, force: true });
 });
@@ -54,16 +61,16 @@ test('without tools and network the report says that wasm is used, what it costs
   assert.equal(report.tensorflow, null);
   assert.deepEqual(
     report.reasons.map(({ way }) => way),
-    ['wheel', 'installer'],
+    ['wheel'],
   );
   assert.match(report.sentence, /the wasm backend is used instead: .* 4 to 8 times as long\. Why: .*setup-native/);
-  assert.match(lines.join('\n'), /own installer \(it downloads without checking hashes\)/);
+  assert.deepEqual(lines, []);
 });
 
-test('a failed attempt leaves the package as it was', async () => {
+test('a failed attempt, by the installer of the vendor too, leaves the package as it was', async () => {
   const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
   const before = [await readdir(folder), await readFile(join(folder, 'package.json'), 'utf8')];
-  await setUpNative({ root, env });
+  await setUpNative({ root, env, vendorInstaller: true });
   assert.deepEqual([await readdir(folder), await readFile(join(folder, 'package.json'), 'utf8')], before);
 });
 
@@ -72,19 +79,24 @@ test('a failure is remembered until the tools change, it is old, or another try 
   const again = await setUpNative({ root, env });
   assert.deepEqual(
     again.reasons.map(({ way }) => way),
-    ['wheel', 'installer', 'memory'],
+    ['wheel', 'memory'],
   );
   const asked = await setUpNative({ root, env, retry: true });
   assert.deepEqual(
     asked.reasons.map(({ way }) => way),
-    ['wheel', 'installer'],
+    ['wheel'],
   );
   const path = join(root, 'cache', 'failure.json');
-  await rememberFailure(path, env, []);
-  assert.deepEqual((await recallFailure(path, env)).reasons, []);
-  assert.equal(await recallFailure(path, { ...env, CXX: 'another' }), undefined);
+  await rememberFailure(path, 'so it stands', { reasons: [], isFetched: false });
+  assert.deepEqual((await recallFailure(path, 'so it stands')).reasons, []);
+  assert.equal(await recallFailure(path, 'otherwise'), undefined);
   await writeFile(path, (await readFile(path, 'utf8')).replace(/"time": \d+/, '"time": 0'));
-  assert.equal(await recallFailure(path, env), undefined);
+  assert.equal(await recallFailure(path, 'so it stands'), undefined);
+  const otherTools = await setUpNative({ root, env: { ...env, CXX: 'another' } });
+  assert.deepEqual(
+    otherTools.reasons.map(({ way }) => way),
+    ['wheel'],
+  );
 });
 
 test('MIXTENTION_NATIVE=off forbids it, and a root without the package is told how to get it', async () => {
@@ -114,22 +126,18 @@ test('an addon that cannot be loaded is an answer, not a crash', async () => {
   assert.match(report.sentence, /the addon does not load/);
 });
 
-test('a cache that cannot be made is named', async () => {
-  await writeFile(join(root, 'cache'), 'a file where a folder is due');
-  const report = await setUpNative({ root, env });
-  assert.match(report.sentence, /cannot be written \(\w+\); MIXTENTION_CACHE names another folder/);
-});
-
 test('a cached build of this machine is linked and loads; with none, inspection says what is missing', async () => {
-  const real = { ...env, MIXTENTION_CACHE: process.env.MIXTENTION_CACHE };
-  if (real.MIXTENTION_CACHE === undefined) delete real.MIXTENTION_CACHE;
-  const { build } = nativePaths(await findTfjsNode(root), real);
-  const { ok } = await checkManifest(build);
+  const { MIXTENTION_CACHE, XDG_STATE_HOME, ...closed } = env;
+  const given = { MIXTENTION_CACHE: process.env.MIXTENTION_CACHE, XDG_STATE_HOME: process.env.XDG_STATE_HOME };
+  const real = { ...closed, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  const { build, addon } = nativePaths(await findTfjsNode(root), real);
+  const ok = existsSync(addon) && (await damageOfFolder(build, tensorflowWheel, { full: true })) === undefined;
   const report = await setUpNative({ root, env: ok ? real : env });
   const seen = await inspectNative({ root, env: ok ? real : env });
-  assert.equal(report.status, ok ? 'ready' : 'unavailable');
+  assert.equal(report.status, ok ? 'ready' : 'unavailable', report.sentence);
   assert.equal(report.source, ok ? 'cache' : null);
   assert.equal(seen.loads, ok);
+  assert.equal(seen.damaged, false);
   assert.equal(seen.tensorflow, ok ? tensorflowWheel.tensorflow : null);
   assert.equal(seen.advice.length > 0, !ok);
   const second = await setUpNative({ root, env: ok ? real : env });
@@ -137,7 +145,7 @@ test('a cached build of this machine is linked and loads; with none, inspection 
   assert.equal(second.source, report.source);
 });
 
-test('a stamp holds while addon and libraries stay the same, also behind links', async () => {
+test('a stamp holds while addon and libraries are the same files, also behind links', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-stamp-'));
   const build = join(folder, 'build');
   const tfjsNode = {
@@ -145,27 +153,58 @@ test('a stamp holds while addon and libraries stay the same, also behind links',
     addonPath: join(folder, 'lib', 'n', 'tfjs_binding.node'),
     libraryFolder: join(folder, 'deps', 'lib'),
   };
+  const addon = join(build, 'addon');
+  const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // of "abc", FIPS 180-2
+  const recipe = { libraries: [{ name: 'a.so', bytes: 3, sha256 }] };
   await mkdir(build);
-  for (const name of ['a.so', 'tfjs_binding.node']) await writeFile(join(build, name), name);
-  await linkBuild(tfjsNode, build, [{ name: 'a.so' }]);
-  await linkBuild(tfjsNode, build, [{ name: 'a.so' }]);
-  assert.equal(await readFile(join(folder, 'deps', 'lib', 'a.so'), 'utf8'), 'a.so');
-  assert.equal(await readStamp(tfjsNode), undefined);
-  await writeStamp(tfjsNode, { source: 'cache', tensorflow: '1' });
-  assert.deepEqual(await readStamp(tfjsNode), { source: 'cache', tensorflow: '1', fresh: true });
+  await writeFile(join(build, 'a.so'), 'abc');
+  await writeFile(addon, 'the addon');
+  const isFresh = async () => (await readStamp(tfjsNode))?.fresh;
+  const linkAnew = async () => {
+    await linkBuild(tfjsNode, { build, addon }, recipe);
+    assert.equal(await isFresh(), undefined);
+    await writeStamp(tfjsNode, { source: 'cache', tensorflow: '1', files: await describe(tfjsNode) });
+    assert.deepEqual(await readStamp(tfjsNode), { source: 'cache', tensorflow: '1', fresh: true });
+  };
+  await linkBuild(tfjsNode, { build, addon }, recipe);
+  await linkAnew();
+  assert.equal(await readFile(join(folder, 'deps', 'lib', 'a.so'), 'utf8'), 'abc');
   await utimes(join(build, 'a.so'), new Date(0), new Date(0));
-  assert.equal((await readStamp(tfjsNode)).fresh, false);
+  assert.equal(await isFresh(), false);
+  await unlinkBuild(tfjsNode, recipe);
+  await linkAnew();
+  await writeFile(join(folder, 'deps', 'lib', 'another.so'), '');
+  assert.equal(await isFresh(), false);
+  await rm(join(folder, 'deps', 'lib', 'another.so'));
+  assert.equal(await isFresh(), true);
   await rm(build, { recursive: true });
-  assert.equal((await readStamp(tfjsNode)).fresh, false);
+  assert.equal(await isFresh(), false);
   await rm(folder, { recursive: true });
 });
 
 test('advice names what is missing and the command to run', () => {
-  const facts = { off: false, installed: true, pip: undefined, compiler: undefined, command: 'npm run setup' };
-  const all = adviseNative(facts).join(' ');
-  assert.match(all, /npm run setup/);
-  assert.match(adviseNative({ ...facts, pip: {}, compiler: {} }).join(' '), /npm run setup/);
-  assert.match(adviseNative({ ...facts, off: true }).join(' '), /MIXTENTION_NATIVE/);
+  const here = {
+    off: false,
+    installed: true,
+    pip: undefined,
+    compiler: undefined,
+    isFetched: false,
+    mismatch: undefined,
+  };
+  const facts = { ...here, command: 'npm run setup' };
+  const all = (more) => adviseNative({ ...facts, ...more }).join(' ');
+  assert.match(all({ off: true }), /MIXTENTION_NATIVE/);
+  assert.match(all({ installed: false }), /npm install .* then run `npm run setup`/);
+  const elsewhere = { mismatch: 'the TensorFlow wheel is for x86-64 Linux and this is darwin arm64' };
+  assert.match(all(elsewhere), /only when `npm run setup -- --vendor-installer` asks for it/);
+  const byPackage = { ...elsewhere, command: 'npx mixtention setup-native' };
+  assert.match(all(byPackage), /`npx mixtention setup-native --vendor-installer`/);
+  if (wheelMismatch() !== undefined) return; // what follows is for where the wheel serves
+  assert.match(all({}), /python3-pip.*g\+\+.*npm run setup/);
+  assert.doesNotMatch(all({ isFetched: true }), /python3-pip/);
+  assert.match(all({ isFetched: true }), /g\+\+/);
+  assert.match(all({ pip: {}, compiler: {} }), /Let pip reach a package index/);
+  assert.match(all({ compiler: {}, isFetched: true }), /to check all of it and build it anew/);
 });
 
 async function linkAll(from, to, except) {

@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findNpm } from './find-npm.mjs';
 import { findProgram } from './find-program.mjs';
+import { damageOf } from './pinned-files.mjs';
+import { nodeHeaders } from './pins.mjs';
 import { lastWords, run } from './run.mjs';
-
-const HEADERS = 'node-api-headers@1.9.0';
 
 /**
  * The folder that holds `node_api.h`; any Node since 12 serves, because N-API is stable across versions.
@@ -32,23 +32,29 @@ export function findNodeHeaders(env = process.env) {
 }
 
 /**
- * Fetch the headers as the npm package `node-api-headers`, from whatever registry npm has been configured with.
+ * Fetch the headers as the npm package `node-api-headers`, from whatever registry npm has been configured with; each must be the pinned one.
  *
  * @param {string} folder
  * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal }} options
+ * @param {typeof nodeHeaders} [pins]
  * @returns {Promise<string>} the folder that holds `node_api.h`
  * @throws {Error} in one sentence
  */
-export async function fetchNodeHeaders(folder, { env, signal }) {
+export async function fetchNodeHeaders(folder, { env, signal }, pins = nodeHeaders) {
   const npm = findNpm(env);
   if (npm === undefined)
     throw new Error("Node's C headers (node_api.h) are not installed, nor is npm to fetch them with");
   const manner = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const args = [join(npm, 'bin', 'npm-cli.js'), 'install', '--prefix', folder, ...manner, HEADERS];
+  const args = [join(npm, 'bin', 'npm-cli.js'), 'install', '--prefix', folder, ...manner, pins.requirement];
   const answer = await run(process.execPath, args, { env, signal, timeoutMs: 5 * 60_000 });
   const found = join(folder, 'node_modules', 'node-api-headers', 'include');
-  if (answer.code === 0 && existsSync(join(found, 'node_api.h'))) return found;
-  throw new Error(
-    `Node's C headers (node_api.h) are not installed and npm could not fetch them (${lastWords(answer)})`,
-  );
+  if (answer.code !== 0)
+    throw new Error(
+      `Node's C headers (node_api.h) are not installed and npm could not fetch them (${lastWords(answer)})`,
+    );
+  for (const { name, ...pin } of pins.headers) {
+    const damage = await damageOf(join(found, name), pin, signal);
+    if (damage !== undefined) throw new Error(`${name} from npm ${damage}, so it was not used`);
+  }
+  return found;
 }

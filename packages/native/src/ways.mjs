@@ -1,13 +1,16 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { buildFromWheel, filesOf } from './build-from-wheel.mjs';
-import { linkBuild } from './link-build.mjs';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildAddon, compilerForAddon, keepAddon } from './build-addon.mjs';
+import { fetchLibrary } from './fetch-library.mjs';
+import { isLinked, linkBuild, unlinkBuild } from './link-build.mjs';
 import { loadAddon } from './load-addon.mjs';
 import { withLock } from './lock.mjs';
-import { checkManifest } from './manifest.mjs';
 import { removeHalfDone, runOwnInstaller } from './own-installer.mjs';
-import { tensorflowWheel } from './pins.mjs';
-import { readStamp, writeStamp } from './stamp.mjs';
+import { damageOfFolder } from './pinned-files.mjs';
+import { wheelMismatch } from './platform.mjs';
+import { describe, readStamp, writeStamp } from './stamp.mjs';
 
 /**
  * The ways to a working addon, in order. Each resolves to what it found, to undefined when it does not apply,
@@ -15,7 +18,13 @@ import { readStamp, writeStamp } from './stamp.mjs';
  *
  * @type {readonly (readonly [string, (job: Job) => Promise<Found | undefined>])[]}
  * @typedef {{ source: string, tensorflow: string }} Found
- * @typedef {{ tfjsNode: import('./tfjs-node.mjs').TfjsNode, paths: ReturnType<typeof import('./context.mjs').nativePaths>, context: any }} Job
+ * @typedef {{
+ *   tfjsNode: import('./tfjs-node.mjs').TfjsNode,
+ *   paths: ReturnType<typeof import('./context.mjs').nativePaths>,
+ *   recipe: typeof import('./pins.mjs').tensorflowWheel,
+ *   context: any,
+ *   isFetched?: boolean,
+ * }} Job `isFetched` is for the advice: whether the library in the cache was found to be the pinned one
  */
 export const ways = [
   ['present', fromPresent],
@@ -24,41 +33,71 @@ export const ways = [
   ['installer', fromInstaller],
 ];
 
-/** An addon that has been seen to load is known by its stamp; one of unknown origin is tried. */
-async function fromPresent({ tfjsNode, context }) {
+/**
+ * What was hashed when it was linked, and is the same file still, is taken at its word where that is enough (`quick`); else it must load.
+ * What has changed since is taken out of the checkout before anything else. An addon that is not ours is the user's own, and is tried.
+ */
+async function fromPresent({ tfjsNode, recipe, context }) {
   if (context.force) return undefined;
   const stamp = await readStamp(tfjsNode);
-  if (stamp?.fresh && !context.verify) return { source: stamp.source, tensorflow: stamp.tensorflow };
-  const isCached = stamp?.source === 'cache' || stamp?.source === 'wheel'; // then the cache knows its hashes
-  if (isCached || !existsSync(tfjsNode.addonPath)) return undefined;
+  const isOurs = ['cache', 'wheel'].includes(stamp?.source) || (await isLinked(tfjsNode, recipe));
+  if (isOurs && !stamp?.fresh) await unlinkBuild(tfjsNode, recipe);
+  if (!existsSync(tfjsNode.addonPath) || (isOurs && context.verify)) return undefined;
+  if (stamp?.fresh && context.quick) return { source: stamp.source, tensorflow: stamp.tensorflow };
   return accept(tfjsNode, stamp?.source ?? 'present', context);
 }
 
+/** Pinned libraries in the cache, and an addon that was compiled here before. */
 async function fromCache(job) {
-  const { paths, context } = job;
-  if (context.force) return undefined;
-  const reason = await damage(paths.build, context);
-  if (reason === undefined) return link(job, 'cache');
-  if (existsSync(paths.build)) context.log(`native backend: the cached build is not used: ${reason}`);
-  return undefined;
+  const { paths, recipe, context } = job;
+  if (context.force || !existsSync(paths.build)) return undefined;
+  const damage = await damageOfFolder(paths.build, recipe, { full: false });
+  if (damage !== undefined) context.log(`native backend: the cached library is not used: ${damage}`);
+  if (damage !== undefined || !existsSync(paths.addon)) return undefined;
+  return link(job, 'cache', paths.addon);
 }
 
+/** Compile the addon, after filling the cache where any file of it is not the pinned one. */
 async function fromWheel(job) {
-  const { tfjsNode, paths, context } = job;
-  return locked(job, async () => {
-    const made = context.force || (await damage(paths.build, context)) !== undefined;
-    if (made) await buildFromWheel(paths.build, tfjsNode, tensorflowWheel, context);
+  const { paths, recipe, context } = job;
+  const mismatch = wheelMismatch();
+  if (mismatch !== undefined) throw new Error(mismatch);
+  const damage = await damageOfFolder(paths.build, recipe, { full: true, signal: context.signal });
+  job.isFetched = damage === undefined;
+  const compiler = await compilerForAddon(context); // missing tools are named before 274 MB are downloaded
+  const isReady = damage === undefined && !context.force;
+  if (isReady && !(await isWritable(paths.cacheDir))) return compileAndLink(job, compiler);
+  return locked(job, async (waited) => {
+    const others = waited && (await fromCache(job).catch(() => undefined));
+    if (others) return others;
+    if (isReady) return compileAndLink(job, compiler);
+    await fetchLibrary(paths.build, recipe, context);
     try {
-      return await link(job, made ? 'wheel' : 'cache');
+      return await compileAndLink(job, compiler);
     } catch (error) {
-      if (made) await rm(paths.build, { recursive: true, force: true }); // 850 MB that serve no one
+      await rm(paths.build, { recursive: true, force: true }); // 850 MB that serve no one
       throw error;
     }
   });
 }
 
+async function compileAndLink(job, compiler) {
+  const { tfjsNode, paths, recipe, context } = job;
+  const work = await mkdtemp(join(tmpdir(), 'mixtention-addon-'));
+  try {
+    const addon = await buildAddon(compiler, { tfjsNode, build: paths.build, recipe }, work, context);
+    const found = await link(job, 'wheel', addon);
+    await keepAddon(addon, paths.addon);
+    return found;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Only when asked for by name: it downloads a library and an addon and checks no hash. */
 async function fromInstaller(job) {
   const { tfjsNode, context } = job;
+  if (!context.vendorInstaller) return undefined;
   return locked(job, async () => {
     await runOwnInstaller(tfjsNode, context);
     try {
@@ -71,36 +110,38 @@ async function fromInstaller(job) {
 }
 
 async function locked({ paths, context }, task) {
-  const onWait = ({ pid }) => context.log(`native backend: another set-up (process ${pid}) is at work; waiting for it`);
+  let waited = false;
+  const onWait = ({ pid }) => {
+    waited = true;
+    context.log(`native backend: another set-up (process ${pid}) is at work; waiting for it`);
+  };
   try {
-    return await withLock(paths.lock, task, { signal: context.signal, onWait });
+    return await withLock(paths.lock, () => task(waited), { signal: context.signal, onWait });
   } catch (error) {
+    const where = error.path ?? paths.cacheDir;
     if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(error.code)) throw error;
-    throw new Error(
-      `${error.path ?? paths.cacheDir} cannot be written (${error.code}); MIXTENTION_CACHE names another folder`,
-    );
+    const advice = where.startsWith(dirname(paths.cacheDir)) ? '; MIXTENTION_CACHE names another folder' : '';
+    throw new Error(`${where} cannot be written (${error.code})${advice}`);
   }
 }
 
-/** Why a cached build is not to be used; the libraries must also be the pinned ones, whatever the manifest says. */
-async function damage(build, { verify, signal }) {
-  const check = await checkManifest(build, { full: verify, signal });
-  if (!check.ok) return check.reason;
-  const hashes = new Map(check.manifest.files.map(({ name, sha256 }) => [name, sha256]));
-  const isStrange = ({ name, sha256 }) => !hashes.has(name) || (sha256 !== undefined && hashes.get(name) !== sha256);
-  const strange = filesOf(tensorflowWheel).find(isStrange);
-  return strange && `${strange.name} is not the pinned one`;
-}
+const isWritable = (folder) =>
+  access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 
-async function link({ tfjsNode, paths, context }, source) {
-  await linkBuild(tfjsNode, paths.build, tensorflowWheel.libraries);
+async function link({ tfjsNode, paths, recipe, context }, source, addon) {
+  context.log('native backend: checking the hashes of the cached library (a few seconds)');
+  await linkBuild(tfjsNode, { build: paths.build, addon }, recipe, context.signal);
   return accept(tfjsNode, source, context);
 }
 
-/** The proof of every way: the addon loads in a process of its own and multiplies two matrices. */
+/** The proof of every way: the addon loads in a process of its own and multiplies two matrices; and it is the same still after that. */
 async function accept(tfjsNode, source, { env, signal }) {
+  const files = await describe(tfjsNode);
   const answer = await loadAddon(tfjsNode.folder, { env, signal });
   if (!answer.loads) throw new Error(`the addon does not load (${answer.reason})`);
-  await writeStamp(tfjsNode, { source, tensorflow: answer.tensorflow });
+  await writeStamp(tfjsNode, { source, tensorflow: answer.tensorflow, files });
   return { source, tensorflow: answer.tensorflow };
 }

@@ -37,6 +37,8 @@ export function doctorCommand(signal: AbortSignal): Command {
 
 async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis> {
   const native = await inspectNative({ root: packageRoot, verify, signal });
+  // A library that is not the pinned one is not loaded, not even to say that it is there.
+  if (native.damaged) process.env.MIXTENTION_NATIVE = 'off';
   const backend = await loadBackend('auto');
   const cores = availableParallelism();
   return {

@@ -8,17 +8,18 @@ import { print, printJson } from '../print.ts';
 /** Where this package lies: the tfjs-node that it would load is the one to set up. */
 export const packageRoot: string = dirname(fileURLToPath(import.meta.url));
 
-type Flags = { force?: boolean; retry?: boolean; verify?: boolean; json?: boolean };
+type Flags = { force?: boolean; retry?: boolean; verify?: boolean; vendorInstaller?: boolean; json?: boolean };
 
 /** `mixtention setup-native`: build or link the native TensorFlow addon; never fails, says what is used instead. */
 export function setUpNativeCommand(signal: AbortSignal): Command {
   return new Command('setup-native')
     .description(
-      'Set up the native TensorFlow backend (from the cache, the TensorFlow wheel, or the package’s own installer).',
+      'Set up the native TensorFlow backend, from the cache or the TensorFlow wheel; pinned hashes are checked first.',
     )
     .option('--force', 'build anew, whatever there is')
     .option('--retry', 'try again although it failed within the last day')
     .option('--verify', 'hash the cached files')
+    .option('--vendor-installer', 'if nothing else works, run tfjs-node’s own installer, which checks no hashes')
     .addOption(jsonOption())
     .action(async (flags: Flags) => {
       const { json, ...options } = flags;

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { compileAddon } from './compile-addon.mjs';
+import { fetchNodeHeaders, findNodeHeaders } from './node-headers.mjs';
+import { damageOf } from './pinned-files.mjs';
+import { findCompiler } from './tools.mjs';
+
+/**
+ * The compiler for the addon.
+ *
+ * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal }} options
+ * @returns {Promise<string[]>} program and arguments
+ * @throws {Error} in one sentence
+ */
+export async function compilerForAddon({ env, signal }) {
+  const compiler = await findCompiler({ env, signal });
+  if (compiler === undefined)
+    throw new Error('building the native addon needs a C++ compiler, which was not found here');
+  return compiler.command;
+}
+
+/**
+ * Compile the addon against the libraries and headers of the cache (10 to 20 seconds).
+ *
+ * Headers are copied first and the copies hashed, so that only pinned ones are compiled. The addon is no pinned file, since every compiler
+ * makes another; so it is kept in the user's own state and never in the cache.
+ *
+ * @param {readonly string[]} compiler program and arguments
+ * @param {{ tfjsNode: import('./tfjs-node.mjs').TfjsNode, build: string, recipe: typeof import('./pins.mjs').tensorflowWheel }} parts
+ * @param {string} work a folder for this alone
+ * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal, log: (line: string) => void }} context
+ * @returns {Promise<string>} its path, in `work`
+ * @throws {Error} in one sentence
+ */
+export async function buildAddon(compiler, { tfjsNode, build, recipe }, work, context) {
+  const include = join(work, 'include');
+  for (const { name, ...pin } of recipe.headers) {
+    const copy = join(include, name);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(join(build, 'include', name), copy);
+    const damage = await damageOf(copy, pin, context.signal);
+    if (damage !== undefined) throw new Error(`include/${name} in the cache ${damage}`);
+  }
+  const nodeHeaders = findNodeHeaders(context.env) ?? (await fetchNodeHeaders(join(work, 'node'), context));
+  const output = join(work, 'tfjs_binding.node');
+  context.log('native backend: compiling the addon (10 to 20 seconds)');
+  const parts = {
+    packageFolder: tfjsNode.folder,
+    libraries: recipe.libraries.map(({ name }) => join(build, name)),
+    includeFolders: [nodeHeaders, include],
+    output,
+  };
+  await compileAddon(compiler, parts, context);
+  return output;
+}
+
+/**
+ * Keep an addon that has been seen to load, for other checkouts; where that cannot be written, they compile their own.
+ *
+ * @param {string} addon
+ * @param {string} target
+ */
+export async function keepAddon(addon, target) {
+  const aside = `${target}.${randomUUID()}`;
+  try {
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await copyFile(addon, aside);
+    await rename(aside, target);
+  } catch {
+    await rm(aside, { force: true }).catch(() => {});
+  }
+}
