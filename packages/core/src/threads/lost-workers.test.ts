@@ -171,7 +171,7 @@ it('an executor may be closed at any moment of the start of its workers', () => 
 });
 
 it.runIf(process.platform === 'linux')(
-  'close leaves no thread behind, also of workers that were still starting',
+  'close leaves no thread behind: of workers that are starting, work, hang, were given up or lost; called once, twice, or in the middle of a run',
   () => {
     const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
     const from = (name: string): string => JSON.stringify(new URL(`dist/${name}`, home).href);
@@ -181,22 +181,31 @@ it.runIf(process.platform === 'linux')(
     import { dataset } from ${from('data.js')};
     import { threads } from ${from('threads.js')};
     import { algorithms } from ${JSON.stringify(url)};
-    const algorithm = algorithms.count({ url: ${JSON.stringify(url)}, fault: null, busyMs: 0 });
-    const count = () => readdirSync('/proc/self/task').length;
-    const rounds = async (times) => {
-      for (let i = 0; i < times; i++) {
-        const executor = await threads({ workers: 2, backend: 'plain' });
-        await executor.collect(algorithm, null, dataset(matrix([[1], [2]]), { shardRows: 1 }));
-        await executor.close();
-      }
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return count();
+    const algorithm = (fault) => algorithms.count({ url: ${JSON.stringify(url)}, fault, busyMs: 0, marker: '' });
+    const data = dataset(matrix([[1], [2], [3], [4]]), { shardRows: 1 });
+    const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+    const use = async (fault, closes) => {
+      const executor = await threads({ workers: 2, backend: 'plain', timeoutMs: 400, tries: 1 });
+      const run = executor.collect(algorithm(fault), null, data).catch((error) => error.code);
+      if (closes !== 'in the middle') await run;
+      else await pause(150);
+      await Promise.all(Array.from({ length: closes === 'twice' ? 2 : 1 }, () => executor.close()));
+      await run;
     };
-    const before = await rounds(2);
-    console.log(await rounds(10) - before);`;
+    const rounds = async (times) => {
+      for (let i = 0; i < times; i++)
+        for (const fault of [null, 'exit', 'stuck', 'late throw'])
+          for (const closes of ['once', 'twice', 'in the middle']) await use(fault, closes);
+      // What would start a thread too many starts it at the end of another.
+      await pause(300);
+      return readdirSync('/proc/self/task').length;
+    };
+    const before = await rounds(1);
+    console.log((await rounds(2)) - before);`;
     const text = execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
     expect(Number(text)).toBeLessThanOrEqual(1);
   },
+  60_000,
 );
 
 it('a program that ends without closing its executor ends by itself, with status 0', () => {

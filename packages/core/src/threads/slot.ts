@@ -19,14 +19,14 @@ export type Slot = {
  */
 export function openSlot(filename: string): Slot {
   let current = startPool(filename);
-  const endings: Promise<void>[] = [];
+  const lost: OneWorker[] = [];
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   const attempt = async (task: Task, timeoutMs: number): Promise<Answer> => {
     if (closed) throw new Error('the executor was closed');
-    if (current.isLost()) {
-      endings.push(current.pool.destroy());
+    if (current.isEnded()) {
+      lost.push(current);
       current = startPool(filename);
     }
     const watch = watchShards(task, timeoutMs);
@@ -47,7 +47,7 @@ export function openSlot(filename: string): Slot {
     },
     async close(): Promise<void> {
       closed = true;
-      await Promise.all([...endings, current.pool.destroy()]);
+      await Promise.all([...lost, current].map((pool) => pool.end()));
     },
   };
 }
@@ -75,14 +75,33 @@ function watchShards(
   return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
-function startPool(filename: string): { readonly pool: Piscina; isLost(): boolean } {
+type OneWorker = {
+  readonly pool: Piscina;
+  isEnded(): boolean;
+  /** Resolves when its thread is gone; may be called any number of times. */
+  end(): Promise<void>;
+};
+
+/**
+ * A pool that never has a second worker.
+ *
+ * Piscina starts a replacement when a worker ends while `destroy` does not wait for it, and a second `destroy` makes the first one stop waiting (5.3.2): such
+ * a thread would never end. So `destroy` is called once, in the moment that the worker is lost, and the end of the thread is seen here.
+ */
+function startPool(filename: string): OneWorker {
   const pool = new Piscina({ filename, minThreads: 1, maxThreads: 1 });
-  let lost = false;
-  const lose = (): void => {
-    lost = true;
+  const exited = new Promise<void>((resolve) => pool.threads[0]!.once('exit', () => resolve()));
+  let isEnded = false;
+  const end = (): Promise<void> => {
+    if (!isEnded) {
+      isEnded = true;
+      // It never resolves where the thread has ended by itself.
+      void pool.destroy();
+    }
+    return exited;
   };
   // Without a handler an error of a worker that has no task would be thrown; the next task meets its own.
-  pool.on('error', lose);
-  pool.on('workerDestroy', lose);
-  return { pool, isLost: () => lost };
+  pool.on('error', end);
+  pool.on('workerDestroy', end);
+  return { pool, isEnded: () => isEnded, end };
 }

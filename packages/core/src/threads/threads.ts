@@ -55,14 +55,14 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
     if (!ids.has(algorithm)) ids.set(algorithm, `${++known}`);
     return ids.get(algorithm)!;
   };
-  let closed = false;
+  let closing: Promise<void> | null = null;
 
   return {
     backend: backend.name,
     precision: backend.precision,
     workers,
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
-      if (closed) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
+      if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
       const flag = new Int32Array(new SharedArrayBuffer(4));
       const batch = {
         backend: backend.name,
@@ -83,17 +83,16 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
       } catch (error) {
         // Whatever a stopped run ended with, this is why.
         if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
-        if (closed) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
+        if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
         throw error;
       } finally {
         running.delete(stop);
         signal?.removeEventListener('abort', stop);
       }
     },
-    async close(): Promise<void> {
-      closed = true;
+    close(): Promise<void> {
       for (const stop of running) stop();
-      await Promise.all(slots.map((slot) => slot.close()));
+      return (closing ??= Promise.all(slots.map((slot) => slot.close())).then(() => {}));
     },
   };
 }
