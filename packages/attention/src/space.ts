@@ -3,7 +3,8 @@ import { applyTransform } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
 
 /** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
-export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'>;
+export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'> &
+  Partial<Pick<MixtureModel, 'columns'>>;
 
 /** A mixture in the space of its fit, centred and scaled: there products of coordinates keep their digits however far from 0 the data lie. */
 export type Space = {

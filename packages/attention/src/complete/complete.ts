@@ -26,8 +26,9 @@ const GROUP_ROWS = 64;
  * [m∘x ; m∘(1−x)]); all others are grouped by equal masks, and only what is seen is multiplied.
  *
  * @param model  a fitted mixture
- * @param observed  `[N, D]`; hidden cells are ignored and may hold NaN
- * @param mask  which cells are seen: `[D]` for all rows, or `[N, D]`
+ * @param observed  `[N, D]`; hidden cells are ignored and may hold NaN. Where rows and model have names of columns, columns are taken by name,
+ * and what comes back is in the order of the model
+ * @param mask  which cells are seen: `[D]` for all rows, or `[N, D]`, in the order of `observed`
  * @throws BAD_SHAPE, NOT_FINITE (a seen cell, or scores at a huge T), BAD_DATA (a cell outside the support), BAD_OPTION
  *
  * Cost: N·K·(|O| + |M|) multiply–adds for independent columns, N·K·|M|·|O| and K·|O|³ a mask for full covariances; scoring adds

@@ -31,10 +31,21 @@ export function readMask(mask: ObservedMask, rows: number, width: number, where:
   return { cells, shared };
 }
 
+/** The mask of some columns of D in an order of their own; the mask itself for null. */
+export function maskColumns(mask: Mask, width: number, order: Int32Array | null): Mask {
+  if (order === null) return mask;
+  const cells = new Uint8Array((mask.cells.length / width) * order.length);
+  for (let i = 0; i < cells.length; i++) {
+    const row = Math.floor(i / order.length);
+    cells[i] = mask.cells[row * width + order[i % order.length]!]!;
+  }
+  return { cells, shared: mask.shared };
+}
+
 /** Seen cells as they came, the others from `hidden`, or 0. */
 export function seenCells(
   { cells, shared }: Mask,
-  { data: seen, rows, cols }: Matrix,
+  { data: seen, rows, cols, columns }: Matrix,
   hidden: Matrix | null = null,
 ): Matrix & { data: Float64Array } {
   const data = new Float64Array(rows * cols);
@@ -42,7 +53,7 @@ export function seenCells(
     if (cells[shared ? i % cols : i] === 1) data[i] = seen[i]!;
     else if (hidden !== null) data[i] = hidden.data[i]!;
   }
-  return { data, rows, cols };
+  return { data, rows, cols, ...(columns && { columns }) };
 }
 
 /** Rows grouped by equal masks, in order of first appearance. */

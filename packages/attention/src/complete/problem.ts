@@ -1,9 +1,9 @@
 import { type Backend, dense, type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
-import { checkFinite, checkWidth, fail } from '@mixtention/core/base';
+import { alignColumns, checkFinite, columnOrder, fail, takeColumns } from '@mixtention/core/base';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type Mixture, type Space, spaceOf } from '../space.ts';
 import { indices } from './columns.ts';
-import { type Mask, type ObservedMask, readMask, seenCells } from './observed-mask.ts';
+import { type Mask, maskColumns, type ObservedMask, readMask, seenCells } from './observed-mask.ts';
 import type { CompleteOptions } from './types.ts';
 import { type View, viewOf } from './view.ts';
 
@@ -23,24 +23,32 @@ export type Problem = {
 };
 
 /** Checks everything before anything is computed. */
-export function prepare(model: Mixture, observed: MatrixLike, given: ObservedMask, options: CompleteOptions): Problem {
+export function prepare(model: Mixture, observed: MatrixLike, seen: ObservedMask, options: CompleteOptions): Problem {
   const { backend = plain, truth } = options;
   const logitScale = checkLogitScale(WHERE, options.logitScale);
   const space = spaceOf(model);
-  const raw = dense(observed, WHERE);
-  checkWidth(raw, space.width, WHERE);
-  const mask = readMask(given, raw.rows, space.width, WHERE);
+  const given = dense(observed, WHERE);
+  const { width } = space;
+  const columns = model.columns ?? null;
+  const order = columnOrder(given, columns, { width, where: WHERE });
+  const raw = takeColumns(given, order);
+  const mask = maskColumns(readMask(seen, given.rows, given.cols, WHERE), given.cols, order);
   const x = seenCells(mask, raw);
   checkFinite(x, WHERE);
   space.family.checkSupport(x);
   const shared = { space, backend, logitScale, mask, x };
   if (truth === undefined) return { ...shared, scoring: null };
   const whole = viewOf(space, indices(space.width), { backend, logitScale: 1 });
-  return { ...shared, scoring: { truth: seenCells(mask, raw, checkTruth(truth, raw, space)), whole } };
+  return { ...shared, scoring: { truth: seenCells(mask, raw, checkTruth(truth, raw, { space, columns })), whole } };
 }
 
-function checkTruth(truth: MatrixLike, { rows, cols }: Matrix, space: Space): Matrix {
-  const m = matrix(truth, WHERE);
+function checkTruth(
+  truth: MatrixLike,
+  { rows, cols }: Matrix,
+  { space, columns }: { readonly space: Space; readonly columns: readonly string[] | null },
+): Matrix {
+  const whole = matrix(truth, WHERE);
+  const m = whole.columns === undefined ? whole : alignColumns(whole, columns, { width: cols, where: WHERE });
   if (m.rows !== rows || m.cols !== cols) {
     fail(WHERE, 'BAD_SHAPE', `the truth has shape [${m.rows}, ${m.cols}], the rows to complete [${rows}, ${cols}]`);
   }

@@ -1,8 +1,8 @@
 import { dense, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { checkFinite, checkOptions, checkWidth, fail, show } from '@mixtention/core/base';
+import { alignColumns, checkFinite, checkOptions, columnOrder, fail, show, takeColumns } from '@mixtention/core/base';
 import { indices } from '../complete/columns.ts';
 import { gatedScores, gatedStatistics } from '../complete/gated.ts';
-import { type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';
+import { maskColumns, type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';
 import { logVolume, type Mixture, type Space, spaceOf, toSpace } from '../space.ts';
 import { linearForm } from './linear-form.ts';
 
@@ -82,7 +82,7 @@ export function attentionFromMixture(
   return options.masked ? maskedAttention(model, space) : wholeAttention(model, space);
 }
 
-function maskedAttention({ means }: Mixture, space: Space): MaskedMixtureAttention {
+function maskedAttention({ means, columns = null }: Mixture, space: Space): MaskedMixtureAttention {
   const { family, width } = space;
   if (!family.binary)
     fail(
@@ -98,9 +98,9 @@ function maskedAttention({ means }: Mixture, space: Space): MaskedMixtureAttenti
     scale: 1,
     query(x, given) {
       const raw = dense(x, WHERE);
-      checkWidth(raw, width, WHERE);
-      const mask = readMask(given, raw.rows, width, WHERE);
-      const seen = seenCells(mask, raw);
+      const order = columnOrder(raw, columns, { width, where: WHERE });
+      const mask = maskColumns(readMask(given, raw.rows, raw.cols, WHERE), raw.cols, order);
+      const seen = seenCells(mask, takeColumns(raw, order));
       checkFinite(seen, WHERE);
       family.checkSupport(seen);
       return gatedStatistics(seen, mask, indices(raw.rows));
@@ -111,9 +111,9 @@ function maskedAttention({ means }: Mixture, space: Space): MaskedMixtureAttenti
 function wholeAttention(model: Mixture, space: Space): MixtureAttention {
   const form = linearForm(space.family.scores(space.params, space.logWeights), space.family);
   const volume = logVolume(indices(space.width), space);
+  const { columns = null } = model;
   const rows = (x: MatrixLike): Matrix => {
-    const checked = matrix(x, WHERE);
-    checkWidth(checked, space.width, WHERE);
+    const checked = alignColumns(matrix(x, WHERE), columns, { width: space.width, where: WHERE });
     space.family.checkSupport(checked);
     return toSpace(checked, space);
   };

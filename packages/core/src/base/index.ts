@@ -1,7 +1,8 @@
 /** What every package is written with: errors in one sentence, checks of options and matrices, plain data as trees. */
 
+export { alignColumns, checkColumns, checkWidth, columnLabel, columnOrder, takeColumns } from './columns.ts';
 export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.ts';
 export { findMisshapen, findWrongArray, type Shape } from './find-misshapen.ts';
-export { checkFinite, checkWidth, rowsOf, takeRows } from './matrix.ts';
+export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, isRecord, mapArrays, treeBytes } from './tree.ts';

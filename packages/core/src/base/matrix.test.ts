@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkWidth, matrix, rowsOf, takeRows } from './matrix.ts';
+import { checkWidth } from './columns.ts';
+import { matrix, rowsOf, takeRows } from './matrix.ts';
 
 test('matrix copies rows of numbers into float64', () => {
   expect(

@@ -1,4 +1,5 @@
 import type { Matrix } from '../contracts/index.ts';
+import { checkColumns } from './columns.ts';
 import { fail } from './errors.ts';
 
 /** What a person may hand over as a matrix: rows of numbers, a typed array with its shape, or a tensor of rank 2 (or 1: one column). */
@@ -15,7 +16,8 @@ export type TensorLike = { readonly shape: readonly number[]; readonly rank: num
 /**
  * A dense matrix of finite numbers from whatever users hold.
  *
- * A `Float64Array` or `Float32Array` that fits is used as it is, without a copy; all else is copied into float64.
+ * A `Float64Array` or `Float32Array` that fits is used as it is, without a copy; all else is copied into float64. Names of columns that came
+ * along (`columns`) stay with it.
  *
  * @param input  rows, typed array with `shape` (or `rows`/`cols`), or tensor
  * @param where  for messages: package/function
@@ -46,7 +48,8 @@ export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
   const result = toDense(input, where);
   if (result.rows === 0 || result.cols === 0)
     fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
-  return result;
+  const { columns } = input as { readonly columns?: unknown };
+  return columns === undefined ? result : { ...result, columns: checkColumns(columns, result.cols, where) };
 }
 
 /** Refuses NaN and infinite cells, naming the first. */
@@ -63,14 +66,9 @@ export function checkFinite(m: Matrix, where: string): void {
   }
 }
 
-/** Refuses a matrix of another width. */
-export function checkWidth(m: Matrix, width: number, where: string): void {
-  if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
-}
-
 /** A view of rows `from … to`, without a copy. */
 export function rowsOf(m: Matrix, from: number, to: number): Matrix {
-  return { data: m.data.subarray(from * m.cols, to * m.cols), rows: to - from, cols: m.cols };
+  return { ...namesOf(m), data: m.data.subarray(from * m.cols, to * m.cols), rows: to - from, cols: m.cols };
 }
 
 /** Some rows, copied. */
@@ -81,7 +79,11 @@ export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
     const start = rows[i]! * m.cols;
     data.set(m.data.subarray(start, start + m.cols), i * m.cols);
   }
-  return { data, rows: rows.length, cols: m.cols };
+  return { ...namesOf(m), data, rows: rows.length, cols: m.cols };
+}
+
+function namesOf({ columns }: Matrix): { readonly columns?: readonly string[] } {
+  return columns === undefined ? {} : { columns };
 }
 
 function toDense(input: MatrixLike, where: string): Matrix {

@@ -5,6 +5,8 @@ export type Matrix = {
   readonly data: Float64Array | Float32Array;
   readonly rows: number;
   readonly cols: number;
+  /** Names of the columns `[D]`, where somebody knows them. */
+  readonly columns?: readonly string[] | undefined;
 };
 
 /** Plain data: what may cross a thread, a socket or a file. */

@@ -142,7 +142,7 @@ function report(
   );
   const data = new Float64Array(user.length);
   for (const [k, old] of order.entries()) data.set(user.subarray(old * x.cols, (old + 1) * x.cols), k * x.cols);
-  const centers = { data, rows: order.length, cols: x.cols };
+  const centers = { data, rows: order.length, cols: x.cols, ...(x.columns && { columns: x.columns }) };
   const model = new KMeansModel(centers);
   let labels: Int32Array | undefined;
   return {

@@ -1,5 +1,5 @@
 import { type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
-import { checkWidth, rowsOf } from '@mixtention/core/base';
+import { alignColumns, rowsOf } from '@mixtention/core/base';
 import { squaredDistanceScores } from './k-means.ts';
 
 /** Rows whose centred copies are held at once. */
@@ -14,7 +14,7 @@ const CHUNK_ROWS = 16_384;
  * model.centers.data[label]; // 10.5
  */
 export class KMeansModel {
-  /** `[K, D]`, user space */
+  /** `[K, D]`, user space; with the names of columns, where the rows of the fit had them */
   readonly centers: Matrix;
 
   constructor(centers: Matrix) {
@@ -26,13 +26,13 @@ export class KMeansModel {
    *
    * @param input  `[N, D]`
    * @returns `[N]`
-   * @throws BAD_SHAPE for data of another width
+   * @throws BAD_SHAPE for data of another width; BAD_DATA for a column of the centres that rows with names do not have
    *
    * Cost: N·K·D multiply–adds in this thread.
    */
   predict(input: MatrixLike): Int32Array {
-    const x = matrix(input, 'em/predict');
-    checkWidth(x, this.centers.cols, 'em/predict');
+    const { cols: width, columns = null } = this.centers;
+    const x = alignColumns(matrix(input, 'em/predict'), columns, { width, where: 'em/predict' });
     const origin = middle(this.centers);
     const centers = shift(this.centers, origin);
     const scores = squaredDistanceScores({ width: x.cols, centers: centers.data });

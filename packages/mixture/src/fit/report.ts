@@ -34,6 +34,7 @@ export async function report(
       logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
       params: family.permute(family.unscale(mixture.params, data.transform), order),
       transform: data.transform,
+      columns: x.columns,
     }),
     status,
     message: sentence(status, {

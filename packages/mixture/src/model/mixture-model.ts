@@ -1,6 +1,6 @@
 import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
 import { type MatrixLike, matrix, plain } from '@mixtention/core';
-import { checkOptions, checkWidth, fail } from '@mixtention/core/base';
+import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
 import { precise } from '@mixtention/core/kernel';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
 import { families } from '../families/index.ts';
@@ -40,7 +40,8 @@ export type MixtureEvaluation = {
  *     p(x) = Σ_k π_k p(x | k)      r_nk = π_k p(x_n | k) / p(x_n)
  *
  * Parameters are in user space; rows are scored in the space of the fit (centred and scaled in float64), block by block, so large data are
- * neither copied whole nor hurt by large offsets. It never changes; `order` and `fromJSON` make new ones.
+ * neither copied whole nor hurt by large offsets. Where both the model and the rows have names of columns, columns are taken by name, whatever
+ * their order. It never changes; `order` and `fromJSON` make new ones.
  *
  * @example
  * const params = { width: 2, means: Float64Array.of(4.3, 80, 2, 54.5), variances: Float64Array.of(0.2, 36, 0.1, 34) };
@@ -63,9 +64,11 @@ export class MixtureModel {
   readonly transform: Transform;
   /** Means `[K, D]`, in user space; for `bernoulli` the probabilities. */
   readonly means: Matrix;
+  /** Names of the columns `[D]`; null where they are not known. */
+  readonly columns: readonly string[] | null;
   #own: Scorer | null = null;
 
-  constructor({ family, logWeights, params, transform }: MixtureParts) {
+  constructor({ family, logWeights, params, transform, columns }: MixtureParts) {
     this.family = family;
     this.components = logWeights.length;
     this.logWeights = logWeights;
@@ -81,6 +84,7 @@ export class MixtureModel {
       );
     }
     this.transform = transform ?? deriveTransform(family, params, this.weights);
+    this.columns = columns ? checkColumns(columns, this.width, 'mixture/MixtureModel') : null;
   }
 
   /** Covariances, K matrices `[D, D]` in user space, or null where the family has none. */
@@ -97,7 +101,8 @@ export class MixtureModel {
    * The most probable component of every row, `[N]`, counted from 0; −1 for a row that no component can have made.
    *
    * @param x  `[N, D]`
-   * @throws BAD_SHAPE for another width, NOT_FINITE for NaN or infinite cells, BAD_DATA for cells outside the family's support
+   * @throws BAD_SHAPE for another width, NOT_FINITE for NaN or infinite cells, BAD_DATA for a column of the model that rows with names do not
+   * have, and for cells outside the family's support
    */
   predict(x: MatrixLike, options: UseOptions = {}): Int32Array {
     const rows = this.#check(x, options, 'predict');
@@ -172,7 +177,7 @@ export class MixtureModel {
     const data = new Float64Array(n * this.width);
     const labels = Int32Array.from({ length: n }, () => sampleCategorical(random, this.weights));
     for (let row = 0; row < n; row++) data.set(this.family.sample(this.params, labels[row]!, random), row * this.width);
-    return { x: { data, rows: n, cols: this.width }, labels };
+    return { x: { data, rows: n, cols: this.width, ...(this.columns && { columns: this.columns }) }, labels };
   }
 
   /** The same mixture with components in decreasing order of weight; equal weights keep their order. */
@@ -207,14 +212,14 @@ export class MixtureModel {
   #check(x: MatrixLike, options: object, name: string, known: readonly string[] = ['backend']): Matrix {
     const where = `mixture/${name}`;
     checkOptions(where, options, known);
-    const rows = matrix(x, where);
-    checkWidth(rows, this.width, where);
+    const rows = alignColumns(matrix(x, where), this.columns, { width: this.width, where });
     this.family.checkSupport(rows);
     return rows;
   }
 
   #parts(): Required<MixtureParts> {
-    return { family: this.family, logWeights: this.logWeights, params: this.params, transform: this.transform };
+    const { family, logWeights, params, transform, columns } = this;
+    return { family, logWeights, params, transform, columns };
   }
 
   #scorer(): Scorer {

@@ -9,4 +9,6 @@ export type MixtureParts = {
   readonly params: Tree;
   /** The space in which rows are scored: that of the fit. Derived from the mixture itself when left out. */
   readonly transform?: Transform;
+  /** Names of the columns `[D]`, where they are known; rows that name theirs are then taken by name. */
+  readonly columns?: readonly string[] | null | undefined;
 };

@@ -44,6 +44,24 @@ describe('model files', () => {
     }
   });
 
+  it('bring back the names of columns, and read as nameless where they hold none', () => {
+    const { family, logWeights, params } = anyModel(bernoulli);
+    const model = new MixtureModel({ family, logWeights, params, columns: ['height', 'Größe "b"'] });
+    expect(MixtureModel.fromJSON(JSON.stringify(model)).columns).toEqual(['height', 'Größe "b"']);
+    expect(model.order().columns).toEqual(model.columns);
+    expect(JSON.stringify(anyModel(bernoulli))).not.toContain('columns');
+    expect(MixtureModel.fromJSON(anyModel(bernoulli).toJSON()).columns).toBeNull();
+  });
+
+  it.each([
+    ['too few names', ['a']],
+    ['a name that is a number', ['a', 1]],
+    ['one text', 'ab'],
+  ])('are refused with %s of columns', (_, columns) => {
+    const text = change(anyModel(bernoulli), (record) => (record.columns = columns));
+    expect(() => MixtureModel.fromJSON(text)).toThrow('the names of 2 columns were due');
+  });
+
   it("bring back families of one's own when told of them", () => {
     const own = { ...bernoulli, name: 'pixels' };
     const text = JSON.stringify(anyModel(own));

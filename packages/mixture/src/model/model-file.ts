@@ -21,13 +21,14 @@ const WHERE = 'mixture/fromJSON';
 type Complete = Required<MixtureParts> & { readonly components: number; readonly width: number };
 
 /** A model as a plain object for `JSON.stringify`; arrays are base64 of float64, so that every bit survives. */
-export function encodeModel({ family, components, width, logWeights, params, transform }: Complete): object {
+export function encodeModel({ family, components, width, logWeights, params, transform, columns }: Complete): object {
   const record = {
     format: FORMAT,
     formatVersion: VERSION,
     family: family.name,
     components,
     width,
+    ...(columns && { columns }),
     logWeights,
     params,
     transform,
@@ -58,7 +59,7 @@ export function decodeModel(value: unknown, known: { readonly [name: string]: Fa
   if (!center.every(Number.isFinite) || !scale.every((s) => s > 0 && s < Number.POSITIVE_INFINITY))
     refuse('the transform is not finite and positive');
   const params = paramsOf(record.params, family, components, width);
-  const parts = { family, logWeights, params, transform: { center, scale } };
+  const parts = { family, logWeights, params, transform: { center, scale }, columns: columnsOf(record.columns, width) };
   const wrong = findWrong(parts);
   if (wrong !== null) refuse(wrong);
   return parts;
@@ -83,6 +84,13 @@ function paramsOf(params: Tree | undefined, family: Family, components: number, 
   const wrong = findMisshapen(given, { one: sample(1), two: sample(2), components, numbers: 'same' }, 'params');
   if (wrong !== null) refuse(wrong);
   return given;
+}
+
+/** Files of before names were kept have none. */
+function columnsOf(value: Tree | undefined, width: number): readonly string[] | null {
+  if (value === undefined || value === null) return null;
+  if (Array.isArray(value) && value.length === width && value.every((name) => typeof name === 'string')) return value;
+  return refuse(`columns are ${show(value)}, the names of ${width} columns were due`);
 }
 
 function checkWeights(logWeights: Float64Array): void {

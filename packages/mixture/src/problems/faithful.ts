@@ -13,7 +13,7 @@ import type { Matrix } from '@mixtention/core';
 export function faithful(): Matrix {
   const data = new Float64Array(2 * eruptions.length);
   for (let n = 0; n < eruptions.length; n++) data.set([eruptions[n]!, waiting[n]!], 2 * n);
-  return { data, rows: eruptions.length, cols: 2 };
+  return { data, rows: eruptions.length, cols: 2, columns: ['eruptions', 'waiting'] };
 }
 
 const eruptions = [
