@@ -25,17 +25,33 @@ export async function runTask(task, filters, args = []) {
 }
 
 /**
- * The same for a task of the bench package. Its programs take no arguments.
+ * The same for a task of the bench package. What it does not take is refused before anything is set up.
  *
  * @param {string} task
- * @param {readonly string[]} surplus  arguments that came all the same
+ * @param {readonly string[]} args
+ * @param {Readonly<Record<string, RegExp>>} [flags]  what it takes: names, and what their values look like
  * @returns {Promise<number>}
- * @throws {Error} in one sentence, with exit code 2, when there are any
+ * @throws {Error} in one sentence, with exit code 2, for anything else
  */
-export async function runBenchTask(task, surplus) {
-  if (surplus.length > 0) {
+export async function runBenchTask(task, args, flags = {}) {
+  const mistake = findMistake(args, flags);
+  if (mistake !== null) {
+    const names = Object.keys(flags).join(' and ') || 'no arguments';
     const heeded = 'environment variables such as MIXTENTION_DATA and MIXTENTION_NATIVE are what it heeds';
-    throw Object.assign(new Error(`"${surplus[0]}" came, but ${task} takes no arguments; ${heeded}`), { exitCode: 2 });
+    throw Object.assign(new Error(`${mistake} came, but ${task} takes ${names}; ${heeded}`), { exitCode: 2 });
   }
-  return runTask(task, ['--filter=@mixtention/bench']);
+  return runTask(task, ['--filter=@mixtention/bench'], args);
+}
+
+/** The first argument that is no known flag with its value, or null. */
+function findMistake(args, flags) {
+  for (let i = 0; i < args.length; i++) {
+    const [name, own] = args[i].split(/=(.*)/s);
+    const looks = Object.hasOwn(flags, name) ? flags[name] : undefined;
+    if (looks === undefined) return `"${args[i]}"`;
+    const value = own ?? args[++i];
+    if (value === undefined || !looks.test(value))
+      return value === undefined ? `"${name}" alone` : `"${name} ${value}"`;
+  }
+  return null;
 }

@@ -6,14 +6,22 @@ import { run } from '../packages/native/src/run.mjs';
 
 const read = async (path) => JSON.parse(await readFile(new URL(path, import.meta.url), 'utf8'));
 
-test('commands whose program takes no arguments refuse them in one sentence with exit code 2, before any set-up', async () => {
-  for (const [script, task, ...args] of [
-    ['start', 'main-job', '--quick'],
-    ['bench', 'picture', 'picture', '--quick'],
+test('commands refuse arguments that their program does not take in one sentence with exit code 2, before any set-up', async () => {
+  const both = '--components and --logit-scale';
+  for (const [script, came, taken, ...args] of [
+    ['start', '--quick', `main-job takes ${both}`, '--quick'],
+    ['start', '50', `main-job takes ${both}`, '--logit-scale', '0.1', '50'],
+    ['start', '--components 0', `main-job takes ${both}`, '--components', '0'],
+    ['start', '--components ', `main-job takes ${both}`, '--components='],
+    ['start', '--logit-scale -1', `main-job takes ${both}`, '--components', '50', '--logit-scale=-1'],
+    ['start', '--logit-scale" alone', `main-job takes ${both}`, '--logit-scale'],
+    ['bench', '--quick', 'picture takes no arguments', 'picture', '--quick'],
   ]) {
     const answer = await run(process.execPath, [fileURLToPath(new URL(`./${script}.mjs`, import.meta.url)), ...args]);
     assert.equal(answer.code, 2);
-    assert.match(answer.stderr, new RegExp(`^mixtention · "--quick" came, but ${task} takes no arguments; .*\n$`));
+    assert.equal(answer.stdout, '');
+    assert.ok(answer.stderr.startsWith(`mixtention · "${came}`), answer.stderr);
+    assert.match(answer.stderr, new RegExp(`came, but ${taken}; .*\n$`));
   }
 });
 

@@ -6,14 +6,17 @@ import type { Digits } from '../digits/types.ts';
 import { decimal } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';
-import type { CompletedDigit, CompletionResult, Published } from './results.ts';
+import type { CompletedDigit, CompletionResult, CompletionScore, Published, SharpnessScore } from './results.ts';
 
 const PIXELS = 784;
 const SEEN = PIXELS / 2;
 const EXAMPLES = 10;
 const TOP = 5;
-/** K of the mixture whose completions are shown. */
-const COMPONENTS = 100;
+/** Beside the T that was asked for and 1. */
+const LOGIT_SCALES = [0.5, 0.2, 0.1, 0.05];
+const SURE = 0.95;
+/** The hidden half is 22,000 times as likely under the others. */
+const MISSED_NATS = 10;
 
 /** Lower half given upper half on static binarised MNIST, nats per image; sampled bounds of stochastic networks, not exact as here. */
 const PUBLISHED: readonly Published[] = [
@@ -27,41 +30,73 @@ const PUBLISHED: readonly Published[] = [
 export function completeDigits(
   { test, isStandard }: Digits,
   models: readonly MixtureModel[],
-  { backend, reporter }: Job,
+  { backend, reporter, options }: Job,
 ): Promise<CompletionResult> {
   const mask = observedColumns(PIXELS, 0, SEEN);
-  const run = (model: MixtureModel, responsibilities: boolean): Completion =>
-    complete(model, test, mask, { backend, truth: test, responsibilities });
+  const { components, logitScale } = options;
+  const run = (model: MixtureModel, T: number, responsibilities: boolean): Completion =>
+    complete(model, test, mask, { backend, truth: test, responsibilities, logitScale: T });
   return reporter.stage(
     'completing lower halves',
     async (show) => {
-      const main = models.find(({ components }) => components === COMPONENTS)!;
+      const main = models.find((model) => model.components === components)!;
       const start = performance.now();
-      const completion = run(main, true);
+      const completion = run(main, logitScale, true);
       const seconds = (performance.now() - start) / 1000;
+      const { sure, missed } = sureRows(completion);
       const others = models
         .filter((model) => model !== main)
         .map((model) => {
           show(`${model.components} components`);
-          return { components: model.components, ...meanNats(run(model, false)) };
+          return { components: model.components, ...meanNats(run(model, logitScale, false)) };
+        });
+      const sharpness = [...new Set([logitScale, 1, ...LOGIT_SCALES])]
+        .sort((a, b) => b - a)
+        .map((T) => {
+          show(`logit scale ${T}`);
+          return { logitScale: T, ...sharpnessOf(T === logitScale ? completion : run(main, T, true)) };
         });
       return {
-        components: COMPONENTS,
+        components,
+        logitScale,
         rows: test.rows,
         seconds,
         ...meanNats(completion),
         pixelAccuracy: pixelAccuracy(completion.completed, test),
+        sure: { atLeast: SURE, rows: sure.length, nats: MISSED_NATS, missed: missed.length },
+        sharpness,
         others,
-        examples: exampleRows(test.rows).map((n) => example(n, { completion, test, model: main })),
+        examples: exampleRows(test.rows).map((n) =>
+          example(n, { completion, test, model: main, missed: missed.includes(n) }),
+        ),
         published: isStandard ? PUBLISHED : [],
       };
     },
-    ({ joint, marginal }) => `${decimal(joint)} nats exact, ${decimal(marginal)} by pixels`,
+    ({ joint, marginal }) => `${decimal(joint)} nats jointly, ${decimal(marginal)} pixel by pixel`,
   );
 }
 
-function meanNats({ jointLogProbability, marginalLogProbability }: Completion): { joint: number; marginal: number } {
+function meanNats({ jointLogProbability, marginalLogProbability }: Completion): CompletionScore {
   return { joint: -mean(jointLogProbability!), marginal: -mean(marginalLogProbability!) };
+}
+
+function sharpnessOf(completion: Completion): Omit<SharpnessScore, 'logitScale'> {
+  return { ...meanNats(completion), effectiveComponents: mean(effectiveComponents(completion.responsibilities!)) };
+}
+
+/** Images of which one component was sure, and those of them that it missed. */
+function sureRows({ responsibilities, jointLogProbability, marginalLogProbability }: Completion): {
+  readonly sure: readonly number[];
+  readonly missed: readonly number[];
+} {
+  const sure = Array.from(jointLogProbability!.keys()).filter((n) =>
+    rowOf(responsibilities!, n).some((r) => r >= SURE),
+  );
+  return { sure, missed: sure.filter((n) => jointLogProbability![n]! - marginalLogProbability![n]! >= MISSED_NATS) };
+}
+
+function rowOf(m: Matrix, n: number): Matrix['data'] {
+  return rowsOf(m, n, n + 1).data;
 }
 
 function mean(values: Float64Array): number {
@@ -87,23 +122,24 @@ function exampleRows(rows: number): number[] {
 
 function example(
   n: number,
-  { completion, test, model }: { completion: Completion; test: Matrix; model: MixtureModel },
+  { completion, test, model, missed }: { completion: Completion; test: Matrix; model: MixtureModel; missed: boolean },
 ): CompletedDigit {
   const { completed, responsibilities, jointLogProbability, marginalLogProbability } = completion;
   const own = rowsOf(responsibilities!, n, n + 1);
   const order = Array.from(own.data.keys()).sort((a, b) => own.data[b]! - own.data[a]!);
   return {
     row: n,
-    truth: pictureOf(rowsOf(test, n, n + 1).data),
-    completed: pictureOf(rowsOf(completed, n, n + 1).data),
+    truth: pictureOf(rowOf(test, n)),
+    completed: pictureOf(rowOf(completed, n)),
     effectiveComponents: effectiveComponents(own)[0]!,
-    overlap: overlap(rowsOf(completed, n, n + 1).data.subarray(SEEN), rowsOf(test, n, n + 1).data.subarray(SEEN)),
+    overlap: overlap(rowOf(completed, n).subarray(SEEN), rowOf(test, n).subarray(SEEN)),
+    missed,
     joint: -jointLogProbability![n]!,
     marginal: -marginalLogProbability![n]!,
     top: order.slice(0, TOP).map((k) => ({
       component: k,
       responsibility: own.data[k]!,
-      picture: pictureOf(rowsOf(model.means, k, k + 1).data),
+      picture: pictureOf(rowOf(model.means, k)),
     })),
   };
 }

@@ -17,7 +17,8 @@ type Recipe = {
 };
 
 const FEW: Recipe = { components: 10, start: 'random', restarts: 3, maxIterations: 60 };
-const MANY: Recipe = { components: 100, start: 'k-means++', restarts: 1, maxIterations: 10 };
+/** K comes from the options of the job. */
+const MANY: Omit<Recipe, 'components'> = { start: 'k-means++', restarts: 1, maxIterations: 10 };
 const MOST: Recipe = { components: 500, start: 'random', restarts: 1, maxIterations: 6 };
 
 /** So that the job comes to an end on the slowest backend too; native needs a quarter of it. */
@@ -40,10 +41,9 @@ export async function fitDigits(
   digits: Digits,
   job: Job,
 ): Promise<{ readonly result: DigitsResult; readonly models: readonly MixtureModel[] }> {
-  const recipes = digits.isStandard ? [FEW, MANY, MOST] : [FEW, MANY];
   const fits: DigitFit[] = [];
   const models: MixtureModel[] = [];
-  for (const recipe of recipes) {
+  for (const recipe of recipes(job.options.components, digits.isStandard)) {
     const one = await fitOne(digits, recipe, job);
     fits.push(one.summary);
     models.push(one.model);
@@ -51,6 +51,13 @@ export async function fitDigits(
   const published = digits.isStandard ? PUBLISHED : [];
   const { name, isStandard, train, test } = digits;
   return { result: { name, isStandard, train: train.rows, test: test.rows, fits, published }, models };
+}
+
+/** One for the mixture that completes digits, and those beside it, by K. */
+function recipes(components: number, isStandard: boolean): Recipe[] {
+  const beside = isStandard ? [FEW, MOST] : [FEW];
+  const own = beside.some((recipe) => recipe.components === components) ? [] : [{ ...MANY, components }];
+  return [...beside, ...own].sort((a, b) => a.components - b.components);
 }
 
 function fitOne(

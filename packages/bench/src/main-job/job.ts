@@ -1,4 +1,5 @@
 import type { Backend, Executor } from '@mixtention/core';
+import type { JobOptions } from './job-options.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What every stage works with. */
@@ -9,4 +10,5 @@ export type Job = {
   readonly backend: Backend;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
+  readonly options: JobOptions;
 };

@@ -1,8 +1,8 @@
 import { join, relative } from 'node:path';
-import { MixtentionError } from '@mixtention/core';
 import { duration } from '../page/format.ts';
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
+import { jobOptions } from './job-options.ts';
 import { createReporter } from './reporter.ts';
 import { runJob } from './run-job.ts';
 import { tables } from './tables.ts';
@@ -10,14 +10,7 @@ import { writeReport } from './write-report.ts';
 
 /** `npm start` after its set-up: runs the job, prints its tables, writes `report/index.html` and `report/results.json`. */
 await runCommand(async (signal) => {
-  const [surplus] = process.argv.slice(2);
-  if (surplus !== undefined) {
-    throw new MixtentionError(
-      'BAD_OPTION',
-      `[bench] main-job: "${surplus}" came, no argument was due; MIXTENTION_DATA, MIXTENTION_BACKEND and MIXTENTION_NATIVE are what it heeds`,
-    );
-  }
-  const results = await runJob(createReporter(), signal);
+  const results = await runJob(createReporter(), signal, jobOptions(process.argv.slice(2)));
   const paths = await writeReport(results, join(repository, 'report'));
   const from = (path: string): string => relative(repository, path);
   console.log(`\n${tables(results)}`);

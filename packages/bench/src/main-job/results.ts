@@ -63,6 +63,8 @@ export type CompletedDigit = {
   readonly effectiveComponents: number;
   /** Of the hidden half: 2 Σ p·t / (Σ p + Σ t) for predictions p and true pixels t; 1 where they are the same. */
   readonly overlap: number;
+  /** Whether one component was sure of it, and others explain its hidden half far better: see `SureImages`. */
+  readonly missed: boolean;
   /** Nats of the hidden half, given the seen one. */
   readonly joint: number;
   readonly marginal: number;
@@ -70,19 +72,41 @@ export type CompletedDigit = {
   readonly top: readonly { readonly component: number; readonly responsibility: number; readonly picture: Picture }[];
 };
 
-export type CompletionResult = {
-  /** K of the mixture that is read. */
-  readonly components: number;
-  readonly rows: number;
-  readonly seconds: number;
-  /** −log p(lower half | upper half), nats per image: exact, of all hidden pixels together. */
+/** What a mixture's completions are worth, nats per image. */
+export type CompletionScore = {
+  /** −log p(lower half | upper half): exact, of all hidden pixels together. */
   readonly joint: number;
   /** The same of the hidden pixels one by one. */
   readonly marginal: number;
+};
+
+/** The same under scores that are multiplied by T, and how many components then share an image (mean of exp entropy). */
+export type SharpnessScore = CompletionScore & { readonly logitScale: number; readonly effectiveComponents: number };
+
+/** Images whose seen half one component has nearly to itself, and those of them whose hidden half other components explain far better. */
+export type SureImages = {
+  /** Responsibility that counts as sure. */
+  readonly atLeast: number;
+  readonly rows: number;
+  /** By how many nats the hidden half must be likelier jointly, where all components have their say, than pixel by pixel, where one has. */
+  readonly nats: number;
+  readonly missed: number;
+};
+
+export type CompletionResult = CompletionScore & {
+  /** K of the mixture that is read. */
+  readonly components: number;
+  /** T, which multiplied all scores: 1 is Bayes. */
+  readonly logitScale: number;
+  readonly rows: number;
+  readonly seconds: number;
   /** Hidden pixels that the mean output gets right when it is rounded. */
   readonly pixelAccuracy: number;
-  /** The same figures for the other mixtures. */
-  readonly others: readonly { readonly components: number; readonly joint: number; readonly marginal: number }[];
+  readonly sure: SureImages;
+  /** The same mixture at several T, by falling T; its own and 1 are among them. */
+  readonly sharpness: readonly SharpnessScore[];
+  /** The other mixtures, at the same T. */
+  readonly others: readonly (CompletionScore & { readonly components: number })[];
   readonly examples: readonly CompletedDigit[];
   readonly published: readonly Published[];
 };

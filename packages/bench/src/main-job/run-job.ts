@@ -8,19 +8,20 @@ import { completeDigits } from './complete-digits.ts';
 import { fitDigits } from './fit-digits.ts';
 import { fitVariationally } from './fit-variational.ts';
 import type { Job } from './job.ts';
+import type { JobOptions } from './job-options.ts';
 import type { Reporter } from './reporter.ts';
 import { FORMAT, type Results, VERSION } from './results.ts';
 import { shiftData } from './shift-data.ts';
 import { targets } from './targets.ts';
 
 /** All stages of the main job, in the order in which its page tells them. */
-export async function runJob(reporter: Reporter, signal: AbortSignal): Promise<Results> {
+export async function runJob(reporter: Reporter, signal: AbortSignal, options: JobOptions): Promise<Results> {
   const start = performance.now();
   // Before the job itself is the load.
   const host = machine();
   const executor = await threads();
   try {
-    const job: Job = { executor, backend: await loadBackend(executor.backend), reporter, signal };
+    const job: Job = { executor, backend: await loadBackend(executor.backend), reporter, signal, options };
     const found = await runStages(job);
     const results = {
       format: FORMAT,

@@ -7,7 +7,8 @@ export function tables(results: Results): string {
   const { digits, completion, faithful, digitsTraining, variational, targets } = results;
   const parts = [
     ['Digits, nats per image', digitTable(digits)],
-    ['Lower half given upper half, nats per image', completionTable(completion)],
+    [`Lower half given upper half, nats per image${atScale(completion)}`, completionTable(completion)],
+    [`The same by logit scale, K = ${completion.components}`, sharpnessTable(completion)],
     [`Digits, K = ${digitsTraining.components}, nats per image, from one start`, trainingTable(digitsTraining)],
     ['Old Faithful, K = 2, from one start', trainingTable(faithful)],
     ['Old Faithful on every backend', startTable(faithful.starts)],
@@ -49,6 +50,22 @@ function completionTable({ components, joint, marginal, others, published }: Res
       'this run, exact',
     ]),
     ...published.map(({ name, value, source }) => [name, decimal(value, 1), '', `${source}, sampled bound`]),
+  ]);
+}
+
+function atScale({ logitScale }: Results['completion']): string {
+  return logitScale === 1 ? '' : `, logit scale ${logitScale}`;
+}
+
+function sharpnessTable({ sharpness }: Results['completion']): string {
+  return table([
+    ['logit scale', 'jointly', 'pixel by pixel', 'components that share an image'],
+    ...sharpness.map(({ logitScale, joint, marginal, effectiveComponents }) => [
+      logitScale === 1 ? '1 (Bayes)' : String(logitScale),
+      decimal(joint),
+      decimal(marginal),
+      decimal(effectiveComponents, 1),
+    ]),
   ]);
 }
 

@@ -34,6 +34,15 @@ test('a figure beyond its target is missed, and only that', () => {
   expect(missed({ ...results, seconds: 181 })).toEqual(['the whole job']);
 });
 
+test('completions of another mixture, or under another logit scale, have no target', () => {
+  const results = smallResults();
+  const { completion } = results;
+  for (const other of [{ components: 50 }, { logitScale: 0.1 }]) {
+    const names = targets({ ...results, completion: { ...completion, ...other } }).map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('lower half'))).toEqual([]);
+  }
+});
+
 test('a lower bound above the free-form optimum is not met: it would be no bound', () => {
   const results = smallResults();
   const fits = results.variational!.fits.map((fit) => ({ ...fit, bound: -434.9 }));

@@ -1,5 +1,6 @@
 import type { BackendName } from '@mixtention/core';
 import { count, decimal, duration, scientific } from '../page/format.ts';
+import { DEFAULTS } from './job-options.ts';
 import { FREE_FORM_BOUND, ONE_COMPONENT } from './known.ts';
 import type { Comparison, Contender, DigitFit, Results, Target } from './results.ts';
 import { largestDifference } from './shift-data.ts';
@@ -23,7 +24,7 @@ export function targets(results: Omit<Results, 'targets'>): Target[] {
   const { digits, completion, faithful, shift, machine } = results;
   return [
     ...(digits.isStandard
-      ? [...DIGITS.flatMap((due) => digitTargets(digits.fits, due, machine.backend)), completionTarget(completion)]
+      ? [...DIGITS.flatMap((due) => digitTargets(digits.fits, due, machine.backend)), ...completionTargets(completion)]
       : []),
     ...faithful.starts.flatMap(startTargets),
     ...faithful.contenders.filter(({ name }) => name !== 'EM').map((one) => gradientTarget(one, faithful)),
@@ -64,11 +65,11 @@ function digitTargets(
   return [quality, atMost(`${name}: fitting`, fit.seconds, { most: seconds, read: duration })];
 }
 
-function completionTarget({ components, joint }: Results['completion']): Target {
-  return atMost(`lower half given upper half, K = ${components}, exact`, joint, {
-    most: COMPLETION_NATS,
-    read: (value) => `${decimal(value, value === COMPLETION_NATS ? 0 : 2)} nats`,
-  });
+/** Of the mixture and the T that the job takes by itself; others have no target. */
+function completionTargets({ components, logitScale, joint }: Results['completion']): Target[] {
+  if (components !== DEFAULTS.components || logitScale !== DEFAULTS.logitScale) return [];
+  const read = (value: number): string => `${decimal(value, value === COMPLETION_NATS ? 0 : 2)} nats`;
+  return [atMost(`lower half given upper half, K = ${components}, exact`, joint, { most: COMPLETION_NATS, read })];
 }
 
 function startTargets({

@@ -25,6 +25,60 @@ test('every section is there, with its figures', () => {
   expect(textOf('footer')).toContain('reading digits');
 });
 
+test('what it speaks of is explained: the formula, its symbols, component, nat, and the two ways of counting nats', () => {
+  expect(textOf('.lines')).toBe(
+    'weightk = softmaxk(query · keyk + biask) = p(component k | seen pixels)' +
+      'answer = Σk weightk valuek = E[hidden pixels | seen pixels]',
+  );
+  const terms = (list: string): string[] =>
+    [...document.querySelectorAll(`${list} dt`)].map((term) => term.textContent!);
+  expect(terms('.symbols')).toEqual(['query', 'keyk', 'biask', 'valuek']);
+  expect(terms('.words')).toEqual(['Component', 'Nat', 'Jointly, pixel by pixel']);
+  expect(textOf('#completion .card .nats')).toBe('70 nats jointly85 pixel by pixel');
+});
+
+test('digits that one component was sure of and wrong about say so, and the page tells how many there are and what helps', () => {
+  const cards = [...document.querySelectorAll('#completion .card')];
+  expect(cards.map((card) => card.querySelector('.miss') !== null)).toEqual(
+    results.completion.examples.map(({ missed }) => missed),
+  );
+  const text = document.querySelector('#completion .split')!.textContent!;
+  expect(text).toContain('80\u00a0% of the upper halves give one component 95\u00a0% of the weight or more');
+  expect(text).toContain('In 11\u00a0% of those the hidden half then is 22,000 times as likely');
+  expect(text).toContain('npm start -- --logit-scale 0.1');
+  const rows = [...document.querySelectorAll('#completion tbody tr:not(.group)')].map((row) => row.textContent);
+  expect(rows).toEqual(['1, Bayes as\u00a0shown72.5087.001.3', '0.165.4076.104.2']);
+});
+
+test('under another logit scale the formula holds it, is Bayes’ theorem no more, and the row shown is another', () => {
+  const sharpness = results.completion.sharpness;
+  const { document: second } = parseHTML(
+    page({ ...results, completion: { ...results.completion, components: 50, logitScale: 0.1, sharpness } }),
+  );
+  const lines = second.querySelector('.lines')!.textContent!;
+  expect(lines).toContain('softmaxk[0.1 (query · keyk + biask)] ∝ p(component k | seen pixels)0.1');
+  expect(lines).not.toContain('E[');
+  expect(second.querySelector('#completion tbody .model')!.textContent).toBe('0.1');
+  expect(second.querySelector('#completion')!.textContent).toContain('asks 50 components');
+});
+
+test('the axis of nats has a tick at each of its ends, and all values between them', () => {
+  const svg = document.querySelector('#completion svg')!;
+  const ticks = [...svg.querySelectorAll('[aria-label="x-axis tick label"] text')].map((tick) =>
+    Number(tick.textContent),
+  );
+  const { joint, marginal, others, published } = results.completion;
+  const values = [
+    joint,
+    marginal,
+    ...others.flatMap((one) => [one.joint, one.marginal]),
+    ...published.map((p) => p.value),
+  ];
+  expect(ticks[0]).toBeLessThan(Math.min(...values));
+  expect(ticks.at(-1)).toBeGreaterThan(Math.max(...values));
+  expect(svg.getAttribute('aria-label')).toContain('K = 100: 72.5 jointly, 87.0 pixel by pixel');
+});
+
 test('the page asks for nothing outside itself and runs no script', () => {
   for (const element of document.querySelectorAll('[src], [href]')) {
     const address = element.getAttribute('src') ?? element.getAttribute('href');

@@ -1,5 +1,6 @@
 import type { Picture } from '../main-job/results.ts';
 import { type Html, html } from './html.ts';
+import { palettes, rgbOf } from './palette.ts';
 import { png, type Rgb } from './png.ts';
 
 const SIDE = 28;
@@ -7,7 +8,10 @@ const SIDE = 28;
 export const HALF = 14;
 
 /** What was seen is drawn in ink, what a model says in its color: the one code of the whole page. */
-export const colors: { readonly data: Rgb; readonly model: Rgb } = { data: [0, 0, 0], model: [58, 104, 245] };
+export const colors: { readonly data: Rgb; readonly model: Rgb } = {
+  data: [0, 0, 0],
+  model: rgbOf(palettes.light.model),
+};
 
 /** Grey values in [0, 1] as a picture. */
 export function pictureOf(values: ArrayLike<number>): Picture {

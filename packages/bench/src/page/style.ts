@@ -1,10 +1,11 @@
 import { type Html, markup } from './html.ts';
+import { DARK_BRIGHTNESS, palettes, propertiesOf } from './palette.ts';
 
 /** The style sheet of the page: system fonts, one column of sections, light and dark. */
 export const style: Html = markup(`
-:root{color-scheme:light dark;--paper:#fff;--ink:#15181d;--quiet:#636b78;--rule:#e3e6eb;--tint:#f5f7fa;--model:#2d5be3;--adam:#cf4a12;--descent:#7d8794}
-@media (prefers-color-scheme:dark){:root{--paper:#101318;--ink:#eceef1;--quiet:#99a2af;--rule:#282d36;--tint:#181c23;--model:#86a5ff;--adam:#ff9066;--descent:#929cab}
-img.data{filter:invert(1)}img.model{filter:brightness(1.5)}}
+:root{color-scheme:light dark;${propertiesOf(palettes.light)}}
+@media (prefers-color-scheme:dark){:root{${propertiesOf(palettes.dark)}}
+img.data{filter:invert(1)}img.model{filter:brightness(${DARK_BRIGHTNESS})}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1128px;padding:56px 24px 72px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
 h1,h2,h3{line-height:1.15;letter-spacing:-.015em;text-wrap:balance;margin:0}
@@ -26,6 +27,13 @@ svg{display:block;width:100%;height:auto}
 .hero{display:grid;grid-template-columns:1fr 1.9fr 1fr 1fr;gap:10px 44px;margin:44px 0 28px}.hero figure{display:grid;grid-row:span 2;grid-template-rows:subgrid}
 .hero .digit{aspect-ratio:1}.hero figcaption{line-height:1.35}.hero figcaption b{display:block;color:var(--ink);font-size:15.5px}
 .hero .bars{margin:0;gap:0;align-content:space-between}.hero .bars li{grid-template-columns:30px 1fr 54px;gap:10px}.hero .track,.hero .bar{height:14px}.hero .share{font-size:14px}
+.formula{margin:34px 0 0;padding:22px 26px 20px;background:var(--tint);border-radius:6px}
+.lines p{margin:0;max-width:none;font:19px/1.7 Cambria,"STIX Two Text","Times New Roman",serif;padding-left:1.4em;text-indent:-1.4em;text-wrap:balance}
+.math{white-space:nowrap}.formula sub{font-style:italic}.formula sub,.formula sup{font-size:.72em;line-height:0}
+.symbols{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:14px 32px;margin:14px 0 16px}
+.symbols dt{font-weight:600;font-size:14.5px}.symbols dd{color:var(--quiet);font-size:14px;line-height:1.5}.formula figcaption{max-width:80ch}
+.words{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:16px 36px;margin:20px 0 0}
+.words dt{font-weight:600;font-size:14.5px}.words dd{color:var(--quiet);font-size:14px;line-height:1.5}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px 32px;margin-top:32px;padding-top:18px;border-top:1px solid var(--rule)}
 .facts dt{color:var(--quiet);font-size:13.5px}.facts dd{font-size:14.5px;line-height:1.45}
 section{margin-top:76px}
@@ -39,7 +47,7 @@ section{margin-top:76px}
 .track{height:8px;background:var(--tint);border-radius:2px}
 .bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px}
 .share{font-size:12.5px;white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
-.nats{font-size:13px;line-height:1.4;margin:0}.nats b{color:var(--ink)}
+.nats{font-size:13px;line-height:1.4;margin:0}.nats b{color:var(--ink)}.miss{color:var(--adam);font-weight:600;font-size:13px;line-height:1.4;margin:0}
 .split{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:24px 56px;margin-top:44px;align-items:center}
 .sheet{margin:28px 0}
 .sheet figcaption{margin-bottom:10px}.sheet b{color:var(--ink)}
@@ -48,13 +56,13 @@ section{margin-top:76px}
 .sheet .small{grid-template-columns:repeat(auto-fill,minmax(46px,1fr))}
 .sheet li span{display:block;text-align:center;color:var(--quiet);font-size:10.5px;line-height:1.3;font-variant-numeric:tabular-nums}
 .sheet .large span{font-size:13.5px}
-.sheet img{background:var(--tint);border-radius:3px}
 .charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:36px 56px;margin:28px 0}
 .charts figcaption{color:var(--ink);font-weight:600;font-size:15px;margin-bottom:6px}
 .wide{overflow-x:auto;margin:28px 0 12px}
 table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
 th{font-weight:400;color:var(--quiet);font-size:13.5px;vertical-align:bottom}
 th,td{padding:7px 18px 7px 0;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
+.split th{white-space:normal}.split .wide{margin:0}
 th.number,td.number{text-align:right}
 .number+.text{padding-left:14px}
 th:last-child,td:last-child{padding-right:0}
@@ -69,7 +77,7 @@ footer p{max-width:80ch}
 @media (max-width:760px){
 body{padding:32px 20px 56px}
 section{margin-top:56px}
-.split,.charts{grid-template-columns:minmax(0,1fr)}
+.split,.charts,.words{grid-template-columns:minmax(0,1fr)}.symbols{grid-template-columns:repeat(2,minmax(0,1fr))}.formula{padding:18px 18px 16px}.lines p{font-size:17px}
 .sheet .large{grid-template-columns:repeat(5,1fr)}
 .sheet .small{grid-template-columns:repeat(auto-fill,minmax(42px,1fr))}
 .charts figure,.split svg{max-width:520px}

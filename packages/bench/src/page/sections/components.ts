@@ -9,7 +9,7 @@ export function componentsSection({ digits }: Results): Html {
   const shown = digits.fits.filter((fit) => fit.shown.length > 0);
   return html`<section id="components">
 <h2>What EM learned</h2>
-<p>Each component is a probability for every pixel, and a weight: the share of digits that it explains. EM started from digits of the training set, on worker threads that share one copy of the data.</p>
+<p>Each component is a probability for every pixel, drawn as a picture, and a weight: the share of digits that it explains. EM (expectation–maximisation) takes turns: which component explains which digit, then what each component looks like. It started from digits of the training set, on worker threads that share one copy of the data.</p>
 ${shown.map(sheet)}
 ${fitsTable(digits)}
 </section>`;
@@ -25,14 +25,14 @@ function sheet({ components, iterations, seconds, shown }: DigitFit): Html {
 
 function componentItem({ weight, picture }: Component, k: number): Html {
   const share = percent(weight);
-  return html`<li>${pictureImage(picture, { by: 'model', label: `component ${k + 1}, weight ${share}` })}<span>${share}</span></li>`;
+  return html`<li><div class="digit">${pictureImage(picture, { by: 'model', label: `component ${k + 1}, weight ${share}` })}</div><span>${share}</span></li>`;
 }
 
 function fitsTable({ fits, published, isStandard }: Results['digits']): Html {
   const columns = [
     { name: 'model' },
-    { name: 'test nats per image', isNumber: true },
-    { name: 'training nats', isNumber: true },
+    { name: 'log-likelihood of unseen images, nats each', isNumber: true },
+    { name: 'of training images', isNumber: true },
     { name: 'iterations', isNumber: true },
     { name: 'fitting', isNumber: true },
     { name: 'source' },

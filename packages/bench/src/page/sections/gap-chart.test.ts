@@ -14,7 +14,7 @@ type By = GapOptions['by'];
 /** What the axis of each chart is straight in. */
 const straight: Readonly<Record<By, (value: number) => number>> = {
   steps: Math.log1p,
-  milliseconds: Math.log,
+  milliseconds: (value) => value,
   seconds: (value) => value,
 };
 

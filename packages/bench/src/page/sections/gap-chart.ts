@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { Comparison, Contender, TraceMark } from '../../main-job/results.ts';
 import { chart, countAxis, ink, logAxis } from '../chart.ts';
+import { count, duration, scientific } from '../format.ts';
 import type { Html } from '../html.ts';
 
 export type GapOptions = {
@@ -25,23 +26,27 @@ const places: Readonly<Record<GapOptions['by'], (mark: TraceMark) => number>> = 
   seconds: ({ seconds }) => seconds,
 };
 
-const axes: Readonly<Record<GapOptions['by'], (span: [number, number]) => Plot.ScaleOptions>> = {
-  steps: ([, most]) => countAxis(most),
-  milliseconds: (span) => logAxis(span),
-  seconds: () => ({ nice: true, ticks: 6 }),
+/** Time is linear from 0: what lasts twice as long is twice as wide. */
+const axes: Readonly<Record<GapOptions['by'], (most: number) => Plot.ScaleOptions>> = {
+  steps: countAxis,
+  milliseconds: timeAxis,
+  seconds: timeAxis,
 };
 
-/** How far every contender still is from the best log-likelihood known, up to the end of its run; seconds on a linear axis, all else on logarithmic ones. */
+function timeAxis(most: number): Plot.ScaleOptions {
+  return { domain: [0, most], nice: true, ticks: 6 };
+}
+
+/** How far every contender still is from the best log-likelihood known, up to the end of its run; time on a linear axis, all else on logarithmic ones. */
 export function gapChart({ contenders }: Comparison, { by, unit, floor, names }: GapOptions): Html {
   const x = places[by];
   const all = contenders.flatMap(({ trace }) => trace);
-  const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   const holdsLess = all.some(({ gap }) => gap < floor);
   const label = { labelAnchor: 'right', labelArrow: 'none', label: by } as const;
-  return chart(`Gap to the best log-likelihood against ${by}, for ${contenders.map(({ name }) => name).join(', ')}`, {
-    x: { ...label, ...axes[by](span(all.map(x))) },
+  return chart(spoken(contenders, by), {
+    x: { ...label, ...axes[by](Math.max(...all.map(x))) },
     y: {
-      ...logAxis([floor, span(all.map(({ gap }) => gap))[1]], holdsLess),
+      ...logAxis([floor, Math.max(...all.map(({ gap }) => gap))], holdsLess),
       label: unit,
       labelArrow: 'none',
       grid: true,
@@ -66,4 +71,13 @@ export function gapChart({ contenders }: Comparison, { by, unit, floor, names }:
       ];
     }),
   });
+}
+
+/** The chart in words: where each run ended. */
+function spoken(contenders: readonly Contender[], by: GapOptions['by']): string {
+  const ends = contenders.map(({ name, iterations, seconds, trace }) => {
+    const gap = Math.max(0, trace.at(-1)!.gap);
+    return `${name} ends after ${by === 'steps' ? `${count(iterations)} steps` : duration(seconds)}, ${scientific(gap)} nats short`;
+  });
+  return `Gap to the best log-likelihood against ${by}. ${ends.join('; ')}`;
 }

@@ -2,6 +2,7 @@ import type { CompletedDigit, Results } from '../../main-job/results.ts';
 import { count, decimal, duration } from '../format.ts';
 import { type Html, html } from '../html.ts';
 import { HALF, pictureImage } from '../picture.ts';
+import { formula } from './formula.ts';
 import { responsibilityBars } from './responsibility-bars.ts';
 
 const BARS = 5;
@@ -19,9 +20,10 @@ export function header({ digits, completion, seconds, machine, madeAt }: Results
   return html`<header>
 <p class="name">mixtention</p>
 <h1>A mixture model is an attention head</h1>
-<p class="lede">Its responsibilities are attention weights: scores, softmax, weighted sum. So one kernel clusters ${count(digits.train)} handwritten digits by EM, completes ${count(digits.test)} unseen ones by attention, and hands out the gradient when the same mixture is trained by Adam instead.</p>
+<p class="lede">A mixture explains data by components; how much each explains is an attention weight: scores, softmax, weighted sum. So one kernel clusters ${count(digits.train)} handwritten digits by EM, completes ${count(digits.test)} unseen ones by attention, and hands out the gradient when the same mixture is trained by Adam instead.</p>
 ${hero(completion.examples)}
 <p class="key"><span class="swatch data"></span>Ink is data. <span class="swatch model"></span>Blue is what a model says.</p>
+${formula(completion.logitScale)}
 <dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </header>`;
 }
@@ -37,7 +39,7 @@ function hero(examples: readonly CompletedDigit[]): Html {
   });
   return html`<div class="hero">
 <figure><div class="digit">${seen}</div><figcaption><b>Query</b>what is seen</figcaption></figure>
-<figure class="weights">${responsibilityBars(top.slice(0, BARS))}<figcaption><b>Softmax</b>who explains it</figcaption></figure>
+<figure class="weights">${responsibilityBars(top.slice(0, BARS))}<figcaption><b>Weights</b>components that explain it</figcaption></figure>
 <figure><div class="digit">${seen}${answer}</div><figcaption><b>Answer</b>what they expect</figcaption></figure>
 <figure><div class="digit">${pictureImage(truth, { by: 'data', label: 'the whole digit in truth' })}</div><figcaption><b>Truth</b>never shown to it</figcaption></figure>
 </div>`;

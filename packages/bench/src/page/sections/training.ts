@@ -13,10 +13,10 @@ export function trainingSection({ faithful, digitsTraining }: Results): Html {
   const [em, adam] = faithful.contenders;
   return html`<section id="training">
 <h2>Two ways up the same hill</h2>
-<p>The gradient of a mixture’s log-likelihood is what the E-step has summed up already, so a step of either costs the same. EM then knows how far to go; gradients have to find out. From the same start on Old Faithful’s eruptions EM took ${em!.iterations} steps, Adam ${adam!.iterations}.</p>
+<p>The gradient of a mixture’s log-likelihood is what the E-step has summed up already, so a step of either costs the same. EM then knows how far to go; gradients have to find out. From the same start on Old Faithful’s eruptions EM took ${em!.iterations} steps and ${duration(em!.seconds)}, Adam ${adam!.iterations} and ${duration(adam!.seconds)}: ${decimal(adam!.seconds / em!.seconds, 0)} times as long.</p>
 <div class="charts">
 <figure><figcaption>Old Faithful: the two components of ${faithful.rows.length} eruptions</figcaption>${scatterChart(faithful)}</figure>
-<figure><figcaption>Old Faithful: the gap against steps</figcaption>${gapChart(faithful, { by: 'steps', unit: 'nats short of the optimum', floor: 1e-8, names: FAITHFUL_NAMES })}</figure>
+<figure><figcaption>Old Faithful: the gap against steps, on a logarithmic axis</figcaption>${gapChart(faithful, { by: 'steps', unit: 'nats short of the optimum', floor: 1e-8, names: FAITHFUL_NAMES })}</figure>
 <figure><figcaption>Old Faithful: the gap against time</figcaption>${gapChart(faithful, { by: 'milliseconds', unit: 'nats short of the optimum', floor: 1e-8, names: FAITHFUL_NAMES })}</figure>
 <figure><figcaption>Digits, K = ${digitsTraining.components}: the gap against time</figcaption>${gapChart(digitsTraining, { by: 'seconds', unit: 'nats per image short of the best', floor: 1e-2, names: DIGIT_NAMES })}</figure>
 </div>
