@@ -114,3 +114,51 @@ describe('kMeansCenters', () => {
     expect(costs.at(-1)).toBe(0);
   });
 });
+
+describe('weights', () => {
+  const methods = { randomRows, kMeansPlusPlus, kMeansCenters };
+
+  it.each(Object.entries(methods))('%s never takes a row of weight 0', (name, choose) => {
+    const sample = matrixOf([0], [1], [2], [3], [1000]);
+    const weights = Float64Array.of(1, 1, 1, 1, 0);
+    for (let i = 0; i < 200; i++) expect(Math.max(...choose(sample, 3, stream(name, i), weights).data)).toBeLessThan(4);
+  });
+
+  it('randomRows draws rows in proportion to their weights', () => {
+    const counts = new Float64Array(3);
+    for (let i = 0; i < 3000; i++)
+      counts[randomRows(matrixOf([0], [1], [2]), 1, stream('heavy', i), Float64Array.of(1, 2, 3)).data[0]!]!++;
+    expect(chiSquareOf(counts, [1 / 6, 2 / 6, 3 / 6])).toBeLessThan(chiSquareLimit(2));
+  });
+
+  it('kMeansPlusPlus draws its first row by weight and its second by weight times squared distance', () => {
+    const sample = matrixOf([0], [1], [3]);
+    const weights = Float64Array.of(2, 9, 1);
+    const firsts = new Float64Array(3);
+    let [ones, starts] = [0, 0];
+    for (let i = 0; i < 20_000; i++) {
+      const [first, second] = kMeansPlusPlus(sample, 2, stream('massive', i), weights).data;
+      firsts[[0, 1, 3].indexOf(first!)]!++;
+      if (first !== 0) continue;
+      starts++;
+      // From 0 the candidates 1 and 3 have mass 9 each; 1 leaves 1 · 4, 3 leaves 9 · 1: the pair (1, 3) in either order keeps 1.
+      if (second === 1) ones++;
+    }
+    expect(chiSquareOf(firsts, [2 / 12, 9 / 12, 1 / 12])).toBeLessThan(chiSquareLimit(2));
+    expect(chiSquareOf([ones, starts - ones], [3 / 4, 1 / 4])).toBeLessThan(chiSquareLimit(1));
+  });
+
+  it('kMeansCenters leaves a far row of little weight to the nearest of two heavy groups', () => {
+    const sample = matrixOf([1], [1], [5], [5], [100]);
+    const { data, costs } = kMeansCenters(
+      sample,
+      2,
+      stream('heavy groups'),
+      Float64Array.of(4000, 4000, 4000, 4000, 1),
+    );
+    expect(Math.min(...data)).toBe(1);
+    expect(Math.max(...data)).toBeCloseTo(5 + 95 / 8001, 12);
+    // A centre of its own for the far row costs 64,000.
+    expect(costs.at(-1)).toBeCloseTo((8000 / 8001) * 95 ** 2, 9);
+  });
+});

@@ -1,17 +1,19 @@
 import type { Matrix, RandomSource } from '@mixtention/core';
 import { takeRows } from '@mixtention/core/base';
+import { sampleCategorical } from '@mixtention/core/numeric';
 import { type PairDistance, pairDistance } from './pair-distance.ts';
 import { checkComponents } from './random-rows.ts';
 
 /**
  * K rows that lie apart: greedy k-means++.
  *
- * The first row is drawn at random. Each further one is the best of `2 + ⌊log K⌋` candidates drawn with probability proportional to the
- * squared distance from the nearest centre so far; best is the one that leaves the least sum of those distances. Rows that equal a centre
+ * The first row is drawn in proportion to the weights. Each further one is the best of `2 + ⌊log K⌋` candidates drawn with probability proportional
+ * to weight times squared distance from the nearest centre so far; best is the one that leaves the least sum of those. Rows that equal a centre
  * are never drawn, so centres are distinct; with fewer than K distinct rows the chosen ones are repeated in turn.
  *
  * @param sample  `[B, D]`
  * @param components  K
+ * @param weights  w `[B]`, ≥ 0, not all 0; left out, all alike. A row of weight 2 counts as two rows, one of weight 0 as none
  * @returns centres `[K, D]`, rows of the sample
  * @throws BAD_OPTION when K is no whole number from 1
  *
@@ -22,20 +24,23 @@ import { checkComponents } from './random-rows.ts';
  * @example
  * kMeansPlusPlus(faithful(), 10, generator(key(0))).rows; // 10
  */
-export function kMeansPlusPlus(sample: Matrix, components: number, random: RandomSource): Matrix {
+export function kMeansPlusPlus(
+  sample: Matrix,
+  components: number,
+  random: RandomSource,
+  weights: Float64Array | null = null,
+): Matrix {
   checkComponents(sample, components, 'mixture/kMeansPlusPlus');
-  const chosen = [random.integer(sample.rows)];
+  const chosen = [weights === null ? random.integer(sample.rows) : sampleCategorical(random, weights)];
   const distance = pairDistance(sample);
-  let nearest: Nearest = distancesTo(distance, chosen[0]!, {
-    squares: new Float64Array(sample.rows).fill(Number.POSITIVE_INFINITY),
-    total: 0,
-  });
+  const unseen = new Float64Array(sample.rows).fill(Number.POSITIVE_INFINITY);
+  let nearest: Nearest = distancesTo(distance, chosen[0]!, { squares: unseen, masses: unseen, total: 0 }, weights);
   const trials = 2 + Math.floor(Math.log(components));
   while (chosen.length < components && nearest.total > 0) {
     let best: { row: number; left: Nearest } | null = null;
     for (let trial = 0; trial < trials; trial++) {
       const row = draw(nearest, random);
-      const left = distancesTo(distance, row, nearest);
+      const left = distancesTo(distance, row, nearest, weights);
       if (best === null || left.total < best.left.total) best = { row, left };
     }
     chosen.push(best!.row);
@@ -46,27 +51,27 @@ export function kMeansPlusPlus(sample: Matrix, components: number, random: Rando
   return takeRows(sample, chosen);
 }
 
-/** Squared distance of every row from its nearest centre, `[B]`, and their sum. */
-type Nearest = { readonly squares: Float64Array; readonly total: number };
+/** By row the squared distance from its nearest centre, and that times its weight, `[B]` each; and the sum of the latter. */
+type Nearest = { readonly squares: Float64Array; readonly masses: Float64Array; readonly total: number };
 
-function distancesTo(distance: PairDistance, center: number, before: Nearest): Nearest {
+function distancesTo(distance: PairDistance, center: number, before: Nearest, weights: Float64Array | null): Nearest {
   let total = 0;
   const squares = before.squares.map((limit, n) => {
     const square = Math.min(limit, distance(n, center, limit));
-    total += square;
+    total += weights === null ? square : weights[n]! * square;
     return square;
   });
-  return { squares, total };
+  return { squares, masses: weights === null ? squares : squares.map((square, n) => weights[n]! * square), total };
 }
 
-/** A row with probability proportional to its squared distance; never one of distance 0. */
-function draw({ squares, total }: Nearest, random: RandomSource): number {
+/** A row with probability proportional to its mass; never one of mass 0. */
+function draw({ masses, total }: Nearest, random: RandomSource): number {
   let left = random.uniform() * total;
   let last = -1;
-  for (let n = 0; n < squares.length; n++) {
-    if (squares[n] === 0) continue;
+  for (let n = 0; n < masses.length; n++) {
+    if (masses[n] === 0) continue;
     last = n;
-    left -= squares[n]!;
+    left -= masses[n]!;
     if (left < 0) return n;
   }
   return last; // also where rounding leaves a rest after all others

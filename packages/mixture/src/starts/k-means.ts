@@ -14,13 +14,14 @@ const MOST_PASSES = 100;
 /**
  * Centres by Lloyd's algorithm from a k-means++ start.
  *
- *     z_n = argmin_k ‖x_n − m_k‖²      m_k = mean of the rows of k      J = Σ ‖x_n − m_{z_n}‖²
+ *     z_n = argmin_k ‖x_n − m_k‖²      m_k = weighted mean of the rows of k      J = Σ w_n ‖x_n − m_{z_n}‖²
  *
  * It stops when the labels repeat, which makes the centres a fixed point. J never rises. A centre that loses all its rows stays where it
  * was. With fewer than K distinct rows the surplus centres repeat others and own no row.
  *
  * @param sample  `[B, D]`
  * @param components  K
+ * @param weights  w `[B]`, ≥ 0, not all 0; left out, all 1
  * @returns centres `[K, D]` with labels `[B]` and J of each pass
  * @throws BAD_OPTION when K is no whole number from 1
  *
@@ -31,16 +32,21 @@ const MOST_PASSES = 100;
  * const { costs } = kMeansCenters(matrix([[0], [1], [10], [11]]), 2, generator(key(0)));
  * costs.at(-1); // 1
  */
-export function kMeansCenters(sample: Matrix, components: number, random: RandomSource): KMeansCenters {
-  const start = kMeansPlusPlus(sample, components, random);
+export function kMeansCenters(
+  sample: Matrix,
+  components: number,
+  random: RandomSource,
+  weights: Float64Array | null = null,
+): KMeansCenters {
+  const start = kMeansPlusPlus(sample, components, random, weights);
   const centers = Float64Array.from(start.data);
   const labels = new Int32Array(sample.rows).fill(-1);
   const costs: number[] = [];
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const { cost, changed } = assign(sample, centers, components, labels);
+    const { cost, changed } = assign(sample, centers, weights, labels);
     costs.push(cost);
     if (!changed) break;
-    moveToMeans(sample, centers, components, labels);
+    moveToMeans(sample, centers, weights, labels);
   }
   return { data: centers, rows: components, cols: sample.cols, labels, costs };
 }
@@ -49,9 +55,10 @@ export function kMeansCenters(sample: Matrix, components: number, random: Random
 function assign(
   { data, rows, cols }: Matrix,
   centers: Float64Array,
-  components: number,
+  weights: Float64Array | null,
   labels: Int32Array,
 ): { cost: number; changed: boolean } {
+  const components = centers.length / cols;
   let cost = 0;
   let changed = false;
   for (let n = 0; n < rows; n++) {
@@ -65,7 +72,7 @@ function assign(
       const square = squaredDistance(data, n * cols, centers, k * cols, cols, least);
       if (square < least) [least, best] = [square, k];
     }
-    cost += least;
+    cost += weights === null ? least : weights[n]! * least;
     changed ||= best !== old;
     labels[n] = best;
   }
@@ -75,15 +82,17 @@ function assign(
 function moveToMeans(
   { data, rows, cols }: Matrix,
   centers: Float64Array,
-  components: number,
+  weights: Float64Array | null,
   labels: Int32Array,
 ): void {
+  const components = centers.length / cols;
   const sums = new Float64Array(components * cols);
   const counts = new Float64Array(components);
   for (let n = 0; n < rows; n++) {
     const k = labels[n]!;
-    counts[k]!++;
-    for (let d = 0; d < cols; d++) sums[k * cols + d]! += data[n * cols + d]!;
+    const w = weights === null ? 1 : weights[n]!;
+    counts[k]! += w;
+    for (let d = 0; d < cols; d++) sums[k * cols + d]! += w * data[n * cols + d]!;
   }
   for (let i = 0; i < sums.length; i++) {
     const count = counts[Math.floor(i / cols)]!;
