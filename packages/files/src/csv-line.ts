@@ -1,18 +1,18 @@
 import { fail } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
-import { type Cursor, scanNumber } from './scan-number.ts';
+import { type Cursor, POINT, scanNumber } from './scan-number.ts';
 import { quoted } from './show.ts';
-import { CR, endOfLine, SPACE, TAB } from './text.ts';
+import { LF, SPACE, TAB } from './text.ts';
 
 export const QUOTE = 0x22;
 
 /** What separates cells: one byte, or runs of spaces and tabs. */
 export type Separator = { readonly byte: number; readonly blanks: boolean };
 
-/** The first line of a CSV file: how wide it is, the names if it is a header, and where rows begin. */
-export type FirstLine = { readonly cols: number; readonly names: readonly string[] | null; readonly next: number };
-
 const UNUSABLE = /[0-9A-Za-z+\-."\r\n]/;
+
+/** Words that stand for a value that is not there. */
+const MISSING = /^(?:#?n\/?a|null|nil|none|missing|[?.]|-+)$/i;
 
 /** A delimiter option as a byte; a space stands for any run of spaces and tabs. */
 export function separator(delimiter: string): Separator {
@@ -38,6 +38,21 @@ export function skipBlanks(text: Buffer, at: number, by: Separator): number {
   return next;
 }
 
+/** Index of the byte behind the cell at `at`, whatever is in it: its delimiter, the end of its line, or the end of the text. */
+export function skipCell(text: Buffer, at: number, by: Separator): number {
+  let next = skipBlanks(text, at, by);
+  if (text[next] === QUOTE) {
+    for (next++; next < text.length && text[next] !== LF; next++) {
+      if (text[next] !== QUOTE) continue;
+      if (text[next + 1] !== QUOTE) break;
+      next++;
+    }
+  }
+  const ends = (byte: number): boolean => byte === LF || (by.blanks ? isBlank(byte) : byte === by.byte);
+  while (next < text.length && !ends(text[next]!)) next++;
+  return next;
+}
+
 /** The cells of one line as text, trimmed; a quoted cell may hold the delimiter and doubled quotes. */
 export function splitCells(line: string, by: Separator): string[] {
   if (by.blanks)
@@ -50,51 +65,45 @@ export function splitCells(line: string, by: Separator): string[] {
   const cells: string[] = [];
   for (let at = 0; at <= line.length; ) {
     const end = endOfCell(line, at, delimiter);
-    cells.push(unquoted(trimmed(line.slice(at, end))));
+    cells.push(cellOf(line.slice(at, end)));
     at = end + 1;
   }
   return cells.length === 1 && cells[0] === '' ? [] : cells;
 }
 
-/**
- * Reads the first line, and decides whether it is a header: under `auto` one that holds a word and no number.
- *
- * A damaged row must not pass for a header, and be lost: hence no number, and a word that does not begin as numbers do, in whatever script.
- */
-export function readFirstLine(text: Buffer, by: Separator, header: boolean | 'auto', name: string): FirstLine {
-  const end = endOfLine(text, 0, name);
-  const line = text.toString('utf8', 0, end);
-  const cells = splitCells(line, by);
-  const numbers = cells.filter(isNumber).length;
-  const word = cells.findIndex((cell) => cell !== '' && !isNumber(cell));
-  const isHeader = header === 'auto' ? numbers === 0 && cells.some((cell) => /^[^-+−.\p{Number}]/u.test(cell)) : header;
-  if (!isHeader) {
-    if (header === 'auto' && word >= 0) {
-      const hint = 'a number was due (if this line names the columns, say so with the option header)';
-      throw new DataError('BAD_CELL', name, `row 1, column ${word + 1} is ${quoted(cells[word]!)}, ${hint}`);
-    }
-    return { cols: cells.length, names: null, next: 0 };
-  }
-  if (line.includes('\ufffd'))
-    throw new DataError('BAD_HEADER', name, 'line 1 names columns in bytes that are not UTF-8');
-  const open = cells.find((cell) => cell.startsWith('"'));
-  if (open !== undefined)
-    throw new DataError('BAD_HEADER', name, `line 1 opens a quote that it does not close, at ${quoted(open)}`);
-  return { cols: cells.length, names: cells, next: end + (text[end] === CR ? 2 : 1) };
+/** What a cell holds: without the blanks and quotes around it. */
+export function cellOf(text: string): string {
+  return unquoted(trimmed(text));
 }
 
 /** The error of a cell that is not a finite number. */
-export function cellError(where: string, cell: string, name: string): DataError {
+export function cellError(where: string, cell: string, { name, point }: { name: string; point: number }): DataError {
   if (cell === '') return new DataError('BAD_CELL', name, `${where} is empty, a number was due`);
-  if (!isNumber(cell)) return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a number was due`);
-  return new DataError('NOT_FINITE', name, `${where} is ${quoted(cell)}, a finite number was due`);
+  if (isNumber(cell, point))
+    return new DataError('NOT_FINITE', name, `${where} is ${quoted(cell)}, a finite number was due`);
+  if (isMissing(cell))
+    return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a missing value; a number was due`);
+  return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a number was due${decimalHint(cell, point)}`);
+}
+
+/** What to say of a cell that is a number with the other decimal mark; else nothing. */
+export function decimalHint(cell: string, point: number): string {
+  const other = point === POINT ? ',' : '.';
+  const [whole, fraction, ...more] = cell.split(other);
+  const isDecimal = more.length === 0 && /^[-+]?\d*$/.test(whole!) && /^\d+(?:e[-+]?\d+)?$/i.test(fraction ?? '');
+  return isDecimal ? ` (if it has a decimal ${quoted(other)}, say so with the option decimal)` : '';
 }
 
 /** Whether a cell is written as a number, NaN and infinities included. */
-function isNumber(cell: string): boolean {
+export function isNumber(cell: string, point: number): boolean {
   if (/^[+-]?(nan|inf|infinity)$/i.test(cell)) return true;
   const cursor: Cursor = { text: Buffer.from(cell), at: 0 };
-  return !Number.isNaN(scanNumber(cursor)) && cursor.at === cursor.text.length;
+  return !Number.isNaN(scanNumber(cursor, point)) && cursor.at === cursor.text.length;
+}
+
+/** Whether a cell is one of the words for a value that is not there. */
+export function isMissing(cell: string): boolean {
+  return MISSING.test(cell);
 }
 
 /** Index of the delimiter that ends the cell at `start`; an unclosed quote reaches to the end of the line. */

@@ -11,6 +11,8 @@ export type DataErrorCode =
   | 'NOT_FINITE'
   /** a cell that is no number, or not one of this format */
   | 'BAD_CELL'
+  /** a column that is asked for and cannot be had */
+  | 'NO_COLUMN'
   | 'BAD_MAGIC'
   | 'BAD_HEADER'
   /** a shape that overflows or has the wrong number of dimensions */
@@ -34,9 +36,9 @@ export type DataErrorCode =
   | 'HASH';
 
 /**
- * What is wrong with a file, in one sentence: `digits.csv: row 3, column 2 is "abc", a number was due`.
+ * What is wrong with a file, in one sentence: `digits.csv: row 2, column 1 (counted from 0; line 3) is "abc", a number was due`.
  *
- * Rows and columns are counted from 1; a header line is not a row.
+ * Rows and columns are counted from 0, and a header line is not a row; lines of a file are counted from 1.
  *
  * @example
  * try {

@@ -110,7 +110,7 @@ function transpose(from: Values, to: Float32Array | Float64Array, rows: number, 
 function checkValues(data: Float32Array | Float64Array, type: ElementType['type'], cols: number, name: string): void {
   const at = type === 'b1' ? data.findIndex((value) => value > 1) : firstNonFinite(data);
   if (at < 0) return;
-  const where = `row ${Math.floor(at / cols) + 1}, column ${(at % cols) + 1}`;
+  const where = `row ${Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
   if (type === 'b1') throw new DataError('BAD_CELL', name, `${where} is ${data[at]}, a boolean 0 or 1 was due`);
   if (type.startsWith('f')) throw new DataError('NOT_FINITE', name, `${where} is ${data[at]}, a finite number was due`);
   throw new DataError('BAD_CELL', name, `${where} is a 64-bit integer beyond ±(2⁵³ − 1), which float64 would round`);

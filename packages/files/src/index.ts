@@ -1,4 +1,5 @@
 export { checkTarget } from './check-target.ts';
+export type { ColumnName, ColumnOptions } from './choose-columns.ts';
 export { DataError, type DataErrorCode } from './data-error.ts';
 export { type DownloadOptions, download } from './download.ts';
 export type { FileMatrix } from './file-matrix.ts';

@@ -12,7 +12,7 @@ const ZERO = 0x30;
  * @param bytes  the file: digits 0 and 1 apart by spaces, lines ended by LF or CR LF; every line as wide as the first
  * @param name  the file, as messages shall call it
  * @returns `[N, D]`
- * @throws DataError naming row and column, both counted from 1
+ * @throws DataError naming row and column, both counted from 0, and the line, counted from 1
  *
  * Cost: two passes over the bytes; memory 4·N·D.
  * Source: Larochelle & Murray, The neural autoregressive distribution estimator (2011), whose split of MNIST is kept in this format.
@@ -25,7 +25,7 @@ export function parseAmat(bytes: Uint8Array, name: string): FileMatrix {
   const text = trimmedText(bytes, name);
   const rows = countLines(text);
   const cols = widthAt(text, 0, name);
-  if (cols === 0) throw ragged('row 1', 0, 1, name);
+  if (cols === 0) throw ragged('row 0 (counted from 0; line 1)', 0, 1, name);
   checkShape(rows, cols, name);
   const data = allocate('float32', roomFor(text, rows, cols), name);
   let filled = 0;
@@ -58,8 +58,9 @@ function fillRow(data: Float32Array | Float64Array, offset: number, text: Buffer
 function badRow(text: Buffer, start: number, row: number, cols: number, name: string): DataError {
   const cells = cellsAt(text, start, name);
   const column = cells.findIndex((cell) => cell !== '0' && cell !== '1');
-  if (column < 0 || column >= cols) return ragged(`row ${row + 1}`, cells.length, cols, name);
-  const where = `row ${row + 1}, column ${column + 1}`;
+  if (column < 0 || column >= cols)
+    return ragged(`row ${row} (counted from 0; line ${row + 1})`, cells.length, cols, name);
+  const where = `row ${row}, column ${column} (counted from 0; line ${row + 1})`;
   return new DataError('BAD_CELL', name, `${where} is ${quoted(cells[column]!)}, 0 or 1 was due`);
 }
 

@@ -1,47 +1,63 @@
-import { checkOptions } from '@mixtention/core/base';
+import { checkOptions, fail } from '@mixtention/core/base';
+import { type ColumnChoice, type ColumnOptions, chooseColumns, ID, SKIPPED } from './choose-columns.ts';
+import { findDelimiter } from './csv-delimiter.ts';
 import {
   cellError,
+  cellOf,
   isBlank,
   QUOTE,
-  readFirstLine,
   type Separator,
   separator,
   skipBlanks,
+  skipCell,
   splitCells,
 } from './csv-line.ts';
+import { checkFirst, decodeText, readTop } from './csv-top.ts';
 import { DataError } from './data-error.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { allocate, checkShape } from './limits.ts';
-import { type Cursor, scanNumber } from './scan-number.ts';
+import { type Cursor, POINT, scanNumber } from './scan-number.ts';
+import { quoted } from './show.ts';
 import { CR, countLines, endOfLine, LF, ragged, roomFor, trimmedText } from './text.ts';
 
-export type CsvOptions = {
-  /** One character, `,` by default; a space stands for any run of spaces and tabs. */
+export type CsvOptions = ColumnOptions & {
+  /** One character; a space stands for any run of spaces and tabs. By default what stands between the numbers: `;` `|` tab, or else `,`. */
   readonly delimiter?: string | undefined;
+  /** The mark before the fraction of a number: `.` (default) or `,`. */
+  readonly decimal?: '.' | ',' | undefined;
   /** Whether the first line names the columns; by default it does when it holds a word and no number. */
   readonly header?: boolean | 'auto' | undefined;
 };
 
-/** The rows of a text: what a message needs to name a cell. */
+export const csvOptions: readonly (keyof CsvOptions)[] = ['delimiter', 'decimal', 'header', 'columns', 'exclude', 'id'];
+
+/** The rows of a text, and what a message needs to name a cell. */
 type Body = {
   readonly text: Buffer;
   readonly by: Separator;
+  readonly point: number;
+  /** Cells of a row of the file. */
   readonly cols: number;
-  readonly headerLines: number;
+  readonly choice: ColumnChoice | null;
+  readonly names: readonly string[] | null;
+  /** Lines of the file before the rows. */
+  readonly lines: number;
   readonly name: string;
 };
 
 /**
  * A matrix from comma-separated numbers, in float64.
  *
- * Every cell must be a finite decimal number (it may stand in quotes) and every row as wide as the first line. A first line of words is a
- * header and gives `columns`; one that mixes words and numbers is refused, since it may as well be a damaged row. Blank lines are allowed
- * at the end only.
+ * Every cell of a column that is taken must be a finite decimal number (it may stand in quotes) and every row as wide as the first line. A first
+ * line of words is a header and gives `columns`; one that mixes words and numbers is refused, since it may as well be a damaged row, and so are
+ * words for missing values (`NA`, `null`, `?`). Lines that begin with `#` before the rows are comments, of which the last may name the columns.
+ * Blank lines are allowed at the end only.
  *
  * @param bytes  the file, UTF-8, with or without byte order mark; lines end in LF or CR LF
  * @param name  the file, as messages shall call it
+ * @param options  how the text is written, and which columns are taken
  * @returns `[N, D]`
- * @throws DataError naming row and column, both counted from 1; BAD_OPTION for an unknown option
+ * @throws DataError naming row and column, both counted from 0, and the line, counted from 1; BAD_OPTION for an unknown option
  *
  * Cost: two passes over the bytes; memory 8·N·D.
  *
@@ -51,33 +67,56 @@ type Body = {
  * columns; // ['x', 'y']
  */
 export function parseCsv(bytes: Uint8Array, name: string, options: CsvOptions = {}): FileMatrix {
-  checkOptions('files/parseCsv', options, ['delimiter', 'header']);
-  const by = separator(options.delimiter ?? ',');
-  const whole = trimmedText(bytes, name);
-  const { cols, names, next } = readFirstLine(whole, by, options.header ?? 'auto', name);
-  const text = whole.subarray(next);
-  if (text.length === 0) throw new DataError('EMPTY', name, 'holds a header and no rows');
-  const rows = countLines(text);
-  if (cols === 0) throw ragged('row 1', 0, 1, name);
-  checkShape(rows, cols, name);
-  const data = allocate('float64', roomFor(text, rows, cols), name);
-  fill(data, { text, by, cols, headerLines: names === null ? 0 : 1, name });
-  return names === null ? { data, rows, cols } : { data, rows, cols, columns: names };
+  checkOptions('files/parseCsv', options, csvOptions);
+  return readCsv(bytes, name, options, ',');
 }
 
-function fill(data: Float32Array | Float64Array, body: Body): void {
-  const { text, cols } = body;
+/** The same, its options checked; `usual` is the delimiter that the name of the file lets expect. */
+export function readCsv(bytes: Uint8Array, name: string, options: CsvOptions, usual: string): FileMatrix {
+  const { decimal = '.', header = 'auto' } = options;
+  if (decimal !== '.' && decimal !== ',')
+    fail('files/readMatrix', 'BAD_OPTION', `decimal is ${quoted(String(decimal))}, "." or "," was due`);
+  const whole = trimmedText(bytes, name);
+  const by = separator(options.delimiter ?? findDelimiter(whole, { usual, decimal, name }));
+  const setting = { by, header, point: decimal.charCodeAt(0), name };
+  const top = readTop(whole, setting);
+  const { cols, names, lines, notes } = top;
+  const text = whole.subarray(top.next);
+  if (text.length === 0) throw new DataError('EMPTY', name, 'holds a header and no rows');
+  if (cols === 0) throw ragged(`row 0 (counted from 0; line ${lines + 1})`, 0, 1, name);
+  const rows = countLines(text);
+  checkShape(rows, cols, name);
+  const choice = chooseColumns(options, { names, cols, name });
+  checkFirst(top, whole, { setting, isKept: (column) => choice === null || choice.places[column]! >= 0 });
+  const width = choice?.width ?? cols;
+  const data = allocate('float64', roomFor(text, rows, width), name);
+  const ids: string[] | null = choice?.places.includes(ID) ? [] : null;
+  fill(data, ids, { text, by, point: setting.point, cols, choice, names, lines, name });
+  const columns = choice === null ? names : choice.names;
+  return {
+    data,
+    rows,
+    cols: width,
+    ...(columns !== null && { columns }),
+    ...(ids !== null && { ids }),
+    ...(notes.length > 0 && { notes }),
+  };
+}
+
+function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Body): void {
+  const { text, cols, choice } = body;
+  const width = choice?.width ?? cols;
   const cursor: Cursor = { text, at: 0 };
-  let filled = 0;
   for (let row = 0; cursor.at < text.length; row++) {
     const start = cursor.at;
     for (let column = 0; ; column++) {
-      const value = scanCell(cursor, body);
+      const place = choice === null ? column : (choice.places[column] ?? SKIPPED);
+      const value = place >= 0 ? scanCell(cursor, body) : passCell(cursor, body, place === ID ? ids : null);
       const byte = text[cursor.at];
       const isLast = byte === undefined || byte === LF || (byte === CR && text[cursor.at + 1] === LF);
       if (!Number.isFinite(value) || !(isLast || isSeparated(cursor, body.by))) throw badCell(body, start, row, column);
       if (column >= cols || (isLast && column < cols - 1)) throw badWidth(body, start, row);
-      data[filled++] = value;
+      if (place >= 0) data[row * width + place] = value;
       if (!isLast) continue;
       cursor.at += byte === CR ? 2 : 1;
       break;
@@ -86,11 +125,12 @@ function fill(data: Float32Array | Float64Array, body: Body): void {
 }
 
 /** The number in a cell, the blanks and quotes around it taken away; NaN when there is none. */
-function scanCell(cursor: Cursor, { text, by }: Body): number {
+function scanCell(cursor: Cursor, { text, by, point }: Body): number {
   cursor.at = skipBlanks(text, cursor.at, by);
   const isQuoted = text[cursor.at] === QUOTE;
   if (isQuoted) cursor.at = skipBlanks(text, cursor.at + 1, by);
-  const value = scanNumber(cursor);
+  // Where one mark parts cells and numbers, only a number in quotes can hold it.
+  const value = scanNumber(cursor, isQuoted || point !== by.byte ? point : POINT);
   if (isQuoted) {
     cursor.at = skipBlanks(text, cursor.at, by);
     if (text[cursor.at] !== QUOTE) return Number.NaN;
@@ -98,6 +138,19 @@ function scanCell(cursor: Cursor, { text, by }: Body): number {
   }
   cursor.at = skipBlanks(text, cursor.at, by);
   return value;
+}
+
+/** Passes over a cell that is no number of the matrix, and keeps what it says when it is an id; 0, or NaN where a quote is not closed. */
+function passCell(cursor: Cursor, { text, by }: Body, ids: string[] | null): number {
+  const start = cursor.at;
+  let end = skipCell(text, start, by);
+  if (end > start && text[end - 1] === CR && text[end] === LF) end--;
+  cursor.at = by.blanks ? skipBlanks(text, end, by) : end;
+  const isQuoted = text[skipBlanks(text, start, by)] === QUOTE;
+  if (!isQuoted && ids === null) return 0;
+  const cell = decodeText(text.subarray(start, end)).trim();
+  ids?.push(cellOf(cell));
+  return isQuoted && !(cell.length > 1 && cell.endsWith('"')) ? Number.NaN : 0;
 }
 
 /** Whether a separator stands at the cursor, which moves behind it; blanks have been passed already. */
@@ -108,17 +161,19 @@ function isSeparated(cursor: Cursor, by: Separator): boolean {
 function badCell(body: Body, start: number, row: number, column: number): DataError {
   const cells = cellsAt(body, start);
   if (column >= body.cols || cells.length === 0) return badWidth(body, start, row);
-  return cellError(`${named(body, row)}, column ${column + 1}`, cells[column] ?? '', body.name);
+  const { names, lines } = body;
+  const label = names === null ? '' : ` ${quoted(names[column]!)}`;
+  const where = `row ${row}, column ${column}${label} (counted from 0; line ${row + 1 + lines})`;
+  if ((body.choice?.places[column] ?? 0) < 0)
+    return new DataError('BAD_CELL', body.name, `${where} opens a quote that its line does not close`);
+  return cellError(where, cells[column] ?? '', body);
 }
 
 function badWidth(body: Body, start: number, row: number): DataError {
-  return ragged(named(body, row), cellsAt(body, start).length, body.cols, body.name);
+  const where = `row ${row} (counted from 0; line ${row + 1 + body.lines})`;
+  return ragged(where, cellsAt(body, start).length, body.cols, body.name);
 }
 
 function cellsAt({ text, by, name }: Body, start: number): string[] {
   return splitCells(text.toString('utf8', start, endOfLine(text, start, name)), by);
-}
-
-function named({ headerLines }: Body, row: number): string {
-  return headerLines === 0 ? `row ${row + 1}` : `row ${row + 1} (line ${row + 1 + headerLines})`;
 }

@@ -95,8 +95,18 @@ const BAD: readonly BadFile[] = [
     'TOO_LARGE',
     'has 1,049,600 columns, at most 1,048,576 columns are read',
   ],
-  ['NaN', idx(13, [2, 1], [0, 0, 0, 0, ...NAN_F4]), 'NOT_FINITE', 'row 2, column 1 is NaN, a finite number was due'],
-  ['an infinity', idx(14, [1, 1], INF_F8), 'NOT_FINITE', 'row 1, column 1 is -Infinity, a finite number was due'],
+  [
+    'NaN',
+    idx(13, [2, 1], [0, 0, 0, 0, ...NAN_F4]),
+    'NOT_FINITE',
+    'row 1, column 0 (counted from 0) is NaN, a finite number was due',
+  ],
+  [
+    'an infinity',
+    idx(14, [1, 1], INF_F8),
+    'NOT_FINITE',
+    'row 0, column 0 (counted from 0) is -Infinity, a finite number was due',
+  ],
 ];
 
 describe('parseIdx', () => {

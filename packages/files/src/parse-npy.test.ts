@@ -217,38 +217,43 @@ const BAD: readonly BadFile[] = [
   ],
   ['a byte too few', npy('<f8', '(1, 1)', one.slice(1)), 'TRUNCATED', 'a shape of 1 × 1 in <f8 makes'],
   ['a byte too many', npy('<f8', '(1, 1)', [...one, 0]), 'TRAILING', 'a shape of 1 × 1 in <f8 makes'],
-  ['NaN', npy('<f8', '(3, 2)', nan), 'NOT_FINITE', 'row 2, column 2 is NaN, a finite number was due'],
+  ['NaN', npy('<f8', '(3, 2)', nan), 'NOT_FINITE', 'row 1, column 1 (counted from 0) is NaN, a finite number was due'],
   [
     'NaN in Fortran order',
     npy('<f8', '(3, 2)', nan, 'True'),
     'NOT_FINITE',
-    'row 1, column 2 is NaN, a finite number was due',
+    'row 0, column 1 (counted from 0) is NaN, a finite number was due',
   ],
   [
     'an infinity',
     npy('<f4', '(1, 2)', bytesOf(Float32Array.of(1, -1 / 0))),
     'NOT_FINITE',
-    'row 1, column 2 is -Infinity',
+    'row 0, column 1 (counted from 0) is -Infinity',
   ],
   [
     'an integer above 2⁵³',
     npy('<i8', '(1, 2)', bytesOf(BigInt64Array.of(1n, 2n ** 53n + 1n))),
     'BAD_CELL',
-    'row 1, column 2 is a 64-bit integer beyond',
+    'row 0, column 1 (counted from 0) is a 64-bit integer beyond',
   ],
   [
     'an integer below −2⁵³',
     npy('<i8', '(2,)', bytesOf(BigInt64Array.of(1n, -(2n ** 63n)))),
     'BAD_CELL',
-    'row 2, column 1 is a 64-bit integer',
+    'row 1, column 0 (counted from 0) is a 64-bit integer',
   ],
   [
     'an unsigned integer above 2⁵³',
     npy('<u8', '(1,)', bytesOf(BigUint64Array.of(2n ** 64n - 1n))),
     'BAD_CELL',
-    'row 1, column 1 is a 64-bit',
+    'row 0, column 0 (counted from 0) is a 64-bit',
   ],
-  ['a boolean of 2', npy('|b1', '(1, 3)', [0, 1, 2]), 'BAD_CELL', 'row 1, column 3 is 2, a boolean 0 or 1 was due'],
+  [
+    'a boolean of 2',
+    npy('|b1', '(1, 3)', [0, 1, 2]),
+    'BAD_CELL',
+    'row 0, column 2 (counted from 0) is 2, a boolean 0 or 1 was due',
+  ],
 ];
 
 describe('parseNpy', () => {

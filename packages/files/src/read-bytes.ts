@@ -7,8 +7,16 @@ import { systemError } from './system-error.ts';
 /** One read call asks for at most this: Node refuses 2 GiB and more. */
 const CHUNK = 2 ** 28;
 
+/** The path of standard input, and of standard output. */
+export const STDIN = '-';
+
+/** A path as messages call it. */
+export function fileName(path: string): string {
+  return path === STDIN ? 'standard input' : path;
+}
+
 /**
- * The bytes of a regular file, its size checked before room is made.
+ * The bytes of a regular file, its size checked before room is made; of standard input for `-`.
  *
  * @param maxBytes  cap on the size
  * @throws DataError NOT_FOUND, UNREADABLE, UNSUPPORTED (a directory, pipe or device), TOO_LARGE, TRUNCATED (it shrank meanwhile)
@@ -19,6 +27,7 @@ const CHUNK = 2 ** 28;
  * bytes.toString(); // 'short'
  */
 export async function readBytes(path: string, maxBytes: number): Promise<Buffer> {
+  if (path === STDIN) return readStdin(maxBytes);
   // Without O_NONBLOCK opening a pipe would wait for a writer, perhaps for ever.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((cause) => {
     throw systemError(cause, path, 'UNREADABLE');
@@ -55,4 +64,31 @@ async function readAll(handle: FileHandle, path: string, maxBytes: number): Prom
     at += bytesRead;
   }
   return bytes;
+}
+
+async function readStdin(maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const part of process.stdin as AsyncIterable<Buffer>) {
+      parts.push(part);
+      length += part.length;
+      if (length > maxBytes)
+        throw new DataError(
+          'TOO_LARGE',
+          fileName(STDIN),
+          `goes on beyond ${count(maxBytes, 'byte')}, the most that is read`,
+        );
+    }
+  } catch (cause) {
+    throw cause instanceof DataError ? cause : systemError(cause, fileName(STDIN), 'UNREADABLE');
+  }
+  // An array of its own, since parts of small input lie in a pool that others use.
+  const whole = allocateBytes(length, fileName(STDIN));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

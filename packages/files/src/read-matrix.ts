@@ -1,14 +1,15 @@
 import { extname } from 'node:path';
 import { checkOptions, fail } from '@mixtention/core/base';
+import { takeChosen } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { MAX_BYTES } from './limits.ts';
 import { parseAmat } from './parse-amat.ts';
-import { type CsvOptions, parseCsv } from './parse-csv.ts';
+import { type CsvOptions, csvOptions, readCsv } from './parse-csv.ts';
 import { isIdx, parseIdx } from './parse-idx.ts';
 import { isNpy, parseNpy } from './parse-npy.ts';
-import { readBytes } from './read-bytes.ts';
+import { fileName, readBytes, STDIN } from './read-bytes.ts';
 
 export type FileFormat = 'npy' | 'csv' | 'idx' | 'amat';
 
@@ -21,7 +22,7 @@ export type ReadMatrixOptions = CsvOptions & {
 
 const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
 
-/** Delimiters of text files by extension; `.txt` as `numpy.savetxt` writes it. */
+/** Delimiters that names of text files let expect; `.txt` as `numpy.savetxt` writes it. */
 const DELIMITERS: ReadonlyMap<string, string> = new Map([
   ['.csv', ','],
   ['.tsv', '\t'],
@@ -34,15 +35,17 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
  * | file | content |
  * |---|---|
  * | `.npy` | NumPy array of one or two dimensions |
- * | `.csv` `.tsv` `.txt` | numbers apart by comma, tab, blanks (or `delimiter`), with or without a header line |
+ * | `.csv` `.tsv` `.txt` | numbers apart by comma, semicolon, bar, tab, blanks (or `delimiter`), with or without a header line |
  * | `.idx` `*-ubyte` | IDX as of MNIST: an image becomes a row of pixels, a label a row of one column |
  * | `.amat` | zeros and ones, as of binarised MNIST |
  *
  * Each may be packed with gzip. Content decides for npy, IDX and gzip, the name for text. Sizes are checked before memory is taken; the length
- * must be exactly what a header promises; NaN and infinities are refused.
+ * must be exactly what a header promises; NaN and infinities are refused. `columns`, `exclude` and `id` choose columns by name or by number, from 0.
  *
- * @returns `[N, D]`; float32 where it holds the file's values exactly, else float64; `columns` where a header names them
- * @throws DataError with a stable `code`, naming file, row and column (from 1)
+ * @param path  the file; `-` is standard input
+ * @returns `[N, D]`; float32 where it holds the file's values exactly, else float64; `columns` where a header names them, `ids` where `id` names a
+ * column, `notes` where the file may mean something else than was read
+ * @throws DataError with a stable `code`, naming file, row and column (from 0), and the line of a text (from 1)
  *
  * Cost: the file once in memory, and the matrix.
  *
@@ -51,9 +54,12 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
  * const { data, columns } = await readMatrix('points.csv');
  * data; // [1, 2, 3, 4]: 2 rows of 2 columns
  * columns; // ['x', 'y']
+ * const { cols, ids } = await readMatrix('points.csv', { id: 'x' });
+ * cols; // 1
+ * ids; // ['1', '3']
  */
 export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
-  checkOptions('files/readMatrix', options, ['delimiter', 'header', 'format', 'maxBytes']);
+  checkOptions('files/readMatrix', options, [...csvOptions, 'format', 'maxBytes']);
   const { maxBytes = MAX_BYTES, format, header = 'auto' } = options;
   if (typeof path !== 'string') fail('files/readMatrix', 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
   if (header !== 'auto' && typeof header !== 'boolean')
@@ -66,26 +72,28 @@ export async function readMatrix(path: string, options: ReadMatrixOptions = {}):
   }
   const cap = Math.min(maxBytes, MAX_BYTES);
   const packed = await readBytes(path, cap);
-  const bytes = isGzip(packed) ? await gunzip(packed, path, cap) : packed;
-  if (bytes.length === 0) throw new DataError('EMPTY', path, 'is empty, rows of numbers were due');
-  return parse(bytes, path, options);
+  const name = fileName(path);
+  const bytes = isGzip(packed) ? await gunzip(packed, name, cap) : packed;
+  if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
+  return parse(bytes, { path, name }, options);
 }
 
-function parse(bytes: Buffer, path: string, options: ReadMatrixOptions): FileMatrix {
-  const extension = extname(path.replace(/\.gz$/i, '')).toLowerCase();
-  const format = options.format ?? formatOf(bytes, extension, path);
+function parse(
+  bytes: Buffer,
+  { path, name }: { readonly path: string; readonly name: string },
+  options: ReadMatrixOptions,
+): FileMatrix {
+  const extension = path === STDIN ? '.csv' : extname(path.replace(/\.gz$/i, '')).toLowerCase();
+  const format = options.format ?? formatOf(bytes, extension, name);
   switch (format) {
     case 'npy':
-      return parseNpy(bytes, path);
+      return takeChosen(parseNpy(bytes, name), options, name);
     case 'idx':
-      return parseIdx(bytes, path);
+      return takeChosen(parseIdx(bytes, name), options, name);
     case 'amat':
-      return parseAmat(bytes, path);
+      return takeChosen(parseAmat(bytes, name), options, name);
     case 'csv':
-      return parseCsv(bytes, path, {
-        header: options.header,
-        delimiter: options.delimiter ?? DELIMITERS.get(extension),
-      });
+      return readCsv(bytes, name, options, DELIMITERS.get(extension) ?? ',');
     default:
       throw format satisfies never;
   }

@@ -6,6 +6,7 @@ export const TAB = 0x09;
 export const LF = 0x0a;
 export const CR = 0x0d;
 export const SPACE = 0x20;
+const HASH = 0x23;
 
 /** A text file without byte order mark and without the line ends after its last line. */
 export function trimmedText(bytes: Uint8Array, name: string): Buffer {
@@ -33,6 +34,24 @@ export function endOfLine(text: Buffer, start: number, name: string): number {
     );
   }
   return end;
+}
+
+/** The line that starts at `start`, without its end. */
+export function lineAt(text: Buffer, start: number, name: string): string {
+  return text.toString('utf8', start, endOfLine(text, start, name));
+}
+
+/** Where the line behind the one at `start` begins. */
+export function nextLine(text: Buffer, start: number, name: string): number {
+  const end = endOfLine(text, start, name);
+  return end + (text[end] === CR ? 2 : 1);
+}
+
+/** Whether the line at `start` is a comment: `#`, as `numpy.savetxt` puts before its header. */
+export function isComment(text: Buffer, start: number): boolean {
+  let at = start;
+  while (text[at] === SPACE || text[at] === TAB) at++;
+  return text[at] === HASH;
 }
 
 /** Lines of a trimmed text. */

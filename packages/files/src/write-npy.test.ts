@@ -48,7 +48,9 @@ describe('writeNpy', () => {
         const data = new Float64Array(49);
         data[row * 7 + column] = value;
         const fault = await faultOf(() => parseNpy(writeNpy({ data, rows: 7, cols: 7 }), NAME));
-        expect(fault.message).toBe(`x.npy: row ${row + 1}, column ${column + 1} is ${value}, a finite number was due`);
+        expect(fault.message).toBe(
+          `x.npy: row ${row}, column ${column} (counted from 0) is ${value}, a finite number was due`,
+        );
       }),
       { seed: 4, numRuns: 200 },
     );
