@@ -11,9 +11,6 @@ export const binPath: string = fileURLToPath(new URL('../dist/bin.js', import.me
 
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** What TensorFlow's own start prints, which no setting turns off. */
-const TENSORFLOW_NOISE = /^(WARNING: All log messages before absl|[IW]\d{4} ).*\n/gm;
-
 /** Runs `mixtention` with some words; `interruptAfterMs` sends SIGINT. */
 export function mixtention(
   args: readonly string[],
@@ -26,7 +23,7 @@ export function mixtention(
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace(TENSORFLOW_NOISE, '') }));
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
     if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
   });
 }

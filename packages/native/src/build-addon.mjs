@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { compileAddon } from './compile-addon.mjs';
+import { compileAddon, compileQuiet } from './compile-addon.mjs';
 import { fetchNodeHeaders, findNodeHeaders } from './node-headers.mjs';
 import { damageOf } from './pinned-files.mjs';
 import { findCompiler } from './tools.mjs';
+
+/** What is compiled: tfjs-node's addon, and a small one that goes before it (`quiet.cc`). */
+export const compiledFiles = { addon: 'tfjs_binding.node', quiet: 'mixtention_quiet.node' };
 
 /**
  * The compiler for the addon.
@@ -24,13 +28,13 @@ export async function compilerForAddon({ env, signal }) {
  * Compile the addon against the libraries and headers of the cache (10 to 20 seconds).
  *
  * Headers are copied first and the copies hashed, so that only pinned ones are compiled. The addon is no pinned file, since every compiler
- * makes another; so it is kept in the user's own state and never in the cache.
+ * makes another; so it is kept in the user's own state and never in the cache. So is what loads the library without its log lines.
  *
  * @param {readonly string[]} compiler program and arguments
  * @param {{ tfjsNode: import('./tfjs-node.mjs').TfjsNode, build: string, recipe: typeof import('./pins.mjs').tensorflowWheel }} parts
- * @param {string} work a folder for this alone
+ * @param {string} work a folder for this alone; files appear under the names of `compiledFiles`
  * @param {{ env: NodeJS.ProcessEnv, signal?: AbortSignal, log: (line: string) => void }} context
- * @returns {Promise<string>} its path, in `work`
+ * @returns {Promise<string>} the folder that holds them, in `work`
  * @throws {Error} in one sentence
  */
 export async function buildAddon(compiler, { tfjsNode, build, recipe }, work, context) {
@@ -43,31 +47,44 @@ export async function buildAddon(compiler, { tfjsNode, build, recipe }, work, co
     if (damage !== undefined) throw new Error(`include/${name} in the cache ${damage}`);
   }
   const nodeHeaders = findNodeHeaders(context.env) ?? (await fetchNodeHeaders(join(work, 'node'), context));
-  const output = join(work, 'tfjs_binding.node');
+  const output = join(work, 'compiled');
+  await mkdir(output);
   context.log('native backend: compiling the addon (10 to 20 seconds)');
   const parts = {
     packageFolder: tfjsNode.folder,
     libraries: recipe.libraries.map(({ name }) => join(build, name)),
     includeFolders: [nodeHeaders, include],
-    output,
+    output: join(output, compiledFiles.addon),
   };
   await compileAddon(compiler, parts, context);
+  await compileQuiet(compiler, { includeFolders: [nodeHeaders], output: join(output, compiledFiles.quiet) }, context);
   return output;
 }
 
 /**
- * Keep an addon that has been seen to load, for other checkouts; where that cannot be written, they compile their own.
+ * Keep what was compiled and has been seen to load, for other checkouts; where that cannot be written, they compile their own.
  *
- * @param {string} addon
- * @param {string} target
+ * @param {string} compiled folder
+ * @param {string} target folder
  */
-export async function keepAddon(addon, target) {
-  const aside = `${target}.${randomUUID()}`;
+export async function keepCompiled(compiled, target) {
   try {
-    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await copyFile(addon, aside);
-    await rename(aside, target);
-  } catch {
-    await rm(aside, { force: true }).catch(() => {});
-  }
+    await mkdir(target, { recursive: true, mode: 0o700 });
+    for (const name of Object.values(compiledFiles)) {
+      const aside = join(target, `${name}.${randomUUID()}`);
+      await copyFile(join(compiled, name), aside).catch(async (error) => {
+        await rm(aside, { force: true });
+        throw error;
+      });
+      await rename(aside, join(target, name));
+    }
+  } catch {} // a cost of 20 seconds for the next checkout
 }
+
+/**
+ * Whether a folder holds all that is compiled.
+ *
+ * @param {string} folder
+ * @returns {boolean}
+ */
+export const holdsCompiled = (folder) => Object.values(compiledFiles).every((name) => existsSync(join(folder, name)));

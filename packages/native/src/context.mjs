@@ -8,19 +8,19 @@ export const nativeIsOff = (env = process.env) => env.MIXTENTION_NATIVE === 'off
 
 /**
  * Where things are kept. In the cache: pinned files only, one folder for each version of TensorFlow and platform. In the user's own state:
- * the addon, which is compiled here and so has no pinned hash, one for each copy of tfjs-node.
+ * what is compiled here and so has no pinned hash, one folder for each version of tfjs-node too.
  *
  * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
  * @param {NodeJS.ProcessEnv} env
  * @param {{ tensorflow: string }} [recipe]
- * @returns {{ cacheDir: string, build: string, addon: string, lock: string, failure: string }}
+ * @returns {{ cacheDir: string, build: string, compiled: string, lock: string, failure: string }}
  */
 export function nativePaths(tfjsNode, env, recipe = tensorflowWheel) {
   const cacheDir = join(cacheDirectory(env), 'native');
   const key = `tensorflow-${recipe.tensorflow}-${process.platform}-${process.arch}`;
   const build = join(cacheDir, key);
-  const addon = join(stateDirectory(env), 'native', `tfjs-node-${tfjsNode.version}-${key}`, 'tfjs_binding.node');
-  return { cacheDir, build, addon, lock: `${build}.lock`, failure: `${build}.failed.json` };
+  const compiled = join(stateDirectory(env), 'native', `tfjs-node-${tfjsNode.version}-${key}`);
+  return { cacheDir, build, compiled, lock: `${build}.lock`, failure: `${build}.failed.json` };
 }
 
 /**

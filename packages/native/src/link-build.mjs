@@ -1,23 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { compiledFiles } from './build-addon.mjs';
 import { damageOf } from './pinned-files.mjs';
 import { removeStamp } from './stamp.mjs';
 
 /**
- * Put cached libraries and an addon where tfjs-node looks for them: links to the large libraries, a copy of the small addon.
+ * Put cached libraries and the compiled addon where tfjs-node looks for them: links to the large libraries, copies of what was compiled.
  *
  * A symbolic link where it can be made, else a hard link, else a copy. What was put there is hashed before it gets its name (850 MB:
  * 1 to 4 seconds); each appears by rename, so two runs at once do no harm.
  *
  * @param {import('./tfjs-node.mjs').TfjsNode} tfjsNode
- * @param {{ build: string, addon: string }} from folder of the cache, and the compiled addon
+ * @param {{ build: string, compiled: string }} from folder of the cache, and folder of what was compiled
  * @param {typeof import('./pins.mjs').tensorflowWheel} recipe
  * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
  * @throws {Error} in one sentence, when a library is not the pinned one; then nothing of the build is left in the checkout
  */
-export async function linkBuild(tfjsNode, { build, addon }, { libraries }, signal) {
+export async function linkBuild(tfjsNode, { build, compiled }, { libraries }, signal) {
   const { addonPath, libraryFolder } = tfjsNode;
   await mkdir(libraryFolder, { recursive: true });
   await mkdir(dirname(addonPath), { recursive: true });
@@ -29,7 +30,9 @@ export async function linkBuild(tfjsNode, { build, addon }, { libraries }, signa
       };
       await place(join(build, name), join(libraryFolder, name), [symlink, link, copyFile], check);
     }
-    await place(addon, addonPath, [copyFile], async () => {});
+    const unchecked = async () => {};
+    await place(join(compiled, compiledFiles.quiet), join(libraryFolder, compiledFiles.quiet), [copyFile], unchecked);
+    await place(join(compiled, compiledFiles.addon), addonPath, [copyFile], unchecked);
   } catch (error) {
     await unlinkBuild(tfjsNode, { libraries });
     throw error;
@@ -46,7 +49,8 @@ export async function linkBuild(tfjsNode, { build, addon }, { libraries }, signa
 export async function unlinkBuild(tfjsNode, { libraries }) {
   await rm(tfjsNode.addonPath, { force: true });
   await removeStamp(tfjsNode);
-  for (const { name } of libraries) await rm(join(tfjsNode.libraryFolder, name), { force: true });
+  for (const name of [...libraries.map((library) => library.name), compiledFiles.quiet])
+    await rm(join(tfjsNode.libraryFolder, name), { force: true });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { compiledFiles } from './build-addon.mjs';
 import { lastWords, run } from './run.mjs';
 
 const SHIM = `const util = require('util');
@@ -5,6 +6,9 @@ util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 util.isArray ??= Array.isArray;`; // tfjs-node 4.22.0 calls both; Node 23 removed them
 
 const PROBE = `${SHIM}
+const { existsSync } = require('fs');
+const quiet = require('path').join(process.argv[1], 'deps', 'lib', '${compiledFiles.quiet}');
+if (existsSync(quiet)) require(quiet); // as a program does
 const tf = require(process.argv[1]);
 const product = Array.from(tf.matMul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).dataSync());
 console.log(JSON.stringify({ tensorflow: tf.backend().binding.TF_Version, backend: tf.getBackend(), product }));`;

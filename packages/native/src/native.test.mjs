@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { adviseNative } from './advise.mjs';
+import { compiledFiles, holdsCompiled } from './build-addon.mjs';
 import { nativePaths } from './context.mjs';
 import { inspectNative } from './inspect.mjs';
 import { recallFailure, rememberFailure } from './last-failure.mjs';
@@ -130,8 +130,8 @@ test('a cached build of this machine is linked and loads; with none, inspection 
   const { MIXTENTION_CACHE, XDG_STATE_HOME, ...closed } = env;
   const given = { MIXTENTION_CACHE: process.env.MIXTENTION_CACHE, XDG_STATE_HOME: process.env.XDG_STATE_HOME };
   const real = { ...closed, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
-  const { build, addon } = nativePaths(await findTfjsNode(root), real);
-  const ok = existsSync(addon) && (await damageOfFolder(build, tensorflowWheel, { full: true })) === undefined;
+  const { build, compiled } = nativePaths(await findTfjsNode(root), real);
+  const ok = holdsCompiled(compiled) && (await damageOfFolder(build, tensorflowWheel, { full: true })) === undefined;
   const report = await setUpNative({ root, env: ok ? real : env });
   const seen = await inspectNative({ root, env: ok ? real : env });
   assert.equal(report.status, ok ? 'ready' : 'unavailable', report.sentence);
@@ -153,20 +153,20 @@ test('a stamp holds while addon and libraries are the same files, also behind li
     addonPath: join(folder, 'lib', 'n', 'tfjs_binding.node'),
     libraryFolder: join(folder, 'deps', 'lib'),
   };
-  const addon = join(build, 'addon');
+  const compiled = join(folder, 'compiled');
   const sha256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // of "abc", FIPS 180-2
   const recipe = { libraries: [{ name: 'a.so', bytes: 3, sha256 }] };
-  await mkdir(build);
+  for (const path of [build, compiled]) await mkdir(path);
   await writeFile(join(build, 'a.so'), 'abc');
-  await writeFile(addon, 'the addon');
+  for (const name of Object.values(compiledFiles)) await writeFile(join(compiled, name), name);
   const isFresh = async () => (await readStamp(tfjsNode))?.fresh;
   const linkAnew = async () => {
-    await linkBuild(tfjsNode, { build, addon }, recipe);
+    await linkBuild(tfjsNode, { build, compiled }, recipe);
     assert.equal(await isFresh(), undefined);
     await writeStamp(tfjsNode, { source: 'cache', tensorflow: '1', files: await describe(tfjsNode) });
     assert.deepEqual(await readStamp(tfjsNode), { source: 'cache', tensorflow: '1', fresh: true });
   };
-  await linkBuild(tfjsNode, { build, addon }, recipe);
+  await linkBuild(tfjsNode, { build, compiled }, recipe);
   await linkAnew();
   assert.equal(await readFile(join(folder, 'deps', 'lib', 'a.so'), 'utf8'), 'abc');
   await utimes(join(build, 'a.so'), new Date(0), new Date(0));

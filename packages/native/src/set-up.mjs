@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { adviseNative, costOfWasm } from './advise.mjs';
+import { compiledFiles } from './build-addon.mjs';
 import { nativeIsOff, nativePaths, progressByLines } from './context.mjs';
 import { identify } from './identity.mjs';
 import { forgetFailure, recallFailure, rememberFailure, tools } from './last-failure.mjs';
@@ -84,7 +85,8 @@ async function firstThatWorks(job, reasons) {
 
 /** What decides whether another try could end otherwise: the tools, where pip looks, and what is cached. */
 async function situationOf({ paths, recipe, context }) {
-  const cached = [...recipe.libraries.map(({ name }) => join(paths.build, name)), paths.addon];
+  const compiled = Object.values(compiledFiles).map((name) => join(paths.compiled, name));
+  const cached = [...recipe.libraries.map(({ name }) => join(paths.build, name)), ...compiled];
   return [...tools(context.env), ...(await Promise.all(cached.map(identify)))].join('|');
 }
 

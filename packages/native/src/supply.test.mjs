@@ -4,6 +4,7 @@ import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, write
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
+import { compiledFiles } from './build-addon.mjs';
 import { nativePaths } from './context.mjs';
 import { inspectNative } from './inspect.mjs';
 import { run } from './run.mjs';
@@ -131,7 +132,7 @@ test(
   async () => {
     const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
     await setUp(first);
-    const { build, addon } = await paths(first);
+    const { build, compiled } = await paths(first);
     const path = join(build, CC);
     await tamper(path);
     const sha256 = createHash('sha256')
@@ -145,8 +146,9 @@ test(
     const report = await setUp(second);
     assert.equal(report.status, 'ready', report.sentence);
     const { addonPath, libraryFolder } = await findTfjsNode(second);
-    assert.deepEqual(await readFile(addonPath), await readFile(addon));
-    assert.deepEqual((await readdir(libraryFolder)).sort(), recipe.libraries.map(({ name }) => name).sort());
+    assert.deepEqual(await readFile(addonPath), await readFile(join(compiled, compiledFiles.addon)));
+    const due = [...recipe.libraries.map(({ name }) => name), compiledFiles.quiet];
+    assert.deepEqual((await readdir(libraryFolder)).sort(), due.sort());
     assert.equal(await diary(), 'good\ngood\n');
   },
 );
@@ -167,8 +169,8 @@ test('a set-up that was killed between link and proof leaves nothing that is tru
 test('a header that was changed is not compiled', options, async () => {
   const root = await makeRoot(`${count}-only`);
   await setUp(root);
-  const { build, addon } = await paths(root);
-  await rm(dirname(addon), { recursive: true });
+  const { build, compiled } = await paths(root);
+  await rm(compiled, { recursive: true });
   await tamper(join(build, 'include', 'miniature', 'api.h'));
   const refused = await setUp(root, { env: offline(), verify: true });
   assert.equal(refused.status, 'unavailable');
@@ -180,7 +182,7 @@ test('a header that was changed is not compiled', options, async () => {
 test('an addon that does not load is compiled anew from the cached library, without an index', options, async () => {
   const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
   await setUp(first);
-  const { addon } = await paths(first);
+  const addon = join((await paths(first)).compiled, compiledFiles.addon);
   await truncate(addon, 100);
   const report = await setUp(second, { env: offline() });
   assert.deepEqual([report.status, report.source], ['ready', 'wheel'], report.sentence);

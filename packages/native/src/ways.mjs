@@ -2,7 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildAddon, compilerForAddon, keepAddon } from './build-addon.mjs';
+import { buildAddon, compiledFiles, compilerForAddon, holdsCompiled, keepCompiled } from './build-addon.mjs';
 import { fetchLibrary } from './fetch-library.mjs';
 import { isLinked, linkBuild, unlinkBuild } from './link-build.mjs';
 import { loadAddon } from './load-addon.mjs';
@@ -42,7 +42,8 @@ async function fromPresent({ tfjsNode, recipe, context }) {
   const stamp = await readStamp(tfjsNode);
   const isOurs = ['cache', 'wheel'].includes(stamp?.source) || (await isLinked(tfjsNode, recipe));
   if (isOurs && !stamp?.fresh) await unlinkBuild(tfjsNode, recipe);
-  if (!existsSync(tfjsNode.addonPath) || (isOurs && context.verify)) return undefined;
+  const isWhole = !isOurs || existsSync(join(tfjsNode.libraryFolder, compiledFiles.quiet)); // older set-ups had none
+  if (!existsSync(tfjsNode.addonPath) || !isWhole || (isOurs && context.verify)) return undefined;
   if (stamp?.fresh && context.quick) return { source: stamp.source, tensorflow: stamp.tensorflow };
   return accept(tfjsNode, stamp?.source ?? 'present', context);
 }
@@ -53,8 +54,8 @@ async function fromCache(job) {
   if (context.force || !existsSync(paths.build)) return undefined;
   const damage = await damageOfFolder(paths.build, recipe, { full: false });
   if (damage !== undefined) context.log(`native backend: the cached library is not used: ${damage}`);
-  if (damage !== undefined || !existsSync(paths.addon)) return undefined;
-  return link(job, 'cache', paths.addon);
+  if (damage !== undefined || !holdsCompiled(paths.compiled)) return undefined;
+  return link(job, 'cache', paths.compiled);
 }
 
 /** Compile the addon, after filling the cache where any file of it is not the pinned one. */
@@ -85,9 +86,9 @@ async function compileAndLink(job, compiler) {
   const { tfjsNode, paths, recipe, context } = job;
   const work = await mkdtemp(join(tmpdir(), 'mixtention-addon-'));
   try {
-    const addon = await buildAddon(compiler, { tfjsNode, build: paths.build, recipe }, work, context);
-    const found = await link(job, 'wheel', addon);
-    await keepAddon(addon, paths.addon);
+    const compiled = await buildAddon(compiler, { tfjsNode, build: paths.build, recipe }, work, context);
+    const found = await link(job, 'wheel', compiled);
+    await keepCompiled(compiled, paths.compiled);
     return found;
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -131,9 +132,9 @@ const isWritable = (folder) =>
     () => false,
   );
 
-async function link({ tfjsNode, paths, recipe, context }, source, addon) {
+async function link({ tfjsNode, paths, recipe, context }, source, compiled) {
   context.log('native backend: checking the hashes of the cached library (a few seconds)');
-  await linkBuild(tfjsNode, { build: paths.build, addon }, recipe, context.signal);
+  await linkBuild(tfjsNode, { build: paths.build, compiled }, recipe, context.signal);
   return accept(tfjsNode, source, context);
 }
 

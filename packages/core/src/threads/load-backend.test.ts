@@ -61,3 +61,15 @@ it('an error of the program stays its own when wasm is loaded', () => {
   expect(stderr).not.toContain('tfjs');
   expect(status).toBe(1);
 });
+
+it('the native library loads without a word on stderr, in worker threads too, and what is written there afterwards arrives', () => {
+  const source = `${load} const { name } = await loadBackend('auto');
+    await (await openExecutor({ backend: name, workers: 2 })).close?.();
+    process._rawDebug(name);`;
+  const env = { ...process.env, MIXTENTION_BACKEND: '' };
+  delete (env as NodeJS.ProcessEnv).TF_CPP_MIN_LOG_LEVEL;
+  const args = ['--input-type=module', '-e', source];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
+  expect(stderr).toMatch(process.env.MIXTENTION_NATIVE === 'required' ? /^native\n$/ : /^(native|wasm)\n$/);
+  expect(status).toBe(0);
+});

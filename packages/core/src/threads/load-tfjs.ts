@@ -23,6 +23,7 @@ export async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<B
   shimUtil();
   setThreads(intraOpThreads);
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  loadQuietly();
   let tf: Tf;
   try {
     const module = await import('@tensorflow/tfjs-node');
@@ -39,6 +40,16 @@ export async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<B
     );
   }
   return warmed(activating(tf, 'tensorflow', 'native'));
+}
+
+/**
+ * Two lines are on stderr before the library reads its log level. Our own build brings a small addon that loads it without them (packages/native,
+ * `quiet.cc`); the vendor's library heeds the level. Where this fails, the import fails too and says why.
+ */
+function loadQuietly(): void {
+  try {
+    require('@tensorflow/tfjs-node/deps/lib/mixtention_quiet.node');
+  } catch {}
 }
 
 /** Read once, by the first context of the process; what a worker sets is ignored, since its process.env is a copy. */

@@ -10,7 +10,9 @@ import { findCompiler, findPip } from '../tools.mjs';
  * The whole supply of the native backend in miniature, so that attacks on it take seconds: two real shared libraries of some kB in a
  * real wheel with its own pins, and a package in the place of tfjs-node whose addon is compiled against them and loads them.
  *
- * The cc library appends a word to the file `MINIATURE_DIARY` when it is loaded: `good`, or what a test has written over that.
+ * The cc library appends a word to the file `MINIATURE_DIARY` when it is loaded: `good`, or what a test has written over that. The other
+ * library writes to stderr when it is loaded, where `MINIATURE_TALKS` is set: `once`, beside a `thread` that writes too, or before it calls
+ * `abort`.
  *
  * @param {string} folder
  * @returns {Promise<{ recipe: typeof import('../pins.mjs').tensorflowWheel, wheels: string, makeRoot: (name: string) => Promise<string> }>}
@@ -21,7 +23,7 @@ export async function makeMiniature(folder) {
   const [compiler, ...args] = (await findCompiler()).command;
   const libraries = [];
   for (const name of ['cc', 'framework']) {
-    const file = `libminiature_${name}.so.2`;
+    const file = `libtensorflow_${name}.so.2`; // `quiet.cc` knows one by name
     const flags = ['-shared', '-fPIC', `-Wl,-soname,${file}`, '-o', join(parts, file)];
     await must(compiler, [...args, ...flags, join(parts, `${name}.cc`)]);
     libraries.push({ name: file, member: `miniature/${file}`, ...(await pin(join(parts, file))) });
@@ -107,7 +109,28 @@ __attribute__((constructor)) static void note() {
   if (diary) { fputs(word, diary); fclose(diary); }
 }
 extern "C" double miniature_multiply(double a, double b) { return a * b; }`,
-  'framework.cc': 'extern "C" const char* miniature_version() { return "0.0.1"; }',
+  'framework.cc': `#include <unistd.h>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+static void threadThatWrites() {
+  for (int i = 0; i < 100; i++) {
+    fprintf(stderr, "thread %d\\n", i);
+    usleep(1000);
+  }
+}
+__attribute__((constructor)) static void talk() {
+  const char* way = getenv("MINIATURE_TALKS");
+  if (way == nullptr) return;
+  if (*way == 't') std::thread(threadThatWrites).detach();
+  fputs("WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\\n", stderr);
+  fputs("I0000 00:00:17.4 9 port.cc:153] oneDNN custom operations are on. You may see differences.\\n", stderr);
+  fputs("I0000 00:00:17.4 9 port.cc:154] another note\\n", stderr);
+  fprintf(stderr, "%s %d\\n", "E0000 00:00:17.4 9 other.cc:1] trouble", 7);
+  if (*way == 't') usleep(30000);
+  if (*way == 'a') abort();
+}
+extern "C" const char* miniature_version() { return "0.0.1"; }`,
   'api.h': `#pragma once
 extern "C" double miniature_multiply(double a, double b);
 extern "C" const char* miniature_version();
@@ -115,6 +138,7 @@ extern "C" const char* miniature_version();
   'tfjs_backend.cc': `#include "miniature/api.h"
 double multiply(double a, double b) { return miniature_multiply(a, b); }`,
   'tfjs_binding.cc': `#include <node_api.h>
+#include <cstdio>
 #include "miniature/api.h"
 double multiply(double a, double b);
 static napi_value Multiply(napi_env env, napi_callback_info info) {
@@ -128,9 +152,11 @@ static napi_value Multiply(napi_env env, napi_callback_info info) {
   return result;
 }
 NAPI_MODULE_INIT() {
-  napi_value function, version;
+  napi_value function, version, descriptor;
   napi_create_function(env, "multiply", NAPI_AUTO_LENGTH, Multiply, nullptr, &function);
   napi_create_string_utf8(env, miniature_version(), NAPI_AUTO_LENGTH, &version);
+  napi_create_int32(env, fileno(stderr), &descriptor);
+  napi_set_named_property(env, exports, "descriptor", descriptor);
   napi_set_named_property(env, exports, "multiply", function);
   napi_set_named_property(env, exports, "TF_Version", version);
   return exports;
