@@ -1,28 +1,29 @@
-"""One EM iteration of scikit-learn's GaussianMixture at a time, on request, so that both sides are measured in one run.
-
-Reads the matrix from the .npy file named first; each line "full 16" or "diag 64" on stdin runs one iteration from the
-latest state and answers with its seconds. Uses all cores that the BLAS library takes.
-"""
-import sys
-import time
-
-import numpy as np
+"""scikit-learn's GaussianMixture, one EM iteration at a time (see serve.py). It computes in the precision of its rows."""
 import sklearn
+from serve import serve
 from sklearn.mixture import GaussianMixture
+from sklearn.mixture._gaussian_mixture import _compute_precision_cholesky
 
-x = np.load(sys.argv[1]).astype(np.float64)
-print(f"scikit-learn {sklearn.__version__}", flush=True)
-models = {}
-for line in sys.stdin:
-    covariance, components = line.split()
-    model = models.get(line)
-    if model is None:
-        model = GaussianMixture(int(components), covariance_type=covariance, random_state=0)
-        rng = np.random.RandomState(0)
-        responsibilities = rng.dirichlet(np.ones(int(components)), len(x))
-        model._initialize(x, responsibilities)
-        models[line] = model
-    start = time.perf_counter()
-    _, log_responsibilities = model._e_step(x)
-    model._m_step(x, log_responsibilities)
-    print(time.perf_counter() - start, flush=True)
+
+class Model:
+    def __init__(self, x, start):
+        self.x = x
+        self.start = start
+        shape = {"diagonal": "diag", "full": "full"}[start.shape]
+        self.mixture = GaussianMixture(len(start.weights), covariance_type=shape, reg_covar=0)
+
+    def reset(self):
+        _, weights, means, covariances = self.start
+        self.mixture.weights_ = weights
+        self.mixture.means_ = means
+        self.mixture.covariances_ = covariances
+        self.mixture.precisions_cholesky_ = _compute_precision_cholesky(covariances, self.mixture.covariance_type)
+
+    def iterate(self):
+        log_likelihood, log_responsibilities = self.mixture._e_step(self.x)
+        self.mixture._m_step(self.x, log_responsibilities)
+        assert self.mixture.means_.dtype == self.x.dtype == log_responsibilities.dtype
+        return log_likelihood
+
+
+serve(f"scikit-learn {sklearn.__version__}", Model)

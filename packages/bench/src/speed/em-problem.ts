@@ -12,6 +12,10 @@ export type EmProblem = {
   readonly flops: number;
   /** Runs one iteration (E-step, statistics, M-step) from the same state; returns seconds and the log-likelihood. */
   iterate(executor: Executor): Promise<{ seconds: number; logLikelihood: number }>;
+  /** The state that every iteration begins with, in the units of the rows; covariances only where the family has them. */
+  start(): { weights: Float64Array; means: Matrix; covariances: readonly Matrix[] };
+  /** The log-likelihood a row after one iteration, nats, in the units of the rows. */
+  logLikelihoodAfterOne(executor: Executor): Promise<number>;
 };
 
 const SAMPLE_ROWS = 10_000;
@@ -29,7 +33,7 @@ export function emProblem(name: string, family: string, components: number, x: M
     floor: 1e-6,
   };
   const algorithm = algorithms['em/batch']!(config);
-  const { standardize } = familyNamed(family);
+  const { standardize, unscale, describe } = familyNamed(family);
   const byPrecision = new Map<string, { data: Dataset; state: Tree }>();
   const problemIn = (precision: 'float32' | 'float64'): { data: Dataset; state: Tree } => {
     let problem = byPrecision.get(precision);
@@ -57,6 +61,20 @@ export function emProblem(name: string, family: string, components: number, x: M
       const stats = await executor.collect(algorithm, state, data);
       const { info } = algorithm.update(state as never, stats as never);
       return { seconds: (performance.now() - start) / 1000, logLikelihood: info.logLikelihood };
+    },
+    start() {
+      const { data, state } = problemIn('float64');
+      const { logWeights, params } = state as { logWeights: Float64Array; params: Tree };
+      const { means, covariances } = describe(unscale(params, data.transform));
+      return { weights: logWeights.map(Math.exp), means, covariances: covariances ?? [] };
+    },
+    async logLikelihoodAfterOne(executor) {
+      const { data, state } = problemIn(executor.precision);
+      const step = async (from: Tree): Promise<{ state: Tree; info: { logLikelihood: number } }> =>
+        algorithm.update(from as never, (await executor.collect(algorithm, from, data)) as never) as never;
+      const { info } = await step((await step(state)).state);
+      // Densities of scaled columns are larger by the scales.
+      return info.logLikelihood / data.rows - data.transform.scale.reduce((sum, scale) => sum + Math.log(scale), 0);
     },
   };
 }

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Matrix } from '@mixtention/core';
+import { threads } from '@mixtention/core/threads';
+import { writeFileAtomic, writeNpy } from '@mixtention/files';
+import { type EmProblem, emProblem } from '../speed/em-problem.ts';
+import { CASES, type Case } from './cases.ts';
+import type { Side } from './side.ts';
+
+export type OurSides = {
+  readonly sides: readonly Side[];
+  /** What is not here, and why. */
+  readonly missing: readonly string[];
+  close(): Promise<void>;
+};
+
+/** Every backend over worker threads: native and wasm compute in float32, plain in float64. */
+export async function ourSides(problems: ReadonlyMap<Case, EmProblem>, workers: number): Promise<OurSides> {
+  const sides: Side[] = [];
+  const missing: string[] = [];
+  const closes: (() => Promise<void>)[] = [];
+  for (const backend of ['native', 'wasm', 'plain'] as const) {
+    try {
+      const executor = await threads({ backend, workers });
+      closes.push(() => executor.close());
+      sides.push({
+        name: `mixtention, ${backend}`,
+        precision: executor.precision,
+        check: (one) => problems.get(one)!.logLikelihoodAfterOne(executor),
+        iterate: async (one) => (await problems.get(one)!.iterate(executor)).seconds,
+      });
+    } catch (error) {
+      missing.push(`mixtention, ${backend}: ${(error as Error).message}`);
+    }
+  }
+  return {
+    sides,
+    missing,
+    async close() {
+      for (const end of closes) await end();
+    },
+  };
+}
+
+/** The problems, with rows and starts written where peers read them (see `serve.py`). */
+export async function writeProblems(x: Matrix, folder: string): Promise<Map<Case, EmProblem>> {
+  const write = (name: string, matrix: Matrix): Promise<void> =>
+    writeFileAtomic(join(folder, `${name}.npy`), writeNpy(matrix));
+  await write('x', x);
+  const problems = new Map<Case, EmProblem>();
+  for (const one of CASES) {
+    const problem = emProblem(one.name, `gaussian-${one.shape}`, one.components, x);
+    const { weights, means, covariances } = problem.start();
+    const square = x.cols * x.cols;
+    const data = new Float64Array(one.components * square);
+    for (const [k, covariance] of covariances.entries()) data.set(covariance.data, k * square);
+    await write(`${one.shape}-weights`, { data: weights, rows: 1, cols: one.components });
+    await write(`${one.shape}-means`, means);
+    await write(`${one.shape}-covariances`, { data, rows: one.components, cols: square });
+    problems.set(one, problem);
+  }
+  return problems;
+}

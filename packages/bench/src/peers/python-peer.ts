@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { MixtentionError, type Precision } from '@mixtention/core';
+import { repository } from '../repository.ts';
+import type { Shape } from './cases.ts';
+
+/** A program in Python that does one EM iteration at a time, on request. */
+export type PythonPeer = {
+  /** Name and version, by its own account. */
+  readonly version: string;
+  /** The log-likelihood a row after one iteration (`check`), or the seconds of one iteration (`time`), both from the start. */
+  ask(what: 'check' | 'time', shape: Shape, precision: Precision): Promise<number>;
+  close(): void;
+};
+
+/** They choose old OpenBLAS kernels where they are set, and slow a current NumPy. */
+const UNSET = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
+
+/**
+ * Starts a peer's script, which stands beside this file.
+ *
+ * @param folder  holds rows and starts, as `serve.py` says
+ * @throws PEER_UNAVAILABLE with the last line that it wrote on stderr, when it ends before it answers
+ */
+export async function startPython(
+  python: string,
+  { script, folder, threads }: { readonly script: string; readonly folder: string; readonly threads: number },
+): Promise<PythonPeer> {
+  const path = join(repository, 'packages/bench/src/peers', script);
+  const child = spawn(python, [path, folder], { stdio: 'pipe', env: environment(threads) });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-10_000);
+  });
+  // Writing to a process that has ended is told by the line that it owes.
+  child.stdin.on('error', () => {});
+  const answer = async (): Promise<{ version?: string; value?: number; error?: string }> => {
+    const { value, done } = await lines.next();
+    if (done) unavailable(script, complaint.trim().split('\n').at(-1) || 'it ended without a word');
+    return JSON.parse(value);
+  };
+  const { version } = await answer();
+  return {
+    version: version!,
+    async ask(what, shape, precision) {
+      child.stdin.write(`${what} ${shape} ${precision}\n`);
+      const { value, error } = await answer();
+      if (error !== undefined) unavailable(script, error);
+      return value!;
+    },
+    close: () => void child.stdin.end(),
+  };
+}
+
+function environment(threads: number): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const name of UNSET) delete env[name];
+  for (const name of ['OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS']) env[name] = String(threads);
+  return env;
+}
+
+function unavailable(script: string, reason: string): never {
+  throw new MixtentionError('PEER_UNAVAILABLE', `[bench] peers: ${script} gave no answer: ${reason}`);
+}

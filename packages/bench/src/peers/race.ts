@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../speed/median.ts';
+import { table } from '../speed/table.ts';
+import type { Case } from './cases.ts';
+import type { Side } from './side.ts';
+
+/** Iterations one after another, as in a fit. The first does not count: caches are another side's. */
+const PER_TURN = 5;
+/** Before a turn the threads of the side before, which wait by spinning, get time to fall asleep. */
+const PAUSE_MS = 300;
+
+/** Seconds of an iteration by round, for every side. */
+export type Race = ReadonlyMap<Side, readonly number[]>;
+
+/** Lets all sides take turns. One round more than counted: the first puts rows where each side wants them. */
+export async function race(
+  sides: readonly Side[],
+  one: Case,
+  { rounds, signal }: { readonly rounds: number; readonly signal: AbortSignal },
+): Promise<Race> {
+  const seconds = new Map(sides.map((side) => [side, [] as number[]]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const side of sides) {
+      signal.throwIfAborted();
+      const value = await turn(side, one);
+      if (round > 0) seconds.get(side)!.push(value);
+    }
+  }
+  return seconds;
+}
+
+async function turn(side: Side, one: Case): Promise<number> {
+  await sleep(PAUSE_MS);
+  const seconds = [];
+  for (let i = 0; i < PER_TURN; i++) seconds.push(await side.iterate(one));
+  return median(seconds.slice(1));
+}
+
+/** Every side beside the fastest of ours in its own precision. */
+export function raceTable(race: Race, threads: number): string {
+  const sides = [...race.keys()];
+  const rows = (['float32', 'float64'] as const).flatMap((precision) => {
+    const own = sides.filter((side) => side.precision === precision);
+    const ours = bestOfOurs(own, race);
+    return own.map((side) => [
+      side.name,
+      precision,
+      String(threads),
+      (median(race.get(side)!) * 1000).toFixed(0),
+      ours === undefined || side === ours ? '' : against(race, side, ours),
+    ]);
+  });
+  return table([['side', 'precision', 'threads', 'ms', 'beside ours in this precision'], ...rows]);
+}
+
+function bestOfOurs(sides: readonly Side[], race: Race): Side | undefined {
+  const ours = sides.filter(({ name }) => name.startsWith('mixtention'));
+  return ours.sort((a, b) => median(race.get(a)!) - median(race.get(b)!))[0];
+}
+
+/** The two sides of a ratio come from the same round: clocks and neighbours change within minutes. */
+function against(race: Race, side: Side, ours: Side): string {
+  const under = race.get(ours)!;
+  const ratio = median(race.get(side)!.map((value, round) => value / under[round]!));
+  return ratio >= 1 ? `ours is ${ratio.toFixed(2)} × faster` : `ours is ${(1 / ratio).toFixed(2)} × slower`;
+}
