@@ -34,6 +34,9 @@ export async function startPython(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(-10_000);
   });
+  child.on('error', ({ message }) => {
+    complaint = message;
+  });
   // Writing to a process that has ended is told by the line that it owes.
   child.stdin.on('error', () => {});
   const answer = async (): Promise<{ version?: string; value?: number; error?: string }> => {
