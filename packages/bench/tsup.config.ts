@@ -8,6 +8,8 @@ export default build(
     picture: 'src/picture/make-picture.ts',
     speed: 'src/speed/speed.ts',
     peers: 'src/peers/peers.ts',
+    steps: 'src/steps/steps.ts',
+    iterations: 'src/iterations/iterations.ts',
   },
   {
     platform: 'node',

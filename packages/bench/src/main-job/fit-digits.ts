@@ -1,25 +1,12 @@
 import { type Fit, fit } from '@mixtention/em';
 import type { MixtureModel } from '@mixtention/mixture';
-import type { StartMethod } from '@mixtention/mixture/starts';
 import type { Digits } from '../digits/types.ts';
 import { decimal, duration } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';
 import { largestFall } from './largest-fall.ts';
+import { RECIPES, type Recipe } from './recipes.ts';
 import type { Component, DigitFit, DigitsResult, Published } from './results.ts';
-
-type Recipe = {
-  readonly components: number;
-  readonly start: StartMethod;
-  readonly restarts: number;
-  /** Fewer than convergence takes: on the standard split the next ones gain less than 0.1 nats per unseen image each. */
-  readonly maxIterations: number;
-};
-
-const FEW: Recipe = { components: 10, start: 'random', restarts: 3, maxIterations: 60 };
-/** K comes from the options of the job. */
-const MANY: Omit<Recipe, 'components'> = { start: 'k-means++', restarts: 1, maxIterations: 10 };
-const MOST: Recipe = { components: 500, start: 'random', restarts: 1, maxIterations: 6 };
 
 /** So that the job comes to an end on the slowest backend too; native needs a quarter of it. */
 const BUDGET_MS = 60_000;
@@ -55,8 +42,9 @@ export async function fitDigits(
 
 /** One for the mixture that completes digits, and those beside it, by K. */
 function recipes(components: number, isStandard: boolean): Recipe[] {
-  const beside = isStandard ? [FEW, MOST] : [FEW];
-  const own = beside.some((recipe) => recipe.components === components) ? [] : [{ ...MANY, components }];
+  const { few, many, most } = RECIPES;
+  const beside = isStandard ? [few, most] : [few];
+  const own = beside.some((recipe) => recipe.components === components) ? [] : [{ ...many, components }];
   return [...beside, ...own].sort((a, b) => a.components - b.components);
 }
 
