@@ -1,5 +1,6 @@
 import type { Matrix } from '@mixtention/core';
 import type { Fit } from '@mixtention/mixture';
+import { inWords } from './words.ts';
 
 /** What was asked for, in the words of the command line; `covariance` is null where a family has none. */
 export type Asked = {
@@ -22,7 +23,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
   const { model } = result;
   return {
     status: result.status,
-    message: result.message,
+    message: inWords(result.message),
     converged: result.converged,
     iterations: result.iterations,
     seconds: result.seconds,
@@ -30,6 +31,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
     workers: result.workers,
     n: result.rows,
     d: model.width,
+    columns: model.columns,
     components: model.components,
     family: asked.family,
     covariance: asked.covariance,

@@ -1,3 +1,4 @@
+import { printable } from '@mixtention/files';
 import pc from 'picocolors';
 import type { Summary } from './fit-summary.ts';
 
@@ -33,13 +34,18 @@ export function fitTable(s: Summary): string {
   return `${head}\n${components(s)}`;
 }
 
-function components({ weights, means }: Summary): string {
+function components({ weights, means, columns }: Summary): string {
   const all = Array.from(weights as Float64Array);
   const lines = all.slice(0, COMPONENTS_SHOWN).map((weight, k) => {
     const mean = (means as Float64Array[])[k]!;
     const shown = Array.from(mean.subarray(0, COLUMNS_SHOWN), (m) => m.toPrecision(6));
     return `${String(k).padStart(4)}  weight ${weight.toFixed(4)}  mean ${shown.join(' ')}${mean.length > COLUMNS_SHOWN ? ' …' : ''}`;
   });
+  if (columns !== null) lines.unshift(`                    mean of ${namesShown(columns as readonly string[])}`);
   if (all.length > COMPONENTS_SHOWN) lines.push(`   …  and ${all.length - COMPONENTS_SHOWN} more (--json prints all)`);
   return `${lines.join('\n')}\n`;
+}
+
+function namesShown(names: readonly string[]): string {
+  return printable(`${names.slice(0, COLUMNS_SHOWN).join(' ')}${names.length > COLUMNS_SHOWN ? ' …' : ''}`);
 }

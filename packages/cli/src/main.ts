@@ -7,6 +7,7 @@ import { fitCommand } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
 import { version } from './version.ts';
+import { inWords } from './words.ts';
 
 /** Exit codes: 0 done, 1 something unforeseen, 2 usage or input, 130 interrupted. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -62,7 +63,7 @@ function report(error: unknown, signal: AbortSignal, debug: boolean): ExitCode {
   // Without a command commander has shown the help already.
   if (error instanceof CommanderError && error.code === 'commander.help') return 2;
   const { message, stack } = error as Error;
-  const sentence = signal.aborted ? 'interrupted' : message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const sentence = signal.aborted ? 'interrupted' : inWords(message.replace(/^error: /, '').replaceAll('\n', ' '));
   process.stderr.write(`mixtention: ${debug ? stack : printable(sentence)}\n`);
   if (signal.aborted) return 130;
   return error instanceof CommanderError || error instanceof MixtentionError ? 2 : 1;

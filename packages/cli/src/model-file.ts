@@ -1,7 +1,9 @@
 import { MixtentionError } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { printable, readBytes, writeFileAtomic } from '@mixtention/files';
+import { printable, readBytes } from '@mixtention/files';
 import { MixtureModel } from '@mixtention/mixture';
+import { writeOutput } from './output.ts';
+import { inWords } from './words.ts';
 
 /** A model file larger than this is refused before it is read. */
 const MOST_BYTES = 1 << 30;
@@ -15,16 +17,16 @@ export async function readModel(path: string): Promise<MixtureModel> {
   try {
     return MixtureModel.fromJSON(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^\[core\] \w+: /, '');
+    const reason = inWords((cause as Error).message);
     throw new MixtentionError('BAD_MODEL', `${printable(path)}: is no model that fit --out wrote: ${reason}`, {
       cause,
     });
   }
 }
 
-/** Writes a model whole or not at all. */
+/** Writes a model: a file whole or not at all, or to standard output for `-`. */
 export async function writeModel(path: string, model: MixtureModel): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(model)}\n`);
+  await writeOutput(path, `${JSON.stringify(model)}\n`);
 }
 
 /** What writing the model would refuse, before the fit and not after it. */

@@ -1,6 +1,6 @@
-import { MixtentionError } from '@mixtention/core';
-import type { FileFormat } from '@mixtention/files';
+import type { ColumnName, FileFormat } from '@mixtention/files';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { columnList } from './columns.ts';
 
 /** Parsers of option values: each refuses with what came and what was due. */
 export const whole =
@@ -27,24 +27,6 @@ export const notNegative = (text: string): number => {
 
 export const workersOrAuto = (text: string): number | 'auto' => (text === 'auto' ? 'auto' : whole(0)(text));
 
-/** Column ranges such as `0:392` or `0:10,20,30:40` (from 0, end not included) as a mask `[D]`; 1 is observed. */
-export function columnMask(text: string, width: number): Uint8Array {
-  const mask = new Uint8Array(width);
-  for (const part of text.split(',')) {
-    const match = /^(\d+)(?::(\d+))?$/.exec(part.trim());
-    const from = Number(match?.[1]);
-    const to = match?.[2] === undefined ? from + 1 : Number(match[2]);
-    if (match === null || from >= to || to > width) {
-      throw new MixtentionError(
-        'BAD_OPTION',
-        `--observed is "${text}"; ranges such as 0:${Math.ceil(width / 2)} within 0:${width} were due`,
-      );
-    }
-    mask.fill(1, from, to);
-  }
-  return mask;
-}
-
 export const backendOption = (): Option =>
   new Option('--backend <name>', 'where the work runs').choices(['auto', 'native', 'wasm', 'plain']).default('auto');
 
@@ -58,7 +40,15 @@ const SPELLED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** How data files are to be read. */
-export type DataFlags = { format?: FileFormat; delimiter?: string; header?: boolean };
+export type DataFlags = {
+  format?: FileFormat;
+  delimiter?: string;
+  decimal?: '.' | ',';
+  header?: boolean;
+  columns?: ColumnName[];
+  exclude?: ColumnName[];
+  id?: ColumnName;
+};
 
 /** Adds the options of `DataFlags`. */
 export const withDataOptions = (command: Command): Command =>
@@ -68,10 +58,42 @@ export const withDataOptions = (command: Command): Command =>
     )
     .option(
       '--delimiter <character>',
-      'between the numbers of a text file, also "tab" or "space" (default: what the name says)',
+      'between the numbers of a text file, also "tab" or "space" (default: what stands there)',
       (text: string) => SPELLED.get(text) ?? text,
     )
+    .addOption(
+      new Option('--decimal <mark>', 'before the fraction of a number in a text file (default: ".")').choices([
+        '.',
+        ',',
+      ]),
+    )
     .option('--header', 'the first line of a text file names the columns (default: when it holds words only)')
-    .option('--no-header', 'the first line of a text file is a row');
+    .option('--no-header', 'the first line of a text file is a row')
+    .option(
+      '--columns <list>',
+      'columns to take, by name or number from 0, as height,weight or 0,3:6',
+      listOf('--columns'),
+    )
+    .option('--exclude <list>', 'columns to leave out; they may hold anything', listOf('--exclude'))
+    .option('--id <column>', 'the column that names the rows; it may hold any text', oneOf('--id'));
+
+const listOf =
+  (option: string) =>
+  (text: string): ColumnName[] =>
+    columnList(text, option);
+
+const oneOf =
+  (option: string) =>
+  (text: string): ColumnName => {
+    const [column, ...more] = columnList(text, option);
+    if (more.length > 0) throw new InvalidArgumentError('One column was due.');
+    return column!;
+  };
+
+export const byPosition = (): Option =>
+  new Option(
+    '--by-position',
+    'take columns as they stand, whatever their names (default: by name, where both have names)',
+  );
 
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');

@@ -12,7 +12,7 @@ const ITEMS = 4096;
  *
  * @throws UNWRITABLE when stdout cannot take it, as on a full disk
  */
-export function print(text: string): Promise<void> {
+export function print(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (cause) => {
       const { code, message } = (cause ?? {}) as NodeJS.ErrnoException;
@@ -20,6 +20,11 @@ export function print(text: string): Promise<void> {
       reject(new MixtentionError('UNWRITABLE', `the result cannot be written to stdout: ${message}`, { cause }));
     });
   });
+}
+
+/** Writes to stderr what is not the result. */
+export function say(text: string): void {
+  process.stderr.write(text);
 }
 
 /** One JSON object on one line. JSON has no infinities and no NaN: they are written as the texts "Infinity", "-Infinity", "NaN". */

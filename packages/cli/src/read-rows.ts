@@ -1,8 +1,47 @@
-import { type Matrix, matrix } from '@mixtention/core';
-import { readMatrix } from '@mixtention/files';
+import { type Matrix, MixtentionError, matrix } from '@mixtention/core';
+import { nearest } from '@mixtention/core/base';
+import { printable, readMatrix } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
+import { say } from './print.ts';
+import { inWords } from './words.ts';
 
-/** The rows of a file, read as the options say. */
-export async function readRows(path: string, { format, delimiter, header }: DataFlags, where: string): Promise<Matrix> {
-  return matrix(await readMatrix(path, { format, delimiter, header }), where);
+/** The rows of a file; with what names them, where `--id` says so. */
+export type Rows = { readonly data: Matrix; readonly ids: readonly string[] | null };
+
+/**
+ * The rows of a file, read as the options say; what may be meant otherwise is said on stderr.
+ *
+ * @param known  columns that something else was made of: they are looked for by name where the file has names
+ */
+export async function readRows(
+  path: string,
+  flags: DataFlags,
+  { where, known = null }: { readonly where: string; readonly known?: Known | null },
+): Promise<Rows> {
+  const { format, delimiter, decimal, header, columns, exclude, id } = flags;
+  const file = await readMatrix(path, {
+    format,
+    delimiter,
+    decimal,
+    header,
+    columns: columns ?? ((names) => (names === null || known === null ? undefined : columnsFrom(names, known, path))),
+    exclude,
+    id,
+  });
+  for (const note of file.notes ?? []) say(`mixtention: note: ${printable(`${path}: ${inWords(note)}`)}\n`);
+  return { data: matrix(file, where), ids: file.ids ?? null };
+}
+
+/** Columns by name, and what was made of them. */
+export type Known = { readonly columns: readonly string[]; readonly what: string };
+
+function columnsFrom(names: readonly string[], { columns, what }: Known, path: string): readonly string[] {
+  const missing = columns.find((name) => !names.includes(name));
+  if (missing === undefined) return columns;
+  const near = nearest(missing, names);
+  const hint = near === null ? '' : ` (is it "${near}"?)`;
+  throw new MixtentionError(
+    'BAD_DATA',
+    `${path}: has no column "${missing}"${hint}, which ${what}; --by-position takes columns as they stand`,
+  );
 }

@@ -11,10 +11,14 @@ export const binPath: string = fileURLToPath(new URL('../dist/bin.js', import.me
 
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs `mixtention` with some words; `interruptAfterMs` sends SIGINT. */
+/** Runs `mixtention` with some words and `input` on its standard input; `interruptAfterMs` sends SIGINT. */
 export function mixtention(
   args: readonly string[],
-  { env = {}, interruptAfterMs }: { env?: NodeJS.ProcessEnv; interruptAfterMs?: number } = {},
+  {
+    env = {},
+    input = '',
+    interruptAfterMs,
+  }: { env?: NodeJS.ProcessEnv; input?: string; interruptAfterMs?: number } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [binPath, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
@@ -23,6 +27,8 @@ export function mixtention(
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
+    // Refused before it is read, it has no reader.
+    child.stdin.on('error', () => {}).end(input);
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
   });

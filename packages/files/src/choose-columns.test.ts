@@ -17,6 +17,7 @@ describe('columns of a text', () => {
     [{ columns: ['a', 'b'] }, ['a', 'b'], [10, 1, 20, 2, 30, 3]],
     [{ columns: [3, 2] }, ['a', 'b'], [10, 1, 20, 2, 30, 3]],
     [{ columns: ['a'] }, ['a'], [10, 20, 30]],
+    [{ columns: ['3', '2'] }, ['a', 'b'], [10, 1, 20, 2, 30, 3]],
     [{ exclude: ['id', 1] }, ['b', 'a'], [1, 10, 2, 20, 3, 30]],
     [{ exclude: ['name'], id: 'id' }, ['b', 'a'], [1, 10, 2, 20, 3, 30]],
     [{ columns: (names: readonly string[] | null) => [names!.at(-1)!] }, ['a'], [10, 20, 30]],
@@ -46,6 +47,20 @@ describe('columns of a text', () => {
     [{ exclude: [0, 1, 2, 3] }, 'has no column left, at least one was due'],
   ])('that cannot be had are named: %j', async (options, sentence) => {
     expect(await messageOf(options)).toBe(`x.csv: ${sentence}`);
+  });
+
+  it('of texts are refused with a hint at what takes them out, unless one row alone is damaged', async () => {
+    const hint = ' (the options exclude and id take a column of texts out)';
+    expect(await messageOf({ exclude: ['id'] })).toBe(
+      `x.csv: row 0, column 1 "name" (counted from 0; line 2) is "Smith; John", a number was due${hint}`,
+    );
+    expect(await messageOf({}, 'a,b\n1,2\n3,x\n')).not.toContain(hint);
+  });
+
+  it('may have numbers for names, which come first', () => {
+    const text = '2,1,0\n10,20,30\n';
+    expect(parseCsv(utf8(text), 'x.csv', { header: true, columns: ['2'] }).data[0]).toBe(10);
+    expect(parseCsv(utf8(text), 'x.csv', { header: true, columns: [2] }).data[0]).toBe(30);
   });
 
   it('without names go by number, those of one name too', async () => {

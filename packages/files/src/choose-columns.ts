@@ -4,7 +4,7 @@ import type { FileMatrix } from './file-matrix.ts';
 import { allocate } from './limits.ts';
 import { count, quoted } from './show.ts';
 
-/** A column of a file, by name or by number, from 0. */
+/** A column of a file, by name or by number, from 0; a text of digits that is no name counts as a number. */
 export type ColumnName = string | number;
 
 /** Which columns of a file make the matrix. */
@@ -90,25 +90,28 @@ export function label(column: number, names: readonly string[] | null): string {
 }
 
 function findColumn(column: ColumnName, names: readonly string[] | null, cols: number, name: string): number {
-  if (typeof column === 'number') {
-    if (Number.isInteger(column) && column >= 0 && column < cols) return column;
-    throw new DataError('NO_COLUMN', name, `has ${count(cols, 'column')}, no column ${column} (counted from 0)`);
-  }
-  if (names === null)
-    throw new DataError(
-      'NO_COLUMN',
-      name,
-      `names no columns, so ${quoted(column)} is not among them; give its number, from 0`,
-    );
-  const found = names.indexOf(column);
-  if (found < 0) {
-    const near = nearest(column, names);
-    const hint = near === null ? '' : ` (is it ${quoted(near)}?)`;
-    throw new DataError('NO_COLUMN', name, `has no column ${quoted(column)}${hint}; it has ${list(names)}`);
-  }
-  if (names.indexOf(column, found + 1) >= 0)
+  if (typeof column === 'number') return checkNumber(column, cols, name);
+  const found = names?.indexOf(column) ?? -1;
+  if (found < 0)
+    return /^\d+$/.test(column) ? checkNumber(Number(column), cols, name) : refuseName(column, names, name);
+  if (names!.indexOf(column, found + 1) >= 0)
     throw new DataError('NO_COLUMN', name, `has two columns ${quoted(column)}; give the number of one, from 0`);
   return found;
+}
+
+function checkNumber(column: number, cols: number, name: string): number {
+  if (Number.isInteger(column) && column >= 0 && column < cols) return column;
+  throw new DataError('NO_COLUMN', name, `has ${count(cols, 'column')}, no column ${column} (counted from 0)`);
+}
+
+function refuseName(column: string, names: readonly string[] | null, name: string): never {
+  if (names === null) {
+    const sentence = `names no columns, so ${quoted(column)} is not among them; give its number, from 0`;
+    throw new DataError('NO_COLUMN', name, sentence);
+  }
+  const near = nearest(column, names);
+  const hint = near === null ? '' : ` (is it ${quoted(near)}?)`;
+  throw new DataError('NO_COLUMN', name, `has no column ${quoted(column)}${hint}; it has ${list(names)}`);
 }
 
 function list(names: readonly string[]): string {

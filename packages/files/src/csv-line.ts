@@ -76,14 +76,22 @@ export function cellOf(text: string): string {
   return unquoted(trimmed(text));
 }
 
-/** The error of a cell that is not a finite number. */
-export function cellError(where: string, cell: string, { name, point }: { name: string; point: number }): DataError {
+/** The error of a cell that is not a finite number; `hint` goes with a text. */
+export function cellError(
+  where: string,
+  cell: string,
+  { name, point, hint = '' }: { readonly name: string; readonly point: number; readonly hint?: string },
+): DataError {
   if (cell === '') return new DataError('BAD_CELL', name, `${where} is empty, a number was due`);
   if (isNumber(cell, point))
     return new DataError('NOT_FINITE', name, `${where} is ${quoted(cell)}, a finite number was due`);
   if (isMissing(cell))
     return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a missing value; a number was due`);
-  return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a number was due${decimalHint(cell, point)}`);
+  return new DataError(
+    'BAD_CELL',
+    name,
+    `${where} is ${quoted(cell)}, a number was due${decimalHint(cell, point) || hint}`,
+  );
 }
 
 /** What to say of a cell that is a number with the other decimal mark; else nothing. */
@@ -91,7 +99,7 @@ export function decimalHint(cell: string, point: number): string {
   const other = point === POINT ? ',' : '.';
   const [whole, fraction, ...more] = cell.split(other);
   const isDecimal = more.length === 0 && /^[-+]?\d*$/.test(whole!) && /^\d+(?:e[-+]?\d+)?$/i.test(fraction ?? '');
-  return isDecimal ? ` (if it has a decimal ${quoted(other)}, say so with the option decimal)` : '';
+  return isDecimal ? ` (if it has a decimal ${quoted(other)}, say so with the option decimal ${quoted(other)})` : '';
 }
 
 /** Whether a cell is written as a number, NaN and infinities included. */

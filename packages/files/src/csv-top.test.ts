@@ -50,6 +50,7 @@ describe('the first line of a text', () => {
     ['whole numbers above whole numbers', '3,1\n4,1\n5,9\n'],
     ['runs of numbers in every row', '1,2,3\n2,3,4\n'],
     ['fractions', '1.5,2.5\n3.5,4.5\n'],
+    ['two bits', '0,1\n1,1\n'],
     ['one row', '2019,2020\n'],
     ['equal numbers', '0,0\n0.5,1.5\n1.5,2.5\n'],
   ])('is a row without a word: %s', (_, text) => {
@@ -138,7 +139,7 @@ describe('decimal commas', () => {
 
   it('are not guessed: 1,500 may be a thousand and a half', async () => {
     expect(await messageOf('a;b\n1,500;2\n')).toBe(
-      'x.csv: row 0, column 0 "a" (counted from 0; line 2) is "1,500", a number was due (if it has a decimal ",", say so with the option decimal)',
+      'x.csv: row 0, column 0 "a" (counted from 0; line 2) is "1,500", a number was due (if it has a decimal ",", say so with the option decimal ",")',
     );
     expect(await messageOf('1,5;2.5\n', { decimal: ',' })).toContain(
       'is "2.5", a number was due (if it has a decimal "."',

@@ -27,6 +27,8 @@ export type TopSetting = {
 
 /** Cells shown of a line that may be a header. */
 const SHOWN = 4;
+/** Numbers from here on may be years. */
+const LEAST_YEAR = 1000;
 /** Rows that a first line of numbers is compared with. */
 const COMPARED = 100;
 
@@ -135,7 +137,9 @@ function doubt(
     rows.push(splitCells(lineAt(text, at, name), by));
   const isRun = (cells: readonly number[]): boolean =>
     cells.every((value, i) => i === 0 || value === cells[i - 1]! + 1);
-  const runs = numbers.length > 1 && isRun(numbers) && rows.length > 0 && !isRun(rows[0]!.map(Number));
+  // Two bits are a run as often as not.
+  const isLong = numbers.length > 2 || (numbers.length === 2 && numbers[0]! >= LEAST_YEAR);
+  const runs = isLong && isRun(numbers) && rows.length > 0 && !isRun(rows[0]!.map(Number));
   const isFraction = (cell = ''): boolean => isNumber(cell, point) && !/^[-+]?\d+$/.test(cell);
   const above = rows.length > 1 && numbers.every((_, c) => rows.every((row) => isFraction(row[c])));
   if (!runs && !above) return [];

@@ -166,7 +166,9 @@ function badCell(body: Body, start: number, row: number, column: number): DataEr
   const where = `row ${row}, column ${column}${label} (counted from 0; line ${row + 1 + lines})`;
   if ((body.choice?.places[column] ?? 0) < 0)
     return new DataError('BAD_CELL', body.name, `${where} opens a quote that its line does not close`);
-  return cellError(where, cells[column] ?? '', body);
+  // A text in the first row is no damage: the whole column will be of texts.
+  const hint = row === 0 && names !== null ? ' (the options exclude and id take a column of texts out)' : '';
+  return cellError(where, cells[column] ?? '', { ...body, hint });
 }
 
 function badWidth(body: Body, start: number, row: number): DataError {

@@ -1,33 +1,40 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
 import type { Backend, Matrix } from '@mixtention/core';
-import { checkWidth } from '@mixtention/core/base';
 import { backendFor } from '@mixtention/core/threads';
-import { checkTarget, writeFileAtomic, writeNpy } from '@mixtention/files';
+import { writeNpy } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
+import { columnMask } from '../columns.ts';
+import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, columnMask, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
-import { print, printJson } from '../print.ts';
-import { readRows } from '../read-rows.ts';
+import { backendOption, byPosition, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
+import { checkStreams, showSummary, writeOutput } from '../output.ts';
+import { type Rows, readRows } from '../read-rows.ts';
+import { checkIds, idName, isNpy, knownBy, problemOf, rowsFor } from '../use-model.ts';
 
 type Flags = DataFlags & {
   observed: string;
   backend: 'auto' | 'native' | 'wasm' | 'plain';
+  byPosition?: boolean;
   json?: boolean;
   out?: string;
 };
 
-/** `mixtention complete MODEL DATA --observed 0:392`: hidden columns predicted from the seen ones, as attention. */
+/** `mixtention complete MODEL DATA --observed height`: hidden columns predicted from the seen ones, as attention. */
 export function completeCommand(signal: AbortSignal): Command {
   const command = new Command('complete')
     .description('Predict some columns from the others under a fitted model, and score the truth.')
-    .argument('<model>', 'file that fit --out wrote')
-    .argument('<data>', 'file with whole rows; the columns that are not observed are hidden, predicted and scored')
-    .requiredOption('--observed <ranges>', 'columns that are seen, from 0 and without the end, as 0:392 or 0:10,20');
+    .argument('<model>', 'file that fit --out wrote; - is standard input')
+    .argument('<data>', 'file with whole rows, whose columns that are not observed are hidden, predicted and scored')
+    .requiredOption(
+      '--observed <list>',
+      'columns of the model that are seen, by name or number from 0, as height,weight or 0:392',
+    );
   return withDataOptions(command)
+    .addOption(byPosition())
     .addOption(backendOption())
-    .option('--out <file>', 'write the completed rows as .npy')
+    .option('--out <file>', 'write the completed rows: .npy, else CSV; - is standard output')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) => runComplete(modelPath, dataPath, { flags, signal }));
 }
@@ -35,17 +42,19 @@ export function completeCommand(signal: AbortSignal): Command {
 type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 
 async function runComplete(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
-  if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
+  const { out, json } = flags;
+  await checkStreams([modelPath, dataPath], flags);
+  if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
-  const data = await readRows(dataPath, flags, 'cli/complete');
+  const mask = columnMask(flags.observed, model.columns, model.width);
+  const where = 'cli/complete';
+  const { data: read, ids } = await readRows(dataPath, flags, { where, known: knownBy(model, flags) });
   // Of all rows at once, so that messages count from the first row of the file.
-  checkWidth(data, model.width, 'cli/complete');
+  const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
   model.family.checkSupport(data);
-  const mask = columnMask(flags.observed, data.cols);
-  const problem = { rows: data.rows, components: model.components, width: data.cols };
-  const backend = await backendFor(problem, flags.backend);
+  const backend = await backendFor(problemOf(model, data), flags.backend);
   const { completed, means } = await completeAll(model, data, { mask, backend, signal });
-  if (flags.out !== undefined) await writeFileAtomic(flags.out, writeNpy(completed));
+  if (out !== undefined) await writeOutput(out, fileOf(completed, { model, ids, flags, signal }));
   const observed = mask.reduce((sum, seen) => sum + seen, 0);
   const summary = {
     n: data.rows,
@@ -55,7 +64,24 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
     components: model.components,
     ...means,
   };
-  await (flags.json ? printJson(summary) : print(forPeople(summary)));
+  await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
+}
+
+type Naming = {
+  readonly model: MixtureModel;
+  readonly ids: Rows['ids'];
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+};
+
+/** The completed rows in the order of the model's columns, with their names where it knows them. */
+function fileOf(completed: Matrix, { model, ids, flags, signal }: Naming): Uint8Array | Iterable<string> {
+  if (isNpy(flags.out!)) return writeNpy(completed);
+  const { data, rows, cols } = completed;
+  const numbers = (n: number): Iterable<number> => data.subarray(n * cols, (n + 1) * cols);
+  const names = model.columns === null ? null : [...(ids === null ? [] : [idName(flags)]), ...model.columns];
+  const cells = ids === null ? numbers : (n: number) => [ids[n]!, ...numbers(n)];
+  return csvParts({ names, rows, cells }, signal);
 }
 
 async function completeAll(

@@ -2,8 +2,7 @@ import type { Matrix } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
-import { checkTarget } from '@mixtention/files';
-import { bernoulli, type Fit, type FitOptions, type Progress } from '@mixtention/mixture';
+import { bernoulli, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';
 import { Command, Option } from 'commander';
 import { blocks } from '../blocks.ts';
@@ -21,7 +20,7 @@ import {
   withDataOptions,
   workersOrAuto,
 } from '../options.ts';
-import { print, printJson } from '../print.ts';
+import { checkStreams, showSummary } from '../output.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
 
@@ -45,6 +44,7 @@ type Flags = DataFlags & {
   prior?: 'none' | 'weak';
   learningRate?: number;
   minibatch?: number;
+  floor?: number;
   test?: string;
   out?: string;
   json?: boolean;
@@ -54,7 +54,7 @@ type Flags = DataFlags & {
 export function fitCommand(signal: AbortSignal): Command {
   const command = new Command('fit')
     .description('Fit a mixture model to the rows of a file (.npy, .csv, IDX, .amat; each also gzipped).')
-    .argument('<data>', 'file with one row per data point');
+    .argument('<data>', 'file with one row per data point; - is standard input');
   return withDataOptions(command)
     .addOption(
       new Option('--family <name>', 'what a component is').choices(['gaussian', 'bernoulli']).default('gaussian'),
@@ -88,8 +88,9 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
+    .option('--floor <share>', 'least variance of a component, relative to that of its column', notNegative)
     .option('--test <file>', 'held-out rows to score')
-    .option('--out <file>', 'write the model as JSON')
+    .option('--out <file>', 'write the model as JSON; - is standard output')
     .addOption(jsonOption())
     .action((path: string, flags: Flags) => runFit(path, flags, signal));
 }
@@ -97,8 +98,10 @@ export function fitCommand(signal: AbortSignal): Command {
 async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<void> {
   checkFlags(flags);
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
-  if (flags.out !== undefined) await checkTarget(flags.out, inputs);
-  const [data, test] = (await Promise.all(inputs.map((file) => readRows(file, flags, 'cli/fit')))) as [Matrix, Matrix?];
+  await checkStreams(inputs, flags);
+  const where = 'cli/fit';
+  const { data } = await readRows(path, flags, { where });
+  const test = flags.test === undefined ? undefined : await readTest(flags.test, data, flags);
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -114,7 +117,7 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
     const testScore = test === undefined ? undefined : await scoreOn(test, result, signal);
     if (flags.out !== undefined) await writeModel(flags.out, result.model);
     const summary = summarize(result, { ...flags, covariance: covarianceOf(flags) }, testScore);
-    await (flags.json ? printJson(summary) : print(fitTable(summary)));
+    await showSummary({ json: summary, text: fitTable(summary) }, flags);
   } finally {
     line.done();
     await executor.close();
@@ -126,6 +129,12 @@ function checkFlags({ optimizer, learningRate, minibatch }: Flags): void {
   const useless = learningRate !== undefined ? '--learning-rate' : minibatch !== undefined ? '--minibatch' : null;
   if (optimizer === 'em' && useless !== null)
     fail('cli/fit', 'BAD_OPTION', `${useless} goes with --optimizer adam or sgd, the optimizer is em`);
+}
+
+/** Held-out rows, their columns by name where both files have names. */
+async function readTest(path: string, { columns }: Matrix, flags: Flags): Promise<Matrix> {
+  const known = columns === undefined ? null : { columns, what: 'the model is fitted on' };
+  return (await readRows(path, flags, { where: 'cli/fit', known })).data;
 }
 
 /** What scoring would refuse, before the fit and not after it. */
@@ -147,7 +156,7 @@ function checkPrintable({ cols }: Matrix, { json, family, components }: Flags): 
 }
 
 function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>): Promise<Fit> {
-  const { components, family, covariance, restarts, seed, maxIterations, tolerance, start, prior } = flags;
+  const { components, family, covariance, restarts, seed, maxIterations, tolerance, start, prior, floor } = flags;
   const options: FitOptions = {
     components,
     family,
@@ -158,6 +167,7 @@ function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor'
     tolerance,
     start,
     ...(prior !== undefined && { prior }),
+    ...(floor !== undefined && { floor }),
     ...shared,
   } as FitOptions;
   if (flags.optimizer === 'em') return fit(data, options);
@@ -182,10 +192,9 @@ function covarianceOf({ family, covariance = 'full' }: Flags): Covariance | null
   return family === 'gaussian' ? covariance : null;
 }
 
-function problemOf(data: Matrix, flags: Flags): Problem {
-  const covariance = covarianceOf(flags);
-  const square = covariance === 'full' || covariance === 'tied';
-  return { rows: data.rows, components: flags.components, width: square ? data.cols * data.cols : data.cols };
+function problemOf({ rows, cols }: Matrix, { family: name, components, ...flags }: Flags): Problem {
+  const family = name === 'gaussian' ? gaussian(flags.covariance ?? 'full') : bernoulli;
+  return { rows, components, width: family.statisticsWidth(cols) };
 }
 
 function progressText({ restart, restarts, iteration, logLikelihood, seconds }: Progress): string {

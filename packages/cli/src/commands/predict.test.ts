@@ -51,7 +51,7 @@ test('data whose name says nothing are read as --format says, packed ones too', 
     const { code, stdout } = await mixtention([...args, '--format', 'csv', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ n: 272, d: 2 });
-    expect((await mixtention(args)).stderr).toContain('the option format names one');
+    expect((await mixtention(args)).stderr).toContain('--format names one');
     expect((await mixtention([...args, '--format', 'idx'])).code).toBe(2);
   }
 });
@@ -63,8 +63,8 @@ test('text is read as --delimiter, --header and --no-header say', async () => {
   const tabs = await folder.put('tabs.csv', rows.replaceAll(';', '\t'));
   for (const command of [
     ['fit', '--restarts', '1'],
-    ['predict', model],
-    ['complete', '--observed', '0', model],
+    ['predict', '--by-position', model],
+    ['complete', '--by-position', '--observed', '0', model],
   ]) {
     const run = (...args: string[]) => mixtention([...command, ...args, '--json']);
     for (const [args, n] of [
@@ -74,7 +74,9 @@ test('text is read as --delimiter, --header and --no-header say', async () => {
       [[bare, '--delimiter', ';', '--header'], 271],
     ] as const)
       expect(JSON.parse((await run(...args)).stdout)).toMatchObject({ n, d: 2 });
-    expect((await run(named, '--delimiter', ';')).stderr).toContain('this line names the columns');
+    expect((await run(named, '--delimiter', ';')).stderr).toContain(
+      'if this line names the columns, say so with --header',
+    );
     expect((await run(named, '--delimiter', ';;')).stderr).toContain('delimiter is ";;", one character');
   }
 });

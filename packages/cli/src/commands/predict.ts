@@ -1,83 +1,133 @@
-import type { Matrix } from '@mixtention/core';
-import { checkWidth } from '@mixtention/core/base';
+import type { Backend, Matrix } from '@mixtention/core';
 import { backendFor } from '@mixtention/core/threads';
-import { checkTarget, writeFileAtomic } from '@mixtention/files';
+import { writeNpy } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
+import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
-import { PART, print, printJson } from '../print.ts';
-import { readRows } from '../read-rows.ts';
+import { backendOption, byPosition, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
+import { checkStreams, showSummary, writeOutput } from '../output.ts';
+import { type Rows, readRows } from '../read-rows.ts';
+import { allocate, checkIds, idName, isNpy, knownBy, problemOf, rowsFor } from '../use-model.ts';
 
-type Flags = DataFlags & { backend: 'auto' | 'native' | 'wasm' | 'plain'; json?: boolean; out?: string };
+type Flags = DataFlags & {
+  backend: 'auto' | 'native' | 'wasm' | 'plain';
+  byPosition?: boolean;
+  probabilities?: boolean;
+  json?: boolean;
+  out?: string;
+};
 
 /** `mixtention predict MODEL DATA`: the best component and the log density of every row. */
 export function predictCommand(signal: AbortSignal): Command {
   const command = new Command('predict')
     .description('Assign rows to the components of a fitted model.')
-    .argument('<model>', 'file that fit --out wrote')
-    .argument('<data>', 'file with one row per data point');
+    .argument('<model>', 'file that fit --out wrote; - is standard input')
+    .argument('<data>', 'file with one row per data point; - is standard input');
   return withDataOptions(command)
+    .addOption(byPosition())
     .addOption(backendOption())
-    .option('--out <file>', 'write label and log density of every row as CSV')
+    .option('--out <file>', 'write id, label and log density of every row: .npy, else CSV; - is standard output')
+    .option('--probabilities', 'write the probability of every component too (p0, p1, …)')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) => runPredict(modelPath, dataPath, { flags, signal }));
 }
 
 type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 
+type Prediction = {
+  readonly labels: Int32Array;
+  readonly logDensity: Float64Array;
+  /** `[N, K]`, when asked for */
+  readonly probabilities: Float64Array | null;
+};
+
 async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
-  if (flags.out !== undefined) await checkTarget(flags.out, [modelPath, dataPath]);
+  const { out, json } = flags;
+  await checkStreams([modelPath, dataPath], flags);
+  if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
-  const data = await readRows(dataPath, flags, 'cli/predict');
-  const { labels, logDensity, backend } = await predictAll(model, data, { flags, signal });
-  if (flags.out !== undefined) await writeFileAtomic(flags.out, partsOfCsv(labels, logDensity, signal));
+  const where = 'cli/predict';
+  const { data: read, ids } = await readRows(dataPath, flags, { where, known: knownBy(model, flags) });
+  // Of all rows at once, so that messages count from the first row of the file.
+  const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
+  model.family.checkSupport(data);
+  const backend = await backendFor(problemOf(model, data), flags.backend);
+  const prediction = await predictAll(model, data, { probabilities: flags.probabilities === true, backend, signal });
+  if (out !== undefined) await writeOutput(out, fileOf(prediction, { model, ids, flags, signal }));
+  const { labels, logDensity, probabilities } = prediction;
   const counts = new Array<number>(model.components).fill(0);
   // −1: no component can have made the row
   for (const label of labels) if (label >= 0) counts[label]!++;
   const n = data.rows;
   const logLikelihood = logDensity.reduce((sum, l) => sum + l, 0);
-  const summary = { n, d: data.cols, backend, components: model.components, logLikelihood };
-  if (flags.json) await printJson({ ...summary, logLikelihoodPerRow: logLikelihood / n, counts, labels, logDensity });
-  else await print(forPeople(n, logLikelihood, counts));
+  const perRow = logLikelihood / n;
+  const summary = { n, d: data.cols, backend: backend.name, components: model.components, logLikelihood };
+  const lists = {
+    counts,
+    ...(ids && { ids }),
+    labels,
+    logDensity,
+    ...(probabilities && { probabilities: rowsOf(probabilities, model.components) }),
+  };
+  await showSummary(
+    { json: { ...summary, logLikelihoodPerRow: perRow, ...lists }, text: forPeople(n, perRow, counts) },
+    { out, json },
+  );
 }
 
 async function predictAll(
   model: MixtureModel,
   data: Matrix,
-  { flags, signal }: Run,
-): Promise<{ labels: Int32Array; logDensity: Float64Array; backend: string }> {
-  // Of all rows at once, so that messages count from the first row of the file.
-  checkWidth(data, model.width, 'cli/predict');
-  model.family.checkSupport(data);
-  const problem = { rows: data.rows, components: model.components, width: data.cols };
-  const backend = await backendFor(problem, flags.backend);
+  { probabilities: isWanted, backend, signal }: { probabilities: boolean; backend: Backend; signal: AbortSignal },
+): Promise<Prediction> {
+  const { components } = model;
   const labels = new Int32Array(data.rows);
   const logDensity = new Float64Array(data.rows);
+  const probabilities = isWanted ? allocate(data.rows, components) : null;
   for await (const { rows, start } of blocks(data, model, signal)) {
     labels.set(model.predict(rows, { backend }), start);
     logDensity.set(model.logDensity(rows, { backend }), start);
+    probabilities?.set(model.responsibilities(rows, { backend }).data, start * components);
   }
-  return { labels, logDensity, backend: backend.name };
+  return { labels, logDensity, probabilities };
 }
 
-/** Text of about a mebibyte at a time: one for all rows would outgrow what a string can hold. */
-function* partsOfCsv(labels: Int32Array, logDensity: Float64Array, signal: AbortSignal): Generator<string, void, void> {
-  let part = 'label,logDensity\n';
-  for (const [n, label] of labels.entries()) {
-    part += `${label},${logDensity[n]}\n`;
-    if (part.length < PART) continue;
-    signal.throwIfAborted();
-    yield part;
-    part = '';
+type Naming = {
+  readonly model: MixtureModel;
+  readonly ids: Rows['ids'];
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+};
+
+function fileOf(prediction: Prediction, { model, ids, flags, signal }: Naming): Uint8Array | Iterable<string> {
+  const { labels, logDensity, probabilities } = prediction;
+  const rows = labels.length;
+  const K = probabilities === null ? 0 : model.components;
+  const numbers = function* (n: number): Generator<number, void, void> {
+    yield labels[n]!;
+    yield logDensity[n]!;
+    for (let k = 0; k < K; k++) yield probabilities![n * K + k]!;
+  };
+  if (isNpy(flags.out!)) {
+    const data = new Float64Array(rows * (2 + K));
+    for (let n = 0; n < rows; n++) data.set([...numbers(n)], n * (2 + K));
+    return writeNpy({ data, rows, cols: 2 + K });
   }
-  yield part;
+  const own = ['label', 'logDensity', ...Array.from({ length: K }, (_, k) => `p${k}`)];
+  if (ids === null) return csvParts({ names: own, rows, cells: numbers }, signal);
+  const cells = (n: number): Iterable<string | number> => [ids[n]!, ...numbers(n)];
+  return csvParts({ names: [idName(flags), ...own], rows, cells }, signal);
 }
 
-function forPeople(n: number, logLikelihood: number, counts: readonly number[]): string {
+function rowsOf(data: Float64Array, width: number): Float64Array[] {
+  return Array.from({ length: data.length / width }, (_, n) => data.subarray(n * width, (n + 1) * width));
+}
+
+function forPeople(n: number, perRow: number, counts: readonly number[]): string {
   const nobody = n - counts.reduce((sum, count) => sum + count, 0);
   const lines = counts.map((count, k) => `${String(k).padStart(4)}  ${count} rows\n`);
   if (nobody > 0) lines.push(`none  ${nobody} rows that no component can have made\n`);
-  return `${n} rows, ${(logLikelihood / n).toFixed(4)} nats per row\n${lines.join('')}`;
+  return `${n} rows, ${perRow.toFixed(4)} nats per row\n${lines.join('')}`;
 }

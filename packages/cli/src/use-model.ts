@@ -1,0 +1,57 @@
+import { extname } from 'node:path';
+import { type Matrix, MixtentionError } from '@mixtention/core';
+import { alignColumns } from '@mixtention/core/base';
+import type { Problem } from '@mixtention/core/threads';
+import type { MixtureModel } from '@mixtention/mixture';
+import type { DataFlags } from './options.ts';
+import type { Known } from './read-rows.ts';
+
+/** The columns of a model, to be looked for in a file by name; null where they are taken by position. */
+export function knownBy({ columns }: MixtureModel, { byPosition }: { readonly byPosition?: boolean }): Known | null {
+  return columns === null || byPosition ? null : { columns, what: 'the model was fitted on' };
+}
+
+/** The columns of a model in rows that were read for it; by position the rows lose their names, which are none of the model's. */
+export function rowsFor(
+  { columns, width }: MixtureModel,
+  read: Matrix,
+  { where, byPosition = false }: { readonly where: string; readonly byPosition?: boolean | undefined },
+): Matrix {
+  const { data, rows, cols } = read;
+  return alignColumns(byPosition ? { data, rows, cols } : read, columns, { width, where });
+}
+
+/** What a pass of the model over rows costs. */
+export function problemOf({ components, family }: MixtureModel, { rows, cols }: Matrix): Problem {
+  return { rows, components, width: family.statisticsWidth(cols) };
+}
+
+/** Whether a file is to be written as `.npy`; all others are CSV. */
+export function isNpy(path: string): boolean {
+  return extname(path).toLowerCase() === '.npy';
+}
+
+/** Refuses texts in a file of numbers. */
+export function checkIds(out: string, { id }: DataFlags): void {
+  if (id !== undefined && isNpy(out))
+    throw new MixtentionError('BAD_OPTION', '--id names rows by texts, which .npy does not hold; write --out as .csv');
+}
+
+/** What the column of ids is called in what is written. */
+export function idName({ id }: DataFlags): string {
+  return typeof id === 'string' && !/^\d+$/.test(id) ? id : 'id';
+}
+
+/** Room for a number a row and component. */
+export function allocate(rows: number, components: number): Float64Array {
+  try {
+    return new Float64Array(rows * components);
+  } catch (cause) {
+    const gigabytes = ((rows * components * 8) / 1e9).toPrecision(3);
+    throw new MixtentionError(
+      'BAD_OPTION',
+      `--probabilities of ${rows} rows and ${components} components take ${gigabytes} GB, more than could be had; predict parts of the rows`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { inWords } from './words.ts';
+
+test.each([
+  ['[em] fit: 3 components were asked of 2 rows', '3 components were asked of 2 rows'],
+  ['raise maxIterations or loosen the tolerance', 'raise --max-iterations or loosen the tolerance'],
+  ['learningRate is 0', '--learning-rate is 0'],
+  ['say so with the option decimal ","', 'say so with --decimal ","'],
+  ['the options exclude and id take a column of texts out', '--exclude and --id take a column of texts out'],
+  ['use the plain backend', 'use --backend plain'],
+])('%s', (message, due) => {
+  expect(inWords(message)).toBe(due);
+});

@@ -1,0 +1,22 @@
+/** Options of the packages that are options of the command line too. */
+const OPTIONS = ['maxIterations', 'learningRate', 'maxBytes'];
+
+/**
+ * A message of the packages in the words of the command line: its options, and no name of a function.
+ *
+ * @example
+ * inWords('[em] fit: raise maxIterations'); // 'raise --max-iterations'
+ */
+export function inWords(message: string): string {
+  return message
+    .replace(/^\[[\w-]+\] [\w-]+: /, '')
+    .replace('the options exclude and id', '--exclude and --id')
+    .replaceAll(/\bthe option (\w+)\b/g, (_, name: string) => flag(name))
+    .replaceAll(new RegExp(`\\b(${OPTIONS.join('|')})\\b`, 'g'), flag)
+    .replaceAll('use the plain backend', 'use --backend plain')
+    .replaceAll('a higher floor', 'a higher --floor');
+}
+
+function flag(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
