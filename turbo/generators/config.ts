@@ -55,7 +55,7 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
           'README.md',
         ]),
         insert(`${source}/index.ts`, /(?=import \{ bernoulli \})/, IMPORT_LINE),
-        tableEntry(plop, `${source}/index.ts`, 'families', name),
+        tableEntry(plop, `${source}/index.ts`, 'simpleFamilies', name),
         insert(`${source}/index.ts`, /$/, exportLine(['Params'])),
         format([`${source}/${name}`, `${source}/index.ts`]),
       ];

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { StepInfo, Tree } from '@mixtention/core';
-import { decodeTree, encodeTree } from '@mixtention/core/base';
-import { resolve } from '@mixtention/core/loop';
+import type { AnyAlgorithm, StepInfo, Tree } from '@mixtention/core';
+import { decodeTree, encodeTree, specOf } from '@mixtention/core/base';
+import { build } from '@mixtention/core/loop';
+import { importModules, locate } from '@mixtention/core/threads';
 import { expect } from 'vitest';
 import {
   type AlgorithmRow,
@@ -19,15 +18,16 @@ export const plainRows: readonly AlgorithmRow[] = [
   {
     name: 'contract',
     title: 'has the three functions, claims, and a spec from which the same algorithm is rebuilt',
-    check: (subject) => {
+    check: async (subject) => {
       const { algorithm, conformance, config, x } = subject;
       const { spec, claims } = algorithm;
       for (const name of ['init', 'collect', 'update'] as const) expect(typeof algorithm[name]).toBe('function');
       expect(['monotone', 'noisy']).toContain(claims.objective);
-      expect(spec.algorithm).toBe(conformance.name);
-      expect(structuredClone(spec.config)).toStrictEqual(config);
-      expect(existsSync(createRequire(spec.from).resolve(spec.module)), `${spec.module} is built`).toBe(true);
-      const rebuilt = resolve(structuredClone(spec), { [conformance.name]: conformance.factory });
+      expect([spec.kind, spec.name]).toEqual(['algorithm', conformance.name]);
+      expect(structuredClone(spec.config)).toStrictEqual(specOf(config));
+      const modules = await importModules(locate(structuredClone(spec)));
+      const own = { algorithms: { [conformance.name]: conformance.factory } };
+      const rebuilt = build(locate(structuredClone(spec)), { ...modules, [locate(spec).module]: own }) as AnyAlgorithm;
       const data = dataFor(subject, x);
       expect(startOf({ algorithm: rebuilt }, data, x)).toStrictEqual(startOf(subject, data, x));
     },

@@ -1,6 +1,6 @@
 import type { Matrix } from '@mixtention/core';
 import { MixtentionError } from '@mixtention/core';
-import { encodeTree, isHealthy } from '@mixtention/core/base';
+import { encodeTree, isHealthy, specOf } from '@mixtention/core/base';
 import { meanStatistics } from '@mixtention/core/data';
 import type { Step } from '@mixtention/core/loop';
 import { standardErrors } from '@mixtention/core/testing';
@@ -28,7 +28,7 @@ export const progressRows: readonly AlgorithmRow[] = [
       'the objective never falls beyond rounding (monotone), or rises on average over seeds (noisy); with a prior too',
     check: async (subject) => {
       const withPrior = withWeakPrior(subject);
-      const isOther = encodeTree(withPrior.config) !== encodeTree(subject.config);
+      const isOther = encodeTree(specOf(withPrior.config)) !== encodeTree(specOf(subject.config));
       for (const own of isOther ? [subject, withPrior] : [subject]) {
         const runs = await Promise.all(SEEDS.slice(0, 4).map((seed) => climb(own, seed)));
         if (own.algorithm.claims.objective === 'monotone') for (const steps of runs) expectMonotone(own, steps);

@@ -34,12 +34,12 @@ export type AlgorithmConformance = {
   readonly factory: (config: any) => AnyAlgorithm;
   /** The families that it takes, by name, or all of them. An algorithm without families names the one that its components are like. */
   readonly families: 'every' | readonly string[];
-  /** Config, plain data, of a fit to a problem. */
-  readonly config: (problem: ConformanceProblem) => Tree;
+  /** Config of a fit to a problem. */
+  readonly config: (problem: ConformanceProblem) => object;
   /** The mixture that a state holds; the state itself, unless given. */
-  readonly mixtureOf?: (state: Tree, config: Tree) => Mixture;
+  readonly mixtureOf?: (state: Tree, config: object) => Mixture;
   /** A first state around a mixture; the mixture itself, unless given. */
-  readonly stateOf?: (mixture: Mixture, config: Tree) => Tree;
+  readonly stateOf?: (mixture: Mixture, config: object) => Tree;
   /** The objective of a state by its definition, in naive loops. Unless given, only `info.logLikelihood` is held to the mixture's. */
   readonly oracle?: (state: Tree, x: Matrix, problem: ConformanceProblem) => number;
   /** The backends that it runs on; all, unless given. */
@@ -53,7 +53,7 @@ export type AlgorithmConformance = {
 export type AlgorithmSubject = {
   readonly conformance: AlgorithmConformance;
   readonly problem: ConformanceProblem;
-  readonly config: Tree;
+  readonly config: object;
   readonly algorithm: AnyAlgorithm;
   /** Rows in user space `[N, D]`, and the component that drew each. */
   readonly x: Matrix;

@@ -44,11 +44,11 @@ export async function writeProbe(): Promise<Probe> {
 
 const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
-const identity = { name: 'probe', statisticsWidth: (width) => width, statistics: (x) => x, logBaseMeasure: () => null };
+const identity = { spec: { kind: 'family', name: 'probe', module: '', from: '', config: null }, statisticsWidth: (width) => width, statistics: (x) => x, logBaseMeasure: () => null };
 const MOST_SHARDS = 64;
 export const algorithms = {
   probe: (config) => ({
-    spec: { algorithm: 'probe', module: config.url, from: config.url, config },
+    spec: { kind: 'algorithm', name: 'probe', module: config.url, from: config.url, config },
     claims: { objective: 'noisy' },
     init: () => { throw new Error('the probe has no start'); },
     collect(state, shard, cancel) {

@@ -26,7 +26,7 @@ export type FamilyProblem = {
  * for rates and probabilities alike, and many columns tell them apart.
  */
 export function familyProblem(family: Family, seed: number, rows = 240): FamilyProblem {
-  const random = generator(split(key(seed), 'family', family.name));
+  const random = generator(split(key(seed), 'family', family.spec.name));
   const width = family.standardize ? 3 : 20;
   const params = family.fromDescription({ means: separatedMeans(family, width), covariances: null });
   const labels = Int32Array.from({ length: rows }, (_, n) => n % COMPONENTS);

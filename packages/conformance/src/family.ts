@@ -33,5 +33,5 @@ export function testFamily(family: Family, { fixture, skips = [] }: FamilySuiteO
     },
   };
   const rows = [...(fixture === undefined ? [] : [fixtureRow(fixture)]), ...familyRows];
-  declareRows(`family ${family.name}`, rows, () => subject, { skips });
+  declareRows(`family ${family.spec.name}`, rows, () => subject, { skips });
 }

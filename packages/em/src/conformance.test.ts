@@ -1,5 +1,5 @@
 import { discover, testAlgorithms } from '@mixtention/conformance';
-import { families } from '@mixtention/mixture';
+import { simpleFamilies } from '@mixtention/mixture';
 import { algorithms } from './algorithms.ts';
 
-await testAlgorithms(algorithms, await discover(import.meta.url, '.conformance.ts'), { families });
+await testAlgorithms(algorithms, await discover(import.meta.url, '.conformance.ts'), { families: simpleFamilies });

@@ -2,7 +2,6 @@
 
 export * from './families/index.ts';
 export { algorithms } from './fit/evaluate.ts';
-export { familyNamed } from './fit/family-named.ts';
 export type {
   Covariance,
   Fit,

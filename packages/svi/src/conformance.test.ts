@@ -1,8 +1,8 @@
 import { discover, testAlgorithms } from '@mixtention/conformance';
-import { families } from '@mixtention/mixture';
+import { simpleFamilies } from '@mixtention/mixture';
 import { algorithms } from './algorithms.ts';
 import { algorithms as variational } from './variational/algorithms.ts';
 
 await testAlgorithms({ ...algorithms, ...variational }, await discover(import.meta.url, '.conformance.ts'), {
-  families,
+  families: simpleFamilies,
 });

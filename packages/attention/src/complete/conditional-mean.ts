@@ -31,7 +31,7 @@ export function conditionalMean(space: Space, group: MaskGroup, view: View): Con
   const { observed, hidden } = group;
   const { means, cross } = crossCovariances(space, group);
   if (cross.length === 0) return { values: means, finish: (output) => output };
-  const slopes = regressions(cross, view.scores, space.family.name);
+  const slopes = regressions(cross, view.scores, space.family.spec.name);
   const centers = describeColumns(space, observed).means; // [K, |O|]
   slopes.forEach((B, k) => {
     addProduct(means.data, k * hidden.length, B, rowOf(centers, k), -1);

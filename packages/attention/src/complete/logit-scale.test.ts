@@ -1,5 +1,5 @@
 import { type Family, type Matrix, MixtentionError } from '@mixtention/core';
-import { bernoulli, families, gaussianFull, MixtureModel } from '@mixtention/mixture';
+import { bernoulli, gaussianFull, MixtureModel, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
@@ -12,7 +12,7 @@ import type { Completion } from './types.ts';
 const K = 5;
 const D = 7;
 const N = 30;
-const named: Family[] = Object.values(families);
+const named: Family[] = Object.values(simpleFamilies);
 
 /** What brute force in float64 says of rows, each with its own part of the mask or all with the same. */
 function bruteForce(model: MixtureModel, x: Matrix, mask: Uint8Array, logitScale: number): NaiveCompletion[] {
@@ -54,7 +54,7 @@ function worst(ours: Completion, naive: NaiveCompletion[], mask: Uint8Array): nu
 }
 
 describe.each(await backends())('a logit scale on $backend.name', ({ backend, tolerance }) => {
-  describe.each(named.map((family) => ({ name: family.name, family })))('under $name', ({ family }) => {
+  describe.each(named.map((family) => ({ name: family.spec.name, family })))('under $name', ({ family }) => {
     test.each([0.1, 0.5, 3])('of %d gives the power posterior and its exact log-probabilities, by brute force', (T) => {
       for (const kind of ['own', 'shared']) {
         const model = randomMixture(family, K, D, 1200);

@@ -1,4 +1,4 @@
-import { families, MixtureModel } from '@mixtention/mixture';
+import { MixtureModel, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { complete } from './complete.ts';
@@ -6,7 +6,7 @@ import { complete } from './complete.ts';
 const tested = (await backends()).map(({ backend }) => backend).filter(({ precision }) => precision === 'float32');
 
 describe.each(['gaussian-full', 'gaussian-tied', 'gaussian-diagonal', 'gaussian-spherical'])('%s', (name) => {
-  const family = families[name]!;
+  const family = simpleFamilies[name]!;
   const correlated = name === 'gaussian-full' || name === 'gaussian-tied' ? 0.5 : 0;
   const covariance = { data: Float64Array.of(1, correlated, correlated, 1), rows: 2, cols: 2 };
   const modelAt = (distance: number): MixtureModel =>

@@ -1,5 +1,5 @@
 import type { Family, Matrix } from '@mixtention/core';
-import { families, gaussianSpherical, MixtureModel } from '@mixtention/mixture';
+import { gaussianSpherical, MixtureModel, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { attend } from '../attend/attend.ts';
 import { complete } from '../complete/complete.ts';
@@ -10,13 +10,13 @@ import { naiveCompletion } from '../testing/naive-mixture.ts';
 import { randomMixture } from '../testing/random-mixture.ts';
 import { attentionFromMixture } from './attention-from-mixture.ts';
 
-const named: Family[] = Object.values(families);
+const named: Family[] = Object.values(simpleFamilies);
 const K = 6;
 const D = 5;
 const N = 50;
 
 describe.each(await backends())('a mixture as attention on $backend.name', ({ backend, tolerance }) => {
-  test.each(named.map((family) => ({ name: family.name, family })))(
+  test.each(named.map((family) => ({ name: family.spec.name, family })))(
     'under $name is direct Bayes',
     ({ name, family }) => {
       const model = randomMixture(family, K, D, 40);
@@ -54,7 +54,7 @@ describe.each(await backends())('a mixture as attention on $backend.name', ({ ba
     },
   );
 
-  test.each(named.filter((family) => !family.binary).map((family) => ({ name: family.name, family })))(
+  test.each(named.filter((family) => !family.binary).map((family) => ({ name: family.spec.name, family })))(
     'under $name narrow components are told apart as the model does',
     ({ family }) => {
       const model = narrowMixture(family);
@@ -66,7 +66,7 @@ describe.each(await backends())('a mixture as attention on $backend.name', ({ ba
   );
 
   test('masked queries of a binary mixture are direct Bayes from the cells that they show, at any logit scale', () => {
-    const model = randomMixture(families.bernoulli, K, D, 45);
+    const model = randomMixture(simpleFamilies.bernoulli!, K, D, 45);
     const { x } = model.sample(N, 6);
     const mask = draws(46).bits(N * D);
     const holes = { ...x, data: x.data.map((value, i) => (mask[i] === 1 ? value : Number.NaN)) };
@@ -105,7 +105,7 @@ describe.each(await backends())('a mixture as attention on $backend.name', ({ ba
   });
 });
 
-test.each(named.map((family) => ({ name: family.name, family })))(
+test.each(named.map((family) => ({ name: family.spec.name, family })))(
   'under $name equals the model far from 0 too',
   ({ family }) => {
     const model = randomMixture(family, K, D, 50, 1e5);
@@ -117,7 +117,10 @@ test.each(named.map((family) => ({ name: family.name, family })))(
 );
 
 test('tied covariances need keys no wider than the data', () => {
-  const widths = named.map((family) => [family.name, attentionFromMixture(randomMixture(family, K, D, 60)).keys.cols]);
+  const widths = named.map((family) => [
+    family.spec.name,
+    attentionFromMixture(randomMixture(family, K, D, 60)).keys.cols,
+  ]);
   expect(Object.fromEntries(widths)).toMatchObject({ bernoulli: D, 'gaussian-tied': D, 'gaussian-full': D + D * D });
 });
 
@@ -155,7 +158,7 @@ test('Gaussian keys whose prior makes up for their length are plain scaled dot p
 });
 
 test('a row of another width, or outside the support, is refused', () => {
-  const { query } = attentionFromMixture(randomMixture(families.bernoulli, K, D, 90));
+  const { query } = attentionFromMixture(randomMixture(simpleFamilies.bernoulli!, K, D, 90));
   expect(() => query([[1, 0]])).toThrow(/the data have 2 columns, the model was fitted on 5/);
   expect(() => query([[1, 0, 0.5, 1, 0]])).toThrow(/column 2 .* is 0.5/);
 });
@@ -164,7 +167,7 @@ test('masked queries need a binary family, a mask of their shape, and seen cells
   expect(() => attentionFromMixture(randomMixture(gaussianSpherical, K, D, 91), { masked: true })).toThrow(
     /masked goes with binary families only, the family is "gaussian-spherical"/,
   );
-  const { query, keys } = attentionFromMixture(randomMixture(families.bernoulli, K, D, 92), { masked: true });
+  const { query, keys } = attentionFromMixture(randomMixture(simpleFamilies.bernoulli!, K, D, 92), { masked: true });
   expect(keys.cols).toBe(2 * D);
   expect([...query([[1, 7, 0, 1, 1]], [1, 0, 1, 0, 0]).data]).toEqual([1, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
   expect(() => query([[1, 0, 0.5, 1, 0]], [1, 0, 1, 1, 1])).toThrow(/column 2 .* is 0.5/);
@@ -175,7 +178,7 @@ test('masked queries need a binary family, a mask of their shape, and seen cells
 
 /** Two components 1.3 deviations apart, and both thousands of their deviations from the middle of the data. */
 function narrowMixture(family: Family): MixtureModel {
-  const variances = family.name === 'gaussian-spherical' ? [1e-7, 1e-7] : [1e-7, 1];
+  const variances = family.spec.name === 'gaussian-spherical' ? [1e-7, 1e-7] : [1e-7, 1];
   const covariance = { data: Float64Array.of(variances[0]!, 0, 0, variances[1]!), rows: 2, cols: 2 };
   const means = { data: Float64Array.of(1, 1, 1.0004, 1), rows: 2, cols: 2 };
   return new MixtureModel({

@@ -88,7 +88,7 @@ function maskedAttention({ means, columns = null }: Mixture, space: Space): Mask
     fail(
       WHERE,
       'BAD_OPTION',
-      `masked goes with binary families only, the family is ${show(family.name)}; see complete`,
+      `masked goes with binary families only, the family is ${show(family.spec.name)}; see complete`,
     );
   const { natural, bias, components: K } = gatedScores(space);
   return {

@@ -2,8 +2,8 @@ import type { Dataset, Executor, Matrix, Tree } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { dataset } from '@mixtention/core/data';
 import { key } from '@mixtention/core/numeric';
-import { algorithms } from '@mixtention/em';
-import { familyNamed } from '@mixtention/mixture';
+import { batch } from '@mixtention/em';
+import { simpleFamilies } from '@mixtention/mixture';
 
 /** One EM problem, ready to be iterated on any executor. */
 export type EmProblem = {
@@ -21,19 +21,20 @@ export type EmProblem = {
 const SAMPLE_ROWS = 10_000;
 
 /**
- * @param family  name of a family in core
+ * @param family  name of a simple family
  * @param x       `[N, D]`
  */
 export function emProblem(name: string, family: string, components: number, x: Matrix): EmProblem {
+  const own = simpleFamilies[family]!;
   const config = {
-    family,
+    family: own,
     components,
     start: 'random',
     prior: family === 'bernoulli' ? BERNOULLI_PRIOR : null,
     floor: 1e-6,
-  };
-  const algorithm = algorithms['em/batch']!(config);
-  const { standardize, unscale, describe } = familyNamed(family);
+  } as const;
+  const algorithm = batch(config);
+  const { standardize, unscale, describe } = own;
   const byPrecision = new Map<string, { data: Dataset; state: Tree }>();
   const problemIn = (precision: 'float32' | 'float64'): { data: Dataset; state: Tree } => {
     let problem = byPrecision.get(precision);
@@ -51,7 +52,7 @@ export function emProblem(name: string, family: string, components: number, x: M
     return problem;
   };
   // Of a symmetric matrix half is needed.
-  const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * familyNamed(family).statisticsWidth(x.cols);
+  const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * own.statisticsWidth(x.cols);
   return {
     name,
     flops: 2 * x.rows * components * width,

@@ -14,7 +14,7 @@ export type ProductConfig = { readonly size: number; readonly products: number }
  */
 export function productAlgorithm(config: ProductConfig): Algorithm<number, number, StepInfo> {
   return {
-    spec: { algorithm: 'bench/product', module: '@mixtention/bench', from: import.meta.url, config },
+    spec: { kind: 'algorithm', name: 'bench/product', module: '@mixtention/bench', from: import.meta.url, config },
     claims: { objective: 'noisy' },
     init: () => 0,
     collect(_, { backend }) {

@@ -5,4 +5,5 @@ export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.t
 export { findMisshapen, findWrongArray, type Shape } from './find-misshapen.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
+export { isNamedSpec, isSameName, isSpec, mapSpecs, type NamedSpec, namesOf, specOf, textOf } from './specs.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, isRecord, mapArrays, treeBytes } from './tree.ts';

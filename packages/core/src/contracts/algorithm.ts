@@ -2,17 +2,7 @@ import type { Dataset, Key, Matrix, Tree } from './data.ts';
 import type { Statistics } from './family.ts';
 import type { Backend, Cancellation, Reading, ReadOptions, Scores, WriteOptions, Written } from './kernel.ts';
 import type { BackendName, Precision } from './precision.ts';
-
-/**
- * Names, not functions, for what must cross a thread: `module` (bare name or URL) exports `algorithms`, a record of factories by name;
- * `from` is the `import.meta.url` from which a bare name is resolved.
- */
-export type Spec = {
-  readonly algorithm: string;
-  readonly module: string;
-  readonly from: string;
-  readonly config: Tree;
-};
+import type { Spec } from './spec.ts';
 
 /** Rows handled by one `collect`, bound to a backend. */
 export interface Shard {

@@ -1,5 +1,6 @@
 import type { Matrix, RandomSource, Standardize, Transform, Tree } from './data.ts';
 import type { Scores } from './kernel.ts';
+import type { Spec } from './spec.ts';
 
 /**
  * What a component is made of. A plain object of pure functions; it knows no algorithm.
@@ -7,8 +8,8 @@ import type { Scores } from './kernel.ts';
  */
 // biome-ignore lint/suspicious/noExplicitAny: a collection of families of unlike parameters needs a common supertype
 export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any> {
-  /** Folder, file and spec name: `gaussian-diagonal`. */
-  readonly name: string;
+  /** Its name is that of folder and file: `gaussian-diagonal`. */
+  readonly spec: Spec;
   /** What is done to columns before the fit: `true` centres and scales each (an affine family), `jointly` centres each and scales all alike. */
   readonly standardize: Standardize;
   /** Every cell is 0 or 1 and columns are independent given the component, so that a mean says all of a column: predictions need no more. */
@@ -76,4 +77,4 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
 }
 
 /** The part of a family that the kernel's input is made with. */
-export type Statistics = Pick<Family, 'name' | 'statistics' | 'statisticsWidth' | 'logBaseMeasure'>;
+export type Statistics = Pick<Family, 'spec' | 'statistics' | 'statisticsWidth' | 'logBaseMeasure'>;

@@ -10,3 +10,4 @@ export type * from './family.ts';
 export type * from './kernel.ts';
 export type * from './mixture.ts';
 export type * from './precision.ts';
+export type * from './spec.ts';

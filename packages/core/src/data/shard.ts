@@ -1,5 +1,6 @@
 import { precise } from '../backends/precise.ts';
 import { takeRows } from '../base/matrix.ts';
+import { textOf } from '../base/specs.ts';
 import type {
   Backend,
   Dataset,
@@ -51,7 +52,7 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
   const rowsFor = (family: Statistics, scores: Scores, on: Backend): Rows => {
     // In another precision than the data's statistics are made anew each time: kept, they would take twice the memory of the data.
     if (on !== backend) return on.take(scores.form === 'whitened' ? block : wideBlock(family, matrix()));
-    const name = scores.form === 'whitened' ? 'x' : family.name;
+    const name = scores.form === 'whitened' ? 'x' : textOf(family.spec);
     let rows = held.get(name);
     if (rows === undefined) {
       rows = backend.take(scores.form === 'whitened' ? block : statisticsBlock(block, family, matrix));
@@ -60,8 +61,9 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
     return rows;
   };
   const baseFor = (family: Statistics): Float64Array | null => {
-    if (!base.has(family.name)) base.set(family.name, family.logBaseMeasure(matrix()));
-    return base.get(family.name)!;
+    const name = textOf(family.spec);
+    if (!base.has(name)) base.set(name, family.logBaseMeasure(matrix()));
+    return base.get(name)!;
   };
 
   return {

@@ -12,7 +12,7 @@ function halving(
   change: (info: StepInfo, state: number) => StepInfo = (info) => info,
 ): AnyAlgorithm {
   return {
-    spec: { algorithm: 'test/halving', module: '', from: '', config: null },
+    spec: { kind: 'algorithm', name: 'test/halving', module: '', from: '', config: null },
     claims: { objective: claims },
     init: () => 10,
     collect: (_: number, shard) => ({ sum: shard.matrix().data[0]!, rows: shard.rows }),

@@ -54,7 +54,7 @@ const ROUNDING = { float64: 1e-12, float32: 1e-5 } as const;
  * @throws ABORTED when the signal fires; nothing else is thrown for numerical reasons: those are statuses
  *
  * @example
- * const algorithm = batch({ family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+ * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
  * const state = algorithm.init(key(0), faithful());
  * const steps = run(algorithm, dataset(faithful()), { executor: inline(), state });
  * for await (const { iteration, info, status } of steps) console.log(iteration, info.objective, status);

@@ -1,19 +1,76 @@
-import { lookUp } from '../base/errors.ts';
-import type { AnyAlgorithm, Spec, Tree } from '../contracts/index.ts';
+import { fail, lookUp } from '../base/errors.ts';
+import { isNamedSpec, isSpec, type NamedSpec } from '../base/specs.ts';
+import { isRecord } from '../base/tree.ts';
+import type { AnyAlgorithm, Family, Spec, Specified, SpecKind, Tree } from '../contracts/index.ts';
 
-/** What a package that holds algorithms exports as `algorithms`: factories by name, each taking plain config. */
-// biome-ignore lint/suspicious/noExplicitAny: configs differ by algorithm; the spec carries them as plain data
-export type AlgorithmTable = { readonly [name: string]: (config: any) => AnyAlgorithm };
+/** Factories by name, each taking its config with the specs in it replaced by what they name. */
+// biome-ignore lint/suspicious/noExplicitAny: configs differ by name; the spec carries them as plain data
+export type FactoryTable<Made> = { readonly [name: string]: (config: any) => Made };
+export type AlgorithmTable = FactoryTable<AnyAlgorithm>;
+export type FamilyTable = FactoryTable<Family>;
+
+/** What a module that specs name exports: a table for each kind that it holds. */
+export type Tables = {
+  readonly algorithms?: AlgorithmTable;
+  readonly families?: FamilyTable;
+  readonly weights?: FactoryTable<Specified>;
+  readonly sources?: FactoryTable<Specified>;
+};
+
+const TABLE: { readonly [kind in SpecKind]: keyof Tables } = {
+  algorithm: 'algorithms',
+  family: 'families',
+  weights: 'weights',
+  source: 'sources',
+};
 
 /**
- * The algorithm that a spec names, rebuilt from a table: what a worker does with the spec it receives.
+ * The object that a spec names, from modules that were imported before: what a worker does with the spec that it receives.
+ *
+ * Specs inside its config are built first, and handed to the factory in their places.
+ *
+ * @param modules  exports by the name that specs have for their module
+ * @throws UNKNOWN_NAME with the nearest known name, or for a module that was not imported
+ *
+ * @example
+ * const { spec } = batch({ family: bernoulli, components: 2, start: 'k-means++', prior: null, floor: 0 });
+ * build(spec, { '@mixtention/em': { algorithms }, '@mixtention/mixture': { families } }).spec.name; // 'em/batch'
+ */
+export function build(spec: Spec, modules: { readonly [module: string]: Tables }): Specified {
+  return buildPart(spec, isSpec, (part) => {
+    const { module } = part as Spec;
+    return { table: lookUp('core/build', 'module', module, modules)[TABLE[part.kind]], of: ` of ${module}` };
+  }) as Specified;
+}
+
+/**
+ * The object that a file names, from tables that the caller trusts.
  *
  * @throws UNKNOWN_NAME with the nearest known name
  *
  * @example
- * const { spec } = batch({ family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
- * resolve(spec, { 'em/batch': batch }).spec.algorithm; // 'em/batch'
+ * buildNamed({ kind: 'family', name: 'bernoulli', config: null }, { families }) === bernoulli; // true
  */
-export function resolve(spec: Spec, table: AlgorithmTable): AnyAlgorithm {
-  return lookUp('core/resolve', `algorithm of ${spec.module}`, spec.algorithm, table)(spec.config as Tree);
+export function buildNamed(named: NamedSpec, tables: Tables): Specified {
+  return buildPart(named as Tree, isNamedSpec, ({ kind }) => ({ table: tables[TABLE[kind]], of: '' })) as Specified;
+}
+
+type Found = { readonly table: FactoryTable<Specified> | undefined; readonly of: string };
+
+/** From the inside out: parts that are specs become what they name. */
+function buildPart(
+  part: Tree,
+  isName: (value: unknown) => value is NamedSpec,
+  find: (named: NamedSpec) => Found,
+): unknown {
+  if (isName(part)) {
+    const { table, of } = find(part);
+    const config = buildPart(part.config, isName, find);
+    const made = lookUp('core/build', `${part.kind}${of}`, part.name, table ?? {})(config);
+    if (isSpec(made?.spec)) return made;
+    return fail('core/build', 'BAD_MODEL', `the ${part.kind} "${part.name}" that a factory made has no spec`);
+  }
+  if (Array.isArray(part)) return part.map((inner: Tree) => buildPart(inner, isName, find));
+  if (!isRecord(part)) return part;
+  return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, buildPart(inner, isName, find)]));
 }

@@ -2,5 +2,6 @@
 
 export { backendNames, isSmall, PLAIN_BELOW, type Problem } from '../backends/choose.ts';
 export { type BootOptions, backendFor, loadBackend } from './load-backend.ts';
+export { importModules, locate } from './locate.ts';
 export { type OpenOptions, openExecutor } from './open-executor.ts';
 export { type ThreadsOptions, threads } from './threads.ts';

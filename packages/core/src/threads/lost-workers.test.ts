@@ -31,7 +31,7 @@ const faults = {
 };
 export const algorithms = {
   count: (config) => ({
-    spec: { algorithm: 'count', module: config.url, from: config.url, config },
+    spec: { kind: 'algorithm', name: 'count', module: config.url, from: config.url, config },
     collect(_, shard) {
       if (shard.index === 2 && config.fault !== null) {
         const answer = faults[config.fault](config);

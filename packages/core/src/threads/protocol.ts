@@ -3,11 +3,10 @@ import type { BackendName, Dataset, Spec, Tree } from '../contracts/index.ts';
 /** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
 export type Task = {
   readonly backend: BackendName;
-  /** Names the algorithm that the spec makes: the same in every pass of a run */
+  /** The spec as text, by which a worker knows an algorithm that it has built already. */
   readonly algorithm: string;
+  /** Its modules, and those of the specs inside it, are URLs: located by the main thread. */
   readonly spec: Spec;
-  /** URL of the module that holds the algorithm, resolved by the main thread */
-  readonly module: string;
   readonly state: Tree;
   readonly data: Dataset;
   /** Becomes 1 when the pass is cancelled; read between tiles and between shards. */

@@ -25,7 +25,7 @@ it('workers that cannot start are reported with their reason, and the process en
     import { dataset } from ${url('data.js')};
     import { threads } from ${url('threads.js')};
     const executor = await threads({ workers: 2, backend: 'plain' });
-    const algorithm = { spec: { algorithm: 'none', module: ${url('index.js')}, from: import.meta.url, config: {} } };
+    const algorithm = { spec: { kind: 'algorithm', name: 'none', module: ${url('index.js')}, from: import.meta.url, config: {} } };
     for (let i = 0; i < 2; i++) {
       await executor.collect(algorithm, {}, dataset(matrix([[1], [2]]))).catch(({ code, message }) => console.log(code, message));
     }

@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkOptions, fail, show } from '../base/errors.ts';
-import type { AnyAlgorithm, BackendName, Dataset, Executor, Spec, Tree } from '../contracts/index.ts';
+import { memoize } from '../base/memoize.ts';
+import { textOf } from '../base/specs.ts';
+import type { AnyAlgorithm, BackendName, Dataset, Executor, Tree } from '../contracts/index.ts';
 import { loadBackend } from './load-backend.ts';
+import { locate } from './locate.ts';
 import { collectPass } from './pass.ts';
 import { shareTree } from './share-tree.ts';
 
@@ -49,12 +51,6 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
   const running = new Set<() => void>();
   const spare: Tree[][] = [];
-  const ids = new WeakMap<AnyAlgorithm, string>();
-  let known = 0;
-  const idOf = (algorithm: AnyAlgorithm): string => {
-    if (!ids.has(algorithm)) ids.set(algorithm, `${++known}`);
-    return ids.get(algorithm)!;
-  };
   let closing: Promise<void> | null = null;
 
   return {
@@ -64,11 +60,11 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
       if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
       const flag = new Int32Array(new SharedArrayBuffer(4));
+      const spec = locatedOnce(algorithm.spec);
       const batch = {
         backend: backend.name,
-        algorithm: idOf(algorithm),
-        spec: algorithm.spec,
-        module: moduleUrl(algorithm.spec),
+        algorithm: textOf(spec),
+        spec,
         state: shareTree(state),
         data,
         flag,
@@ -97,6 +93,8 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   };
 }
 
+const locatedOnce = memoize(locate);
+
 /** Piscina is loaded by those alone who ask for threads. */
 async function loadSlots(): Promise<typeof import('./slot.ts')> {
   try {
@@ -112,13 +110,6 @@ async function loadSlots(): Promise<typeof import('./slot.ts')> {
 function workerUrl(): string {
   const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
   return new URL('dist/worker-entry.cjs', home).href;
-}
-
-/** Bare names are resolved from the file that wrote the spec, so that a package finds itself wherever it is installed. */
-function moduleUrl({ module, from }: Spec): string {
-  if (module.startsWith('file:')) return module;
-  if (isAbsolute(module)) return pathToFileURL(module).href;
-  return pathToFileURL(createRequire(from).resolve(module)).href;
 }
 
 function range(from: number, to: number): number[] {

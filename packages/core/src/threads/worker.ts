@@ -1,8 +1,9 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { AnyAlgorithm, Tree } from '../contracts/index.ts';
 import { shardCache } from '../data/shard-cache.ts';
-import { type AlgorithmTable, resolve } from '../loop/spec.ts';
+import { build } from '../loop/spec.ts';
 import { loadBackend } from './load-backend.ts';
+import { importModules } from './locate.ts';
 import type { Answer, Task } from './protocol.ts';
 import { shareTree } from './share-tree.ts';
 
@@ -42,12 +43,11 @@ export default async function handle(task: Task): Promise<Answer> {
   }
 }
 
-async function algorithmOf({ algorithm: id, spec, module }: Task): Promise<AnyAlgorithm> {
-  let algorithm = algorithms.get(id);
+async function algorithmOf({ algorithm: text, spec }: Task): Promise<AnyAlgorithm> {
+  let algorithm = algorithms.get(text);
   if (algorithm === undefined) {
-    const { algorithms: table } = (await import(module)) as { algorithms: AlgorithmTable };
-    algorithm = resolve(spec, table);
-    algorithms.set(id, algorithm);
+    algorithm = build(spec, await importModules(spec)) as AnyAlgorithm;
+    algorithms.set(text, algorithm);
     if (algorithms.size > ALGORITHMS_KEPT) algorithms.delete(algorithms.keys().next().value!);
   }
   return algorithm;

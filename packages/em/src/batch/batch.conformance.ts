@@ -6,7 +6,7 @@ export const conformance: AlgorithmConformance = {
   factory: batch,
   families: 'every',
   config: ({ family, components, prior }) => ({
-    family: family.name,
+    family,
     components,
     start: 'k-means++',
     prior,

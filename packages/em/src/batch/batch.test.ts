@@ -1,6 +1,6 @@
 import { type Dataset, inline, type Matrix, type Mixture, plain } from '@mixtention/core';
 import { dataset, openShard } from '@mixtention/core/data';
-import { faithful } from '@mixtention/mixture';
+import { faithful, gaussianFull } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { pick, waiting } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';
@@ -163,7 +163,7 @@ it('the inline executor gives what collecting by hand gives', async () => {
 });
 
 function problem(x: Matrix, shardRows?: number): { data: Dataset; algorithm: ReturnType<typeof batch> } {
-  const config = { family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 } as const;
+  const config = { family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 } as const;
   return { data: dataset(x, { shardRows }), algorithm: batch(config) };
 }
 

@@ -1,7 +1,7 @@
-import type { Algorithm, Family } from '@mixtention/core';
-import { familyNamed } from '@mixtention/mixture';
+import type { Algorithm } from '@mixtention/core';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
+import { emSpec } from '../em-spec.ts';
 import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type BatchConfig = MixtureConfig;
@@ -19,25 +19,20 @@ export type BatchInfo = MixtureInfo;
  * The objective is `Σ log Σ_k π_k p(x_n | θ_k)`, plus the log density of the prior at (θ, π) where there is one. It never falls. A component
  * that owns no data keeps its parameters and weight 0; it is listed in `info.degenerate`, as is one whose covariance was held at the floor.
  *
- * @param config  plain data, so that workers can rebuild the algorithm
- * @param family  the family itself, when core does not know it by name (then in this thread only)
+ * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm
  * @returns init, collect and update over states of log weights and parameters
- * @throws UNKNOWN_NAME for a family that core does not know
  *
  * Cost: one pass a step, of the kernel's `write`; the M-step is O(K·P), plus K factorisations of D×D for full covariances.
  * Source: Dempster, Laird & Rubin (1977), JRSS B 39, 1–38.
  *
  * @example
- * const algorithm = batch({ family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+ * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
  */
-export function batch(
-  config: BatchConfig,
-  family: Family = familyNamed(config.family),
-): Algorithm<BatchState, BatchStats, BatchInfo> {
+export function batch(config: BatchConfig): Algorithm<BatchState, BatchStats, BatchInfo> {
   return {
-    spec: { algorithm: 'em/batch', module: '@mixtention/em', from: import.meta.url, config },
+    spec: emSpec('em/batch', config),
     claims: { objective: 'monotone' },
-    init: (key, sample) => startMixture(family, config, key, sample),
-    ...mixtureStep(family, config, false),
+    init: (key, sample) => startMixture(config, key, sample),
+    ...mixtureStep(config, false),
   };
 }

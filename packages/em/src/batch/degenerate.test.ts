@@ -128,7 +128,7 @@ it('a degenerate start never wins over a healthy one', async () => {
 
 it('a family that core does not know runs inline', async () => {
   const bernoulli = (await import('@mixtention/mixture')).bernoulli;
-  const own = { ...bernoulli, name: 'own' };
+  const own = { ...bernoulli, spec: { ...bernoulli.spec, name: 'own' } };
   const { model } = await fit(
     [
       [0, 1],
@@ -137,14 +137,14 @@ it('a family that core does not know runs inline', async () => {
     ],
     { components: 2, family: own },
   );
-  expect(model.family.name).toBe('own');
+  expect(model.family.spec.name).toBe('own');
 });
 
 it('a NaN in a step ends as diverged, with the last sound state', async () => {
   const method = {
     where: 'em/test',
-    plan: ({ config, family }: Parameters<Parameters<typeof fitMixture>[2]['plan']>[0]) => {
-      const algorithm = batch(config, family);
+    plan: ({ config }: Parameters<Parameters<typeof fitMixture>[2]['plan']>[0]) => {
+      const algorithm = batch(config);
       let calls = 0;
       return {
         algorithm: {
@@ -212,7 +212,7 @@ it.each([
   const error = (await fit(faithful(), options as never).catch((e: unknown) => e)) as MixtentionError;
   expect(error).toBeInstanceOf(Error);
   expect(error.message).toMatch(message);
-  expect(error.message).toMatch(/^\[(em|core)\] /);
+  expect(error.message).toMatch(/^\[(em|core|mixture)\] /);
   expect(error.code).toBe(code);
 });
 

@@ -24,6 +24,6 @@ import { batch } from './batch.ts';
 export function fit(x: MatrixLike, options: FitOptions): Promise<Fit> {
   return fitMixture(x, options, {
     where: 'em/fit',
-    plan: ({ config, family }) => ({ algorithm: batch(config, family) }),
+    plan: ({ config }) => ({ algorithm: batch(config) }),
   });
 }

@@ -21,6 +21,6 @@ import { hard } from './hard.ts';
 export function fitHard(x: MatrixLike, options: FitOptions): Promise<Fit> {
   return fitMixture(x, options, {
     where: 'em/fitHard',
-    plan: ({ config, family }) => ({ algorithm: hard(config, family) }),
+    plan: ({ config }) => ({ algorithm: hard(config) }),
   });
 }

@@ -7,7 +7,7 @@ export const conformance: AlgorithmConformance = {
   factory: hard,
   families: 'every',
   config: ({ family, components, prior }) => ({
-    family: family.name,
+    family,
     components,
     start: 'k-means++',
     prior,

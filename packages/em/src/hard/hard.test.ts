@@ -1,6 +1,6 @@
 import { inline, type StepInfo } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
-import { faithful } from '@mixtention/mixture';
+import { faithful, gaussianFull } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { binaryBlobs } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';
@@ -56,7 +56,7 @@ it('hard works on Bernoulli components under a prior', async () => {
 });
 
 it('hard gives whole rows away', async () => {
-  const algorithm = hard({ family: 'gaussian-full', components: 2, start: 'random', prior: null, floor: 1e-6 });
+  const algorithm = hard({ family: gaussianFull, components: 2, start: 'random', prior: null, floor: 1e-6 });
   const x = faithful();
   const state = algorithm.init({ seed: 0, path: [] }, x);
   const stats = (await inline().collect(algorithm, state, dataset(x))) as { counts: Float64Array };

@@ -1,7 +1,7 @@
-import type { Algorithm, Family } from '@mixtention/core';
-import { familyNamed } from '@mixtention/mixture';
+import type { Algorithm } from '@mixtention/core';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
+import { emSpec } from '../em-spec.ts';
 import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type HardConfig = MixtureConfig;
@@ -19,25 +19,20 @@ export type HardInfo = MixtureInfo;
  * The objective is the classification likelihood `Σ max_k log π_k p(x_n | θ_k)` (plus the log prior); it never falls, and stops rising when
  * the labels repeat. `info.logLikelihood` is the ordinary log-likelihood, which may fall.
  *
- * @param config  plain data, so that workers can rebuild the algorithm
- * @param family  the family itself, when core does not know it by name (then in this thread only)
+ * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm
  * @returns init, collect and update over states of log weights and parameters
- * @throws UNKNOWN_NAME for a family that core does not know
  *
  * Cost: as batch EM, in fewer steps.
  * Source: Celeux & Govaert (1992), Computational Statistics & Data Analysis 14, 315–332.
  *
  * @example
- * const algorithm = hard({ family: 'bernoulli', components: 10, start: 'random', prior: { family: { a: 1.1, b: 1.1 }, concentration: 1 }, floor: 0 });
+ * const algorithm = hard({ family: bernoulli, components: 10, start: 'random', prior: { family: { a: 1.1, b: 1.1 }, concentration: 1 }, floor: 0 });
  */
-export function hard(
-  config: HardConfig,
-  family: Family = familyNamed(config.family),
-): Algorithm<HardState, HardStats, HardInfo> {
+export function hard(config: HardConfig): Algorithm<HardState, HardStats, HardInfo> {
   return {
-    spec: { algorithm: 'em/hard', module: '@mixtention/em', from: import.meta.url, config },
+    spec: emSpec('em/hard', config),
     claims: { objective: 'monotone' },
-    init: (key, sample) => startMixture(family, config, key, sample),
-    ...mixtureStep(family, config, true),
+    init: (key, sample) => startMixture(config, key, sample),
+    ...mixtureStep(config, true),
   };
 }

@@ -3,6 +3,7 @@ import { memoize } from '@mixtention/core/base';
 import { precise } from '@mixtention/core/kernel';
 import { generator, split } from '@mixtention/core/numeric';
 import { initialCenters, type Start } from '@mixtention/mixture/starts';
+import { emSpec } from '../em-spec.ts';
 
 export type KMeansConfig = { readonly components: number; readonly start: Start };
 /** `width` is D; `centers` m `[K, D]`; `precision` is `float64` once float32 has shown itself too coarse. */
@@ -29,7 +30,7 @@ const MOST_CANCELLED = 1e4;
 
 /** −½‖x − m‖² = x·m − ½‖m‖² − ½‖x‖², the last being the base measure. */
 const squares: Statistics = {
-  name: 'squared-distance',
+  spec: { kind: 'family', name: 'squared-distance', module: '@mixtention/em', from: import.meta.url, config: null },
   statisticsWidth: (width) => width,
   statistics: (x) => x,
   logBaseMeasure({ data, rows, cols }) {
@@ -61,7 +62,7 @@ const squares: Statistics = {
 export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeansStats, KMeansInfo> {
   const scoresOf = memoize(squaredDistanceScores);
   return {
-    spec: { algorithm: 'em/k-means', module: '@mixtention/em', from: import.meta.url, config },
+    spec: emSpec('em/k-means', config),
     claims: { objective: 'monotone' },
     init(key, sample) {
       const { data } = initialCenters(config, sample, generator(split(key, 'start')));

@@ -42,7 +42,7 @@ export type MixtureStep = {
  *
  * @param hard  whole rows go to their best component
  */
-export function mixtureStep(family: Family, { prior, floor }: MixtureConfig, hard: boolean): MixtureStep {
+export function mixtureStep({ family, prior, floor }: MixtureConfig, hard: boolean): MixtureStep {
   const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights, precision }) => ({
     ...family.scores(params, logWeights),
     ...(precision && { precision }),

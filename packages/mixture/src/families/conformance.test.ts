@@ -2,14 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { FamilyFixture, Skip } from '@mixtention/conformance';
 import { discover, testFamily } from '@mixtention/conformance';
 import type { Family } from '@mixtention/core';
+import { build } from '@mixtention/core/loop';
 import { expect, it } from 'vitest';
-import { families } from './index.ts';
+import { families, simpleFamilies } from './index.ts';
 
 // `<name>/<name>.ts` exports the family of that name, and `skips` if it has any; `<name>.fixture.json` beside it holds its densities.
 const folders = await discover(import.meta.url);
 
 for (const { name, module, urlOf } of folders) {
-  const family = Object.values(module).find((value) => (value as Family | undefined)?.name === name) as
+  const family = Object.values(module).find((value) => (value as Family | undefined)?.spec?.name === name) as
     | Family
     | undefined;
   if (family === undefined) {
@@ -23,5 +24,8 @@ for (const { name, module, urlOf } of folders) {
 
 it('folders and the table of families name the same ones', () => {
   expect(folders.map(({ name }) => name)).toEqual(Object.keys(families).sort());
-  for (const [name, family] of Object.entries(families)) expect(family.name).toBe(name);
+  for (const [name, family] of Object.entries(simpleFamilies)) {
+    expect(family.spec).toMatchObject({ name, config: null });
+    expect(build(structuredClone(family.spec), { '@mixtention/mixture': { families } })).toBe(family);
+  }
 });

@@ -2,20 +2,26 @@
 
 import type { Family } from '@mixtention/core';
 import { lookUp } from '@mixtention/core/base';
+import type { FamilyTable } from '@mixtention/core/loop';
 import { bernoulli } from './bernoulli/bernoulli.ts';
 import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
 import { gaussianFull } from './gaussian-full/gaussian-full.ts';
 import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
 import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
 
-/** Families by name: what specs, files of models and the command line refer to. */
-export const families: { readonly [name: string]: Family } = {
+/** The families that take no config, by name. */
+export const simpleFamilies: { readonly [name: string]: Family } = {
   bernoulli,
   'gaussian-diagonal': gaussianDiagonal,
   'gaussian-full': gaussianFull,
   'gaussian-spherical': gaussianSpherical,
   'gaussian-tied': gaussianTied,
 };
+
+/** What makes each family from its config, by name: what specs, files of models and the command line refer to. */
+export const families: FamilyTable = Object.fromEntries(
+  Object.entries(simpleFamilies).map(([name, family]) => [name, () => family]),
+);
 
 export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied };
 
@@ -29,7 +35,7 @@ export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
  * @throws UNKNOWN_NAME with the nearest known name
  *
  * @example
- * gaussian('tied').name; // 'gaussian-tied'
+ * gaussian('tied').spec.name; // 'gaussian-tied'
  */
 export function gaussian(covariance: GaussianCovariance = 'full'): Family {
   const shapes = { full: gaussianFull, tied: gaussianTied, diagonal: gaussianDiagonal, spherical: gaussianSpherical };

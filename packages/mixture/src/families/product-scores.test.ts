@@ -5,7 +5,7 @@ import { reference } from '@mixtention/core/kernel';
 import { generator, key, triangularSolve } from '@mixtention/core/numeric';
 import { availableBackends, randomPositiveDefinite } from '@mixtention/core/testing';
 import { describe, expect, it } from 'vitest';
-import { families } from './index.ts';
+import { simpleFamilies } from './index.ts';
 
 /** K components with covariances of condition 4 and means of a spread about 0. */
 function scoresOf(components: number, width: number, spread = 1, seed = 1): WhitenedScores {
@@ -16,7 +16,7 @@ function scoresOf(components: number, width: number, spread = 1, seed = 1): Whit
     rows: width,
     cols: width,
   }));
-  const full = families['gaussian-full']!;
+  const full = simpleFamilies['gaussian-full']!;
   const logWeights = new Float64Array(components).fill(-Math.log(components));
   return full.scores(full.fromDescription({ means, covariances }), logWeights) as WhitenedScores;
 }

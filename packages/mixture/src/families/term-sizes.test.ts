@@ -1,13 +1,13 @@
 import type { Matrix, Scores } from '@mixtention/core';
 import { outgrowsFloat32, pivotsOf, precisionOf, termSizes } from '@mixtention/core/kernel';
 import { expect, it } from 'vitest';
-import { families } from './index.ts';
+import { simpleFamilies } from './index.ts';
 
 const covariance = (...data: number[]): Matrix => ({ data: Float64Array.from(data), rows: 2, cols: 2 });
 
 /** One component at (distance, 0) with a covariance. */
 function scoresOf(family: string, distance: number, sigma: Matrix): Scores {
-  const { fromDescription, scores } = families[`gaussian-${family}`]!;
+  const { fromDescription, scores } = simpleFamilies[`gaussian-${family}`]!;
   const means = { data: Float64Array.of(distance, 0), rows: 1, cols: 2 };
   return scores(fromDescription({ means, covariances: [sigma] }), Float64Array.of(0));
 }

@@ -35,7 +35,7 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
   const prior = typed(fixture.prior);
   const oneHot = Float64Array.from({ length: N * K }, (_, i) => (fixture.labels[Math.floor(i / K)] === i % K ? 1 : 0));
 
-  describe(`${family.name} against SciPy`, () => {
+  describe(`${family.spec.name} against SciPy`, () => {
     it('scores rows at log π_k + log p(x | k)', () => {
       const { data } = scoresOf(family, x, family.scores(params, logWeights));
       expectClose(

@@ -1,9 +1,8 @@
 import type { Family, Matrix } from '@mixtention/core';
 import { type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
+import { checkOptions, fail, isSpec, lookUp, show } from '@mixtention/core/base';
 import { isList } from '@mixtention/core/data';
-import { families, gaussianFull } from '../families/index.ts';
-import { familyNamed } from './family-named.ts';
+import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
 import type { Covariance, FitMethod, FitOptions } from './types.ts';
 
 const KNOWN = [
@@ -57,7 +56,7 @@ const CALLED_OF_PRIOR = [
 ] as const satisfies readonly (keyof Family['prior'])[];
 
 /** mclust's three letters beside the words. */
-const COVARIANCES: { readonly [C in Covariance]: string } = {
+const COVARIANCES: { readonly [C in Covariance]: GaussianCovariance } = {
   full: 'full',
   tied: 'tied',
   diagonal: 'diagonal',
@@ -136,7 +135,7 @@ function checkHanded(where: string, { weights, executor, signal, onStep }: FitOp
 function checkSize(where: string, family: Family, columns: number, components: number): void {
   const numbers = components * family.statisticsWidth(columns);
   if (numbers <= MOST_STATISTICS) return;
-  const size = `${components} components of ${family.name} over ${columns} columns`;
+  const size = `${components} components of ${family.spec.name} over ${columns} columns`;
   fail(
     where,
     'BAD_OPTION',
@@ -158,13 +157,12 @@ function chooseFamily({ family = 'gaussian', covariance }: FitOptions, where: st
     fail(
       where,
       'BAD_OPTION',
-      `covariance goes with the family "gaussian" only, the family is ${show(typeof family === 'object' && family !== null ? family.name : family)}`,
+      `covariance goes with the family "gaussian" only, the family is ${show(typeof family === 'object' && family !== null ? family.spec?.name : family)}`,
     );
   }
   if (typeof family === 'object' && family !== null) return checkFamily(where, family);
-  if (family === 'gaussian')
-    return familyNamed(`gaussian-${lookUp(where, 'covariance', covariance ?? 'full', COVARIANCES)}`);
-  return lookUp<Family>(where, 'family', family, { ...families, gaussian: gaussianFull });
+  if (family === 'gaussian') return gaussian(lookUp(where, 'covariance', covariance ?? 'full', COVARIANCES));
+  return lookUp<Family>(where, 'family', family, { ...simpleFamilies, gaussian: gaussian() });
 }
 
 /** A family object may come from a caller without types. */
@@ -175,7 +173,7 @@ function checkFamily(where: string, family: Family): Family {
   ];
   for (const [name, value] of named)
     if (typeof value !== 'function') fail(where, 'BAD_OPTION', `family.${name} is ${show(value)}, a function was due`);
-  if (typeof family.name !== 'string')
-    fail(where, 'BAD_OPTION', `family.name is ${show(family.name)}, the name of the family was due`);
+  if (!isSpec(family.spec) || family.spec.kind !== 'family')
+    fail(where, 'BAD_OPTION', `family.spec is ${show(family.spec)}, the spec of a family was due`);
   return family;
 }

@@ -1,6 +1,6 @@
 import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core';
 import { type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, checkWidth, fail, lookUp, show } from '@mixtention/core/base';
+import { checkOptions, checkWidth, fail, isSameName, lookUp, show } from '@mixtention/core/base';
 import { applyTransform, copyWeights, isList } from '@mixtention/core/data';
 import { MixtureModel } from '../model/mixture-model.ts';
 import type { FitOptions, StartMethod, StartValues } from './types.ts';
@@ -26,8 +26,8 @@ export function chooseStart(where: string, option: FitOptions['start'], space: S
 }
 
 function fromModel(where: string, model: MixtureModel, { family, components, width, transform }: Space): Mixture {
-  if (model.family.name !== family.name)
-    fail(where, 'BAD_OPTION', `the start is a model of ${model.family.name}, the fit one of ${family.name}`);
+  if (!isSameName(model.family.spec, family.spec))
+    fail(where, 'BAD_OPTION', `the start is a model of ${model.family.spec.name}, the fit one of ${family.spec.name}`);
   if (model.components !== components)
     fail(where, 'BAD_OPTION', `the start has ${model.components} components, the fit ${components}`);
   if (model.width !== width) fail(where, 'BAD_SHAPE', `the start has width ${model.width}, the data ${width}`);

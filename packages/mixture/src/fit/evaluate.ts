@@ -1,8 +1,7 @@
 import type { Algorithm, Dataset, Executor, Family, Mixture, StepInfo } from '@mixtention/core';
-import { memoize } from '@mixtention/core/base';
+import { memoize, specOf } from '@mixtention/core/base';
 import type { AlgorithmTable } from '@mixtention/core/loop';
 import { startMixture } from '../starts/start-mixture.ts';
-import { familyNamed } from './family-named.ts';
 import type { MixtureConfig } from './types.ts';
 
 /** `components` and `start` are for `init` alone. */
@@ -16,23 +15,21 @@ export type Measured = { readonly logLikelihood: number; readonly logMaxResponsi
 /**
  * One pass that measures a mixture and changes nothing.
  *
- * @param config  plain data, so that workers can rebuild it
- * @param family  the family itself, when core does not know it by name
+ * @param config  the family, and for `init` how to start
  */
-export function evaluate(
-  config: EvaluateConfig,
-  family: Family = familyNamed(config.family),
-): Algorithm<Mixture, EvaluateStats, StepInfo> {
+export function evaluate(config: EvaluateConfig): Algorithm<Mixture, EvaluateStats, StepInfo> {
+  const { family } = config;
   const scoresOf = memoize(({ params, logWeights }: Mixture) => family.scores(params, logWeights));
   return {
     spec: {
-      algorithm: 'mixture/evaluate',
+      kind: 'algorithm',
+      name: 'mixture/evaluate',
       module: '@mixtention/mixture',
       from: import.meta.url,
-      config,
+      config: specOf(config),
     },
     claims: { objective: 'monotone' },
-    init: (key, sample) => startMixture(family, config, key, sample),
+    init: (key, sample) => startMixture(config, key, sample),
     collect(state, shard, cancel) {
       const { logEvidence, logMaxResponsibility, orphans } = shard.write(
         family,
@@ -70,7 +67,7 @@ export async function evaluateMixture(
     signal,
   }: { readonly family: Family; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
 ): Promise<Measured> {
-  const algorithm = evaluate({ family: family.name, components: mixture.logWeights.length, start: 'given' }, family);
+  const algorithm = evaluate({ family, components: mixture.logWeights.length, start: 'given' });
   const stats = (await executor.collect(algorithm, mixture, data, { signal })) as EvaluateStats;
   return measure(stats);
 }

@@ -1,26 +1,23 @@
-import type { Family, Mixture, StepInfo } from '@mixtention/core';
+import type { Mixture, StepInfo } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { dataset, meanStatistics } from '@mixtention/core/data';
-import { resolve } from '@mixtention/core/loop';
+import { build } from '@mixtention/core/loop';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
-import { families } from '../families/index.ts';
+import { bernoulli, families, gaussianFull } from '../families/index.ts';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { faithful } from '../problems/index.ts';
 import { initialCenters, startMixture } from '../starts/start-mixture.ts';
 import { algorithms, evaluate, evaluateMixture } from './evaluate.ts';
-import { familyNamed } from './family-named.ts';
 import { fitMixture } from './fit-mixture.ts';
 import type { FitMethod } from './types.ts';
-
-const name = 'gaussian-full';
 
 /** A method that measures its start and changes nothing. */
 const still: FitMethod = {
   where: 'test/still',
   ownOptions: ['own'],
-  plan: ({ config, family }) => ({ algorithm: evaluate(config, family) }),
+  plan: ({ config }) => ({ algorithm: evaluate(config) }),
 };
 
 it('the driver passes options of a method and refuses others', async () => {
@@ -53,13 +50,8 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['family', null, 'UNKNOWN_NAME', 'unknown family null; known are'],
     ['family', {}, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
     ['family', { scores() {} }, 'BAD_OPTION', 'family.statisticsWidth is undefined, a function was due'],
-    [
-      'family',
-      { ...families['gaussian-full'], prior: null },
-      'BAD_OPTION',
-      'family.prior.weak is undefined, a function',
-    ],
-    ['family', { ...families.bernoulli, name: 1 }, 'BAD_OPTION', 'family.name is 1, the name of the family was due'],
+    ['family', { ...gaussianFull, prior: null }, 'BAD_OPTION', 'family.prior.weak is undefined, a function'],
+    ['family', { ...bernoulli, spec: 1 }, 'BAD_OPTION', 'family.spec is 1, the spec of a family was due'],
     ['prior', [], 'BAD_OPTION', 'prior is a list; "none", "weak" or values were due'],
     ['prior', () => 'weak', 'BAD_OPTION', 'prior is a function; "none", "weak" or values were due'],
     [
@@ -137,8 +129,8 @@ it('a method that keeps another state maps it to mixtures and back', async () =>
   const heard: string[] = [];
   const method: FitMethod = {
     where: 'test/wrapped',
-    plan: ({ config, family }) => {
-      const algorithm = evaluate(config, family);
+    plan: ({ config }) => {
+      const algorithm = evaluate(config);
       return {
         algorithm: {
           ...algorithm,
@@ -170,8 +162,8 @@ it('a method that keeps another state maps it to mixtures and back', async () =>
 it('a method that does not know the exact log-likelihood has it measured at the end', async () => {
   const blind: FitMethod = {
     where: 'test/blind',
-    plan: ({ config, family }) => {
-      const algorithm = evaluate(config, family);
+    plan: ({ config }) => {
+      const algorithm = evaluate(config);
       const update = (state: Mixture, stats: { logEvidence: number }): { state: Mixture; info: StepInfo } => ({
         state,
         info: { objective: stats.logEvidence, logLikelihood: Number.NaN },
@@ -187,22 +179,22 @@ it('a method that does not know the exact log-likelihood has it measured at the 
 });
 
 it('evaluate is found by its name, and tells rows that nothing can have made', async () => {
-  const config = { family: 'bernoulli', components: 2, start: 'random' } as const;
-  expect(resolve(evaluate(config).spec, algorithms).spec).toEqual(evaluate(config).spec);
-  const family = familyNamed('bernoulli');
+  const config = { family: bernoulli, components: 2, start: 'random' } as const;
+  const modules = { '@mixtention/mixture': { algorithms, families } };
+  expect(build(evaluate(config).spec, modules).spec).toEqual(evaluate(config).spec);
   const data = dataset({ data: Float64Array.of(0, 1), rows: 2, cols: 1 });
   const mixture = {
     logWeights: new Float64Array(1).fill(Number.NEGATIVE_INFINITY),
     params: { width: 1, probabilities: Float64Array.of(0.5) },
   };
-  const { logLikelihood } = await evaluateMixture(mixture, data, { family, executor: inline() });
+  const { logLikelihood } = await evaluateMixture(mixture, data, { family: bernoulli, executor: inline() });
   expect(logLikelihood).toBe(Number.NEGATIVE_INFINITY);
 });
 
 it('a start has equal weights, and weight 0 where its centre repeats another', () => {
   const sample = { data: Float64Array.of(1, 1, 2, 2, 1, 1), rows: 3, cols: 2 };
   for (const start of ['k-means++', 'k-means', 'random'] as const) {
-    const { logWeights } = startMixture(familyNamed(name), { components: 3, start }, key(0), sample);
+    const { logWeights } = startMixture({ family: gaussianFull, components: 3, start }, key(0), sample);
     expect([...logWeights].sort()).toEqual([Math.log(0.5), Math.log(0.5), Number.NEGATIVE_INFINITY].sort());
   }
 });
@@ -213,7 +205,7 @@ it('one component starts at the mean', () => {
 });
 
 it('a config whose start is given cannot start by itself', () => {
-  expect(() => startMixture(familyNamed(name), { components: 1, start: 'given' }, key(0), faithful())).toThrow(
+  expect(() => startMixture({ family: gaussianFull, components: 1, start: 'given' }, key(0), faithful())).toThrow(
     'start values were given',
   );
 });
@@ -223,7 +215,7 @@ it('mean statistics are weighted, in the space of the fit, over all chunks', () 
   const x = { data: Float64Array.from({ length: rows }, (_, n) => n), rows, cols: 1 };
   const weights = Float64Array.from({ length: rows }, (_, n) => n % 2);
   const transform = { center: Float64Array.of(2500), scale: Float64Array.of(2) };
-  const [first, second] = meanStatistics(familyNamed(name), x, transform, weights);
+  const [first, second] = meanStatistics(gaussianFull, x, transform, weights);
   const odd = Array.from({ length: rows / 2 }, (_, i) => (2 * i + 1 - 2500) / 2);
   expect(first).toBeCloseTo(odd.reduce((a, b) => a + b) / odd.length, 10);
   expect(second).toBeCloseTo(odd.reduce((a, b) => a + b * b, 0) / odd.length, 6);
@@ -236,10 +228,4 @@ it('criteria follow their definitions', () => {
     aic: 110,
     icl: 5 * Math.log(100) + 106,
   });
-});
-
-it('every family is known by its own name', () => {
-  for (const [name, family] of Object.entries(families) as [string, Family][])
-    expect(familyNamed(name).name).toBe(family.name);
-  expect(() => familyNamed('gaussian-ful')).toThrow('did you mean "gaussian-full"?');
 });

@@ -34,7 +34,7 @@ const LEAST_SCALE = 1e-145;
  * Cost: one copy of the data, then one pass and one update per iteration and start.
  *
  * @example
- * const method = { where: 'mine/fit', plan: ({ config, family }) => ({ algorithm: batch(config, family) }) };
+ * const method = { where: 'mine/fit', plan: ({ config }) => ({ algorithm: batch(config) }) };
  * const { logLikelihood } = await fitMixture(faithful(), { components: 2 }, method); // −1130.264
  */
 export async function fitMixture(input: MatrixLike, options: FitOptions, method: FitMethod): Promise<Fit> {
@@ -72,13 +72,13 @@ function pose(
   });
   const isGiven = typeof start !== 'string';
   const config = {
-    family: family.name,
+    family,
     components,
     start: isGiven ? 'given' : start,
     prior: prior.values,
     floor,
   } as const;
-  const plan = method.plan({ config, family, rows: data.rows, width: data.width, totalWeight: data.totalWeight });
+  const plan = method.plan({ config, rows: data.rows, width: data.width, totalWeight: data.totalWeight });
   const shift = -data.totalWeight * data.transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   return { x, family, data, executor, config, given: isGiven ? start : null, prior, plan, shift };
 }

@@ -93,10 +93,9 @@ export type PriorNote = {
   readonly values: Prior | null;
 };
 
-/** The plain data that algorithms of mixtures take as config. */
+/** What algorithms of mixtures take as config: plain data but for objects with a spec, so that workers can rebuild it. */
 export type MixtureConfig = {
-  /** Name of the family. */
-  readonly family: string;
+  readonly family: Family;
   readonly components: number;
   readonly start: Start;
   readonly prior: Prior | null;
@@ -106,8 +105,6 @@ export type MixtureConfig = {
 /** What a method is told when it makes its algorithm. */
 export type FitContext = {
   readonly config: MixtureConfig;
-  /** The family itself (it may be one that core does not know by name). */
-  readonly family: Family;
   readonly rows: number;
   readonly width: number;
   /** Σ w */

@@ -16,7 +16,7 @@ export function findWrong({ family, params, logWeights, transform }: Required<Mi
   const { bias, ...keys } = family.scores(scaled, logWeights);
   // Only a bias may be −∞: it switches its component off.
   if (isHealthy(bias) && isHealthy(mapArrays(keys, (key) => key.map(Math.abs)))) return null;
-  return `the parameters are none of ${family.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`;
+  return `the parameters are none of ${family.spec.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`;
 }
 
 /** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */

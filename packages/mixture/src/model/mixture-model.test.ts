@@ -192,7 +192,7 @@ describe('MixtureModel', () => {
   });
 
   it('shows weights, means and covariances in user space', () => {
-    expect([geyser.components, geyser.width, geyser.family.name]).toEqual([2, 2, 'gaussian-full']);
+    expect([geyser.components, geyser.width, geyser.family.spec.name]).toEqual([2, 2, 'gaussian-full']);
     expect(geyser.means.data[1]).toBe(54.47851638);
     expect(geyser.covariances![1]!.data[3]).toBe(36.04621132);
     expect(String(geyser)).toBe('mixture of 2 × gaussian-full over 2 columns, weights 0.356, 0.644');

@@ -2,6 +2,7 @@ import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } f
 import { type MatrixLike, matrix, plain } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
 import { precise } from '@mixtention/core/kernel';
+import type { Tables } from '@mixtention/core/loop';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
 import { families } from '../families/index.ts';
 import { criteria } from './criteria.ts';
@@ -196,17 +197,17 @@ export class MixtureModel {
    * The model that `toJSON` wrote.
    *
    * @param value  the object, or its text
-   * @param known  families by name; add your own to `families`
+   * @param tables  where names are looked up; a file of a family of your own is read with `{ families: { ...families, mine } }`
    * @throws BAD_MODEL for anything that is not a sound model, UNKNOWN_NAME for an unknown family
    */
-  static fromJSON(value: unknown, known: { readonly [name: string]: Family } = families): MixtureModel {
-    return new MixtureModel(decodeModel(value, known));
+  static fromJSON(value: unknown, tables: Tables = { families }): MixtureModel {
+    return new MixtureModel(decodeModel(value, tables));
   }
 
   toString(): string {
     const weights = Array.from(this.weights.subarray(0, 6), (w) => w.toFixed(3)).join(', ');
     const more = this.components > 6 ? ', …' : '';
-    return `mixture of ${this.components} × ${this.family.name} over ${this.width} columns, weights ${weights}${more}`;
+    return `mixture of ${this.components} × ${this.family.spec.name} over ${this.width} columns, weights ${weights}${more}`;
   }
 
   #check(x: MatrixLike, options: object, name: string, known: readonly string[] = ['backend']): Matrix {

@@ -1,8 +1,9 @@
 import type { Family, Tree } from '@mixtention/core';
 import { generator, key } from '@mixtention/core/numeric';
 import { describe, expect, it } from 'vitest';
-import { bernoulli, families, gaussian } from '../families/index.ts';
+import { bernoulli, families, gaussian, gaussianFull, simpleFamilies } from '../families/index.ts';
 import { MixtureModel } from './mixture-model.ts';
+import versionOne from './version-1.fixture.json' with { type: 'json' };
 
 const random = generator(key(9));
 
@@ -29,7 +30,7 @@ const array = (...values: number[]): object =>
   );
 
 describe('model files', () => {
-  it.each(Object.values(families))('bring back every bit: $name', (family) => {
+  it.each(Object.values(simpleFamilies))('bring back every bit: $spec.name', (family) => {
     const model = anyModel(family);
     for (const copy of [MixtureModel.fromJSON(JSON.stringify(model)), MixtureModel.fromJSON(model.toJSON())]) {
       expect(copy.params).toEqual(model.params);
@@ -63,23 +64,57 @@ describe('model files', () => {
   });
 
   it("bring back families of one's own when told of them", () => {
-    const own = { ...bernoulli, name: 'pixels' };
+    const own = { ...bernoulli, spec: { ...bernoulli.spec, name: 'pixels' } };
     const text = JSON.stringify(anyModel(own));
     expect(() => MixtureModel.fromJSON(text)).toThrow('unknown family "pixels"');
-    expect(MixtureModel.fromJSON(text, { ...families, pixels: own }).family).toBe(own);
+    expect(MixtureModel.fromJSON(text, { families: { ...families, pixels: () => own } }).family).toBe(own);
+  });
+
+  it('of version 1, whose family is a name alone, are read to the same bits', () => {
+    const model = MixtureModel.fromJSON(versionOne);
+    expect(model.family).toBe(gaussianFull);
+    // What the version that wrote the file said of these rows.
+    const rows = [
+      [2, 55],
+      [4, 80],
+      [3.3, 70.5],
+    ];
+    expect([...model.logDensity(rows)]).toEqual([-3.270474110809288, -3.3962353524670283, -6.245625281522536]);
+    const { formatVersion, family } = JSON.parse(JSON.stringify(model)) as Record<string, unknown>;
+    expect({ formatVersion, family }).toEqual({
+      formatVersion: 2,
+      family: { kind: 'family', name: 'gaussian-full', config: null },
+    });
+    expect(() => MixtureModel.fromJSON({ ...versionOne, family: 'gausian-full' })).toThrow(
+      'did you mean "gaussian-full"?',
+    );
   });
 
   const full = anyModel(gaussian('full'));
   const spherical = anyModel(gaussian('spherical'));
   it.each<[string, string, (record: Record<string, unknown>) => void]>([
     ['another format', 'format is "x", "mixtention/mixture" was due', (r) => (r.format = 'x')],
-    ['a newer version', 'formatVersion is 2, this version of mixtention reads 1', (r) => (r.formatVersion = 2)],
+    ['a newer version', 'formatVersion is 3, this version of mixtention reads 1 to 2', (r) => (r.formatVersion = 3)],
     [
       'a misspelt family',
       'unknown family "gaussian-ful", did you mean "gaussian-full"?',
-      (r) => (r.family = 'gaussian-ful'),
+      (r) => ((r.family as Record<string, unknown>).name = 'gaussian-ful'),
     ],
-    ['a name of the prototype', 'unknown family "toString"', (r) => (r.family = 'toString')],
+    [
+      'a name of the prototype',
+      'unknown family "toString"',
+      (r) => ((r.family as Record<string, unknown>).name = 'toString'),
+    ],
+    [
+      'a family as version 1 had it',
+      'family is "bernoulli", the kind "family", a name',
+      (r) => (r.family = 'bernoulli'),
+    ],
+    [
+      'what is no family',
+      'family is an object, the kind "family"',
+      (r) => ((r.family as Record<string, unknown>).kind = 'algorithm'),
+    ],
     ['no components', 'components is 0, a whole number from 1 was due', (r) => (r.components = 0)],
     ['a fraction of a column', 'width is 1.5', (r) => (r.width = 1.5)],
     [

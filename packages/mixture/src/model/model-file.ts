@@ -5,17 +5,19 @@ import {
   fail,
   findMisshapen,
   findWrongArray,
+  isNamedSpec,
   isRecord,
-  lookUp,
+  namesOf,
   show,
   treeBytes,
 } from '@mixtention/core/base';
+import { buildNamed, type Tables } from '@mixtention/core/loop';
 import { findWrong } from './find-wrong.ts';
 import type { MixtureParts } from './mixture-parts.ts';
 
 /** What a model file says of itself. */
 const FORMAT = 'mixtention/mixture';
-const VERSION = 1;
+const VERSION = 2;
 const WHERE = 'mixture/fromJSON';
 
 type Complete = Required<MixtureParts> & { readonly components: number; readonly width: number };
@@ -25,7 +27,7 @@ export function encodeModel({ family, components, width, logWeights, params, tra
   const record = {
     format: FORMAT,
     formatVersion: VERSION,
-    family: family.name,
+    family: namesOf(family.spec),
     components,
     width,
     ...(columns && { columns }),
@@ -39,17 +41,21 @@ export function encodeModel({ family, components, width, logWeights, params, tra
 /**
  * The parts of the model that `encodeModel` wrote, every one checked: a file may come from anywhere.
  *
- * @param value  the object, or its text
- * @param known  families by name
+ * @param value  the object, or its text, of this version or of version 1, whose family is a name alone
+ * @param tables  where names are looked up
  * @throws BAD_MODEL, or UNKNOWN_NAME for a family that is not known
  */
-export function decodeModel(value: unknown, known: { readonly [name: string]: Family }): Required<MixtureParts> {
+export function decodeModel(value: unknown, tables: Tables): Required<MixtureParts> {
   const tree = decodeTree(typeof value === 'string' ? value : textOf(value));
   const record = recordOf(tree, 'the model');
   if (record.format !== FORMAT) refuse(`format is ${show(record.format)}, "${FORMAT}" was due`);
-  if (record.formatVersion !== VERSION)
-    refuse(`formatVersion is ${show(record.formatVersion)}, this version of mixtention reads ${VERSION}`);
-  const family = familyOf(record.family, known);
+  const { formatVersion: version } = record;
+  if (version !== 1 && version !== VERSION)
+    refuse(`formatVersion is ${show(version)}, this version of mixtention reads 1 to ${VERSION}`);
+  const family = familyOf(
+    version === 1 ? { kind: 'family', name: record.family!, config: null } : record.family,
+    tables,
+  );
   const components = countOf(record.components, 'components');
   const width = countOf(record.width, 'width');
   const logWeights = arrayOf(record.logWeights, components, 'logWeights');
@@ -98,8 +104,10 @@ function checkWeights(logWeights: Float64Array): void {
   if (!(Math.abs(sum - 1) <= 1e-6)) refuse(`the weights sum to ${sum}, 1 was due`);
 }
 
-function familyOf(name: Tree | undefined, known: { readonly [name: string]: Family }): Family {
-  return lookUp(WHERE, 'family', name, known);
+function familyOf(named: Tree | undefined, tables: Tables): Family {
+  if (!isNamedSpec(named) || named.kind !== 'family')
+    return refuse(`family is ${show(named)}, the kind "family", a name and a config were due`);
+  return buildNamed(named, tables) as Family;
 }
 
 function countOf(value: Tree | undefined, name: string): number {

@@ -1,4 +1,4 @@
-import type { Family, Key, Matrix, Mixture, RandomSource } from '@mixtention/core';
+import type { Key, Matrix, Mixture, RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { meanStatistics } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
@@ -19,12 +19,11 @@ import { randomRows } from './random-rows.ts';
  * @throws BAD_OPTION when the config says that the start is given
  *
  * @example
- * const { logWeights } = startMixture(bernoulli, { components: 2, start: 'random' }, key(0), matrix([[1, 1], [1, 0], [0, 0]]));
+ * const { logWeights } = startMixture({ family: bernoulli, components: 2, start: 'random' }, key(0), matrix([[1, 1], [1, 0], [0, 0]]));
  * logWeights.map(Math.exp); // [0.5, 0.5]
  */
 export function startMixture(
-  family: Family,
-  config: Pick<MixtureConfig, 'components' | 'start'>,
+  { family, ...config }: Pick<MixtureConfig, 'family' | 'components' | 'start'>,
   key: Key,
   sample: Matrix,
 ): Mixture {

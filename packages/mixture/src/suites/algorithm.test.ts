@@ -10,9 +10,9 @@ const family: Family = gaussianSpherical;
 /** EM in its shortest form. */
 function tiny(config: Tree): AnyAlgorithm {
   return {
-    spec: { algorithm: 'core/tiny', module: '@mixtention/mixture', from: import.meta.url, config },
+    spec: { kind: 'algorithm', name: 'core/tiny', module: '@mixtention/mixture', from: import.meta.url, config },
     claims: { objective: 'monotone' },
-    init: (key, sample) => startMixture(family, { components: 3, start: 'k-means++' }, key, sample),
+    init: (key, sample) => startMixture({ family, components: 3, start: 'k-means++' }, key, sample),
     collect({ logWeights, params }: Mixture, shard: Shard, cancel) {
       const { counts, sums, logEvidence } = shard.write(
         family,
@@ -56,7 +56,7 @@ let calls = 0;
 
 // One planted bug for each row that must notice it.
 const planted: readonly (readonly [row: string, bug: string, algorithm: AnyAlgorithm])[] = [
-  ['contract', 'its spec has another name', { ...own, spec: { ...own.spec, algorithm: 'mixture/other' } }],
+  ['contract', 'its spec has another name', { ...own, spec: { ...own.spec, name: 'mixture/other' } }],
   ['pure', 'the state counts calls', withUpdate(({ state }) => ({ state: { ...state, calls: ++calls } }))],
   ['plain-data', 'the state holds a function', withUpdate(({ state }) => ({ state: { ...state, now: () => 0 } }))],
   ['shape-stable', 'the state grows by a name', withUpdate(({ state }) => ({ state: { ...state, seen: 1 } }))],

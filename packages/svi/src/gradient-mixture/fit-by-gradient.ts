@@ -60,7 +60,7 @@ export async function fitByGradient(x: MatrixLike, options: GradientFitOptions):
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
 }
 
-function planOf({ config, family, rows, totalWeight }: FitContext, options: GradientFitOptions): FitPlan {
+function planOf({ config, rows, totalWeight }: FitContext, options: GradientFitOptions): FitPlan {
   const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
   checkLearningRate('svi/fitByGradient', learningRate);
   checkCount('minibatch', minibatch);
@@ -69,7 +69,7 @@ function planOf({ config, family, rows, totalWeight }: FitContext, options: Grad
   const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
   const own: GradientMixtureConfig = { ...config, optimizer, learningRate, fraction, totalWeight, tolerance, window };
   return {
-    algorithm: gradientMixture(own, family),
+    algorithm: gradientMixture(own),
     mixtureOf: (state) => readMixture(own, state as GradientMixtureState),
     stateOf: (mixture, key) => firstState(own, mixture, key),
   };

@@ -1,7 +1,7 @@
 import { inline, type Matrix, plain } from '@mixtention/core';
 import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
-import { faithful } from '@mixtention/mixture';
+import { faithful, gaussianDiagonal, gaussianFull } from '@mixtention/mixture';
 import { bench, describe } from 'vitest';
 import { fitByGradient } from './fit-by-gradient.ts';
 import { gradientMixture } from './gradient-mixture.ts';
@@ -12,8 +12,8 @@ function normals(rows: number, cols: number): Matrix {
 }
 
 const problems = [
-  { family: 'gaussian-diagonal', x: normals(10_000, 16), components: 8 },
-  { family: 'gaussian-full', x: normals(10_000, 16), components: 8 },
+  { family: gaussianDiagonal, x: normals(10_000, 16), components: 8 },
+  { family: gaussianFull, x: normals(10_000, 16), components: 8 },
 ] as const;
 
 describe('svi/gradient-mixture::inline', () => {
@@ -34,11 +34,11 @@ describe('svi/gradient-mixture::inline', () => {
     const data = dataset(x);
     const state = algorithm.init(key(0), x);
     const executor = inline(plain);
-    bench(`${family}:N=${x.rows},D=${x.cols},K=${components}`, async () => {
+    bench(`${family.spec.name}:N=${x.rows},D=${x.cols},K=${components}`, async () => {
       algorithm.update(state, (await executor.collect(algorithm, state, data)) as never);
     });
     const stats = algorithm.collect(state, openShard(data, 0, plain));
-    bench(`${family}:update,D=${x.cols},K=${components}`, () => {
+    bench(`${family.spec.name}:update,D=${x.cols},K=${components}`, () => {
       algorithm.update(state, stats);
     });
   }

@@ -8,7 +8,7 @@ export const conformance: AlgorithmConformance = {
   factory: gradientMixture,
   families: ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'],
   config: ({ family, components, prior, rows }): GradientMixtureConfig => ({
-    family: family.name,
+    family,
     components,
     start: 'k-means++',
     prior,

@@ -12,7 +12,7 @@ import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
 import { logitsOf, weightGradient } from './weights.ts';
 
 const config: GradientMixtureConfig = {
-  family: 'gaussian-full',
+  family: gaussianFull,
   components: 2,
   start: 'k-means++',
   prior: null,
@@ -28,7 +28,7 @@ const config: GradientMixtureConfig = {
 /** A state a few steps after its start, away from every symmetry. */
 function someState(own: GradientMixtureConfig, x: Matrix): GradientMixtureState {
   const algorithm = gradientMixture(own);
-  const shard = openShard(dataset(x, { standardize: own.family !== 'bernoulli' }), 0, plain);
+  const shard = openShard(dataset(x, { standardize: own.family.standardize }), 0, plain);
   let state = algorithm.init(key(4), shard.matrix());
   for (let step = 0; step < 4; step++) state = algorithm.update(state, algorithm.collect(state, shard)).state;
   return state;
@@ -46,27 +46,30 @@ const cases: readonly { family: Family; x: Matrix; space: typeof gaussianFullFac
 ];
 
 describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
-  test.each(cases)('the gradient from the kernel’s write equals autodiff of the log-sum-exp: $family.name', (each) => {
-    const own = { ...config, family: each.family.name };
-    const state = someState(own, each.x);
-    const data = dataset(each.x, { precision: 'float32', standardize: each.family.standardize });
-    const shard = openShard(data, 0, backend);
-    const stats = gradientMixture(own).collect(state, shard);
-    const { logWeights } = readMixture(own, state);
-    const ours = {
-      logits: weightGradient(logWeights, stats.counts, 1),
-      ...each.space.gradient(state.coordinates, stats, null),
-    };
-    const theirs = each.oracle(backend, shard.matrix(), state.coordinates);
-    shard.release();
-    expect(Object.keys(theirs).sort()).toEqual(Object.keys(ours).sort());
-    const size = Math.max(...Object.values(ours).flatMap((g) => [...g.map(Math.abs)]));
-    for (const [name, gradient] of Object.entries(ours)) {
-      gradient.forEach((v, i) => {
-        expect(Math.abs(v - theirs[name]![i]!) / size, `${name}[${i}]`).toBeLessThan(2e-5);
-      });
-    }
-  });
+  test.each(cases)(
+    'the gradient from the kernel’s write equals autodiff of the log-sum-exp: $family.spec.name',
+    (each) => {
+      const own = { ...config, family: each.family };
+      const state = someState(own, each.x);
+      const data = dataset(each.x, { precision: 'float32', standardize: each.family.standardize });
+      const shard = openShard(data, 0, backend);
+      const stats = gradientMixture(own).collect(state, shard);
+      const { logWeights } = readMixture(own, state);
+      const ours = {
+        logits: weightGradient(logWeights, stats.counts, 1),
+        ...each.space.gradient(state.coordinates, stats, null),
+      };
+      const theirs = each.oracle(backend, shard.matrix(), state.coordinates);
+      shard.release();
+      expect(Object.keys(theirs).sort()).toEqual(Object.keys(ours).sort());
+      const size = Math.max(...Object.values(ours).flatMap((g) => [...g.map(Math.abs)]));
+      for (const [name, gradient] of Object.entries(ours)) {
+        gradient.forEach((v, i) => {
+          expect(Math.abs(v - theirs[name]![i]!) / size, `${name}[${i}]`).toBeLessThan(2e-5);
+        });
+      }
+    },
+  );
 });
 
 test('one step of EM is the gradient times P: (diag π − ππᵀ)/N, Σ_k/N_k, (2/N_k) Σ_k ⊗ Σ_k at the new mean', () => {

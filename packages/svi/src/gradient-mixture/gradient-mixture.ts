@@ -1,8 +1,8 @@
-import type { Algorithm, Family, Key, Mixture, Scores } from '@mixtention/core';
-import { memoize } from '@mixtention/core/base';
+import type { Algorithm, Key, Mixture, Scores } from '@mixtention/core';
+import { memoize, specOf } from '@mixtention/core/base';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
-import { dirichlet, familyNamed } from '@mixtention/mixture';
+import { dirichlet } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { coordinatesOf } from './coordinates/index.ts';
 import { patience, unworn, type Worn } from './patience.ts';
@@ -32,26 +32,24 @@ const LEAST_SHARE = 1e-10;
  *
  * With `fraction < 1` every shard gives a seeded random part of its rows, scaled up: an unbiased estimate of objective and gradient.
  *
- * @param config  plain data, so that workers can rebuild the algorithm
- * @param family  the family itself, when core does not know it by name
+ * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm
  * @returns init, collect and update; the objective is claimed to rise on average only
- * @throws UNKNOWN_NAME for an unknown family or optimizer, BAD_OPTION for a family without free coordinates
+ * @throws UNKNOWN_NAME for an unknown optimizer, BAD_OPTION for a family without free coordinates
  *
  * Cost: a step is one pass of the kernel's `write` over the rows it sees, plus O(K·P), and K·D³ for full covariances.
  * Source: the gradient, Xu & Jordan (1996), On convergence properties of the EM algorithm, Neural Computation 8, eq. 8–10.
  *
  * @example
  * const algorithm = gradientMixture({
- *   family: 'gaussian-full', components: 2, start: 'k-means++', prior: null, floor: 1e-6,
+ *   family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6,
  *   optimizer: 'adam', learningRate: 0.1, fraction: 1, totalWeight: 272, tolerance: 1e-8, window: 50,
  * });
  */
 export function gradientMixture(
   config: GradientMixtureConfig,
-  family: Family = familyNamed(config.family),
 ): Algorithm<GradientMixtureState, GradientMixtureStats, GradientMixtureInfo> {
-  const { components, prior, floor, fraction } = config;
-  const space = coordinatesOf(family.name);
+  const { family, components, prior, floor, fraction } = config;
+  const space = coordinatesOf(family.spec.name);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
   const scoresOf = memoize<GradientMixtureState, Scores>((state) => {
@@ -88,9 +86,9 @@ export function gradientMixture(
   };
 
   return {
-    spec: { algorithm: WHERE, module: '@mixtention/svi', from: import.meta.url, config },
+    spec: { kind: 'algorithm', name: WHERE, module: '@mixtention/svi', from: import.meta.url, config: specOf(config) },
     claims: { objective: 'noisy' },
-    init: (key, sample) => firstState(config, startMixture(family, config, key, sample), key),
+    init: (key, sample) => firstState(config, startMixture(config, key, sample), key),
     collect: (state, shard, cancel) =>
       writePart(family, scoresOf(state), { shard, key: state.key, step: state.step, fraction, cancel }),
 
@@ -146,7 +144,7 @@ function emptyOf(counts: Float64Array): number[] {
 export function firstState(config: GradientMixtureConfig, mixture: Mixture, key: Key): GradientMixtureState {
   const { family, prior, totalWeight } = config;
   const logits = logitsOf(mixture.logWeights, prior?.concentration ?? 1, totalWeight);
-  const coordinates = { logits, ...coordinatesOf(family).from(mixture.params) };
+  const coordinates = { logits, ...coordinatesOf(family.spec.name).from(mixture.params) };
   const optimizer = optimizerNamed(config.optimizer, WHERE).init(coordinates);
   return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [], best: { coordinates, bounded: [] } };
 }
@@ -156,5 +154,8 @@ export function readMixture(
   { family, components }: GradientMixtureConfig,
   { coordinates }: GradientMixtureState,
 ): Mixture {
-  return { logWeights: logWeightsOf(coordinates.logits!), params: coordinatesOf(family).to(coordinates, components) };
+  return {
+    logWeights: logWeightsOf(coordinates.logits!),
+    params: coordinatesOf(family.spec.name).to(coordinates, components),
+  };
 }

@@ -14,7 +14,7 @@ export const conformance: AlgorithmConformance = {
   backends: ['native', 'wasm'],
   steps: 100,
   config: ({ components, prior, rows, width }): VariationalConfig => ({
-    family: 'gaussian-full',
+    family: gaussianFull,
     components,
     start: 'k-means++',
     prior: prior ?? { concentration: 1, family: weakPrior(width) },

@@ -1,8 +1,8 @@
 import type { Algorithm, Key, Mixture } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { fail, specOf } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core/optimize';
-import { gaussianFull, type NormalWishart } from '@mixtention/mixture';
+import type { NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
@@ -33,7 +33,7 @@ const BOUND_DRAWS = 16;
  *
  * @example
  * const algorithm = variational({
- *   family: 'gaussian-full', components: 2, start: 'k-means++', floor: 1e-6, rows: 272,
+ *   family: gaussianFull, components: 2, start: 'k-means++', floor: 1e-6, rows: 272,
  *   prior: { concentration: 1, family: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) } },
  *   assignments: 'exact', temperature: 1, draws: 8, estimator: 'path', learningRate: 0.03, fraction: 1, tolerance: 1e-8, window: 50,
  * });
@@ -44,9 +44,15 @@ export function variational(config: VariationalConfig): Algorithm<VariationalSta
   const { window, tolerance } = config;
 
   return {
-    spec: { algorithm: 'svi/variational', module: '@mixtention/svi/variational', from: import.meta.url, config },
+    spec: {
+      kind: 'algorithm',
+      name: 'svi/variational',
+      module: '@mixtention/svi/variational',
+      from: import.meta.url,
+      config: specOf(config),
+    },
     claims: { objective: 'noisy' },
-    init: (key, sample) => guideState(config, startMixture(gaussianFull, config, key, sample), key),
+    init: (key, sample) => guideState(config, startMixture(config, key, sample), key),
     collect: (state, shard, cancel) => collectGradient(config, prior, { state, shard, cancel }),
 
     update(state, stats) {

@@ -1,6 +1,7 @@
 import type { Family, LinearScores, Matrix, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { eachOwned, permuteRows } from '../components.ts';
+import { familySpec } from '../family-spec.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
 import type { BernoulliParams } from './params.ts';
@@ -22,7 +23,7 @@ import type { BernoulliParams } from './params.ts';
  * bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ + Σ log(1 − θ)
  */
 export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
-  name: 'bernoulli',
+  spec: familySpec('bernoulli'),
   standardize: false,
   binary: true,
   statisticsWidth: (width) => width,

@@ -1,5 +1,6 @@
 import type { Estimate, Family, Matrix } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
+import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
@@ -23,7 +24,7 @@ import type { GaussianDiagonalParams } from './params.ts';
  * gaussianDiagonal.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ − ½ log 2π
  */
 export const gaussianDiagonal: Family<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
-  name: 'gaussian-diagonal',
+  spec: familySpec('gaussian-diagonal'),
   standardize: true,
   statisticsWidth: (width) => 2 * width,
   statistics,

@@ -1,6 +1,7 @@
 import type { Estimate, Family, Matrix, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { eachOwned, permuteRows } from '../components.ts';
+import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
@@ -28,7 +29,7 @@ import type { GaussianSphericalParams } from './params.ts';
  * gaussianSpherical.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ − ½ log 2π
  */
 export const gaussianSpherical: Family<GaussianSphericalParams, IsotropicNormalGamma, IsotropicNormalGammaPosterior> = {
-  name: 'gaussian-spherical',
+  spec: familySpec('gaussian-spherical'),
   standardize: 'jointly',
   statisticsWidth: (width) => width + 1,
   statistics,

@@ -1,5 +1,6 @@
 import type { Estimate, Family, WhitenedScores } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
+import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
 import { moments, outerStatistics } from '../gaussian/moments.ts';
@@ -25,7 +26,7 @@ import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-norma
  * gaussianTied.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ log 2π
  */
 export const gaussianTied: Family<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
-  name: 'gaussian-tied',
+  spec: familySpec('gaussian-tied'),
   standardize: true,
   statisticsWidth: (width) => width + width * width,
   statistics: outerStatistics,

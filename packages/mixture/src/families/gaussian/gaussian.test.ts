@@ -98,8 +98,8 @@ describe('whiten', () => {
 
 describe('gaussian', () => {
   it('finds the family of a covariance shape, and suggests the nearest name', () => {
-    expect(gaussian().name).toBe('gaussian-full');
-    expect(gaussian('tied').name).toBe('gaussian-tied');
+    expect(gaussian().spec.name).toBe('gaussian-full');
+    expect(gaussian('tied').spec.name).toBe('gaussian-tied');
     expect(() => gaussian('sperical' as 'spherical')).toThrow(
       'unknown covariance "sperical", did you mean "spherical"?',
     );

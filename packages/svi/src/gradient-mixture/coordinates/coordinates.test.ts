@@ -2,7 +2,7 @@ import { type Family, type Matrix, plain, type RandomSource, type Tree } from '@
 import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
-import { dirichlet, families } from '@mixtention/mixture';
+import { dirichlet, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { logWeightsOf, weightGradient } from '../weights.ts';
 import { coordinatesOf } from './index.ts';
@@ -12,14 +12,14 @@ const D = 3;
 const names = ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'];
 
 function rowsFor(family: Family, random: RandomSource): Matrix {
-  const cell = family.name === 'bernoulli' ? () => (random.uniform() < 0.4 ? 1 : 0) : () => random.normal();
+  const cell = family.spec.name === 'bernoulli' ? () => (random.uniform() < 0.4 ? 1 : 0) : () => random.normal();
   return { data: Float64Array.from({ length: 40 * D }, cell), rows: 40, cols: D };
 }
 
 /** Coordinates of the family around 0, apart from each other. */
 function anywhere(family: Family, random: RandomSource): Arrays {
   const centers = { data: Float64Array.from({ length: K * D }, () => random.uniform()), rows: K, cols: D };
-  const own = coordinatesOf(family.name).from(family.startAt(centers, spreadStatistics(family)));
+  const own = coordinatesOf(family.spec.name).from(family.startAt(centers, spreadStatistics(family)));
   const logits = Float64Array.from({ length: K }, () => random.normal());
   const moved = Object.entries(own).map(([name, a]) => [name, jitter(name, a, random)]);
   return { logits, ...Object.fromEntries(moved) };
@@ -29,7 +29,7 @@ function anywhere(family: Family, random: RandomSource): Arrays {
 function spreadStatistics(family: Family): Float64Array {
   const P = family.statisticsWidth(D);
   const isVariance = (p: number): boolean => p >= D && (P !== D + D * D || (p - D) % (D + 1) === 0);
-  const each = family.name === 'gaussian-spherical' ? 1.5 * D : 1.5;
+  const each = family.spec.name === 'gaussian-spherical' ? 1.5 * D : 1.5;
   return Float64Array.from({ length: P }, (_, p) => (isVariance(p) ? each : 0));
 }
 
@@ -46,7 +46,7 @@ function written(
   at: Arrays,
 ): { counts: Float64Array; sums: Float64Array; logEvidence: number } {
   const shard = openShard(dataset(x), 0, plain);
-  const params = coordinatesOf(family.name).to(at, K);
+  const params = coordinatesOf(family.spec.name).to(at, K);
   return shard.write(family, family.scores(params, logWeightsOf(at.logits!)));
 }
 
@@ -54,7 +54,7 @@ function objective(setting: Setting, at: Arrays): number {
   const { family, prior } = setting;
   const { logEvidence } = written(setting, at);
   if (prior === null) return logEvidence;
-  const logPrior = family.prior.logDensity(prior, coordinatesOf(family.name).to(at, K));
+  const logPrior = family.prior.logDensity(prior, coordinatesOf(family.spec.name).to(at, K));
   return logEvidence + logPrior + dirichlet.logDensity(logWeightsOf(at.logits!), 2.5);
 }
 
@@ -62,7 +62,7 @@ function gradientOf(setting: Setting, at: Arrays): Arrays {
   const { family, prior } = setting;
   const sums = written(setting, at);
   const logits = weightGradient(logWeightsOf(at.logits!), sums.counts, prior === null ? 1 : 2.5);
-  return { logits, ...coordinatesOf(family.name).gradient(at, sums, prior) };
+  return { logits, ...coordinatesOf(family.spec.name).gradient(at, sums, prior) };
 }
 
 function expectFiniteDifferences(setting: Setting, at: Arrays): void {
@@ -79,7 +79,7 @@ function expectFiniteDifferences(setting: Setting, at: Arrays): void {
 }
 
 describe.each(names)('free coordinates of %s', (name) => {
-  const family = families[name]!;
+  const family = simpleFamilies[name]!;
   const random = generator(key(names.indexOf(name)));
   const x = rowsFor(family, random);
   const at = anywhere(family, random);

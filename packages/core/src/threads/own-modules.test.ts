@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { matrix } from '../base/matrix.ts';
+import type { AnyAlgorithm, Executor, Family, Tree } from '../contracts/index.ts';
+import { dataset } from '../data/dataset.ts';
+import { inline } from '../loop/inline.ts';
+import type { AlgorithmTable, FamilyTable } from '../loop/spec.ts';
+import { threads } from './threads.ts';
+
+/** A family in a module of its own: cubes of the rows, with a config, as a user would write it. */
+const FAMILY = `
+export const families = {
+  cubes: (config) => ({
+    spec: { kind: 'family', name: 'cubes', module: import.meta.url, from: import.meta.url, config },
+    statisticsWidth: (width) => width,
+    statistics: ({ data, rows, cols }) => ({ data: data.map((x) => config.factor * x ** 3), rows, cols }),
+    logBaseMeasure: () => null,
+    scores: ({ natural }, bias) => ({ form: 'linear', components: bias.length, width: natural.length / bias.length, natural, bias }),
+  }),
+};`;
+
+/** An algorithm in another module, whose config holds families: it knows them by their functions alone. */
+const ALGORITHM = `
+export const algorithms = {
+  sums: (config) => ({
+    spec: { kind: 'algorithm', name: 'sums', module: import.meta.url, from: import.meta.url, config: {
+      families: config.families.map(({ spec }) => spec),
+    } },
+    collect: (state, shard) => config.families.map((family) => {
+      const { counts, sums, logEvidence } = shard.write(family, family.scores(state, new Float64Array(2)));
+      return { counts, sums, logEvidence };
+    }),
+    update: (state) => ({ state, info: { objective: 0, logLikelihood: 0 } }),
+  }),
+};`;
+
+const folder = mkdtempSync(join(tmpdir(), 'mixtention-own-'));
+const write = (name: string, source: string): string => {
+  writeFileSync(join(folder, name), source);
+  return pathToFileURL(join(folder, name)).href;
+};
+const urls = { family: write('family.mjs', FAMILY), algorithm: write('algorithm.mjs', ALGORITHM) };
+const data = dataset(matrix(Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])), { shardRows: 10 });
+const state = { natural: Float64Array.of(1, -1, 0.5, 2) };
+let executor: Executor;
+beforeAll(async () => {
+  executor = await threads({ workers: 2, backend: 'plain' });
+});
+afterAll(async () => {
+  await executor.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function algorithmOf(...factors: number[]): Promise<AnyAlgorithm> {
+  const { families } = (await import(/* @vite-ignore */ urls.family)) as { families: FamilyTable };
+  const { algorithms } = (await import(/* @vite-ignore */ urls.algorithm)) as { algorithms: AlgorithmTable };
+  return algorithms.sums!({ families: factors.map((factor): Family => families.cubes!({ factor })) });
+}
+
+it("a user's own algorithm and the families in its config, each in a module of its own, run on threads as inline", async () => {
+  const algorithm = await algorithmOf(1, 2);
+  const due = (await inline().collect(algorithm, state, data)) as { sums: Float64Array }[];
+  expect(due[0]!.sums).not.toEqual(due[1]!.sums);
+  expect(await executor.collect(algorithm, state, data)).toEqual(due);
+});
+
+it('families of one name and two configs are told apart, within a shard and between algorithms', async () => {
+  const alone = (await executor.collect(await algorithmOf(3), state, data)) as Tree[];
+  const [first, second] = (await executor.collect(await algorithmOf(3, 1), state, data)) as Tree[];
+  expect(first).toEqual(alone[0]);
+  expect(second).toEqual(((await inline().collect(await algorithmOf(1), state, data)) as Tree[])[0]);
+});
+
+it('a module that is not there is named, with who asked for it', async () => {
+  const algorithm = await algorithmOf(1);
+  const lost = { ...algorithm, spec: { ...algorithm.spec, module: 'not-installed', from: urls.algorithm } };
+  await expect(executor.collect(lost, state, data)).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining('the module "not-installed" of the algorithm "sums" is not found from "file:'),
+  });
+});
