@@ -135,7 +135,7 @@ function expectRise(runs: readonly (readonly Step[])[]): void {
 function withWeakPrior(subject: AlgorithmSubject): AlgorithmSubject {
   const { conformance, problem, x } = subject;
   const { family } = problem;
-  const mean = meanStatistics(family, x, dataFor(subject, x).transform);
+  const mean = meanStatistics(family, dataFor(subject, x));
   const withPrior = { ...problem, prior: { family: family.prior.weak(x.cols, mean), concentration: 2 } };
   const config = conformance.config(withPrior);
   return { ...subject, problem: withPrior, config, algorithm: conformance.factory(config) };

@@ -81,9 +81,8 @@ export function algorithmSubject(
 }
 
 /** Rows in memory as the family's fits have them, in shards of 64. */
-export function dataFor({ problem, backend }: AlgorithmSubject, x: Matrix, options: DatasetOptions = {}): Dataset {
+export function dataFor({ problem }: AlgorithmSubject, x: Matrix, options: DatasetOptions = {}): Dataset {
   return dataset(x, {
-    precision: backend.precision,
     standardize: problem.family.standardize,
     shardRows: 64,
     ...options,

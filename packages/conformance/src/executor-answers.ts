@@ -1,5 +1,6 @@
-import type { Tree } from '@mixtention/core';
+import type { Cells, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
+import { openReader } from '@mixtention/core/data';
 import { expect } from 'vitest';
 import type { ProbeState } from './executor-probe.ts';
 import { type ExecutorRow, once, probeData, using } from './executor-subject.ts';
@@ -16,7 +17,7 @@ export const answerRows: readonly ExecutorRow[] = [
     name: 'equals-inline',
     title: 'the sum has the bits of inline on the same backend, for one shard, for many, and for 1, 2, 3 and 4 workers',
     check: async ({ make, backend, probe }) => {
-      const cuts = [200, 97, 13].map((shardRows) => probeData(backend, shardRows));
+      const cuts = [200, 97, 13].map((shardRows) => probeData(shardRows));
       const due = await Promise.all(cuts.map((data) => once(inline(backend), probe, data)));
       for (const workers of [1, 2, 3, 4]) {
         const sums = await using(make(workers), async (executor) => {
@@ -34,7 +35,7 @@ export const answerRows: readonly ExecutorRow[] = [
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
         for (const [i, shardRows] of [11, 50, 11, 200].entries()) {
-          const data = probeData(backend, shardRows);
+          const data = probeData(shardRows);
           const state: ProbeState = { ...probe.state, bias: probe.state.bias.map((b) => b + i) };
           const stats = (await executor.collect(probe.algorithm(), state, data)) as Stats;
           const shards = data.cuts.length - 1;
@@ -49,9 +50,9 @@ export const answerRows: readonly ExecutorRow[] = [
     title: 'calls made at the same time, on one data set and on many, do not mix',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 13);
+        const data = probeData(13);
         const states = [0, 1, 2].map((i): ProbeState => ({ ...probe.state, bias: probe.state.bias.map((b) => b * i) }));
-        const many = [14, 15, 16, 17, 18].map((rows) => probeData(backend, rows));
+        const many = [14, 15, 16, 17, 18].map((rows) => probeData(rows));
         const calls = [data, ...many].flatMap((data) => states.map((state) => ({ data, state })));
         const sums = await Promise.all(
           calls.map(({ data, state }) => executor.collect(probe.algorithm(), state, data)),
@@ -63,12 +64,13 @@ export const answerRows: readonly ExecutorRow[] = [
   {
     name: 'inputs-untouched',
     title: 'state and data are left as they came',
-    check: ({ make, backend, probe }) =>
+    check: ({ make, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 50);
-        const before = structuredClone({ state: probe.state, rows: new Uint8Array(data.buffer).slice() });
+        const data = probeData(50);
+        const cells = (): Cells => openReader(data).read(0, data.rows).data.slice();
+        const before = structuredClone({ state: probe.state, rows: cells() });
         await executor.collect(probe.algorithm(), probe.state, data);
-        expect({ state: probe.state, rows: new Uint8Array(data.buffer).slice() }).toStrictEqual(before);
+        expect({ state: probe.state, rows: cells() }).toStrictEqual(before);
       }),
   },
 ];

@@ -15,10 +15,10 @@ export type ExecutorSubject = {
 export type ExecutorRow = Row<ExecutorSubject>;
 
 /** 200 rows for the probe, cut into shards of so many. */
-export function probeData(backend: Backend, shardRows: number): Dataset {
+export function probeData(shardRows: number): Dataset {
   const random = generator(key(9));
   const data = Float64Array.from({ length: 200 * PROBE.width }, () => random.normal());
-  return dataset({ data, rows: 200, cols: PROBE.width }, { precision: backend.precision, shardRows });
+  return dataset({ data, rows: 200, cols: PROBE.width }, { shardRows });
 }
 
 /** One call on an executor that is closed behind it. */

@@ -12,7 +12,7 @@ export const troubleRows: readonly ExecutorRow[] = [
       'an error in collect reaches the caller with the shard, its own message, and the original stack as cause; the executor works on',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 20);
+        const data = probeData(20);
         const error = await errorOf(executor, probe.algorithm({ kind: 'throw', shard: 3 }), probe.state, data);
         expect(error.message).toMatch(/shard 3\b.*the probe broke on purpose/);
         expect((error.cause as Error).stack).toContain('probe.mjs');
@@ -24,15 +24,9 @@ export const troubleRows: readonly ExecutorRow[] = [
   {
     name: 'aborted-before',
     title: 'a signal that has fired already throws ABORTED',
-    check: ({ make, backend, probe }) =>
+    check: ({ make, probe }) =>
       using(make(2), async (executor) => {
-        const error = await errorOf(
-          executor,
-          probe.algorithm(),
-          probe.state,
-          probeData(backend, 50),
-          AbortSignal.abort(),
-        );
+        const error = await errorOf(executor, probe.algorithm(), probe.state, probeData(50), AbortSignal.abort());
         expect(error.code).toBe('ABORTED');
       }),
   },
@@ -41,7 +35,7 @@ export const troubleRows: readonly ExecutorRow[] = [
     title: 'a signal that fires in the middle throws ABORTED and leaves executor, state and data as they were',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 5);
+        const data = probeData(5);
         const controller = new AbortController();
         const timer = setTimeout(() => controller.abort(), 40);
         const error = await errorOf(
@@ -61,9 +55,9 @@ export const troubleRows: readonly ExecutorRow[] = [
   {
     name: 'closed',
     title: 'a run in progress at close throws ABORTED, and a closed executor takes no other',
-    check: async ({ make, backend, probe }) => {
+    check: async ({ make, probe }) => {
       const executor = await make(2);
-      const data = probeData(backend, 5);
+      const data = probeData(5);
       const run = errorOf(executor, probe.algorithm({ kind: 'slow', shard: 0 }), probe.state, data);
       await new Promise((resolve) => setTimeout(resolve, 40));
       await executor.close();
@@ -80,7 +74,7 @@ export const workerRows: readonly ExecutorRow[] = [
     title: 'a worker that dies in the middle of a shard costs time and nothing else',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 20);
+        const data = probeData(20);
         const due = await once(inline(backend), probe, data);
         expect(
           await executor.collect(probe.algorithm({ kind: 'exit-once', shard: 4 }), probe.state, data),
@@ -93,7 +87,7 @@ export const workerRows: readonly ExecutorRow[] = [
     title: 'a shard that kills every worker is reported as WORKER_LOST with its number, and the executor works on',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(backend, 20);
+        const data = probeData(20);
         const error = await errorOf(executor, probe.algorithm({ kind: 'exit', shard: 4 }), probe.state, data);
         expect([error.code, /shard 4\b/.test(error.message)]).toEqual(['WORKER_LOST', true]);
         expect(await executor.collect(probe.algorithm(), probe.state, data)).toStrictEqual(
@@ -125,7 +119,7 @@ function endOf(inChild: string, { spec }: AnyAlgorithm): string {
   const source = `${inChild}
     const { algorithms } = await import(${JSON.stringify(spec.module)});
     const rows = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(i), i / 30]);
-    const data = dataset(matrix(rows), { precision: executor.precision, shardRows: 10 });
+    const data = dataset(matrix(rows), { shardRows: 10 });
     const state = { natural: new Float64Array(15), bias: new Float64Array(5) };
     const { total } = await executor.collect(algorithms.probe(${JSON.stringify(spec.config)}), state, data);
     await executor.close();

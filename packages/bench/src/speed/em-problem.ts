@@ -1,6 +1,6 @@
 import type { Dataset, Executor, Matrix, Tree } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
-import { dataset } from '@mixtention/core/data';
+import { applyTransform, dataset } from '@mixtention/core/data';
 import { key } from '@mixtention/core/numeric';
 import { batch } from '@mixtention/em';
 import { simpleFamilies } from '@mixtention/mixture';
@@ -35,21 +35,14 @@ export function emProblem(name: string, family: string, components: number, x: M
   } as const;
   const algorithm = batch(config);
   const { standardize, unscale, describe } = own;
-  const byPrecision = new Map<string, { data: Dataset; state: Tree }>();
-  const problemIn = (precision: 'float32' | 'float64'): { data: Dataset; state: Tree } => {
-    let problem = byPrecision.get(precision);
-    if (problem === undefined) {
-      const data = dataset(x, { precision, standardize });
-      const sample = dataset(rowsOf(x, 0, Math.min(SAMPLE_ROWS, x.rows)), { precision: 'float64', standardize });
-      const rows: Matrix = {
-        data: new Float64Array(sample.buffer, 0, sample.rows * x.cols),
-        rows: sample.rows,
-        cols: x.cols,
-      };
-      problem = { data, state: algorithm.init(key(0), rows) as Tree };
-      byPrecision.set(precision, problem);
+  let made: { readonly data: Dataset; readonly state: Tree } | undefined;
+  const problem = (): { readonly data: Dataset; readonly state: Tree } => {
+    if (made === undefined) {
+      const data = dataset(x, { standardize });
+      const sample = applyTransform(rowsOf(x, 0, Math.min(SAMPLE_ROWS, x.rows)), data.transform);
+      made = { data, state: algorithm.init(key(0), sample) as Tree };
     }
-    return problem;
+    return made;
   };
   // Of a symmetric matrix half is needed.
   const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * own.statisticsWidth(x.cols);
@@ -57,20 +50,20 @@ export function emProblem(name: string, family: string, components: number, x: M
     name,
     flops: 2 * x.rows * components * width,
     async iterate(executor) {
-      const { data, state } = problemIn(executor.precision);
+      const { data, state } = problem();
       const start = performance.now();
       const stats = await executor.collect(algorithm, state, data);
       const { info } = algorithm.update(state as never, stats as never);
       return { seconds: (performance.now() - start) / 1000, logLikelihood: info.logLikelihood };
     },
     start() {
-      const { data, state } = problemIn('float64');
+      const { data, state } = problem();
       const { logWeights, params } = state as { logWeights: Float64Array; params: Tree };
       const { means, covariances } = describe(unscale(params, data.transform));
       return { weights: logWeights.map(Math.exp), means, covariances: covariances ?? [] };
     },
     async logLikelihoodAfterOne(executor) {
-      const { data, state } = problemIn(executor.precision);
+      const { data, state } = problem();
       const step = async (from: Tree): Promise<{ state: Tree; info: { logLikelihood: number } }> =>
         algorithm.update(from as never, (await executor.collect(algorithm, from, data)) as never) as never;
       const { info } = await step((await step(state)).state);

@@ -27,10 +27,7 @@ export function machine(): Machine {
 export async function productRate(executor: Executor, rounds = 7): Promise<number> {
   const shards = Math.max(1, executor.workers);
   const config = { size: 1024, products: 9 };
-  const data = dataset(
-    { data: new Float32Array(shards), rows: shards, cols: 1 },
-    { precision: 'float32', shardRows: 1 },
-  );
+  const data = dataset({ data: new Float32Array(shards), rows: shards, cols: 1 }, { shardRows: 1 });
   const rates = [];
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now();

@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'BAD_SHAPE'
   | 'NOT_FINITE'
   | 'TASK'
+  | 'TOO_LARGE'
   | 'UNKNOWN_NAME'
   | 'WORKER_LOST';
 

@@ -6,4 +6,5 @@ export { findMisshapen, findWrongArray, type Shape } from './find-misshapen.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
 export { isNamedSpec, isSameName, isSpec, mapSpecs, type NamedSpec, namesOf, specOf, textOf } from './specs.ts';
+export { table } from './table.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, isRecord, mapArrays, treeBytes } from './tree.ts';

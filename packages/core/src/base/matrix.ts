@@ -1,10 +1,11 @@
-import type { Matrix } from '../contracts/index.ts';
+import type { Matrix, Table } from '../contracts/index.ts';
 import { checkColumns } from './columns.ts';
 import { fail } from './errors.ts';
 
 /** What a person may hand over as a matrix: rows of numbers, a typed array with its shape, or a tensor of rank 2 (or 1: one column). */
 export type MatrixLike =
   | Matrix
+  | Table
   | readonly (readonly number[])[]
   | readonly Float64Array[]
   | { readonly data: ArrayLike<number>; readonly shape: readonly number[] }
@@ -109,7 +110,8 @@ function fromShape(data: ArrayLike<number>, shape: readonly number[], where: str
   return { data: copyCells(data, cols, where), rows, cols };
 }
 
-function sizesOf(shape: readonly number[], where: string): readonly [number, number] {
+/** A shape as rows and columns; one dimension is one column. */
+export function sizesOf(shape: readonly number[], where: string): readonly [number, number] {
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 2)
     fail(where, 'BAD_SHAPE', `the data have shape [${shape}], rank 1 or 2 was due`);
   const [rows, cols = 1] = shape as [number, number?];

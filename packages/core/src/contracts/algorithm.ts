@@ -1,4 +1,5 @@
-import type { Dataset, Key, Matrix, Tree } from './data.ts';
+import type { Key, Matrix, Tree } from './data.ts';
+import type { Dataset } from './dataset.ts';
 import type { Statistics } from './family.ts';
 import type { Backend, Cancellation, Reading, ReadOptions, Scores, WriteOptions, Written } from './kernel.ts';
 import type { BackendName, Precision } from './precision.ts';

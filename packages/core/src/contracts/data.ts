@@ -1,5 +1,3 @@
-import type { Precision } from './precision.ts';
-
 /** Row-major dense matrix: `data.length === rows * cols`. */
 export type Matrix = {
   readonly data: Float64Array | Float32Array;
@@ -33,21 +31,3 @@ export type Standardize = boolean | 'jointly';
 
 /** Column-wise map of user space to the space of the fit: `x̃ = (x − center) / scale`. */
 export type Transform = { readonly center: Float64Array; readonly scale: Float64Array };
-
-/** One data set, held once in (shared) memory and cut into shards; plain data, so it may cross to workers without a copy. */
-export type Dataset = {
-  /** Unique, also among threads; caches of shards are keyed by it. */
-  readonly id: string;
-  readonly rows: number;
-  readonly width: number;
-  readonly stride: number;
-  readonly precision: Precision;
-  readonly buffer: SharedArrayBuffer | ArrayBuffer;
-  /** First row of each shard, and the row count as last entry. Depends on the data only, never on workers. */
-  readonly cuts: readonly number[];
-  /** w `[N]` or null. */
-  readonly weights: Float64Array | null;
-  /** Σ w, or N. */
-  readonly totalWeight: number;
-  readonly transform: Transform;
-};

@@ -18,8 +18,8 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   statisticsWidth(width: number): number;
   /** T(x): `[N, D]` → `[N, P]`, in the precision of x. */
   statistics(x: Matrix): Matrix;
-  /** Refuses rows outside the support, naming row and column. */
-  checkSupport(x: Matrix): void;
+  /** Refuses rows outside the support, naming row and column; `first` is the number of the first row. */
+  checkSupport(x: Matrix, first?: number): void;
   /** log h(x) `[N]` where it is not folded into the bias; null when it is 0. */
   logBaseMeasure(x: Matrix): Float64Array | null;
   /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */

@@ -6,6 +6,7 @@
  */
 export type * from './algorithm.ts';
 export type * from './data.ts';
+export type * from './dataset.ts';
 export type * from './family.ts';
 export type * from './kernel.ts';
 export type * from './mixture.ts';

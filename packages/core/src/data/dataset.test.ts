@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { plain } from '../backends/plain.ts';
 import { matrix } from '../base/matrix.ts';
-import type { Matrix } from '../contracts/index.ts';
-import { columnTransform, cutRows, dataset } from './dataset.ts';
+import type { Backend, Matrix, Spec } from '../contracts/index.ts';
+import { cutRows } from './cut-rows.ts';
+import { dataset, prepare } from './dataset.ts';
+import { openReader } from './reader.ts';
 import { openShard } from './shard.ts';
+import { shardCache } from './shard-cache.ts';
+import { openTiles, tilesFor } from './tiles.ts';
+import { columnTransform } from './transform.ts';
+
+/** Of `plain` with rows in float32, as tensor backends take them in. */
+const float32: Backend = { ...plain, precision: 'float32' };
 
 const grid = (rows: number, cols: number): Matrix => ({
   data: Float64Array.from({ length: rows * cols }, (_, i) => Math.sin(i + 1)),
@@ -11,9 +19,9 @@ const grid = (rows: number, cols: number): Matrix => ({
   cols,
 });
 
-test('columns are centred and scaled to mean 0 and variance 1', () => {
+test('columns are centred and scaled to mean 0 and variance 1 where they are used', () => {
   const data = dataset(grid(500, 3), { standardize: true });
-  const x = new Float64Array(data.buffer, 0, 1500);
+  const x = openShard(data, 0, plain).matrix().data;
   for (let d = 0; d < 3; d++) {
     const column = Array.from({ length: 500 }, (_, n) => x[n * 3 + d]!);
     expect(Math.abs(column.reduce((a, b) => a + b) / 500)).toBeLessThan(1e-14);
@@ -42,16 +50,100 @@ test('a constant column keeps its scale', () => {
   expect(transform.center[0]).toBe(1e9);
 });
 
-test('float32 rows are padded to 8 columns of zeros and start at multiples of 64 bytes', () => {
-  const data = dataset(grid(3000, 5), { precision: 'float32' });
-  expect(data.stride).toBe(8);
-  const x = new Float32Array(data.buffer, 0, 3000 * 8);
-  expect([x[5], x[6], x[7], x[13]]).toEqual([0, 0, 0, 0]);
-  for (const start of data.cuts.slice(0, -1)) expect((start * data.stride * 4) % 64).toBe(0);
+test('float32 rows are padded to 8 columns of zeros, start at multiples of 64 bytes and are made once for all threads', () => {
+  const data = dataset(grid(3000, 5), { standardize: true });
+  const memory = tilesFor(data, float32)!;
+  const tiles = openTiles(data, memory)!;
+  const reader = openReader(data);
+  const rows = openShard(data, 1, float32, { reader, tiles }).matrix().data;
+  const start = data.cuts[1]! * 8;
+  const x = new Float32Array(memory.buffer as ArrayBuffer);
+  expect([...x.subarray(start, start + 5)]).toEqual([...rows.subarray(0, 5)]);
+  expect([x[start + 5], x[start + 6], x[start + 7], x[start + 13]]).toEqual([0, 0, 0, 0]);
+  expect([...memory.full]).toEqual([0, 1, 0]);
+  expect(tilesFor(data, float32)).toBe(memory);
+  for (const cut of data.cuts.slice(0, -1)) expect((cut * 8 * 4) % 64).toBe(0);
 });
 
-test('memory is shared, so that workers need no copy', () => {
-  expect(dataset(grid(10, 2)).buffer).toBeInstanceOf(SharedArrayBuffer);
+test('float32 rows of a width that is a multiple of 8 and not scaled are used where they lie', () => {
+  const x = { ...grid(100, 8), data: Float32Array.from(grid(100, 8).data) };
+  const data = dataset(x);
+  expect(tilesFor(data, float32)).toBe(null);
+  expect(openShard(data, 0, float32).matrix().data.buffer).toBe(data.source.buffer);
+});
+
+test('rows stay in their own type and the users units', () => {
+  const data = dataset({ data: Uint8Array.of(0, 1, 1, 255), rows: 2, cols: 2 }, { standardize: true });
+  expect(data.source.type).toBe('uint8');
+  expect([...openReader(data).read(0, 2).data]).toEqual([0, 1, 1, 255]);
+  expect([...openShard(data, 0, plain).matrix().data]).toEqual([-1, -1, 1, 1]);
+});
+
+test('a pass in float64 sees the rows, not what float32 made of them', () => {
+  const data = dataset(matrix([[1], [1 + 1e-12], [3]]), { standardize: true });
+  const [first, second] = openShard(data, 0, float32).matrix().data;
+  expect(first).toBe(second);
+  const [a, b] = openShard(data, 0, plain).matrix().data;
+  expect((b! - a!) * data.transform.scale[0]!).toBeCloseTo(1e-12, 15);
+});
+
+test('memory is shared, so that workers need no copy, and is a copy of what the caller gave', () => {
+  const x = grid(10, 2);
+  const { source } = dataset(x);
+  expect(source.buffer).toBeInstanceOf(SharedArrayBuffer);
+  x.data.fill(0);
+  expect(new Float64Array(source.buffer as ArrayBuffer)[0]).toBe(Math.sin(1));
+});
+
+test('one data set serves several fits: other preparations share its memory', () => {
+  const data = dataset(grid(100, 2));
+  const scaled = prepare(data, true);
+  expect(scaled.source).toBe(data.source);
+  expect(scaled.transform).toEqual(dataset(grid(100, 2), { standardize: true }).transform);
+  expect(prepare(data, true)).toBe(scaled);
+  expect(scaled.id).not.toBe(data.id);
+});
+
+test('digests are of values: equal in every type, other where one value or weight is', () => {
+  const x = { data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 };
+  const { digest } = dataset(x);
+  expect(dataset({ ...x, data: Float32Array.from(x.data) }, { standardize: true }).digest).toBe(digest);
+  expect(dataset({ ...x, data: Uint8Array.from(x.data) }, { shardRows: 1 }).digest).toBe(digest);
+  const others = [
+    dataset({ ...x, data: Float64Array.of(1, 2, 4, 3) }),
+    dataset({ ...x, rows: 2, cols: 2 }),
+    dataset(x, { weights: [1, 1, 1, 1] }),
+    dataset(x, { weights: [1, 1, 1, 2] }),
+  ].map((other) => other.digest);
+  expect(new Set([digest, ...others]).size).toBe(5);
+});
+
+test('the first pass tells ranges, names and columns that count their rows', () => {
+  const rows = Array.from({ length: 50 }, (_, n) => [n + 100, Math.sin(n), 7, 2 ** n, -n * n]);
+  const { columns } = dataset({ ...matrix(rows), columns: ['id', 'x', 'c', 'p', 'q'] });
+  expect(columns.names).toEqual(['id', 'x', 'c', 'p', 'q']);
+  expect(columns.counting).toEqual([0, 3, 4]);
+  expect([columns.least[0], columns.most[0], columns.least[2], columns.most[2], columns.deviation[2]]).toEqual([
+    100, 149, 7, 7, 0,
+  ]);
+});
+
+test('a shard cache lets go of what passes its budget and gives the same rows again', () => {
+  const data = dataset(grid(40, 1000), { shardRows: 10 });
+  const shards = shardCache({ float64: 256_000, float32: 0 });
+  const spec: Spec = { kind: 'family', name: 'wide', module: 'none', from: 'file:///', config: null };
+  const wide = { statisticsWidth: () => 1000, statistics: (x: Matrix) => ({ ...x, data: x.data.slice() }) };
+  const sizes = [0, 1, 2, 3, 0].map((index) => {
+    const shard = shards.get(data, index, plain);
+    const seen = shard.bytes();
+    shard.write(
+      { spec, logBaseMeasure: () => null, ...wide },
+      { form: 'linear', components: 1, width: 1000, natural: new Float64Array(1000), bias: Float64Array.of(0) },
+    );
+    return seen;
+  });
+  // 80 kB of statistics, and as much of rows, a shard: one is kept of 256 kB.
+  expect(sizes.map((bytes) => bytes > 0)).toEqual([false, false, false, false, true]);
 });
 
 test('cuts depend on the number of rows alone, cover it, and are even', () => {
@@ -68,10 +160,9 @@ test('cuts depend on the number of rows alone, cover it, and are even', () => {
 
 test('options are checked', () => {
   const x = grid(3, 1);
-  expect(() => dataset(x, { precison: 'float32' } as object)).toThrow(
-    'unknown option "precison", did you mean "precision"?',
+  expect(() => dataset(x, { standardise: true } as object)).toThrow(
+    'unknown option "standardise", did you mean "standardize"?',
   );
-  expect(() => dataset(x, { precision: 'float16' as 'float32' })).toThrow('unknown precision "float16", did you mean');
   expect(() => dataset(x, { standardize: 'joint' as 'jointly' })).toThrow('standardize is "joint", true, false or');
 });
 
@@ -123,13 +214,43 @@ test('weighted moments equal those of repeated rows', () => {
 
 test('a shard gives back its rows, and a subset some of them', () => {
   const x = grid(2500, 3);
-  const data = dataset(x, { precision: 'float32', shardRows: 1000 });
-  const shard = openShard(data, 2, plain);
-  expect([shard.start, shard.rows]).toEqual([2000, 500]);
-  expect(shard.matrix().data).toEqual(Float32Array.from(x.data.subarray(6000)));
-  expect(shard.subset(Int32Array.of(1)).matrix().data).toEqual(Float32Array.from(x.data.subarray(6003, 6006)));
+  const data = dataset(x, { shardRows: 1000 });
+  for (const [backend, Type] of [
+    [plain, Float64Array],
+    [float32, Float32Array],
+  ] as const) {
+    const shard = openShard(data, 2, backend);
+    expect([shard.start, shard.rows]).toEqual([2000, 500]);
+    expect([...shard.matrix().data]).toEqual([...Type.from(x.data.subarray(6000))]);
+    expect([...shard.subset(Int32Array.of(1)).matrix().data]).toEqual([...Type.from(x.data.subarray(6003, 6006))]);
+  }
 });
 
 test('NaN is refused with its place', () => {
   expect(() => dataset({ data: Float64Array.of(1, Number.NaN), rows: 2, cols: 1 })).toThrow('row 1, column 0');
+});
+
+test('a column in units of 1e-310 keeps its deviation, so that a fit can refuse it', () => {
+  const column = Float64Array.from({ length: 100 }, (_, n) => (n % 2 ? 1e-310 : -1e-310));
+  const { columns } = dataset({ data: column, rows: 100, cols: 1 });
+  expect(columns.deviation[0]! / 1e-310).toBeCloseTo(1, 10);
+});
+
+test('nanoseconds since 1970 that spread over 10 microseconds are no constant column', () => {
+  const column = Float64Array.from({ length: 100 }, (_, n) => 1.7e18 + 256 * ((n * 37) % 79));
+  const { columns } = dataset({ data: column, rows: 100, cols: 1 });
+  const { columns: near } = dataset({ data: column.map((x) => x - 1.7e18), rows: 100, cols: 1 });
+  expect(columns.deviation[0]! / near.deviation[0]!).toBeCloseTo(1, 12);
+});
+
+test('moments joined part by part are those of all rows at once', () => {
+  const x = grid(200_000, 3);
+  const { center, scale } = columnTransform(x, null);
+  for (let d = 0; d < 3; d++) {
+    const column = Array.from(x.data).filter((_, i) => i % 3 === d);
+    const mean = column.reduce((a, b) => a + b, 0) / column.length;
+    const variance = column.reduce((a, b) => a + (b - mean) ** 2, 0) / column.length;
+    expect(center[d]).toBeCloseTo(mean, 13);
+    expect(scale[d]).toBeCloseTo(Math.sqrt(variance), 13);
+  }
 });

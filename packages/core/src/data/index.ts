@@ -1,13 +1,12 @@
-/** Rows once in memory, in the space of a fit, cut into shards. */
+/** Rows once in memory, in the user's units and their own type; passes over them; shards in the space of a fit. */
 
 export { copyWeights, isList } from './copy-weights.ts';
-export {
-  applyTransform,
-  columnTransform,
-  cutRows,
-  type DatasetOptions,
-  dataset,
-  identityTransform,
-} from './dataset.ts';
+export { cutRows } from './cut-rows.ts';
+export { type DatasetOptions, dataset, isDataset, prepare } from './dataset.ts';
 export { meanStatistics } from './mean-statistics.ts';
+export { type Pass, runPass } from './pass.ts';
+export { openReader, openTable, type RowReader } from './reader.ts';
+export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
 export { type HeldShard, openShard } from './shard.ts';
+export { takeRowsOf } from './take-rows-of.ts';
+export { applyTransform, columnTransform, identityTransform } from './transform.ts';

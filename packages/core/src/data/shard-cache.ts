@@ -1,30 +1,68 @@
-import type { Backend, Dataset } from '../contracts/index.ts';
-import { type HeldShard, openShard } from './shard.ts';
+import type { Backend, Dataset, Precision } from '../contracts/index.ts';
+import { openReader } from './reader.ts';
+import { type HeldShard, openShard, type ShardPlace } from './shard.ts';
+import { openTiles, type TileMemory } from './tiles.ts';
 
 /** The least recently used data set goes first; what a pass still wants is taken in anew. */
 const DATASETS_KEPT = 4;
 
+/**
+ * What the shards of a thread may keep beside the rows: statistics, tensors. Of a larger data set the first shards are kept and the others taken
+ * in anew in every pass. Tensors are dearer to make, and their products cheaper, than the arrays of `plain`.
+ */
+const CACHE_BYTES = { float64: 2 ** 28, float32: 2 ** 30 } as const;
+
 /** Shards that one thread has opened, with what their backend took in. */
 export type ShardCache = {
-  get(data: Dataset, index: number, backend: Backend): HeldShard;
+  /** The shard is good until the next call. */
+  get(data: Dataset, index: number, backend: Backend, memory?: TileMemory | null): HeldShard;
   clear(): void;
 };
 
-/** Keeps the shards of the latest few data sets open. */
-export function shardCache(): ShardCache {
-  const opened = new Map<string, Map<number, HeldShard>>();
+type Opened = { readonly place: ShardPlace; readonly shards: Map<number, HeldShard> };
+
+/**
+ * Keeps the shards of the latest few data sets open, as far as they are within the budget.
+ *
+ * @param budget  bytes, by the precision of the backend
+ */
+export function shardCache(budget: { readonly [P in Precision]: number } = CACHE_BYTES): ShardCache {
+  const opened = new Map<string, Opened>();
+  let last: { readonly id: string; readonly index: number; readonly most: number } | null = null;
   const release = (id: string): void => {
-    for (const shard of opened.get(id)?.values() ?? []) shard.release();
+    for (const shard of opened.get(id)?.shards.values() ?? []) shard.release();
     opened.delete(id);
   };
+  const bytes = (): number => {
+    let sum = 0;
+    for (const { shards } of opened.values()) for (const shard of shards.values()) sum += shard.bytes();
+    return sum;
+  };
+  /** Older data sets give way first, then the shard that was opened last. */
+  const settle = (): void => {
+    if (last === null) return;
+    const { id, index, most } = last;
+    last = null;
+    for (const other of [...opened.keys()]) if (other !== id && bytes() > most) release(other);
+    if (bytes() <= most) return;
+    opened.get(id)?.shards.get(index)?.release();
+    opened.get(id)?.shards.delete(index);
+  };
   return {
-    get(data, index, backend): HeldShard {
-      const shards = opened.get(data.id) ?? new Map<number, HeldShard>();
+    get(data, index, backend, memory = null): HeldShard {
+      settle();
+      const entry = opened.get(data.id) ?? {
+        place: { reader: openReader(data), tiles: openTiles(data, memory) },
+        shards: new Map(),
+      };
       opened.delete(data.id);
-      opened.set(data.id, shards);
+      opened.set(data.id, entry);
       if (opened.size > DATASETS_KEPT) release(opened.keys().next().value!);
-      let shard = shards.get(index);
-      if (shard === undefined) shards.set(index, (shard = openShard(data, index, backend)));
+      let shard = entry.shards.get(index);
+      if (shard === undefined) {
+        entry.shards.set(index, (shard = openShard(data, index, backend, entry.place)));
+      }
+      last = { id: data.id, index, most: budget[backend.precision] };
       return shard;
     },
     clear(): void {

@@ -14,9 +14,19 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
+import { openReader, type RowReader } from './reader.ts';
+import { heldRows, type RowSupply, shardRows } from './shard-rows.ts';
+import type { Tiles } from './tiles.ts';
 
 /** A shard that keeps what its backend has taken in until `release`. */
-export type HeldShard = Shard & { release(): void };
+export type HeldShard = Shard & {
+  release(): void;
+  /** Bytes that it keeps beside the memory of the data set, about. */
+  bytes(): number;
+};
+
+/** Where a shard finds its rows; left out, it opens the data set itself and makes float32 rows of its own. */
+export type ShardPlace = { readonly reader: RowReader; readonly tiles: Tiles | null };
 
 /**
  * The rows of one shard of a data set, bound to a backend.
@@ -28,39 +38,52 @@ export type HeldShard = Shard & { release(): void };
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
  * const { counts } = shard.write(bernoulli, bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)))); // [1.5, 1.5]
  */
-export function openShard(data: Dataset, index: number, backend: Backend): HeldShard {
+export function openShard(data: Dataset, index: number, backend: Backend, place?: ShardPlace): HeldShard {
+  const supply = shardRows(data, index, place ?? { reader: openReader(data), tiles: null });
   const start = data.cuts[index]!;
-  const rows = data.cuts[index + 1]! - start;
-  const block = blockOf(data, start, rows);
-  const weights = data.weights === null ? null : data.weights.subarray(start, start + rows);
-  return hold({ block, weights, index, start }, backend);
+  const { weights } = data.sides;
+  return hold(
+    { supply, weights: weights === null ? null : weights.subarray(start, start + supply.rows), index, start },
+    backend,
+  );
 }
 
 type Part = {
-  readonly block: RowBlock;
+  readonly supply: RowSupply;
   readonly weights: Float64Array | null;
   readonly index: number;
   readonly start: number;
 };
 
-function hold({ block, weights, index, start }: Part, backend: Backend): HeldShard {
+function hold({ supply, weights, index, start }: Part, backend: Backend): HeldShard {
   const held = new Map<string, Rows>();
   const base = new Map<string, Float64Array | null>();
+  let own: RowBlock | null = null;
   let packed: Matrix | null = null;
-  const matrix = (): Matrix => (packed ??= pack(block));
+  let bytes = 0;
+  const block = (): RowBlock => {
+    if (own === null) bytes += (own = supply.block(backend.precision)).data.byteLength;
+    return own;
+  };
+  const matrix = (): Matrix => (packed ??= pack(block()));
 
   const rowsFor = (family: Statistics, scores: Scores, on: Backend): Rows => {
     // In another precision than the data's statistics are made anew each time: kept, they would take twice the memory of the data.
-    if (on !== backend) return on.take(scores.form === 'whitened' ? block : wideBlock(family, matrix()));
+    if (on !== backend)
+      return on.take(scores.form === 'whitened' ? supply.block('float64') : wideBlock(family, supply));
     const name = scores.form === 'whitened' ? 'x' : textOf(family.spec);
     let rows = held.get(name);
     if (rows === undefined) {
-      rows = backend.take(scores.form === 'whitened' ? block : statisticsBlock(block, family, matrix));
+      const taken = scores.form === 'whitened' ? block() : statisticsBlock(block(), family, matrix);
+      rows = backend.take(taken);
+      if (taken !== own) bytes += taken.data.byteLength;
       held.set(name, rows);
     }
     return rows;
   };
-  const baseFor = (family: Statistics): Float64Array | null => {
+  const baseFor = (family: Statistics, on: Backend): Float64Array | null => {
+    // Of the rows that the scores are of: distances are differences of both.
+    if (on !== backend) return family.logBaseMeasure(supply.block('float64'));
     const name = textOf(family.spec);
     if (!base.has(name)) base.set(name, family.logBaseMeasure(matrix()));
     return base.get(name)!;
@@ -69,8 +92,8 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
   return {
     index,
     start,
-    rows: block.rows,
-    width: block.cols,
+    rows: supply.rows,
+    width: supply.cols,
     weights,
     backend,
     matrix,
@@ -78,24 +101,29 @@ function hold({ block, weights, index, start }: Part, backend: Backend): HeldSha
       const all = weights === null ? options : { ...options, rowWeights: product(weights, options.rowWeights) };
       const on = precise(backend, scores);
       const written = on.write(rowsFor(family, scores, on), scores, all);
-      return withBase(written, baseFor(family), all);
+      return withBase(written, baseFor(family, on), all);
     },
     read(family, scores, values, options): Reading {
       const on = precise(backend, scores);
       const reading = on.read(rowsFor(family, scores, on), scores, values, options);
-      const logBase = baseFor(family);
+      const logBase = baseFor(family, on);
       if (logBase === null) return reading;
       return { ...reading, logEvidence: reading.logEvidence.map((l, n) => l + logBase[n]!) };
     },
     subset(rows): HeldShard {
       const part = takeRows(matrix(), rows);
       const chosen = weights === null ? null : Float64Array.from(rows, (n) => weights[n]!);
-      return hold({ block: { ...part, stride: part.cols }, weights: chosen, index, start }, backend);
+      return hold({ supply: heldRows(part), weights: chosen, index, start }, backend);
     },
     release(): void {
       for (const rows of held.values()) backend.release(rows);
       held.clear();
+      base.clear();
+      own = null;
+      packed = null;
+      bytes = 0;
     },
+    bytes: () => bytes,
   };
 }
 
@@ -109,9 +137,9 @@ function statisticsBlock(block: RowBlock, family: Statistics, matrix: () => Matr
   return { ...s, stride: s.cols };
 }
 
-/** Statistics in float64 of rows in float32: squares need the digits. */
-function wideBlock(family: Statistics, { data, rows, cols }: Matrix): RowBlock {
-  const s = family.statistics({ data: Float64Array.from(data), rows, cols });
+/** Statistics in float64: of the rows themselves, since squares need the digits. */
+function wideBlock(family: Statistics, supply: RowSupply): RowBlock {
+  const s = family.statistics(supply.block('float64'));
   return { ...s, stride: s.cols };
 }
 
@@ -121,16 +149,6 @@ function withBase(written: Written, logBase: Float64Array | null, options: Write
   // A row of weight 0 may have a base measure of 0: 0·∞ is NaN.
   const sum = logBase.reduce((total, l, n) => total + (w === undefined ? l : w[n] === 0 ? 0 : w[n]! * l), 0);
   return { ...written, logEvidence: written.logEvidence + sum };
-}
-
-function blockOf(data: Dataset, start: number, rows: number): RowBlock {
-  const { stride, width, precision, buffer } = data;
-  const values = rows * stride;
-  const view =
-    precision === 'float32'
-      ? new Float32Array(buffer, start * stride * 4, values)
-      : new Float64Array(buffer, start * stride * 8, values);
-  return { data: view, rows, cols: width, stride };
 }
 
 function pack(block: RowBlock): Matrix {

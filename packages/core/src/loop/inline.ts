@@ -3,6 +3,7 @@ import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import { addTrees } from '../base/tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Executor, Shard, Tree } from '../contracts/index.ts';
 import { shardCache } from '../data/shard-cache.ts';
+import { tilesFor } from '../data/tiles.ts';
 
 /** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */
 const TURN_MS = 12;
@@ -27,11 +28,12 @@ export function inline(backend: Backend = plain): Executor {
     workers: 0,
     async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
       if (closed) fail('core/inline', 'BAD_OPTION', 'the executor was closed');
+      const tiles = tilesFor(data, backend);
       let sum: Tree | undefined;
       for (let index = 0; index < data.cuts.length - 1; index++) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
         if (closed) fail('core/inline', 'ABORTED', 'the executor was closed during the run');
-        const stats = collectShard(algorithm, { state, shard: shards.get(data, index, backend), signal });
+        const stats = collectShard(algorithm, { state, shard: shards.get(data, index, backend, tiles), signal });
         sum = sum === undefined ? stats : addTrees(sum, stats);
         if (performance.now() - lastTurn > TURN_MS) {
           await turn();

@@ -5,7 +5,7 @@ import type { Answer, Task } from './protocol.ts';
 import type { Slot } from './slot.ts';
 
 /** What all tasks of a pass have in common. */
-export type Batch = Pick<Task, 'backend' | 'algorithm' | 'spec' | 'state' | 'data' | 'flag'>;
+export type Batch = Pick<Task, 'backend' | 'algorithm' | 'spec' | 'state' | 'data' | 'tiles' | 'flag'>;
 
 export type Limits = {
   readonly timeoutMs: number;

@@ -1,4 +1,5 @@
 import type { BackendName, Dataset, Spec, Tree } from '../contracts/index.ts';
+import type { TileMemory } from '../data/tiles.ts';
 
 /** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
 export type Task = {
@@ -9,6 +10,8 @@ export type Task = {
   readonly spec: Spec;
   readonly state: Tree;
   readonly data: Dataset;
+  /** Where tensor backends find the rows, or put them. */
+  readonly tiles: TileMemory | null;
   /** Becomes 1 when the pass is cancelled; read between tiles and between shards. */
   readonly flag: Int32Array;
   /** Who works on each shard, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */

@@ -5,6 +5,7 @@ import { checkOptions, fail, show } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
 import type { AnyAlgorithm, BackendName, Dataset, Executor, Tree } from '../contracts/index.ts';
+import { tilesFor } from '../data/tiles.ts';
 import { loadBackend } from './load-backend.ts';
 import { locate } from './locate.ts';
 import { collectPass } from './pass.ts';
@@ -67,6 +68,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         spec,
         state: shareTree(state),
         data,
+        tiles: tilesFor(data, backend),
         flag,
       };
       while (slots.length < Math.min(workers, data.cuts.length - 1)) slots.push(openSlot(filename));

@@ -32,7 +32,11 @@ export default async function handle(task: Task): Promise<Answer> {
       if (cancel.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled');
       Atomics.store(task.begunAt, task.worker, BigInt(Date.now()));
       Atomics.store(task.begun, task.worker, shard);
-      const stats = algorithm.collect(task.state as never, shards.get(task.data, shard, backend), cancel) as Tree;
+      const stats = algorithm.collect(
+        task.state as never,
+        shards.get(task.data, shard, backend, task.tiles),
+        cancel,
+      ) as Tree;
       parts.push({ shard, stats: shareTree(stats, task.into[shard]) });
     }
     return { parts };

@@ -1,6 +1,5 @@
-import type { MatrixLike } from '@mixtention/core';
 import type { Fit, FitOptions } from '@mixtention/mixture';
-import { fitMixture } from '@mixtention/mixture/fit';
+import { type FitInput, fitMixture } from '@mixtention/mixture/fit';
 import { hard } from './hard.ts';
 
 /**
@@ -18,7 +17,7 @@ import { hard } from './hard.ts';
  * @example
  * const { model } = await fitHard(faithful(), { components: 2 });
  */
-export function fitHard(x: MatrixLike, options: FitOptions): Promise<Fit> {
+export function fitHard(x: FitInput, options: FitOptions): Promise<Fit> {
   return fitMixture(x, options, {
     where: 'em/fitHard',
     plan: ({ config }) => ({ algorithm: hard(config) }),

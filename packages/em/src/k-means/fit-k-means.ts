@@ -1,15 +1,8 @@
-import {
-  type Dataset,
-  type Executor,
-  inline,
-  type Key,
-  type Matrix,
-  type MatrixLike,
-  type Status,
-} from '@mixtention/core';
-import { dataset } from '@mixtention/core/data';
+import { type Dataset, type Executor, inline, type Key, type Matrix, type Status } from '@mixtention/core';
+import { dataset, isDataset, openReader, prepare, runPass } from '@mixtention/core/data';
 import { run, statusSentences } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
+import type { FitInput } from '@mixtention/mixture/fit';
 import { type StartMethod, sampleRows } from '@mixtention/mixture/starts';
 import { type KMeansInfo, type KMeansState, kMeansSteps } from './k-means.ts';
 import { KMeansModel } from './k-means-model.ts';
@@ -26,7 +19,7 @@ import {
  *
  * Distances are those of the data as given: scale columns yourself where their units differ.
  *
- * @param input    `[N, D]`
+ * @param input    `[N, D]`, or a data set
  * @param options  see `KMeansOptions`
  * @returns centres, inertia, labels on demand, status
  * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE, UNKNOWN_NAME for input that cannot be used; ABORTED when the signal fires
@@ -38,18 +31,19 @@ import {
  * const { centers } = await kMeans([[0], [1], [10], [11]], { components: 2 });
  * [...centers.data].sort((a, b) => a - b); // [0.5, 10.5]
  */
-export async function kMeans(input: MatrixLike, options: KMeansOptions): Promise<KMeansFit> {
+export async function kMeans(input: FitInput, options: KMeansOptions): Promise<KMeansFit> {
   const x = checkKMeans(input, options);
-  const start = chooseKMeansStart(x, options);
+  const start = chooseKMeansStart('cols' in x ? x.cols : x.width, options);
   const root = key(options.seed ?? 0);
   const executor = options.executor ?? inline();
   const { weights, shardRows } = options;
   try {
-    const data = dataset(x, { precision: executor.precision, standardize: 'jointly', weights, shardRows });
+    const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, 'em/kMeans');
+    const data = prepare(raw, 'jointly');
     const clock = performance.now();
-    const outcomes = await runAll({ x, data, executor, options, start, root });
+    const outcomes = await runAll({ data, executor, options, start, root });
     const best = outcomes.reduce((a, b) => (isBetter(b, a) ? b : a));
-    return report(x, data, { best, executor, seconds: (performance.now() - clock) / 1000 });
+    return report(data, { best, executor, seconds: (performance.now() - clock) / 1000 });
   } finally {
     if (options.executor === undefined) await executor.close();
   }
@@ -64,7 +58,6 @@ type Outcome = {
 };
 
 type Setting = {
-  readonly x: Matrix;
   readonly data: Dataset;
   readonly executor: Executor;
   readonly options: KMeansOptions;
@@ -104,22 +97,16 @@ async function runOne(setting: Setting, own: Key, budgetMs: number): Promise<Out
 }
 
 function firstState(
-  { x, data, options, start }: Setting,
+  { data, options, start }: Setting,
   algorithm: ReturnType<typeof kMeansSteps>,
   own: Key,
 ): KMeansState {
   const { center, scale } = data.transform;
   if (typeof start !== 'string') {
-    return { width: x.cols, centers: mapCenters(start, (m, d) => (m - center[d]!) / scale[d]!) };
+    return { width: data.width, centers: mapCenters(start, (m, d) => (m - center[d]!) / scale[d]!) };
   }
   const random = generator(split(own, 'sample'));
-  const sample = sampleRows(x, {
-    weights: data.weights,
-    transform: data.transform,
-    components: options.components,
-    random,
-  });
-  return algorithm.init(own, sample);
+  return algorithm.init(own, sampleRows(data, { components: options.components, random }));
 }
 
 /** A start with all centres in use comes before one with empty ones, then the lower J. */
@@ -129,20 +116,21 @@ function isBetter(a: Outcome, b: Outcome): boolean {
 }
 
 function report(
-  x: Matrix,
-  { transform }: Dataset,
+  data: Dataset,
   { best, executor, seconds }: { readonly best: Outcome; readonly executor: Executor; readonly seconds: number },
 ): KMeansFit {
   const { info, state, status, iterations, trace } = best;
   const { counts } = info;
+  const { transform, width } = data;
   const order = Array.from(counts.keys()).sort((a, b) => counts[b]! - counts[a]! || a - b);
   const user = mapCenters(
-    { data: state.centers, rows: counts.length, cols: x.cols },
+    { data: state.centers, rows: counts.length, cols: width },
     (m, d) => m * transform.scale[d]! + transform.center[d]!,
   );
-  const data = new Float64Array(user.length);
-  for (const [k, old] of order.entries()) data.set(user.subarray(old * x.cols, (old + 1) * x.cols), k * x.cols);
-  const centers = { data, rows: order.length, cols: x.cols, ...(x.columns && { columns: x.columns }) };
+  const sorted = new Float64Array(user.length);
+  for (const [k, old] of order.entries()) sorted.set(user.subarray(old * width, (old + 1) * width), k * width);
+  const { names } = data.columns;
+  const centers = { data: sorted, rows: order.length, cols: width, ...(names && { columns: names }) };
   const model = new KMeansModel(centers);
   let labels: Int32Array | undefined;
   return {
@@ -150,7 +138,7 @@ function report(
     centers,
     counts: Float64Array.from(order, (old) => counts[old]!),
     get labels() {
-      return (labels ??= model.predict(x));
+      return (labels ??= labelsOf(model, data));
     },
     inertia: trace.at(-1)!.inertia,
     status,
@@ -163,6 +151,15 @@ function report(
     backend: executor.backend,
     workers: executor.workers,
   };
+}
+
+/** Of the rows that were fitted, whatever the caller did with the array since. */
+function labelsOf(model: KMeansModel, data: Dataset): Int32Array {
+  const labels = new Int32Array(data.rows);
+  return runPass(openReader(data), {
+    add: (part, first) => labels.set(model.predict(part), first),
+    done: () => labels,
+  });
 }
 
 function mapCenters({ data, cols }: Matrix, map: (m: number, d: number) => number): Float64Array {

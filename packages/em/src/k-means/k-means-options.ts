@@ -1,6 +1,16 @@
-import { type BackendName, type Executor, type Matrix, type MatrixLike, matrix, type Status } from '@mixtention/core';
-import { checkOptions, checkWidth, fail, lookUp } from '@mixtention/core/base';
-import { checkCount, checkNumber, checkRows } from '@mixtention/mixture/fit';
+import {
+  type BackendName,
+  type Dataset,
+  type Executor,
+  type Matrix,
+  type MatrixLike,
+  matrix,
+  type Status,
+  type Table,
+} from '@mixtention/core';
+import { checkOptions, checkWidth, fail, lookUp, table } from '@mixtention/core/base';
+import { isDataset } from '@mixtention/core/data';
+import { checkCount, checkNumber, checkReady, checkRows, type FitInput } from '@mixtention/mixture/fit';
 import type { StartMethod } from '@mixtention/mixture/starts';
 import type { KMeansModel } from './k-means-model.ts';
 
@@ -62,14 +72,16 @@ const KNOWN = [
 const METHODS = { 'k-means++': 'k-means++', random: 'random' } as const;
 
 /** Refuses options and data that k-means cannot use. */
-export function checkKMeans(input: MatrixLike, options: KMeansOptions): Matrix {
+export function checkKMeans(input: FitInput, options: KMeansOptions): Table | Dataset {
   const where = 'em/kMeans';
   if (typeof options !== 'object' || options === null)
     fail(where, 'BAD_OPTION', 'options are missing; at least { components } was due');
   checkOptions(where, options, KNOWN);
-  const x = matrix(input, where);
+  const isReady = isDataset(input);
+  const x = isReady ? input : table(input, where);
+  if (isReady) checkReady(where, options);
   checkCount(where, 'components', options.components, 1);
-  checkRows(where, x.rows, options);
+  checkRows(where, x.rows, { ...options, weights: isReady ? input.sides.weights : options.weights });
   checkCount(where, 'restarts', options.restarts, 1);
   checkCount(where, 'maxIterations', options.maxIterations, 0);
   checkNumber(where, 'tolerance', options.tolerance, 0);
@@ -78,11 +90,14 @@ export function checkKMeans(input: MatrixLike, options: KMeansOptions): Matrix {
 }
 
 /** The method that `start` names, or given centres `[K, D]` in user space. */
-export function chooseKMeansStart(x: Matrix, { start = 'k-means++', components }: KMeansOptions): StartMethod | Matrix {
+export function chooseKMeansStart(
+  width: number,
+  { start = 'k-means++', components }: KMeansOptions,
+): StartMethod | Matrix {
   const where = 'em/kMeans';
   if (typeof start === 'string') return lookUp(where, 'start', start, METHODS);
   const centers = matrix(start, `${where} start`);
-  checkWidth(centers, x.cols, where);
+  checkWidth(centers, width, where);
   if (centers.rows !== components)
     fail(where, 'BAD_SHAPE', `the start has ${centers.rows} centres, ${components} components were asked for`);
   return centers;

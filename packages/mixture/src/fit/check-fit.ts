@@ -1,9 +1,8 @@
-import type { Family, Matrix } from '@mixtention/core';
-import { type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail, isSpec, lookUp, show } from '@mixtention/core/base';
-import { isList } from '@mixtention/core/data';
+import type { Dataset, Family, Table } from '@mixtention/core';
+import { checkOptions, fail, isSpec, lookUp, show, table } from '@mixtention/core/base';
+import { isDataset, isList } from '@mixtention/core/data';
 import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
-import type { Covariance, FitMethod, FitOptions } from './types.ts';
+import type { Covariance, FitInput, FitMethod, FitOptions } from './types.ts';
 
 const KNOWN = [
   'components',
@@ -67,23 +66,24 @@ const COVARIANCES: { readonly [C in Covariance]: GaussianCovariance } = {
   VII: 'spherical',
 };
 
-/** Refuses options and data that a fit cannot use. */
+/** Refuses options and shapes of data that a fit cannot use; the cells are looked at by the passes over them. */
 export function checkFit(
-  input: MatrixLike,
+  input: FitInput,
   options: FitOptions,
   { where, ownOptions = [] }: Pick<FitMethod, 'where' | 'ownOptions'>,
-): { readonly x: Matrix; readonly family: Family } {
+): { readonly x: Table | Dataset; readonly family: Family } {
   if (typeof options !== 'object' || options === null)
     fail(where, 'BAD_OPTION', 'options are missing; at least { components } was due');
   checkOptions(where, options, [...KNOWN, ...ownOptions]);
   const family = chooseFamily(options, where);
-  const x = matrix(input, where);
+  const isReady = isDataset(input);
+  const x = isReady ? input : table(input, where);
   checkHanded(where, options);
+  if (isReady) checkReady(where, options);
   checkCount(where, 'components', options.components, 1);
-  checkRows(where, x.rows, options);
-  checkSize(where, family, x.cols, options.components);
+  checkRows(where, x.rows, { ...options, weights: isReady ? input.sides.weights : options.weights });
+  checkSize(where, family, 'cols' in x ? x.cols : x.width, options.components);
   checkNumbers(where, options);
-  family.checkSupport(x);
   return { x, family };
 }
 
@@ -112,13 +112,20 @@ export function checkNumber(
 export function checkRows(
   where: string,
   rows: number,
-  { components, weights }: Pick<FitOptions, 'components' | 'weights'>,
+  { components, weights }: { readonly components: number; readonly weights?: ArrayLike<number> | null | undefined },
 ): void {
   let owned = rows;
-  if (weights !== undefined) for (let n = 0; n < weights.length; n++) if (weights[n] === 0) owned--;
+  if (weights) for (let n = 0; n < weights.length; n++) if (weights[n] === 0) owned--;
   if (components <= owned) return;
   const which = owned < rows ? ' of weight above 0' : '';
   fail(where, 'BAD_OPTION', `${components} components were asked of ${owned} rows${which}; ask for ${owned} at most`);
+}
+
+/** A data set has weights and cuts of its own. */
+export function checkReady(where: string, { weights, shardRows }: Pick<FitOptions, 'weights' | 'shardRows'>): void {
+  const name = weights !== undefined ? 'weights' : shardRows !== undefined ? 'shardRows' : null;
+  if (name !== null)
+    fail(where, 'BAD_OPTION', `${name} came with a data set, which was made with its own; give them to dataset()`);
 }
 
 /** What is not even of the right kind, as only callers without types can hand it over. */

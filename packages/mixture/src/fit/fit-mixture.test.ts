@@ -1,6 +1,6 @@
 import type { Mixture, StepInfo } from '@mixtention/core';
 import { inline } from '@mixtention/core';
-import { dataset, meanStatistics } from '@mixtention/core/data';
+import { dataset, meanStatistics, prepare } from '@mixtention/core/data';
 import { build } from '@mixtention/core/loop';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
@@ -210,15 +210,18 @@ it('a config whose start is given cannot start by itself', () => {
   );
 });
 
-it('mean statistics are weighted, in the space of the fit, over all chunks', () => {
-  const rows = 5000;
+it('mean statistics are weighted, in the space of the fit, over all parts', () => {
+  const rows = 150_000;
   const x = { data: Float64Array.from({ length: rows }, (_, n) => n), rows, cols: 1 };
   const weights = Float64Array.from({ length: rows }, (_, n) => n % 2);
-  const transform = { center: Float64Array.of(2500), scale: Float64Array.of(2) };
-  const [first, second] = meanStatistics(gaussianFull, x, transform, weights);
-  const odd = Array.from({ length: rows / 2 }, (_, i) => (2 * i + 1 - 2500) / 2);
-  expect(first).toBeCloseTo(odd.reduce((a, b) => a + b) / odd.length, 10);
-  expect(second).toBeCloseTo(odd.reduce((a, b) => a + b * b, 0) / odd.length, 6);
+  const data = dataset(x, { weights });
+  const [first, second] = meanStatistics(gaussianFull, data);
+  const odd = Array.from({ length: rows / 2 }, (_, i) => 2 * i + 1);
+  expect(first).toBeCloseTo(odd.reduce((a, b) => a + b) / odd.length, 9);
+  expect(second! / (odd.reduce((a, b) => a + b * b, 0) / odd.length)).toBeCloseTo(1, 12);
+  const [mean, square] = meanStatistics(gaussianFull, prepare(data, true));
+  expect(mean).toBeCloseTo(0, 12);
+  expect(square).toBeCloseTo(1, 12);
 });
 
 it('criteria follow their definitions', () => {

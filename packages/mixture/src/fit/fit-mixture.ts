@@ -1,7 +1,7 @@
-import type { Executor, Family, Key, Matrix, MatrixLike, Transform, Tree } from '@mixtention/core';
+import type { Dataset, Executor, Family, Key, Matrix, Table, Transform, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { dataset, meanStatistics } from '@mixtention/core/data';
+import { dataset, isDataset, meanStatistics, openReader, prepare, runPass } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { sampleRows } from '../starts/sample-rows.ts';
 import { checkFit } from './check-fit.ts';
@@ -10,7 +10,7 @@ import { chooseStart } from './choose-start.ts';
 import type { Problem } from './problem.ts';
 import { report } from './report.ts';
 import { bestOf, type Outcome, runStart } from './run-start.ts';
-import type { Fit, FitMethod, FitOptions } from './types.ts';
+import type { Fit, FitInput, FitMethod, FitOptions } from './types.ts';
 
 /** Relative to the variance of a column: components a thousand times narrower than the data are taken for collapsed. */
 const FLOOR = 1e-6;
@@ -25,7 +25,7 @@ const LEAST_SCALE = 1e-145;
  * it; parameters and log-likelihoods are mapped back. Components come in decreasing order of weight. Nothing is changed in the input, also
  * when the fit is aborted.
  *
- * @param input    `[N, D]`
+ * @param input    `[N, D]`, or a data set
  * @param options  see `FitOptions`; options of the method itself are passed through
  * @param method   who fits, and how
  * @returns the model with status, criteria, trace and costs; numerical trouble is a status, not an error
@@ -37,7 +37,7 @@ const LEAST_SCALE = 1e-145;
  * const method = { where: 'mine/fit', plan: ({ config }) => ({ algorithm: batch(config) }) };
  * const { logLikelihood } = await fitMixture(faithful(), { components: 2 }, method); // −1130.264
  */
-export async function fitMixture(input: MatrixLike, options: FitOptions, method: FitMethod): Promise<Fit> {
+export async function fitMixture(input: FitInput, options: FitOptions, method: FitMethod): Promise<Fit> {
   const { x, family } = checkFit(input, options, method);
   const root = key(options.seed ?? 0);
   const executor = options.executor ?? inline();
@@ -53,20 +53,22 @@ export async function fitMixture(input: MatrixLike, options: FitOptions, method:
 }
 
 function pose(
-  x: Matrix,
+  x: Table | Dataset,
   family: Family,
   { options, method, executor }: { options: FitOptions; method: FitMethod; executor: Executor },
 ): Problem {
   const { components, floor = FLOOR, weights, shardRows } = options;
   const { where } = method;
-  const data = dataset(x, { precision: executor.precision, standardize: family.standardize, weights, shardRows });
+  const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, where);
+  checkSupport(raw, family);
+  const data = prepare(raw, family.standardize);
   checkScales(where, data.transform);
-  const mean = (): Float64Array => meanStatistics(family, x, data.transform, data.weights);
-  const prior = choosePrior(where, options.prior, family, { width: x.cols, mean });
+  const mean = (): Float64Array => meanStatistics(family, data);
+  const prior = choosePrior(where, options.prior, family, { width: data.width, mean });
   const start = chooseStart(where, options.start, {
     family,
     components,
-    width: x.cols,
+    width: data.width,
     transform: data.transform,
     mean,
   });
@@ -78,9 +80,21 @@ function pose(
     prior: prior.values,
     floor,
   } as const;
-  const plan = method.plan({ config, rows: data.rows, width: data.width, totalWeight: data.totalWeight });
+  const plan = method.plan({ config, data });
   const shift = -data.totalWeight * data.transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
-  return { x, family, data, executor, config, given: isGiven ? start : null, prior, plan, shift };
+  return { family, data, executor, config, given: isGiven ? start : null, prior, plan, shift };
+}
+
+/** One pass: cells outside the family's support are refused by row and column. */
+function checkSupport(data: Dataset, family: Family): void {
+  runPass(openReader(data), {
+    add: ({ data: cells, rows, cols }, first) => {
+      const isFloat = cells instanceof Float64Array || cells instanceof Float32Array;
+      const x: Matrix = { data: isFloat ? cells : Float64Array.from(cells), rows, cols };
+      family.checkSupport(x, first);
+    },
+    done: () => {},
+  });
 }
 
 /** Covariances of user space hold the squares of scales. */
@@ -120,14 +134,9 @@ async function runAll(problem: Problem, options: FitOptions, root: Key): Promise
   return outcomes;
 }
 
-function firstState({ x, data, config, given, plan }: Problem, own: Key): Tree {
+function firstState({ data, config, given, plan }: Problem, own: Key): Tree {
   if (given !== null) return plan.stateOf === undefined ? given : plan.stateOf(given, own);
   const random = generator(split(own, 'sample'));
-  const sample = sampleRows(x, {
-    weights: data.weights,
-    transform: data.transform,
-    components: config.components,
-    random,
-  });
+  const sample = sampleRows(data, { components: config.components, random });
   return plan.algorithm.init(own, sample) as Tree;
 }

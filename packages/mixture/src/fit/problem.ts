@@ -1,9 +1,8 @@
-import type { Dataset, Executor, Family, Matrix, Mixture } from '@mixtention/core';
+import type { Dataset, Executor, Family, Mixture } from '@mixtention/core';
 import type { FitPlan, MixtureConfig, PriorNote } from './types.ts';
 
 /** Everything about a fit that does not change between its starts. */
 export type Problem = {
-  readonly x: Matrix;
   readonly family: Family;
   readonly data: Dataset;
   readonly executor: Executor;

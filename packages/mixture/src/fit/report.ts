@@ -1,5 +1,4 @@
-import type { Family, Matrix, Mixture, Status, StepInfo } from '@mixtention/core';
-import { termSizes } from '@mixtention/core/kernel';
+import type { Dataset, Mixture, Status, StepInfo } from '@mixtention/core';
 import { statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
@@ -18,7 +17,7 @@ export async function report(
     signal,
   }: { readonly best: number; readonly seconds: number; readonly signal: AbortSignal | undefined },
 ): Promise<Fit> {
-  const { x, family, data, executor, config, plan, prior, shift } = problem;
+  const { family, data, executor, config, plan, prior, shift } = problem;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
   const mixture = plan.mixtureOf === undefined ? (step.state as unknown as Mixture) : plan.mixtureOf(step.state);
   const measured = isMeasured(step.info)
@@ -34,13 +33,13 @@ export async function report(
       logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
       params: family.permute(family.unscale(mixture.params, data.transform), order),
       transform: data.transform,
-      columns: x.columns,
+      columns: data.columns.names,
     }),
     status,
     message: sentence(status, {
       degenerate,
-      constant: family.standardize ? constantColumns(x) : [],
-      precision: executor.precision === 'float32' ? precisionRemark(family, mixture, step.info) : null,
+      constant: family.standardize ? constantColumns(data) : [],
+      precision: executor.precision === 'float32' ? precisionRemark(step.info) : null,
     }),
     converged: status === 'converged',
     iterations,
@@ -79,12 +78,8 @@ function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boo
   return logWeights[old] === Number.NEGATIVE_INFINITY || (info.degenerate?.includes(old) ?? false);
 }
 
-function constantColumns({ data, rows, cols }: Matrix): number[] {
-  const isConstant = (d: number): boolean => {
-    for (let n = 1; n < rows; n++) if (data[n * cols + d] !== data[d]) return false;
-    return true;
-  };
-  return Array.from({ length: cols }, (_, d) => d).filter(isConstant);
+function constantColumns({ columns: { least, most } }: Dataset): number[] {
+  return Array.from(least.keys()).filter((d) => least[d] === most[d]);
 }
 
 type Remarks = {
@@ -93,18 +88,11 @@ type Remarks = {
   readonly precision: string | null;
 };
 
-/** Width of a component, as the share of its distance from 0 in float32, that its rows are held to. */
-const LEAST_WIDTH = 1e-5;
-
-/** What to say where float64 had to stand in for a float32 backend, whose rows stay rounded to float32. */
-function precisionRemark(family: Family, { params, logWeights }: Mixture, { precision }: StepInfo): string | null {
-  if (precision !== 'float64') return null;
-  const scores = family.scores(params, logWeights);
-  const size = termSizes(scores).reduce((a, b) => Math.max(a, b), 0);
-  const far = scores.form === 'linear' ? Math.sqrt(2 * size) : size;
-  return far > 1 / LEAST_WIDTH
-    ? 'some components are so narrow that rows in float32 blur them: use the plain backend'
-    : 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)';
+/** What to say where float64 had to stand in for a float32 backend. */
+function precisionRemark({ precision }: StepInfo): string | null {
+  return precision === 'float64'
+    ? 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)'
+    : null;
 }
 
 function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {

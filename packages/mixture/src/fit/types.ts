@@ -1,6 +1,7 @@
 import type {
   AnyAlgorithm,
   BackendName,
+  Dataset,
   Executor,
   Family,
   Key,
@@ -12,6 +13,9 @@ import type {
   Tree,
 } from '@mixtention/core';
 import type { MixtureModel } from '../model/mixture-model.ts';
+
+/** What fits take: rows, or a data set that several fits share. */
+export type FitInput = MatrixLike | Dataset;
 
 /** Shape of Gaussian covariances; `VVV`, `EEE`, `VVI`, `VII` are mclust's names of the same four. */
 export type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical' | 'VVV' | 'EEE' | 'VVI' | 'VII';
@@ -105,10 +109,8 @@ export type MixtureConfig = {
 /** What a method is told when it makes its algorithm. */
 export type FitContext = {
   readonly config: MixtureConfig;
-  readonly rows: number;
-  readonly width: number;
-  /** Σ w */
-  readonly totalWeight: number;
+  /** The rows, prepared as the family asks. */
+  readonly data: Dataset;
 };
 
 /** An algorithm, and what its states have to do with mixtures. */

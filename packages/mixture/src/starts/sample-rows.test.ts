@@ -1,5 +1,5 @@
 import type { Matrix } from '@mixtention/core';
-import { identityTransform } from '@mixtention/core/data';
+import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
 import { sampleRows } from './sample-rows.ts';
@@ -7,10 +7,9 @@ import { sampleRows } from './sample-rows.ts';
 const many: Matrix = { data: Float64Array.from({ length: 30_000 }, (_, n) => n), rows: 30_000, cols: 1 };
 
 it('few rows are all taken, in their order and mapped into the space of the fit', () => {
-  const x = { data: Float64Array.of(1, 2, 3), rows: 3, cols: 1 };
-  const transform = { center: Float64Array.of(2), scale: Float64Array.of(0.5) };
-  const sample = sampleRows(x, { weights: null, transform, components: 2, random: generator(key(0)) });
-  expect([...sample.data]).toEqual([-2, 0, 2]);
+  const data = dataset({ data: Float64Array.of(1, 3, 1, 3), rows: 4, cols: 1 }, { standardize: true });
+  const sample = sampleRows(data, { components: 2, random: generator(key(0)) });
+  expect([...sample.data]).toEqual([-1, 1, -1, 1]);
 });
 
 it('many rows give a sorted sample without repeats', () => {
@@ -36,16 +35,17 @@ it('weights all scaled draw the same rows', () => {
 });
 
 it('wide rows and many components shrink the sample, though never below two rows a component', () => {
-  const wide = { data: new Float64Array(400 * 10_000), rows: 400, cols: 10_000 };
+  const wide = dataset({ data: new Float64Array(400 * 10_000), rows: 400, cols: 10_000 });
   const sizes = [1, 100, 190].map((components) => {
     const random = generator(key(0));
-    return sampleRows(wide, { weights: null, transform: identityTransform(10_000), components, random }).rows;
+    return sampleRows(wide, { components, random }).rows;
   });
   expect(sizes).toEqual([400, 200, 380]);
 });
 
 function draw(weights: Float64Array | null): Matrix {
-  return sampleRows(many, { weights, transform: identityTransform(1), components: 2, random: generator(key(1)) });
+  const data = dataset(many, weights === null ? {} : { weights });
+  return sampleRows(data, { components: 2, random: generator(key(1)) });
 }
 
 function mean(values: ArrayLike<number>): number {

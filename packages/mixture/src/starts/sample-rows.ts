@@ -1,6 +1,5 @@
-import type { Matrix, RandomSource, Transform } from '@mixtention/core';
-import { takeRows } from '@mixtention/core/base';
-import { applyTransform } from '@mixtention/core/data';
+import type { Dataset, Matrix, RandomSource } from '@mixtention/core';
+import { takeRowsOf } from '@mixtention/core/data';
 import { sampleWithoutReplacement } from '@mixtention/core/numeric';
 
 /** Rows that a start may look at: enough to find components of a thousandth of the data. */
@@ -13,21 +12,19 @@ const MOST_WORK = 4e8;
  *
  * Rows are drawn without replacement in proportion to their weights, and come in the order of the data.
  *
- * @param x  `[N, D]`, user space
- * @returns `[min(N, limit), D]` in float64, whatever the precision of x
+ * @returns `[min(N, limit), D]` in float64
  *
  * Cost: limit·D copied; with weights and more rows than the limit, a sort of N keys.
  * Source: Efraimidis & Spirakis (2006), Information Processing Letters 97, for the weighted draw.
  */
 export function sampleRows(
-  x: Matrix,
-  options: { weights: Float64Array | null; transform: Transform; components: number; random: RandomSource },
+  data: Dataset,
+  { components: K, random }: { readonly components: number; readonly random: RandomSource },
 ): Matrix {
-  const { weights, transform, components: K, random } = options;
   // 2 + log K candidates a centre, as k-means++ tries.
-  const work = K * x.cols * (2 + Math.log(K));
+  const work = K * data.width * (2 + Math.log(K));
   const limit = Math.min(MOST_ROWS, Math.max(2 * K, Math.floor(MOST_WORK / work)));
-  return applyTransform(takeRows(x, chooseRows(x.rows, weights, limit, random)), transform);
+  return takeRowsOf(data, chooseRows(data.rows, data.sides.weights, limit, random));
 }
 
 function chooseRows(rows: number, weights: Float64Array | null, limit: number, random: RandomSource): Int32Array {

@@ -1,9 +1,8 @@
-import type { MatrixLike } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import type { LearningRate, OptimizerName } from '@mixtention/core/optimize';
 import { checkLearningRate } from '@mixtention/core/optimize';
 import type { Fit, FitOptions } from '@mixtention/mixture';
-import { type FitContext, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import { type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
 import type { GradientMixtureConfig, GradientMixtureInfo, GradientMixtureState } from './types.ts';
 
@@ -46,7 +45,7 @@ const WINDOW = 50;
  * import { faithful } from '@mixtention/mixture';
  * const { logLikelihood } = await fitByGradient(faithful(), { components: 2 }); // −1130.264
  */
-export async function fitByGradient(x: MatrixLike, options: GradientFitOptions): Promise<GradientFit> {
+export async function fitByGradient(x: FitInput, options: GradientFitOptions): Promise<GradientFit> {
   const fit = await fitMixture(
     x,
     { maxIterations: MAX_ITERATIONS, ...options },
@@ -60,7 +59,7 @@ export async function fitByGradient(x: MatrixLike, options: GradientFitOptions):
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
 }
 
-function planOf({ config, rows, totalWeight }: FitContext, options: GradientFitOptions): FitPlan {
+function planOf({ config, data: { rows, totalWeight } }: FitContext, options: GradientFitOptions): FitPlan {
   const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
   checkLearningRate('svi/fitByGradient', learningRate);
   checkCount('minibatch', minibatch);

@@ -51,7 +51,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
     (each) => {
       const own = { ...config, family: each.family };
       const state = someState(own, each.x);
-      const data = dataset(each.x, { precision: 'float32', standardize: each.family.standardize });
+      const data = dataset(each.x, { standardize: each.family.standardize });
       const shard = openShard(data, 0, backend);
       const stats = gradientMixture(own).collect(state, shard);
       const { logWeights } = readMixture(own, state);

@@ -1,10 +1,10 @@
-import { type LinearScores, type Matrix, plain, type Written } from '@mixtention/core';
+import { type Dataset, type LinearScores, plain, type Written } from '@mixtention/core';
 import { addTrees, fail, memoize } from '@mixtention/core/base';
-import { dataset, openShard } from '@mixtention/core/data';
+import { openShard } from '@mixtention/core/data';
 import { gaussianFull } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
-import { type VariationalOptions, WHERE } from './variational-options.ts';
+import { WHERE } from './variational-options.ts';
 
 /** Scores of q(z): a row's unnormalised log probabilities. */
 export const guideScores: (guide: Guide) => LinearScores = memoize((guide: Guide): LinearScores => {
@@ -33,17 +33,12 @@ export function assignedOf(
  * Precisions of narrow components multiply the sums: in float32 the bound of a guide can be nats too high where deviations are a hundredth of a
  * column's.
  *
- * @param x  `[N, D]` in user space
+ * @param data  centred and scaled
  * @throws ABORTED when the signal fires
  *
  * Cost: one pass in this thread, a shard of statistics at a time; the event loop gets a turn after each.
  */
-export async function assignInFloat64(
-  x: Matrix,
-  guide: Guide,
-  { weights, shardRows, signal }: Pick<VariationalOptions, 'weights' | 'shardRows' | 'signal'>,
-): Promise<Assigned> {
-  const data = dataset(x, { precision: 'float64', standardize: true, weights, shardRows });
+export async function assignInFloat64(data: Dataset, guide: Guide, signal?: AbortSignal): Promise<Assigned> {
   const scores = guideScores(guide);
   let sum: Assigned | undefined;
   for (let index = 0; index < data.cuts.length - 1; index++) {

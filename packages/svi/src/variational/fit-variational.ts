@@ -1,9 +1,8 @@
-import { type MatrixLike, matrix } from '@mixtention/core';
+import type { Dataset } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { columnTransform } from '@mixtention/core/data';
 import { key, split } from '@mixtention/core/numeric';
 import type { Fit } from '@mixtention/mixture';
-import { type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import { type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { assignInFloat64 } from './assigned.ts';
 import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
@@ -48,8 +47,7 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * const executor = inline(await loadBackend('wasm'));
  * const { elbo, posterior } = await fitVariational(faithful(), { components: 2, executor });
  */
-export async function fitVariational(x: MatrixLike, options: VariationalOptions): Promise<VariationalFit> {
-  const data = matrix(x, WHERE);
+export async function fitVariational(x: FitInput, options: VariationalOptions): Promise<VariationalFit> {
   const { components, boundDraws = 4000, seed = 0 } = options;
   if ('family' in options || 'covariance' in options) {
     fail(
@@ -59,23 +57,30 @@ export async function fitVariational(x: MatrixLike, options: VariationalOptions)
     );
   }
   checkCount('boundDraws', boundDraws);
-  let own: VariationalConfig | undefined;
+  let own: { readonly config: VariationalConfig; readonly data: Dataset } | undefined;
   const fit = await fitMixture(
-    data,
+    x,
     { maxIterations: 5000, prior: 'weak', ...options, components },
-    { where: WHERE, ownOptions, plan: (context) => planOf((own = configOf(context, options))) },
+    {
+      where: WHERE,
+      ownOptions,
+      plan(context) {
+        own = { config: configOf(context, options), data: context.data };
+        return planOf(own.config);
+      },
+    },
   );
   const last = fit.info as VariationalInfo;
-  const assigned = await assignInFloat64(data, last.guide, options);
+  const { config, data } = own!;
+  const assigned = await assignInFloat64(data, last.guide, options.signal);
   const info = { ...last, assigned };
   const shift = fit.objective - info.objective;
   const purpose = split(key(seed), 'report');
   const bound = discreteBound(
-    { guide: info.guide, assigned, prior: priorOf(own!) },
+    { guide: info.guide, assigned, prior: priorOf(config) },
     split(purpose, 'bound'),
     boundDraws,
   );
-  const transform = columnTransform(data, options.weights === undefined ? null : Float64Array.from(options.weights));
   const { logWeights } = expectedMixture(info.guide);
   const order = Array.from(logWeights.keys()).sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
   return {
@@ -85,7 +90,12 @@ export async function fitVariational(x: MatrixLike, options: VariationalOptions)
     elbo: bound.mean + shift,
     elboStandardError: bound.standardError,
     relaxedObjective: info.relaxedObjective === null ? null : info.relaxedObjective + shift,
-    posterior: posteriorOf(info.guide, { transform, order, key: split(purpose, 'weights'), draws: boundDraws }),
+    posterior: posteriorOf(info.guide, {
+      transform: data.transform,
+      order,
+      key: split(purpose, 'weights'),
+      draws: boundDraws,
+    }),
     gradientEvaluations: fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0),
   };
 }

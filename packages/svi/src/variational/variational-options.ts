@@ -44,7 +44,7 @@ const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'
 const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 
 /** The config of a fit, its options checked. */
-export function configOf({ config, rows }: FitContext, options: VariationalOptions): VariationalConfig {
+export function configOf({ config, data: { rows } }: FitContext, options: VariationalOptions): VariationalConfig {
   const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1, minibatch } = options;
   const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
   const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));

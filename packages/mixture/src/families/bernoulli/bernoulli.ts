@@ -76,10 +76,10 @@ function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Ar
   return { form: 'linear', components: bias.length, width, natural, bias, precision: 'float32' };
 }
 
-function checkSupport({ data, cols }: Matrix): void {
+function checkSupport({ data, cols }: Matrix, first = 0): void {
   for (let i = 0; i < data.length; i++) {
     if (data[i] === 0 || data[i] === 1) continue;
-    const cell = `row ${Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}`;
+    const cell = `row ${first + Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}`;
     fail(
       'mixture/bernoulli',
       'BAD_DATA',
