@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { shareTfjs } from './tfjs.base.ts';
 
 /**
  * Packages of this repository are tested from their sources. A plugin and no export condition: vitest hands conditions on to Node, and
@@ -22,7 +23,7 @@ const sources: NonNullable<ViteUserConfig['plugins']>[number] = {
 
 /** One test recipe for every package: each file in its own process. */
 export default defineConfig({
-  plugins: [sources],
+  plugins: [sources, shareTfjs],
   test: {
     include: ['src/**/*.test.ts'],
     pool: 'forks',

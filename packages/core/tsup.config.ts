@@ -1,4 +1,5 @@
 import { copyFile } from 'node:fs/promises';
+import { shareTfjsInBundle } from '../../tfjs.base.ts';
 import { build } from '../../tsup.base.ts';
 
 export default build(
@@ -19,7 +20,9 @@ export default build(
   {
     // What Piscina requires: built as it is.
     onSuccess: () => copyFile('src/threads/worker-entry.cjs', 'dist/worker-entry.cjs'),
-    // Bundled: pure functions that would bring 200 packages along, and tfjs files that plain Node cannot import (ES modules without the mark).
+    // Bundled: pure functions that would bring 200 packages along, and tfjs-core's formulas of gradients, which plain Node cannot import (ES
+    // modules without the mark).
     noExternal: [/^@stdlib\//, /^@tensorflow\/tfjs-core\/dist\//],
+    esbuildPlugins: [shareTfjsInBundle],
   },
 );

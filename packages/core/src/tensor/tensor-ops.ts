@@ -22,7 +22,7 @@ export type TensorOps = {
 };
 
 /**
- * Binds the missing ops to a tfjs module. Importing this also registers the gradients of all ordinary ops.
+ * Binds the missing ops to a tfjs module, and registers the gradients of all ordinary ops where they are not there yet.
  *
  * On the native backend they are ops of TensorFlow; elsewhere they are computed on the host in float64 and rounded. The backend is asked
  * for at each call, so it may be switched between calls.
@@ -34,7 +34,7 @@ export type TensorOps = {
  * const inverse = tf.grad((a) => tf.sum(logDet(a))); // its value at a is the inverse of a
  */
 export function tensorOps(tf: Tf): TensorOps {
-  registerGradients();
+  registerGradients(tf);
   return {
     cholesky: (a) => cholesky(tf, a),
     triangularSolve: (lower, rhs, options) => triangularSolve(tf, lower, rhs, options),

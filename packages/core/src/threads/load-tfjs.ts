@@ -4,6 +4,7 @@ import type { Tf } from '../backends/tf.ts';
 import { tfjsBackend } from '../backends/tfjs.ts';
 import { fail } from '../base/errors.ts';
 import type { Backend, RowBlock, Scores } from '../contracts/index.ts';
+import { registerGradients } from '../tensor/register-gradients.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -72,6 +73,7 @@ export async function loadWasm(): Promise<Backend> {
       await tf.setBackend('wasm');
       await tf.ready();
     });
+    registerGradients(tf);
     return warmed(activating(tf, 'wasm', 'wasm'));
   } catch (cause) {
     return fail(
