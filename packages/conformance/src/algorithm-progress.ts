@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixtention/core';
+import type { Matrix, Tree } from '@mixtention/core';
 import { MixtentionError } from '@mixtention/core';
 import { encodeTree, isHealthy, specOf } from '@mixtention/core/base';
 import { meanStatistics } from '@mixtention/core/data';
@@ -136,7 +136,7 @@ function withWeakPrior(subject: AlgorithmSubject): AlgorithmSubject {
   const { conformance, problem, x } = subject;
   const { family } = problem;
   const mean = meanStatistics(family, dataFor(subject, x));
-  const withPrior = { ...problem, prior: { family: family.prior.weak(x.cols, mean), concentration: 2 } };
+  const withPrior = { ...problem, prior: family.prior.weak(x.cols, mean) as Tree };
   const config = conformance.config(withPrior);
   return { ...subject, problem: withPrior, config, algorithm: conformance.factory(config) };
 }

@@ -1,14 +1,4 @@
-import type {
-  AnyAlgorithm,
-  Backend,
-  BackendName,
-  Dataset,
-  Family,
-  Matrix,
-  Mixture,
-  Prior,
-  Tree,
-} from '@mixtention/core';
+import type { AnyAlgorithm, Backend, BackendName, Dataset, Family, Matrix, Mixture, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { applyTransform, type DatasetOptions, dataset } from '@mixtention/core/data';
 import { run, type Step } from '@mixtention/core/loop';
@@ -20,8 +10,8 @@ import type { Row, Skip } from './rows.ts';
 export type ConformanceProblem = {
   readonly family: Family;
   readonly components: number;
-  /** null is maximum likelihood */
-  readonly prior: Prior | null;
+  /** Of the family; null is maximum likelihood */
+  readonly prior: Tree | null;
   readonly rows: number;
   readonly width: number;
 };

@@ -73,4 +73,4 @@ export function emProblem(name: string, family: string, components: number, x: M
   };
 }
 
-const BERNOULLI_PRIOR = { family: { a: 1.1, b: 1.1 }, concentration: 1 };
+const BERNOULLI_PRIOR = { a: 1.1, b: 1.1 };

@@ -12,3 +12,4 @@ export type * from './kernel.ts';
 export type * from './mixture.ts';
 export type * from './precision.ts';
 export type * from './spec.ts';
+export type * from './weights.ts';

@@ -1,4 +1,5 @@
 import type { AlgorithmConformance } from '@mixtention/conformance';
+import { dirichlet, pointWeights } from '@mixtention/mixture';
 import { batch } from './batch.ts';
 
 export const conformance: AlgorithmConformance = {
@@ -10,6 +11,7 @@ export const conformance: AlgorithmConformance = {
     components,
     start: 'k-means++',
     prior,
+    weights: prior === null ? pointWeights() : dirichlet(2),
     floor: 1e-6,
   }),
 };

@@ -14,7 +14,7 @@ export type BatchInfo = MixtureInfo;
  * Expectation maximization over the whole data at every step, for maximum likelihood or, under a prior, the posterior mode.
  *
  *     E:  r_nk = π_k p(x_n | θ_k) / Σ_j π_j p(x_n | θ_j)      N_k = Σ r_nk,  s_k = Σ r_nk T(x_n)
- *     M:  θ_k = mode of the family given N_k, s_k;  π_k = (N_k + c − 1) / (N + K(c − 1))
+ *     M:  θ_k = mode of the family given N_k, s_k;  π = mode of the weights given N
  *
  * The objective is `Σ log Σ_k π_k p(x_n | θ_k)`, plus the log density of the prior at (θ, π) where there is one. It never falls. A component
  * that owns no data keeps its parameters and weight 0; it is listed in `info.degenerate`, as is one whose covariance was held at the floor.

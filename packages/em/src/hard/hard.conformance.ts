@@ -1,5 +1,6 @@
 import { type AlgorithmConformance, type ConformanceProblem, readRows } from '@mixtention/conformance';
 import type { Matrix } from '@mixtention/core';
+import { dirichlet, pointWeights } from '@mixtention/mixture';
 import { type HardState, hard } from './hard.ts';
 
 export const conformance: AlgorithmConformance = {
@@ -11,6 +12,7 @@ export const conformance: AlgorithmConformance = {
     components,
     start: 'k-means++',
     prior,
+    weights: prior === null ? pointWeights() : dirichlet(2),
     floor: 1e-6,
   }),
   oracle: (state, x, problem) => classificationLikelihood(state as HardState, x, problem),

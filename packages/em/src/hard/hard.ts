@@ -26,7 +26,7 @@ export type HardInfo = MixtureInfo;
  * Source: Celeux & Govaert (1992), Computational Statistics & Data Analysis 14, 315–332.
  *
  * @example
- * const algorithm = hard({ family: bernoulli, components: 10, start: 'random', prior: { family: { a: 1.1, b: 1.1 }, concentration: 1 }, floor: 0 });
+ * const algorithm = hard({ family: bernoulli, components: 10, start: 'random', prior: { a: 1.1, b: 1.1 }, floor: 0 });
  */
 export function hard(config: HardConfig): Algorithm<HardState, HardStats, HardInfo> {
   return {

@@ -1,7 +1,17 @@
-import type { Cancellation, Family, Mixture, Precision, Prior, Scores, Shard, StepInfo } from '@mixtention/core';
+import type {
+  Cancellation,
+  Family,
+  Mixture,
+  Precision,
+  Scores,
+  Shard,
+  StepInfo,
+  Tree,
+  Weights,
+} from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
 import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32, precise } from '@mixtention/core/kernel';
-import { dirichlet } from '@mixtention/mixture';
+import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 
 /** A mixture, and `float64` once a pass of its run has shown that float32 is too coarse. */
@@ -42,7 +52,8 @@ export type MixtureStep = {
  *
  * @param hard  whole rows go to their best component
  */
-export function mixtureStep({ family, prior, floor }: MixtureConfig, hard: boolean): MixtureStep {
+export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
+  const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights, precision }) => ({
     ...family.scores(params, logWeights),
     ...(precision && { precision }),
@@ -63,9 +74,9 @@ export function mixtureStep({ family, prior, floor }: MixtureConfig, hard: boole
       return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision };
     },
     update(state, stats) {
-      const info = measure(family, prior, { state, stats, hard });
+      const info = measure({ family, prior, weights }, { state, stats, hard });
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
-      const logWeights = dirichlet.estimate(stats.counts, prior?.concentration ?? 1);
+      const logWeights = weights.mode(stats.counts);
       const next = { logWeights, params, ...(state.precision && { precision: state.precision }) };
       if (isBelievable(state, next, stats)) return { state: next, info: { ...info, degenerate } };
       return { state: { ...state, precision: 'float64' }, info };
@@ -77,27 +88,23 @@ type Given = { readonly state: MixtureState; readonly stats: MixtureStats };
 
 function maximize(
   family: Family,
-  prior: Prior | null,
+  prior: Tree | null,
   { state, stats, floor }: Given & { readonly floor: number },
 ): { readonly params: Mixture['params']; readonly degenerate: readonly number[] } {
   const { counts, sums } = stats;
   if (prior === null) return family.estimate(counts, sums, state.params, floor);
-  const params = family.prior.mode(family.prior.posterior(prior.family, counts, sums));
+  const params = family.prior.mode(family.prior.posterior(prior, counts, sums));
   return { params, degenerate: Array.from(counts.keys()).filter((k) => counts[k] === 0) };
 }
 
 function measure(
-  family: Family,
-  prior: Prior | null,
+  { family, prior, weights }: { readonly family: Family; readonly prior: Tree | null; readonly weights: Weights },
   { state, stats, hard }: Given & { readonly hard: boolean },
 ): MixtureInfo {
   const { logMaxResponsibility, orphans, magnitude, precision } = stats;
   const evidence = orphans > 0 ? Number.NEGATIVE_INFINITY : stats.logEvidence;
   const logPrior =
-    prior === null
-      ? 0
-      : family.prior.logDensity(prior.family, state.params) +
-        dirichlet.logDensity(state.logWeights, prior.concentration);
+    (prior === null ? 0 : family.prior.logDensity(prior, state.params)) + weights.logDensity(state.logWeights);
   // Under hard responsibilities the kernel's evidence is Σ maxₖ L_nk = ℓ + Σ log maxₖ r_nk.
   const logLikelihood = hard ? evidence - logMaxResponsibility : evidence;
   return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility, magnitude, precision };

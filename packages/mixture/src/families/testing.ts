@@ -2,7 +2,7 @@ import type { Family, Matrix, Scores, Tree } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { reference } from '@mixtention/core/kernel';
 import { describe, expect, it } from 'vitest';
-import { dirichlet } from '../weights/dirichlet.ts';
+import { pointWeights } from '../weights/index.ts';
 
 /** What `fixture.py` of every family writes: flat arrays and numbers. */
 export type Fixture = {
@@ -122,7 +122,7 @@ export function runEm(
     const written = plain.write(plain.take({ ...rows, stride: rows.cols }), scores);
     trace.push(written.logEvidence);
     ({ params, degenerate } = family.estimate(written.counts, written.sums, params, 1e-6));
-    logWeights = dirichlet.estimate(written.counts, 1);
+    logWeights = pointWeights().mode(written.counts);
   }
   return { params, logWeights, trace, degenerate };
 }

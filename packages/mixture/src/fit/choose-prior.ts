@@ -1,7 +1,8 @@
-import type { Family, Prior } from '@mixtention/core';
-import { checkOptions, fail, findMisshapen, lookUp, show } from '@mixtention/core/base';
+import type { Family, Weights } from '@mixtention/core';
+import { checkOptions, fail, findMisshapen, isSpec, lookUp, show } from '@mixtention/core/base';
+import { dirichlet } from '../weights/index.ts';
 import { checkNumber } from './check-fit.ts';
-import type { FitOptions, PriorNote } from './types.ts';
+import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 
 /**
  * The prior that a fit uses, as data and in words.
@@ -18,22 +19,33 @@ export function choosePrior(
   if (typeof wanted === 'string') {
     const name = lookUp(where, 'prior', wanted, { none: 'none', weak: 'weak' } as const);
     if (name === 'none') return { name, text: 'none (maximum likelihood)', values: null };
-    return note(name, family, { family: family.prior.weak(width, mean()), concentration: 1 });
+    return note(name, family, { family: family.prior.weak(width, mean()), weights: dirichlet(1) });
   }
   if (typeof wanted !== 'object' || Array.isArray(wanted))
     fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
-  checkOptions(where, wanted, ['family', 'concentration']);
-  checkNumber(where, 'prior.concentration', wanted.concentration, 1);
+  checkOptions(where, wanted, ['family', 'weights', 'concentration']);
+  const weights = chooseWeights(where, wanted);
   const weak = family.prior.weak(width, mean());
   const own = wanted.family === undefined ? weak : wanted.family;
   const shape = { one: weak, two: weak, components: 1, numbers: 'any' } as const;
   const wrong = findMisshapen(own, shape, 'prior.family');
   if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
-  return note('given', family, { family: own, concentration: wanted.concentration ?? 1 });
+  return note('given', family, { family: own, weights });
 }
 
-function note(name: 'weak' | 'given', family: Family, values: Prior): PriorNote {
-  const { concentration } = values;
-  const weights = concentration === 1 ? '' : `, Dirichlet(${concentration}, …) on the weights`;
-  return { name, text: family.prior.describe(values.family) + weights, values };
+function chooseWeights(where: string, { weights, concentration }: PriorValues): Weights {
+  checkNumber(where, 'prior.concentration', concentration, 1);
+  if (weights === undefined) return dirichlet(concentration ?? 1);
+  if (concentration !== undefined)
+    fail(where, 'BAD_OPTION', 'prior has both weights and concentration, which is short for them; one was due');
+  if (!isSpec(weights?.spec) || weights.spec.kind !== 'weights')
+    fail(where, 'BAD_OPTION', `prior.weights is ${show(weights)}, a prior of weights, as dirichlet(2), was due`);
+  if (weights.bounded) return weights;
+  const what = `the density of prior.weights, ${weights.describe() ?? weights.spec.name}, has no highest point`;
+  return fail(where, 'BAD_OPTION', `${what}, which this fit is due; take another, as dirichlet(1)`);
+}
+
+function note(name: 'weak' | 'given', family: Family, values: NonNullable<PriorNote['values']>): PriorNote {
+  const texts = [family.prior.describe(values.family), values.weights.describe()];
+  return { name, text: texts.filter((text) => text !== null).join(', '), values };
 }

@@ -9,6 +9,7 @@ import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { faithful } from '../problems/index.ts';
 import { initialCenters, startMixture } from '../starts/start-mixture.ts';
+import { dirichlet } from '../weights/index.ts';
 import { algorithms, evaluate, evaluateMixture } from './evaluate.ts';
 import { fitMixture } from './fit-mixture.ts';
 import type { FitMethod } from './types.ts';
@@ -59,6 +60,14 @@ it('what callers without types hand over is refused in a sentence', async () => 
       { concentration: Number.POSITIVE_INFINITY },
       'BAD_OPTION',
       'prior.concentration is Infinity, a finite number',
+    ],
+    ['prior', { weights: 2 }, 'BAD_OPTION', 'prior.weights is 2, a prior of weights, as dirichlet(2), was due'],
+    ['prior', { weights: dirichlet(0.5) }, 'BAD_OPTION', 'Dirichlet(0.5, …) on the weights, has no highest point'],
+    [
+      'prior',
+      { weights: dirichlet(2), concentration: 2 },
+      'BAD_OPTION',
+      'prior has both weights and concentration, which is short for them; one was due',
     ],
     ['prior', { family: 'x' }, 'BAD_OPTION', 'prior.family is "x", an object was due'],
     ['prior', { family: null }, 'BAD_OPTION', 'prior.family is null, an object was due'],

@@ -4,6 +4,7 @@ import { fail } from '@mixtention/core/base';
 import { dataset, isDataset, meanStatistics, openReader, prepare, runPass } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { sampleRows } from '../starts/sample-rows.ts';
+import { pointWeights } from '../weights/index.ts';
 import { checkFit } from './check-fit.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
@@ -77,7 +78,8 @@ function pose(
     family,
     components,
     start: isGiven ? 'given' : start,
-    prior: prior.values,
+    prior: prior.values?.family ?? null,
+    weights: prior.values?.weights ?? pointWeights(),
     floor,
   } as const;
   const plan = method.plan({ config, data });

@@ -2,6 +2,7 @@ import type { Dataset, Mixture, Status, StepInfo } from '@mixtention/core';
 import { statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
+import { pointWeights } from '../weights/index.ts';
 import { evaluateMixture } from './evaluate.ts';
 import type { Problem } from './problem.ts';
 import type { Outcome } from './run-start.ts';
@@ -23,10 +24,11 @@ export async function report(
   const measured = isMeasured(step.info)
     ? step.info
     : await evaluateMixture(mixture, data, { family, executor, signal });
-  const order = canonicalOrder(mixture.logWeights);
+  const { weights = pointWeights() } = config;
+  const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
   const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
   const logLikelihood = measured.logLikelihood + shift;
-  const parameters = config.components - 1 + family.freeParameters(config.components, data.width);
+  const parameters = weights.freeParameters(config.components) + family.freeParameters(config.components, data.width);
   return {
     model: new MixtureModel({
       family,
@@ -65,9 +67,10 @@ export async function report(
   };
 }
 
-/** Old indices by decreasing weight; equal weights keep their order. */
-function canonicalOrder(logWeights: Float64Array): number[] {
-  return Array.from(logWeights.keys()).sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
+/** Old indices by decreasing weight, where all orders are alike; equal weights keep theirs. */
+function canonicalOrder(logWeights: Float64Array, exchangeable: boolean): number[] {
+  const order = Array.from(logWeights.keys());
+  return !exchangeable ? order : order.sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
 }
 
 function isMeasured(info: StepInfo): info is StepInfo & { readonly logMaxResponsibility: number } {

@@ -7,10 +7,10 @@ import type {
   Key,
   MatrixLike,
   Mixture,
-  Prior,
   Status,
   StepInfo,
   Tree,
+  Weights,
 } from '@mixtention/core';
 import type { MixtureModel } from '../model/mixture-model.ts';
 
@@ -33,8 +33,14 @@ export type StartValues = {
   readonly covariances?: readonly MatrixLike[];
 };
 
-/** A prior in the space of the fit: the family's own, and the Dirichlet concentration (≥ 1) of the weights. */
-export type PriorValues = { readonly family?: Tree; readonly concentration?: number };
+/** A prior in the space of the fit: the family's own, and that of the weights; `concentration` c is short for `weights: dirichlet(c)`. */
+export type PriorValues = {
+  /** Left out, the family's weak prior. */
+  readonly family?: Tree;
+  /** Left out, flat. */
+  readonly weights?: Weights;
+  readonly concentration?: number;
+};
 
 /** Options of every fit of a mixture, whatever the algorithm. */
 export type FitOptions = {
@@ -94,7 +100,7 @@ export type Start = StartMethod | 'given';
 export type PriorNote = {
   readonly name: 'none' | 'weak' | 'given';
   readonly text: string;
-  readonly values: Prior | null;
+  readonly values: { readonly family: Tree; readonly weights: Weights } | null;
 };
 
 /** What algorithms of mixtures take as config: plain data but for objects with a spec, so that workers can rebuild it. */
@@ -102,7 +108,10 @@ export type MixtureConfig = {
   readonly family: Family;
   readonly components: number;
   readonly start: Start;
-  readonly prior: Prior | null;
+  /** Of the family, in the space of the fit; null is maximum likelihood. */
+  readonly prior: Tree | null;
+  /** Left out, `pointWeights()`: maximum likelihood. */
+  readonly weights?: Weights;
   readonly floor: number;
 };
 

@@ -1,5 +1,6 @@
 import type { AlgorithmConformance } from '@mixtention/conformance';
 import { key } from '@mixtention/core/numeric';
+import { dirichlet, pointWeights } from '@mixtention/mixture';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
 import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
 
@@ -12,6 +13,7 @@ export const conformance: AlgorithmConformance = {
     components,
     start: 'k-means++',
     prior,
+    weights: prior === null ? pointWeights() : dirichlet(2),
     floor: 1e-6,
     optimizer: 'adam',
     learningRate: 0.1,

@@ -2,14 +2,13 @@ import { type Family, type Matrix, plain } from '@mixtention/core';
 import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
-import { bernoulli, faithful, gaussianFull } from '@mixtention/mixture';
+import { bernoulli, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { bernoulliLogits } from './coordinates/bernoulli.ts';
 import { gaussianFullFactors } from './coordinates/gaussian-full.ts';
 import { gradientMixture, readMixture } from './gradient-mixture.ts';
 import { type GradientOfEvidence, gradientOfEvidence } from './testing-autodiff.ts';
 import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
-import { logitsOf, weightGradient } from './weights.ts';
 
 const config: GradientMixtureConfig = {
   family: gaussianFull,
@@ -54,9 +53,8 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
       const data = dataset(each.x, { standardize: each.family.standardize });
       const shard = openShard(data, 0, backend);
       const stats = gradientMixture(own).collect(state, shard);
-      const { logWeights } = readMixture(own, state);
       const ours = {
-        logits: weightGradient(logWeights, stats.counts, 1),
+        logits: pointWeights().coordinates.gradient(state.coordinates.logits!, stats.counts),
         ...each.space.gradient(state.coordinates, stats, null),
       };
       const theirs = each.oracle(backend, shard.matrix(), state.coordinates);
@@ -82,7 +80,7 @@ test('one step of EM is the gradient times P: (diag π − ππᵀ)/N, Σ_k/N_k,
   const { params: em } = gaussianFull.estimate(counts, sums, old, 1e-6);
 
   // (diag π − ππᵀ) ∂ℓ/∂π is the gradient by logits.
-  const byLogits = weightGradient(logWeights, counts, 1);
+  const byLogits = pointWeights().coordinates.gradient(state.coordinates.logits!, counts);
   counts.forEach((n, k) => {
     expect(n / x.rows - Math.exp(logWeights[k]!)).toBeCloseTo(byLogits[k]! / x.rows, 8);
   });
@@ -163,14 +161,6 @@ test('the sum over shards is the whole: steps do not depend on how rows are cut'
     expect(parts.reduce((sum, p) => sum + p.sums[i]!, 0)).toBeCloseTo(s, 9);
   });
   expect(parts.reduce((sum, p) => sum + p.weight, 0)).toBe(one.weight);
-});
-
-test('a weight of 0 starts at the first M-step of EM under a Dirichlet prior, and stays 0 without one', () => {
-  const logWeights = Float64Array.of(Math.log(0.5), Number.NEGATIVE_INFINITY, Math.log(0.5));
-  // Nobody's component, c = 3 and N = 94: 2 of 94 + 3·2.
-  expect(logitsOf(logWeights, 3, 94)[1]).toBeCloseTo(Math.log(0.02), 12);
-  expect(logitsOf(logWeights, 3, 94)[0]).toBe(logWeights[0]);
-  expect(logitsOf(logWeights, 1, 94)).toEqual(logWeights);
 });
 
 test('states are plain data, and neither state nor statistics are written to', () => {

@@ -2,7 +2,7 @@ import type { Algorithm, Key, Mixture, Scores } from '@mixtention/core';
 import { memoize, specOf } from '@mixtention/core/base';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
-import { dirichlet } from '@mixtention/mixture';
+import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { coordinatesOf } from './coordinates/index.ts';
 import { patience, unworn, type Worn } from './patience.ts';
@@ -13,7 +13,6 @@ import type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './types.ts';
-import { logitsOf, logWeightsOf, weightGradient } from './weights.ts';
 import { writePart } from './write-part.ts';
 
 const WHERE = 'svi/gradient-mixture';
@@ -48,7 +47,7 @@ const LEAST_SHARE = 1e-10;
 export function gradientMixture(
   config: GradientMixtureConfig,
 ): Algorithm<GradientMixtureState, GradientMixtureStats, GradientMixtureInfo> {
-  const { family, components, prior, floor, fraction } = config;
+  const { family, components, prior, weights = pointWeights(), floor, fraction } = config;
   const space = coordinatesOf(family.spec.name);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
@@ -58,12 +57,10 @@ export function gradientMixture(
   });
 
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
-    prior === null
-      ? 0
-      : family.prior.logDensity(prior.family, params) + dirichlet.logDensity(logWeights, prior.concentration);
+    (prior === null ? 0 : family.prior.logDensity(prior, params)) + weights.logDensity(logWeights);
   const lossGradient = (state: GradientMixtureState, stats: GradientMixtureStats): Arrays => {
-    const logits = weightGradient(mixtureOf(state).logWeights, stats.counts, prior?.concentration ?? 1);
-    const gradient = { logits, ...space.gradient(state.coordinates, stats, prior?.family ?? null) };
+    const logits = weights.coordinates.gradient(state.coordinates.logits!, stats.counts);
+    const gradient = { logits, ...space.gradient(state.coordinates, stats, prior) };
     return mapArrayNames(gradient, (g) => g.map((v) => -v / stats.weight));
   };
   const ascend = (state: GradientMixtureState, stats: GradientMixtureStats, rate: number): GradientMixtureState => {
@@ -142,8 +139,8 @@ function emptyOf(counts: Float64Array): number[] {
 
 /** The state around a given mixture. */
 export function firstState(config: GradientMixtureConfig, mixture: Mixture, key: Key): GradientMixtureState {
-  const { family, prior, totalWeight } = config;
-  const logits = logitsOf(mixture.logWeights, prior?.concentration ?? 1, totalWeight);
+  const { family, weights = pointWeights(), totalWeight } = config;
+  const logits = weights.coordinates.from(mixture.logWeights, totalWeight);
   const coordinates = { logits, ...coordinatesOf(family.spec.name).from(mixture.params) };
   const optimizer = optimizerNamed(config.optimizer, WHERE).init(coordinates);
   return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [], best: { coordinates, bounded: [] } };
@@ -151,11 +148,11 @@ export function firstState(config: GradientMixtureConfig, mixture: Mixture, key:
 
 /** The mixture that a state holds, in the space of the fit. */
 export function readMixture(
-  { family, components }: GradientMixtureConfig,
+  { family, weights = pointWeights(), components }: GradientMixtureConfig,
   { coordinates }: GradientMixtureState,
 ): Mixture {
   return {
-    logWeights: logWeightsOf(coordinates.logits!),
+    logWeights: weights.coordinates.to(coordinates.logits!),
     params: coordinatesOf(family.spec.name).to(coordinates, components),
   };
 }

@@ -1,6 +1,6 @@
 import type { AlgorithmConformance } from '@mixtention/conformance';
 import { key, split } from '@mixtention/core/numeric';
-import { gaussianFull } from '@mixtention/mixture';
+import { dirichlet, gaussianFull } from '@mixtention/mixture';
 import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
 import { assignExactly } from './testing-guide.ts';
@@ -17,7 +17,8 @@ export const conformance: AlgorithmConformance = {
     family: gaussianFull,
     components,
     start: 'k-means++',
-    prior: prior ?? { concentration: 1, family: weakPrior(width) },
+    prior: prior ?? weakPrior(width),
+    weights: dirichlet(prior === null ? 1 : 2),
     floor: 1e-6,
     rows,
     assignments: 'exact',
@@ -33,7 +34,8 @@ export const conformance: AlgorithmConformance = {
   stateOf: (mixture, config) => guideState(config as VariationalConfig, mixture, key(0)),
   oracle: (state, x, problem) => {
     const { guide, key: own, step } = state as VariationalState;
-    const prior = priorOf({ prior: problem.prior ?? { concentration: 1, family: weakPrior(x.cols) } });
+    const weights = dirichlet(problem.prior === null ? 1 : 2);
+    const prior = priorOf({ prior: problem.prior ?? weakPrior(x.cols), weights });
     return discreteBound({ guide, assigned: assignExactly(guide, x), prior }, split(own, 'bound', step), 16).mean;
   },
   skips: [

@@ -2,7 +2,7 @@ import type { Algorithm, Key, Mixture } from '@mixtention/core';
 import { fail, specOf } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core/optimize';
-import type { NormalWishart } from '@mixtention/mixture';
+import type { Dirichlet, NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
@@ -34,7 +34,7 @@ const BOUND_DRAWS = 16;
  * @example
  * const algorithm = variational({
  *   family: gaussianFull, components: 2, start: 'k-means++', floor: 1e-6, rows: 272,
- *   prior: { concentration: 1, family: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) } },
+ *   weights: dirichlet(1), prior: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) },
  *   assignments: 'exact', temperature: 1, draws: 8, estimator: 'path', learningRate: 0.03, fraction: 1, tolerance: 1e-8, window: 50,
  * });
  */
@@ -88,9 +88,12 @@ export function guideState(config: VariationalConfig, mixture: Mixture, key: Key
 }
 
 /** The prior of a config, in the form that the bound is written in. */
-export function priorOf({ prior }: Pick<VariationalConfig, 'prior'>): MixturePrior {
+export function priorOf({ prior, weights }: Pick<VariationalConfig, 'prior' | 'weights'>): MixturePrior {
   if (prior === null) {
     return fail('svi/variational', 'BAD_OPTION', 'prior is "none"; a Bayesian fit is due a prior: "weak", or values');
   }
-  return { concentration: prior.concentration, ...(prior.family as NormalWishart) };
+  const { concentration } = (weights ?? {}) as Partial<Dirichlet>;
+  if (concentration === undefined)
+    return fail('svi/variational', 'BAD_OPTION', `weights are ${weights?.spec.name}; a Dirichlet prior was due`);
+  return { concentration, ...(prior as NormalWishart) };
 }

@@ -2,13 +2,13 @@ import { type Family, type Matrix, plain, type RandomSource, type Tree } from '@
 import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
-import { dirichlet, simpleFamilies } from '@mixtention/mixture';
+import { dirichlet, pointWeights, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
-import { logWeightsOf, weightGradient } from '../weights.ts';
 import { coordinatesOf } from './index.ts';
 
 const K = 3;
 const D = 3;
+const own = dirichlet(2.5);
 const names = ['bernoulli', 'gaussian-diagonal', 'gaussian-full', 'gaussian-spherical', 'gaussian-tied'];
 
 function rowsFor(family: Family, random: RandomSource): Matrix {
@@ -47,7 +47,7 @@ function written(
 ): { counts: Float64Array; sums: Float64Array; logEvidence: number } {
   const shard = openShard(dataset(x), 0, plain);
   const params = coordinatesOf(family.spec.name).to(at, K);
-  return shard.write(family, family.scores(params, logWeightsOf(at.logits!)));
+  return shard.write(family, family.scores(params, own.coordinates.to(at.logits!)));
 }
 
 function objective(setting: Setting, at: Arrays): number {
@@ -55,13 +55,14 @@ function objective(setting: Setting, at: Arrays): number {
   const { logEvidence } = written(setting, at);
   if (prior === null) return logEvidence;
   const logPrior = family.prior.logDensity(prior, coordinatesOf(family.spec.name).to(at, K));
-  return logEvidence + logPrior + dirichlet.logDensity(logWeightsOf(at.logits!), 2.5);
+  return logEvidence + logPrior + own.logDensity(own.coordinates.to(at.logits!));
 }
 
 function gradientOf(setting: Setting, at: Arrays): Arrays {
   const { family, prior } = setting;
   const sums = written(setting, at);
-  const logits = weightGradient(logWeightsOf(at.logits!), sums.counts, prior === null ? 1 : 2.5);
+  const weights = prior === null ? pointWeights() : own;
+  const logits = weights.coordinates.gradient(at.logits!, sums.counts);
   return { logits, ...coordinatesOf(family.spec.name).gradient(at, sums, prior) };
 }
 
