@@ -33,5 +33,5 @@ export function logVolume(columns: Int32Array, { transform }: Space): number {
 
 /** One component as people read it, in the space of the fit. One at a time: all covariances at once may not fit in memory. */
 export function describeComponent({ family, params }: Space, component: number): Description {
-  return family.describe(family.permute(params, [component]));
+  return family.describe(family.select(params, [component]));
 }

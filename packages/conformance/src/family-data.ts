@@ -147,7 +147,7 @@ function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
     family.unscale(params, transform),
     family.rescale(params, transform),
     family.describe(params),
-    family.permute(params, [1, 0, 2]),
+    family.select(params, [1, 0, 2]),
     conjugate.posterior(prior, counts, sums),
     conjugate.mode(posterior),
     conjugate.logDensity(prior, params),

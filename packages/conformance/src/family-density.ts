@@ -41,7 +41,7 @@ export const densityRows: readonly FamilyRow[] = [
       'the estimate from the statistics of many draws is the parameters that drew them: twice the gain in likelihood is chi-square',
     check: ({ problem }) => {
       const { family, random } = problem;
-      const params = family.permute(fittedParams(problem), [1]);
+      const params = family.select(fittedParams(problem), [1]);
       const x = draws(family, params, 6000, random);
       const { counts, sums } = weightedStatistics(family, x, new Float64Array(x.rows).fill(1));
       const estimate = family.estimate(counts, sums, params, 1e-9);
@@ -163,7 +163,7 @@ function neighbours(problem: FamilyProblem): [Tree, Tree] {
     );
   const [near, far] = [0.02, 0.04].map((share) => {
     const { counts, sums } = weightedStatistics(family, x, hard(share));
-    return family.permute(family.estimate(counts, sums, params, 1e-9).params, [0]);
+    return family.select(family.estimate(counts, sums, params, 1e-9).params, [0]);
   });
   return [far!, near!];
 }

@@ -46,22 +46,25 @@ export const mapRows: readonly FamilyRow[] = [
     },
   },
   {
-    name: 'permute',
-    title: 'permute puts components into the given order, and any number of them',
+    name: 'select',
+    title: 'select puts components into the given order; some may be left out, some come twice',
     check: ({ problem }) => {
       const { family, logWeights } = problem;
       const params = fittedParams(problem);
       const order = [2, 0, 1];
-      const permuted = family.describe(family.permute(params, order)).means.data;
+      const permuted = family.describe(family.select(params, order)).means.data;
       const { data, cols } = family.describe(params).means;
       expect([...permuted]).toEqual(order.flatMap((k) => [...data.subarray(k * cols, (k + 1) * cols)]));
       const bias = family.scores(params, logWeights).bias;
       const turned = family.scores(
-        family.permute(params, order),
+        family.select(params, order),
         Float64Array.from(order, (k) => logWeights[k]!),
       ).bias;
       expect([...turned]).toEqual(order.map((k) => bias[k]));
-      expect(family.describe(family.permute(params, [1])).means.rows).toBe(1);
+      expect(family.describe(family.select(params, [1])).means.rows).toBe(1);
+      const twice = family.scores(family.select(params, [2, 2, 0, 1]), new Float64Array(4)).bias;
+      const once = family.scores(params, zeros()).bias;
+      expect([...twice]).toEqual([2, 2, 0, 1].map((k) => once[k]));
     },
   },
 ];

@@ -1,4 +1,5 @@
 import type { Tree } from '@mixtention/core';
+import { totalOf } from '@mixtention/core/base';
 import { expect } from 'vitest';
 import { expectClose } from './expect-close.ts';
 import { curveOfStatistics, expectTop } from './family-density.ts';
@@ -25,7 +26,7 @@ export const priorRows: readonly FamilyRow[] = [
         zeros(),
         new Float64Array(COMPONENTS * family.statisticsWidth(width)),
       );
-      expect(Math.abs(family.prior.divergence(nothing, prior))).toBeLessThan(1e-9);
+      expect(Math.abs(totalOf(family.prior.divergence(nothing, prior)))).toBeLessThan(1e-9);
     },
   },
   {
@@ -41,7 +42,7 @@ export const priorRows: readonly FamilyRow[] = [
         const posterior = family.prior.posterior(prior, c, s);
         return (
           assignedLogLikelihood(counts, sums, family.prior.expectedScores(posterior, zeros())) -
-          family.prior.divergence(posterior, prior)
+          totalOf(family.prior.divergence(posterior, prior))
         );
       });
     },
@@ -67,7 +68,10 @@ export const priorRows: readonly FamilyRow[] = [
         (posterior) => readRows(family, x, family.prior.expectedScores(posterior, zeros())).scores.data,
       );
       expectClose(left!, right!, 1e-8, 'expected scores');
-      expect(family.prior.divergence(joined, prior)).toBeCloseTo(family.prior.divergence(whole, prior), 7);
+      expect(totalOf(family.prior.divergence(joined, prior))).toBeCloseTo(
+        totalOf(family.prior.divergence(whole, prior)),
+        7,
+      );
     },
   },
   {
@@ -112,13 +116,15 @@ export const priorRows: readonly FamilyRow[] = [
       const { family, prior, x, soft } = withPrior(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
       const [little, much] = [1e-2, 1e2].map((times) =>
-        family.prior.divergence(
-          family.prior.posterior(
+        totalOf(
+          family.prior.divergence(
+            family.prior.posterior(
+              prior,
+              counts.map((n) => times * n),
+              sums.map((s) => times * s),
+            ),
             prior,
-            counts.map((n) => times * n),
-            sums.map((s) => times * s),
           ),
-          prior,
         ),
       );
       expect(little).toBeGreaterThan(0);

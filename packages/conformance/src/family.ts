@@ -3,13 +3,20 @@ import { dataRows } from './family-data.ts';
 import { densityRows } from './family-density.ts';
 import { type FamilyFixture, fixtureRow } from './family-fixture.ts';
 import { mapRows } from './family-maps.ts';
+import { posteriorRows } from './family-posterior.ts';
 import { priorRows } from './family-prior.ts';
 import { familyProblem } from './family-problem.ts';
 import type { FamilyRow, FamilySubject } from './family-subject.ts';
 import { declareRows, type Skip } from './rows.ts';
 
 /** Every row but that of a fixture, which needs one. */
-export const familyRows: readonly FamilyRow[] = [...densityRows, ...priorRows, ...dataRows, ...mapRows];
+export const familyRows: readonly FamilyRow[] = [
+  ...densityRows,
+  ...priorRows,
+  ...posteriorRows,
+  ...dataRows,
+  ...mapRows,
+];
 
 export type FamilySuiteOptions = {
   /** Densities from an independent program. */

@@ -1,32 +1,25 @@
 import { expect, test } from 'vitest';
-import type { Tree } from '../contracts/index.ts';
+import type { Shape } from '../contracts/index.ts';
 import { findMisshapen } from './find-misshapen.ts';
 
-const one = { kind: 'x', n: 1, list: [1, 2], array: new Float64Array(2) };
-const two = { ...one, array: new Float64Array(4) };
+const shape: Shape = { width: 2, means: [3, 2], degrees: 'number', part: { a: [1] } };
+const right = { width: 2, means: new Float64Array(6), degrees: 4, part: { a: Float64Array.of(1) } };
 
-test.each<readonly [string, unknown, string | null]>([
-  ['the shape itself', { ...one, array: new Float64Array(6) }, null],
-  ['another number', { ...one, n: 2, array: new Float64Array(6) }, null],
-  ['a number that is not finite', { ...one, n: Number.NaN }, 'it.n is NaN, a finite number was due'],
-  ['another text', { ...one, kind: 'y' }, 'it.kind is "y", "x" was due'],
-  ['a short list', { ...one, list: [1] }, 'it.list.1 is undefined, a finite number was due'],
-  ['a long list', { ...one, list: [1, 2, 3] }, 'it.list holds "2", which this family does not have'],
-  ['an object for a list', { ...one, list: { 0: 1, 1: 2 } }, 'it.list is an object, a list was due'],
-  ['a list for an object', [], 'it is a list, an object was due'],
-  ['too few numbers', one, 'it.array has 2 numbers, 6 were due'],
-  ['numbers of another kind', { ...one, array: new Float32Array(6) }, 'a Float64Array of 6 numbers was due'],
-  [
-    'an infinite cell',
-    { ...one, array: new Float64Array(6).fill(1 / 0) },
-    'it.array holds a number that is not finite',
-  ],
-])('trees are compared with a shape: %s', (_, given, wrong) => {
-  const found = findMisshapen(given, { one, two, components: 3, numbers: 'any' }, 'it');
-  expect(found === null || wrong === null ? found : found.includes(wrong)).toBe(wrong === null ? null : true);
-});
-
-test('numbers may have to be the same', () => {
-  const shape = { one: 1 as Tree, two: 1, components: 1, numbers: 'same' } as const;
-  expect(findMisshapen(2, shape, 'width')).toBe('width is 2, 1 was due');
+test.each<[string | null, unknown]>([
+  [null, right],
+  ['it is null, an object was due', null],
+  ['it is a list, an object was due', []],
+  ['it.width is 3, 2 was due', { ...right, width: 3 }],
+  ['it.width is "2", 2 was due', { ...right, width: '2' }],
+  ['it.degrees is "4", a finite number was due', { ...right, degrees: '4' }],
+  ['it.degrees is NaN, a finite number was due', { ...right, degrees: Number.NaN }],
+  ['it.means has 5 numbers, 6 were due', { ...right, means: new Float64Array(5) }],
+  ['it.means is a list, a Float64Array of 6 numbers was due', { ...right, means: [1, 2, 3, 4, 5, 6] }],
+  ['it.means is undefined, an array of 6 numbers was due', { ...right, means: undefined }],
+  ['it.means holds a number that is not finite', { ...right, means: Float64Array.of(0, 0, 0, 0, 0, Number.NaN) }],
+  ['it.part.a has 2 numbers, 1 were due', { ...right, part: { a: new Float64Array(2) } }],
+  ['it.part is an array of 1 numbers, an object was due', { ...right, part: new Float64Array(1) }],
+  ['it holds "more", which this family does not have', { ...right, more: 1 }],
+])('%s', (words, given) => {
+  expect(findMisshapen(given, shape, 'it')).toBe(words);
 });

@@ -2,9 +2,10 @@
 
 export { alignColumns, checkColumns, checkWidth, columnLabel, columnOrder, takeColumns } from './columns.ts';
 export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.ts';
-export { findMisshapen, findWrongArray, type Shape } from './find-misshapen.ts';
+export { findMisshapen, findWrongArray } from './find-misshapen.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
 export { isNamedSpec, isSameName, isSpec, mapSpecs, type NamedSpec, namesOf, specOf, textOf } from './specs.ts';
 export { table } from './table.ts';
+export { totalOf } from './total-of.ts';
 export { addTrees, copyTree, decodeTree, encodeTree, isHealthy, isRecord, mapArrays, treeBytes } from './tree.ts';

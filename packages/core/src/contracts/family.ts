@@ -1,5 +1,6 @@
 import type { Matrix, RandomSource, Standardize, Transform, Tree } from './data.ts';
 import type { Scores } from './kernel.ts';
+import type { Shape } from './shape.ts';
 import type { Spec } from './spec.ts';
 
 /**
@@ -46,9 +47,21 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   describe(params: Params): Description;
   /** Parameters from what `describe` prints; covariances default to the family's own. */
   fromDescription(description: Description): Params;
-  /** The same components in another order: `order[k]` is the old index of the new component k. */
-  permute(params: Params, order: readonly number[]): Params;
+  /** Chosen components: component k is the old one `order[k]`; some may be left out, or come more than once. */
+  select(params: Params, order: readonly number[]): Params;
+  /** What the parameters of K components over D columns look like: what a file is held to. */
+  shape(components: number, width: number): Shape;
 }
+
+/** A family whose parameters have a conjugate prior: what MAP and variational Bayes ask for. */
+export type ConjugateFamily<
+  // biome-ignore lint/suspicious/noExplicitAny: as for Family
+  Params extends Tree = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as for Family
+  Prior extends Tree = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as for Family
+  Posterior extends Tree = any,
+> = Family<Params, Prior, Posterior> & { readonly prior: ConjugatePrior<Params, Prior, Posterior> };
 
 export type Estimate<Params> = {
   readonly params: Params;
@@ -72,9 +85,31 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   logDensity(prior: Prior, params: Params): number;
   /** The scores of variational Bayes: E[η], E[−A(η)] and expected log weights in the bias. */
   expectedScores(posterior: Posterior, expectedLogWeights: Float64Array): Scores;
-  /** Σₖ KL(posterior_k ‖ prior), nats. */
-  divergence(posterior: Posterior, prior: Prior): number;
+  /** KL(posterior ‖ prior), nats. */
+  divergence(posterior: Posterior, prior: Prior): Parts;
+  /**
+   * The log ratio of normalisers of posterior and prior, nats: the log evidence of the rows that the posterior has seen as each component's own,
+   * less their log base measure. It is E log likelihood − divergence.
+   */
+  evidence(posterior: Posterior, prior: Prior): Parts;
+  /** Parameters of all components, a draw. */
+  sample(posterior: Posterior, random: RandomSource): Params;
+  /** Chosen components, as `Family.select`. What all share stays as it is. */
+  select(posterior: Posterior, order: readonly number[]): Posterior;
+  /** What a prior for D columns looks like. */
+  shape(width: number): Shape;
+  /** What a posterior of K components over D columns looks like. */
+  posteriorShape(components: number, width: number): Shape;
+  /** From the space of the fit to the user's units; none where columns are not scaled. */
+  unscale?(prior: Prior, transform: Transform): Prior;
+  /** The reverse: a prior may be given in the user's units. */
+  rescale?(prior: Prior, transform: Transform): Prior;
+  unscalePosterior?(posterior: Posterior, transform: Transform): Posterior;
+  rescalePosterior?(posterior: Posterior, transform: Transform): Posterior;
 }
+
+/** A sum over components of what belongs to each, and what all of them share (a tied covariance, say). */
+export type Parts = { readonly perComponent: Float64Array; readonly shared: number };
 
 /** The part of a family that the kernel's input is made with. */
 export type Statistics = Pick<Family, 'spec' | 'statistics' | 'statisticsWidth' | 'logBaseMeasure'>;

@@ -11,5 +11,6 @@ export type * from './family.ts';
 export type * from './kernel.ts';
 export type * from './mixture.ts';
 export type * from './precision.ts';
+export type * from './shape.ts';
 export type * from './spec.ts';
 export type * from './weights.ts';

@@ -1,3 +1,5 @@
+import type { Parts } from '@mixtention/core';
+
 /** A component with less than this share of all rows owns nothing: its statistics would be the rounding of others. */
 const LEAST_SHARE = 1e-10;
 
@@ -20,4 +22,11 @@ export function permuteRows(data: Float64Array, width: number, order: readonly n
     permuted.set(data.subarray(order[k]! * width, (order[k]! + 1) * width), k * width);
   }
   return permuted;
+}
+
+/** Cells `[K, width]` added up for each component. */
+export function perComponent(width: number, cells: number, part: (cell: number) => number): Parts {
+  const sums = new Float64Array(cells / width);
+  for (let i = 0; i < cells; i++) sums[Math.floor(i / width)]! += part(i);
+  return { perComponent: sums, shared: 0 };
 }

@@ -1,6 +1,6 @@
 /** What components can be made of. */
 
-import type { Family } from '@mixtention/core';
+import type { ConjugateFamily } from '@mixtention/core';
 import { lookUp } from '@mixtention/core/base';
 import type { FamilyTable } from '@mixtention/core/loop';
 import { bernoulli } from './bernoulli/bernoulli.ts';
@@ -10,7 +10,7 @@ import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
 import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
 
 /** The families that take no config, by name. */
-export const simpleFamilies: { readonly [name: string]: Family } = {
+export const simpleFamilies: { readonly [name: string]: ConjugateFamily } = {
   bernoulli,
   'gaussian-diagonal': gaussianDiagonal,
   'gaussian-full': gaussianFull,
@@ -37,7 +37,7 @@ export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
  * @example
  * gaussian('tied').spec.name; // 'gaussian-tied'
  */
-export function gaussian(covariance: GaussianCovariance = 'full'): Family {
+export function gaussian(covariance: GaussianCovariance = 'full'): ConjugateFamily {
   const shapes = { full: gaussianFull, tied: gaussianTied, diagonal: gaussianDiagonal, spherical: gaussianSpherical };
   return lookUp('mixture/gaussian', 'covariance', covariance, shapes);
 }

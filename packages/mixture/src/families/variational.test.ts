@@ -1,5 +1,6 @@
 import type { Matrix } from '@mixtention/core';
 import { plain } from '@mixtention/core';
+import { totalOf } from '@mixtention/core/base';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { describe, expect, it } from 'vitest';
@@ -40,7 +41,7 @@ function ascend(
     const alphas = weights.posterior(statistics.counts);
     const scores = prior.expectedScores(posterior, weights.expectedLogWeights(alphas));
     const written = plain.write(plain.take({ ...x, stride: 2 }), scores);
-    bounds.push(written.logEvidence - weights.divergence(alphas) - prior.divergence(posterior, normalWishart));
+    bounds.push(written.logEvidence - weights.divergence(alphas) - totalOf(prior.divergence(posterior, normalWishart)));
     if (step === steps) return { bounds, alphas, posterior };
     statistics = written;
   }

@@ -41,7 +41,8 @@ const CALLED = [
   'rescale',
   'describe',
   'fromDescription',
-  'permute',
+  'select',
+  'shape',
 ] as const satisfies readonly (keyof Family)[];
 
 const CALLED_OF_PRIOR = [
@@ -52,6 +53,11 @@ const CALLED_OF_PRIOR = [
   'logDensity',
   'expectedScores',
   'divergence',
+  'evidence',
+  'sample',
+  'select',
+  'shape',
+  'posteriorShape',
 ] as const satisfies readonly (keyof Family['prior'])[];
 
 /** mclust's three letters beside the words. */

@@ -25,10 +25,8 @@ export function choosePrior(
     fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
   checkOptions(where, wanted, ['family', 'weights', 'concentration']);
   const weights = chooseWeights(where, wanted);
-  const weak = family.prior.weak(width, mean());
-  const own = wanted.family === undefined ? weak : wanted.family;
-  const shape = { one: weak, two: weak, components: 1, numbers: 'any' } as const;
-  const wrong = findMisshapen(own, shape, 'prior.family');
+  const own = wanted.family === undefined ? family.prior.weak(width, mean()) : wanted.family;
+  const wrong = findMisshapen(own, family.prior.shape(width), 'prior.family');
   if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
   return note('given', family, { family: own, weights });
 }

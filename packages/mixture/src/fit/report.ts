@@ -33,7 +33,7 @@ export async function report(
     model: new MixtureModel({
       family,
       logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
-      params: family.permute(family.unscale(mixture.params, data.transform), order),
+      params: family.select(family.unscale(mixture.params, data.transform), order),
       transform: data.transform,
       columns: data.columns.names,
     }),

@@ -18,7 +18,7 @@ export function deriveTransform(family: Family, params: Tree, weights: Float64Ar
   const variances = new Float64Array(D);
   for (let k = 0; k < weights.length; k++) {
     // One component at a time: all covariances at once may not fit in memory.
-    const covariance = family.describe(family.permute(params, [k])).covariances?.[0]?.data;
+    const covariance = family.describe(family.select(params, [k])).covariances?.[0]?.data;
     for (let d = 0; d < D; d++) {
       const distance = means.data[k * D + d]! - center[d]!;
       variances[d]! += weights[k]! * ((covariance?.[d * D + d] ?? 0) + distance * distance);

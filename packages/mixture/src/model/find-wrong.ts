@@ -24,7 +24,7 @@ function findAsymmetry(family: Family, params: Tree, components: number, width: 
   // What is smaller than one covariance does not hold any.
   if (treeBytes(params) < 8 * width * width) return null;
   for (let k = 0; k < components; k++) {
-    const [covariance] = family.describe(family.permute(params, [k])).covariances ?? [];
+    const [covariance] = family.describe(family.select(params, [k])).covariances ?? [];
     const uneven = covariance === undefined ? null : firstAsymmetry(covariance);
     if (uneven !== null) return `covariance ${k} (counted from 0) is not symmetric: ${uneven}`;
   }

@@ -185,7 +185,7 @@ export class MixtureModel {
   order(): MixtureModel {
     const order = Array.from(this.weights.keys()).sort((a, b) => this.weights[b]! - this.weights[a]! || a - b);
     const logWeights = Float64Array.from(order, (old) => this.logWeights[old]!);
-    return new MixtureModel({ ...this.#parts(), logWeights, params: this.family.permute(this.params, order) as Tree });
+    return new MixtureModel({ ...this.#parts(), logWeights, params: this.family.select(this.params, order) as Tree });
   }
 
   /** A plain object for `JSON.stringify`, exact to the last bit; `fromJSON` reads it. */

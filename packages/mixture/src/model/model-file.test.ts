@@ -119,7 +119,7 @@ describe('model files', () => {
     ['a fraction of a column', 'width is 1.5', (r) => (r.width = 1.5)],
     [
       'a huge width',
-      'the parameters are too few for width 1000',
+      'params.width is 2, 1000 was due',
       (r) => {
         r.width = 1000;
         r.transform = { center: array(...new Array(1000).fill(0)), scale: array(...new Array(1000).fill(1)) };

@@ -9,7 +9,6 @@ import {
   isRecord,
   namesOf,
   show,
-  treeBytes,
 } from '@mixtention/core/base';
 import { buildNamed, type Tables } from '@mixtention/core/loop';
 import { findWrong } from './find-wrong.ts';
@@ -79,15 +78,9 @@ function textOf(value: unknown): string {
   }
 }
 
-/** Lengths of arrays grow in a straight line with K, so two small samples of a family's parameters tell what is due at any K. */
 function paramsOf(params: Tree | undefined, family: Family, components: number, width: number): Tree {
   const given = recordOf(params, 'params');
-  // Every statistic stands behind some number; a width beyond that would ask for memory that the file does not fill.
-  if (family.statisticsWidth(width) > treeBytes(given)) refuse(`the parameters are too few for width ${width}`);
-  const zeros = new Float64Array(family.statisticsWidth(width));
-  const sample = (rows: number): Tree =>
-    family.startAt({ data: new Float64Array(rows * width), rows, cols: width }, zeros) as Tree;
-  const wrong = findMisshapen(given, { one: sample(1), two: sample(2), components, numbers: 'same' }, 'params');
+  const wrong = findMisshapen(given, family.shape(components, width), 'params');
   if (wrong !== null) refuse(wrong);
   return given;
 }

@@ -118,7 +118,7 @@ const planted: readonly (readonly [row: string, bug: string, algorithm: AnyAlgor
     withUpdate(({ state: { logWeights, params } }) => ({
       state: {
         logWeights: Float64Array.of(logWeights[1]!, logWeights[2]!, logWeights[0]!),
-        params: family.permute(params, [1, 2, 0]),
+        params: family.select(params, [1, 2, 0]),
       },
     })),
   ],

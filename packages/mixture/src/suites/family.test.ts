@@ -1,11 +1,17 @@
 import { familyProblem, familyRows } from '@mixtention/conformance';
-import type { Family, Scores } from '@mixtention/core';
+import type { Family, Parts, Scores } from '@mixtention/core';
 import { describe, expect, it } from 'vitest';
 import { bernoulli } from '../families/index.ts';
 
 const { prior } = bernoulli;
 const withPrior = (change: Partial<typeof prior>): Family => ({ ...bernoulli, prior: { ...prior, ...change } });
 const scaled = (scores: Scores, factor: number): Scores => ({ ...scores, bias: scores.bias.map((b) => factor * b) });
+
+const shifted = ({ perComponent, shared }: Parts, by: number): Parts => ({ perComponent, shared: shared + by });
+const negated = ({ perComponent, shared }: Parts): Parts => ({
+  perComponent: perComponent.map((d) => -d),
+  shared: -shared,
+});
 
 // One planted bug for each row that must notice it.
 const planted: readonly (readonly [row: string, bug: string, family: Family])[] = [
@@ -61,7 +67,27 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     'the mode is the mean',
     withPrior({ mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }) }),
   ],
-  ['divergence-sign', 'the divergence is turned around', withPrior({ divergence: (q, p) => -prior.divergence(q, p) })],
+  [
+    'evidence',
+    'the evidence forgets a constant',
+    withPrior({ evidence: (q, p) => shifted(prior.evidence(q, p), 1e-4) }),
+  ],
+  ['posterior-draws', 'draws are the mode', withPrior({ sample: (q) => prior.mode(q) })],
+  ['shapes', 'shapes are those of one component more', { ...bernoulli, shape: (K, D) => bernoulli.shape(K + 1, D) }],
+  ['posterior-select', 'the posterior is left as it is', withPrior({ select: (q) => q })],
+  [
+    'posterior-units',
+    'counts of the prior are taken for numbers with units',
+    withPrior({
+      unscale: (p, { scale }) => ({ ...p, a: p.a * scale[0]! }),
+      rescale: (p, { scale }) => ({ ...p, a: p.a / scale[0]! }),
+    }),
+  ],
+  [
+    'divergence-sign',
+    'the divergence is turned around',
+    withPrior({ divergence: (q, p) => negated(prior.divergence(q, p)) }),
+  ],
   [
     'plain-data',
     'parameters hold a function',
@@ -109,12 +135,12 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     },
   ],
   [
-    'permute',
+    'select',
     'the order is inverted',
     {
       ...bernoulli,
-      permute: (p, order) =>
-        bernoulli.permute(
+      select: (p, order) =>
+        bernoulli.select(
           p,
           order.map((_, k) => (order.includes(k) ? order.indexOf(k) : order[k]!)),
         ),

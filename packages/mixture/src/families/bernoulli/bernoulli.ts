@@ -1,4 +1,4 @@
-import type { Family, LinearScores, Matrix, Transform } from '@mixtention/core';
+import type { ConjugateFamily, LinearScores, Matrix, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
@@ -22,7 +22,7 @@ import type { BernoulliParams } from './params.ts';
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.2, 0.1, 0.7) };
  * bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ + Σ log(1 − θ)
  */
-export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
+export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
   spec: familySpec('bernoulli'),
   standardize: false,
   binary: true,
@@ -65,7 +65,8 @@ export const bernoulli: Family<BernoulliParams, BernoulliPrior, BernoulliPosteri
     width: means.cols,
     probabilities: Float64Array.from(means.data, checkProbability),
   }),
-  permute: ({ width, probabilities }, order) => ({ width, probabilities: permuteRows(probabilities, width, order) }),
+  select: ({ width, probabilities }, order) => ({ width, probabilities: permuteRows(probabilities, width, order) }),
+  shape: (components, width) => ({ width, probabilities: [components, width] }),
 };
 
 function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Array): LinearScores {

@@ -1,5 +1,6 @@
 import type { ConjugatePrior, LinearScores } from '@mixtention/core';
-import { digamma, logBeta } from '@mixtention/core/numeric';
+import { digamma, logBeta, sampleLogGamma } from '@mixtention/core/numeric';
+import { perComponent, permuteRows } from '../components.ts';
 import { sumClampedLogs } from './clamped-log.ts';
 import type { BernoulliParams } from './params.ts';
 
@@ -54,11 +55,23 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return { form: 'linear', components: bias.length, width, natural, bias };
   },
 
-  divergence(posterior, prior) {
-    let sum = posterior.a.length * logBeta(prior.a, prior.b);
-    for (let i = 0; i < posterior.a.length; i++) sum += expectedLogRatio(posterior.a[i]!, posterior.b[i]!, prior);
-    return sum;
+  divergence: ({ width, a, b }, prior) =>
+    perComponent(width, a.length, (i) => logBeta(prior.a, prior.b) + expectedLogRatio(a[i]!, b[i]!, prior)),
+
+  // Σ_d log B(a_kd, b_kd) − log B(a, b)
+  evidence: ({ width, a, b }, prior) =>
+    perComponent(width, a.length, (i) => logBeta(a[i]!, b[i]!) - logBeta(prior.a, prior.b)),
+
+  sample({ width, a, b }, random) {
+    const probabilities = a.map(
+      (yes, i) => 1 / (1 + Math.exp(sampleLogGamma(random, b[i]!) - sampleLogGamma(random, yes))),
+    );
+    return { width, probabilities };
   },
+
+  select: ({ width, a, b }, order) => ({ width, a: permuteRows(a, width, order), b: permuteRows(b, width, order) }),
+  shape: () => ({ a: 'number', b: 'number' }),
+  posteriorShape: (components, width) => ({ width, a: [components, width], b: [components, width] }),
 };
 
 /** Where the density of Beta(a, b) is highest; the mean when it is flat or the ends tie. */

@@ -1,4 +1,4 @@
-import type { Estimate, Family, Matrix } from '@mixtention/core';
+import type { ConjugateFamily, Estimate, Matrix } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -23,7 +23,7 @@ import type { GaussianDiagonalParams } from './params.ts';
  * const params = { width: 1, means: Float64Array.of(-1, 1), variances: Float64Array.of(1, 1) };
  * gaussianDiagonal.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ − ½ log 2π
  */
-export const gaussianDiagonal: Family<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
+export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
   spec: familySpec('gaussian-diagonal'),
   standardize: true,
   statisticsWidth: (width) => 2 * width,
@@ -77,11 +77,12 @@ export const gaussianDiagonal: Family<GaussianDiagonalParams, NormalGamma, Norma
     means: Float64Array.from(description.means.data),
     variances: diagonalOf(givenCovariances(description, 'mixture/gaussian-diagonal'), description.means.cols),
   }),
-  permute: ({ width, means, variances }, order) => ({
+  select: ({ width, means, variances }, order) => ({
     width,
     means: permuteRows(means, width, order),
     variances: permuteRows(variances, width, order),
   }),
+  shape: (components, width) => ({ width, means: [components, width], variances: [components, width] }),
 };
 
 function statistics({ data, rows, cols }: Matrix): Matrix {

@@ -1,8 +1,16 @@
 import type { ConjugatePrior } from '@mixtention/core';
+import { perComponent, permuteRows } from '../components.ts';
+import { drawVariance, mapMeans, mapVariances } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
-import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import {
+  expectedLogDet,
+  logWishartNormalizer,
+  meanDivergence,
+  meanEvidence,
+  wishartDivergence,
+} from '../gaussian/wishart.ts';
 import type { GaussianDiagonalParams } from './params.ts';
 
 /** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s `[D]` (inverse scale of each column). */
@@ -88,19 +96,70 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
-    let sum = 0;
-    for (let i = 0; i < means.length; i++) {
+    return perComponent(width, means.length, (i) => {
       const [k, d] = [Math.floor(i / width), i % width];
       const [s, s0, distance] = [inverseScales[i]!, prior.inverseScale[d]!, (means[i]! - prior.mean[d]!) ** 2];
-      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, 1, (degrees[k]! * distance) / s);
+      const ofMean = meanDivergence(shrinkages[k]!, prior.shrinkage, 1, (degrees[k]! * distance) / s);
       const logs = {
         logDet: Math.log(s),
         degrees: degrees[k]!,
         priorLogDet: Math.log(s0),
         priorDegrees: prior.degrees,
       };
-      sum += wishartDivergence({ width: 1, ...logs, trace: s0 / s });
-    }
-    return sum;
+      return ofMean + wishartDivergence({ width: 1, ...logs, trace: s0 / s });
+    });
   },
+
+  evidence({ width, shrinkages, degrees, inverseScales }, prior) {
+    return perComponent(width, inverseScales.length, (i) => {
+      const [k, d] = [Math.floor(i / width), i % width];
+      const ofPrior = logWishartNormalizer(Math.log(prior.inverseScale[d]!), prior.degrees, 1);
+      const own = logWishartNormalizer(Math.log(inverseScales[i]!), degrees[k]!, 1);
+      return ofPrior - own + meanEvidence(shrinkages[k]!, prior.shrinkage, 1);
+    });
+  },
+
+  sample({ width, means, shrinkages, degrees, inverseScales }, random) {
+    const variances = inverseScales.map((s, i) => drawVariance(s, degrees[Math.floor(i / width)]!, random));
+    const drawn = means.map(
+      (m, i) => m + Math.sqrt(variances[i]! / shrinkages[Math.floor(i / width)]!) * random.normal(),
+    );
+    return { width, means: drawn, variances };
+  },
+
+  select: ({ width, means, shrinkages, degrees, inverseScales }, order) => ({
+    width,
+    means: permuteRows(means, width, order),
+    shrinkages: permuteRows(shrinkages, 1, order),
+    degrees: permuteRows(degrees, 1, order),
+    inverseScales: permuteRows(inverseScales, width, order),
+  }),
+  shape: (width) => ({ mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: [width] }),
+  posteriorShape: (components, width) => ({
+    width,
+    means: [components, width],
+    shrinkages: [components],
+    degrees: [components],
+    inverseScales: [components, width],
+  }),
+  unscale: (prior, { center, scale }) => ({
+    ...prior,
+    mean: mapMeans(prior.mean, center, scale),
+    inverseScale: mapVariances(prior.inverseScale, scale),
+  }),
+  rescale: (prior, { center, scale }) => ({
+    ...prior,
+    mean: mapMeans(prior.mean, center, scale, 'back'),
+    inverseScale: mapVariances(prior.inverseScale, scale, 'back'),
+  }),
+  unscalePosterior: (posterior, { center, scale }) => ({
+    ...posterior,
+    means: mapMeans(posterior.means, center, scale),
+    inverseScales: mapVariances(posterior.inverseScales, scale),
+  }),
+  rescalePosterior: (posterior, { center, scale }) => ({
+    ...posterior,
+    means: mapMeans(posterior.means, center, scale, 'back'),
+    inverseScales: mapVariances(posterior.inverseScales, scale, 'back'),
+  }),
 };

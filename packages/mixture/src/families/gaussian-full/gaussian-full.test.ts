@@ -25,7 +25,7 @@ describe('gaussian-full', () => {
   it('raises the covariance of a component on one repeated row to the floor, and lists it', () => {
     const x = { data: Float64Array.of(3, -1, 3, -1, 3, -1), rows: 3, cols: 2 };
     const { counts, sums } = sumsOf(gaussianFull, x, Float64Array.of(1, 1, 1));
-    const { params, degenerate } = gaussianFull.estimate(counts, sums, gaussianFull.permute(previous, [0]), 1e-6);
+    const { params, degenerate } = gaussianFull.estimate(counts, sums, gaussianFull.select(previous, [0]), 1e-6);
     expect(degenerate).toEqual([0]);
     expectClose(params.covariances, [1e-6, 0, 0, 1e-6], 1e-18);
   });
@@ -33,7 +33,7 @@ describe('gaussian-full', () => {
   it('floors only the flat direction of rows on a line', () => {
     const x = { data: Float64Array.of(-1, -1, 0, 0, 1, 1), rows: 3, cols: 2 };
     const { counts, sums } = sumsOf(gaussianFull, x, Float64Array.of(1, 1, 1));
-    const { params, degenerate } = gaussianFull.estimate(counts, sums, gaussianFull.permute(previous, [0]), 1e-4);
+    const { params, degenerate } = gaussianFull.estimate(counts, sums, gaussianFull.select(previous, [0]), 1e-4);
     // Eigenvalues 4/3 along (1, 1) and 0, raised to 1e-4, along (1, −1).
     const [along, across] = [2 / 3 + 0.5e-4, 2 / 3 - 0.5e-4];
     expect(degenerate).toEqual([0]);

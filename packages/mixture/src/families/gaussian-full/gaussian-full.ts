@@ -1,4 +1,4 @@
-import type { Estimate, Family, WhitenedScores } from '@mixtention/core';
+import type { ConjugateFamily, Estimate, WhitenedScores } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -25,7 +25,7 @@ import type { GaussianFullParams } from './params.ts';
  * const params = { width: 1, means: Float64Array.of(-1, 1), covariances: Float64Array.of(1, 1) };
  * gaussianFull.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ log 2π
  */
-export const gaussianFull: Family<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
+export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
   spec: familySpec('gaussian-full'),
   standardize: true,
   statisticsWidth: (width) => width + width * width,
@@ -68,11 +68,12 @@ export const gaussianFull: Family<GaussianFullParams, NormalWishart, NormalWisha
     means: Float64Array.from(description.means.data),
     covariances: givenCovariances(description, 'mixture/gaussian-full'),
   }),
-  permute: ({ width, means, covariances }, order) => ({
+  select: ({ width, means, covariances }, order) => ({
     width,
     means: permuteRows(means, width, order),
     covariances: permuteRows(covariances, width * width, order),
   }),
+  shape: (components, width) => ({ width, means: [components, width], covariances: [components, width, width] }),
 };
 
 function scores({ width, means, covariances }: GaussianFullParams, logWeights: Float64Array): WhitenedScores {

@@ -1,12 +1,22 @@
-import type { ConjugatePrior } from '@mixtention/core';
+import type { ConjugatePrior, Transform } from '@mixtention/core';
+import { permuteRows } from '../components.ts';
+import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import {
   describeNormalWishart,
+  mapNormalWishart,
   type NormalWishart,
   normalWishartGrowth,
+  normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
-import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import {
+  expectedLogDet,
+  logWishartNormalizer,
+  meanDivergence,
+  meanEvidence,
+  wishartDivergence,
+} from '../gaussian/wishart.ts';
 import type { GaussianFullParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`, ν_k `[K]`, W_k⁻¹ `[K, D, D]`. */
@@ -89,15 +99,69 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
     const size = width * width;
     const priorLogDet = whiten(prior.inverseScale, width).logDet;
-    let sum = 0;
-    for (let k = 0; k < shrinkages.length; k++) {
+    const perComponent = shrinkages.map((shrinkage, k) => {
       const { whitening, logDet } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
       const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
       const trace = traceUnder(whitening, prior.inverseScale, width);
-      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, width, degrees[k]! * distance);
+      const ofMean = meanDivergence(shrinkage, prior.shrinkage, width, degrees[k]! * distance);
       const pair = { width, logDet, degrees: degrees[k]!, priorLogDet, priorDegrees: prior.degrees, trace };
-      sum += wishartDivergence(pair);
-    }
-    return sum;
+      return ofMean + wishartDivergence(pair);
+    });
+    return { perComponent, shared: 0 };
   },
+
+  // (D/2) log(β/β_k) + log B(W, ν) − log B(W_k, ν_k) − (N_k D/2) log 2π
+  evidence({ width, shrinkages, degrees, inverseScales }, prior) {
+    const size = width * width;
+    const ofPrior = logWishartNormalizer(whiten(prior.inverseScale, width).logDet, prior.degrees, width);
+    const perComponent = shrinkages.map((shrinkage, k) => {
+      const { logDet } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      return (
+        ofPrior - logWishartNormalizer(logDet, degrees[k]!, width) + meanEvidence(shrinkage, prior.shrinkage, width)
+      );
+    });
+    return { perComponent, shared: 0 };
+  },
+
+  sample({ width, means, shrinkages, degrees, inverseScales }, random) {
+    const size = width * width;
+    const drawn = new Float64Array(means.length);
+    const covariances = new Float64Array(inverseScales.length);
+    for (let k = 0; k < shrinkages.length; k++) {
+      const covariance = drawCovariance(inverseScales.subarray(k * size, (k + 1) * size), degrees[k]!, width, random);
+      covariances.set(covariance, k * size);
+      const ofMean = covariance.map((c) => c / shrinkages[k]!);
+      drawn.set(drawGaussian(means.subarray(k * width, (k + 1) * width), ofMean, random), k * width);
+    }
+    return { width, means: drawn, covariances };
+  },
+
+  select: ({ width, means, shrinkages, degrees, inverseScales }, order) => ({
+    width,
+    means: permuteRows(means, width, order),
+    shrinkages: permuteRows(shrinkages, 1, order),
+    degrees: permuteRows(degrees, 1, order),
+    inverseScales: permuteRows(inverseScales, width * width, order),
+  }),
+  shape: normalWishartShape,
+  posteriorShape: (components, width) => ({
+    width,
+    means: [components, width],
+    shrinkages: [components],
+    degrees: [components],
+    inverseScales: [components, width, width],
+  }),
+  unscale: (prior, transform) => mapNormalWishart(prior, transform),
+  rescale: (prior, transform) => mapNormalWishart(prior, transform, 'back'),
+  unscalePosterior: (posterior, transform) => mapPosterior(posterior, transform),
+  rescalePosterior: (posterior, transform) => mapPosterior(posterior, transform, 'back'),
 };
+
+function mapPosterior(
+  posterior: NormalWishartPosterior,
+  { center, scale }: Transform,
+  back?: 'back',
+): NormalWishartPosterior {
+  const means = mapMeans(posterior.means, center, scale, back);
+  return { ...posterior, means, inverseScales: mapCovariances(posterior.inverseScales, scale, back) };
+}

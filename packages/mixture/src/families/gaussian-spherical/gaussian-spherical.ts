@@ -1,5 +1,4 @@
-import type { Estimate, Family, Matrix, Transform } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import type { ConjugateFamily, Estimate, Matrix } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -7,6 +6,7 @@ import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
+import { commonScale } from './common-scale.ts';
 import {
   type IsotropicNormalGamma,
   type IsotropicNormalGammaPosterior,
@@ -28,7 +28,11 @@ import type { GaussianSphericalParams } from './params.ts';
  * const params = { width: 1, means: Float64Array.of(-1, 1), variances: Float64Array.of(1, 1) };
  * gaussianSpherical.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ − ½ log 2π
  */
-export const gaussianSpherical: Family<GaussianSphericalParams, IsotropicNormalGamma, IsotropicNormalGammaPosterior> = {
+export const gaussianSpherical: ConjugateFamily<
+  GaussianSphericalParams,
+  IsotropicNormalGamma,
+  IsotropicNormalGammaPosterior
+> = {
   spec: familySpec('gaussian-spherical'),
   standardize: 'jointly',
   statisticsWidth: (width) => width + 1,
@@ -80,11 +84,12 @@ export const gaussianSpherical: Family<GaussianSphericalParams, IsotropicNormalG
     for (let i = 0; i < diagonals.length; i++) variances[Math.floor(i / width)]! += diagonals[i]! / width;
     return { width, means: Float64Array.from(description.means.data), variances };
   },
-  permute: ({ width, means, variances }, order) => ({
+  select: ({ width, means, variances }, order) => ({
     width,
     means: permuteRows(means, width, order),
     variances: permuteRows(variances, 1, order),
   }),
+  shape: (components, width) => ({ width, means: [components, width], variances: [components] }),
 };
 
 function statistics({ data, rows, cols }: Matrix): Matrix {
@@ -118,17 +123,4 @@ function estimate(
     return !(variance > least);
   });
   return { params: { width, means, variances }, degenerate };
-}
-
-/** The one scale of all columns. */
-function commonScale({ scale }: Transform): number {
-  const first = scale[0]!;
-  if (scale.some((s) => s !== first)) {
-    fail(
-      'mixture/gaussian-spherical',
-      'BAD_OPTION',
-      'the columns are scaled one by one, a ball needs one scale for all (standardize: "jointly")',
-    );
-  }
-  return first;
 }

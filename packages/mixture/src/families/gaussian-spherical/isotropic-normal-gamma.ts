@@ -1,8 +1,17 @@
-import type { ConjugatePrior } from '@mixtention/core';
+import type { ConjugatePrior, Transform } from '@mixtention/core';
+import { permuteRows } from '../components.ts';
+import { drawVariance, mapMeans } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
-import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import {
+  expectedLogDet,
+  logWishartNormalizer,
+  meanDivergence,
+  meanEvidence,
+  wishartDivergence,
+} from '../gaussian/wishart.ts';
+import { commonScale } from './common-scale.ts';
 import type { GaussianSphericalParams } from './params.ts';
 
 /** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s (inverse scale). */
@@ -92,12 +101,69 @@ export const isotropicNormalGamma: ConjugatePrior<
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
-    return inverseScales.reduce((sum, s, k) => {
+    const perComponent = inverseScales.map((s, k) => {
       const distance = squaredNorm(prior.mean.map((m, d) => means[k * width + d]! - m));
       const logs = { logDet: Math.log(s), degrees: degrees[k]!, priorLogDet: Math.log(prior.inverseScale) };
       const pair = { width: 1, ...logs, priorDegrees: prior.degrees, trace: prior.inverseScale / s };
       const ofMean = meanDivergence(shrinkages[k]!, prior.shrinkage, width, (degrees[k]! * distance) / s);
-      return sum + ofMean + wishartDivergence(pair);
-    }, 0);
+      return ofMean + wishartDivergence(pair);
+    });
+    return { perComponent, shared: 0 };
   },
+
+  evidence({ width, shrinkages, degrees, inverseScales }, prior) {
+    const ofPrior = logWishartNormalizer(Math.log(prior.inverseScale), prior.degrees, 1);
+    const perComponent = inverseScales.map((s, k) => {
+      const own = logWishartNormalizer(Math.log(s), degrees[k]!, 1);
+      return ofPrior - own + meanEvidence(shrinkages[k]!, prior.shrinkage, width);
+    });
+    return { perComponent, shared: 0 };
+  },
+
+  sample({ width, means, shrinkages, degrees, inverseScales }, random) {
+    const variances = inverseScales.map((s, k) => drawVariance(s, degrees[k]!, random));
+    const deviation = (k: number): number => Math.sqrt(variances[k]! / shrinkages[k]!);
+    const drawn = means.map((m, i) => m + deviation(Math.floor(i / width)) * random.normal());
+    return { width, means: drawn, variances };
+  },
+
+  select: ({ width, means, shrinkages, degrees, inverseScales }, order) => ({
+    width,
+    means: permuteRows(means, width, order),
+    shrinkages: permuteRows(shrinkages, 1, order),
+    degrees: permuteRows(degrees, 1, order),
+    inverseScales: permuteRows(inverseScales, 1, order),
+  }),
+  shape: (width) => ({ mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: 'number' }),
+  posteriorShape: (components, width) => ({
+    width,
+    means: [components, width],
+    shrinkages: [components],
+    degrees: [components],
+    inverseScales: [components],
+  }),
+  unscale: (prior, transform) => mapPrior(prior, transform),
+  rescale: (prior, transform) => mapPrior(prior, transform, 'back'),
+  unscalePosterior: (posterior, transform) => mapPosterior(posterior, transform),
+  rescalePosterior: (posterior, transform) => mapPosterior(posterior, transform, 'back'),
 };
+
+function mapPrior(prior: IsotropicNormalGamma, transform: Transform, back?: 'back'): IsotropicNormalGamma {
+  const mean = mapMeans(prior.mean, transform.center, transform.scale, back);
+  return { ...prior, mean, inverseScale: prior.inverseScale * squareOf(transform, back) };
+}
+
+function mapPosterior(
+  posterior: IsotropicNormalGammaPosterior,
+  transform: Transform,
+  back?: 'back',
+): IsotropicNormalGammaPosterior {
+  const square = squareOf(transform, back);
+  const means = mapMeans(posterior.means, transform.center, transform.scale, back);
+  return { ...posterior, means, inverseScales: posterior.inverseScales.map((s) => s * square) };
+}
+
+function squareOf(transform: Transform, back?: 'back'): number {
+  const scale = commonScale(transform);
+  return back ? 1 / scale / scale : scale * scale;
+}

@@ -1,4 +1,4 @@
-import type { Estimate, Family, WhitenedScores } from '@mixtention/core';
+import type { ConjugateFamily, Estimate, WhitenedScores } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -25,7 +25,7 @@ import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-norma
  * const params = { width: 1, means: Float64Array.of(-1, 1), covariance: Float64Array.of(1) };
  * gaussianTied.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))).bias; // log ½ − ½ log 2π
  */
-export const gaussianTied: Family<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
+export const gaussianTied: ConjugateFamily<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
   spec: familySpec('gaussian-tied'),
   standardize: true,
   statisticsWidth: (width) => width + width * width,
@@ -63,7 +63,8 @@ export const gaussianTied: Family<GaussianTiedParams, NormalWishart, TiedNormalW
     means: Float64Array.from(description.means.data),
     covariance: average(givenCovariances(description, 'mixture/gaussian-tied'), description.means.cols),
   }),
-  permute: ({ width, means, covariance }, order) => ({ width, means: permuteRows(means, width, order), covariance }),
+  select: ({ width, means, covariance }, order) => ({ width, means: permuteRows(means, width, order), covariance }),
+  shape: (components, width) => ({ width, means: [components, width], covariance: [width, width] }),
 };
 
 function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Float64Array): WhitenedScores {

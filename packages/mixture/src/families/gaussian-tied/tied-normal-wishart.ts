@@ -1,12 +1,22 @@
-import type { ConjugatePrior } from '@mixtention/core';
+import type { ConjugatePrior, Transform } from '@mixtention/core';
+import { permuteRows } from '../components.ts';
+import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import {
   describeNormalWishart,
+  mapNormalWishart,
   type NormalWishart,
   normalWishartGrowth,
+  normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
 import { LOG_2PI, repeat, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
-import { expectedLogDet, logWishartNormalizer, meanDivergence, wishartDivergence } from '../gaussian/wishart.ts';
+import {
+  expectedLogDet,
+  logWishartNormalizer,
+  meanDivergence,
+  meanEvidence,
+  wishartDivergence,
+} from '../gaussian/wishart.ts';
 import type { GaussianTiedParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`; ν and W⁻¹ `[D, D]` are shared. */
@@ -78,11 +88,57 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     const { whitening, logDet } = whiten(inverseScale, width);
     const priorLogDet = whiten(prior.inverseScale, width).logDet;
     const trace = traceUnder(whitening, prior.inverseScale, width);
-    let sum = wishartDivergence({ width, logDet, degrees, priorLogDet, priorDegrees: prior.degrees, trace });
-    for (let k = 0; k < shrinkages.length; k++) {
+    const shared = wishartDivergence({ width, logDet, degrees, priorLogDet, priorDegrees: prior.degrees, trace });
+    const perComponent = shrinkages.map((shrinkage, k) => {
       const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
-      sum += meanDivergence(shrinkages[k]!, prior.shrinkage, width, degrees * distance);
-    }
-    return sum;
+      return meanDivergence(shrinkage, prior.shrinkage, width, degrees * distance);
+    });
+    return { perComponent, shared };
   },
+
+  evidence({ width, shrinkages, degrees, inverseScale }, prior) {
+    const [ofPrior, own] = [
+      logWishartNormalizer(whiten(prior.inverseScale, width).logDet, prior.degrees, width),
+      logWishartNormalizer(whiten(inverseScale, width).logDet, degrees, width),
+    ];
+    const perComponent = shrinkages.map((shrinkage) => meanEvidence(shrinkage, prior.shrinkage, width));
+    return { perComponent, shared: ofPrior - own };
+  },
+
+  sample({ width, means, shrinkages, degrees, inverseScale }, random) {
+    const covariance = drawCovariance(inverseScale, degrees, width, random);
+    const drawn = new Float64Array(means.length);
+    shrinkages.forEach((shrinkage, k) => {
+      const ofMean = covariance.map((c) => c / shrinkage);
+      drawn.set(drawGaussian(means.subarray(k * width, (k + 1) * width), ofMean, random), k * width);
+    });
+    return { width, means: drawn, covariance };
+  },
+
+  select: ({ means, shrinkages, ...shared }, order) => ({
+    ...shared,
+    means: permuteRows(means, shared.width, order),
+    shrinkages: permuteRows(shrinkages, 1, order),
+  }),
+  shape: normalWishartShape,
+  posteriorShape: (components, width) => ({
+    width,
+    means: [components, width],
+    shrinkages: [components],
+    degrees: 'number',
+    inverseScale: [width, width],
+  }),
+  unscale: (prior, transform) => mapNormalWishart(prior, transform),
+  rescale: (prior, transform) => mapNormalWishart(prior, transform, 'back'),
+  unscalePosterior: (posterior, transform) => mapPosterior(posterior, transform),
+  rescalePosterior: (posterior, transform) => mapPosterior(posterior, transform, 'back'),
 };
+
+function mapPosterior(
+  posterior: TiedNormalWishartPosterior,
+  { center, scale }: Transform,
+  back?: 'back',
+): TiedNormalWishartPosterior {
+  const means = mapMeans(posterior.means, center, scale, back);
+  return { ...posterior, means, inverseScale: mapCovariances(posterior.inverseScale, scale, back) };
+}

@@ -1,6 +1,6 @@
 import type { Description, Matrix, RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { cholesky } from '@mixtention/core/numeric';
+import { cholesky, inverseFromCholesky, sampleGamma, sampleWishartFactor } from '@mixtention/core/numeric';
 
 /** μ ↦ center + scale∘μ, or `back`. */
 export function mapMeans(means: Float64Array, center: Float64Array, scale: Float64Array, back?: 'back'): Float64Array {
@@ -17,6 +17,14 @@ export function mapCovariances(covariances: Float64Array, scale: Float64Array, b
   return covariances.map((c, i) => {
     const factor = scale[i % width]! * scale[Math.floor(i / width) % width]!;
     return back ? c / factor : c * factor;
+  });
+}
+
+/** σ² ↦ scale² σ² for any number of rows `[D]`, or `back`. */
+export function mapVariances(variances: Float64Array, scale: Float64Array, back?: 'back'): Float64Array {
+  return variances.map((v, i) => {
+    const factor = scale[i % scale.length]! ** 2;
+    return back ? v / factor : v * factor;
   });
 }
 
@@ -90,6 +98,24 @@ export function drawGaussian(mean: Float64Array, covariance: Float64Array, rando
     for (let j = 0; j <= i; j++) x += factor[i * width + j]! * noise[j]!;
     return x;
   });
+}
+
+/** One draw of the inverse of a Wishart(W, ν) matrix: Σ = Λ⁻¹, from W⁻¹ `[D, D]`. */
+export function drawCovariance(
+  inverseScale: Float64Array,
+  degrees: number,
+  width: number,
+  random: RandomSource,
+): Float64Array {
+  const lower = new Float64Array(width * width);
+  cholesky(inverseScale, width, lower);
+  cholesky(inverseFromCholesky(lower, width), width, lower);
+  return inverseFromCholesky(sampleWishartFactor(random, degrees, lower, width), width);
+}
+
+/** One draw of 1/λ, λ ~ Gamma(ν/2, rate s/2). */
+export function drawVariance(inverseScale: number, degrees: number, random: RandomSource): number {
+  return (0.5 * inverseScale) / sampleGamma(random, degrees / 2);
 }
 
 /** A diagonal matrix `[D, D]`. */

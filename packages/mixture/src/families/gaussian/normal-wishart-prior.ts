@@ -1,3 +1,5 @@
+import type { Shape, Transform } from '@mixtention/core';
+import { mapCovariances, mapMeans } from './affine.ts';
 import { momentsAbout } from './moments.ts';
 
 /** m `[D]`, β (how many rows the mean is worth), ν (degrees of freedom, above D − 1), W⁻¹ `[D, D]`. */
@@ -55,4 +57,15 @@ export function normalWishartGrowth(
 /** The prior in words. */
 export function describeNormalWishart({ shrinkage, degrees }: NormalWishart, what: string): string {
   return `normal–Wishart on ${what}: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`;
+}
+
+/** What a normal–Wishart prior looks like. */
+export function normalWishartShape(width: number): Shape {
+  return { mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: [width, width] };
+}
+
+/** From the space of the fit to the user's units, or `back`: W⁻¹ has the units of a covariance. */
+export function mapNormalWishart(prior: NormalWishart, { center, scale }: Transform, back?: 'back'): NormalWishart {
+  const mean = mapMeans(prior.mean, center, scale, back);
+  return { ...prior, mean, inverseScale: mapCovariances(prior.inverseScale, scale, back) };
 }

@@ -1,4 +1,5 @@
 import { digamma, multivariateLogGamma } from '@mixtention/core/numeric';
+import { LOG_2PI } from './whiten.ts';
 
 /**
  * log B(W, ν), what a Wishart density is multiplied by, from log |W⁻¹|.
@@ -55,4 +56,11 @@ export function meanDivergence(
 ): number {
   const ratio = priorShrinkage / shrinkage;
   return 0.5 * (width * (ratio - 1 - Math.log(ratio)) + priorShrinkage * expectedSquare);
+}
+
+/**
+ * The mean's share of a normal–Wishart evidence, and what the rows themselves bring: `(D/2) [log(β₀/β) − N log 2π]`, with N = β − β₀.
+ */
+export function meanEvidence(shrinkage: number, priorShrinkage: number, width: number): number {
+  return 0.5 * width * (Math.log(priorShrinkage / shrinkage) - (shrinkage - priorShrinkage) * LOG_2PI);
 }

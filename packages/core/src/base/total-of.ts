@@ -1,0 +1,6 @@
+import type { Parts } from '../contracts/index.ts';
+
+/** The sum of what belongs to each component and what all of them share. */
+export function totalOf({ perComponent, shared }: Parts): number {
+  return perComponent.reduce((sum, part) => sum + part, shared);
+}
