@@ -1,5 +1,6 @@
 import type { Matrix } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
+import { standWidth } from '@mixtention/core/kernel';
 import type { MixtureModel } from '@mixtention/mixture';
 import { listen } from './interrupt.ts';
 
@@ -17,7 +18,8 @@ export async function* blocks(
   { family, components }: MixtureModel,
   signal: AbortSignal,
 ): AsyncGenerator<Block, void, void> {
-  const size = Math.max(LEAST_ROWS, Math.floor(BLOCK_WORK / components / family.statisticsWidth(data.cols)));
+  const width = family.terms(data.cols).reduce((sum, stand) => sum + standWidth(stand, data.cols), 0);
+  const size = Math.max(LEAST_ROWS, Math.floor(BLOCK_WORK / components / width));
   for (let start = 0; start < data.rows; start += size) {
     await listen(signal);
     yield { rows: rowsOf(data, start, Math.min(data.rows, start + size)), start };

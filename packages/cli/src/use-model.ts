@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { type Matrix, MixtentionError } from '@mixtention/core';
 import { alignColumns } from '@mixtention/core/base';
+import { workWidth } from '@mixtention/core/kernel';
 import type { Problem } from '@mixtention/core/threads';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { DataFlags } from './options.ts';
@@ -23,7 +24,7 @@ export function rowsFor(
 
 /** What a pass of the model over rows costs. */
 export function problemOf({ components, family }: MixtureModel, { rows, cols }: Matrix): Problem {
-  return { rows, components, width: family.statisticsWidth(cols) };
+  return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
 
 /** Whether a file is to be written as `.npy`; all others are CSV. */

@@ -135,7 +135,7 @@ function expectRise(runs: readonly (readonly Step[])[]): void {
 function withWeakPrior(subject: AlgorithmSubject): AlgorithmSubject {
   const { conformance, problem, x } = subject;
   const { family } = problem;
-  const mean = meanStatistics(family, dataFor(subject, x));
+  const mean = meanStatistics(family.terms(x.cols), dataFor(subject, x));
   const withPrior = { ...problem, prior: family.prior.weak(x.cols, mean) as Tree };
   const config = conformance.config(withPrior);
   return { ...subject, problem: withPrior, config, algorithm: conformance.factory(config) };

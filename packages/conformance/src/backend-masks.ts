@@ -94,7 +94,7 @@ export const maskRows: readonly BackendRow[] = [
       );
       const written = writeCase(backend, sample);
       expect(
-        [...written.counts, ...written.sums, written.logEvidence, written.weight].every((value) => value === 0),
+        [...written.counts, ...written.sums[0]!, written.logEvidence, written.weight].every((value) => value === 0),
       ).toBe(true);
       expect(written.orphans).toBe(9);
     },
@@ -151,8 +151,8 @@ function expectOrphans(
   expect(reading.logEvidence[0]).toBe(Number.NEGATIVE_INFINITY);
   const written = writeCase(backend, sample, { hard, pairBias: fillFrom(pairBias, K) });
   const owned = filterRows(sample, (n) => n % 2 === 1);
-  expect(written.orphans).toBe(Math.ceil(sample.packed.rows / 2));
-  expect(written.weight).toBe(owned.packed.rows);
+  expect(written.orphans).toBe(Math.ceil(sample.packed[0]!.rows / 2));
+  expect(written.weight).toBe(owned.packed[0]!.rows);
   if (!hard) expectWritten({ ...written, orphans: 0 }, oracle(owned), owned, backend);
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { Backend, Cancellation } from '@mixtention/core';
+import type { Backend, Cancellation, Scores } from '@mixtention/core';
 import { MixtentionError } from '@mixtention/core';
 import { expect } from 'vitest';
 import type { BackendRow } from './backend-subject.ts';
@@ -50,7 +50,7 @@ export const resourceRows: readonly BackendRow[] = [
             { labels: true, responsibilities: true },
           );
           expect(() =>
-            withRows(backend, sample.block, (rows) => backend.write(rows, { ...sample.scores, width: 7 })),
+            withRows(backend, sample.blocks, (rows) => backend.write(rows, widened(sample.scores))),
           ).toThrow();
         }
       }
@@ -62,7 +62,7 @@ export const resourceRows: readonly BackendRow[] = [
     title: 'rows once taken serve any number of calls without holding more',
     check: ({ backend }) => {
       const sample = kernelCase({ form: 'linear', rows: 500, components: 5, width: 3, seed: 3 }, backend.precision);
-      withRows(backend, sample.block, (rows) => {
+      withRows(backend, sample.blocks, (rows) => {
         const first = backend.write(rows, sample.scores);
         const held = tensors(backend);
         for (let i = 0; i < 20; i++) expect(backend.write(rows, { ...sample.scores })).toStrictEqual(first);
@@ -88,16 +88,18 @@ export const resourceRows: readonly BackendRow[] = [
   },
   {
     name: 'shapes-refused',
-    title: 'scores of another width, too few biases, and values of another count are refused as BAD_SHAPE',
+    title:
+      'scores of another width, without terms, too few biases, and values of another count are refused as BAD_SHAPE',
     check: ({ backend }) => {
       const sample = kernelCase({ form: 'linear', rows: 4, components: 3, width: 2, seed: 5 }, backend.precision);
       const { scores } = sample;
       const refused = [
-        () => writeCase(backend, { ...sample, scores: { ...scores, width: 3 } }),
+        () => writeCase(backend, { ...sample, scores: widened(scores) }),
+        () => writeCase(backend, { ...sample, scores: { ...scores, terms: [] } }),
         () => writeCase(backend, { ...sample, scores: { ...scores, bias: scores.bias.subarray(1) } }),
         () => readCase(backend, sample, { data: new Float64Array(4), rows: 4, cols: 1 }),
       ];
-      expect(refused.map(codeOf)).toEqual(['BAD_SHAPE', 'BAD_SHAPE', 'BAD_SHAPE']);
+      expect(refused.map(codeOf)).toEqual(refused.map(() => 'BAD_SHAPE'));
     },
   },
 ];
@@ -140,12 +142,18 @@ function measurement(inChild: string, rows: number, components: number): string 
     const data = new (backend.precision === 'float32' ? Float32Array : Float64Array)(rows * 8);
     for (let i = 0; i < rows * 8; i += 8) [data[i], data[i + 1]] = [Math.sin(i), Math.cos(3 * i)];
     const natural = Float64Array.from({ length: K * cols }, (_, i) => Math.sin(i));
-    const scores = { form: 'linear', components: K, width: cols, natural, bias: new Float64Array(K) };
-    const held = backend.take({ data, rows, cols, stride: 8 });
+    const statistics = { key: 'x', squares: 'none' };
+    const scores = { components: K, bias: new Float64Array(K), terms: [{ form: 'linear', statistics, columns: null, width: cols, natural }] };
+    const held = [backend.take({ data, rows, cols, stride: 8 })];
     const { counts } = backend.write(held, scores);
     if (Math.abs(counts.reduce((a, b) => a + b) - rows) > 1e-3 * rows) throw new Error('counts do not sum to N');
     backend.read(held, scores, { data: natural, rows: K, cols });
     console.log(peak() - before);`;
+}
+
+/** Scores over one column more than there is. */
+function widened(scores: Scores): Scores {
+  return { ...scores, terms: scores.terms.map((term) => ({ ...term, width: term.width + 1 })) };
 }
 
 /** Aborts from the n-th time that it is asked. */

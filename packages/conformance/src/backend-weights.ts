@@ -1,3 +1,4 @@
+import type { Matrix } from '@mixtention/core';
 import { generator, key } from '@mixtention/core/numeric';
 import type { BackendRow } from './backend-subject.ts';
 import { filterRows, type KernelCase, kernelCase } from './kernel-case.ts';
@@ -68,16 +69,12 @@ function maskedRows({ rows, components }: { rows: number; components: number }, 
   return Float64Array.from({ length: rows * components }, (_, i) => (masked(i) ? Number.NEGATIVE_INFINITY : 0));
 }
 
-function repeatRows({ block, packed, scores }: KernelCase, times: number): KernelCase {
+function repeatRows({ blocks, packed, scores }: KernelCase, times: number): KernelCase {
   const repeat = <T extends Float64Array | Float32Array>(data: T): T => {
     const all = new (data.constructor as new (length: number) => T)(times * data.length);
     for (let i = 0; i < times; i++) all.set(data, i * data.length);
     return all;
   };
-  const rows = times * packed.rows;
-  return {
-    block: { ...block, data: repeat(block.data), rows },
-    packed: { ...packed, data: repeat(packed.data), rows },
-    scores,
-  };
+  const again = <M extends Matrix>(own: M): M => ({ ...own, data: repeat(own.data), rows: times * own.rows });
+  return { blocks: blocks.map(again), packed: packed.map(again), scores };
 }

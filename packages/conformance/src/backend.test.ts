@@ -22,7 +22,7 @@ const planted: readonly (readonly [row: string, bug: string, backend: Backend])[
   [
     'write-agrees',
     'sums are a ten-thousandth too large',
-    changed(({ sums }) => ({ sums: sums.map((s) => 1.0001 * s) })),
+    changed(({ sums }) => ({ sums: sums.map((own) => own.map((s) => 1.0001 * s)) })),
   ],
   [
     'read-agrees',
@@ -42,13 +42,24 @@ const planted: readonly (readonly [row: string, bug: string, backend: Backend])[
     'the last of many rows is forgotten',
     withWrite(
       (own) => (rows, scores, options) =>
-        own(rows.rows > 1000 ? { ...rows, rows: rows.rows - 1 } : rows, scores, options),
+        own(
+          rows.map((own) => (own.rows > 1000 ? { ...own, rows: own.rows - 1 } : own)),
+          scores,
+          options,
+        ),
     ),
   ],
   [
     'strided',
     'padding is read as data',
-    withWrite((own) => (rows, scores, options) => own({ ...rows, stride: rows.cols } as typeof rows, scores, options)),
+    withWrite(
+      (own) => (rows, scores, options) =>
+        own(
+          rows.map((r) => ({ ...r, stride: r.cols }) as typeof r),
+          scores,
+          options,
+        ),
+    ),
   ],
   ['no-rows', 'no rows count as one', changed(({ weight }) => ({ weight: weight === 0 ? 1 : weight }))],
   [

@@ -44,7 +44,7 @@ export async function writeProbe(): Promise<Probe> {
 
 const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
-const identity = { spec: { kind: 'family', name: 'probe', module: '', from: '', config: null }, statisticsWidth: (width) => width, statistics: (x) => x, logBaseMeasure: () => null };
+const identity = { key: 'probe', squares: 'none', width: (columns) => columns, statistics: (x) => x, logBaseMeasure: () => null };
 const MOST_SHARDS = 64;
 export const algorithms = {
   probe: (config) => ({
@@ -54,8 +54,9 @@ export const algorithms = {
     collect(state, shard, cancel) {
       misbehave(config, shard.index);
       const { natural, bias } = state;
-      const scores = { form: 'linear', components: bias.length, width: shard.width, natural, bias };
-      const { counts, sums, logEvidence, weight, orphans } = shard.write(identity, scores, cancel ? { cancel } : {});
+      const term = { form: 'linear', statistics: identity, columns: null, width: shard.width, natural };
+      const scores = { components: bias.length, bias, terms: [term] };
+      const { counts, sums, logEvidence, weight, orphans } = shard.write(scores, cancel ? { cancel } : {});
       const visits = new Float64Array(MOST_SHARDS);
       visits[shard.index] = 1;
       return { counts, sums, total: { logEvidence, weight, orphans }, visits, name: 'probe' };

@@ -1,9 +1,17 @@
-import type { Matrix, Transform, Tree } from '@mixtention/core';
+import type { Matrix, Scores, Transform, Tree } from '@mixtention/core';
 import { decodeTree, encodeTree, isHealthy } from '@mixtention/core/base';
+import { logBaseOf, standStatistics, standWidth } from '@mixtention/core/kernel';
 import { expect } from 'vitest';
 import { freezeTree } from './deep-freeze.ts';
 import { transformFor } from './family-maps.ts';
-import { COMPONENTS, type FamilyProblem, fittedParams, readRows, weightedStatistics } from './family-problem.ts';
+import {
+  COMPONENTS,
+  type FamilyProblem,
+  fittedParams,
+  meanStatisticsOf,
+  readRows,
+  weightedStatistics,
+} from './family-problem.ts';
 import type { FamilyRow } from './family-subject.ts';
 
 const zeros = (): Float64Array => new Float64Array(COMPONENTS);
@@ -16,16 +24,20 @@ export const dataRows: readonly FamilyRow[] = [
     check: ({ problem: { family, x } }) => {
       const single: Matrix = { ...x, data: Float32Array.from(x.data) };
       for (const rows of [x, single]) {
-        const statistics = family.statistics(rows);
-        expect([statistics.rows, statistics.cols]).toEqual([x.rows, family.statisticsWidth(x.cols)]);
-        expect(statistics.data.length).toBe(statistics.rows * statistics.cols);
-        expect(statistics.data.constructor).toBe(rows.data.constructor);
+        for (const stand of family.terms(x.cols)) {
+          const statistics = standStatistics(stand, rows);
+          expect([statistics.rows, statistics.cols]).toEqual([x.rows, standWidth(stand, x.cols)]);
+          expect(statistics.data.length).toBe(statistics.rows * statistics.cols);
+          expect(statistics.data.constructor).toBe(rows.data.constructor);
+        }
       }
-      const { form, width } = family.scores(
+      const { terms } = family.scores(
         family.fromDescription({ means: { ...x, rows: 1, data: x.data.slice(0, x.cols) }, covariances: null }),
         new Float64Array(1),
       );
-      expect(width).toBe(form === 'linear' ? family.statisticsWidth(x.cols) : x.cols);
+      const stands = family.terms(x.cols);
+      expect(terms.map(({ statistics, columns }) => ({ statistics, columns }))).toEqual(stands);
+      expect(terms.map(({ width }) => width)).toEqual(stands.map((stand) => standWidth(stand, x.cols)));
     },
   },
   {
@@ -36,10 +48,7 @@ export const dataRows: readonly FamilyRow[] = [
       const { family, x, soft, width } = problem;
       const params = fittedParams(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
-      const prior = family.prior.weak(
-        width,
-        sums.slice(0, family.statisticsWidth(width)).map((s) => s / counts[0]!),
-      );
+      const prior = family.prior.weak(width, meanStatisticsOf(family, x));
       const posterior = family.prior.posterior(prior, counts, sums);
       for (const copy of [
         <T extends Tree>(t: T): T => structuredClone(t),
@@ -58,10 +67,7 @@ export const dataRows: readonly FamilyRow[] = [
     check: ({ problem }) => {
       const { family, x, soft, width } = problem;
       const { counts, sums } = weightedStatistics(family, x, soft);
-      const prior = family.prior.weak(
-        width,
-        sums.slice(0, family.statisticsWidth(width)).map((s) => s / counts[0]!),
-      );
+      const prior = family.prior.weak(width, meanStatisticsOf(family, x));
       const given = {
         x,
         params: fittedParams(problem),
@@ -83,9 +89,8 @@ export const dataRows: readonly FamilyRow[] = [
     check: ({ problem: { family, x, width } }) => {
       const same: Matrix = { ...x, data: Float64Array.from(x.data, (_, i) => x.data[i % width]!) };
       for (const rows of [x, same]) {
-        const { sums } = weightedStatistics(family, rows, new Float64Array(rows.rows).fill(1 / rows.rows));
         const centers: Matrix = { data: rows.data.slice(0, COMPONENTS * width), rows: COMPONENTS, cols: width };
-        const params = family.startAt(centers, sums);
+        const params = family.startAt(centers, meanStatisticsOf(family, rows));
         expect(isHealthy(params)).toBe(true);
         expect(readRows(family, rows, family.scores(params, zeros())).logEvidence.every(Number.isFinite)).toBe(true);
       }
@@ -125,7 +130,7 @@ type Given = {
   readonly x: Matrix;
   readonly params: Tree;
   readonly counts: Float64Array;
-  readonly sums: Float64Array;
+  readonly sums: readonly Float64Array[];
   readonly logWeights: Float64Array;
   readonly prior: Tree;
   readonly posterior: Tree;
@@ -136,13 +141,10 @@ function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
   const { x, params, counts, sums, logWeights, prior, posterior, transform } = given;
   const conjugate = family.prior;
   return structuredClone([
-    family.statistics(x),
-    family.logBaseMeasure(x),
-    family.scores(params, logWeights),
-    family.startAt(
-      { ...x, rows: 2, data: x.data.slice(0, 2 * x.cols) },
-      sums.slice(0, family.statisticsWidth(x.cols)).map((s) => s / counts[0]!),
-    ),
+    family.terms(x.cols).map((stand) => standStatistics(stand, x)),
+    logBaseOf(family.terms(x.cols), x),
+    withoutFunctions(family.scores(params, logWeights)),
+    family.startAt({ ...x, rows: 2, data: x.data.slice(0, 2 * x.cols) }, meanStatisticsOf(family, x)),
     family.estimate(counts, sums, params, 1e-6),
     family.unscale(params, transform),
     family.rescale(params, transform),
@@ -151,7 +153,12 @@ function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
     conjugate.posterior(prior, counts, sums),
     conjugate.mode(posterior),
     conjugate.logDensity(prior, params),
-    conjugate.expectedScores(posterior, logWeights),
+    withoutFunctions(conjugate.expectedScores(posterior, logWeights)),
     conjugate.divergence(posterior, prior),
   ]);
+}
+
+/** Scores as plain data. */
+function withoutFunctions({ components, bias, terms }: Scores): unknown {
+  return { components, bias, terms: terms.map(({ statistics, ...term }) => ({ ...term, key: statistics.key })) };
 }

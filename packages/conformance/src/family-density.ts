@@ -143,7 +143,9 @@ export function expectTop(height: (t: number) => number): void {
 }
 
 /** Statistics of the rows under responsibilities that are bent towards others as t grows: the soft ones at 0. */
-export function curveOfStatistics(problem: FamilyProblem): (t: number) => { counts: Float64Array; sums: Float64Array } {
+export function curveOfStatistics(
+  problem: FamilyProblem,
+): (t: number) => { counts: Float64Array; sums: Float64Array[] } {
   const { family, x, soft } = problem;
   const other = randomResponsibilities(x.rows, COMPONENTS, problem.random);
   return (t) =>

@@ -7,6 +7,7 @@ import {
   assignedLogLikelihood,
   COMPONENTS,
   type FamilyProblem,
+  meanStatisticsOf,
   readRows,
   weightedStatistics,
 } from './family-problem.ts';
@@ -20,11 +21,11 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'nothing-seen',
     title: 'with nothing seen the posterior is the prior: its divergence is 0',
     check: ({ problem }) => {
-      const { family, prior, width } = withPrior(problem);
+      const { family, prior, x } = withPrior(problem);
       const nothing = family.prior.posterior(
         prior,
         zeros(),
-        new Float64Array(COMPONENTS * family.statisticsWidth(width)),
+        weightedStatistics(family, x, new Float64Array(x.rows * COMPONENTS)).sums,
       );
       expect(Math.abs(totalOf(family.prior.divergence(nothing, prior)))).toBeLessThan(1e-9);
     },
@@ -61,7 +62,11 @@ export const priorRows: readonly FamilyRow[] = [
       const [a, b, all] = [half(0, 100), half(100, x.rows), half(0, x.rows)];
       const sum = (p: Float64Array, q: Float64Array): Float64Array => p.map((v, i) => v + q[i]!);
       const [joined, whole] = [
-        family.prior.posterior(prior, sum(a.counts, b.counts), sum(a.sums, b.sums)),
+        family.prior.posterior(
+          prior,
+          sum(a.counts, b.counts),
+          a.sums.map((own, t) => sum(own, b.sums[t]!)),
+        ),
         family.prior.posterior(prior, all.counts, all.sums),
       ];
       const [left, right] = [joined, whole].map(
@@ -86,7 +91,7 @@ export const priorRows: readonly FamilyRow[] = [
         const posterior = family.prior.posterior(
           prior,
           counts.map((n) => times * n),
-          sums.map((s) => times * s),
+          sums.map((own) => own.map((s) => times * s)),
         );
         const came = readRows(family, x, family.prior.expectedScores(posterior, zeros())).scores.data;
         return Array.from(came).reduce((worst, l, i) => Math.max(worst, Math.abs(l - due[i]!)), 0);
@@ -121,7 +126,7 @@ export const priorRows: readonly FamilyRow[] = [
             family.prior.posterior(
               prior,
               counts.map((n) => times * n),
-              sums.map((s) => times * s),
+              sums.map((own) => own.map((s) => times * s)),
             ),
             prior,
           ),
@@ -161,6 +166,5 @@ export const priorRows: readonly FamilyRow[] = [
 /** The problem with the family's weak prior for it. */
 function withPrior(problem: FamilyProblem): FamilyProblem & { readonly prior: Tree } {
   const { family, x, width } = problem;
-  const { sums } = weightedStatistics(family, x, new Float64Array(x.rows).fill(1 / x.rows));
-  return { ...problem, prior: family.prior.weak(width, sums) };
+  return { ...problem, prior: family.prior.weak(width, meanStatisticsOf(family, x)) };
 }

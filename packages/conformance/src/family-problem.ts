@@ -1,5 +1,5 @@
-import type { Family, Matrix, RandomSource, Scores, Tree } from '@mixtention/core';
-import { reference } from '@mixtention/core/kernel';
+import type { Family, Matrix, RandomSource, Scores, Term, Tree } from '@mixtention/core';
+import { factorRows, isShared, logBaseOf, reference, referenceSums, standStatistics } from '@mixtention/core/kernel';
 import { generator, key, split } from '@mixtention/core/numeric';
 
 /** Components of the problems that families are tested on. */
@@ -52,29 +52,32 @@ export function fittedParams({ family, x, soft, params }: FamilyProblem): Tree {
   return family.estimate(counts, sums, params, 1e-9).params;
 }
 
-/** Counts `[K]` and sums `[K, P]` of rows under responsibilities `[N, K]`, by the definition. */
+/** Counts `[K]` and sums of rows under responsibilities `[N, K]`, one array a term, by the definition. */
 export function weightedStatistics(
   family: Family,
   x: Matrix,
   R: Float64Array,
-): { counts: Float64Array; sums: Float64Array } {
-  const { data, cols: P } = family.statistics(x);
-  const K = R.length / x.rows;
-  const counts = new Float64Array(K);
-  const sums = new Float64Array(K * P);
-  for (let n = 0; n < x.rows; n++) {
-    for (let k = 0; k < K; k++) {
-      counts[k]! += R[n * K + k]!;
-      for (let p = 0; p < P; p++) sums[k * P + p]! += R[n * K + k]! * data[n * P + p]!;
-    }
-  }
-  return { counts, sums };
+): { counts: Float64Array; sums: Float64Array[] } {
+  const stands = family.terms(x.cols);
+  return referenceSums(
+    stands.map((stand) => standStatistics(stand, x)),
+    stands.map(({ statistics }) => statistics.squares),
+    { data: R, rows: x.rows, cols: R.length / x.rows },
+  );
+}
+
+/** The mean statistics of rows. */
+export function meanStatisticsOf(family: Family, x: Matrix): Float64Array[] {
+  return weightedStatistics(family, x, new Float64Array(x.rows).fill(1 / x.rows)).sums;
 }
 
 /** The naive kernel over rows: scores `[N, K]` and log evidence `[N]` with the base measure. */
 export function readRows(family: Family, x: Matrix, scores: Scores): { scores: Matrix; logEvidence: Float64Array } {
-  const read = reference(scores.form === 'linear' ? family.statistics(x) : x, scores);
-  const base = family.logBaseMeasure(x);
+  const read = reference(
+    scores.terms.map((term) => standStatistics(term, x)),
+    scores,
+  );
+  const base = logBaseOf(family.terms(x.cols), x);
   return {
     scores: read.scores,
     logEvidence: base === null ? read.logEvidence : read.logEvidence.map((l, n) => l + base[n]!),
@@ -82,15 +85,40 @@ export function readRows(family: Family, x: Matrix, scores: Scores): { scores: M
 }
 
 /** `Σ_k (sums_k · η_k + counts_k b_k)`: expected log-likelihood of assigned rows, less the base measure, whichever form the scores have. */
-export function assignedLogLikelihood(counts: Float64Array, sums: Float64Array, scores: Scores): number {
-  const P = sums.length / counts.length;
+export function assignedLogLikelihood(counts: Float64Array, sums: readonly Float64Array[], scores: Scores): number {
+  const K = counts.length;
   let total = 0;
-  for (let k = 0; k < counts.length; k++) {
-    const { natural, bias } = linearForm(scores, k);
-    total += counts[k]! * bias;
-    for (let p = 0; p < P; p++) total += sums[k * P + p]! * natural[p]!;
+  for (let k = 0; k < K; k++) total += counts[k]! * scores.bias[k]!;
+  scores.terms.forEach((term, t) => {
+    for (let k = 0; k < K; k++) total += termLogLikelihood(term, k, counts, sums[t]!);
+  });
+  return total;
+}
+
+/** Of whitened terms `s·Wᵀc − ½ tr(WᵀW S) − ½ N ‖c‖²`; what all components share of S counts with the first. */
+function termLogLikelihood(term: Term, k: number, counts: Float64Array, sums: Float64Array): number {
+  const { width: C, statistics } = term;
+  const K = counts.length;
+  const step = statistics.squares === 'each' ? sums.length / K : C;
+  const first = sums.subarray(k * step, k * step + C);
+  if (term.form === 'linear') return dot(first, term.natural.subarray(k * C, (k + 1) * C));
+  const squares = statistics.squares === 'each' ? sums.subarray(k * step + C) : sums.subarray(K * C);
+  const R = factorRows(term, K);
+  const own = isShared(term, K) ? 0 : k;
+  let total = 0;
+  for (let i = 0; i < R; i++) {
+    const c = term.offset[k * R + i]!;
+    const w = term.factor.subarray((own * R + i) * C, (own * R + i + 1) * C);
+    total += c * dot(first, w) - 0.5 * counts[k]! * c * c;
+    if (statistics.squares === 'pooled' && k > 0) continue;
+    for (let a = 0, at = 0; a < C; a++)
+      for (let b = 0; b <= a; b++, at++) total -= (a === b ? 0.5 : 1) * w[a]! * w[b]! * squares[at]!;
   }
   return total;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, v, i) => sum + v * b[i]!, 0);
 }
 
 /** Rows of responsibilities, uniform on the simplex up to a power that makes some small. */
@@ -111,22 +139,4 @@ function separatedMeans({ standardize }: Family, width: number): Matrix {
     return (d + k * Math.floor(width / COMPONENTS)) % width < width / 2 ? 0.1 : 0.9;
   });
   return { data, rows: COMPONENTS, cols: width };
-}
-
-/** Natural parameters and bias of one component over the family's statistics; of whitened scores `[Wᵀc ; −½ vec WᵀW]`. */
-function linearForm(scores: Scores, k: number): { natural: Float64Array; bias: number } {
-  const { width: D } = scores;
-  if (scores.form === 'linear') return { natural: scores.natural.subarray(k * D, (k + 1) * D), bias: scores.bias[k]! };
-  const natural = new Float64Array(D + D * D);
-  let bias = scores.bias[k]!;
-  for (let i = 0; i < D; i++) {
-    const c = scores.offset[k * D + i]!;
-    const w = scores.whitening.subarray((k * D + i) * D, (k * D + i + 1) * D);
-    bias -= 0.5 * c * c;
-    for (let a = 0; a < D; a++) {
-      natural[a]! += w[a]! * c;
-      for (let b = 0; b < D; b++) natural[D + a * D + b]! -= 0.5 * w[a]! * w[b]!;
-    }
-  }
-  return { natural, bias };
 }

@@ -1,11 +1,17 @@
-import type { Matrix, Precision, RandomSource, RowBlock, Scores } from '@mixtention/core';
+import type { Matrix, Precision, RandomSource, RowBlock, Scores, Statistics, Term } from '@mixtention/core';
+import { factorRows, identity, isShared } from '@mixtention/core/kernel';
 import { generator, key } from '@mixtention/core/numeric';
 
-export type CaseShape = {
-  readonly form: Scores['form'];
+export type TermShape = {
+  readonly form: Term['form'];
+  readonly width: number;
+  /** Products in the sums; of every component under whitened terms, unless given. */
+  readonly squares?: Statistics['squares'];
+};
+
+export type CaseShape = TermShape & {
   readonly rows: number;
   readonly components: number;
-  readonly width: number;
   /** Values between the starts of rows; the width unless given. */
   readonly stride?: number;
   /** Standard deviation of the entries of H or W and of the biases; 1 unless given. */
@@ -13,44 +19,58 @@ export type CaseShape = {
   readonly seed: number;
 };
 
-/** Rows and a score function, every number exact in the precision of the backend: what is left is the backend's own rounding. */
-export type KernelCase = { readonly block: RowBlock; readonly packed: Matrix; readonly scores: Scores };
+/** Rows of each term and a score function, every number exact in the precision of the backend: what is left is the backend's own rounding. */
+export type KernelCase = {
+  readonly blocks: readonly RowBlock[];
+  readonly packed: readonly Matrix[];
+  readonly scores: Scores;
+};
 
-/** A random case of a shape: normal rows, natural parameters (or whitening factors and offsets) and biases. */
-export function kernelCase(shape: CaseShape, precision: Precision): KernelCase {
-  const { rows, components: K, width, stride = width, spread = 1, form } = shape;
-  const random = generator(key(shape.seed));
+/** A random case of one term: normal rows, natural parameters (or whitening factors and offsets) and biases. */
+export function kernelCase({ form, width, squares, ...shape }: CaseShape, precision: Precision): KernelCase {
+  return termsCase([{ form, width, ...(squares && { squares }) }], shape, precision);
+}
+
+/** A random case of several terms, each over rows of its own. */
+export function termsCase(
+  terms: readonly TermShape[],
+  { rows, components: K, stride, spread = 1, seed }: Omit<CaseShape, keyof TermShape>,
+  precision: Precision,
+): KernelCase {
+  const random = generator(key(seed));
   const round = precision === 'float32' ? Math.fround : (value: number): number => value;
   const normals = (count: number, scale: number): Float64Array =>
     Float64Array.from({ length: count }, () => round(scale * random.normal()));
-  const packed: Matrix = { data: normals(rows * width, 1), rows, cols: width };
+  const packed = terms.map(({ width }): Matrix => ({ data: normals(rows * width, 1), rows, cols: width }));
   const bias = normals(K, spread);
-  const scores: Scores =
-    form === 'linear'
-      ? { form, components: K, width, natural: normals(K * width, spread), bias }
-      : {
-          form,
-          components: K,
-          width,
-          whitening: lowerTriangles(K, width, spread, random).map(round),
-          offset: normals(K * width, 1),
-          bias,
-        };
-  return { block: blockOf(packed, stride, precision), packed, scores };
+  const made = terms.map(({ form, width, squares = form === 'linear' ? 'none' : 'each' }): Term => {
+    const stand = { statistics: identity[squares], columns: null, width };
+    if (form === 'linear') return { ...stand, form, natural: normals(K * width, spread) };
+    const factor = lowerTriangles(K, width, spread, random).map(round);
+    return { ...stand, form, factor, offset: normals(K * width, 1), triangular: true };
+  });
+  return {
+    blocks: packed.map((own) => blockOf(own, stride ?? own.cols, precision)),
+    packed,
+    scores: { components: K, bias, terms: made },
+  };
 }
 
 /** The same case without the rows that `keep` refuses. */
-export function filterRows({ packed, block, scores }: KernelCase, keep: (row: number) => boolean): KernelCase {
-  const { cols } = packed;
-  const kept = Array.from({ length: packed.rows }, (_, n) => n).filter(keep);
-  const data = new Float64Array(kept.length * cols);
-  kept.forEach((n, i) => {
-    data.set(packed.data.subarray(n * cols, (n + 1) * cols), i * cols);
+export function filterRows({ packed, blocks, scores }: KernelCase, keep: (row: number) => boolean): KernelCase {
+  const kept = Array.from({ length: packed[0]!.rows }, (_, n) => n).filter(keep);
+  const parts = packed.map((own): Matrix => {
+    const data = new Float64Array(kept.length * own.cols);
+    kept.forEach((n, i) => {
+      data.set(own.data.subarray(n * own.cols, (n + 1) * own.cols), i * own.cols);
+    });
+    return { data, rows: kept.length, cols: own.cols };
   });
-  const part: Matrix = { data, rows: kept.length, cols };
   return {
-    block: blockOf(part, block.stride, block.data instanceof Float32Array ? 'float32' : 'float64'),
-    packed: part,
+    blocks: parts.map((part, t) =>
+      blockOf(part, blocks[t]!.stride, blocks[t]!.data instanceof Float32Array ? 'float32' : 'float64'),
+    ),
+    packed: parts,
     scores,
   };
 }
@@ -61,13 +81,18 @@ export function filterRows({ packed, block, scores }: KernelCase, keep: (row: nu
  * A sum of P products carries about √P half-ulps of its largest partial sum (Higham 2002, sec. 2.8); 8 is the margin.
  */
 export function scoreTolerance({ packed, scores }: KernelCase, precision: Precision): Float64Array {
-  const factor = 8 * Math.sqrt(scores.width + 2) * unitRoundoff(precision);
-  return Float64Array.from({ length: packed.rows }, (_, n) => {
-    const row = packed.data.subarray(n * packed.cols, (n + 1) * packed.cols);
+  const { components: K, bias, terms } = scores;
+  const width = terms.reduce((sum, term) => sum + term.width, 0);
+  const factor = 8 * Math.sqrt(width + 2) * unitRoundoff(precision);
+  return Float64Array.from({ length: packed[0]!.rows }, (_, n) => {
     let most = 1;
-    for (let k = 0; k < scores.components; k++) {
-      const bias = Math.abs(scores.bias[k]!);
-      most = Math.max(most, (bias === Number.POSITIVE_INFINITY ? 0 : bias) + sizeOf(row, scores, k));
+    for (let k = 0; k < K; k++) {
+      const own = Math.abs(bias[k]!);
+      const sizes = terms.map((term, t) => sizeOf(rowOf(packed[t]!, n), term, k, K));
+      most = Math.max(
+        most,
+        sizes.reduce((sum, size) => sum + size, own === Number.POSITIVE_INFINITY ? 0 : own),
+      );
     }
     return factor * most;
   });
@@ -78,6 +103,10 @@ export function unitRoundoff(precision: Precision): number {
   return precision === 'float32' ? 2 ** -24 : 2 ** -53;
 }
 
+function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {
+  return data.subarray(n * cols, (n + 1) * cols);
+}
+
 function blockOf(packed: Matrix, stride: number, precision: Precision): RowBlock {
   const { rows, cols } = packed;
   const data = precision === 'float32' ? new Float32Array(rows * stride) : new Float64Array(rows * stride);
@@ -85,15 +114,17 @@ function blockOf(packed: Matrix, stride: number, precision: Precision): RowBlock
   return { data, rows, cols, stride };
 }
 
-/** Sum of the sizes of all products that make a score: what its rounding is relative to. */
-function sizeOf(row: Float64Array | Float32Array, scores: Scores, k: number): number {
-  const { width } = scores;
-  if (scores.form === 'linear')
-    return Array.from(row).reduce((sum, x, p) => sum + Math.abs(x * scores.natural[k * width + p]!), 0);
+/** Sum of the sizes of all products that a term adds: what its rounding is relative to. */
+function sizeOf(row: Float64Array | Float32Array, term: Term, k: number, K: number): number {
+  const { width: C } = term;
+  if (term.form === 'linear')
+    return Array.from(row).reduce((sum, x, p) => sum + Math.abs(x * term.natural[k * C + p]!), 0);
+  const R = factorRows(term, K);
+  const own = isShared(term, K) ? 0 : k;
   let square = 0;
-  for (let i = 0; i < width; i++) {
-    let y = Math.abs(scores.offset[k * width + i]!);
-    for (let j = 0; j <= i; j++) y += Math.abs(scores.whitening[(k * width + i) * width + j]! * row[j]!);
+  for (let i = 0; i < R; i++) {
+    let y = Math.abs(term.offset[k * R + i]!);
+    for (let j = 0; j < C; j++) y += Math.abs(term.factor[(own * R + i) * C + j]! * row[j]!);
     square += y * y;
   }
   return square;

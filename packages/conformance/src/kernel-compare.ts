@@ -5,6 +5,7 @@ import type {
   Reading,
   ReadOptions,
   RowBlock,
+  Rows,
   WriteOptions,
   Written,
 } from '@mixtention/core';
@@ -16,28 +17,28 @@ import { type OracleAnswer, type OracleOptions, oracle } from './kernel-oracle.t
 /** Takes rows in, uses them, and gives them back. */
 export function withRows<Result>(
   backend: Backend,
-  block: RowBlock,
-  use: (rows: ReturnType<Backend['take']>) => Result,
+  blocks: readonly RowBlock[],
+  use: (rows: readonly Rows[]) => Result,
 ): Result {
-  const rows = backend.take(block);
+  const rows = blocks.map((block) => backend.take(block));
   try {
     return use(rows);
   } finally {
-    backend.release(rows);
+    for (const own of rows) backend.release(own);
   }
 }
 
-export function writeCase(backend: Backend, { block, scores }: KernelCase, options?: WriteOptions): Written {
-  return withRows(backend, block, (rows) => backend.write(rows, scores, options));
+export function writeCase(backend: Backend, { blocks, scores }: KernelCase, options?: WriteOptions): Written {
+  return withRows(backend, blocks, (rows) => backend.write(rows, scores, options));
 }
 
 export function readCase(
   backend: Backend,
-  { block, scores }: KernelCase,
+  { blocks, scores }: KernelCase,
   values: Matrix | null,
   options?: ReadOptions,
 ): Reading {
-  return withRows(backend, block, (rows) => backend.read(rows, scores, values, options));
+  return withRows(backend, blocks, (rows) => backend.read(rows, scores, values, options));
 }
 
 /** Requires `write` to agree with the oracle within the rounding of the backend's precision. */
@@ -46,6 +47,7 @@ export function expectWrite(backend: Backend, sample: KernelCase, options: Oracl
     ...(options.pairBias && { pairBias: fillFrom(options.pairBias, sample.scores.components) }),
     ...(options.weights && { rowWeights: options.weights }),
     ...(options.hard !== undefined && { hard: options.hard }),
+    entropy: true,
   });
   expectWritten(written, oracle(sample, options), sample, backend, options);
 }
@@ -61,7 +63,7 @@ export function expectWritten(
   const weightOf = (n: number): number => weights?.[n] ?? 1;
   const worst = perRow.reduce((most, t) => Math.max(most, t), 0);
   // Responsibilities are off by twice the scores' relative error; sums over rows add their own rounding, tile by tile.
-  const relative = 2 * worst + 8 * Math.sqrt(sample.packed.rows + 1) * unitRoundoff(backend.precision);
+  const relative = 2 * worst + 8 * Math.sqrt(sample.packed[0]!.rows + 1) * unitRoundoff(backend.precision);
   const evidence = perRow.reduce(
     (sum, t, n) =>
       sum +
@@ -79,14 +81,19 @@ export function expectWritten(
     due.counts.map((c) => relative * c + least),
     'counts',
   );
-  expectClose(
-    written.sums,
-    due.sums,
-    due.sizes.map((s) => relative * s + least),
-    'sums',
-  );
+  expect(written.sums.length).toBe(due.sums.length);
+  due.sums.forEach((sums, t) => {
+    const allowed = due.sizes[t]!.map((s) => relative * s + least);
+    expectClose(written.sums[t]!, sums, allowed, `sums of term ${t}`);
+  });
   expectClose([written.logEvidence], [due.total.logEvidence], evidence, 'log evidence');
   expectClose([written.logMaxResponsibility], [due.total.logMaxResponsibility], 2 * evidence, 'log max responsibility');
+  if (written.entropy !== undefined) {
+    // An error of δ in a score moves r log r by about δ r |log r|: the entropy by δ times itself and δ.
+    const allowed = relative * (due.total.entropy + due.total.weight) + least;
+    expectClose([written.entropy], [due.total.entropy], allowed, 'entropy');
+  }
+  expect(written.precision).toBe(backend.precision);
   expectClose([written.weight], [due.total.weight], 1e-12 * due.total.weight, 'weight');
   expect(written.orphans, 'orphans').toBe(due.total.orphans);
 }

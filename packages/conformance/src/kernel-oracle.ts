@@ -1,5 +1,5 @@
-import type { Matrix, Scores } from '@mixtention/core';
-import { reference } from '@mixtention/core/kernel';
+import type { Matrix } from '@mixtention/core';
+import { normalizeRows, reference, referenceSums } from '@mixtention/core/kernel';
 import type { KernelCase } from './kernel-case.ts';
 
 export type OracleOptions = {
@@ -17,30 +17,32 @@ export type OracleAnswer = {
   /** Best score less the second best `[N]`: how clear the label of a row is. */
   readonly margins: Float64Array;
   readonly counts: Float64Array;
-  readonly sums: Float64Array;
+  /** One array a term */
+  readonly sums: readonly Float64Array[];
   /**
-   * What the rounding of the sums is relative to `[K, P]`: `Σ w r |x|` under linear scores; of whitened ones `Σ w r (1 + |x_i|)(1 + |x_j|)`, since
+   * What the rounding of the sums is relative to: `Σ w r |x|` where they hold no products, else `Σ w r (1 + |x_i|)(1 + |x_j|)`, since
    * outer products may be summed about a centre, as far away as rows are.
    */
-  readonly sizes: Float64Array;
+  readonly sizes: readonly Float64Array[];
   readonly total: {
     readonly logEvidence: number;
     readonly logMaxResponsibility: number;
+    readonly entropy: number;
     readonly weight: number;
     readonly orphans: number;
   };
 };
 
 /** What a backend must answer, by naive loops in float64 over `reference`. */
-export function oracle({ packed, scores }: KernelCase, options: OracleOptions = {}): OracleAnswer {
-  const read = withPairBias(reference(packed, scores), options.pairBias);
-  const ranked = Array.from({ length: packed.rows }, (_, n) => rank(rowOf(read.scores, n)));
+export function oracle(sample: KernelCase, options: OracleOptions = {}): OracleAnswer {
+  const read = withPairBias(reference(sample.packed, sample.scores), options.pairBias);
+  const ranked = Array.from({ length: read.scores.rows }, (_, n) => rank(rowOf(read.scores, n)));
   return {
     logEvidence: read.logEvidence,
     responsibilities: read.responsibilities,
     labels: Int32Array.from(ranked, ({ best }) => best),
     margins: Float64Array.from(ranked, ({ margin }) => margin),
-    ...sumRows(packed, scores, read, ranked, options),
+    ...sumRows(sample, read, ranked, options),
   };
 }
 
@@ -48,16 +50,14 @@ type Read = { readonly scores: Matrix; readonly logEvidence: Float64Array; reado
 type Rank = { readonly best: number; readonly top: number; readonly margin: number };
 
 function sumRows(
-  packed: Matrix,
-  scores: Scores,
+  { packed, scores }: KernelCase,
   read: Read,
   ranked: readonly Rank[],
   { weights, hard = false }: OracleOptions,
 ): Pick<OracleAnswer, 'counts' | 'sums' | 'sizes' | 'total'> {
   const K = scores.components;
-  const P = scores.form === 'linear' ? scores.width : scores.width * (1 + scores.width);
-  const [counts, sums, sizes] = [new Float64Array(K), new Float64Array(K * P), new Float64Array(K * P)];
-  const total = { logEvidence: 0, logMaxResponsibility: 0, weight: 0, orphans: 0 };
+  const total = { logEvidence: 0, logMaxResponsibility: 0, entropy: 0, weight: 0, orphans: 0 };
+  const R = new Float64Array(ranked.length * K);
   ranked.forEach(({ best, top }, n) => {
     const w = weights?.[n] ?? 1;
     if (w === 0) return;
@@ -68,48 +68,25 @@ function sumRows(
     total.weight += w;
     total.logMaxResponsibility += w * (top - read.logEvidence[n]!);
     total.logEvidence += w * (hard ? top : read.logEvidence[n]!);
-    const row = rowOf(packed, n);
-    const t = statisticsOf(row, scores);
-    const sizeOf = statisticsOf(
-      row.map((x) => Math.abs(x) + (scores.form === 'linear' ? 0 : 1)),
-      scores,
-    );
-    const responsibilities = hard
-      ? Array.from({ length: K }, (_, k) => Number(k === best))
-      : rowOf(read.responsibilities, n);
-    responsibilities.forEach((r, k) => {
-      counts[k]! += w * r;
-      for (let p = 0; p < P; p++) {
-        sums[k * P + p]! += w * r * t[p]!;
-        sizes[k * P + p]! += w * r * sizeOf[p]!;
-      }
+    rowOf(read.responsibilities, n).forEach((r, k) => {
+      if (!hard && r > 0) total.entropy -= w * r * Math.log(r);
+      R[n * K + k] = w * (hard ? Number(k === best) : r);
     });
   });
-  return { counts, sums, sizes, total };
-}
-
-/** T(x) of a row: the row itself under linear scores, `[x; vec xxᵀ]` under whitened ones. */
-function statisticsOf(row: readonly number[], scores: Scores): readonly number[] {
-  return scores.form === 'linear' ? row : [...row, ...row.flatMap((a) => row.map((b) => a * b))];
+  const squares = scores.terms.map(({ statistics }) => statistics.squares);
+  const all = { data: R, rows: ranked.length, cols: K };
+  const sized = packed.map((own, t) => ({
+    ...own,
+    data: own.data.map((x) => Math.abs(x) + (squares[t] === 'none' ? 0 : 1)),
+  }));
+  const { counts, sums } = referenceSums(packed, squares, all);
+  return { counts, sums, sizes: referenceSums(sized, squares, all).sums, total };
 }
 
 function withPairBias(read: Read, pairBias: Float64Array | undefined): Read {
   if (pairBias === undefined) return read;
-  const { rows, cols } = read.scores;
-  const L = read.scores.data.map((l, i) => l + pairBias[i]!) as Float64Array;
-  const R = new Float64Array(rows * cols);
-  const logEvidence = new Float64Array(rows);
-  for (let n = 0; n < rows; n++) {
-    // Scores as the biases of a kernel without columns, so that the naive softmax is written once.
-    const bias = L.subarray(n * cols, (n + 1) * cols);
-    const row = reference(
-      { data: new Float64Array(0), rows: 1, cols: 0 },
-      { form: 'linear', components: cols, width: 0, natural: bias.subarray(0, 0), bias },
-    );
-    R.set(row.responsibilities.data, n * cols);
-    logEvidence[n] = row.logEvidence[0]!;
-  }
-  return { scores: { data: L, rows, cols }, logEvidence, responsibilities: { data: R, rows, cols } };
+  const scores = { ...read.scores, data: read.scores.data.map((l, i) => l + pairBias[i]!) };
+  return { scores, ...normalizeRows(scores) };
 }
 
 function rank(scores: readonly number[]): Rank {

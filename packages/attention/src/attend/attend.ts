@@ -1,13 +1,6 @@
-import {
-  type Backend,
-  type LinearScores,
-  type Matrix,
-  type MatrixLike,
-  matrix,
-  plain,
-  type Reading,
-} from '@mixtention/core';
+import { type Backend, type Matrix, type MatrixLike, matrix, plain, type Reading, type Scores } from '@mixtention/core';
 import { checkOptions, fail, show } from '@mixtention/core/base';
+import { identity } from '@mixtention/core/kernel';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type AttentionBias, type AttentionMask, logPrior, scalePrior } from './log-prior.ts';
 import { sureRead } from './sure-read.ts';
@@ -110,12 +103,13 @@ function checkScale(where: string, scale: number | undefined, width: number): nu
 }
 
 /** The scale goes into the keys: K·d products instead of N·K. A key that is switched off is 0, so that its size cannot matter. */
-function linearScores(keys: Matrix, bias: Float64Array, scale: number): LinearScores {
+function linearScores(keys: Matrix, bias: Float64Array, scale: number): Scores {
   const { data, rows, cols } = keys;
   const natural = new Float64Array(rows * cols);
   for (let k = 0; k < rows; k++) {
     if (bias[k] === Number.NEGATIVE_INFINITY) continue;
     for (let i = k * cols; i < (k + 1) * cols; i++) natural[i] = scale * data[i]!;
   }
-  return { form: 'linear', components: rows, width: cols, natural, bias };
+  const term = { form: 'linear', statistics: identity.none, columns: null, width: cols, natural } as const;
+  return { components: rows, bias, terms: [term] };
 }

@@ -1,4 +1,4 @@
-import type { LinearScores, Matrix } from '@mixtention/core';
+import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
 
 /** Beyond it a partner may be below 1e-38, where float32 has no digits left, and still count in their product. */
 const MOST_ENTRY = 1e30;
@@ -15,8 +15,8 @@ const MOST_ENTRY = 1e30;
  *
  * Cost: (N + K)·d.
  */
-export function scoreSizes({ data, rows: N, cols: d }: Matrix, scores: LinearScores): Float64Array {
-  const { natural, bias } = scores;
+export function scoreSizes({ data, rows: N, cols: d }: Matrix, { bias, terms }: Scores): Float64Array {
+  const { natural } = terms[0] as LinearTerm;
   const tops = columnTops(natural, d);
   if (tops.some((top) => top > MOST_ENTRY)) return new Float64Array(N).fill(Number.POSITIVE_INFINITY);
   const longest = longestRow(natural, d);

@@ -1,11 +1,11 @@
 import {
   type Backend,
-  type LinearScores,
   type Matrix,
   type PairBias,
   plain,
   type Reading,
   type ReadOptions,
+  type Scores,
 } from '@mixtention/core';
 import { takeRows } from '@mixtention/core/base';
 import { MOST_FLOAT32_TERM } from '@mixtention/core/kernel';
@@ -26,7 +26,7 @@ const MOST_BIAS = 1e28;
 export function sureRead(
   backend: Backend,
   queries: Matrix,
-  scores: LinearScores,
+  scores: Scores,
   values: Matrix | null,
   options: ReadOptions,
 ): Reading {
@@ -46,13 +46,13 @@ export function sureRead(
 function readAll(
   backend: Backend,
   queries: Matrix,
-  scores: LinearScores,
+  scores: Scores,
   values: Matrix | null,
   options: ReadOptions,
 ): Reading {
   const rows = backend.take({ ...queries, stride: queries.cols });
   try {
-    return backend.read(rows, scores, values, options);
+    return backend.read([rows], scores, values, options);
   } finally {
     backend.release(rows);
   }
@@ -80,7 +80,7 @@ function capBias(pairBias: PairBias, K: number): PairBias {
 function readAgain(
   rows: Int32Array,
   queries: Matrix,
-  scores: LinearScores,
+  scores: Scores,
   values: Matrix | null,
   { pairBias, ...options }: ReadOptions,
   reading: Reading,

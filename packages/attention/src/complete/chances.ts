@@ -1,4 +1,4 @@
-import type { LinearScores, Matrix } from '@mixtention/core';
+import type { LinearTerm, Matrix } from '@mixtention/core';
 import type { Space } from '../space.ts';
 
 /** Chances of 1 and of 0, `[B, C]` each: 1 − p would lose the digits of a p near 1 in float32. */
@@ -6,7 +6,7 @@ export type Chances = { readonly yes: Matrix; readonly no: Matrix };
 
 /** Logits of a binary family `[K, D]`: what its scores multiply x by. */
 export function logitsOf({ family, params, logWeights }: Space): Float64Array {
-  return (family.scores(params, logWeights) as LinearScores).natural;
+  return (family.scores(params, logWeights).terms[0] as LinearTerm).natural;
 }
 
 /**

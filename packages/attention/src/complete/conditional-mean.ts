@@ -1,5 +1,6 @@
 import type { Matrix, Scores } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
+import { isShared } from '@mixtention/core/kernel';
 import { describeComponent, type Space } from '../space.ts';
 import { block, describeColumns, takeColumns } from './columns.ts';
 import type { MaskGroup } from './observed-mask.ts';
@@ -62,15 +63,17 @@ function crossCovariances(space: Space, { observed, hidden }: MaskGroup): { mean
 }
 
 function regressions(cross: readonly Matrix[], scores: Scores, name: string): Matrix[] {
-  if (scores.form !== 'whitened') {
+  const [term] = scores.terms;
+  if (scores.terms.length !== 1 || term!.form !== 'whitened') {
     return fail(
       'attention/complete',
       'BAD_MODEL',
       `the family ${name} has correlated columns but no whitened scores, which its completion needs`,
     );
   }
-  const { whitening, width: O } = scores;
-  return cross.map((c, k) => regression(c, whitening.subarray(k * O * O, (k + 1) * O * O)));
+  const { factor, width: O } = term!;
+  const one = isShared(term!, scores.components);
+  return cross.map((c, k) => regression(c, one ? factor : factor.subarray(k * O * O, (k + 1) * O * O)));
 }
 
 function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {

@@ -1,5 +1,5 @@
-import type { LinearScores, Matrix } from '@mixtention/core';
-import { precisionOf } from '@mixtention/core/kernel';
+import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
+import { identity, precisionOf } from '@mixtention/core/kernel';
 import type { Space } from '../space.ts';
 import type { Mask } from './observed-mask.ts';
 import { temper } from './temper.ts';
@@ -11,9 +11,9 @@ import { temper } from './temper.ts';
  *
  * @param logitScale  T, which queries have in their seen cells
  */
-export function gatedScores(space: Space, logitScale = 1): LinearScores {
-  const half = space.family.scores(space.params, space.logWeights) as LinearScores;
-  const logits = half.natural;
+export function gatedScores(space: Space, logitScale = 1): Scores {
+  const half = space.family.scores(space.params, space.logWeights);
+  const logits = (half.terms[0] as LinearTerm).natural;
   const { components: K, width: D } = space;
   const natural = new Float64Array(K * 2 * D);
   for (let k = 0; k < K; k++) {
@@ -25,7 +25,15 @@ export function gatedScores(space: Space, logitScale = 1): LinearScores {
   const bias = space.logWeights.map((l) => logitScale * l);
   // The bias says nothing of the size of the terms here; that of the keys of half the width does.
   const precision = precisionOf(temper(half, Math.max(1, logitScale)));
-  return { form: 'linear', components: K, width: 2 * D, natural, bias, precision };
+  const term: LinearTerm = {
+    form: 'linear',
+    statistics: identity.none,
+    columns: null,
+    width: 2 * D,
+    natural,
+    precision,
+  };
+  return { components: K, bias, terms: [term] };
 }
 
 /** What the cells of a query count: nothing where they are hidden, T or 1 where they are seen; 1 where hidden cells are scored. */

@@ -5,7 +5,7 @@ import { indices } from './columns.ts';
 import { conditionalMean } from './conditional-mean.ts';
 import { gatedScores, gatedStatistics } from './gated.ts';
 import type { Mask, MaskGroup } from './observed-mask.ts';
-import { conditionalView, readRows, type View, viewOf } from './view.ts';
+import { conditionalView, readOnce, type View, viewOf } from './view.ts';
 
 /** What one pass over some rows tells; logarithms are in the space of the mixture. */
 export type Prediction = {
@@ -114,16 +114,16 @@ export function gatedPlan(space: Space, mask: Mask, rows: number, { backend, log
     logVolume: { observed: 0, hidden: 0 },
     read(x, rows, options) {
       const query = gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 0 });
-      const reading = readRows(backend, query, scores, predict.values, options);
+      const reading = readOnce(backend, query, scores, predict.values, options);
       const logEvidence =
         logitScale === 1
           ? reading.logEvidence
-          : readRows(backend, gatedStatistics(x, mask, rows), bayes, null).logEvidence;
+          : readOnce(backend, gatedStatistics(x, mask, rows), bayes, null).logEvidence;
       return { ...predict.finish(reading, x), ...told(reading, logEvidence) };
     },
     readJoint(x, rows) {
       if (logitScale === 1) return whole!.read(x, null).logEvidence;
-      return readRows(backend, gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 1 }), scores, null)
+      return readOnce(backend, gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 1 }), scores, null)
         .logEvidence;
     },
   };

@@ -1,5 +1,5 @@
-import type { Backend, Family, LinearScores, Matrix, Reading, ReadOptions, Scores } from '@mixtention/core';
-import { precise } from '@mixtention/core/kernel';
+import type { Backend, Matrix, Reading, ReadOptions, Scores, Statistics } from '@mixtention/core';
+import { openRows } from '@mixtention/core/data';
 import type { Space } from '../space.ts';
 import { describeColumns, takeColumns } from './columns.ts';
 import { temper, temperSeen } from './temper.ts';
@@ -31,11 +31,8 @@ export function viewOf(space: Space, columns: Int32Array, { backend, logitScale 
   const params = whole ? space.params : family.fromDescription(describeColumns(space, columns));
   const scores = family.scores(params, logWeights);
   const tempered = temper(scores, logitScale);
-  const read = (x: Matrix, by: Scores, values: Matrix | null, options?: ReadOptions): Reading => {
-    const seen = whole ? x : takeColumns(x, columns);
-    const statistics = scores.form === 'linear' ? family.statistics(seen) : seen;
-    return withBase(space, seen, readRows(backend, statistics, by, values, options));
-  };
+  const read = (x: Matrix, by: Scores, values: Matrix | null, options?: ReadOptions): Reading =>
+    readOnce(backend, whole ? x : takeColumns(x, columns), by, values, options);
   return {
     scores,
     read: (x, values, options) => read(x, tempered, values, options),
@@ -61,65 +58,50 @@ export function conditionalView(
   const columns = Int32Array.of(...observed, ...hidden);
   if (logitScale === 1) return viewOf(space, columns.sort(), { backend, logitScale });
   const whole = family.scores(family.fromDescription(describeColumns(space, columns)), logWeights);
-  const scores = temperSeen(whole, seen.scores, logitScale);
-  return {
-    read(x, values, options) {
-      const all = takeColumns(x, columns);
-      const statistics = whole.form === 'linear' ? beside(family, all, takeColumns(x, observed)) : all;
-      return withBase(space, all, readRows(backend, statistics, scores, values, options));
-    },
-  };
+  const scores = temperSeen(whole, ofFirst(seen.scores, observed.length), observed.length, logitScale);
+  return { read: (x, values, options) => readOnce(backend, takeColumns(x, columns), scores, values, options) };
 }
 
-/** [T(x) ; T(x_O)], and a column of zeros where nothing is seen, as its own view has. */
-function beside(family: Family, x: Matrix, seen: Matrix): Matrix {
-  const all = family.statistics(x);
-  const part = seen.cols === 0 ? { data: new Float64Array(x.rows), rows: x.rows, cols: 1 } : family.statistics(seen);
-  const cols = all.cols + part.cols;
-  const data = new Float64Array(x.rows * cols);
-  for (let n = 0; n < x.rows; n++) {
-    data.set(all.data.subarray(n * all.cols, (n + 1) * all.cols), n * cols);
-    data.set(part.data.subarray(n * part.cols, (n + 1) * part.cols), n * cols + all.cols);
-  }
-  return { data, rows: x.rows, cols };
-}
-
-function withBase({ family }: Space, x: Matrix, reading: Reading): Reading {
-  const logBase = family.logBaseMeasure(x);
-  return logBase === null ? reading : { ...reading, logEvidence: reading.logEvidence.map((l, n) => l + logBase[n]!) };
+/** Scores of rows whose first columns are those that they were made for. */
+function ofFirst(scores: Scores, width: number): Scores {
+  const first = Array.from({ length: width }, (_, i) => i);
+  const move = (columns: readonly number[] | null): readonly number[] => columns?.map((c) => first[c]!) ?? first;
+  return { ...scores, terms: scores.terms.map((term) => ({ ...term, columns: move(term.columns) })) };
 }
 
 /** One `read` of rows that a backend takes in and lets go again. */
-export function readRows(
+export function readOnce(
   backend: Backend,
   x: Matrix,
   scores: Scores,
   values: Matrix | null,
   options?: ReadOptions,
 ): Reading {
-  const on = precise(backend, scores);
-  const rows = on.take({ ...x, stride: x.cols });
+  const rows = openRows(x, backend);
   try {
-    return on.read(rows, scores, values, options);
+    return rows.read(scores, values, options);
   } finally {
-    on.release(rows);
+    rows.release();
   }
 }
 
 /** Nothing is seen: a column of zeros stands in, since a kernel needs a width. */
+const nothing: Statistics = {
+  key: '0',
+  squares: 'none',
+  width: () => 1,
+  statistics: ({ rows }) => ({ data: new Float64Array(rows), rows, cols: 1 }),
+  logBaseMeasure: () => null,
+};
+
 function viewOfNothing({ logWeights, components }: Space, { backend, logitScale }: Where): View {
-  const scores: LinearScores = {
-    form: 'linear',
-    components,
-    width: 1,
-    natural: new Float64Array(components),
-    bias: logWeights,
-  };
+  const natural = new Float64Array(components);
+  const term = { form: 'linear', statistics: nothing, columns: null, width: 1, natural } as const;
+  const scores: Scores = { components, bias: logWeights, terms: [term] };
   const tempered = temper(scores, logitScale);
   return {
     scores,
-    read: ({ rows }, values, options) =>
-      readRows(backend, { data: new Float64Array(rows), rows, cols: 1 }, tempered, values, options),
+    read: (x, values, options) => readOnce(backend, x, tempered, values, options),
     logDensity: ({ rows }) => new Float64Array(rows),
   };
 }

@@ -1,4 +1,4 @@
-import { dense, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
+import { dense, type LinearTerm, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkFinite, checkOptions, columnOrder, fail, show, takeColumns } from '@mixtention/core/base';
 import { indices } from '../complete/columns.ts';
 import { gatedScores, gatedStatistics } from '../complete/gated.ts';
@@ -90,7 +90,8 @@ function maskedAttention({ means, columns = null }: Mixture, space: Space): Mask
       'BAD_OPTION',
       `masked goes with binary families only, the family is ${show(family.spec.name)}; see complete`,
     );
-  const { natural, bias, components: K } = gatedScores(space);
+  const { terms, bias, components: K } = gatedScores(space);
+  const { natural } = terms[0] as LinearTerm;
   return {
     keys: { data: natural, rows: K, cols: 2 * width },
     bias,

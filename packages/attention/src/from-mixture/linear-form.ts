@@ -1,4 +1,6 @@
-import type { Family, Matrix, Scores, WhitenedScores } from '@mixtention/core';
+import type { Family, Matrix, Scores, WhitenedTerm } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { isShared, logBaseOf, standStatistics } from '@mixtention/core/kernel';
 
 /** Any score function as q·k + b: keys, bias, the query of a row, and what its evidence lacks of log p(x). */
 export type LinearForm = {
@@ -20,61 +22,64 @@ export type LinearForm = {
  * Where all components share W, the last term is the same for all and goes to the base measure: keys are Wᵀc alone, P = D.
  */
 export function linearForm(scores: Scores, family: Family): LinearForm {
-  if (scores.form === 'linear') {
+  const [term] = scores.terms;
+  if (term === undefined || scores.terms.length > 1)
+    return fail(
+      'attention/attentionFromMixture',
+      'BAD_OPTION',
+      `the scores of ${family.spec.name} are a sum, one term was due`,
+    );
+  if (term.form === 'linear') {
     return {
-      keys: { data: scores.natural, rows: scores.components, cols: scores.width },
+      keys: { data: term.natural, rows: scores.components, cols: term.width },
       bias: scores.bias,
-      query: (x) => family.statistics(x),
-      logBase: (x) => family.logBaseMeasure(x) ?? new Float64Array(x.rows),
+      query: (x) => standStatistics(term, x),
+      logBase: (x) => logBaseOf([term], x) ?? new Float64Array(x.rows),
     };
   }
-  return isTied(scores) ? tiedForm(scores) : fullForm(scores);
+  return isShared(term, scores.components) ? tiedForm(scores, term) : fullForm(scores, term);
 }
 
-function isTied({ whitening, components, width }: WhitenedScores): boolean {
-  const size = width * width;
-  for (let i = size; i < components * size; i++) if (whitening[i] !== whitening[i % size]) return false;
-  return true;
-}
-
-function tiedForm(scores: WhitenedScores): LinearForm {
-  const { whitening: W, components, width: D } = scores;
+function tiedForm(scores: Scores, term: WhitenedTerm): LinearForm {
+  const { components } = scores;
+  const { factor: W, width: D } = term;
   const keys = new Float64Array(components * D);
-  for (let k = 0; k < components; k++) keys.set(firstOrder(scores, k), k * D);
+  for (let k = 0; k < components; k++) keys.set(firstOrder(term, k, 0), k * D);
   return {
     keys: { data: keys, rows: components, cols: D },
-    bias: shiftedBias(scores),
+    bias: shiftedBias(scores, term),
     query: (x) => x,
     logBase: (x) =>
       Float64Array.from({ length: x.rows }, (_, n) => -0.5 * squaredLength(W, x.data.subarray(n * D, (n + 1) * D))),
   };
 }
 
-function fullForm(scores: WhitenedScores): LinearForm {
-  const { components, width: D } = scores;
+function fullForm(scores: Scores, term: WhitenedTerm): LinearForm {
+  const { components } = scores;
+  const { width: D } = term;
   const P = D + D * D;
   const keys = new Float64Array(components * P);
   for (let k = 0; k < components; k++) {
-    keys.set(firstOrder(scores, k), k * P);
-    keys.set(secondOrder(scores, k), k * P + D);
+    keys.set(firstOrder(term, k, k), k * P);
+    keys.set(secondOrder(term, k), k * P + D);
   }
   return {
     keys: { data: keys, rows: components, cols: P },
-    bias: shiftedBias(scores),
+    bias: shiftedBias(scores, term),
     query: squares,
     logBase: (x) => new Float64Array(x.rows),
   };
 }
 
-/** Wᵀc = Σ⁻¹μ */
-function firstOrder({ whitening: W, offset, width: D }: WhitenedScores, k: number): Float64Array {
+/** Wᵀc = Σ⁻¹μ, of the factor `own`. */
+function firstOrder({ factor: W, offset, width: D }: WhitenedTerm, k: number, own: number): Float64Array {
   const key = new Float64Array(D);
-  for (let i = 0; i < D; i++) for (let j = 0; j <= i; j++) key[j]! += W[(k * D + i) * D + j]! * offset[k * D + i]!;
+  for (let i = 0; i < D; i++) for (let j = 0; j <= i; j++) key[j]! += W[(own * D + i) * D + j]! * offset[k * D + i]!;
   return key;
 }
 
 /** −½ WᵀW = −½ Σ⁻¹ */
-function secondOrder({ whitening: W, width: D }: WhitenedScores, k: number): Float64Array {
+function secondOrder({ factor: W, width: D }: WhitenedTerm, k: number): Float64Array {
   const key = new Float64Array(D * D);
   for (let l = 0; l < D; l++) {
     const row = W.subarray((k * D + l) * D, (k * D + l + 1) * D);
@@ -84,7 +89,7 @@ function secondOrder({ whitening: W, width: D }: WhitenedScores, k: number): Flo
 }
 
 /** b − ½‖c‖² */
-function shiftedBias({ bias, offset, width: D }: WhitenedScores): Float64Array {
+function shiftedBias({ bias }: Scores, { offset, width: D }: WhitenedTerm): Float64Array {
   return bias.map((b, k) => b - 0.5 * offset.subarray(k * D, (k + 1) * D).reduce((sum, c) => sum + c * c, 0));
 }
 

@@ -1,6 +1,7 @@
 import type { Dataset, Executor, Matrix, Tree } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { applyTransform, dataset } from '@mixtention/core/data';
+import { standWidth } from '@mixtention/core/kernel';
 import { key } from '@mixtention/core/numeric';
 import { batch } from '@mixtention/em';
 import { simpleFamilies } from '@mixtention/mixture';
@@ -45,7 +46,7 @@ export function emProblem(name: string, family: string, components: number, x: M
     return made;
   };
   // Of a symmetric matrix half is needed.
-  const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * own.statisticsWidth(x.cols);
+  const width = family === 'gaussian-full' ? x.cols * (x.cols + 3) : 2 * standWidth(own.terms(x.cols)[0]!, x.cols);
   return {
     name,
     flops: 2 * x.rows * components * width,

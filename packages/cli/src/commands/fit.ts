@@ -1,5 +1,6 @@
 import type { Matrix } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
+import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
 import { bernoulli, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
@@ -194,7 +195,7 @@ function covarianceOf({ family, covariance = 'full' }: Flags): Covariance | null
 
 function problemOf({ rows, cols }: Matrix, { family: name, components, ...flags }: Flags): Problem {
   const family = name === 'gaussian' ? gaussian(flags.covariance ?? 'full') : bernoulli;
-  return { rows, components, width: family.statisticsWidth(cols) };
+  return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
 
 function progressText({ restart, restarts, iteration, logLikelihood, seconds }: Progress): string {

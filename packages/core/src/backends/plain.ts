@@ -11,10 +11,11 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
-import { checkScores, sumsWidth } from '../kernel/check.ts';
+import { checkScores } from '../kernel/check.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
-import { hardenTile, softmaxTile } from '../kernel/softmax-tile.ts';
-import { mirror, sumLinear, sumOuter } from '../kernel/sum-tile.ts';
+import { hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
+import { sumsLength } from '../kernel/statistics.ts';
+import { sumTile } from '../kernel/sum-tile.ts';
 
 /** A tile of scores stays within the second-level cache: 32,768 float64 are 256 KB. */
 const TILE_SCORES = 32_768;
@@ -26,7 +27,7 @@ const TILE_SCORES = 32_768;
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
  * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
  * const rows = plain.take({ data: Float64Array.of(1, 1, 1, 0, 0, 0), rows: 3, cols: 2, stride: 2 });
- * const { counts } = plain.write(rows, scores); // [1.5, 1.5]
+ * const { counts } = plain.write([rows], scores); // [1.5, 1.5]
  */
 export const plain: Backend = {
   name: 'plain',
@@ -35,80 +36,86 @@ export const plain: Backend = {
   take: (block) => block,
   release: () => {},
 
-  write(rows: Rows, scores: Scores, options: WriteOptions = {}): Written {
+  write(rows: readonly Rows[], scores: Scores, options: WriteOptions = {}): Written {
     checkScores('core/write', rows, scores);
-    const { components: K, width } = scores;
-    const sums = new Float64Array(K * sumsWidth(scores));
+    const blocks = rows as readonly RowBlock[];
+    const { components: K, terms } = scores;
+    const sums = terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K)));
     const counts = new Float64Array(K);
-    const total = { logEvidence: 0, logMaxResponsibility: 0, weight: 0, orphans: 0 };
-    const sum = scores.form === 'linear' ? sumLinear : sumOuter;
-    eachTile(rows as RowBlock, scores, options, (tile) => {
+    const total: Total = { logEvidence: 0, logMaxResponsibility: 0, entropy: 0, weight: 0, orphans: 0 };
+    eachTile(blocks, scores, options, (tile) => {
       addEvidence(tile, K, options, total);
-      if (options.hard) hardenTile(tile.R, tile.count, K, tile.best);
+      if (options.hard) hardenTile(tile, K);
       weigh(tile, K, options.rowWeights, counts);
-      sum(rows as RowBlock, tile.start, tile.count, tile.R, K, width, sums);
+      for (let t = 0; t < terms.length; t++) sumTile(blocks[t]!, terms[t]!.statistics.squares, tile, K, sums[t]!);
     });
-    if (scores.form === 'whitened') mirror(sums, K, width);
-    return { counts, sums, ...total };
+    const { entropy, ...rest } = total;
+    return { counts, sums, ...rest, ...(options.entropy && { entropy }), precision: 'float64' };
   },
 
-  read(rows: Rows, scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
+  read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
     checkScores('core/read', rows, scores);
     const { components: K } = scores;
+    const N = rows[0]!.rows;
     if (values !== null && values.rows !== K)
       fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
     const V = values?.cols ?? 0;
-    const output = new Float64Array(rows.rows * V);
-    const logEvidence = new Float64Array(rows.rows);
-    const labels = options.labels ? new Int32Array(rows.rows) : undefined;
-    const all = options.responsibilities ? new Float64Array(rows.rows * K) : undefined;
-    eachTile(rows as RowBlock, scores, options, ({ start, count, R, evidence, best }) => {
+    const output = new Float64Array(N * V);
+    const logEvidence = new Float64Array(N);
+    const labels = options.labels ? new Int32Array(N) : undefined;
+    const all = options.responsibilities ? new Float64Array(N * K) : undefined;
+    eachTile(rows as readonly RowBlock[], scores, options, ({ start, count, R, evidence, best }) => {
       logEvidence.set(evidence.subarray(0, count), start);
       labels?.set(best.subarray(0, count), start);
       all?.set(R.subarray(0, count * K), start * K);
       if (values !== null) mix(R, count, K, values, output.subarray(start * V));
     });
     return {
-      output: { data: output, rows: rows.rows, cols: V },
+      output: { data: output, rows: N, cols: V },
       logEvidence,
       ...(labels && { labels }),
-      ...(all && { responsibilities: { data: all, rows: rows.rows, cols: K } }),
+      ...(all && { responsibilities: { data: all, rows: N, cols: K } }),
+      precision: 'float64',
     };
   },
 };
 
-type Tile = { start: number; count: number; R: Float64Array; evidence: Float64Array; best: Int32Array };
+type Tile = SoftmaxTile & { readonly start: number };
+type Total = { -readonly [name in Exclude<keyof Written, 'counts' | 'sums' | 'precision'>]-?: number };
 
-function eachTile(block: RowBlock, scores: Scores, options: KernelOptions, visit: (tile: Tile) => void): void {
+function eachTile(
+  blocks: readonly RowBlock[],
+  scores: Scores,
+  options: KernelOptions & Pick<WriteOptions, 'entropy'>,
+  visit: (tile: Tile) => void,
+): void {
   const K = scores.components;
-  const size = Math.max(1, Math.min(block.rows, Math.floor(TILE_SCORES / K)));
+  const { rows } = blocks[0]!;
+  const size = Math.max(1, Math.min(rows, Math.floor(TILE_SCORES / K)));
   const tile = {
     start: 0,
     count: 0,
     R: new Float64Array(size * K),
     evidence: new Float64Array(size),
     best: new Int32Array(size),
+    entropy: options.entropy ? new Float64Array(size) : null,
   };
   const bias = options.pairBias === undefined ? null : new Float64Array(size * K);
-  for (let start = 0; start < block.rows; start += size) {
+  for (let start = 0; start < rows; start += size) {
     if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-    const count = Math.min(size, block.rows - start);
-    scoreTile(block, start, count, scores, tile.R);
+    const count = Math.min(size, rows - start);
+    scoreTile(blocks, start, count, scores, tile.R);
     if (bias !== null) {
       options.pairBias!(start, count, bias.subarray(0, count * K));
       for (let i = 0; i < count * K; i++) tile.R[i]! += bias[i]!;
     }
-    softmaxTile(tile.R, count, K, tile.evidence, tile.best);
-    visit(Object.assign(tile, { start, count }));
+    Object.assign(tile, { start, count });
+    softmaxTile(tile, K);
+    visit(tile);
   }
 }
 
-function addEvidence(
-  tile: Tile,
-  K: number,
-  options: WriteOptions,
-  total: { logEvidence: number; logMaxResponsibility: number; weight: number; orphans: number },
-): void {
+function addEvidence(tile: Tile, K: number, options: WriteOptions, total: Total): void {
   for (let n = 0; n < tile.count; n++) {
     const w = options.rowWeights?.[tile.start + n] ?? 1;
     const best = tile.best[n]!;
@@ -121,6 +128,7 @@ function addEvidence(
     total.weight += w;
     total.logMaxResponsibility += w * logMax;
     total.logEvidence += w * (options.hard ? tile.evidence[n]! + logMax : tile.evidence[n]!);
+    if (tile.entropy !== null && !options.hard) total.entropy += w * tile.entropy[n]!;
   }
 }
 

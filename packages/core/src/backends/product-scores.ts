@@ -1,4 +1,4 @@
-import type { WhitenedScores } from '../contracts/index.ts';
+import type { WhitenedTerm } from '../contracts/index.ts';
 import { FARTHEST } from '../kernel/pivots.ts';
 import { gram, invertLower } from '../numeric/linalg/index.ts';
 import { MASKED } from './tfjs-scores.ts';
@@ -37,18 +37,18 @@ export function eachPair(D: number, visit: (row: number, i: number, j: number) =
  * h comes in float32, and what that rounds away of the mean score of a component's own rows is given back in its constants: the rounding of h is
  * the same for every row, so sums over rows would not average it out, and it changes from step to step, which would hide small gains.
  *
+ * @param term  triangular, with a factor for each component
+ * @param bias  b `[K]`
  * @returns h `[K, P]`, or null where terms are so much larger than their sum that float32 loses digits which whitened scores keep: components
  *          far from 0 in their own deviations, narrow ones, or columns that are nearly collinear
  *
  * Cost: K·D³.
  */
-export function productScores({
-  components: K,
-  width: D,
-  whitening,
-  offset,
-  bias,
-}: WhitenedScores): Float32Array | null {
+export function productScores(
+  { width: D, factor, offset }: Pick<WhitenedTerm, 'width' | 'factor' | 'offset'>,
+  bias: Float64Array,
+): Float32Array | null {
+  const K = bias.length;
   const P = productsWidth(D);
   const h = new Float32Array(K * P);
   const squares = (k: number): number => offset.subarray(k * D, (k + 1) * D).reduce((sum, c) => sum + c * c, 0);
@@ -59,7 +59,7 @@ export function productScores({
       h[(k + 1) * P - 1] = MASKED;
       continue;
     }
-    const whitener = whitening.subarray(k * D * D, (k + 1) * D * D);
+    const whitener = factor.subarray(k * D * D, (k + 1) * D * D);
     const precision = gram(whitener, D);
     const { mean, second } = momentsOf(invertLower(whitener, D), offset.subarray(k * D, (k + 1) * D));
     if (!hasSmallTerms(precision, second)) return null;

@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { sumsLength, triangleSize } from '../kernel/statistics.ts';
 import { eachPair, firstSquare } from './product-scores.ts';
 import type { Tf } from './tf.ts';
 
@@ -20,7 +21,7 @@ export function productsOf(tf: Tf, columns: Tensor2D, D: number): Tensor2D {
   return tf.concat([...parts, tf.reshape(squares, [3 * D, B])], 0);
 }
 
-/** Adds `unit · φᵀR` `[P, padded]` to sums `[K, D + D²]` of `[x; vec xxᵀ]`. */
+/** Adds `unit · φᵀR` `[P, padded]` to sums `[K, D + D(D+1)/2]` of `[x; lower triangle of x xᵀ]`. */
 export function addProducts(
   product: Tensor2D,
   { K, D, padded }: { readonly K: number; readonly D: number; readonly padded: number },
@@ -28,18 +29,16 @@ export function addProducts(
   sums: Float64Array,
 ): void {
   const values = product.dataSync<'float32'>();
-  const width = D + D * D;
+  const width = sumsLength('each', D, 1);
   eachPair(D, (row, i, j) => {
-    for (let k = 0; k < K; k++) {
-      const value = unit * values[row * padded + k]!;
-      sums[k * width + D + i * D + j]! += value;
-      sums[k * width + D + j * D + i]! += value;
-    }
+    const at = i > j ? D + triangleSize(i) + j : D + triangleSize(j) + i;
+    for (let k = 0; k < K; k++) sums[k * width + at]! += unit * values[row * padded + k]!;
   });
   for (let i = 0; i < D; i++) {
     const row = firstSquare(D) + 3 * i;
+    const at = D + triangleSize(i) + i;
     for (let k = 0; k < K; k++) {
-      sums[k * width + D + i * D + i]! += unit * values[row * padded + k]!;
+      sums[k * width + at]! += unit * values[row * padded + k]!;
       sums[k * width + i]! += unit * values[(row + 1) * padded + k]!;
     }
   }

@@ -7,10 +7,21 @@ export const MASKED = -1e30;
 export const ORPHAN_BELOW = -1e29;
 const WIDTH_MULTIPLE = 8;
 
-/** A score function as tensors. */
-export type TensorScores = {
-  /** K with the padding, whose scores are `MASKED` */
-  readonly padded: number;
+/** What a term is made into tensors for. */
+export type TermSetting = {
+  readonly K: number;
+  /** b `[K]`, which the first term adds; the others add none */
+  readonly bias: Float64Array | null;
+  /** Of the rows of the term */
+  readonly stride: number;
+  /** Whether the backend is slow on transposed products, and on few rows with a long right side: wasm is. */
+  readonly turn: boolean;
+  /** Whether statistics will be summed, not only rows read. */
+  readonly sums: boolean;
+};
+
+/** A term of scores as tensors. */
+export type TensorTerm = {
   /** The most rows that a tile should have */
   readonly mostRows: number;
   /** Scores of a tile; within the same tidy scope its statistics may then be summed. */
@@ -19,9 +30,9 @@ export type TensorScores = {
 };
 
 export type ScoredTile = {
-  /** L `[B, padded]` */
+  /** L `[B, padded]`; that of the first term holds the bias, and `MASKED` in the padding. */
   readonly L: Tensor2D;
-  /** `sums += unit · Σₙ R_nk T(x_n)` `[K, P]`, in float64; `counts` are `Σₙ R_nk`. */
+  /** `sums += unit · Σₙ R_nk T(x_n)`, in float64; `counts` are `Σₙ R_nk`. */
   addSums(R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
 };
 

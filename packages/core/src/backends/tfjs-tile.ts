@@ -2,27 +2,30 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type { KernelOptions, Scores } from '../contracts/index.ts';
 import type { Tf } from './tf.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import { MASKED, ORPHAN_BELOW, type ScoredTile, type TensorScores } from './tfjs-scores.ts';
+import { MASKED, ORPHAN_BELOW } from './tfjs-scores.ts';
+import type { TensorScores } from './tfjs-terms.ts';
 
 /** A tile of rows, and what is done with it. */
 export type TileWork<Options> = {
   readonly tf: Tf;
   readonly scores: Scores;
   readonly keys: TensorScores;
-  readonly tile: TensorTile;
+  /** One for each term */
+  readonly tiles: readonly TensorTile[];
   readonly options: Options;
 };
 
 /**
  * Responsibilities of a tile with its evidence: `log Σ exp L = max L − log max R`, which spares a second pass over the scores.
  */
-export function normalize({ tf, keys, tile, scores, options }: TileWork<KernelOptions>): {
-  addSums: ScoredTile['addSums'];
+export function normalize({ tf, keys, tiles, scores, options }: TileWork<KernelOptions>): {
+  addSums: ReturnType<TensorScores['open']>['addSums'];
   R: tfjs.Tensor2D;
   best: Float32Array;
   logMax: Float32Array;
 } {
-  let { L, addSums } = keys.open(tile);
+  const tile = tiles[0]!;
+  let { L, addSums } = keys.open(tiles);
   if (options.pairBias !== undefined)
     L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
   let R = tf.softmax(L);

@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../base/errors.ts';
 import type {
   Backend,
+  KernelOptions,
   Matrix,
   Reading,
   ReadOptions,
@@ -11,13 +12,16 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
-import { checkScores, sumsWidth } from '../kernel/check.ts';
+import { checkScores } from '../kernel/check.ts';
+import { sumsLength } from '../kernel/statistics.ts';
 import type { Tf } from './tf.ts';
-import { tensorLinear } from './tfjs-linear.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
-import { ORPHAN_BELOW, type TensorScores } from './tfjs-scores.ts';
+import { ORPHAN_BELOW } from './tfjs-scores.ts';
+import { type TensorScores, tensorScores } from './tfjs-terms.ts';
 import { normalize, type TileWork } from './tfjs-tile.ts';
-import { tensorWhitened } from './tfjs-whitened.ts';
+
+/** The least normal number of float32. */
+const LEAST_NORMAL = 2 ** -126;
 
 /**
  * The kernel on tfjs, in float32: one code for the native library and for wasm.
@@ -34,17 +38,14 @@ import { tensorWhitened } from './tfjs-whitened.ts';
  */
 export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   const turn = name === 'wasm';
-  let last: { scores: Scores; stride: number; sums: boolean; tensors: TensorScores } | null = null;
+  let last: { scores: Scores; strides: readonly number[]; sums: boolean; tensors: TensorScores } | null = null;
 
   /** The tensors of the latest scores are kept: every shard of an iteration meets the same ones. */
-  const upload = (scores: Scores, stride: number, sums: boolean): TensorScores => {
-    if (last?.scores !== scores || last.stride !== stride || last.sums !== sums) {
+  const upload = (scores: Scores, rows: readonly TensorRows[], sums: boolean): TensorScores => {
+    const strides = rows.map(({ stride }) => stride);
+    if (last?.scores !== scores || last.sums !== sums || last.strides.some((stride, t) => stride !== strides[t])) {
       last?.tensors.dispose();
-      const tensors =
-        scores.form === 'linear'
-          ? tensorLinear(tf, scores, stride, turn)
-          : tensorWhitened(tf, scores, { sums, products: !turn });
-      last = { scores, stride, sums, tensors };
+      last = { scores, strides, sums, tensors: tensorScores(tf, scores, { strides, turn, sums }) };
     }
     return last.tensors;
   };
@@ -60,32 +61,30 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       last = null;
     },
 
-    write(rows: Rows, scores: Scores, options: WriteOptions = {}): Written {
+    write(rows: readonly Rows[], scores: Scores, options: WriteOptions = {}): Written {
       checkScores('core/write', rows, scores);
-      const taken = rows as TensorRows;
-      const total = emptyTotal(scores);
-      const keys = upload(scores, taken.stride, true);
-      for (const tile of taken.tiles(keys.mostRows)) {
-        if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-        tf.tidy(() => writeTile({ tf, scores, keys, tile, options }, total));
-      }
+      const taken = rows as readonly TensorRows[];
+      const total = emptyTotal(scores, options);
+      const keys = upload(scores, taken, true);
+      eachTile(taken, keys, options, (tiles) => {
+        tf.tidy(() => writeTile({ tf, scores, keys, tiles, options }, total));
+      });
       return total;
     },
 
-    read(rows: Rows, scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
+    read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
       checkScores('core/read', rows, scores);
       const K = scores.components;
       if (values !== null && values.rows !== K)
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
-      const taken = rows as TensorRows;
-      const keys = upload(scores, taken.stride, false);
-      const result = emptyReading(rows.rows, K, values?.cols ?? 0, options);
+      const taken = rows as readonly TensorRows[];
+      const keys = upload(scores, taken, false);
+      const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options);
       const right = values === null ? null : paddedValues(tf, values, keys.padded);
       try {
-        for (const tile of taken.tiles(keys.mostRows)) {
-          if (options.cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
-          tf.tidy(() => readTile({ tf, scores, keys, tile, options }, right, result));
-        }
+        eachTile(taken, keys, options, (tiles) => {
+          tf.tidy(() => readTile({ tf, scores, keys, tiles, options }, right, result));
+        });
       } finally {
         right?.dispose();
       }
@@ -94,30 +93,47 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   };
 }
 
+/** Tiles of the rows of all terms, side by side. */
+function eachTile(
+  rows: readonly TensorRows[],
+  { mostRows }: TensorScores,
+  { cancel }: KernelOptions,
+  visit: (tiles: readonly TensorTile[]) => void,
+): void {
+  const cut = rows.map((own) => own.tiles(mostRows));
+  for (let i = 0; i < cut[0]!.length; i++) {
+    if (cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
+    visit(cut.map((tiles) => tiles[i]!));
+  }
+}
+
 type Total = { -readonly [name in keyof Written]: Written[name] };
 
-function emptyTotal(scores: Scores): Total {
-  const K = scores.components;
+function emptyTotal({ components: K, terms }: Scores, { entropy }: WriteOptions): Total {
   return {
     counts: new Float64Array(K),
-    sums: new Float64Array(K * sumsWidth(scores)),
+    sums: terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K))),
     logEvidence: 0,
     logMaxResponsibility: 0,
+    ...(entropy && { entropy: 0 }),
     weight: 0,
     orphans: 0,
+    precision: 'float32',
   };
 }
 
 function writeTile(work: TileWork<WriteOptions>, total: Total): void {
-  const { tf, tile, options } = work;
+  const { tf, tiles, options } = work;
   const { rowWeights, hard } = options;
+  const { start, count } = tiles[0]!;
   let { R, best, logMax, addSums } = normalize(work);
-  const own = rowWeights?.subarray(tile.start, tile.start + tile.count);
+  const own = rowWeights?.subarray(start, start + count);
   const rows = sumRows(best, logMax, own ?? null);
   total.orphans += rows.orphans;
   total.weight += rows.weight;
   total.logMaxResponsibility += rows.logMax;
   total.logEvidence += hard ? rows.best : rows.best - rows.logMax;
+  if (options.entropy && !hard) total.entropy! += entropyOf(tf, R, own ?? null);
   if (hard) R = oneHot(work, R);
   let unit = 1;
   if (own !== undefined) {
@@ -126,13 +142,22 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
       R,
       tf.tensor2d(
         Float32Array.from(own, (w) => w / unit),
-        [tile.count, 1],
+        [count, 1],
       ),
     );
   }
   const counts = tf.sum(R, 0).dataSync<'float32'>();
   for (let k = 0; k < total.counts.length; k++) total.counts[k]! += unit * counts[k]!;
   addSums(R, counts, unit, total.sums);
+}
+
+/** `−Σₙ wₙ Σₖ r log r`. Below the least responsibility that float32 holds whole, what a pair adds is nothing. */
+function entropyOf(tf: Tf, R: tfjs.Tensor2D, weights: Float64Array | null): number {
+  const rows = tf.sum(tf.mul(R, tf.log(tf.maximum(R, LEAST_NORMAL))), 1).dataSync<'float32'>();
+  return rows.reduce(
+    (sum, value, n) => sum - (weights === null ? value : weights[n] === 0 ? 0 : weights[n]! * value),
+    0,
+  );
 }
 
 /** Weighted sums over the rows of a tile that are no orphans. A function of its own: in the midst of others V8 compiles it again and again. */
@@ -176,11 +201,13 @@ function emptyReading(N: number, K: number, V: number, options: ReadOptions): Mu
     logEvidence: new Float64Array(N),
     ...(options.labels && { labels: new Int32Array(N) }),
     ...(options.responsibilities && { responsibilities: { data: new Float64Array(N * K), rows: N, cols: K } }),
+    precision: 'float32',
   };
 }
 
 function readTile(work: TileWork<ReadOptions>, right: tfjs.Tensor2D | null, result: MutableReading): void {
-  const { tf, tile, keys, scores } = work;
+  const { tf, tiles, keys, scores } = work;
+  const tile = tiles[0]!;
   const { R, best, logMax } = normalize(work);
   for (let n = 0; n < tile.count; n++) {
     result.logEvidence[tile.start + n] = best[n]! < ORPHAN_BELOW ? Number.NEGATIVE_INFINITY : best[n]! - logMax[n]!;

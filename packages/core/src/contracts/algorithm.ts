@@ -1,30 +1,9 @@
+import type { Cancellation } from './backend.ts';
 import type { Key, Matrix, Tree } from './data.ts';
 import type { Dataset } from './dataset.ts';
-import type { Statistics } from './family.ts';
-import type { Backend, Cancellation, Reading, ReadOptions, Scores, WriteOptions, Written } from './kernel.ts';
 import type { BackendName, Precision } from './precision.ts';
+import type { Shard } from './shard.ts';
 import type { Spec } from './spec.ts';
-
-/** Rows handled by one `collect`, bound to a backend. */
-export interface Shard {
-  /** Order of summation, and of key derivation. */
-  readonly index: number;
-  /** Index of its first row in the data set. */
-  readonly start: number;
-  readonly rows: number;
-  readonly width: number;
-  /** w `[B]`, or null. */
-  readonly weights: Float64Array | null;
-  readonly backend: Backend;
-  /** The rows themselves `[B, D]`, in the space of the fit, packed. */
-  matrix(): Matrix;
-  /** Expected statistics of a family under the scores: the E-step. T(x) is computed once and kept. Row weights are applied. */
-  write(family: Statistics, scores: Scores, options?: WriteOptions): Written;
-  /** One row per data row. */
-  read(family: Statistics, scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
-  /** Some of its rows, by index within the shard: a minibatch. Whoever asks for it releases what the backend took in for it. */
-  subset(rows: Int32Array): Shard & { release(): void };
-}
 
 /** Whether the objective rises with every step, or only on average. */
 export type Claims = { readonly objective: 'monotone' | 'noisy' };

@@ -1,5 +1,5 @@
 import type { Matrix, RandomSource, Standardize, Transform, Tree } from './data.ts';
-import type { Scores } from './kernel.ts';
+import type { Scores, Stand } from './scores.ts';
 import type { Shape } from './shape.ts';
 import type { Spec } from './spec.ts';
 
@@ -15,23 +15,19 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   readonly standardize: Standardize;
   /** Every cell is 0 or 1 and columns are independent given the component, so that a mean says all of a column: predictions need no more. */
   readonly binary?: true;
-  /** P for data of width D. */
-  statisticsWidth(width: number): number;
-  /** T(x): `[N, D]` → `[N, P]`, in the precision of x. */
-  statistics(x: Matrix): Matrix;
+  /** What the terms of its scores stand on for data of width D, in their order. */
+  terms(width: number): readonly Stand[];
   /** Refuses rows outside the support, naming row and column; `first` is the number of the first row. */
   checkSupport(x: Matrix, first?: number): void;
-  /** log h(x) `[N]` where it is not folded into the bias; null when it is 0. */
-  logBaseMeasure(x: Matrix): Float64Array | null;
   /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */
   scores(params: Params, logWeights: Float64Array): Scores;
-  /** Parameters around given centres `[K, D]`, spread as the whole data (mean statistics `[P]`): where a fit starts. */
-  startAt(centers: Matrix, meanStatistics: Float64Array): Params;
+  /** Parameters around given centres `[K, D]`, spread as the whole data (mean statistics, see `meanStatistics`): where a fit starts. */
+  startAt(centers: Matrix, meanStatistics: readonly Float64Array[]): Params;
   /**
-   * Maximum likelihood from `counts` `[K]` and `sums` `[K, P]`: the inverse of ∇A at sums/counts.
+   * Maximum likelihood from `counts` `[K]` and `sums`, one array a term: the inverse of ∇A at sums/counts.
    * `previous` answers for components that own nothing; `floor` is the least variance, relative to scaled columns.
    */
-  estimate(counts: Float64Array, sums: Float64Array, previous: Params, floor: number): Estimate<Params>;
+  estimate(counts: Float64Array, sums: readonly Float64Array[], previous: Params, floor: number): Estimate<Params>;
   readonly prior: ConjugatePrior<Params, Prior, Posterior>;
   /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
   readonly defaultPrior?: 'none' | 'weak';
@@ -73,12 +69,12 @@ export type Description = { readonly means: Matrix; readonly covariances: readon
 
 /** The conjugate prior of a family: everything MAP and variational Bayes need. */
 export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posterior extends Tree> {
-  /** A weak prior for data of width D in the space of the fit; `mean` `[P]` are mean statistics. */
-  weak(width: number, mean: Float64Array): Prior;
+  /** A weak prior for data of width D in the space of the fit; `mean` are mean statistics, one array a term. */
+  weak(width: number, mean: readonly Float64Array[]): Prior;
   /** The prior in words, with its numbers: "Beta(1.1, 1.1) on each probability". */
   describe(prior: Prior): string;
-  /** Posterior of each of K components given its counts `[K]` and sums `[K, P]`. */
-  posterior(prior: Prior, counts: Float64Array, sums: Float64Array): Posterior;
+  /** Posterior of each of K components given its counts `[K]` and sums, one array a term. */
+  posterior(prior: Prior, counts: Float64Array, sums: readonly Float64Array[]): Posterior;
   /** Posterior mode, in the parameterisation that the family's README names. */
   mode(posterior: Posterior): Params;
   /** log p(params | prior), nats, every constant included, in that same parameterisation: what MAP adds to the likelihood. */
@@ -110,6 +106,3 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
 
 /** A sum over components of what belongs to each, and what all of them share (a tied covariance, say). */
 export type Parts = { readonly perComponent: Float64Array; readonly shared: number };
-
-/** The part of a family that the kernel's input is made with. */
-export type Statistics = Pick<Family, 'spec' | 'statistics' | 'statisticsWidth' | 'logBaseMeasure'>;

@@ -5,12 +5,14 @@
  * N rows (data points, queries) · D data width · P statistic width · K components (keys) · V value width · B rows in a tile.
  */
 export type * from './algorithm.ts';
+export type * from './backend.ts';
 export type * from './data.ts';
 export type * from './dataset.ts';
 export type * from './family.ts';
-export type * from './kernel.ts';
 export type * from './mixture.ts';
 export type * from './precision.ts';
+export type * from './scores.ts';
 export type * from './shape.ts';
+export type * from './shard.ts';
 export type * from './spec.ts';
 export type * from './weights.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../backends/plain.ts';
 import { matrix } from '../base/matrix.ts';
-import type { Backend, Matrix, Spec } from '../contracts/index.ts';
+import type { Backend, Matrix, Statistics } from '../contracts/index.ts';
 import { cutRows } from './cut-rows.ts';
 import { dataset, prepare } from './dataset.ts';
 import { openReader } from './reader.ts';
@@ -131,15 +131,18 @@ test('the first pass tells ranges, names and columns that count their rows', () 
 test('a shard cache lets go of what passes its budget and gives the same rows again', () => {
   const data = dataset(grid(40, 1000), { shardRows: 10 });
   const shards = shardCache({ float64: 256_000, float32: 0 });
-  const spec: Spec = { kind: 'family', name: 'wide', module: 'none', from: 'file:///', config: null };
-  const wide = { statisticsWidth: () => 1000, statistics: (x: Matrix) => ({ ...x, data: x.data.slice() }) };
+  const statistics: Statistics = {
+    key: 'wide',
+    squares: 'none',
+    width: () => 1000,
+    statistics: (x) => ({ ...x, data: x.data.slice() }),
+    logBaseMeasure: () => null,
+  };
+  const term = { form: 'linear', statistics, columns: null, width: 1000, natural: new Float64Array(1000) } as const;
   const sizes = [0, 1, 2, 3, 0].map((index) => {
     const shard = shards.get(data, index, plain);
     const seen = shard.bytes();
-    shard.write(
-      { spec, logBaseMeasure: () => null, ...wide },
-      { form: 'linear', components: 1, width: 1000, natural: new Float64Array(1000), bias: Float64Array.of(0) },
-    );
+    shard.write({ components: 1, bias: Float64Array.of(0), terms: [term] });
     return seen;
   });
   // 80 kB of statistics, and as much of rows, a shard: one is kept of 256 kB.

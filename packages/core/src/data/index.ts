@@ -4,6 +4,7 @@ export { copyWeights, isList } from './copy-weights.ts';
 export { cutRows } from './cut-rows.ts';
 export { type DatasetOptions, dataset, isDataset, prepare } from './dataset.ts';
 export { meanStatistics } from './mean-statistics.ts';
+export { type HeldRows, openRows } from './open-rows.ts';
 export { type Pass, runPass } from './pass.ts';
 export { openReader, openTable, type RowReader } from './reader.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';

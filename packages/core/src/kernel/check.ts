@@ -1,19 +1,48 @@
 import { fail } from '../base/errors.ts';
-import type { Rows, Scores } from '../contracts/index.ts';
+import type { Rows, Scores, Term, WhitenedTerm } from '../contracts/index.ts';
 
-/** Width of the statistics that `write` sums: P under linear scores, D + D² under whitened ones. */
-export function sumsWidth(scores: Scores): number {
-  return scores.form === 'linear' ? scores.width : scores.width + scores.width * scores.width;
+/** R: rows of a whitening factor. */
+export function factorRows({ offset }: WhitenedTerm, components: number): number {
+  return offset.length / components;
+}
+
+/** Whether one factor serves all components. */
+export function isShared({ factor, offset, width }: WhitenedTerm, components: number): boolean {
+  return components > 1 && factor.length === (offset.length / components) * width;
 }
 
 /** Refuses scores and rows that do not fit each other. */
-export function checkScores(where: string, rows: Rows, scores: Scores): void {
-  const { components: K, width: P } = scores;
-  if (rows.cols !== P) fail(where, 'BAD_SHAPE', `the scores have width ${P}, the rows have ${rows.cols}`);
-  if (scores.bias.length !== K) fail(where, 'BAD_SHAPE', `${scores.bias.length} biases came with ${K} components`);
-  const [array, name, due] =
-    scores.form === 'linear'
-      ? [scores.natural, 'natural parameters', K * P]
-      : [scores.whitening, 'whitening entries', K * P * P];
-  if (array.length !== due) fail(where, 'BAD_SHAPE', `${array.length} ${name} came, K × width needs ${due}`);
+export function checkScores(where: string, rows: readonly Rows[], scores: Scores): void {
+  const { components: K, terms, bias } = scores;
+  if (bias.length !== K) fail(where, 'BAD_SHAPE', `${bias.length} biases came with ${K} components`);
+  if (terms.length === 0 || rows.length !== terms.length)
+    fail(where, 'BAD_SHAPE', `${rows.length} sets of rows came for ${terms.length} terms, one for each was due`);
+  terms.forEach((term, t) => {
+    if (rows[t]!.cols !== term.width)
+      fail(where, 'BAD_SHAPE', `the scores have width ${term.width}, the rows have ${rows[t]!.cols}`);
+    if (rows[t]!.rows !== rows[0]!.rows)
+      fail(
+        where,
+        'BAD_SHAPE',
+        `${rows[t]!.rows} rows came for term ${t} (counted from 0), ${rows[0]!.rows} for term 0`,
+      );
+    checkTerm(where, term, K);
+  });
+}
+
+function checkTerm(where: string, term: Term, K: number): void {
+  const { width: C } = term;
+  if (term.form === 'linear') {
+    const { length } = term.natural;
+    if (length !== K * C)
+      fail(where, 'BAD_SHAPE', `${length} natural parameters came, components × width needs ${K * C}`);
+    return;
+  }
+  const R = factorRows(term, K);
+  const { length } = term.factor;
+  if (!Number.isInteger(R)) fail(where, 'BAD_SHAPE', `${term.offset.length} offsets came with ${K} components`);
+  if (length !== K * R * C && length !== R * C)
+    fail(where, 'BAD_SHAPE', `a factor of ${length} numbers came, components × rows × width needs ${K * R * C}`);
+  if (term.triangular && R !== C)
+    fail(where, 'BAD_SHAPE', `a triangular factor has ${R} rows and ${C} columns, as many of both were due`);
 }

@@ -1,6 +1,16 @@
-/** The kernel as algorithms see it: its slow oracle, and what precision scores need. */
+/** The kernel as algorithms see it: its slow oracle, statistics and their sums, and what precision scores need. */
 
-export { precise } from '../backends/precise.ts';
+export { factorRows, isShared } from './check.ts';
 export { pivotsOf } from './pivots.ts';
-export { reference } from './reference.ts';
+export { normalizeRows, reference, referenceSums } from './reference.ts';
+export {
+  identity,
+  logBaseOf,
+  standColumns,
+  standStatistics,
+  standWidth,
+  sumsLength,
+  triangleSize,
+  workWidth,
+} from './statistics.ts';
 export { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32, precisionOf, termSizes } from './term-sizes.ts';

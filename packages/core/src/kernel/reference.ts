@@ -1,54 +1,111 @@
-import type { Matrix, Scores } from '../contracts/index.ts';
+import type { Matrix, Scores, Statistics, Term } from '../contracts/index.ts';
+import { factorRows } from './check.ts';
 
 /**
  * The slow, obvious kernel in float64: the oracle of the fast ones. It holds N×K and loops one pair at a time.
  *
- * @param x       S `[N, P]` under linear scores, x `[N, D]` under whitened ones
+ * @param rows    T(x) `[N, C]`, one matrix a term
  * @param scores  the score function
  * @returns scores L `[N, K]`, log evidence `[N]`, responsibilities `[N, K]`
  *
  * @example
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
  * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
- * const { responsibilities } = reference(matrix([[1, 0], [0, 0]]), scores);
+ * const { responsibilities } = reference([matrix([[1, 0], [0, 0]])], scores);
  * responsibilities.data; // [0.5, 0.5, 0.012, 0.988]
  */
 export function reference(
-  x: Matrix,
+  rows: readonly Matrix[],
   scores: Scores,
 ): { scores: Matrix; logEvidence: Float64Array; responsibilities: Matrix } {
   const K = scores.components;
-  const L = new Float64Array(x.rows * K);
-  const R = new Float64Array(x.rows * K);
-  const logEvidence = new Float64Array(x.rows);
-  for (let n = 0; n < x.rows; n++) {
-    const row = x.data.subarray(n * x.cols, (n + 1) * x.cols);
-    for (let k = 0; k < K; k++) L[n * K + k] = scoreOf(row, scores, k);
-    const own = L.subarray(n * K, (n + 1) * K);
+  const N = rows[0]!.rows;
+  const L = new Float64Array(N * K);
+  for (let n = 0; n < N; n++) {
+    for (let k = 0; k < K; k++) {
+      L[n * K + k] = scores.terms.reduce(
+        (sum, term, t) => sum + scoreOf(rowOf(rows[t]!, n), term, k, K),
+        scores.bias[k]!,
+      );
+    }
+  }
+  return { scores: { data: L, rows: N, cols: K }, ...normalizeRows({ data: L, rows: N, cols: K }) };
+}
+
+/** Softmax of each row and its log-sum-exp, by the definition; a row of −∞ is owned by nobody. */
+export function normalizeRows({ data: L, rows: N, cols: K }: Matrix): {
+  logEvidence: Float64Array;
+  responsibilities: Matrix;
+} {
+  const R = new Float64Array(N * K);
+  const logEvidence = new Float64Array(N);
+  for (let n = 0; n < N; n++) {
+    const own = Array.from(L.subarray(n * K, (n + 1) * K));
     const top = Math.max(...own);
     const evidence =
       top === Number.NEGATIVE_INFINITY ? top : top + Math.log(own.reduce((sum, l) => sum + Math.exp(l - top), 0));
     logEvidence[n] = evidence;
     for (let k = 0; k < K; k++) R[n * K + k] = evidence === Number.NEGATIVE_INFINITY ? 0 : Math.exp(own[k]! - evidence);
   }
-  return {
-    scores: { data: L, rows: x.rows, cols: K },
-    logEvidence,
-    responsibilities: { data: R, rows: x.rows, cols: K },
-  };
+  return { logEvidence, responsibilities: { data: R, rows: N, cols: K } };
 }
 
-function scoreOf(row: Float64Array | Float32Array, scores: Scores, k: number): number {
-  const width = scores.width;
-  let score = scores.bias[k]!;
-  if (scores.form === 'linear') {
-    for (let p = 0; p < width; p++) score += row[p]! * scores.natural[k * width + p]!;
-    return score;
+/**
+ * Counts and sums of rows under given responsibilities, by the definition.
+ *
+ * @param rows     T(x) `[N, C]`, one matrix a term
+ * @param squares  what the sums of each term hold, see `Statistics`
+ * @param R        `[N, K]`, row weights included
+ */
+export function referenceSums(
+  rows: readonly Matrix[],
+  squares: readonly Statistics['squares'][],
+  { data: R, cols: K }: Matrix,
+): { counts: Float64Array; sums: Float64Array[] } {
+  const counts = new Float64Array(K);
+  for (let i = 0; i < R.length; i++) counts[i % K]! += R[i]!;
+  const sums = rows.map((own, t) => {
+    const first = Array.from({ length: K }, (_, k) => weightedSum(own, (n) => R[n * K + k]!));
+    if (squares[t] === 'none') return Float64Array.from(first.flat());
+    const products = { ...own, cols: (own.cols * (own.cols + 1)) / 2, data: Float64Array.from(lowerProducts(own)) };
+    const second = Array.from({ length: K }, (_, k) => weightedSum(products, (n) => R[n * K + k]!));
+    if (squares[t] === 'each') return Float64Array.from(first.flatMap((s, k) => [...s, ...second[k]!]));
+    return Float64Array.from([...first.flat(), ...second[0]!.map((_, i) => second.reduce((sum, s) => sum + s[i]!, 0))]);
+  });
+  return { counts, sums };
+}
+
+/** `Σₙ w_n t_n`; rows of weight 0 may hold anything. */
+function weightedSum({ data, rows, cols }: Matrix, weight: (n: number) => number): number[] {
+  const sum = new Array<number>(cols).fill(0);
+  for (let n = 0; n < rows; n++)
+    if (weight(n) !== 0) for (let p = 0; p < cols; p++) sum[p]! += weight(n) * data[n * cols + p]!;
+  return sum;
+}
+
+/** Lower triangles of t tᵀ, row by row. */
+function lowerProducts({ data, rows, cols }: Matrix): number[] {
+  const products: number[] = [];
+  for (let n = 0; n < rows; n++)
+    for (let i = 0; i < cols; i++)
+      for (let j = 0; j <= i; j++) products.push(data[n * cols + i]! * data[n * cols + j]!);
+  return products;
+}
+
+function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {
+  return data.subarray(n * cols, (n + 1) * cols);
+}
+
+function scoreOf(t: Float64Array | Float32Array, term: Term, k: number, K: number): number {
+  const { width: C } = term;
+  if (term.form === 'linear') return Array.from(t).reduce((sum, value, p) => sum + value * term.natural[k * C + p]!, 0);
+  const R = factorRows(term, K);
+  const own = term.factor.length === R * C ? 0 : k;
+  let square = 0;
+  for (let i = 0; i < R; i++) {
+    let y = -term.offset[k * R + i]!;
+    for (let p = 0; p < C; p++) y += term.factor[(own * R + i) * C + p]! * t[p]!;
+    square += y * y;
   }
-  for (let i = 0; i < width; i++) {
-    let y = -scores.offset[k * width + i]!;
-    for (let j = 0; j < width; j++) y += scores.whitening[(k * width + i) * width + j]! * row[j]!;
-    score -= 0.5 * y * y;
-  }
-  return score;
+  return -0.5 * square;
 }

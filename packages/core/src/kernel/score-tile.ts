@@ -1,24 +1,44 @@
-import type { RowBlock, Scores } from '../contracts/index.ts';
+import type { LinearTerm, RowBlock, Scores, WhitenedTerm } from '../contracts/index.ts';
+import { factorRows, isShared } from './check.ts';
 
 /**
  * Scores of rows `start … start + count` in float64, written to `out` `[count, K]`.
  *
- * Cost: count·K·P multiply–adds under linear scores, half of count·K·D² under whitened ones (W_k is lower triangular).
+ * Cost: count·K·C multiply–adds for a linear term, count·K·R·C for a whitened one, half of that where W is triangular, count·R·(C + K) where it is
+ * shared.
+ *
+ * @param blocks  one a term
  */
-export function scoreTile(block: RowBlock, start: number, count: number, scores: Scores, out: Float64Array): void {
-  if (scores.form === 'linear') linearTile(block, start, count, scores.natural, scores, out);
-  else whitenedTile(block, start, count, scores, out);
-}
-
-function linearTile(
-  { data, stride }: RowBlock,
+export function scoreTile(
+  blocks: readonly RowBlock[],
   start: number,
   count: number,
-  H: Float64Array,
   scores: Scores,
   out: Float64Array,
 ): void {
-  const { components: K, width: P, bias } = scores;
+  const { components: K, bias, terms } = scores;
+  for (let i = 0; i < count * K; i += K) for (let k = 0; k < K; k++) out[i + k] = bias[k]!;
+  for (let t = 0; t < terms.length; t++) {
+    const term = terms[t]!;
+    const tile = { block: blocks[t]!, start, count, K, out };
+    if (term.form === 'linear') addLinear(tile, term);
+    else if (isShared(term, K)) addShared(tile, term);
+    else addWhitened(tile, term);
+  }
+}
+
+type Tile = {
+  readonly block: RowBlock;
+  readonly start: number;
+  readonly count: number;
+  readonly K: number;
+  readonly out: Float64Array;
+};
+
+function addLinear(
+  { block: { data, stride }, start, count, K, out }: Tile,
+  { natural: H, width: P }: LinearTerm,
+): void {
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
     let k = 0;
@@ -40,38 +60,55 @@ function linearTile(
         d += s * H[h3 + p]!;
       }
       const at = n * K + k;
-      out[at] = a + bias[k]!;
-      out[at + 1] = b + bias[k + 1]!;
-      out[at + 2] = c + bias[k + 2]!;
-      out[at + 3] = d + bias[k + 3]!;
+      out[at]! += a;
+      out[at + 1]! += b;
+      out[at + 2]! += c;
+      out[at + 3]! += d;
     }
     for (; k < K; k++) {
       let a = 0;
       for (let p = 0; p < P; p++) a += data[row + p]! * H[k * P + p]!;
-      out[n * K + k] = a + bias[k]!;
+      out[n * K + k]! += a;
     }
   }
 }
 
-function whitenedTile(
-  { data, stride }: RowBlock,
-  start: number,
-  count: number,
-  scores: Scores & { form: 'whitened' },
-  out: Float64Array,
-): void {
-  const { components: K, width: D, whitening: W, offset, bias } = scores;
+function addWhitened({ block: { data, stride }, start, count, K, out }: Tile, term: WhitenedTerm): void {
+  const { width: C, factor: W, offset, triangular = false } = term;
+  const R = factorRows(term, K);
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
     for (let k = 0; k < K; k++) {
       let square = 0;
-      for (let i = 0; i < D; i++) {
-        const w = (k * D + i) * D;
-        let y = -offset[k * D + i]!;
-        for (let j = 0; j <= i; j++) y += W[w + j]! * data[row + j]!;
+      for (let i = 0; i < R; i++) {
+        const w = (k * R + i) * C;
+        const end = triangular ? i + 1 : C;
+        let y = -offset[k * R + i]!;
+        for (let j = 0; j < end; j++) y += W[w + j]! * data[row + j]!;
         square += y * y;
       }
-      out[n * K + k] = bias[k]! - 0.5 * square;
+      out[n * K + k]! -= 0.5 * square;
+    }
+  }
+}
+
+/** One factor: `W t` is made once a row. */
+function addShared({ block: { data, stride }, start, count, K, out }: Tile, term: WhitenedTerm): void {
+  const { width: C, factor: W, offset, triangular = false } = term;
+  const R = factorRows(term, K);
+  const y = new Float64Array(R);
+  for (let n = 0; n < count; n++) {
+    const row = (start + n) * stride;
+    for (let i = 0; i < R; i++) {
+      const end = triangular ? i + 1 : C;
+      let sum = 0;
+      for (let j = 0; j < end; j++) sum += W[i * C + j]! * data[row + j]!;
+      y[i] = sum;
+    }
+    for (let k = 0; k < K; k++) {
+      let square = 0;
+      for (let i = 0, at = k * R; i < R; i++, at++) square += (y[i]! - offset[at]!) ** 2;
+      out[n * K + k]! -= 0.5 * square;
     }
   }
 }

@@ -1,40 +1,61 @@
+/** A tile of scores `[count, K]`, and what the softmax tells of its rows. */
+export type SoftmaxTile = {
+  /** Scores, and then responsibilities. */
+  readonly R: Float64Array;
+  readonly count: number;
+  /** `log Σₖ exp L_nk` `[count]` */
+  readonly evidence: Float64Array;
+  /** The best component `[count]` */
+  readonly best: Int32Array;
+  /** `−Σₖ r_nk log r_nk` `[count]`, where it is wanted */
+  readonly entropy: Float64Array | null;
+};
+
 /**
- * In place: scores `[count, K]` become responsibilities; `evidence` `[count]` gets `log Σₖ exp L_nk`, `best` `[count]` the best component.
+ * In place: scores become responsibilities, with evidence, best component and entropy of each row.
  *
- * A row whose scores are all −∞ becomes all 0, with evidence −∞ and best −1.
+ * A row whose scores are all −∞ becomes all 0, with evidence −∞, best −1 and entropy 0.
  */
-export function softmaxTile(
-  tile: Float64Array,
-  count: number,
-  K: number,
-  evidence: Float64Array,
-  best: Int32Array,
-): void {
+export function softmaxTile({ R, count, evidence, best, entropy }: SoftmaxTile, K: number): void {
   for (let n = 0; n < count; n++) {
     const at = n * K;
     let top = Number.NEGATIVE_INFINITY;
     let winner = -1;
     for (let k = 0; k < K; k++) {
-      if (tile[at + k]! > top) {
-        top = tile[at + k]!;
+      if (R[at + k]! > top) {
+        top = R[at + k]!;
         winner = k;
       }
     }
     best[n] = winner;
     if (winner < 0) {
       evidence[n] = Number.NEGATIVE_INFINITY;
-      tile.fill(0, at, at + K);
+      if (entropy !== null) entropy[n] = 0;
+      R.fill(0, at, at + K);
       continue;
     }
+    const below = entropy === null ? 0 : meanBelow(R, at, K, top);
     let sum = 0;
-    for (let k = 0; k < K; k++) sum += tile[at + k] = Math.exp(tile[at + k]! - top);
+    for (let k = 0; k < K; k++) sum += R[at + k] = Math.exp(R[at + k]! - top);
     evidence[n] = top + Math.log(sum);
-    for (let k = 0; k < K; k++) tile[at + k]! /= sum;
+    // Two sums of one sign: nothing cancels.
+    if (entropy !== null) entropy[n] = Math.log(sum) + below / sum;
+    for (let k = 0; k < K; k++) R[at + k]! /= sum;
   }
 }
 
+/** `Σₖ exp(L − top)·(top − L)` */
+function meanBelow(L: Float64Array, at: number, K: number, top: number): number {
+  let sum = 0;
+  for (let k = at; k < at + K; k++) {
+    const e = Math.exp(L[k]! - top);
+    if (e > 0) sum += e * (top - L[k]!);
+  }
+  return sum;
+}
+
 /** In place: responsibilities become one-hot at the best component (the hard limit). */
-export function hardenTile(tile: Float64Array, count: number, K: number, best: Int32Array): void {
-  tile.fill(0, 0, count * K);
-  for (let n = 0; n < count; n++) if (best[n]! >= 0) tile[n * K + best[n]!] = 1;
+export function hardenTile({ R, count, best }: SoftmaxTile, K: number): void {
+  R.fill(0, 0, count * K);
+  for (let n = 0; n < count; n++) if (best[n]! >= 0) R[n * K + best[n]!] = 1;
 }

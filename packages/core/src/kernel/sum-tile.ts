@@ -1,13 +1,30 @@
-import type { RowBlock } from '../contracts/index.ts';
+import type { RowBlock, Statistics } from '../contracts/index.ts';
 
-/** Adds `Σₙ R_nk S_n` of a tile to `sums` `[K, P]`, for linear statistics held as rows. */
-export function sumLinear(
-  { data, stride }: RowBlock,
-  start: number,
-  count: number,
-  R: Float64Array,
+/** Responsibilities `[count, K]` of rows `start … start + count`, weights included. */
+export type WeighedTile = {
+  readonly start: number;
+  readonly count: number;
+  readonly R: Float64Array;
+};
+
+/** Adds the sums of a tile to `sums`, laid out as `squares` says. */
+export function sumTile(
+  block: RowBlock,
+  squares: Statistics['squares'],
+  tile: WeighedTile,
   K: number,
-  P: number,
+  sums: Float64Array,
+): void {
+  if (squares === 'each') sumProducts(block, tile, K, sums);
+  else sumRows(block, tile, K, sums);
+  if (squares === 'pooled') sumPooled(block, tile, K, sums);
+}
+
+/** `Σₙ R_nk t_n` `[K, C]` */
+function sumRows(
+  { data, stride, cols: C }: RowBlock,
+  { start, count, R }: WeighedTile,
+  K: number,
   sums: Float64Array,
 ): void {
   for (let n = 0; n < count; n++) {
@@ -15,43 +32,54 @@ export function sumLinear(
     for (let k = 0; k < K; k++) {
       const r = R[n * K + k]!;
       if (r === 0) continue;
-      const at = k * P;
-      for (let p = 0; p < P; p++) sums[at + p]! += r * data[row + p]!;
+      const at = k * C;
+      for (let p = 0; p < C; p++) sums[at + p]! += r * data[row + p]!;
     }
   }
 }
 
-/** Adds `Σₙ R_nk [x_n ; vec x_n x_nᵀ]` of a tile to `sums` `[K, D + D²]`; only the lower triangle of xxᵀ, see `mirror`. */
-export function sumOuter(
-  { data, stride }: RowBlock,
-  start: number,
-  count: number,
-  R: Float64Array,
+/** `Σₙ R_nk [t ; lower triangle of t tᵀ]` `[K, C + C(C+1)/2]` */
+function sumProducts(
+  { data, stride, cols: C }: RowBlock,
+  { start, count, R }: WeighedTile,
   K: number,
-  D: number,
   sums: Float64Array,
 ): void {
-  const P = D + D * D;
+  const width = C + (C * (C + 1)) / 2;
   for (let n = 0; n < count; n++) {
     const row = (start + n) * stride;
     for (let k = 0; k < K; k++) {
       const r = R[n * K + k]!;
       if (r === 0) continue;
-      const at = k * P;
-      for (let i = 0; i < D; i++) {
-        const rx = r * data[row + i]!;
-        sums[at + i]! += rx;
-        const line = at + D + i * D;
-        for (let j = 0; j <= i; j++) sums[line + j]! += rx * data[row + j]!;
+      const at = k * width;
+      let line = at + C;
+      for (let i = 0; i < C; i++) {
+        const rt = r * data[row + i]!;
+        sums[at + i]! += rt;
+        for (let j = 0; j <= i; j++) sums[line + j]! += rt * data[row + j]!;
+        line += i + 1;
       }
     }
   }
 }
 
-/** Copies the lower triangle of each `[D, D]` block of `sums` `[K, D + D²]` to the upper one. */
-export function mirror(sums: Float64Array, K: number, D: number): void {
-  for (let k = 0; k < K; k++) {
-    const at = k * (D + D * D) + D;
-    for (let i = 0; i < D; i++) for (let j = 0; j < i; j++) sums[at + j * D + i] = sums[at + i * D + j]!;
+/** `Σₙ Σ_k R_nk` times the lower triangle of t tᵀ, after the K·C sums of rows. */
+function sumPooled(
+  { data, stride, cols: C }: RowBlock,
+  { start, count, R }: WeighedTile,
+  K: number,
+  sums: Float64Array,
+): void {
+  for (let n = 0; n < count; n++) {
+    const row = (start + n) * stride;
+    let weight = 0;
+    for (let k = 0; k < K; k++) weight += R[n * K + k]!;
+    if (weight === 0) continue;
+    let line = K * C;
+    for (let i = 0; i < C; i++) {
+      const wt = weight * data[row + i]!;
+      for (let j = 0; j <= i; j++) sums[line + j]! += wt * data[row + j]!;
+      line += i + 1;
+    }
   }
 }

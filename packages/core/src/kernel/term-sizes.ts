@@ -1,4 +1,5 @@
-import type { Precision, Scores, WhitenedScores } from '../contracts/index.ts';
+import type { Precision, Scores, WhitenedTerm } from '../contracts/index.ts';
+import { factorRows, isShared } from './check.ts';
 import { pivotsOf } from './pivots.ts';
 
 /** A score whose terms are larger is off by more than 6e-4 nats in float32, whose relative rounding is 6e-8. */
@@ -16,14 +17,17 @@ const MOST_FLOAT32_DISTANCE = 1000;
  * as products whose terms are larger, but at most some 30 a column, see `productScores`).
  * A component that is switched off counts 0.
  *
- * Cost: K under linear scores, K·D under whitened ones.
+ * Cost: K for linear terms, K·R for whitened ones.
  */
-export function termSizes(scores: Scores): Float64Array {
-  const { components: K, width: D, bias } = scores;
+export function termSizes({ components: K, bias, terms }: Scores): Float64Array {
   return Float64Array.from({ length: K }, (_, k) => {
     if (bias[k] === Number.NEGATIVE_INFINITY) return 0;
     let square = 0;
-    if (scores.form === 'whitened') for (let i = k * D; i < (k + 1) * D; i++) square += scores.offset[i]! ** 2;
+    for (const term of terms) {
+      if (term.form !== 'whitened') continue;
+      const R = factorRows(term, K);
+      for (let i = k * R; i < (k + 1) * R; i++) square += term.offset[i]! ** 2;
+    }
     return Math.abs(bias[k]!) + Math.sqrt(square);
   });
 }
@@ -38,9 +42,11 @@ export function magnitudeOf(scores: Scores, counts: Float64Array, most: number =
   return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
 }
 
-/** The precision that scores need: what they say themselves, else judged by the size of their terms; NaN counts as large. */
+/** The precision that scores need: what a term says itself, else judged by the size of their terms; NaN counts as large. */
 export function precisionOf(scores: Scores): Precision {
-  if (scores.precision !== undefined) return scores.precision;
+  const { terms } = scores;
+  if (terms.some(({ precision }) => precision === 'float64')) return 'float64';
+  if (terms.every(({ precision }) => precision === 'float32')) return 'float32';
   return termSizes(scores).every((size) => size <= MOST_FLOAT32_TERM) ? 'float32' : 'float64';
 }
 
@@ -48,26 +54,33 @@ export function precisionOf(scores: Scores): Precision {
  * Whether float32 sums under the scores `before` tell too little of the moments that the scores `after` were estimated from: components have
  * become too narrow, or lie too many of their deviations away from the points about which moments were summed.
  *
- * Cost: some K·D² under whitened scores.
+ * Cost: some K·C² for whitened terms.
  */
 export function outgrowsFloat32(before: Scores, after: Scores): boolean {
   if (precisionOf(after) === 'float64') return true;
-  return (
-    before.form === 'whitened' && after.form === 'whitened' && farthest(after, pivotsOf(before)) > MOST_FLOAT32_DISTANCE
-  );
+  const K = after.components;
+  return after.terms.some((term, t) => {
+    const old = before.terms[t];
+    return (
+      term.form === 'whitened' &&
+      old?.form === 'whitened' &&
+      farthest(term, K, pivotsOf(old, before.components)) > MOST_FLOAT32_DISTANCE
+    );
+  });
 }
 
 /** `maxₖ ‖W_k p_k − c_k‖`: how far points lie from means, in deviations. */
-function farthest(
-  { components: K, width: D, whitening: W, offset }: WhitenedScores,
-  points: Float64Array | null,
-): number {
+function farthest(term: WhitenedTerm, K: number, points: Float64Array | null): number {
+  const { width: C, factor: W, offset } = term;
+  const R = factorRows(term, K);
+  const one = isShared(term, K);
   let most = 0;
   for (let k = 0; k < K; k++) {
     let square = 0;
-    for (let i = 0; i < D; i++) {
-      let y = -offset[k * D + i]!;
-      if (points !== null) for (let j = 0; j <= i; j++) y += W[(k * D + i) * D + j]! * points[k * D + j]!;
+    for (let i = 0; i < R; i++) {
+      let y = -offset[k * R + i]!;
+      const row = ((one ? 0 : k) * R + i) * C;
+      if (points !== null) for (let j = 0; j < C; j++) y += W[row + j]! * points[k * C + j]!;
       square += y * y;
     }
     if (square > most) most = square;

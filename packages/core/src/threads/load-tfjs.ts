@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import type { Tf } from '../backends/tf.ts';
 import { tfjsBackend } from '../backends/tfjs.ts';
 import { fail } from '../base/errors.ts';
-import type { Backend, RowBlock, Scores } from '../contracts/index.ts';
+import type { Backend, RowBlock, Scores, Term } from '../contracts/index.ts';
+import { identity } from '../kernel/statistics.ts';
 import { registerGradients } from '../tensor/register-gradients.ts';
 
 const require = createRequire(import.meta.url);
@@ -144,19 +145,23 @@ function warmed(backend: Backend): Backend {
   const values = { data: new Float64Array(2), rows: 2, cols: 1 };
   const bias = new Float64Array(2);
   const rowWeights = new Float64Array([1, 1]);
-  const forms: Scores[] = [
-    { form: 'linear', components: 2, width: 2, natural: new Float64Array(4), bias },
-    { form: 'whitened', components: 2, width: 2, whitening: new Float64Array(8), offset: new Float64Array(4), bias },
+  const on = { columns: null, width: 2 };
+  const terms: Term[] = [
+    { ...on, form: 'linear', statistics: identity.none, natural: new Float64Array(4) },
+    { ...on, form: 'whitened', statistics: identity.each, factor: new Float64Array(8), offset: new Float64Array(4) },
   ];
-  for (const scores of forms) {
-    const rows = backend.take(block);
-    backend.write(rows, scores, { rowWeights, hard: true });
-    backend.read(rows, scores, values, {
+  const rows = backend.take(block);
+  for (const some of [terms.slice(0, 1), terms.slice(1), terms]) {
+    const scores: Scores = { components: 2, bias, terms: some };
+    const each = some.map(() => rows);
+    backend.write(each, scores, { rowWeights, hard: true });
+    backend.write(each, scores, { entropy: true });
+    backend.read(each, scores, values, {
       labels: true,
       responsibilities: true,
       pairBias: (_, __, out) => out.fill(-1e31),
     });
-    backend.release(rows);
   }
+  backend.release(rows);
   return backend;
 }

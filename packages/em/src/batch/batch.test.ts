@@ -53,7 +53,8 @@ it('batch gives the published parameters of three components with tied covarianc
   expect(bic).toBeCloseTo(2314.295678, 5);
   expect(icl).toBeCloseTo(2358.389, 3);
   expectRelative(model.weights, [0.47501628, 0.35637812, 0.16860561], 1e-7);
-  expectRelative(model.means.data, [4.46573853, 80.87275138, 2.03761473, 54.49128494, 3.79775803, 77.46885947], 1e-8);
+  // The last gains are below the rounding of the log-likelihood: the fit ends some 1e-8 before its fixed point.
+  expectRelative(model.means.data, [4.46573853, 80.87275138, 2.03761473, 54.49128494, 3.79775803, 77.46885947], 2e-8);
   expectRelative(model.covariances![2]!.data, [0.07797544, 0.47015824, 0.47015824, 33.67203913], 1e-8);
 });
 

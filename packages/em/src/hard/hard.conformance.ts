@@ -1,5 +1,6 @@
 import { type AlgorithmConformance, type ConformanceProblem, readRows } from '@mixtention/conformance';
 import type { Matrix } from '@mixtention/core';
+import { logBaseOf } from '@mixtention/core/kernel';
 import { dirichlet, pointWeights } from '@mixtention/mixture';
 import { type HardState, hard } from './hard.ts';
 
@@ -25,7 +26,7 @@ function classificationLikelihood(
   { family }: ConformanceProblem,
 ): number {
   const { scores } = readRows(family, x, family.scores(params, logWeights));
-  const base = family.logBaseMeasure(x);
+  const base = logBaseOf(family.terms(x.cols), x);
   let total = 0;
   for (let n = 0; n < x.rows; n++) {
     total += Math.max(...scores.data.subarray(n * scores.cols, (n + 1) * scores.cols)) + (base?.[n] ?? 0);

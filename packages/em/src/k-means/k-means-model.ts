@@ -40,7 +40,7 @@ export class KMeansModel {
     for (let start = 0; start < x.rows; start += CHUNK_ROWS) {
       const part = shift(rowsOf(x, start, Math.min(x.rows, start + CHUNK_ROWS)), origin);
       const rows = plain.take({ ...part, stride: part.cols });
-      labels.set(plain.read(rows, scores, null, { labels: true }).labels!, start);
+      labels.set(plain.read([rows], scores, null, { labels: true }).labels!, start);
     }
     return labels;
   }

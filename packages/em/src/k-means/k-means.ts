@@ -1,6 +1,5 @@
-import type { Algorithm, LinearScores, Precision, Statistics, StepInfo } from '@mixtention/core';
+import type { Algorithm, LinearTerm, Precision, Scores, Statistics, StepInfo } from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
-import { precise } from '@mixtention/core/kernel';
 import { generator, split } from '@mixtention/core/numeric';
 import { initialCenters, type Start } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
@@ -30,8 +29,9 @@ const MOST_CANCELLED = 1e4;
 
 /** −½‖x − m‖² = x·m − ½‖m‖² − ½‖x‖², the last being the base measure. */
 const squares: Statistics = {
-  spec: { kind: 'family', name: 'squared-distance', module: '@mixtention/em', from: import.meta.url, config: null },
-  statisticsWidth: (width) => width,
+  key: 'squared distance',
+  squares: 'none',
+  width: (columns) => columns,
   statistics: (x) => x,
   logBaseMeasure({ data, rows, cols }) {
     const half = new Float64Array(rows);
@@ -69,20 +69,23 @@ export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeans
       return { width: sample.cols, centers: Float64Array.from(data) };
     },
     collect(state, shard, cancel) {
-      const scores = scoresOf(state);
-      const { counts, sums, logEvidence } = shard.write(squares, scores, { hard: true, ...(cancel && { cancel }) });
-      return { counts, sums, logEvidence, precision: precise(shard.backend, scores).precision };
+      const { counts, sums, logEvidence, precision } = shard.write(scoresOf(state), {
+        hard: true,
+        precision: state.precision,
+        ...(cancel && { cancel }),
+      });
+      return { counts, sums: sums[0]!, logEvidence, precision };
     },
     update,
   };
 }
 
 /** Scores of squared distances: their best component is the nearest centre. */
-export function squaredDistanceScores({ width, centers, precision }: KMeansState): LinearScores {
+export function squaredDistanceScores({ width, centers }: Pick<KMeansState, 'width' | 'centers'>): Scores {
   const bias = new Float64Array(centers.length / width);
   for (let i = 0; i < centers.length; i++) bias[Math.floor(i / width)]! -= 0.5 * centers[i]! ** 2;
-  const scores = { form: 'linear', components: bias.length, width, natural: centers, bias } as const;
-  return precision === undefined ? scores : { ...scores, precision };
+  const term: LinearTerm = { form: 'linear', statistics: squares, columns: null, width, natural: centers };
+  return { components: bias.length, bias, terms: [term] };
 }
 
 function update(

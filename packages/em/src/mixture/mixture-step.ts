@@ -10,7 +10,7 @@ import type {
   Weights,
 } from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
-import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32, precise } from '@mixtention/core/kernel';
+import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 
@@ -21,8 +21,8 @@ export type MixtureState = Mixture & { readonly precision?: Precision };
 export type MixtureStats = {
   /** N_k, `[K]` */
   readonly counts: Float64Array;
-  /** Σ r_nk T(x_n), `[K, P]` */
-  readonly sums: Float64Array;
+  /** Σ r_nk T(x_n), one array a term */
+  readonly sums: readonly Float64Array[];
   readonly logEvidence: number;
   readonly logMaxResponsibility: number;
   /** Rows that no component can have made. */
@@ -54,18 +54,15 @@ export type MixtureStep = {
  */
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
-  const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights, precision }) => ({
-    ...family.scores(params, logWeights),
-    ...(precision && { precision }),
-  }));
+  const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
   const isBelievable = (before: MixtureState, after: MixtureState, { precision }: MixtureStats): boolean =>
     precision === 'float64' || family.standardize === false || !outgrowsFloat32(scoresOf(before), scoresOf(after));
   return {
     collect(state, shard, cancel) {
       const scores = scoresOf(state);
-      const { precision } = precise(shard.backend, scores);
-      const { counts, sums, logEvidence, logMaxResponsibility, orphans } = shard.write(family, scores, {
+      const { counts, sums, logEvidence, logMaxResponsibility, orphans, precision } = shard.write(scores, {
         hard,
+        precision: state.precision,
         ...(cancel && { cancel }),
       });
       // Beyond what float32 holds float64 computes, whose rounding is less than that.

@@ -1,11 +1,18 @@
-import type { Matrix, RandomSource, WhitenedScores } from '@mixtention/core';
+import type { Matrix, RandomSource, Scores, WhitenedTerm } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { eachPair, firstSquare, productScores, productsWidth } from '@mixtention/core/backends';
-import { reference } from '@mixtention/core/kernel';
+import { identity, reference } from '@mixtention/core/kernel';
 import { generator, key, triangularSolve } from '@mixtention/core/numeric';
 import { availableBackends, randomPositiveDefinite } from '@mixtention/core/testing';
 import { describe, expect, it } from 'vitest';
 import { simpleFamilies } from './index.ts';
+
+/** Scores of one whitened term. */
+type WhitenedScores = { readonly term: WhitenedTerm; readonly bias: Float64Array };
+
+function wholeOf({ term, bias }: WhitenedScores): Scores {
+  return { components: bias.length, bias, terms: [term] };
+}
 
 /** K components with covariances of condition 4 and means of a spread about 0. */
 function scoresOf(components: number, width: number, spread = 1, seed = 1): WhitenedScores {
@@ -18,7 +25,8 @@ function scoresOf(components: number, width: number, spread = 1, seed = 1): Whit
   }));
   const full = simpleFamilies['gaussian-full']!;
   const logWeights = new Float64Array(components).fill(-Math.log(components));
-  return full.scores(full.fromDescription({ means, covariances }), logWeights) as WhitenedScores;
+  const scores = full.scores(full.fromDescription({ means, covariances }), logWeights);
+  return { term: scores.terms[0] as WhitenedTerm, bias: scores.bias };
 }
 
 function normals(rows: number, cols: number, draw: () => number): Matrix {
@@ -47,10 +55,10 @@ it.each([1, 2, 3, 6, 7, 32])('products of %d columns hold each pair once', (D) =
 describe('scores as products', () => {
   it.each([1, 2, 3, 8, 13, 32])('are the whitened scores of rows of %d columns', (D) => {
     const scores = scoresOf(3, D, 0.3);
-    const h = productScores(scores)!;
+    const h = productScores(scores.term, scores.bias)!;
     const random = generator(key(2));
     const x = normals(20, D, () => 3 * random.normal());
-    const due = reference(x, scores).scores.data;
+    const due = reference([x], wholeOf(scores)).scores.data;
     for (let n = 0; n < x.rows; n++) {
       const row = phi(x.data.subarray(n * D, (n + 1) * D));
       for (let k = 0; k < 3; k++) {
@@ -63,20 +71,20 @@ describe('scores as products', () => {
   });
 
   it('are refused where float32 would lose digits: far from 0, nearly collinear, not invertible, too large to square', () => {
-    const scores = scoresOf(2, 4);
-    expect(productScores(scores)).not.toBe(null);
-    const far = { ...scores, offset: scores.offset.map((c) => c + 20) };
-    const collinear = { ...scores, whitening: scores.whitening.map((w, i) => (i === 15 ? 100 : i === 14 ? -100 : w)) };
-    const singular = { ...scores, whitening: scores.whitening.map((w, i) => (i === 5 ? 0 : w)) };
-    const invalid = { ...scores, whitening: scores.whitening.map(() => Number.NaN) };
-    const huge = { ...scores, whitening: scores.whitening.map((w) => 1e-17 * w) };
-    for (const refused of [far, collinear, singular, invalid, huge]) expect(productScores(refused)).toBe(null);
+    const { term, bias } = scoresOf(2, 4);
+    expect(productScores(term, bias)).not.toBe(null);
+    const far = { ...term, offset: term.offset.map((c) => c + 20) };
+    const collinear = { ...term, factor: term.factor.map((w, i) => (i === 15 ? 100 : i === 14 ? -100 : w)) };
+    const singular = { ...term, factor: term.factor.map((w, i) => (i === 5 ? 0 : w)) };
+    const invalid = { ...term, factor: term.factor.map(() => Number.NaN) };
+    const huge = { ...term, factor: term.factor.map((w) => 1e-17 * w) };
+    for (const refused of [far, collinear, singular, invalid, huge]) expect(productScores(refused, bias)).toBe(null);
   });
 
   it('switch a component off by its constant alone', () => {
-    const scores = scoresOf(2, 3);
+    const { term } = scoresOf(2, 3);
     for (const off of [Number.NEGATIVE_INFINITY, -1e300, -1e30]) {
-      const h = productScores({ ...scores, bias: Float64Array.of(off, 0) })!;
+      const h = productScores(term, Float64Array.of(off, 0))!;
       expect([...h.subarray(0, 12)]).toEqual([...new Array(11).fill(0), Math.fround(-1e30)]);
       expect(h.subarray(12).every(Number.isFinite)).toBe(true);
     }
@@ -90,12 +98,12 @@ describe('scores as products', () => {
         const scores = edgeOf(D, seed);
         const random = generator(key(3));
         const data = new Float32Array(1000 * D);
-        for (let n = 0; n < 1000; n++) drawRow(scores, random, data.subarray(n * D, (n + 1) * D));
+        for (let n = 0; n < 1000; n++) drawRow(scores.term, random, data.subarray(n * D, (n + 1) * D));
         const block = { data, rows: 1000, cols: D, stride: D };
-        const due = plain.write(plain.take(block), scores);
+        const due = plain.write([plain.take(block)], wholeOf(scores));
         for (const backend of backends) {
           const rows = backend.take(block);
-          const { logEvidence } = backend.write(rows, scores);
+          const { logEvidence } = backend.write([rows], wholeOf(scores));
           backend.release(rows);
           expect(Math.abs(logEvidence - due.logEvidence) / 1000).toBeLessThan(1e-6 * D);
         }
@@ -105,16 +113,17 @@ describe('scores as products', () => {
 
   it('keep a row as far away as float32 can square from spoiling sums, whatever the precision of a component', async () => {
     for (const deviation of [1, 1e-2, 1e-3, 1e-5]) {
-      const whitening = Float64Array.of(1 / deviation, 0, -0.9 / deviation, 2 / deviation, 1, 0, 0, 1);
-      const scores = { form: 'whitened', components: 2, width: 2, whitening, offset: new Float64Array(4) } as const;
+      const factor = Float64Array.of(1 / deviation, 0, -0.9 / deviation, 2 / deviation, 1, 0, 0, 1);
+      const stand = { statistics: identity.each, columns: null, width: 2, triangular: true };
+      const term: WhitenedTerm = { ...stand, form: 'whitened', factor, offset: new Float64Array(4) };
       const data = Float32Array.of(0.1, 0.2, 1e15, -1e15, -0.1, 0.3);
       for (const backend of await availableBackends(['native', 'wasm'])) {
         const rows = backend.take({ data, rows: 3, cols: 2, stride: 2 });
         const options = { rowWeights: Float64Array.of(1, 0, 1) };
-        const { counts, sums } = backend.write(rows, { ...scores, bias: new Float64Array(2) }, options);
+        const { counts, sums } = backend.write([rows], wholeOf({ term, bias: new Float64Array(2) }), options);
         backend.release(rows);
         expect(counts[0]! + counts[1]!).toBeCloseTo(2, 5);
-        expect(sums.every(Number.isFinite)).toBe(true);
+        expect(sums[0]!.every(Number.isFinite)).toBe(true);
       }
     }
   });
@@ -125,17 +134,18 @@ function edgeOf(D: number, seed: number): WhitenedScores {
   let [near, far] = [0, 40];
   for (let i = 0; i < 20; i++) {
     const spread = (near + far) / 2;
-    if (productScores(scoresOf(1, D, spread, seed)) === null) far = spread;
+    const { term, bias } = scoresOf(1, D, spread, seed);
+    if (productScores(term, bias) === null) far = spread;
     else near = spread;
   }
   return scoresOf(1, D, near, seed);
 }
 
 /** A row as it comes from the only component: a normal draw, whitened backwards. */
-function drawRow({ width: D, whitening, offset }: WhitenedScores, random: RandomSource, out: Float32Array): void {
+function drawRow({ width: D, factor, offset }: WhitenedTerm, random: RandomSource, out: Float32Array): void {
   out.set(
     triangularSolve(
-      whitening,
+      factor,
       D,
       Float64Array.from(offset, (c) => c + random.normal()),
     ),

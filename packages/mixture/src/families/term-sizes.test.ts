@@ -1,4 +1,4 @@
-import type { Matrix, Scores } from '@mixtention/core';
+import type { Matrix, Scores, WhitenedTerm } from '@mixtention/core';
 import { outgrowsFloat32, pivotsOf, precisionOf, termSizes } from '@mixtention/core/kernel';
 import { expect, it } from 'vitest';
 import { simpleFamilies } from './index.ts';
@@ -45,7 +45,8 @@ it.each(['full', 'tied'])(
 it('scores that are no numbers need float64, those that say what they need get it, and a component of weight 0 needs nothing', () => {
   const scores = scoresOf('full', 0, covariance(1, 0, 0, 1));
   expect(precisionOf({ ...scores, bias: Float64Array.of(Number.NaN) })).toBe('float64');
-  expect(precisionOf({ ...scores, bias: Float64Array.of(1e6), precision: 'float32' })).toBe('float32');
+  const content = scores.terms.map((term) => ({ ...term, precision: 'float32' as const }));
+  expect(precisionOf({ ...scores, bias: Float64Array.of(1e6), terms: content })).toBe('float32');
   const far = scoresOf('full', 1e6, covariance(1, 0, 0, 1));
   expect(precisionOf({ ...far, bias: Float64Array.of(Number.NEGATIVE_INFINITY) })).toBe('float32');
 });
@@ -53,8 +54,9 @@ it('scores that are no numbers need float64, those that say what they need get i
 it('pivots are the means of components far from 0, and moments about them outgrow float32 where a component has moved away', () => {
   const sigma = covariance(1, 0.5, 0.5, 2);
   const [near, far, farther] = [20, 5000, 8000].map((distance) => scoresOf('full', distance, sigma));
-  expect(pivotsOf(near as never)).toBe(null);
-  const pivots = pivotsOf(far as never)!;
+  const whitened = (scores: Scores | undefined) => scores!.terms[0] as WhitenedTerm;
+  expect(pivotsOf(whitened(near), 1)).toBe(null);
+  const pivots = pivotsOf(whitened(far), 1)!;
   expect(pivots[0]).toBeCloseTo(5000, 9);
   expect(pivots[1]).toBeCloseTo(0, 9);
   expect(outgrowsFloat32(far!, far!)).toBe(false);

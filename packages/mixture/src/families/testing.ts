@@ -1,7 +1,8 @@
 import type { Family, Matrix, Scores, Tree } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { totalOf } from '@mixtention/core/base';
-import { reference } from '@mixtention/core/kernel';
+import { openRows } from '@mixtention/core/data';
+import { reference, referenceSums, standStatistics } from '@mixtention/core/kernel';
 import { describe, expect, it } from 'vitest';
 import { pointWeights } from '../weights/index.ts';
 
@@ -38,7 +39,7 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
 
   describe(`${family.spec.name} against SciPy`, () => {
     it('scores rows at log π_k + log p(x | k)', () => {
-      const { data } = scoresOf(family, x, family.scores(params, logWeights));
+      const { data } = scoresOf(x, family.scores(params, logWeights));
       expectClose(
         data,
         fixture.logComponents.map((l, i) => l + logWeights[i % K]!),
@@ -48,8 +49,7 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
 
     it('gives the log density and responsibilities of the mixture', () => {
       const scores = family.scores(params, logWeights);
-      const rows = kernelRows(family, x, scores);
-      const reading = plain.read(plain.take({ ...rows, stride: rows.cols }), scores, null, { responsibilities: true });
+      const reading = openRows(x, plain).read(scores, null, { responsibilities: true });
       expectClose(reading.logEvidence, fixture.logDensity, 1e-11);
       expectClose(reading.responsibilities!.data, fixture.responsibilities, 1e-11);
     });
@@ -61,7 +61,7 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
     it('bounds the evidence of known components with equality: E log p(x | z) − KL = log p(x | z), to 1e-9', () => {
       const { counts, sums } = sumsOf(family, x, oneHot);
       const posterior = family.prior.posterior(prior, counts, sums);
-      const { data } = scoresOf(family, x, family.prior.expectedScores(posterior, new Float64Array(K)));
+      const { data } = scoresOf(x, family.prior.expectedScores(posterior, new Float64Array(K)));
       const expected = fixture.labels.reduce((sum, k, n) => sum + data[n * K + k]!, 0);
       expect(
         Math.abs(expected - totalOf(family.prior.divergence(posterior, prior)) - fixture.logEvidence),
@@ -83,10 +83,8 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
       const { counts, sums } = sumsOf(family, x, r);
       const mode = family.prior.mode(family.prior.posterior(prior, counts, sums));
       const height = (at: Tree): number =>
-        Array.from(scoresOf(family, x, family.scores(at, new Float64Array(K))).data).reduce(
-          (sum, l, i) => sum + r[i]! * l,
-          0,
-        ) + family.prior.logDensity(prior, at);
+        Array.from(scoresOf(x, family.scores(at, new Float64Array(K))).data).reduce((sum, l, i) => sum + r[i]! * l, 0) +
+        family.prior.logDensity(prior, at);
       const top = height(mode);
       for (const [name, index] of cells(mode)) {
         for (const step of [1e-4, -1e-4]) expect(height(moved(mode, name, index, step))).toBeLessThan(top);
@@ -96,18 +94,13 @@ export function checkAgainstScipy(family: Family, fixture: Fixture): void {
 }
 
 /** Counts and sums of rows under given responsibilities, by the definition. */
-export function sumsOf(family: Family, x: Matrix, r: Float64Array): { counts: Float64Array; sums: Float64Array } {
-  const { data, cols: P } = family.statistics(x);
-  const components = r.length / x.rows;
-  const counts = new Float64Array(components);
-  const sums = new Float64Array(components * P);
-  for (let n = 0; n < x.rows; n++) {
-    for (let k = 0; k < components; k++) {
-      counts[k]! += r[n * components + k]!;
-      for (let p = 0; p < P; p++) sums[k * P + p]! += r[n * components + k]! * data[n * P + p]!;
-    }
-  }
-  return { counts, sums };
+export function sumsOf(family: Family, x: Matrix, r: Float64Array): { counts: Float64Array; sums: Float64Array[] } {
+  const stands = family.terms(x.cols);
+  return referenceSums(
+    stands.map((stand) => standStatistics(stand, x)),
+    stands.map(({ statistics }) => statistics.squares),
+    { data: r, rows: x.rows, cols: r.length / x.rows },
+  );
 }
 
 /** Plain maximum likelihood by EM in the given space, for a number of steps, with the log-likelihood of every state. */
@@ -122,8 +115,7 @@ export function runEm(
   const trace: number[] = [];
   for (let step = 0; step < steps; step++) {
     const scores = family.scores(params, logWeights);
-    const rows = kernelRows(family, x, scores);
-    const written = plain.write(plain.take({ ...rows, stride: rows.cols }), scores);
+    const written = openRows(x, plain).write(scores);
     trace.push(written.logEvidence);
     ({ params, degenerate } = family.estimate(written.counts, written.sums, params, 1e-6));
     logWeights = pointWeights().mode(written.counts);
@@ -131,14 +123,17 @@ export function runEm(
   return { params, logWeights, trace, degenerate };
 }
 
-/** Mean of T(x) over rows, `[P]`. */
-export function meanStatisticsOf(family: Family, x: Matrix): Float64Array {
+/** Mean statistics of rows. */
+export function meanStatisticsOf(family: Family, x: Matrix): Float64Array[] {
   return sumsOf(family, x, new Float64Array(x.rows).fill(1 / x.rows)).sums;
 }
 
 /** All scores `[N, K]` by the naive kernel. */
-export function scoresOf(family: Family, x: Matrix, scores: Scores): Matrix {
-  return reference(kernelRows(family, x, scores), scores).scores;
+export function scoresOf(x: Matrix, scores: Scores): Matrix {
+  return reference(
+    scores.terms.map((term) => standStatistics(term, x)),
+    scores,
+  ).scores;
 }
 
 /** Relative to 1 or the size of what is due, whichever is larger. */
@@ -149,10 +144,6 @@ export function expectClose(came: ArrayLike<number>, due: ArrayLike<number>, tol
     0,
   );
   expect(worst).toBeLessThan(tolerance);
-}
-
-function kernelRows(family: Family, x: Matrix, scores: Scores): Matrix {
-  return scores.form === 'linear' ? family.statistics(x) : x;
 }
 
 function typed(flat: Flat): { readonly [name: string]: Tree } {

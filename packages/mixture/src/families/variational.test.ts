@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixtention/core';
+import type { Matrix, Written } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { totalOf } from '@mixtention/core/base';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
@@ -33,14 +33,14 @@ function ascend(
   };
   const { labels } = kMeansCenters(x, K, generator(key(seed)));
   const oneHot = Float64Array.from({ length: x.rows * K }, (_, i) => (labels[Math.floor(i / K)] === i % K ? 1 : 0));
-  let statistics = sumsOf(gaussianFull, x, oneHot);
+  let statistics: Pick<Written, 'counts' | 'sums'> = sumsOf(gaussianFull, x, oneHot);
   const weights = dirichlet(alpha);
   const bounds: number[] = [];
   for (let step = 0; ; step++) {
     const posterior = prior.posterior(normalWishart, statistics.counts, statistics.sums);
     const alphas = weights.posterior(statistics.counts);
     const scores = prior.expectedScores(posterior, weights.expectedLogWeights(alphas));
-    const written = plain.write(plain.take({ ...x, stride: 2 }), scores);
+    const written = plain.write([plain.take({ ...x, stride: 2 })], scores);
     bounds.push(written.logEvidence - weights.divergence(alphas) - totalOf(prior.divergence(posterior, normalWishart)));
     if (step === steps) return { bounds, alphas, posterior };
     statistics = written;

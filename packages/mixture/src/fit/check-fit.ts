@@ -1,6 +1,7 @@
 import type { Dataset, Family, Table } from '@mixtention/core';
 import { checkOptions, fail, isSpec, lookUp, show, table } from '@mixtention/core/base';
 import { isDataset, isList } from '@mixtention/core/data';
+import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
 import type { Covariance, FitInput, FitMethod, FitOptions } from './types.ts';
 
@@ -28,10 +29,8 @@ const MOST_STATISTICS = 2 ** 29;
 
 /** What fits and models call of a family. */
 const CALLED = [
-  'statisticsWidth',
-  'statistics',
+  'terms',
   'checkSupport',
-  'logBaseMeasure',
   'scores',
   'startAt',
   'estimate',
@@ -146,7 +145,9 @@ function checkHanded(where: string, { weights, executor, signal, onStep }: FitOp
 }
 
 function checkSize(where: string, family: Family, columns: number, components: number): void {
-  const numbers = components * family.statisticsWidth(columns);
+  const numbers = family
+    .terms(columns)
+    .reduce((sum, stand) => sum + sumsLength(stand.statistics.squares, standWidth(stand, columns), components), 0);
   if (numbers <= MOST_STATISTICS) return;
   const size = `${components} components of ${family.spec.name} over ${columns} columns`;
   fail(

@@ -7,13 +7,13 @@ import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 /**
  * The prior that a fit uses, as data and in words.
  *
- * @param mean  makes mean statistics `[P]` when the family's weak prior is asked for
+ * @param mean  makes mean statistics when the family's weak prior is asked for
  */
 export function choosePrior(
   where: string,
   option: FitOptions['prior'],
   family: Family,
-  { width, mean }: { readonly width: number; readonly mean: () => Float64Array },
+  { width, mean }: { readonly width: number; readonly mean: () => readonly Float64Array[] },
 ): PriorNote {
   const wanted = option ?? family.defaultPrior ?? 'none';
   if (typeof wanted === 'string') {

@@ -10,8 +10,8 @@ type Space = {
   readonly components: number;
   readonly width: number;
   readonly transform: Transform;
-  /** Makes mean statistics `[P]` in the space of the fit. */
-  readonly mean: () => Float64Array;
+  /** Makes mean statistics in the space of the fit. */
+  readonly mean: () => readonly Float64Array[];
 };
 
 /** The start of a fit: a method, or given values mapped into the space of the fit. */

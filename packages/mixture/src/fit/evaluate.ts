@@ -31,11 +31,7 @@ export function evaluate(config: EvaluateConfig): Algorithm<Mixture, EvaluateSta
     claims: { objective: 'monotone' },
     init: (key, sample) => startMixture(config, key, sample),
     collect(state, shard, cancel) {
-      const { logEvidence, logMaxResponsibility, orphans } = shard.write(
-        family,
-        scoresOf(state),
-        cancel ? { cancel } : {},
-      );
+      const { logEvidence, logMaxResponsibility, orphans } = shard.write(scoresOf(state), cancel ? { cancel } : {});
       return { logEvidence, logMax: logMaxResponsibility, orphans };
     },
     update(state, stats) {

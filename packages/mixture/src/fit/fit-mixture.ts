@@ -64,7 +64,7 @@ function pose(
   checkSupport(raw, family);
   const data = prepare(raw, family.standardize);
   checkScales(where, data.transform);
-  const mean = (): Float64Array => meanStatistics(family, data);
+  const mean = (): Float64Array[] => meanStatistics(family.terms(data.width), data);
   const prior = choosePrior(where, options.prior, family, { width: data.width, mean });
   const start = chooseStart(where, options.start, {
     family,

@@ -1,6 +1,7 @@
-import type { Backend, Family, Matrix, Rows, Scores, Transform } from '@mixtention/core';
+import type { Backend, DataRows, Family, Matrix, Scores, Transform } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
-import { applyTransform } from '@mixtention/core/data';
+import { applyTransform, openRows } from '@mixtention/core/data';
+import { precisionOf } from '@mixtention/core/kernel';
 
 /** What scores rows of user space: the scores of a mixture in the space of a fit, and the way there. */
 export type Scorer = { readonly family: Family; readonly scores: Scores; readonly transform: Transform };
@@ -11,48 +12,40 @@ const BLOCK_VALUES = 2 ** 21;
 /** Its square still fits float32 (3e38); beyond, infinities would meet and give NaN. A row this far is nobody's either way. */
 const FARTHEST = 1e18;
 
-/** A run of rows that a backend has taken in. */
+/** A run of rows, bound to a backend. */
 export type Block = {
   readonly start: number;
-  readonly rows: Rows;
-  /** What is added to the evidence of each row for its log density in user space, `[B]`. */
-  readonly shift: Float64Array;
+  readonly rows: DataRows;
+  /** What is added to the evidence of each row for its log density in user space: −log |∂x/∂x̃|. */
+  readonly shift: number;
 };
 
 /**
- * Visits rows in blocks: mapped into the space of the fit in float64, turned into statistics, taken in by the backend, released after use.
+ * Visits rows in blocks: mapped into the space of the fit in float64, bound to the backend, released after use.
  *
  * @param x  `[N, D]`, user space
  */
 export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (block: Block) => void): void {
   const { family, scores, transform } = scorer;
-  const isLinear = scores.form === 'linear';
-  const width = Math.max(x.cols, isLinear ? scores.width : 0);
+  const width = scores.terms.reduce((sum, term) => sum + term.width, x.cols);
   const size = Math.max(1, Math.floor(BLOCK_VALUES / width));
-  // log |∂x̃/∂x| of the map to the space of the fit
-  const logScale = transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
+  const shift = -transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   for (let start = 0; start < x.rows; start += size) {
     const part = rowsOf(x, start, Math.min(x.rows, start + size));
-    const mapped = family.standardize === false ? part : within(applyTransform(part, transform), backend);
-    const taken = isLinear ? family.statistics(mapped) : mapped;
-    const rows = backend.take({ ...taken, stride: taken.cols });
+    const mapped = family.standardize === false ? part : within(applyTransform(part, transform), backend, scores);
+    const rows = openRows(mapped, backend);
     try {
-      visit({ start, rows, shift: shiftOf(family, mapped, logScale) });
+      visit({ start, rows, shift });
     } finally {
-      backend.release(rows);
+      rows.release();
     }
   }
 }
 
 /** Scaled rows that float32 can square: cells are cut at 1e18 deviations, in place. */
-function within(rows: Matrix, backend: Backend): Matrix {
-  if (backend.precision === 'float64') return rows;
+function within(rows: Matrix, backend: Backend, scores: Scores): Matrix {
+  if (backend.precision === 'float64' || precisionOf(scores) === 'float64') return rows;
   const { data } = rows;
   for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > FARTHEST) data[i] = Math.sign(data[i]!) * FARTHEST;
   return rows;
-}
-
-function shiftOf(family: Family, mapped: Matrix, logScale: number): Float64Array {
-  const logBase = family.logBaseMeasure(mapped);
-  return logBase === null ? new Float64Array(mapped.rows).fill(-logScale) : logBase.map((l) => l - logScale);
 }

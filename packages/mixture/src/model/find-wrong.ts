@@ -1,5 +1,5 @@
-import type { Family, Tree } from '@mixtention/core';
-import { isHealthy, mapArrays, treeBytes } from '@mixtention/core/base';
+import type { Family, Term, Tree } from '@mixtention/core';
+import { isHealthy, treeBytes } from '@mixtention/core/base';
 import { firstAsymmetry } from '../families/gaussian/affine.ts';
 import type { MixtureParts } from './mixture-parts.ts';
 
@@ -13,10 +13,15 @@ export function findWrong({ family, params, logWeights, transform }: Required<Mi
   const scaled = family.rescale(params, transform) as Tree;
   const far = family.describe(scaled).means.data.find((m) => !(Math.abs(m) < FARTHEST));
   if (far !== undefined) return `a mean lies at ${far} in the space of the fit, within ±${FARTHEST} was due`;
-  const { bias, ...keys } = family.scores(scaled, logWeights);
+  const { bias, terms } = family.scores(scaled, logWeights);
   // Only a bias may be −∞: it switches its component off.
-  if (isHealthy(bias) && isHealthy(mapArrays(keys, (key) => key.map(Math.abs)))) return null;
+  if (isHealthy(bias) && terms.every(isSound)) return null;
   return `the parameters are none of ${family.spec.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`;
+}
+
+function isSound(term: Term): boolean {
+  const arrays = term.form === 'linear' ? [term.natural] : [term.factor, term.offset];
+  return arrays.every((array) => array.every(Number.isFinite));
 }
 
 /** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */

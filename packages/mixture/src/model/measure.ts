@@ -1,7 +1,6 @@
 import type { Backend, Matrix } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { precise } from '@mixtention/core/kernel';
 import { eachBlock, type Scorer } from './each-block.ts';
 
 /** Sums over rows, nats, in user space. */
@@ -21,20 +20,18 @@ export function measure(
   scorer: Scorer,
   options: { readonly backend?: Backend | undefined; readonly weights?: ArrayLike<number> | undefined },
 ): Measured {
-  const backend = precise(options.backend ?? plain, scorer.scores);
   const weights = checkWeights(options.weights, x.rows);
   let logLikelihood = 0;
   let logMaxResponsibility = 0;
-  eachBlock(x, scorer, backend, ({ rows, start, shift }) => {
+  eachBlock(x, scorer, options.backend ?? plain, ({ rows, start, shift }) => {
     const own = weights?.subarray(start, start + rows.rows);
-    const written = backend.write(rows, scorer.scores, own === undefined ? {} : { rowWeights: own });
+    const written = rows.write(scorer.scores, own === undefined ? {} : { rowWeights: own });
     if (written.orphans > 0) {
-      const { logEvidence } = backend.read(rows, scorer.scores, null);
+      const { logEvidence } = rows.read(scorer.scores, null);
       if (logEvidence.some((l, n) => l === Number.NEGATIVE_INFINITY && own?.[n] !== 0))
         logLikelihood = Number.NEGATIVE_INFINITY;
     }
-    logLikelihood +=
-      written.logEvidence + shift.reduce((sum, s, n) => (own?.[n] === 0 ? sum : sum + (own?.[n] ?? 1) * s), 0);
+    logLikelihood += written.logEvidence + shift * (own?.reduce((sum, w) => sum + w, 0) ?? rows.rows);
     logMaxResponsibility += written.logMaxResponsibility;
   });
   return {

@@ -1,7 +1,6 @@
 import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
 import { type MatrixLike, matrix, plain } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
-import { precise } from '@mixtention/core/kernel';
 import type { Tables } from '@mixtention/core/loop';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
 import { families } from '../families/index.ts';
@@ -232,7 +231,7 @@ export class MixtureModel {
     const all = new Float64Array(x.rows);
     this.#read(x, options, {}, ({ logEvidence }, start, shift) =>
       all.set(
-        logEvidence.map((l, n) => l + shift[n]!),
+        logEvidence.map((l) => l + shift),
         start,
       ),
     );
@@ -243,12 +242,11 @@ export class MixtureModel {
     x: Matrix,
     { backend = plain }: UseOptions,
     wanted: ReadOptions,
-    keep: (reading: Reading, start: number, shift: Float64Array) => void,
+    keep: (reading: Reading, start: number, shift: number) => void,
   ): void {
     const scorer = this.#scorer();
-    const on = precise(backend, scorer.scores);
-    eachBlock(x, scorer, on, ({ rows, start, shift }) =>
-      keep(on.read(rows, scorer.scores, null, wanted), start, shift),
+    eachBlock(x, scorer, backend, ({ rows, start, shift }) =>
+      keep(rows.read(scorer.scores, null, wanted), start, shift),
     );
   }
 }

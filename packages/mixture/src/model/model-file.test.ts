@@ -1,4 +1,5 @@
 import type { Family, Tree } from '@mixtention/core';
+import { meanStatistics } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { describe, expect, it } from 'vitest';
 import { bernoulli, families, gaussian, gaussianFull, simpleFamilies } from '../families/index.ts';
@@ -10,9 +11,7 @@ const random = generator(key(9));
 function anyModel(family: Family): MixtureModel {
   const centers = { data: Float64Array.from({ length: 6 }, () => random.uniform()), rows: 3, cols: 2 };
   const rows = { data: Float64Array.from({ length: 40 }, () => random.normal()), rows: 20, cols: 2 };
-  const { data, cols } = family.statistics(rows);
-  const mean = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) mean[i % cols]! += data[i]! / 20;
+  const mean = meanStatistics(family.terms(2), rows);
   const logWeights = Float64Array.of(Math.log(0.5), Math.log(0.5), Number.NEGATIVE_INFINITY);
   return new MixtureModel({ family, logWeights, params: family.startAt(centers, mean) as Tree });
 }

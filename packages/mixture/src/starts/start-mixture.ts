@@ -28,7 +28,10 @@ export function startMixture(
   sample: Matrix,
 ): Mixture {
   const centers = initialCenters(config, sample, generator(split(key, 'start')));
-  return { logWeights: equalWeights(centers), params: family.startAt(centers, meanStatistics(family, sample)) };
+  return {
+    logWeights: equalWeights(centers),
+    params: family.startAt(centers, meanStatistics(family.terms(sample.cols), sample)),
+  };
 }
 
 /**

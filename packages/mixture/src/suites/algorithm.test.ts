@@ -14,11 +14,7 @@ function tiny(config: Tree): AnyAlgorithm {
     claims: { objective: 'monotone' },
     init: (key, sample) => startMixture({ family, components: 3, start: 'k-means++' }, key, sample),
     collect({ logWeights, params }: Mixture, shard: Shard, cancel) {
-      const { counts, sums, logEvidence } = shard.write(
-        family,
-        family.scores(params, logWeights),
-        cancel ? { cancel } : {},
-      );
+      const { counts, sums, logEvidence } = shard.write(family.scores(params, logWeights), cancel ? { cancel } : {});
       return { counts, sums, logEvidence };
     },
     update({ params }: Mixture, { counts, sums, logEvidence }: Written) {
@@ -73,7 +69,7 @@ const planted: readonly (readonly [row: string, bug: string, algorithm: AnyAlgor
   [
     'order-invariant',
     'rows are weighed by their place',
-    withCollect(({ sums }, { start }) => ({ sums: sums.map((s) => s * (1 + start)) })),
+    withCollect(({ sums }, { start }) => ({ sums: sums.map((own) => own.map((s) => s * (1 + start))) })),
   ],
   [
     'relabel-equivariant',
@@ -92,8 +88,8 @@ const planted: readonly (readonly [row: string, bug: string, algorithm: AnyAlgor
           state,
           {
             ...shard,
-            write: (f, s, o) =>
-              shard.write(f, s, {
+            write: (s, o) =>
+              shard.write(s, {
                 ...o,
                 rowWeights: shard.weights?.map((w) => 1 / (w || 1)) ?? new Float64Array(shard.rows).fill(1),
               }),

@@ -53,7 +53,7 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
         prior.posterior(
           p,
           n.map((c) => 0.9 * c),
-          s.map((c) => 0.9 * c),
+          s.map((own) => own.map((c) => 0.9 * c)),
         ),
     }),
   ],
@@ -152,7 +152,7 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     {
       ...bernoulli,
       estimate: (n, s, previous) => ({
-        params: { ...previous, probabilities: s.map((c, i) => c / n[Math.floor(i / previous.width)]!) },
+        params: { ...previous, probabilities: s[0]!.map((c, i) => c / n[Math.floor(i / previous.width)]!) },
         degenerate: [],
       }),
     },

@@ -53,7 +53,7 @@ export function gradientMixture(
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
   const scoresOf = memoize<GradientMixtureState, Scores>((state) => {
     const { params, logWeights } = mixtureOf(state);
-    return { ...family.scores(params, logWeights), ...(state.precision && { precision: state.precision }) };
+    return family.scores(params, logWeights);
   });
 
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
@@ -87,7 +87,7 @@ export function gradientMixture(
     claims: { objective: 'noisy' },
     init: (key, sample) => firstState(config, startMixture(config, key, sample), key),
     collect: (state, shard, cancel) =>
-      writePart(family, scoresOf(state), { shard, key: state.key, step: state.step, fraction, cancel }),
+      writePart(scoresOf(state), { ...state, shard, fraction, precision: state.precision, cancel }),
 
     update(state, stats) {
       const { step } = state;

@@ -1,5 +1,5 @@
-import type { Backend, Family, Precision, Scores } from '@mixtention/core';
-import { magnitudeOf, outgrowsFloat32, precise } from '@mixtention/core/kernel';
+import type { Family, Precision, Scores } from '@mixtention/core';
+import { outgrowsFloat32 } from '@mixtention/core/kernel';
 import type { GradientMixtureStats } from './types.ts';
 
 /**
@@ -16,15 +16,6 @@ const MOST_TERM = 10;
 
 /** What rounding is relative to, and in which precision. */
 type Measured = Pick<GradientMixtureStats, 'magnitude' | 'cells' | 'precision'>;
-
-/** What a pass of `write` is computed in, and Σ_k N_k times the size of the terms of component k. */
-export function measureTerms(
-  scores: Scores,
-  counts: Float64Array,
-  backend: Backend,
-): { readonly magnitude: number; readonly precision: Precision } {
-  return { magnitude: magnitudeOf(scores, counts), precision: precise(backend, scores).precision };
-}
 
 /** Nats by which the objective moves though nothing has changed; terms are at least of size 1 for each cell. */
 export function roundingOf({ magnitude, cells, precision }: Measured): number {

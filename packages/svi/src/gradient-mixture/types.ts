@@ -36,8 +36,8 @@ export type GradientMixtureState = {
 export type GradientMixtureStats = {
   /** N_k, `[K]`: the gradient of Σ log evidence by the bias */
   readonly counts: Float64Array;
-  /** Σ r_nk T(x_n), `[K, P]`: its gradient by the natural parameters */
-  readonly sums: Float64Array;
+  /** Σ r_nk T(x_n), one array a term: its gradient by the natural parameters */
+  readonly sums: readonly Float64Array[];
   readonly logEvidence: number;
   readonly logMaxResponsibility: number;
   /** Σ w of all rows, also of those that a minibatch leaves out. */

@@ -4,16 +4,18 @@ export type Centered = { readonly count: number; readonly first: Float64Array; r
 /**
  * Moments of a component about a point.
  *
- * @param sums   `[D + D²]`: Σ r x and vec Σ r xxᵀ
+ * @param sums   `[D + D(D+1)/2]`: Σ r x and the lower triangle of Σ r xxᵀ
  * @param point  μ, `[D]`
  */
 export function centerOuter(sums: Float64Array, count: number, point: Float64Array): Centered {
   const D = point.length;
   const first = point.map((m, i) => sums[i]! - count * m);
   const second = new Float64Array(D * D);
-  for (let i = 0; i < D; i++) {
-    for (let j = 0; j < D; j++) {
-      second[i * D + j] = sums[D + i * D + j]! - point[i]! * first[j]! - sums[i]! * point[j]!;
+  for (let i = 0, at = D; i < D; i++) {
+    for (let j = 0; j <= i; j++, at++) {
+      const c = sums[at]! - point[i]! * first[j]! - sums[i]! * point[j]!;
+      second[i * D + j] = c;
+      second[j * D + i] = c;
     }
   }
   return { count, first, second };

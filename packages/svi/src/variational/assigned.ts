@@ -1,28 +1,29 @@
-import { type Dataset, type LinearScores, plain, type Written } from '@mixtention/core';
+import { type Dataset, plain, type Scores, type Written } from '@mixtention/core';
 import { addTrees, fail, memoize } from '@mixtention/core/base';
 import { openShard } from '@mixtention/core/data';
-import { gaussianFull } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
+import { outer } from './outer-statistics.ts';
 import { WHERE } from './variational-options.ts';
 
 /** Scores of q(z): a row's unnormalised log probabilities. */
-export const guideScores: (guide: Guide) => LinearScores = memoize((guide: Guide): LinearScores => {
+export const guideScores: (guide: Guide) => Scores = memoize((guide: Guide): Scores => {
   const components = guide.weight.length;
   const width = guide.assignment.length / components;
-  return { form: 'linear', components, width, natural: guide.assignment, bias: guide.assignmentBias };
+  const terms = [{ form: 'linear' as const, ...outer, width, natural: guide.assignment }];
+  return { components, bias: guide.assignmentBias, terms };
 });
 
-/** `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
+/** q(z) summed, from what a `write` of its scores says. `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
 export function assignedOf(
   { counts, sums, logEvidence }: Pick<Written, 'counts' | 'sums' | 'logEvidence'>,
-  { natural, bias }: LinearScores,
+  { assignment, assignmentBias }: Guide,
   scale: number,
 ): Assigned {
-  const expectedScore = dot(sums, natural) + dot(counts, bias);
+  const expectedScore = dot(sums[0]!, assignment) + dot(counts, assignmentBias);
   return {
     counts: counts.map((n) => scale * n),
-    sums: sums.map((s) => scale * s),
+    sums: sums[0]!.map((s) => scale * s),
     entropy: scale * (logEvidence - expectedScore),
   };
 }
@@ -44,7 +45,7 @@ export async function assignInFloat64(data: Dataset, guide: Guide, signal?: Abor
   for (let index = 0; index < data.cuts.length - 1; index++) {
     if (signal?.aborted) fail(WHERE, 'ABORTED', 'the run was cancelled', signal.reason);
     const shard = openShard(data, index, plain);
-    const part = assignedOf(shard.write(gaussianFull, scores, signal && { cancel: signal }), scores, 1);
+    const part = assignedOf(shard.write(scores, signal && { cancel: signal }), guide, 1);
     shard.release();
     sum = sum === undefined ? part : (addTrees(sum, part) as unknown as Assigned);
     await new Promise((resolve) => setTimeout(resolve));

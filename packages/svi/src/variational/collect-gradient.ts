@@ -1,12 +1,12 @@
 import type { Cancellation, Matrix, Shard } from '@mixtention/core';
 import { fail, memoize } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
-import { gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { drawMinibatch } from '../minibatch/draw-minibatch.ts';
 import { assignedOf, guideScores } from './assigned.ts';
 import { type GradientInput, objectiveGradient, stepNoise } from './objective-gradient.ts';
+import { outerStatistics } from './outer-statistics.ts';
 import type { MixturePrior } from './prior.ts';
 import type { VariationalConfig, VariationalState, VariationalStats } from './types.ts';
 
@@ -32,9 +32,9 @@ export function collectGradient(config: VariationalConfig, prior: MixturePrior, 
 
   function measure(part: Shard, scale: number): Omit<VariationalStats, 'weight'> {
     const scores = guideScores(state.guide);
-    const written = part.write(gaussianFull, scores, cancel === undefined ? {} : { cancel });
+    const written = part.write(scores, cancel === undefined ? {} : { cancel });
     const { value, gradient } = objectiveGradient(tf, gradientInput(config, prior, { state, part, scale }));
-    return { gradient, objective: value, ...assignedOf(written, scores, scale) };
+    return { gradient, objective: value, ...assignedOf(written, state.guide, scale) };
   }
 }
 
@@ -63,7 +63,7 @@ function gradientInput(
   };
 }
 
-const statisticsOf = memoize((x: Matrix): Matrix => gaussianFull.statistics(x));
+const statisticsOf = memoize((x: Matrix): Matrix => outerStatistics(x));
 
 function scaledWeights({ weights, rows }: Shard, scale: number): Float64Array | null {
   if (weights === null) return scale === 1 ? null : new Float64Array(rows).fill(scale);

@@ -89,7 +89,7 @@ function componentTerm({ guide, assigned, prior }: BoundInput, noise: Noise, k: 
     (_, i) => guide.mean[k * D + i]! + dot(L.subarray(i * D, (i + 1) * D), epsilon),
   );
   const count = assigned.counts[k]!;
-  const { second } = centerOuter(assigned.sums.subarray(k * P, (k + 1) * P), count, mean);
+  const { second } = centerOuter(lowerSums(assigned.sums.subarray(k * P, (k + 1) * P), D), count, mean);
   const away = mean.map((m, i) => m - prior.mean[i]!);
   const scatter = second.map(
     (c, i) => c + prior.inverseScale[i]! + prior.shrinkage * away[Math.floor(i / D)]! * away[i % D]!,
@@ -104,6 +104,13 @@ function componentTerm({ guide, assigned, prior }: BoundInput, noise: Noise, k: 
     }
   }
   return value;
+}
+
+/** `[s; vec S]` as s and the lower triangle of S. */
+function lowerSums(sums: Float64Array, D: number): Float64Array {
+  const lower = [...sums.subarray(0, D)];
+  for (let i = 0; i < D; i++) lower.push(...sums.subarray(D + i * D, D + i * D + i + 1));
+  return Float64Array.from(lower);
 }
 
 /** `tr(Aᵀ C A)` for a lower triangular A. */

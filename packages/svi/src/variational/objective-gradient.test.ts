@@ -1,12 +1,12 @@
 import { generator, key, split } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
-import { gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { boundOfDraw } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
 import type { Guide, Noise } from './guide.ts';
 import { type GradientInput, objectiveGradient } from './objective-gradient.ts';
+import { outerStatistics } from './outer-statistics.ts';
 import { assignExactly, someGuide, someRows, standardPrior } from './testing-guide.ts';
 
 const x = someRows(60);
@@ -19,7 +19,7 @@ const input: GradientInput = {
   components: 2,
   width: 2,
   noise: drawNoise(generator(key(1)), draws, 2, 2),
-  statistics: gaussianFull.statistics(x),
+  statistics: outerStatistics(x),
   rowWeights: null,
   mode: 'exact',
   temperature: 1,

@@ -1,9 +1,10 @@
 import { type Matrix, plain } from '@mixtention/core';
 import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key, logSumExp } from '@mixtention/core/numeric';
-import { faithful, gaussianFull } from '@mixtention/mixture';
+import { faithful } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';
+import { outerStatistics } from './outer-statistics.ts';
 import type { MixturePrior } from './prior.ts';
 
 /** Standard prior of the reference table: m = 0, β = 1, W = I, ν = 2, α = 1. */
@@ -41,7 +42,7 @@ export function someGuide(seed: number): Guide {
 
 /** q(z) summed row by row, without the kernel. */
 export function assignExactly(guide: Guide, x: Matrix): Assigned {
-  const { data, cols: P } = gaussianFull.statistics(x);
+  const { data, cols: P } = outerStatistics(x);
   const T = Float64Array.from(data);
   const K = guide.weight.length;
   const counts = new Float64Array(K);

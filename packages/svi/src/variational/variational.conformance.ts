@@ -1,4 +1,5 @@
 import type { AlgorithmConformance } from '@mixtention/conformance';
+import { sumsLength, triangleSize } from '@mixtention/core/kernel';
 import { key, split } from '@mixtention/core/numeric';
 import { dirichlet, gaussianFull } from '@mixtention/mixture';
 import { discreteBound } from './discrete-bound.ts';
@@ -49,7 +50,7 @@ export const conformance: AlgorithmConformance = {
 
 /** The weak prior of columns with mean 0 and deviation 1. */
 function weakPrior(width: number): ReturnType<typeof gaussianFull.prior.weak> {
-  const mean = new Float64Array(width + width * width);
-  for (let d = 0; d < width; d++) mean[width + d * width + d] = 1;
-  return gaussianFull.prior.weak(width, mean);
+  const mean = new Float64Array(sumsLength('each', width, 1));
+  for (let d = 0; d < width; d++) mean[width + triangleSize(d) + d] = 1;
+  return gaussianFull.prior.weak(width, [mean]);
 }

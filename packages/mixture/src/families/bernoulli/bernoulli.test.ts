@@ -1,4 +1,5 @@
-import type { Matrix } from '@mixtention/core';
+import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
+import { standStatistics } from '@mixtention/core/kernel';
 import { generator, key } from '@mixtention/core/numeric';
 import { describe, expect, it } from 'vitest';
 import { checkAgainstScipy, expectClose, runEm, scoresOf, sumsOf } from '../testing.ts';
@@ -16,12 +17,12 @@ const rows = (...cells: number[][]): Matrix => ({
 describe('bernoulli', () => {
   it('uses rows as they lie in memory', () => {
     const x = rows([0, 1]);
-    expect(bernoulli.statistics(x).data).toBe(x.data);
+    expect(standStatistics(bernoulli.terms(2)[0]!, x).data).toBe(x.data);
   });
 
   it('scores possible rows exactly under probabilities of 0 and 1, and impossible cells at −46 nats', () => {
     const params = { width: 2, probabilities: Float64Array.of(0, 1) };
-    const { data } = scoresOf(bernoulli, rows([0, 1], [1, 1], [1, 0]), bernoulli.scores(params, Float64Array.of(0)));
+    const { data } = scoresOf(rows([0, 1], [1, 1], [1, 0]), bernoulli.scores(params, Float64Array.of(0)));
     const impossible = Math.log(1e-20);
     expectClose(data, [0, impossible, 2 * impossible], 1e-14);
   });
@@ -35,7 +36,7 @@ describe('bernoulli', () => {
     const random = generator(key(1));
     const x = rows(...Array.from({ length: 40 }, () => [random.integer(2), random.integer(2), random.integer(2)]));
     const start = {
-      params: bernoulli.startAt(rows([0, 0, 1], [1, 1, 0]), new Float64Array(3)),
+      params: bernoulli.startAt(rows([0, 0, 1], [1, 1, 0]), [new Float64Array(3)]),
       logWeights: new Float64Array(2).fill(Math.log(0.5)),
     };
     const { params, logWeights } = runEm(bernoulli, x, start, 3);
@@ -50,7 +51,7 @@ describe('bernoulli', () => {
   it('never lowers the log-likelihood while probabilities reach 0 and 1', () => {
     const x = rows([1, 0, 0], [1, 0, 0], [1, 0, 1], [0, 1, 1], [0, 1, 1], [0, 1, 0]);
     const start = {
-      params: bernoulli.startAt(rows([1, 0, 0], [0, 1, 1]), new Float64Array(3)),
+      params: bernoulli.startAt(rows([1, 0, 0], [0, 1, 1]), [new Float64Array(3)]),
       logWeights: new Float64Array(2).fill(Math.log(0.5)),
     };
     const { params, trace } = runEm(bernoulli, x, start, 500);
@@ -64,7 +65,7 @@ describe('bernoulli', () => {
     const previous = { width: 2, probabilities: Float64Array.of(0.1, 0.2, 0.3, 0.4) };
     const { params, degenerate } = bernoulli.estimate(
       Float64Array.of(0, 3),
-      Float64Array.of(0, 0, 3 + 1e-15, -1e-16),
+      [Float64Array.of(0, 0, 3 + 1e-15, -1e-16)],
       previous,
       0,
     );
@@ -81,7 +82,7 @@ describe('bernoulli', () => {
 
   it('has a posterior mode under every prior, also without rows', () => {
     const mode = (a: number, b: number, count: number, yes: number): number =>
-      bernoulli.prior.mode(bernoulli.prior.posterior({ a, b }, Float64Array.of(count), Float64Array.of(yes)))
+      bernoulli.prior.mode(bernoulli.prior.posterior({ a, b }, Float64Array.of(count), [Float64Array.of(yes)]))
         .probabilities[0]!;
     expect(mode(1.1, 1.1, 10, 4)).toBeCloseTo(4.1 / 10.2, 15);
     expect(mode(1, 1, 10, 4)).toBeCloseTo(0.4, 15);
@@ -100,10 +101,11 @@ describe('bernoulli', () => {
   });
 
   it('sums its expected scores to those of sharp probabilities as rows grow', () => {
-    const posterior = bernoulli.prior.posterior({ a: 1, b: 1 }, Float64Array.of(1e8), Float64Array.of(3e7));
+    const posterior = bernoulli.prior.posterior({ a: 1, b: 1 }, Float64Array.of(1e8), [Float64Array.of(3e7)]);
     const expected = bernoulli.prior.expectedScores(posterior, Float64Array.of(0));
     const sharp = bernoulli.scores({ width: 1, probabilities: Float64Array.of(0.3) }, Float64Array.of(0));
-    expectClose(expected.form === 'linear' ? expected.natural : [], sharp.form === 'linear' ? sharp.natural : [], 1e-7);
+    const natural = ({ terms: [term] }: Scores) => (term as LinearTerm).natural;
+    expectClose(natural(expected), natural(sharp), 1e-7);
     expectClose(expected.bias, sharp.bias, 1e-7);
   });
 

@@ -1,10 +1,13 @@
-import type { ConjugateFamily, LinearScores, Matrix, Transform } from '@mixtention/core';
+import type { ConjugateFamily, Matrix, Scores, Stand, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
+import { identity } from '@mixtention/core/kernel';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
 import type { BernoulliParams } from './params.ts';
+
+const stand: Stand = { statistics: identity.none, columns: null };
 
 /**
  * Independent yes-or-no columns: images of black and white pixels, answers, baskets, presence and absence.
@@ -26,21 +29,19 @@ export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, Bernoul
   spec: familySpec('bernoulli'),
   standardize: false,
   binary: true,
-  statisticsWidth: (width) => width,
-  statistics: (x) => x,
+  terms: () => [stand],
   checkSupport,
-  logBaseMeasure: () => null,
   scores,
   startAt: (centers) => ({
     width: centers.cols,
     probabilities: Float64Array.from(centers.data, (x) => 0.25 + 0.5 * x),
   }),
 
-  estimate(counts, sums, previous) {
+  estimate(counts, [sums], previous) {
     const { width } = previous;
     const probabilities = previous.probabilities.slice();
     const degenerate = eachOwned(counts, (k) => {
-      for (let i = k * width; i < (k + 1) * width; i++) probabilities[i] = unit(sums[i]! / counts[k]!);
+      for (let i = k * width; i < (k + 1) * width; i++) probabilities[i] = unit(sums![i]! / counts[k]!);
       return false;
     });
     return { params: { width, probabilities }, degenerate };
@@ -69,12 +70,12 @@ export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, Bernoul
   shape: (components, width) => ({ width, probabilities: [components, width] }),
 };
 
-function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Array): LinearScores {
+function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Array): Scores {
   const natural = new Float64Array(probabilities.length);
   for (let i = 0; i < natural.length; i++) natural[i] = clampedLogit(probabilities[i]!);
   const bias = logWeights.map((l, k) => l + sumClampedLogs(probabilities.subarray(k * width, (k + 1) * width), 'no'));
   // Large terms come of probabilities of 0 and 1, where a thousandth of a nat decides nothing.
-  return { form: 'linear', components: bias.length, width, natural, bias, precision: 'float32' };
+  return { components: bias.length, bias, terms: [{ ...stand, form: 'linear', width, natural, precision: 'float32' }] };
 }
 
 function checkSupport({ data, cols }: Matrix, first = 0): void {

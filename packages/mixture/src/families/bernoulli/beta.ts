@@ -1,4 +1,5 @@
-import type { ConjugatePrior, LinearScores } from '@mixtention/core';
+import type { ConjugatePrior, LinearTerm, Scores } from '@mixtention/core';
+import { identity } from '@mixtention/core/kernel';
 import { digamma, logBeta, sampleLogGamma } from '@mixtention/core/numeric';
 import { perComponent, permuteRows } from '../components.ts';
 import { sumClampedLogs } from './clamped-log.ts';
@@ -23,7 +24,8 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
   weak: () => ({ a: WEAK, b: WEAK }),
   describe: ({ a, b }) => `Beta(${a}, ${b}) on each probability`,
 
-  posterior(prior, counts, sums) {
+  posterior(prior, counts, [all]) {
+    const sums = all!;
     const width = sums.length / counts.length;
     const a = new Float64Array(sums.length);
     const b = new Float64Array(sums.length);
@@ -44,7 +46,7 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return (a - 1) * yes + (b - 1) * no - probabilities.length * logBeta(a, b);
   },
 
-  expectedScores({ width, a, b }, expectedLogWeights): LinearScores {
+  expectedScores({ width, a, b }, expectedLogWeights): Scores {
     const natural = new Float64Array(a.length);
     const bias = expectedLogWeights.slice();
     for (let i = 0; i < a.length; i++) {
@@ -52,7 +54,8 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
       natural[i] = digamma(a[i]!) - no;
       bias[Math.floor(i / width)]! += no - digamma(a[i]! + b[i]!);
     }
-    return { form: 'linear', components: bias.length, width, natural, bias };
+    const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
+    return { components: bias.length, bias, terms: [term] };
   },
 
   divergence: ({ width, a, b }, prior) =>

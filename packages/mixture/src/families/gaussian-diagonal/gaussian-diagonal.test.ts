@@ -1,3 +1,4 @@
+import { standStatistics } from '@mixtention/core/kernel';
 import { describe, expect, it } from 'vitest';
 import { checkAgainstScipy, expectClose, sumsOf } from '../testing.ts';
 import fixture from './gaussian-diagonal.fixture.json' with { type: 'json' };
@@ -10,7 +11,7 @@ const previous = { width: 2, means: Float64Array.of(1, 2, 3, 4), variances: Floa
 describe('gaussian-diagonal', () => {
   it('has statistics [x; x∘x] in the precision of x', () => {
     const x = { data: Float32Array.of(2, -3, 0.5, 1), rows: 2, cols: 2 };
-    const { data, cols } = gaussianDiagonal.statistics(x);
+    const { data, cols } = standStatistics(gaussianDiagonal.terms(2)[0]!, x);
     expect(data).toEqual(Float32Array.of(2, -3, 4, 9, 0.5, 1, 0.25, 1));
     expect(cols).toBe(4);
   });
@@ -39,10 +40,9 @@ describe('gaussian-diagonal', () => {
   });
 
   it('starts with the variances of the data, but never with none', () => {
-    const params = gaussianDiagonal.startAt(
-      { data: Float64Array.of(0, 5), rows: 1, cols: 2 },
+    const params = gaussianDiagonal.startAt({ data: Float64Array.of(0, 5), rows: 1, cols: 2 }, [
       Float64Array.of(1, 5, 3, 25),
-    );
+    ]);
     expect([...params.variances]).toEqual([2, 1e-6]);
   });
 });

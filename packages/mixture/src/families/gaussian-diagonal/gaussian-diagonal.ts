@@ -1,4 +1,4 @@
-import type { ConjugateFamily, Estimate, Matrix } from '@mixtention/core';
+import type { ConjugateFamily, Estimate } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -8,6 +8,7 @@ import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, repeat } from '../gaussian/whiten.ts';
 import { type NormalGamma, type NormalGammaPosterior, normalGamma } from './normal-gamma.ts';
 import type { GaussianDiagonalParams } from './params.ts';
+import { squares } from './squares.ts';
 
 /**
  * Gaussian components whose columns are independent: ellipses along the axes, each with its own variances.
@@ -26,10 +27,8 @@ import type { GaussianDiagonalParams } from './params.ts';
 export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
   spec: familySpec('gaussian-diagonal'),
   standardize: true,
-  statisticsWidth: (width) => 2 * width,
-  statistics,
+  terms: () => [squares],
   checkSupport: () => {},
-  logBaseMeasure: () => null,
 
   scores({ width, means, variances }, logWeights) {
     const bias = logWeights.slice();
@@ -39,13 +38,14 @@ export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGam
       means,
       variances.map((v) => 1 / v),
       bias,
+      squares,
     );
   },
 
-  startAt(centers, meanStatistics) {
+  startAt(centers, [mean]) {
     const width = centers.cols;
     const spread = Float64Array.from({ length: width }, (_, d) =>
-      Math.max(START_FLOOR, meanStatistics[width + d]! - meanStatistics[d]! ** 2),
+      Math.max(START_FLOOR, mean![width + d]! - mean![d]! ** 2),
     );
     return { width, means: Float64Array.from(centers.data), variances: repeat(spread, centers.rows) };
   },
@@ -85,22 +85,10 @@ export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGam
   shape: (components, width) => ({ width, means: [components, width], variances: [components, width] }),
 };
 
-function statistics({ data, rows, cols }: Matrix): Matrix {
-  const all = data instanceof Float64Array ? new Float64Array(2 * data.length) : new Float32Array(2 * data.length);
-  for (let n = 0; n < rows; n++) {
-    for (let d = 0; d < cols; d++) {
-      const x = data[n * cols + d]!;
-      all[2 * cols * n + d] = x;
-      all[2 * cols * n + cols + d] = x * x;
-    }
-  }
-  return { data: all, rows, cols: 2 * cols };
-}
-
 /** `μ = Σ r x / N`, `σ² = Σ r x² / N − μ²`, not below the floor (the maximum of the likelihood under that floor). */
 function estimate(
   counts: Float64Array,
-  sums: Float64Array,
+  [sums]: readonly Float64Array[],
   previous: GaussianDiagonalParams,
   floor: number,
 ): Estimate<GaussianDiagonalParams> {
@@ -111,8 +99,8 @@ function estimate(
   const degenerate = eachOwned(counts, (k) => {
     let floored = false;
     for (let d = 0; d < width; d++) {
-      const mean = sums[2 * width * k + d]! / counts[k]!;
-      const variance = sums[2 * width * k + width + d]! / counts[k]! - mean * mean;
+      const mean = sums![2 * width * k + d]! / counts[k]!;
+      const variance = sums![2 * width * k + width + d]! / counts[k]! - mean * mean;
       means[k * width + d] = mean;
       variances[k * width + d] = Math.max(least, variance);
       floored ||= !(variance > least);

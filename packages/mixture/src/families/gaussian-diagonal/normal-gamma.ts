@@ -12,6 +12,7 @@ import {
   wishartDivergence,
 } from '../gaussian/wishart.ts';
 import type { GaussianDiagonalParams } from './params.ts';
+import { squares } from './squares.ts';
 
 /** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s `[D]` (inverse scale of each column). */
 export type NormalGamma = {
@@ -44,22 +45,22 @@ const WEAK_DEGREES = 3;
  * Source: Bishop (2006), sec. 2.3.6 and eq. 10.58–10.67 at D = 1.
  */
 export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
-  weak: (width, mean) => ({
-    mean: mean.slice(0, width),
+  weak: (width, [mean]) => ({
+    mean: mean!.slice(0, width),
     shrinkage: WEAK_SHRINKAGE,
     degrees: WEAK_DEGREES,
-    inverseScale: mean.slice(0, width).map((m, d) => spread(mean[width + d]! - m * m)),
+    inverseScale: mean!.slice(0, width).map((m, d) => spread(mean![width + d]! - m * m)),
   }),
   describe: ({ shrinkage, degrees }) =>
     `normal–gamma on each mean and variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
 
-  posterior({ mean, shrinkage, degrees, inverseScale }, counts, sums) {
+  posterior({ mean, shrinkage, degrees, inverseScale }, counts, [sums]) {
     const width = mean.length;
     const means = new Float64Array(counts.length * width);
     const inverseScales = new Float64Array(counts.length * width);
     for (let i = 0; i < means.length; i++) {
       const [k, d] = [Math.floor(i / width), i % width];
-      const [m, sum, square] = [mean[d]!, sums[2 * width * k + d]!, sums[2 * width * k + width + d]!];
+      const [m, sum, square] = [mean[d]!, sums![2 * width * k + d]!, sums![2 * width * k + width + d]!];
       const first = sum - counts[k]! * m;
       const own = shrinkage + counts[k]!;
       means[i] = m + first / own;
@@ -92,7 +93,7 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
       const k = Math.floor(i / width);
       bias[k]! += 0.5 * (expectedLogDet(Math.log(inverseScales[i]!), degrees[k]!, 1) - LOG_2PI - 1 / shrinkages[k]!);
     }
-    return precisionScores(width, means, precisions, bias);
+    return precisionScores(width, means, precisions, bias, squares);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

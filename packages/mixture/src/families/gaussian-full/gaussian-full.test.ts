@@ -15,7 +15,7 @@ const previous: GaussianFullParams = {
 
 describe('gaussian-full', () => {
   it('keeps the parameters of a component that owns nothing, and lists it', () => {
-    const sums = Float64Array.of(0, 0, 0, 0, 0, 0, 8, 4, 20, 8, 8, 8);
+    const sums = [Float64Array.of(0, 0, 0, 0, 0, 8, 4, 20, 8, 8)];
     const { params, degenerate } = gaussianFull.estimate(Float64Array.of(0, 4), sums, previous, 1e-6);
     expect(degenerate).toEqual([0]);
     expect([...params.means]).toEqual([1, 2, 2, 1]);
@@ -93,7 +93,7 @@ describe('gaussian-full', () => {
   });
 
   it('has a weak prior that is proper also on constant columns', () => {
-    const prior = gaussianFull.prior.weak(2, Float64Array.of(3, 5, 13, 15, 15, 25));
+    const prior = gaussianFull.prior.weak(2, [Float64Array.of(3, 5, 13, 15, 25)]);
     expect(prior).toEqual({
       mean: Float64Array.of(3, 5),
       shrinkage: 0.01,

@@ -1,21 +1,24 @@
-import type { ConjugateFamily, Estimate, WhitenedScores } from '@mixtention/core';
+import type { ConjugateFamily, Estimate, Scores, Stand } from '@mixtention/core';
+import { identity, sumsLength } from '@mixtention/core/kernel';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
-import { moments, outerStatistics } from '../gaussian/moments.ts';
+import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import { type NormalWishartPosterior, normalWishart } from './normal-wishart.ts';
 import type { GaussianFullParams } from './params.ts';
 
+const stand: Stand = { statistics: identity.each, columns: null };
+
 /**
  * Gaussian components, each with its own full covariance: ellipses of any size, shape and direction.
  *
  *     log N(x; μ_k, Σ_k) = −½‖W_k (x − μ_k)‖² − ½ log |Σ_k| − (D/2) log 2π,  Σ_k = L_k L_kᵀ,  W_k = L_k⁻¹
  *
- * Whitened scores, since products of raw coordinates lose digits in float32. Statistics `[x; vec xxᵀ]`, P = D + D².
+ * Whitened scores, since products of raw coordinates lose digits in float32. T(x) = x; sums hold products too, D + D(D+1)/2 a component.
  * A covariance that is not positive definite scores NaN, which a run reports as diverged.
  *
  * Cost of `scores`: K·D³/3; of `estimate`: K·D², and an eigendecomposition for each component at the floor.
@@ -28,15 +31,13 @@ import type { GaussianFullParams } from './params.ts';
 export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
   spec: familySpec('gaussian-full'),
   standardize: true,
-  statisticsWidth: (width) => width + width * width,
-  statistics: outerStatistics,
+  terms: () => [stand],
   checkSupport: () => {},
-  logBaseMeasure: () => null,
   scores,
 
-  startAt(centers, meanStatistics) {
+  startAt(centers, [mean]) {
     const width = centers.cols;
-    const { covariance } = moments(1, meanStatistics, width);
+    const { covariance } = moments(1, mean!, width);
     floorCovariance(covariance, width, START_FLOOR);
     const covariances = new Float64Array(centers.rows * width * width);
     for (let k = 0; k < centers.rows; k++) covariances.set(covariance, k * width * width);
@@ -76,7 +77,7 @@ export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, No
   shape: (components, width) => ({ width, means: [components, width], covariances: [components, width, width] }),
 };
 
-function scores({ width, means, covariances }: GaussianFullParams, logWeights: Float64Array): WhitenedScores {
+function scores({ width, means, covariances }: GaussianFullParams, logWeights: Float64Array): Scores {
   const size = width * width;
   const bias = logWeights.slice();
   const all = new Float64Array(covariances.length);
@@ -87,21 +88,21 @@ function scores({ width, means, covariances }: GaussianFullParams, logWeights: F
     most = Math.max(most, amplification);
     bias[k]! -= 0.5 * (logDet + width * LOG_2PI);
   }
-  return whitenedScores(width, means, all, bias, most);
+  return whitenedScores(width, means, all, bias, most, stand);
 }
 
 function estimate(
   counts: Float64Array,
-  sums: Float64Array,
+  [sums]: readonly Float64Array[],
   previous: GaussianFullParams,
   floor: number,
 ): Estimate<GaussianFullParams> {
   const { width } = previous;
-  const P = width + width * width;
+  const P = sumsLength('each', width, 1);
   const means = previous.means.slice();
   const covariances = previous.covariances.slice();
   const degenerate = eachOwned(counts, (k) => {
-    const { mean, covariance } = moments(counts[k]!, sums.subarray(k * P, (k + 1) * P), width);
+    const { mean, covariance } = moments(counts[k]!, sums!.subarray(k * P, (k + 1) * P), width);
     const floored = floorCovariance(covariance, width, floor);
     means.set(mean, k * width);
     covariances.set(covariance, k * width * width);

@@ -1,4 +1,5 @@
-import type { ConjugatePrior, Transform } from '@mixtention/core';
+import type { ConjugatePrior, Stand, Transform } from '@mixtention/core';
+import { identity, sumsLength } from '@mixtention/core/kernel';
 import { permuteRows } from '../components.ts';
 import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import {
@@ -28,6 +29,8 @@ export type NormalWishartPosterior = {
   readonly inverseScales: Float64Array;
 };
 
+const stand: Stand = { statistics: identity.each, columns: null };
+
 /**
  * The normal–Wishart prior of full covariances; mode and density are in (μ, Σ).
  *
@@ -42,14 +45,14 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
   weak: weakNormalWishart,
   describe: (prior) => describeNormalWishart(prior, 'each mean and covariance'),
 
-  posterior(prior, counts, sums) {
+  posterior(prior, counts, [sums]) {
     const width = prior.mean.length;
-    const P = width + width * width;
+    const P = sumsLength('each', width, 1);
     const K = counts.length;
     const means = new Float64Array(K * width);
     const inverseScales = new Float64Array(K * width * width);
     for (let k = 0; k < K; k++) {
-      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums!.subarray(k * P, (k + 1) * P));
       means.set(mean, k * width);
       inverseScales.set(
         growth.map((g, i) => prior.inverseScale[i]! + g),
@@ -93,7 +96,7 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
       for (let i = 0; i < size; i++) all[k * size + i] = root * whitening[i]!;
       bias[k]! += 0.5 * (expectedLogDet(logDet, degrees[k]!, width) - width * (LOG_2PI + 1 / shrinkages[k]!));
     }
-    return whitenedScores(width, means, all, bias, most);
+    return whitenedScores(width, means, all, bias, most, stand);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

@@ -1,3 +1,4 @@
+import { standStatistics } from '@mixtention/core/kernel';
 import { describe, expect, it } from 'vitest';
 import { checkAgainstScipy, expectClose, sumsOf } from '../testing.ts';
 import fixture from './gaussian-spherical.fixture.json' with { type: 'json' };
@@ -9,7 +10,8 @@ const previous = { width: 2, means: Float64Array.of(1, 2, 3, 4), variances: Floa
 
 describe('gaussian-spherical', () => {
   it('has statistics [x; ‖x‖²]', () => {
-    const { data, cols } = gaussianSpherical.statistics({ data: Float64Array.of(3, -4), rows: 1, cols: 2 });
+    const x = { data: Float64Array.of(3, -4), rows: 1, cols: 2 };
+    const { data, cols } = standStatistics(gaussianSpherical.terms(2)[0]!, x);
     expect([...data]).toEqual([3, -4, 25]);
     expect(cols).toBe(3);
   });

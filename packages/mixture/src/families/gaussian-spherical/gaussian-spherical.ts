@@ -1,4 +1,4 @@
-import type { ConjugateFamily, Estimate, Matrix } from '@mixtention/core';
+import type { ConjugateFamily, Estimate } from '@mixtention/core';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -13,6 +13,7 @@ import {
   isotropicNormalGamma,
 } from './isotropic-normal-gamma.ts';
 import type { GaussianSphericalParams } from './params.ts';
+import { squaredNorms } from './squared-norms.ts';
 
 /**
  * Gaussian components that are the same in every direction: balls, each of its own size.
@@ -35,10 +36,8 @@ export const gaussianSpherical: ConjugateFamily<
 > = {
   spec: familySpec('gaussian-spherical'),
   standardize: 'jointly',
-  statisticsWidth: (width) => width + 1,
-  statistics,
+  terms: () => [squaredNorms],
   checkSupport: () => {},
-  logBaseMeasure: () => null,
 
   scores({ width, means, variances }, logWeights) {
     const bias = logWeights.map((l, k) => l - 0.5 * width * (Math.log(variances[k]!) + LOG_2PI));
@@ -47,12 +46,13 @@ export const gaussianSpherical: ConjugateFamily<
       means,
       variances.map((v) => 1 / v),
       bias,
+      squaredNorms,
     );
   },
 
-  startAt(centers, meanStatistics) {
+  startAt(centers, [mean]) {
     const { rows, cols: width } = centers;
-    const variance = (meanStatistics[width]! - squaredNorm(meanStatistics.subarray(0, width))) / width;
+    const variance = (mean![width]! - squaredNorm(mean!.subarray(0, width))) / width;
     const variances = new Float64Array(rows).fill(Math.max(START_FLOOR, variance));
     return { width, means: Float64Array.from(centers.data), variances };
   },
@@ -92,21 +92,10 @@ export const gaussianSpherical: ConjugateFamily<
   shape: (components, width) => ({ width, means: [components, width], variances: [components] }),
 };
 
-function statistics({ data, rows, cols }: Matrix): Matrix {
-  const P = cols + 1;
-  const all = data instanceof Float64Array ? new Float64Array(rows * P) : new Float32Array(rows * P);
-  for (let n = 0; n < rows; n++) {
-    const row = data.subarray(n * cols, (n + 1) * cols);
-    all.set(row, n * P);
-    all[n * P + cols] = squaredNorm(row);
-  }
-  return { data: all, rows, cols: P };
-}
-
 /** `μ = Σ r x / N`, `σ² = (Σ r ‖x‖² / N − ‖μ‖²) / D`, not below the floor (the maximum of the likelihood under that floor). */
 function estimate(
   counts: Float64Array,
-  sums: Float64Array,
+  [sums]: readonly Float64Array[],
   previous: GaussianSphericalParams,
   floor: number,
 ): Estimate<GaussianSphericalParams> {
@@ -116,8 +105,8 @@ function estimate(
   const variances = previous.variances.slice();
   const least = leastVariance(floor);
   const degenerate = eachOwned(counts, (k) => {
-    const mean = sums.slice(k * P, k * P + width).map((s) => s / counts[k]!);
-    const variance = (sums[k * P + width]! / counts[k]! - squaredNorm(mean)) / width;
+    const mean = sums!.slice(k * P, k * P + width).map((s) => s / counts[k]!);
+    const variance = (sums![k * P + width]! / counts[k]! - squaredNorm(mean)) / width;
     means.set(mean, k * width);
     variances[k] = Math.max(least, variance);
     return !(variance > least);

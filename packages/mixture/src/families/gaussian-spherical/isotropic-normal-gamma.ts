@@ -13,6 +13,7 @@ import {
 } from '../gaussian/wishart.ts';
 import { commonScale } from './common-scale.ts';
 import type { GaussianSphericalParams } from './params.ts';
+import { squaredNorms } from './squared-norms.ts';
 
 /** m `[D]`, β (how many rows a mean is worth), ν (degrees of freedom, above 0), s (inverse scale). */
 export type IsotropicNormalGamma = {
@@ -51,22 +52,22 @@ export const isotropicNormalGamma: ConjugatePrior<
   IsotropicNormalGamma,
   IsotropicNormalGammaPosterior
 > = {
-  weak(width, mean) {
-    const center = mean.slice(0, width);
-    const inverseScale = spread((mean[width]! - squaredNorm(center)) / width);
+  weak(width, [mean]) {
+    const center = mean!.slice(0, width);
+    const inverseScale = spread((mean![width]! - squaredNorm(center)) / width);
     return { mean: center, shrinkage: WEAK_SHRINKAGE, degrees: WEAK_DEGREES, inverseScale };
   },
   describe: ({ shrinkage, degrees }) =>
     `normal–gamma on each mean and its one variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
 
-  posterior({ mean, shrinkage, degrees, inverseScale }, counts, sums) {
+  posterior({ mean, shrinkage, degrees, inverseScale }, counts, [sums]) {
     const width = mean.length;
     const means = new Float64Array(counts.length * width);
     const inverseScales = counts.map((n, k) => {
       const own = shrinkage + n;
-      let s = inverseScale + sums[k * (width + 1) + width]!;
+      let s = inverseScale + sums![k * (width + 1) + width]!;
       for (let d = 0; d < width; d++) {
-        const [m, sum] = [mean[d]!, sums[k * (width + 1) + d]!];
+        const [m, sum] = [mean[d]!, sums![k * (width + 1) + d]!];
         const first = sum - n * m;
         means[k * width + d] = m + first / own;
         s -= m * first + sum * m + (first * first) / own;
@@ -97,7 +98,7 @@ export const isotropicNormalGamma: ConjugatePrior<
       const logPrecision = expectedLogDet(Math.log(inverseScales[k]!), degrees[k]!, 1);
       return l + 0.5 * width * (logPrecision - LOG_2PI - 1 / shrinkages[k]!);
     });
-    return isotropicScores(width, means, precisions, bias);
+    return isotropicScores(width, means, precisions, bias, squaredNorms);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

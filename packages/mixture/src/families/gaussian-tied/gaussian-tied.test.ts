@@ -68,7 +68,7 @@ describe('gaussian-tied', () => {
   });
 
   it('keeps everything when nobody owns anything', () => {
-    const { params, degenerate } = gaussianTied.estimate(new Float64Array(2), new Float64Array(24), blank, 1e-6);
+    const { params, degenerate } = gaussianTied.estimate(new Float64Array(2), [new Float64Array(18)], blank, 1e-6);
     expect(params).toEqual(blank);
     expect(degenerate).toEqual([0, 1]);
   });

@@ -1,22 +1,25 @@
-import type { ConjugateFamily, Estimate, WhitenedScores } from '@mixtention/core';
+import type { ConjugateFamily, Estimate, Scores, Stand } from '@mixtention/core';
+import { identity, sumsLength } from '@mixtention/core/kernel';
 import { eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
-import { moments, outerStatistics } from '../gaussian/moments.ts';
+import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
-import { LOG_2PI, repeat, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import type { GaussianTiedParams } from './params.ts';
 import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-normal-wishart.ts';
+
+const stand: Stand = { statistics: identity.each, columns: null };
 
 /**
  * Gaussian components that share one full covariance: ellipses alike in size, shape and direction.
  *
  *     log N(x; μ_k, Σ) = −½‖W (x − μ_k)‖² − ½ log |Σ| − (D/2) log 2π,  Σ = L Lᵀ,  W = L⁻¹
  *
- * Whitened scores with W repeated K times: simple and exact, at K·D² numbers and the kernel cost of `gaussian-full`.
- * Statistics `[x; vec xxᵀ]`, P = D + D². A covariance that is not positive definite scores NaN.
+ * Whitened scores with one factor W: its products with a row are made once.
+ * T(x) = x; sums hold products too, D + D(D+1)/2 a component. A covariance that is not positive definite scores NaN.
  *
  * Cost of `scores`: D³/3 + K·D²; of `estimate`: K·D², and one eigendecomposition at the floor.
  * Source: `README.md` beside this file.
@@ -28,14 +31,12 @@ import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-norma
 export const gaussianTied: ConjugateFamily<GaussianTiedParams, NormalWishart, TiedNormalWishartPosterior> = {
   spec: familySpec('gaussian-tied'),
   standardize: true,
-  statisticsWidth: (width) => width + width * width,
-  statistics: outerStatistics,
+  terms: () => [stand],
   checkSupport: () => {},
-  logBaseMeasure: () => null,
   scores,
 
-  startAt(centers, meanStatistics) {
-    const { covariance } = moments(1, meanStatistics, centers.cols);
+  startAt(centers, [mean]) {
+    const { covariance } = moments(1, mean!, centers.cols);
     floorCovariance(covariance, centers.cols, START_FLOOR);
     return { width: centers.cols, means: Float64Array.from(centers.data), covariance };
   },
@@ -67,26 +68,26 @@ export const gaussianTied: ConjugateFamily<GaussianTiedParams, NormalWishart, Ti
   shape: (components, width) => ({ width, means: [components, width], covariance: [width, width] }),
 };
 
-function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Float64Array): WhitenedScores {
+function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Float64Array): Scores {
   const { whitening, logDet, amplification } = whiten(covariance, width);
   const bias = logWeights.map((l) => l - 0.5 * (logDet + width * LOG_2PI));
-  return whitenedScores(width, means, repeat(whitening, bias.length), bias, amplification);
+  return whitenedScores(width, means, whitening, bias, amplification, stand);
 }
 
 /** `Σ = Σ_k N_k S_k / Σ_k N_k`; at the floor every component is listed, since all share it. */
 function estimate(
   counts: Float64Array,
-  sums: Float64Array,
+  [sums]: readonly Float64Array[],
   previous: GaussianTiedParams,
   floor: number,
 ): Estimate<GaussianTiedParams> {
   const { width } = previous;
-  const P = width + width * width;
+  const P = sumsLength('each', width, 1);
   const means = previous.means.slice();
   const pooled = new Float64Array(width * width);
   let owned = 0;
   const empty = eachOwned(counts, (k) => {
-    const { mean, covariance } = moments(counts[k]!, sums.subarray(k * P, (k + 1) * P), width);
+    const { mean, covariance } = moments(counts[k]!, sums!.subarray(k * P, (k + 1) * P), width);
     means.set(mean, k * width);
     owned += counts[k]!;
     for (let i = 0; i < pooled.length; i++) pooled[i]! += counts[k]! * covariance[i]!;

@@ -1,4 +1,5 @@
-import type { ConjugatePrior, Transform } from '@mixtention/core';
+import type { ConjugatePrior, Stand, Transform } from '@mixtention/core';
+import { identity, sumsLength } from '@mixtention/core/kernel';
 import { permuteRows } from '../components.ts';
 import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import {
@@ -9,7 +10,7 @@ import {
   normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
-import { LOG_2PI, repeat, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
   logWishartNormalizer,
@@ -28,6 +29,8 @@ export type TiedNormalWishartPosterior = {
   readonly inverseScale: Float64Array;
 };
 
+const stand: Stand = { statistics: identity.each, columns: null };
+
 /**
  * The conjugate prior of tied covariances: one Λ ~ Wishart(W, ν) for all, and μ_k ~ N(m, (βΛ)⁻¹) given it. Mode and density are in (μ, Σ).
  *
@@ -44,13 +47,13 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
   weak: weakNormalWishart,
   describe: (prior) => describeNormalWishart(prior, 'each mean and the shared covariance'),
 
-  posterior(prior, counts, sums) {
+  posterior(prior, counts, [sums]) {
     const width = prior.mean.length;
-    const P = width + width * width;
+    const P = sumsLength('each', width, 1);
     const means = new Float64Array(counts.length * width);
     const inverseScale = prior.inverseScale.slice();
     for (let k = 0; k < counts.length; k++) {
-      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums.subarray(k * P, (k + 1) * P));
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums!.subarray(k * P, (k + 1) * P));
       means.set(mean, k * width);
       for (let i = 0; i < growth.length; i++) inverseScale[i]! += growth[i]!;
     }
@@ -81,7 +84,7 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     const root = Math.sqrt(degrees);
     const scaled = whitening.map((w) => root * w);
     const bias = expectedLogWeights.map((l, k) => l + 0.5 * (logPrecision - width * (LOG_2PI + 1 / shrinkages[k]!)));
-    return whitenedScores(width, means, repeat(scaled, bias.length), bias, amplification);
+    return whitenedScores(width, means, scaled, bias, amplification, stand);
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScale }, prior) {

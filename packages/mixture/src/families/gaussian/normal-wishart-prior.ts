@@ -1,6 +1,6 @@
 import type { Shape, Transform } from '@mixtention/core';
-import { mapCovariances, mapMeans } from './affine.ts';
-import { momentsAbout } from './moments.ts';
+import { diagonal, diagonalOf, mapCovariances, mapMeans } from './affine.ts';
+import { moments, momentsAbout } from './moments.ts';
 
 /** m `[D]`, β (how many rows the mean is worth), ν (degrees of freedom, above D − 1), W⁻¹ `[D, D]`. */
 export type NormalWishart = {
@@ -20,12 +20,12 @@ export const WEAK_SHRINKAGE = 0.01;
  * Fraley & Raftery (2007) take the pooled covariance over K^(2/D) instead of the variances; variances alone are positive definite also
  * where columns are collinear, and a prior that is the same for every K leaves bounds of different K comparable.
  *
- * @param mean  mean statistics `[D + D²]`
+ * @param mean  mean statistics `[D + D(D+1)/2]`, one array
  */
-export function weakNormalWishart(width: number, mean: Float64Array): NormalWishart {
-  const inverseScale = new Float64Array(width * width);
-  for (let d = 0; d < width; d++) inverseScale[d * width + d] = spread(mean[width + d * width + d]! - mean[d]! ** 2);
-  return { mean: mean.slice(0, width), shrinkage: WEAK_SHRINKAGE, degrees: width + 2, inverseScale };
+export function weakNormalWishart(width: number, [all]: readonly Float64Array[]): NormalWishart {
+  const { mean, covariance } = moments(1, all!, width);
+  const inverseScale = diagonal(diagonalOf(covariance, width).map(spread));
+  return { mean, shrinkage: WEAK_SHRINKAGE, degrees: width + 2, inverseScale };
 }
 
 /** A variance to scale a prior by; 1 for a constant column, which has none (in scaled columns 1 is the variance of all others). */
@@ -38,7 +38,7 @@ export function spread(variance: number): number {
  *
  * This equals the usual `N_k S_k + (β N_k/β_k)(x̄_k − m)(x̄_k − m)ᵀ` and needs no division by N_k.
  *
- * @param sums  `[D + D²]`: Σ r x and Σ r vec xxᵀ
+ * @param sums  `[D + D(D+1)/2]`: Σ r x and the lower triangle of Σ r xxᵀ
  */
 export function normalWishartGrowth(
   prior: NormalWishart,

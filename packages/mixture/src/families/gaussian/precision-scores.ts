@@ -1,4 +1,4 @@
-import type { LinearScores } from '@mixtention/core';
+import type { LinearTerm, Scores, Stand } from '@mixtention/core';
 
 /**
  * Components farther from 0 than so many of their deviations lose more than some thousandths of a variance in float32, whose sums of squares
@@ -12,7 +12,8 @@ export function precisionScores(
   means: Float64Array,
   precisions: Float64Array,
   bias: Float64Array,
-): LinearScores {
+  stand: Stand,
+): Scores {
   const natural = new Float64Array(2 * means.length);
   const shifted = bias.slice();
   let farthest = 0;
@@ -25,7 +26,7 @@ export function precisionScores(
     shifted[k]! -= 0.5 * square;
     if (bias[k]! > Number.NEGATIVE_INFINITY && square > farthest) farthest = square;
   }
-  return linearScores(2 * width, natural, shifted, farthest);
+  return linearScores({ ...stand, width: 2 * width, natural }, shifted, farthest);
 }
 
 /** Scores `b_k − ½ λ_k ‖x − μ_k‖²` in linear form: `η = [λμ; −½λ]`, and `−½ λ‖μ‖²` to the bias. */
@@ -34,7 +35,8 @@ export function isotropicScores(
   means: Float64Array,
   precisions: Float64Array,
   bias: Float64Array,
-): LinearScores {
+  stand: Stand,
+): Scores {
   const natural = new Float64Array(bias.length * (width + 1));
   let farthest = 0;
   const shifted = bias.map((b, k) => {
@@ -48,13 +50,17 @@ export function isotropicScores(
     if (b > Number.NEGATIVE_INFINITY && square > farthest * width) farthest = square / width;
     return b - 0.5 * square;
   });
-  return linearScores(width + 1, natural, shifted, farthest);
+  return linearScores({ ...stand, width: width + 1, natural }, shifted, farthest);
 }
 
 /** @param farthest  the greatest square of a mean in deviations */
-function linearScores(width: number, natural: Float64Array, bias: Float64Array, farthest: number): LinearScores {
-  const scores = { form: 'linear', components: bias.length, width, natural, bias } as const;
-  return farthest > MOST_DEVIATIONS ** 2 ? { ...scores, precision: 'float64' } : scores;
+function linearScores(term: Omit<LinearTerm, 'form'>, bias: Float64Array, farthest: number): Scores {
+  const isFar = farthest > MOST_DEVIATIONS ** 2;
+  return {
+    components: bias.length,
+    bias,
+    terms: [{ form: 'linear', ...term, ...(isFar && { precision: 'float64' }) }],
+  };
 }
 
 /** ‖x‖² */

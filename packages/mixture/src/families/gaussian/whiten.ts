@@ -1,4 +1,4 @@
-import type { WhitenedScores } from '@mixtention/core';
+import type { Scores, Stand, WhitenedTerm } from '@mixtention/core';
 import { cholesky, invertLower, logDetFromCholesky } from '@mixtention/core/numeric';
 
 /** log 2π */
@@ -46,12 +46,13 @@ function amplificationOf(whitening: Float64Array, covariance: Float64Array, widt
 }
 
 /**
- * Scores `b_k − ½‖W_k (x − μ_k)‖²` from one whitening matrix a component.
+ * Scores `b_k − ½‖W_k (x − μ_k)‖²` from one whitening matrix a component, or one for all.
  *
  * @param means  μ, `[K, D]`
- * @param whitening  W, `[K, D, D]`, lower triangular
+ * @param whitening  W, `[K, D, D]`, lower triangular, or `[D, D]` where all components share it
  * @param bias  b, `[K]`
  * @param amplification  the greatest of the K, which tells whether float32 will do
+ * @param stand  rows as they are
  */
 export function whitenedScores(
   width: number,
@@ -59,14 +60,17 @@ export function whitenedScores(
   whitening: Float64Array,
   bias: Float64Array,
   amplification: number,
-): WhitenedScores {
+  stand: Stand,
+): Scores {
   const offset = new Float64Array(means.length);
   for (let row = 0; row < means.length; row++) {
-    const k = Math.floor(row / width);
-    for (let j = 0; j <= row % width; j++) offset[row]! += whitening[row * width + j]! * means[k * width + j]!;
+    const [k, i] = [Math.floor(row / width), row % width];
+    const own = whitening.length === width * width ? i : row;
+    for (let j = 0; j <= i; j++) offset[row]! += whitening[own * width + j]! * means[k * width + j]!;
   }
-  const scores = { form: 'whitened', components: bias.length, width, whitening, offset, bias } as const;
-  return amplification > MOST_AMPLIFICATION ? { ...scores, precision: 'float64' } : scores;
+  const term: WhitenedTerm = { ...stand, form: 'whitened', width, factor: whitening, offset, triangular: true };
+  const isNarrow = amplification > MOST_AMPLIFICATION;
+  return { components: bias.length, bias, terms: [isNarrow ? { ...term, precision: 'float64' } : term] };
 }
 
 /** `‖W (x − μ)‖²`. */

@@ -21,11 +21,11 @@ export const bernoulliLogits: Coordinates = {
     return { width: logit!.length / components, probabilities: logit!.map(sigmoid) };
   },
 
-  gradient({ logit }, { counts, sums }, prior) {
-    const width = sums.length / counts.length;
+  gradient({ logit }, { counts, sums: [sums] }, prior) {
+    const width = sums!.length / counts.length;
     const { a, b } = (prior ?? { a: 1, b: 1 }) as BernoulliPrior;
     return {
-      logit: logit!.map((l, i) => sums[i]! + (a - 1) - (counts[Math.floor(i / width)]! + a + b - 2) * sigmoid(l)),
+      logit: logit!.map((l, i) => sums![i]! + (a - 1) - (counts[Math.floor(i / width)]! + a + b - 2) * sigmoid(l)),
     };
   },
 

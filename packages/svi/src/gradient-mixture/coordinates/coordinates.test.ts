@@ -1,5 +1,5 @@
 import { type Family, type Matrix, plain, type RandomSource, type Tree } from '@mixtention/core';
-import { dataset, openShard } from '@mixtention/core/data';
+import { dataset, meanStatistics, openShard } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import { dirichlet, pointWeights, simpleFamilies } from '@mixtention/mixture';
@@ -26,11 +26,10 @@ function anywhere(family: Family, random: RandomSource): Arrays {
 }
 
 /** Mean statistics of columns with mean 0 and variance 1.5 that do not correlate. */
-function spreadStatistics(family: Family): Float64Array {
-  const P = family.statisticsWidth(D);
-  const isVariance = (p: number): boolean => p >= D && (P !== D + D * D || (p - D) % (D + 1) === 0);
-  const each = family.spec.name === 'gaussian-spherical' ? 1.5 * D : 1.5;
-  return Float64Array.from({ length: P }, (_, p) => (isVariance(p) ? each : 0));
+function spreadStatistics(family: Family): Float64Array[] {
+  const root = Math.sqrt(1.5);
+  const data = Float64Array.from({ length: D * 2 ** D }, (_, i) => (Math.floor(i / D) & (1 << (i % D)) ? root : -root));
+  return meanStatistics(family.terms(D), { data, rows: 2 ** D, cols: D });
 }
 
 /** What lies above diagonals stays 0. */
@@ -44,10 +43,10 @@ type Setting = { readonly family: Family; readonly x: Matrix; readonly prior: Tr
 function written(
   { family, x }: Setting,
   at: Arrays,
-): { counts: Float64Array; sums: Float64Array; logEvidence: number } {
+): { counts: Float64Array; sums: readonly Float64Array[]; logEvidence: number } {
   const shard = openShard(dataset(x), 0, plain);
   const params = coordinatesOf(family.spec.name).to(at, K);
-  return shard.write(family, family.scores(params, own.coordinates.to(at.logits!)));
+  return shard.write(family.scores(params, own.coordinates.to(at.logits!)));
 }
 
 function objective(setting: Setting, at: Arrays): number {
@@ -90,8 +89,7 @@ describe.each(names)('free coordinates of %s', (name) => {
   });
 
   test('the gradient of the log posterior equals finite differences', () => {
-    const mean = new Float64Array(family.statisticsWidth(D)).map((_, p) => (p < D ? 0.2 : 1.3));
-    expectFiniteDifferences({ family, x, prior: family.prior.weak(D, mean) }, at);
+    expectFiniteDifferences({ family, x, prior: family.prior.weak(D, meanStatistics(family.terms(D), x)) }, at);
   });
 
   test('parameters come back from their coordinates', () => {

@@ -1,8 +1,8 @@
 import type { Tree } from '@mixtention/core';
 import type { Arrays } from '@mixtention/core/optimize';
 
-/** What a pass over the data tells: `counts` N_k `[K]` and `sums` Σ r T(x) `[K, P]`, the gradients of Σ log evidence by bias and natural parameters. */
-export type Sums = { readonly counts: Float64Array; readonly sums: Float64Array };
+/** What a pass over the data tells: `counts` N_k `[K]` and `sums` Σ r T(x), one array a term, the gradients of Σ log evidence by bias and natural parameters. */
+export type Sums = { readonly counts: Float64Array; readonly sums: readonly Float64Array[] };
 
 /**
  * A family in coordinates that are free to take any value, so that a gradient step cannot leave its parameter space.

@@ -24,7 +24,7 @@ export const gaussianDiagonalFactors: Coordinates = {
     return { width: mean!.length / components, means: mean!.slice(), variances };
   },
 
-  gradient({ mean, logFactor }, { counts, sums }, prior) {
+  gradient({ mean, logFactor }, { counts, sums: [sums] }, prior) {
     const width = mean!.length / counts.length;
     const gamma = prior as NormalGamma | null;
     const { shrinkage, power } = gamma === null ? flat : { shrinkage: gamma.shrinkage, power: gamma.degrees + 3 };
@@ -32,7 +32,7 @@ export const gaussianDiagonalFactors: Coordinates = {
     for (let i = 0; i < mean!.length; i++) {
       const [k, d] = [Math.floor(i / width), i % width];
       const [m, count] = [mean![i]!, counts[k]!];
-      const [sum, square] = [sums[2 * width * k + d]!, sums[2 * width * k + width + d]!];
+      const [sum, square] = [sums![2 * width * k + d]!, sums![2 * width * k + width + d]!];
       const away = gamma === null ? 0 : m - gamma.mean[d]!;
       const first = sum - count * m - shrinkage * away;
       const second = square - 2 * m * sum + count * m * m + shrinkage * away * away + (gamma?.inverseScale[d] ?? 0);

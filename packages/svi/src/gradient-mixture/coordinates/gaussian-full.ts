@@ -1,4 +1,5 @@
 import type { Tree } from '@mixtention/core';
+import { sumsLength } from '@mixtention/core/kernel';
 import type { GaussianFullParams, NormalWishart } from '@mixtention/mixture';
 import { centerOuter } from '../../linear/center-outer.ts';
 import { lower } from '../../linear/lower.ts';
@@ -25,14 +26,14 @@ export const gaussianFullFactors: Coordinates = {
     return { width, means: mean!.slice(), covariances: eachBlock(factor!, width, (free) => covarianceOf(free, width)) };
   },
 
-  gradient({ mean, factor }, { counts, sums }, prior) {
+  gradient({ mean, factor }, { counts, sums: [sums] }, prior) {
     const width = mean!.length / counts.length;
-    const P = width + width * width;
+    const P = sumsLength('each', width, 1);
     const meanGradient = new Float64Array(mean!.length);
     const factorGradients = eachBlock(factor!, width, (free, k) => {
       const A = lower(free, width);
       const point = mean!.subarray(k * width, (k + 1) * width);
-      const own = centerOuter(sums.subarray(k * P, (k + 1) * P), counts[k]!, point);
+      const own = centerOuter(sums!.subarray(k * P, (k + 1) * P), counts[k]!, point);
       const { count, first, second } = prior === null ? own : withPrior(own, point, prior as NormalWishart);
       meanGradient.set(timesPrecision(A, first), k * width);
       return factorGradient(A, count, second, width);

@@ -21,15 +21,15 @@ export const gaussianSphericalFactors: Coordinates = {
     return { width: mean!.length / components, means: mean!.slice(), variances };
   },
 
-  gradient({ mean, logFactor }, { counts, sums }, prior) {
+  gradient({ mean, logFactor }, { counts, sums: [sums] }, prior) {
     const width = mean!.length / counts.length;
     const gamma = prior as IsotropicNormalGamma | null;
     const meanGradient = new Float64Array(mean!.length);
     const factorGradient = logFactor!.map((a, k) => {
       const precision = Math.exp(2 * a);
-      let scatter = sums[k * (width + 1) + width]! + (gamma?.inverseScale ?? 0);
+      let scatter = sums![k * (width + 1) + width]! + (gamma?.inverseScale ?? 0);
       for (let d = 0; d < width; d++) {
-        const [m, sum] = [mean![k * width + d]!, sums[k * (width + 1) + d]!];
+        const [m, sum] = [mean![k * width + d]!, sums![k * (width + 1) + d]!];
         const away = gamma === null ? 0 : m - gamma.mean[d]!;
         const pull = gamma === null ? 0 : gamma.shrinkage * away;
         scatter += counts[k]! * m * m - 2 * m * sum + pull * away;

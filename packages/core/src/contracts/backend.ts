@@ -1,33 +1,6 @@
 import type { Matrix } from './data.ts';
 import type { BackendName, Precision } from './precision.ts';
-
-/** Scores `L = S·Hᵀ + b` of statistics S `[N, P]`. `natural` is H `[K, P]`, `bias` is b `[K]` (−∞ switches a component off). */
-export type LinearScores = {
-  readonly form: 'linear';
-  readonly components: number;
-  readonly width: number;
-  readonly natural: Float64Array;
-  readonly bias: Float64Array;
-  /** What it needs at least; left out, the size of its terms tells (see `precise`). */
-  readonly precision?: Precision;
-};
-
-/**
- * Scores `L_nk = b_k − ½‖W_k x_n − c_k‖²`, for full and tied Gaussian covariances, whose linear form loses digits in float32.
- * `whitening` is W `[K, D, D]` (row-major, `W_k = L_k⁻¹` for Σ_k = L_k L_kᵀ), `offset` is c `[K, D]`. Its statistics are `[x; vec xxᵀ]`, P = D + D².
- */
-export type WhitenedScores = {
-  readonly form: 'whitened';
-  readonly components: number;
-  readonly width: number;
-  readonly whitening: Float64Array;
-  readonly offset: Float64Array;
-  readonly bias: Float64Array;
-  /** What it needs at least; left out, the size of its terms tells (see `precise`). */
-  readonly precision?: Precision;
-};
-
-export type Scores = LinearScores | WhitenedScores;
+import type { Scores } from './scores.ts';
 
 /** Fills `out` `[count, K]` (row-major) with what is added to the scores of rows `start … start + count`; −∞ masks a pair. */
 export type PairBias = (start: number, count: number, out: Float64Array | Float32Array) => void;
@@ -46,22 +19,28 @@ export type WriteOptions = KernelOptions & {
   readonly rowWeights?: Float64Array;
   /** One-hot responsibilities (hard EM): the whole row goes to its best component. */
   readonly hard?: boolean;
+  /** Whether `entropy` is wanted: two more passes over the scores on tensor backends, next to nothing on others. */
+  readonly entropy?: boolean;
 };
 
 /** What `write` returns, all in float64. */
 export type Written = {
   /** `counts_k = Σₙ wₙ r_nk`, `[K]` */
   readonly counts: Float64Array;
-  /** `sums_k = Σₙ wₙ r_nk T(xₙ)`, `[K, P]` */
-  readonly sums: Float64Array;
+  /** `Σₙ wₙ r_nk T(xₙ)`, one array a term, laid out as the `squares` of its statistics say */
+  readonly sums: readonly Float64Array[];
   /** `Σₙ wₙ Lₙ`, nats, with `Lₙ = log Σₖ exp L_nk`; under `hard` `Σₙ wₙ maxₖ L_nk` */
   readonly logEvidence: number;
   /** `Σₙ wₙ log maxₖ r_nk` (soft responsibilities): the classification part of ICL */
   readonly logMaxResponsibility: number;
+  /** `−Σₙ wₙ Σₖ r_nk log r_nk`, where it was asked for; 0 under `hard` */
+  readonly entropy?: number;
   /** `Σₙ wₙ` over rows that some component owns */
   readonly weight: number;
   /** Rows (of weight above 0) whose scores were all −∞: owned by nobody, they add nothing. */
   readonly orphans: number;
+  /** What it was computed in. */
+  readonly precision: Precision;
 };
 
 export type ReadOptions = KernelOptions & {
@@ -79,6 +58,8 @@ export type Reading = {
   readonly logEvidence: Float64Array;
   readonly responsibilities?: Matrix;
   readonly labels?: Int32Array;
+  /** What it was computed in. */
+  readonly precision: Precision;
 };
 
 /** Rows as they lie in memory: `stride ≥ cols` values apart, the padding zero. */
@@ -89,7 +70,7 @@ export type Rows = { readonly rows: number; readonly cols: number };
 
 /**
  * One implementation of the kernel. `write` and `read` are synchronous, stream in tiles and never hold N×K.
- * Under `form: 'linear'` rows hold statistics S; under `form: 'whitened'` rows hold x itself.
+ * Each takes one `Rows` a term, in the order of the terms, that holds its T(x) `[N, C]`; two terms may share one.
  */
 export interface Backend {
   readonly name: BackendName;
@@ -98,6 +79,6 @@ export interface Backend {
   readonly tf: unknown;
   take(block: RowBlock): Rows;
   release(rows: Rows): void;
-  write(rows: Rows, scores: Scores, options?: WriteOptions): Written;
-  read(rows: Rows, scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
+  write(rows: readonly Rows[], scores: Scores, options?: WriteOptions): Written;
+  read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
 }

@@ -1,0 +1,64 @@
+import type { Matrix } from './data.ts';
+import type { Precision } from './precision.ts';
+
+/**
+ * T(x) of some columns: what a term of scores stands on. A constant of the family that makes it.
+ *
+ * Shards keep T(x) by `key`: two of one key make the same T(x) and the same log h(x).
+ */
+export type Statistics = {
+  readonly key: string;
+  /**
+   * What sums hold of the products of T(x), C its width:
+   *
+   *     none    Σ r t              [K, C]
+   *     each    and Σ r t tᵀ       [K, C + C(C+1)/2], a component a row
+   *     pooled  and Σ_k Σ r t tᵀ   [K·C + C(C+1)/2], one matrix for all components: what a shared covariance needs
+   *
+   * Symmetric matrices travel as lower triangles, row by row.
+   */
+  readonly squares: 'none' | 'each' | 'pooled';
+  /** C for so many columns. */
+  width(columns: number): number;
+  /** T(x): `[N, D]` → `[N, C]`, in the precision of x. */
+  statistics(x: Matrix): Matrix;
+  /** log h(x) `[N]` where it is not folded into the bias; null when it is 0. */
+  logBaseMeasure(x: Matrix): Float64Array | null;
+};
+
+/** Statistics, and the columns that they are made of: all where there is no list. */
+export type Stand = { readonly statistics: Statistics; readonly columns: readonly number[] | null };
+
+type TermOf = Stand & {
+  /** C: width of T(x). */
+  readonly width: number;
+  /** What it needs at least: `float32` is content whatever its size; left out, the size of its terms tells. */
+  readonly precision?: Precision;
+};
+
+/** Adds `t·η_k`. `natural` is η `[K, C]`. */
+export type LinearTerm = TermOf & { readonly form: 'linear'; readonly natural: Float64Array };
+
+/**
+ * Adds `−½‖W_k t − c_k‖²`: Gaussian covariances that are full or shared, whose linear form loses digits in float32.
+ * `factor` is W `[K, R, C]`, row-major, or `[1, R, C]` where all components share it; `offset` is c `[K, R]`.
+ */
+export type WhitenedTerm = TermOf & {
+  readonly form: 'whitened';
+  readonly factor: Float64Array;
+  readonly offset: Float64Array;
+  /** W is square and lower triangular, as `W_k = L_k⁻¹` for `Σ_k = L_k L_kᵀ`. */
+  readonly triangular?: boolean;
+};
+
+export type Term = LinearTerm | WhitenedTerm;
+
+/**
+ * Scores `L_nk = b_k + Σ_terms s_k(T(x_n))`: a bias, and a sum of terms that each stand on some columns.
+ * `bias` is b `[K]`; −∞ switches a component off.
+ */
+export type Scores = {
+  readonly components: number;
+  readonly bias: Float64Array;
+  readonly terms: readonly Term[];
+};

@@ -1,0 +1,38 @@
+import type { Backend, Reading, ReadOptions, WriteOptions, Written } from './backend.ts';
+import type { Matrix } from './data.ts';
+import type { Precision } from './precision.ts';
+import type { Scores } from './scores.ts';
+
+/** The precision of one call: that of the backend, or `float64` where it is asked for. Scores that need float64 get it anyway. */
+export type InPrecision = { readonly precision?: Precision | undefined };
+
+/** What `write` of rows of data returns: the evidence is that of the rows themselves. */
+export type DataWritten = Written & {
+  /** `Σₙ wₙ log h(xₙ)`, which is in `logEvidence` */
+  readonly logBase: number;
+};
+
+/** Rows of data `[B, D]`, bound to a backend: T(x) is made once for each statistics and kept. */
+export interface DataRows {
+  readonly rows: number;
+  readonly width: number;
+  readonly backend: Backend;
+  /** The rows themselves `[B, D]`, in the space of the fit, packed. */
+  matrix(): Matrix;
+  /** Expected statistics under the scores: the E-step. */
+  write(scores: Scores, options?: WriteOptions & InPrecision): DataWritten;
+  /** One row per data row. */
+  read(scores: Scores, values: Matrix | null, options?: ReadOptions & InPrecision): Reading;
+}
+
+/** Rows handled by one `collect`. Row weights are applied by `write`. */
+export interface Shard extends DataRows {
+  /** Order of summation, and of key derivation. */
+  readonly index: number;
+  /** Index of its first row in the data set. */
+  readonly start: number;
+  /** w `[B]`, or null. */
+  readonly weights: Float64Array | null;
+  /** Some of its rows, by index within the shard: a minibatch. Whoever asks for it releases what the backend took in for it. */
+  subset(rows: Int32Array): Shard & { release(): void };
+}
