@@ -7,6 +7,9 @@ export type Matrix = {
   readonly columns?: readonly string[] | undefined;
 };
 
+/** Some rows, and how much each counts, w `[B]`; left out or null, 1. */
+export type Sample = Matrix & { readonly weights?: Float64Array | null };
+
 /** Plain data: what may cross a thread, a socket or a file. */
 export type Tree = number | string | boolean | null | Float64Array | readonly Tree[] | { readonly [key: string]: Tree };
 

@@ -35,6 +35,12 @@ export type Columns = {
   readonly mean: Float64Array;
   /** 0 where the column is constant up to the rounding of its own magnitude. */
   readonly deviation: Float64Array;
+  /**
+   * What the space of a fit has in the middle and as its unit: mean and deviation, but the median and a robust deviation where a few far rows made
+   * the deviation more than twice as wide as that.
+   */
+  readonly center: Float64Array;
+  readonly spread: Float64Array;
   readonly least: Float64Array;
   readonly most: Float64Array;
   /** Columns that count: whole numbers, each row's above (or each below) the one before, as identifiers of rows are. */

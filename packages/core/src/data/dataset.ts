@@ -2,11 +2,10 @@ import { checkOptions, fail, show } from '../base/errors.ts';
 import type { Dataset, Standardize, Table } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
 import { bytesOfCell, cellTypeOf, viewCells } from './cells.ts';
+import { columnsOf } from './columns-of.ts';
 import { copyWeights } from './copy-weights.ts';
 import { cutRows } from './cut-rows.ts';
-import { runPass } from './pass.ts';
 import { openReader } from './reader.ts';
-import { survey } from './survey.ts';
 import { transformOf } from './transform.ts';
 
 export type DatasetOptions = {
@@ -53,7 +52,7 @@ export function dataset(x: Table, options: DatasetOptions = {}, where = 'core/da
   const buffer = allocate(x.data.length * bytesOfCell(type), where, `${x.rows} rows of ${x.cols} columns in ${type}`);
   viewCells(type, buffer, 0, x.data.length).set(x.data);
   const held = { source: { kind: 'memory', type, buffer }, rows: x.rows, width: x.cols } as const;
-  const { columns, digest } = runPass(openReader(held), survey(x.cols, weights, where));
+  const { columns, digest } = columnsOf(openReader(held), weights, where);
   return {
     ...held,
     id: newId(),

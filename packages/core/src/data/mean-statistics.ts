@@ -1,4 +1,4 @@
-import type { Dataset, Matrix, Stand, Transform } from '../contracts/index.ts';
+import type { Dataset, Sample, Stand, Transform } from '../contracts/index.ts';
 import { standStatistics, standWidth, sumsLength } from '../kernel/statistics.ts';
 import { sumTile } from '../kernel/sum-tile.ts';
 import { type Pass, runPass } from './pass.ts';
@@ -14,9 +14,9 @@ import { applyTransform, identityTransform } from './transform.ts';
  *
  * Cost: N·P additions; statistics of a part of the rows are held at once.
  */
-export function meanStatistics(stands: readonly Stand[], x: Dataset | Matrix): Float64Array[] {
+export function meanStatistics(stands: readonly Stand[], x: Dataset | Sample): Float64Array[] {
   if ('source' in x) return runPass(openReader(x), means(stands, x.width, x.transform, x.sides.weights));
-  return runPass(openTable(x), means(stands, x.cols, identityTransform(x.cols), null));
+  return runPass(openTable(x), means(stands, x.cols, identityTransform(x.cols), x.weights ?? null));
 }
 
 function means(

@@ -13,7 +13,10 @@ const LEAST_COUNTED = 20;
 const DENORMAL = 2 ** -1022;
 const RAISE = 2 ** 1000;
 
-export type Survey = { readonly columns: Omit<Columns, 'names'>; readonly digest: string };
+export type Survey = {
+  readonly columns: Omit<Columns, 'names' | 'center' | 'spread'>;
+  readonly digest: string;
+};
 
 /** Moments of some rows, `[D]`; `weight` is Σ w. Deviations, not variances: those of 1e-200 have none. */
 type Moments = { readonly weight: number; readonly mean: Float64Array; readonly deviation: Float64Array };

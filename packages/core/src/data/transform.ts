@@ -1,7 +1,6 @@
 import type { Columns, Matrix, Standardize, Table, Transform } from '../contracts/index.ts';
-import { runPass } from './pass.ts';
+import { columnsOf } from './columns-of.ts';
 import { openTable } from './reader.ts';
-import { survey } from './survey.ts';
 
 /** The transform that changes nothing. */
 export function identityTransform(width: number): Transform {
@@ -16,23 +15,24 @@ export function applyTransform(x: Table, transform: Transform): Matrix & { reado
 }
 
 /**
- * How columns are prepared, from what the first pass found: not at all, each by its own mean and deviation, or all by one deviation (the root
+ * How columns are prepared, from what the first pass found: not at all, each by its own middle and spread, or all by one spread (the root
  * mean square of theirs). A constant column keeps scale 1.
  */
-export function transformOf({ mean, deviation }: Pick<Columns, 'mean' | 'deviation'>, how: Standardize): Transform {
-  if (how === false) return identityTransform(mean.length);
-  const scale = how === 'jointly' ? deviation.map(() => rootMeanSquare(deviation)) : deviation;
-  return { center: mean, scale: scale.map((s) => s || 1) };
+export function transformOf({ center, spread }: Pick<Columns, 'center' | 'spread'>, how: Standardize): Transform {
+  if (how === false) return identityTransform(center.length);
+  const scale = how === 'jointly' ? spread.map(() => rootMeanSquare(spread)) : spread;
+  return { center, scale: scale.map((s) => s || 1) };
 }
 
 /**
- * Weighted mean and standard deviation of every column; a constant column keeps scale 1. Rows of weight 0 are not looked at.
+ * Weighted mean and standard deviation of every column, or median and robust deviation where far rows made the latter; a constant column keeps
+ * scale 1. Rows of weight 0 are not looked at.
  *
  * @param jointly  every column gets the same scale, the root of the mean variance
  * @throws NOT_FINITE naming row and column; BAD_DATA naming the column whose mean or deviation no number can hold
  */
 export function columnTransform(x: Table, weights: Float64Array | null, jointly = false): Transform {
-  const { columns } = runPass(openTable(x), survey(x.cols, weights, 'core/columnTransform'));
+  const { columns } = columnsOf(openTable(x), weights, 'core/columnTransform');
   return transformOf(columns, jointly ? 'jointly' : true);
 }
 

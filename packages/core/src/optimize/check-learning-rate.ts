@@ -1,5 +1,5 @@
 import { checkOptions, fail, show } from '../base/index.ts';
-import type { LearningRate } from './learning-rate.ts';
+import type { LearningRate } from './learning-rate-type.ts';
 
 /** Refuses a learning rate, or a schedule of it, by which no step can be taken. */
 export function checkLearningRate(where: string, rate: LearningRate): void {

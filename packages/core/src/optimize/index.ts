@@ -3,7 +3,8 @@
 export { type AdamOptions, adam } from './adam.ts';
 export { addArrays, mapArrayNames } from './arrays.ts';
 export { checkLearningRate } from './check-learning-rate.ts';
-export { type LearningRate, learningRateAt } from './learning-rate.ts';
+export { learningRateAt } from './learning-rate.ts';
+export type { LearningRate } from './learning-rate-type.ts';
 export type { Arrays, Optimizer, OptimizerState } from './optimizer.ts';
 export { type OptimizerName, optimizerNamed } from './optimizers.ts';
 export { sgd } from './sgd.ts';

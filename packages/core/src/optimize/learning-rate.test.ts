@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { MixtentionError } from '../index.ts';
 import { adam } from './adam.ts';
-import { type LearningRate, learningRateAt } from './learning-rate.ts';
+import { learningRateAt } from './learning-rate.ts';
+import type { LearningRate } from './learning-rate-type.ts';
 import { sgd } from './sgd.ts';
 
 test('a constant learning rate is the same at every step', () => {

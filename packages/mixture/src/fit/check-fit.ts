@@ -10,6 +10,7 @@ const KNOWN = [
   'family',
   'covariance',
   'start',
+  'screen',
   'restarts',
   'seed',
   'maxIterations',
@@ -158,6 +159,7 @@ function checkSize(where: string, family: Family, columns: number, components: n
 }
 
 function checkNumbers(where: string, options: FitOptions): void {
+  checkCount(where, 'screen', options.screen, 0);
   checkCount(where, 'restarts', options.restarts, 1);
   checkCount(where, 'maxIterations', options.maxIterations, 0);
   checkCount(where, 'shardRows', options.shardRows, 1);

@@ -1,17 +1,17 @@
-import type { Dataset, Executor, Family, Key, Matrix, Table, Transform, Tree } from '@mixtention/core';
+import type { Dataset, Executor, Family, Key, Matrix, Table, Transform } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { dataset, isDataset, meanStatistics, openReader, prepare, runPass } from '@mixtention/core/data';
-import { generator, key, split } from '@mixtention/core/numeric';
-import { sampleRows } from '../starts/sample-rows.ts';
+import { key, split } from '@mixtention/core/numeric';
 import { pointWeights } from '../weights/index.ts';
 import { checkFit } from './check-fit.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
 import type { Problem } from './problem.ts';
-import { report } from './report.ts';
-import { bestOf, type Outcome, runStart } from './run-start.ts';
-import type { Fit, FitInput, FitMethod, FitOptions } from './types.ts';
+import { constantColumns, report } from './report.ts';
+import { byQuality, firstState, isHealthy, type Outcome, runStart } from './run-start.ts';
+import { type Begun, screen } from './screen.ts';
+import type { Fit, FitInput, FitMethod, FitOptions, Screening } from './types.ts';
 
 /** Relative to the variance of a column: components a thousand times narrower than the data are taken for collapsed. */
 const FLOOR = 1e-6;
@@ -45,9 +45,10 @@ export async function fitMixture(input: FitInput, options: FitOptions, method: F
   try {
     const problem = pose(x, family, { options, method, executor });
     const clock = performance.now();
-    const outcomes = await runAll(problem, options, root);
+    const { outcomes, screening } = await runAll(problem, options, { root, screen: options.screen ?? method.screen });
     const seconds = (performance.now() - clock) / 1000;
-    return await report(problem, outcomes, { best: bestOf(outcomes), seconds, signal: options.signal });
+    const best = byQuality(outcomes)[0]!;
+    return await report(problem, outcomes, { best, screening, seconds, signal: options.signal });
   } finally {
     if (options.executor === undefined) await executor.close();
   }
@@ -111,34 +112,40 @@ function checkScales(where: string, { scale }: Transform): void {
   );
 }
 
-async function runAll(problem: Problem, options: FitOptions, root: Key): Promise<Outcome[]> {
+/** Short runs, and how many of them are run to the end. */
+const SCREEN = 10;
+const RESTARTS = 1;
+
+async function runAll(
+  problem: Problem,
+  options: FitOptions,
+  { root, screen: starts = SCREEN }: { readonly root: Key; readonly screen: number | undefined },
+): Promise<{ readonly outcomes: Outcome[]; readonly screening: Screening | null }> {
   const { maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal, onStep } = options;
   // Given values are one start, however often it would be repeated.
-  const restarts = problem.given === null ? (options.restarts ?? 1) : 1;
+  const restarts = problem.given === null ? (options.restarts ?? RESTARTS) : 1;
   const deadline = performance.now() + budgetMs;
+  const setting = { ...problem, algorithm: problem.plan.algorithm, maxIterations, tolerance, budgetMs, signal, onStep };
+  let begun: readonly Begun[] = Array.from({ length: restarts }, (_, start) => ({
+    start,
+    begin: () => firstState(problem, split(root, 'fit', start)),
+  }));
+  let rows: number | null = null;
+  // Where all starts are run to the end there is nothing to choose; one component has one start.
+  if (problem.given === null && starts > restarts && problem.config.components > 1)
+    ({ begun, rows } = await screen(problem, setting, { starts, root }));
   const outcomes: Outcome[] = [];
-  for (let restart = 0; restart < restarts; restart++) {
+  for (const { begin } of begun) {
+    const restart = outcomes.length;
     const left = deadline - performance.now();
-    if (restart > 0 && left <= 0) break;
-    const setting = {
-      ...problem,
-      algorithm: problem.plan.algorithm,
-      maxIterations,
-      tolerance,
-      budgetMs: left,
-      signal,
-      onStep,
-      restart,
-      restarts,
-    };
-    outcomes.push(await runStart(() => firstState(problem, split(root, 'fit', restart)), setting));
+    if (restart > 0 && (left <= 0 || outcomes.filter(isHealthy).length >= restarts)) break;
+    outcomes.push(
+      await runStart(begin, { ...setting, budgetMs: left, restart, restarts: Math.max(restarts, restart + 1) }),
+    );
+    // Where a column is constant no start ends otherwise.
+    if (rows !== null && restart + 1 >= restarts && constantColumns(problem.data).length > 0) break;
   }
-  return outcomes;
-}
-
-function firstState({ data, config, given, plan }: Problem, own: Key): Tree {
-  if (given !== null) return plan.stateOf === undefined ? given : plan.stateOf(given, own);
-  const random = generator(split(own, 'sample'));
-  const sample = sampleRows(data, { components: config.components, random });
-  return plan.algorithm.init(own, sample) as Tree;
+  if (rows === null) return { outcomes, screening: null };
+  const kept = begun.slice(0, outcomes.length).map(({ start }) => start);
+  return { outcomes, screening: { starts: begun.length, rows, kept } };
 }

@@ -6,7 +6,7 @@ import { pointWeights } from '../weights/index.ts';
 import { evaluateMixture } from './evaluate.ts';
 import type { Problem } from './problem.ts';
 import type { Outcome } from './run-start.ts';
-import type { Fit } from './types.ts';
+import type { Fit, Screening } from './types.ts';
 
 /** Maps the best start back to user space and says how it ended. */
 export async function report(
@@ -14,9 +14,15 @@ export async function report(
   outcomes: readonly Outcome[],
   {
     best,
+    screening,
     seconds,
     signal,
-  }: { readonly best: number; readonly seconds: number; readonly signal: AbortSignal | undefined },
+  }: {
+    readonly best: number;
+    readonly screening: Screening | null;
+    readonly seconds: number;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<Fit> {
   const { family, data, executor, config, plan, prior, shift } = problem;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
@@ -56,6 +62,7 @@ export async function report(
       objective,
       logLikelihood,
     })),
+    screening,
     best,
     degenerate,
     prior,
@@ -81,7 +88,8 @@ function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boo
   return logWeights[old] === Number.NEGATIVE_INFINITY || (info.degenerate?.includes(old) ?? false);
 }
 
-function constantColumns({ columns: { least, most } }: Dataset): number[] {
+/** Columns that hold one value. */
+export function constantColumns({ columns: { least, most } }: Dataset): number[] {
   return Array.from(least.keys()).filter((d) => least[d] === most[d]);
 }
 

@@ -1,5 +1,8 @@
-import type { AnyAlgorithm, Dataset, Executor, Status, Tree } from '@mixtention/core';
+import type { AnyAlgorithm, Dataset, Executor, Key, Status, Tree } from '@mixtention/core';
 import { run, type Step } from '@mixtention/core/loop';
+import { generator, split } from '@mixtention/core/numeric';
+import { sampleRows } from '../starts/sample-rows.ts';
+import type { Problem } from './problem.ts';
 import type { Progress, Restart, TracePoint } from './types.ts';
 
 /** What one start came to, in user space but for the state. */
@@ -19,6 +22,8 @@ export type RunSetting = {
   readonly signal?: AbortSignal | undefined;
   /** Added to log-likelihoods of the fit's space to make them those of user space. */
   readonly shift: number;
+  /** Short runs come before those that go to the end. */
+  readonly phase?: Progress['phase'];
   readonly restart: number;
   readonly restarts: number;
   readonly onStep?: ((progress: Progress) => void) | undefined;
@@ -26,7 +31,7 @@ export type RunSetting = {
 
 /** Runs one start to its end, keeping the trace. */
 export async function runStart(begin: () => Tree, setting: RunSetting): Promise<Outcome> {
-  const { algorithm, data, shift, restart, restarts, onStep } = setting;
+  const { algorithm, data, shift, phase = 'fit', restart, restarts, onStep } = setting;
   const clock = performance.now();
   const trace: TracePoint[] = [];
   let kept: Step | null = null;
@@ -38,7 +43,7 @@ export async function runStart(begin: () => Tree, setting: RunSetting): Promise<
     // A step that ended in NaN tells its status, and the last good state is what is kept.
     const isSound: boolean = kept === null || !Number.isNaN(info.objective);
     kept = isSound ? step : { ...kept!, status, message: step.message };
-    onStep?.({ restart, restarts, ...point, status, info });
+    onStep?.({ phase, restart, restarts, ...point, status, info });
   }
   const { iteration, info, status } = kept!;
   const objective = info.objective + shift;
@@ -52,16 +57,28 @@ export async function runStart(begin: () => Tree, setting: RunSetting): Promise<
   };
 }
 
-/** Index of the start to keep: a healthy one before a degenerate one before a diverged one, then the highest objective. */
-export function bestOf(outcomes: readonly Outcome[]): number {
-  let best = 0;
-  for (let i = 1; i < outcomes.length; i++) if (isBetter(outcomes[i]!, outcomes[best]!)) best = i;
-  return best;
+/** The first state of a start: given values, or what the algorithm makes of a sample of the rows. */
+export function firstState({ data, config, given, plan }: Problem, own: Key): Tree {
+  if (given !== null) return plan.stateOf === undefined ? given : plan.stateOf(given, own);
+  const random = generator(split(own, 'sample'));
+  return plan.algorithm.init(own, sampleRows(data, { components: config.components, random })) as Tree;
 }
 
-function isBetter(a: Outcome, b: Outcome): boolean {
-  if (rank(a) !== rank(b)) return rank(a) < rank(b);
-  return a.objective > b.objective || (Number.isNaN(b.objective) && !Number.isNaN(a.objective));
+/** Indices of starts, the best first: healthy ones before degenerate ones before diverged ones, then by objective; equal ones keep their order. */
+export function byQuality(outcomes: readonly Outcome[]): number[] {
+  const objective = (i: number): number => {
+    const value = outcomes[i]!.objective;
+    return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
+  };
+  const isSame = (a: number, b: number): boolean => objective(a) === objective(b);
+  return Array.from(outcomes.keys()).sort(
+    (a, b) => rank(outcomes[a]!) - rank(outcomes[b]!) || (isSame(a, b) ? a - b : objective(b) - objective(a)),
+  );
+}
+
+/** Whether a start ended neither degenerate nor diverged. */
+export function isHealthy(outcome: Outcome): boolean {
+  return rank(outcome) === 0;
 }
 
 function rank({ status, step }: Outcome): number {

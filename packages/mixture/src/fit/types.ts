@@ -52,7 +52,13 @@ export type FitOptions = {
   readonly covariance?: Covariance;
   /** `k-means++` (default), `k-means`, `random`, values in user space, or a fitted model (warm start). */
   readonly start?: StartMethod | StartValues | MixtureModel;
-  /** Independent starts, of which the best is kept (default 1). */
+  /**
+   * Starts that are tried by short runs (default 10), on a sample where the table is large; the best `restarts` of them are run to the end, and where they end
+   * degenerate the next ones. What is no
+   * more than `restarts`, as 0, makes no short runs: then `restarts` independent starts are run to the end.
+   */
+  readonly screen?: number;
+  /** Starts that are run to the end, of which the best is kept (default 1). */
   readonly restarts?: number;
   /** Whole number; the same seed gives the same result (default 0). */
   readonly seed?: number;
@@ -80,7 +86,9 @@ export type FitOptions = {
 
 /** What `onStep` is told; log-likelihood and objective are in user space. */
 export type Progress = {
-  /** Which start, from 0. */
+  /** `screen` in short runs, `fit` in those that go to the end. */
+  readonly phase: 'screen' | 'fit';
+  /** Which start of the phase, from 0. */
   readonly restart: number;
   readonly restarts: number;
   readonly iteration: number;
@@ -137,6 +145,8 @@ export type FitMethod = {
   readonly where: string;
   /** Names of options beyond `FitOptions`. */
   readonly ownOptions?: readonly string[];
+  /** Short runs unless the options say otherwise. */
+  readonly screen?: number;
   readonly plan: (context: FitContext) => FitPlan;
 };
 
@@ -154,6 +164,16 @@ export type Restart = {
   readonly iterations: number;
   readonly objective: number;
   readonly logLikelihood: number;
+};
+
+/** What short runs were made on, and which of them go on. */
+export type Screening = {
+  /** Short runs. */
+  readonly starts: number;
+  /** Rows that they looked at. */
+  readonly rows: number;
+  /** Indices of those that were run to the end, the best first; a start that ended degenerate is followed by the next one. */
+  readonly kept: readonly number[];
 };
 
 /** A fitted mixture and how it came about. Log-likelihoods are totals in nats, in user space. */
@@ -180,6 +200,8 @@ export type Fit = {
   /** Fitting alone: starts and iterations of all restarts, without checking and copying the data. */
   readonly seconds: number;
   readonly restarts: readonly Restart[];
+  /** What short runs chose, where there were any. */
+  readonly screening: Screening | null;
   /** Which of `restarts` was kept. */
   readonly best: number;
   /** Components (in the order of the model) that own no data or whose covariance is at the floor. */

@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixtention/core';
+import type { Matrix, Sample } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
@@ -20,13 +20,29 @@ it('many rows give a sorted sample without repeats', () => {
   expect(mean(data)).toBeLessThan(15_200);
 });
 
-it('heavier rows are drawn more often, rows of weight 0 never', () => {
+it('few weighted rows keep their weights, those of weight 0 are left out', () => {
+  const data = dataset({ data: Float64Array.of(1, 2, 3), rows: 3, cols: 1 }, { weights: [2, 0, 0.5] });
+  const sample = sampleRows(data, { components: 1, random: generator(key(0)) });
+  expect([[...sample.data], [...sample.weights!]]).toEqual([
+    [1, 3],
+    [2, 0.5],
+  ]);
+});
+
+it('rows are drawn in proportion to their weights and count as often as they were drawn', () => {
   const weights = Float64Array.from(many.data, (n) => (n % 10 === 0 ? 0 : n < 15_000 ? 100 : 1));
-  const { data, rows } = draw(weights);
-  expect(rows).toBe(20_000);
+  const { data, weights: times } = draw(weights);
   expect(data.some((row) => row % 10 === 0)).toBe(false);
-  // 13,500 heavy rows and 13,500 light ones: nearly all heavy ones come before 6,500 light ones fill the rest.
-  expect(data.filter((row) => row < 15_000).length).toBeGreaterThan(13_300);
+  expect(times!.reduce((a, b) => a + b, 0)).toBe(20_000);
+  const light = Array.from(data).reduce((sum, row, i) => sum + (row < 15_000 ? 0 : times![i]!), 0);
+  // 1 of 101 parts of the weight: 198 draws, one to a stratum.
+  expect(Math.abs(light - 20_000 / 101)).toBeLessThanOrEqual(1);
+});
+
+it('a heavy row among light ones counts for what it weighs', () => {
+  const weights = Float64Array.from(many.data, (n) => (n === 777 ? 30_000 : 1));
+  const { data, weights: times } = draw(weights);
+  expect(Math.abs(times![data.indexOf(777)]! - 10_000)).toBeLessThan(2);
 });
 
 it('weights all scaled draw the same rows', () => {
@@ -43,7 +59,7 @@ it('wide rows and many components shrink the sample, though never below two rows
   expect(sizes).toEqual([400, 200, 380]);
 });
 
-function draw(weights: Float64Array | null): Matrix {
+function draw(weights: Float64Array | null): Sample {
   const data = dataset(many, weights === null ? {} : { weights });
   return sampleRows(data, { components: 2, random: generator(key(1)) });
 }

@@ -1,4 +1,4 @@
-import type { Dataset, Matrix, RandomSource } from '@mixtention/core';
+import type { Dataset, RandomSource, Sample } from '@mixtention/core';
 import { takeRowsOf } from '@mixtention/core/data';
 import { sampleWithoutReplacement } from '@mixtention/core/numeric';
 
@@ -10,35 +10,62 @@ const MOST_WORK = 4e8;
 /**
  * A bounded sample of rows in the space of the fit, for choosing starts: all rows that weigh anything where they are few, else a random part.
  *
- * Rows are drawn without replacement in proportion to their weights, and come in the order of the data.
+ * Weighted rows are drawn in proportion to their weights, each from a stratum of its own, and count as often as they were drawn. Rows come in
+ * the order of the data.
  *
- * @returns `[min(N, limit), D]` in float64
+ * @returns `[min(N, limit), D]` in float64, whatever the type of the rows, with their weights
  *
- * Cost: limit·D copied; with weights and more rows than the limit, a sort of N keys.
- * Source: Efraimidis & Spirakis (2006), Information Processing Letters 97, for the weighted draw.
+ * Cost: limit·D copied; with weights and more rows than the limit, one pass over the weights.
  */
 export function sampleRows(
   data: Dataset,
   { components: K, random }: { readonly components: number; readonly random: RandomSource },
-): Matrix {
+): Sample {
   // 2 + log K candidates a centre, as k-means++ tries.
   const work = K * data.width * (2 + Math.log(K));
   const limit = Math.min(MOST_ROWS, Math.max(2 * K, Math.floor(MOST_WORK / work)));
-  return takeRowsOf(data, chooseRows(data.rows, data.sides.weights, limit, random));
+  return drawRows(data, limit, random);
 }
 
-function chooseRows(rows: number, weights: Float64Array | null, limit: number, random: RandomSource): Int32Array {
-  if (weights === null) {
-    if (rows <= limit) return Int32Array.from({ length: rows }, (_, n) => n);
-    return sampleWithoutReplacement(random, rows, limit).sort();
+/** The same for a limit of one's own. */
+export function drawRows(data: Dataset, limit: number, random: RandomSource): Sample {
+  const { rows, weights } = chooseRows(data.rows, data.sides.weights, limit, random);
+  return { ...takeRowsOf(data, rows), weights };
+}
+
+type Chosen = { readonly rows: Int32Array; readonly weights: Float64Array | null };
+
+function chooseRows(rows: number, weights: Float64Array | null, limit: number, random: RandomSource): Chosen {
+  const owned = Int32Array.from({ length: rows }, (_, n) => n).filter((n) => weights === null || weights[n]! > 0);
+  // Weights all alike are none: rows of weight 0 are as good as not there.
+  if (weights === null || owned.every((n) => weights[n] === weights[owned[0]!])) {
+    if (owned.length <= limit) return { rows: owned, weights: null };
+    return {
+      rows: sampleWithoutReplacement(random, owned.length, limit)
+        .sort()
+        .map((i) => owned[i]!),
+      weights: null,
+    };
   }
-  const owned = Int32Array.from(weights.keys()).filter((n) => weights[n]! > 0);
-  if (owned.length <= limit) return owned;
-  // log u / w: the largest keys are a draw without replacement in proportion to w.
-  const keys = new Float64Array(rows);
-  for (const n of owned) keys[n] = Math.log(random.uniform()) / weights[n]!;
-  return owned
-    .sort((a, b) => keys[b]! - keys[a]!)
-    .slice(0, limit)
-    .sort();
+  if (owned.length <= limit) return { rows: owned, weights: Float64Array.from(owned, (n) => weights[n]!) };
+  return drawByWeight(owned, weights, limit, random);
+}
+
+/** One draw from each of `limit` strata of equal weight; a row that is drawn several times counts as often. */
+function drawByWeight(owned: Int32Array, weights: Float64Array, limit: number, random: RandomSource): Chosen {
+  const stratum = owned.reduce((sum, n) => sum + weights[n]!, 0) / limit;
+  const chosen: number[] = [];
+  const times: number[] = [];
+  let drawn = 0;
+  let next = random.uniform() * stratum;
+  let below = 0;
+  for (const n of owned) {
+    below += weights[n]!;
+    let count = 0;
+    for (; next < below && drawn < limit; count++) next = (++drawn + random.uniform()) * stratum;
+    if (count === 0) continue;
+    chosen.push(n);
+    times.push(count);
+  }
+  return { rows: Int32Array.from(chosen), weights: Float64Array.from(times) };
 }

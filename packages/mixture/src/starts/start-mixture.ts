@@ -1,6 +1,6 @@
-import type { Key, Matrix, Mixture, RandomSource } from '@mixtention/core';
+import type { Key, Matrix, Mixture, RandomSource, Sample } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { meanStatistics } from '@mixtention/core/data';
+import { meanStatistics, robustColumns } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import type { MixtureConfig } from '../fit/types.ts';
 import { kMeansCenters } from './k-means.ts';
@@ -10,11 +10,12 @@ import { randomRows } from './random-rows.ts';
 /**
  * The first mixture of a fit: what `init` of every algorithm of mixtures begins with.
  *
- * A method chooses K centres among the rows of the sample; every component gets the spread of the whole sample and equal weight. A centre
- * that repeats an earlier one (fewer distinct rows than components) gets weight 0: it stays empty and is reported, never invented.
+ * A method chooses K centres among the rows of the sample, heavier ones sooner; every component gets the spread of the whole sample and equal
+ * weight. Of columns that have a scale, cells far from all others count as near ones, so that no single row sets the spread. A centre that repeats an earlier one (fewer distinct rows than
+ * components) gets weight 0: it stays empty and is reported, never invented.
  *
  * @param key     the start's own key
- * @param sample  `[B, D]` in the space of the fit
+ * @param sample  `[B, D]` in the space of the fit, with weights where rows have some
  * @returns log weights `[K]` and parameters
  * @throws BAD_OPTION when the config says that the start is given
  *
@@ -25,13 +26,31 @@ import { randomRows } from './random-rows.ts';
 export function startMixture(
   { family, ...config }: Pick<MixtureConfig, 'family' | 'components' | 'start'>,
   key: Key,
-  sample: Matrix,
+  sample: Sample,
 ): Mixture {
   const centers = initialCenters(config, sample, generator(split(key, 'start')));
+  const near = family.standardize === false ? sample : withoutFarCells(sample);
   return {
     logWeights: equalWeights(centers),
-    params: family.startAt(centers, meanStatistics(family.terms(sample.cols), sample)),
+    params: family.startAt(centers, meanStatistics(family.terms(near.cols), near)),
   };
+}
+
+/** In robust deviations from the median: a normal cell lies that far off once in 10^15. */
+const FAR = 8;
+
+/** The sample with cells far from the middle of their column moved to where far begins. */
+function withoutFarCells(sample: Sample): Sample {
+  const { center, scale } = robustColumns(sample, sample.weights ?? null);
+  let isNear = true;
+  const data = Float64Array.from(sample.data, (cell, i) => {
+    const d = i % sample.cols;
+    const reach = FAR * scale[d]!;
+    const cut = Math.max(center[d]! - reach, Math.min(center[d]! + reach, cell));
+    isNear &&= cut === cell;
+    return cut;
+  });
+  return isNear ? sample : { ...sample, data };
 }
 
 /**
@@ -43,7 +62,7 @@ export function startMixture(
  */
 export function initialCenters(
   { components, start }: Pick<MixtureConfig, 'components' | 'start'>,
-  sample: Matrix,
+  sample: Sample,
   random: RandomSource,
 ): Matrix {
   if (start === 'given')
@@ -51,12 +70,16 @@ export function initialCenters(
   // The mean is where one component ends.
   if (components === 1) return columnMeans(sample);
   const choose = { 'k-means++': kMeansPlusPlus, 'k-means': kMeansCenters, random: randomRows }[start];
-  return choose(sample, components, random);
+  return choose(sample, components, random, sample.weights ?? null);
 }
 
-function columnMeans({ data, rows, cols }: Matrix): Matrix {
+function columnMeans({ data, rows, cols, weights = null }: Sample): Matrix {
+  const total = weights?.reduce((sum, w) => sum + w, 0) ?? rows;
   const mean = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) mean[i % cols]! += data[i]! / rows;
+  for (let n = 0; n < rows; n++) {
+    const share = (weights?.[n] ?? 1) / total;
+    for (let d = 0; d < cols; d++) mean[d]! += data[n * cols + d]! * share;
+  }
   return { data: mean, rows: 1, cols };
 }
 

@@ -1,5 +1,5 @@
 import { checkOptions, fail, show } from '@mixtention/core/base';
-import type { Temperature } from './temperature.ts';
+import type { Temperature } from './temperature-type.ts';
 
 /** Quotients by it, and gradients of them, are numbers in float32 too. */
 const LEAST = 1e-30;

@@ -1,12 +1,5 @@
 import { checkTemperature } from './check-temperature.ts';
-
-/**
- * How the temperature of relaxed draws falls, as plain data: a number for ever, or
- * `max(least, start · exp(−rate · t))`, renewed once every `every` steps. Temperatures lie between 1e-30 and 1e30.
- */
-export type Temperature =
-  | number
-  | { readonly start: number; readonly rate: number; readonly every: number; readonly least: number };
+import type { Temperature } from './temperature-type.ts';
 
 /**
  * The temperature of a step, counted from 0.

@@ -64,6 +64,8 @@ export async function fitVariational(x: FitInput, options: VariationalOptions): 
     {
       where: WHERE,
       ownOptions,
+      // Twenty noisy steps tell little of a start.
+      screen: 0,
       plan(context) {
         own = { config: configOf(context, options), data: context.data };
         return planOf(own.config);

@@ -1,7 +1,7 @@
 import type { Key, StepInfo } from '@mixtention/core';
 import type { Arrays, LearningRate, OptimizerState } from '@mixtention/core/optimize';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
-import type { Temperature } from '../gumbel/temperature.ts';
+import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { Plateau } from '../stopping/plateau.ts';
 import type { Assigned } from './discrete-bound.ts';
 import type { Guide } from './guide.ts';

@@ -3,7 +3,7 @@ import { checkLearningRate, type LearningRate } from '@mixtention/core/optimize'
 import type { FitOptions } from '@mixtention/mixture';
 import type { FitContext } from '@mixtention/mixture/fit';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
-import type { Temperature } from '../gumbel/temperature.ts';
+import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
 import type { VariationalConfig } from './types.ts';
 

@@ -1,6 +1,6 @@
-import { matrix } from '@mixtention/core';
-import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
+import { matrix } from '../base/matrix.ts';
+import { generator, key } from '../numeric/index.ts';
 import { robustColumns } from './robust-columns.ts';
 
 it('a normal column has its own mean and deviation, within what 20,000 draws allow', () => {

@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixtention/core';
+import type { Matrix } from '../contracts/index.ts';
 
 /** By column a middle and a scale that few far rows do not move, `[D]` each. */
 export type RobustColumns = { readonly center: Float64Array; readonly scale: Float64Array };
