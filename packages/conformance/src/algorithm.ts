@@ -30,8 +30,8 @@ export type AlgorithmSuiteOptions = {
  * Call it at the top level of a test file, awaited: the backends that there are must be known before tests are declared.
  *
  * @example
- * const config = ({ family, components, prior }) => ({ family, components, start: 'k-means++', prior, floor: 1e-6 });
- * await testAlgorithm({ name: 'em/batch', factory: batch, families: ['bernoulli'], config }, { families });
+ * const config = ({ family, components, prior }) => ({ family, components, start: 'k-means++', prior, weights: dirichlet(1), floor: 1e-6 });
+ * await testAlgorithm({ name: 'em/batch', factory: batch, families: ['bernoulli'], config }, { families: simpleFamilies });
  */
 export async function testAlgorithm(
   conformance: AlgorithmConformance,

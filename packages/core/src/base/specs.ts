@@ -26,7 +26,7 @@ export function isNamedSpec(value: unknown): value is NamedSpec {
  * @throws BAD_OPTION for a function, or an object that is neither plain data nor has a spec
  *
  * @example
- * specOf({ components: 2, family: bernoulli }); // { components: 2, family: { kind: 'family', name: 'bernoulli', … } }
+ * specOf({ components: 2, family: bernoulli }); // the family is there as its spec, with kind, name, module, from and config
  */
 export function specOf(config: unknown): Tree {
   return plainPart(config, 'config');

@@ -13,7 +13,7 @@ export type Digest = {
  * @example
  * const digest = digestOf();
  * digest.add(Float64Array.of(1, 2));
- * digest.text(); // 16 hexadecimal digits
+ * digest.text(); // a text of 16 hexadecimal digits
  */
 export function digestOf(): Digest {
   let a = 0x2545f491;

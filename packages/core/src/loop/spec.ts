@@ -33,8 +33,11 @@ const TABLE: { readonly [kind in SpecKind]: keyof Tables } = {
  * @throws UNKNOWN_NAME with the nearest known name, or for a module that was not imported
  *
  * @example
- * const { spec } = batch({ family: bernoulli, components: 2, start: 'k-means++', prior: null, floor: 0 });
- * build(spec, { '@mixtention/em': { algorithms }, '@mixtention/mixture': { families } }).spec.name; // 'em/batch'
+ * import { algorithms, batch } from '@mixtention/em';
+ * import { bernoulli, families, pointWeights, weights } from '@mixtention/mixture';
+ * const config = { family: bernoulli, components: 2, start: 'k-means++', prior: null, weights: pointWeights(), floor: 0 };
+ * const modules = { '@mixtention/em': { algorithms }, '@mixtention/mixture': { families, weights } };
+ * build(batch(config).spec, modules).spec.name; // 'em/batch'
  */
 export function build(spec: Spec, modules: { readonly [module: string]: Tables }): Specified {
   return buildPart(spec, isSpec, (part) => {

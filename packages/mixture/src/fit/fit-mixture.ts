@@ -131,9 +131,10 @@ async function runAll(
     begin: () => firstState(problem, split(root, 'fit', start)),
   }));
   let rows: number | null = null;
+  let passes = 0;
   // Where all starts are run to the end there is nothing to choose; one component has one start.
   if (problem.given === null && starts > restarts && problem.config.components > 1)
-    ({ begun, rows } = await screen(problem, setting, { starts, root }));
+    ({ begun, rows, passes } = await screen(problem, setting, { starts, root }));
   const outcomes: Outcome[] = [];
   for (const { begin } of begun) {
     const restart = outcomes.length;
@@ -147,5 +148,5 @@ async function runAll(
   }
   if (rows === null) return { outcomes, screening: null };
   const kept = begun.slice(0, outcomes.length).map(({ start }) => start);
-  return { outcomes, screening: { starts: begun.length, rows, kept } };
+  return { outcomes, screening: { starts: begun.length, rows, passes, kept } };
 }

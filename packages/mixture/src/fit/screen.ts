@@ -29,11 +29,12 @@ export async function screen(
   problem: Problem,
   setting: Omit<RunSetting, 'restart' | 'restarts'>,
   { starts, root }: { readonly starts: number; readonly root: Key },
-): Promise<{ readonly begun: readonly Begun[]; readonly rows: number }> {
+): Promise<{ readonly begun: readonly Begun[]; readonly rows: number; readonly passes: number }> {
   const data = someRows(problem, split(root, 'screen'));
   const deadline = performance.now() + setting.budgetMs;
   const isOver = (): boolean => performance.now() >= deadline;
   const outcomes: Outcome[] = [];
+  let passes = 0;
   const runShort = async (start: number, begin: () => Tree, most: number): Promise<void> => {
     const own = {
       data,
@@ -44,6 +45,7 @@ export async function screen(
     } as const;
     const maxIterations = Math.min(most, setting.maxIterations);
     outcomes[start] = await runStart(begin, { ...setting, ...own, maxIterations });
+    passes += outcomes[start].iterations + 1;
   };
   for (let start = 0; start < starts && !(start > 0 && isOver()); start++)
     await runShort(start, () => firstState(problem, split(root, 'fit', start)), FIRST_RUN);
@@ -62,7 +64,7 @@ export async function screen(
       return stateOf(mixture, split(root, 'fit', start));
     },
   }));
-  return { begun, rows: data.rows };
+  return { begun, rows: data.rows, passes };
 }
 
 /** The data themselves, or a part of them in the same space; they are drawn in the user's units, as data sets hold them. */

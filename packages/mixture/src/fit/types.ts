@@ -172,6 +172,8 @@ export type Screening = {
   readonly starts: number;
   /** Rows that they looked at. */
   readonly rows: number;
+  /** Passes over those rows that they made, all together. */
+  readonly passes: number;
   /** Indices of those that were run to the end, the best first; a start that ended degenerate is followed by the next one. */
   readonly kept: readonly number[];
 };

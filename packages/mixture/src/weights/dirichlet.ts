@@ -26,7 +26,7 @@ export type Dirichlet = Weights<DirichletPosterior> & { readonly concentration: 
  * Source: Bishop (2006), Pattern Recognition and Machine Learning, sec. 2.2.1 and eq. 10.57, 10.65–10.66.
  *
  * @example
- * dirichlet(2).mode(Float64Array.of(30, 10)); // [−0.3037, −1.3397]: log 31/42 and log 11/42
+ * dirichlet(2).mode(Float64Array.of(30, 10)); // [−0.3037, −1.3398]: log 31/42 and log 11/42
  */
 export function dirichlet(concentration: number): Dirichlet {
   const c = concentration;

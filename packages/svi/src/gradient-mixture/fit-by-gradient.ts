@@ -19,7 +19,7 @@ export type GradientFitOptions = FitOptions & {
 
 /** A fit, and what it cost in gradients. */
 export type GradientFit = Fit & {
-  /** Over all starts: one for each pass over the data or minibatch, the last of each start, which only measures, included. */
+  /** Over all starts and short runs: one for each pass over the data or minibatch, the last of each start, which only measures, included. */
   readonly gradientEvaluations: number;
   readonly info: GradientMixtureInfo;
 };
@@ -55,7 +55,8 @@ export async function fitByGradient(x: FitInput, options: GradientFitOptions): P
       plan: (context) => planOf(context, options),
     },
   );
-  const gradientEvaluations = fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0);
+  const toTheEnd = fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0);
+  const gradientEvaluations = toTheEnd + (fit.screening?.passes ?? 0);
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
 }
 
