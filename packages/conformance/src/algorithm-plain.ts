@@ -1,4 +1,4 @@
-import type { AnyAlgorithm, StepInfo, Tree } from '@mixtention/core';
+import type { AnyAlgorithm, StepInfo, Tree, Updated } from '@mixtention/core';
 import { decodeTree, encodeTree, specOf } from '@mixtention/core/base';
 import { build } from '@mixtention/core/loop';
 import { importModules, locate } from '@mixtention/core/threads';
@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import {
   type AlgorithmRow,
   type AlgorithmSubject,
+  askOf,
   collectAll,
   dataFor,
   startOf,
@@ -17,11 +18,11 @@ import { freezeTree } from './deep-freeze.ts';
 export const plainRows: readonly AlgorithmRow[] = [
   {
     name: 'contract',
-    title: 'has the three functions, claims, and a spec from which the same algorithm is rebuilt',
+    title: 'has the four functions, claims, and a spec from which the same algorithm is rebuilt',
     check: async (subject) => {
       const { algorithm, conformance, config, x } = subject;
       const { spec, claims } = algorithm;
-      for (const name of ['init', 'collect', 'update'] as const) expect(typeof algorithm[name]).toBe('function');
+      for (const name of ['init', 'ask', 'collect', 'update'] as const) expect(typeof algorithm[name]).toBe('function');
       expect(['monotone', 'noisy']).toContain(claims.objective);
       expect([spec.kind, spec.name]).toEqual(['algorithm', conformance.name]);
       expect(structuredClone(spec.config)).toStrictEqual(specOf(config));
@@ -35,14 +36,16 @@ export const plainRows: readonly AlgorithmRow[] = [
   {
     name: 'pure',
     title:
-      'collect and update leave their arguments alone and repeat their answers bit for bit; init repeats with its key',
+      'ask, collect and update leave their arguments alone and repeat their answers bit for bit; init repeats with its key',
     check: async (subject) => {
       const { algorithm, x, backend } = subject;
       const data = dataFor(subject, x);
       const first = startOf(subject, data, x);
       expect(startOf(subject, data, x)).toStrictEqual(first);
       const state = freezeTree(await stepsOn(subject, first, data, 1));
-      const stats = freezeTree(await collectAll(algorithm, state.frozen, data, backend));
+      const asked = structuredClone(askOf(algorithm, state.frozen, data, backend));
+      expect(askOf(algorithm, state.frozen, data, backend)).toStrictEqual(asked);
+      const stats = freezeTree((await collectAll(algorithm, state.frozen, data, backend)) as unknown as Tree);
       expect(await collectAll(algorithm, state.frozen, data, backend)).toStrictEqual(stats.frozen);
       const next = structuredClone(update(subject, state.frozen, stats.frozen));
       expect(update(subject, state.frozen, stats.frozen)).toStrictEqual(next);
@@ -52,7 +55,8 @@ export const plainRows: readonly AlgorithmRow[] = [
   },
   {
     name: 'plain-data',
-    title: 'state, statistics and info survive structuredClone and a file, and the copy continues with the same bits',
+    title:
+      'state, message, statistics and info survive structuredClone and a file, and the copy continues with the same bits',
     check: async (subject) => {
       const { algorithm, x, backend } = subject;
       const data = dataFor(subject, x);
@@ -64,6 +68,8 @@ export const plainRows: readonly AlgorithmRow[] = [
         <T>(tree: T): T => decodeTree(encodeTree(tree as Tree)) as T,
       ]) {
         expect(copy(state)).toStrictEqual(state);
+        const ask = askOf(algorithm, state, data, backend);
+        expect(copy(ask)).toStrictEqual(ask);
         expect(copy(next)).toStrictEqual(next);
         expect(await collectAll(algorithm, copy(state), data, backend)).toStrictEqual(stats);
         expect(update(subject, copy(state), copy(stats))).toStrictEqual(next);
@@ -93,8 +99,8 @@ export const plainRows: readonly AlgorithmRow[] = [
   },
 ];
 
-function update({ algorithm }: AlgorithmSubject, state: Tree, stats: Tree): { state: Tree; info: StepInfo } {
-  return algorithm.update(state as never, stats as never) as { state: Tree; info: StepInfo };
+function update({ algorithm }: AlgorithmSubject, state: Tree, collected: unknown): Updated<Tree, StepInfo> {
+  return algorithm.update(state as never, collected as never) as Updated<Tree, StepInfo>;
 }
 
 /** Names, kinds and lengths of a tree. */

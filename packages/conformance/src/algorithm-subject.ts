@@ -1,4 +1,15 @@
-import type { AnyAlgorithm, Backend, BackendName, Dataset, Family, Matrix, Mixture, Tree } from '@mixtention/core';
+import type {
+  AnyAlgorithm,
+  Ask,
+  Backend,
+  BackendName,
+  Collected,
+  Dataset,
+  Family,
+  Matrix,
+  Mixture,
+  Tree,
+} from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { applyTransform, type DatasetOptions, dataset } from '@mixtention/core/data';
 import { run, type Step } from '@mixtention/core/loop';
@@ -84,22 +95,44 @@ export function startOf({ algorithm }: Pick<AlgorithmSubject, 'algorithm'>, data
   return algorithm.init(key(seed), applyTransform(x, data.transform)) as Tree;
 }
 
-/** Statistics of a state over all rows, added in shard order. */
-export async function collectAll(algorithm: AnyAlgorithm, state: Tree, data: Dataset, backend: Backend): Promise<Tree> {
+/** What a state asks of the data. */
+export function askOf(
+  algorithm: AnyAlgorithm,
+  state: Tree,
+  { cuts }: Dataset,
+  { precision }: Pick<Backend, 'precision'>,
+): Ask {
+  return algorithm.ask(state as never, { precision, cuts });
+}
+
+/** The statistics that a state asks for, in the precision of a backend. */
+export async function collectAll(
+  algorithm: AnyAlgorithm,
+  state: Tree,
+  data: Dataset,
+  backend: Backend,
+): Promise<Collected> {
   const executor = inline(backend);
   try {
-    return await executor.collect(algorithm, state, data);
+    return await executor.collect(algorithm, askOf(algorithm, state, data, backend), data);
   } finally {
     await executor.close();
   }
 }
 
-/** The state and info after a number of steps. */
+/** The sum of the statistics that a state asks for. */
+export async function sumAll(...call: Parameters<typeof collectAll>): Promise<Tree> {
+  return (await collectAll(...call)).sum;
+}
+
+/** The state after a number of steps; intermediate passes are none. */
 export async function stepsOn(subject: AlgorithmSubject, state: Tree, data: Dataset, steps: number): Promise<Tree> {
   let next = state;
-  for (let i = 0; i < steps; i++) {
-    const stats = await collectAll(subject.algorithm, next, data, subject.backend);
-    next = subject.algorithm.update(next as never, stats as never).state as Tree;
+  for (let shown = 0; shown < steps; ) {
+    const collected = await collectAll(subject.algorithm, next, data, subject.backend);
+    const updated = subject.algorithm.update(next as never, collected as never);
+    next = updated.state as Tree;
+    if (updated.info !== null) shown++;
   }
   return next;
 }

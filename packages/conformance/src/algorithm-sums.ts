@@ -1,8 +1,18 @@
-import { takeRows } from '@mixtention/core/base';
+import { inline, type Tree } from '@mixtention/core';
+import { addTrees, copyTree, takeRows } from '@mixtention/core/base';
 import { openShard } from '@mixtention/core/data';
 import { generator, key, permutation } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
-import { type AlgorithmRow, closeness, collectAll, dataFor, mixtureOf, startOf, stepsOn } from './algorithm-subject.ts';
+import {
+  type AlgorithmRow,
+  askOf,
+  closeness,
+  dataFor,
+  mixtureOf,
+  startOf,
+  stepsOn,
+  sumAll,
+} from './algorithm-subject.ts';
 import { expectCloseTrees } from './expect-close.ts';
 import { caseSeed, forAllAsync } from './property.ts';
 
@@ -15,15 +25,36 @@ export const sumRows: readonly AlgorithmRow[] = [
       const { algorithm, x, backend } = subject;
       const data = dataFor(subject, x);
       const state = await stepsOn(subject, startOf(subject, data, x), data, 1);
-      const due = await collectAll(algorithm, state, { ...data, id: 'uncut', cuts: [0, x.rows] }, backend);
+      const due = await sumAll(algorithm, state, { ...data, id: 'uncut', cuts: [0, x.rows] }, backend);
       await forAllAsync(
         { seed: caseSeed },
         async ({ seed }) => {
           const cut = { ...data, id: `cut-${seed}`, cuts: randomCuts(x.rows, seed) };
-          expectCloseTrees(await collectAll(algorithm, state, cut, backend), due, closeness(subject));
+          expectCloseTrees(await sumAll(algorithm, state, cut, backend), due, closeness(subject));
         },
         { runs: 8 },
       );
+    },
+  },
+  {
+    name: 'part-invariant',
+    title: 'statistics of the parts of shards, in order or at random, add up to those of the shards',
+    check: async (subject) => {
+      const { algorithm, x, backend } = subject;
+      const data = dataFor(subject, x);
+      const state = await stepsOn(subject, startOf(subject, data, x), data, 1);
+      const { message } = askOf(algorithm, state, data, backend);
+      const executor = inline(backend);
+      const { sum: due } = await executor.collect(algorithm, { message }, data);
+      for (const shuffle of [{}, { shuffle: key(3) }]) {
+        const rows = data.cuts
+          .slice(1)
+          .flatMap((_, shard) => [2, 0, 1].map((part) => ({ shard, part, of: 3, ...shuffle })));
+        const { sum, parts } = await executor.collect(algorithm, { message, rows, parts: true }, data);
+        expectCloseTrees(sum, due, closeness(subject));
+        expect(parts!.slice(1).reduce<Tree>(addTrees, copyTree(parts![0]!)), 'parts in order').toStrictEqual(sum);
+      }
+      await executor.close();
     },
   },
   {
@@ -35,8 +66,8 @@ export const sumRows: readonly AlgorithmRow[] = [
       const state = await stepsOn(subject, startOf(subject, data, x), data, 1);
       const shuffled = dataFor(subject, takeRows(x, permutation(generator(key(5)), x.rows)));
       expectCloseTrees(
-        await collectAll(algorithm, state, shuffled, backend),
-        await collectAll(algorithm, state, data, backend),
+        await sumAll(algorithm, state, shuffled, backend),
+        await sumAll(algorithm, state, data, backend),
         closeness(subject),
       );
     },
@@ -80,8 +111,8 @@ export const sumRows: readonly AlgorithmRow[] = [
       );
       const weighted = dataFor(subject, x, { weights });
       const state = startOf(subject, weighted, x);
-      const due = await collectAll(algorithm, state, dataFor(subject, repeated), backend);
-      expectCloseTrees(await collectAll(algorithm, state, weighted, backend), due, closeness(subject));
+      const due = await sumAll(algorithm, state, dataFor(subject, repeated), backend);
+      expectCloseTrees(await sumAll(algorithm, state, weighted, backend), due, closeness(subject));
     },
   },
   {
@@ -92,7 +123,8 @@ export const sumRows: readonly AlgorithmRow[] = [
       const shard = openShard(data, 0, subject.backend);
       const state = startOf(subject, data, subject.x);
       try {
-        expect(() => subject.algorithm.collect(state as never, shard, { aborted: true })).toThrow(
+        const { message } = askOf(subject.algorithm, state, data, subject.backend);
+        expect(() => subject.algorithm.collect(message, shard, { aborted: true })).toThrow(
           expect.objectContaining({ code: 'ABORTED' }),
         );
       } finally {

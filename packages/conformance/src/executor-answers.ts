@@ -1,4 +1,4 @@
-import type { Cells, Tree } from '@mixtention/core';
+import type { Cells, Collected } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { openReader } from '@mixtention/core/data';
 import { expect } from 'vitest';
@@ -21,8 +21,9 @@ export const answerRows: readonly ExecutorRow[] = [
       const due = await Promise.all(cuts.map((data) => once(inline(backend), probe, data)));
       for (const workers of [1, 2, 3, 4]) {
         const sums = await using(make(workers), async (executor) => {
-          const all: Tree[] = [];
-          for (const data of cuts) all.push(await executor.collect(probe.algorithm(), probe.state, data));
+          const all: Collected[] = [];
+          for (const data of cuts)
+            all.push(await executor.collect(probe.algorithm(), { message: probe.message }, data));
           return all;
         });
         expect(sums, `${workers} workers`).toStrictEqual(due);
@@ -36,12 +37,13 @@ export const answerRows: readonly ExecutorRow[] = [
       using(make(2), async (executor) => {
         for (const [i, shardRows] of [11, 50, 11, 200].entries()) {
           const data = probeData(shardRows);
-          const state: ProbeState = { ...probe.state, bias: probe.state.bias.map((b) => b + i) };
-          const stats = (await executor.collect(probe.algorithm(), state, data)) as Stats;
+          const message: ProbeState = { ...probe.message, bias: probe.message.bias.map((b) => b + i) };
+          const collected = await executor.collect(probe.algorithm(), { message }, data);
+          const stats = collected.sum as Stats;
           const shards = data.cuts.length - 1;
           expect([...stats.visits]).toEqual(Array.from({ length: 64 }, (_, s) => Number(s < shards)));
           expect(stats.total.weight).toBe(data.totalWeight);
-          expect(stats).toStrictEqual(await once(inline(backend), probe, data, state));
+          expect(collected).toStrictEqual(await once(inline(backend), probe, data, message));
         }
       }),
   },
@@ -51,26 +53,28 @@ export const answerRows: readonly ExecutorRow[] = [
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
         const data = probeData(13);
-        const states = [0, 1, 2].map((i): ProbeState => ({ ...probe.state, bias: probe.state.bias.map((b) => b * i) }));
-        const many = [14, 15, 16, 17, 18].map((rows) => probeData(rows));
-        const calls = [data, ...many].flatMap((data) => states.map((state) => ({ data, state })));
-        const sums = await Promise.all(
-          calls.map(({ data, state }) => executor.collect(probe.algorithm(), state, data)),
+        const messages = [0, 1, 2].map(
+          (i): ProbeState => ({ ...probe.message, bias: probe.message.bias.map((b) => b * i) }),
         );
-        for (const [i, { data, state }] of calls.entries())
-          expect(sums[i]).toStrictEqual(await once(inline(backend), probe, data, state));
+        const many = [14, 15, 16, 17, 18].map((rows) => probeData(rows));
+        const calls = [data, ...many].flatMap((data) => messages.map((message) => ({ data, message })));
+        const sums = await Promise.all(
+          calls.map(({ data, message }) => executor.collect(probe.algorithm(), { message }, data)),
+        );
+        for (const [i, { data, message }] of calls.entries())
+          expect(sums[i]).toStrictEqual(await once(inline(backend), probe, data, message));
       }),
   },
   {
     name: 'inputs-untouched',
-    title: 'state and data are left as they came',
+    title: 'message and data are left as they came',
     check: ({ make, probe }) =>
       using(make(2), async (executor) => {
         const data = probeData(50);
         const cells = (): Cells => openReader(data).read(0, data.rows).data.slice();
-        const before = structuredClone({ state: probe.state, rows: cells() });
-        await executor.collect(probe.algorithm(), probe.state, data);
-        expect({ state: probe.state, rows: cells() }).toStrictEqual(before);
+        const before = structuredClone({ message: probe.message, rows: cells() });
+        await executor.collect(probe.algorithm(), { message: probe.message }, data);
+        expect({ message: probe.message, rows: cells() }).toStrictEqual(before);
       }),
   },
 ];

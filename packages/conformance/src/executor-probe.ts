@@ -13,7 +13,7 @@ export type ProbeState = { readonly natural: Float64Array; readonly bias: Float6
 /** An algorithm in a file of its own, which threads can load, and the folder it lies in. */
 export type Probe = {
   algorithm(fault?: Fault): AnyAlgorithm;
-  readonly state: ProbeState;
+  readonly message: ProbeState;
   remove(): void;
 };
 
@@ -34,7 +34,7 @@ export async function writeProbe(): Promise<Probe> {
   return {
     algorithm: (fault) =>
       algorithms.probe!({ url, fault: fault ?? null, marker: join(folder, `marker-${++made}`) } as Tree),
-    state: {
+    message: {
       natural: Float64Array.from({ length: PROBE.components * PROBE.width }, (_, i) => Math.sin(3 * i + 1)),
       bias: Float64Array.from({ length: PROBE.components }, (_, k) => -0.3 * k),
     },
@@ -46,22 +46,25 @@ const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
 const identity = { key: 'probe', squares: 'none', width: (columns) => columns, statistics: (x) => x, logBaseMeasure: () => null };
 const MOST_SHARDS = 64;
+const MOST_ROWS = 200;
 export const algorithms = {
   probe: (config) => ({
     spec: { kind: 'algorithm', name: 'probe', module: config.url, from: config.url, config },
     claims: { objective: 'noisy' },
     init: () => { throw new Error('the probe has no start'); },
-    collect(state, shard, cancel) {
+    ask: (message) => ({ message }),
+    collect({ natural, bias }, shard, cancel) {
       misbehave(config, shard.index);
-      const { natural, bias } = state;
       const term = { form: 'linear', statistics: identity, columns: null, width: shard.width, natural };
       const scores = { components: bias.length, bias, terms: [term] };
       const { counts, sums, logEvidence, weight, orphans } = shard.write(scores, cancel ? { cancel } : {});
       const visits = new Float64Array(MOST_SHARDS);
       visits[shard.index] = 1;
-      return { counts, sums, total: { logEvidence, weight, orphans }, visits, name: 'probe' };
+      const seen = new Float64Array(MOST_ROWS);
+      for (const n of shard.numbers()) seen[n] += 1;
+      return { counts, sums, total: { logEvidence, weight, orphans }, visits, seen, name: 'probe' };
     },
-    update: (state, stats) => ({ state, info: { objective: stats.total.logEvidence, logLikelihood: stats.total.logEvidence } }),
+    update: (state, { sum }) => ({ state, info: { objective: sum.total.logEvidence, logLikelihood: sum.total.logEvidence } }),
   }),
 };
 function misbehave({ fault, marker }, index) {

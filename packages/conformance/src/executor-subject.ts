@@ -1,4 +1,4 @@
-import type { AnyAlgorithm, Backend, Dataset, Executor, MixtentionError, Tree } from '@mixtention/core';
+import type { AnyAlgorithm, Backend, Collected, Dataset, Executor, MixtentionError } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
@@ -22,8 +22,13 @@ export function probeData(shardRows: number): Dataset {
 }
 
 /** One call on an executor that is closed behind it. */
-export function once(executor: Executor, probe: Probe, data: Dataset, state: ProbeState = probe.state): Promise<Tree> {
-  return using(executor, (own) => own.collect(probe.algorithm(), state, data));
+export function once(
+  executor: Executor,
+  probe: Probe,
+  data: Dataset,
+  message: ProbeState = probe.message,
+): Promise<Collected> {
+  return using(executor, (own) => own.collect(probe.algorithm(), { message }, data));
 }
 
 /** An executor for as long as `use` runs. */
@@ -43,11 +48,11 @@ export async function using<Result>(
 export async function errorOf(
   executor: Executor,
   algorithm: AnyAlgorithm,
-  state: ProbeState,
+  message: ProbeState,
   data: Dataset,
   signal?: AbortSignal,
 ): Promise<MixtentionError> {
-  return executor.collect(algorithm, state, data, { signal }).then(
+  return executor.collect(algorithm, { message }, data, { signal }).then(
     () => expect.fail('collect was due to fail'),
     (error: MixtentionError) => error,
   );

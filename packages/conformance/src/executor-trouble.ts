@@ -13,10 +13,10 @@ export const troubleRows: readonly ExecutorRow[] = [
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
         const data = probeData(20);
-        const error = await errorOf(executor, probe.algorithm({ kind: 'throw', shard: 3 }), probe.state, data);
+        const error = await errorOf(executor, probe.algorithm({ kind: 'throw', shard: 3 }), probe.message, data);
         expect(error.message).toMatch(/shard 3\b.*the probe broke on purpose/);
         expect((error.cause as Error).stack).toContain('probe.mjs');
-        expect(await executor.collect(probe.algorithm(), probe.state, data)).toStrictEqual(
+        expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(
           await once(inline(backend), probe, data),
         );
       }),
@@ -26,7 +26,7 @@ export const troubleRows: readonly ExecutorRow[] = [
     title: 'a signal that has fired already throws ABORTED',
     check: ({ make, probe }) =>
       using(make(2), async (executor) => {
-        const error = await errorOf(executor, probe.algorithm(), probe.state, probeData(50), AbortSignal.abort());
+        const error = await errorOf(executor, probe.algorithm(), probe.message, probeData(50), AbortSignal.abort());
         expect(error.code).toBe('ABORTED');
       }),
   },
@@ -41,13 +41,13 @@ export const troubleRows: readonly ExecutorRow[] = [
         const error = await errorOf(
           executor,
           probe.algorithm({ kind: 'slow', shard: 0 }),
-          probe.state,
+          probe.message,
           data,
           controller.signal,
         );
         clearTimeout(timer);
         expect(error.code).toBe('ABORTED');
-        expect(await executor.collect(probe.algorithm(), probe.state, data)).toStrictEqual(
+        expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(
           await once(inline(backend), probe, data),
         );
       }),
@@ -58,11 +58,11 @@ export const troubleRows: readonly ExecutorRow[] = [
     check: async ({ make, probe }) => {
       const executor = await make(2);
       const data = probeData(5);
-      const run = errorOf(executor, probe.algorithm({ kind: 'slow', shard: 0 }), probe.state, data);
+      const run = errorOf(executor, probe.algorithm({ kind: 'slow', shard: 0 }), probe.message, data);
       await new Promise((resolve) => setTimeout(resolve, 40));
       await executor.close();
       expect((await run).code).toBe('ABORTED');
-      expect((await errorOf(executor, probe.algorithm(), probe.state, data)).code).toBe('BAD_OPTION');
+      expect((await errorOf(executor, probe.algorithm(), probe.message, data)).code).toBe('BAD_OPTION');
     },
   },
 ];
@@ -77,9 +77,9 @@ export const workerRows: readonly ExecutorRow[] = [
         const data = probeData(20);
         const due = await once(inline(backend), probe, data);
         expect(
-          await executor.collect(probe.algorithm({ kind: 'exit-once', shard: 4 }), probe.state, data),
+          await executor.collect(probe.algorithm({ kind: 'exit-once', shard: 4 }), { message: probe.message }, data),
         ).toStrictEqual(due);
-        expect(await executor.collect(probe.algorithm(), probe.state, data)).toStrictEqual(due);
+        expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(due);
       }),
   },
   {
@@ -88,9 +88,9 @@ export const workerRows: readonly ExecutorRow[] = [
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
         const data = probeData(20);
-        const error = await errorOf(executor, probe.algorithm({ kind: 'exit', shard: 4 }), probe.state, data);
+        const error = await errorOf(executor, probe.algorithm({ kind: 'exit', shard: 4 }), probe.message, data);
         expect([error.code, /shard 4\b/.test(error.message)]).toEqual(['WORKER_LOST', true]);
-        expect(await executor.collect(probe.algorithm(), probe.state, data)).toStrictEqual(
+        expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(
           await once(inline(backend), probe, data),
         );
       }),
@@ -120,9 +120,9 @@ function endOf(inChild: string, { spec }: AnyAlgorithm): string {
     const { algorithms } = await import(${JSON.stringify(spec.module)});
     const rows = Array.from({ length: 30 }, (_, i) => [Math.sin(i), Math.cos(i), i / 30]);
     const data = dataset(matrix(rows), { shardRows: 10 });
-    const state = { natural: new Float64Array(15), bias: new Float64Array(5) };
-    const { total } = await executor.collect(algorithms.probe(${JSON.stringify(spec.config)}), state, data);
+    const message = { natural: new Float64Array(15), bias: new Float64Array(5) };
+    const { sum } = await executor.collect(algorithms.probe(${JSON.stringify(spec.config)}), { message }, data);
     await executor.close();
-    console.log('weight', total.weight);`;
+    console.log('weight', sum.total.weight);`;
   return execFileSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8', timeout: 60_000 });
 }

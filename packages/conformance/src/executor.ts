@@ -1,5 +1,6 @@
 import type { Backend, Executor } from '@mixtention/core';
 import { answerRows } from './executor-answers.ts';
+import { askRows } from './executor-asks.ts';
 import { type Probe, writeProbe } from './executor-probe.ts';
 import type { ExecutorSubject } from './executor-subject.ts';
 import { closeRow, troubleRows, workerRows } from './executor-trouble.ts';
@@ -16,7 +17,7 @@ export type ExecutorSuiteOptions = {
 };
 
 /**
- * The suite that every executor meets: the bits of inline for any number of workers, errors, aborts, lost workers, and a clean end.
+ * The suite that every executor meets: the bits of inline for any number of workers, rows and parts and precision as asked for, errors, aborts, lost workers, and a clean end.
  *
  * @param name  for the report
  * @param make  opens an executor of so many workers; the suite closes it
@@ -37,6 +38,7 @@ export function testExecutor(
   };
   const rows = [
     ...answerRows,
+    ...askRows,
     ...troubleRows,
     ...(hasWorkers ? workerRows : []),
     ...(inChild === undefined ? [] : [closeRow(inChild, hasWorkers)]),

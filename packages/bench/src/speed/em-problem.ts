@@ -53,9 +53,9 @@ export function emProblem(name: string, family: string, components: number, x: M
     async iterate(executor) {
       const { data, state } = problem();
       const start = performance.now();
-      const stats = await executor.collect(algorithm, state, data);
-      const { info } = algorithm.update(state as never, stats as never);
-      return { seconds: (performance.now() - start) / 1000, logLikelihood: info.logLikelihood };
+      const collected = await executor.collect(algorithm, { message: state }, data);
+      const { info } = algorithm.update(state as never, collected as never);
+      return { seconds: (performance.now() - start) / 1000, logLikelihood: info!.logLikelihood };
     },
     start() {
       const { data, state } = problem();
@@ -66,7 +66,7 @@ export function emProblem(name: string, family: string, components: number, x: M
     async logLikelihoodAfterOne(executor) {
       const { data, state } = problem();
       const step = async (from: Tree): Promise<{ state: Tree; info: { logLikelihood: number } }> =>
-        algorithm.update(from as never, (await executor.collect(algorithm, from, data)) as never) as never;
+        algorithm.update(from as never, (await executor.collect(algorithm, { message: from }, data)) as never) as never;
       const { info } = await step((await step(state)).state);
       // Densities of scaled columns are larger by the scales.
       return info.logLikelihood / data.rows - data.transform.scale.reduce((sum, scale) => sum + Math.log(scale), 0);

@@ -31,7 +31,7 @@ export async function productRate(executor: Executor, rounds = 7): Promise<numbe
   const rates = [];
   for (let round = 0; round <= rounds; round++) {
     const start = performance.now();
-    await executor.collect(productAlgorithm(config), 0, data);
+    await executor.collect(productAlgorithm(config), { message: null }, data);
     const rate = (shards * productFlops(config)) / ((performance.now() - start) / 1000);
     // The first round loads the library in each worker.
     if (round > 0) rates.push(rate);

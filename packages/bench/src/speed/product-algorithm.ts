@@ -1,4 +1,4 @@
-import type { Algorithm, StepInfo } from '@mixtention/core';
+import type { Algorithm } from '@mixtention/core';
 
 /** The part of tfjs that is used. */
 type Products = {
@@ -12,11 +12,12 @@ export type ProductConfig = { readonly size: number; readonly products: number }
  * No algorithm but a measure: every shard multiplies two square float32 matrices some times, on whatever tfjs backend runs it. With one
  * shard per worker this is the rate of matrix products of the whole machine, the floor that an E-step is held against.
  */
-export function productAlgorithm(config: ProductConfig): Algorithm<number, number, StepInfo> {
+export function productAlgorithm(config: ProductConfig): Algorithm<number, null, number> {
   return {
     spec: { kind: 'algorithm', name: 'bench/product', module: '@mixtention/bench', from: import.meta.url, config },
     claims: { objective: 'noisy' },
     init: () => 0,
+    ask: () => ({ message: null }),
     collect(_, { backend }) {
       const tf = backend.tf as Products;
       const a = tf.ones([config.size, config.size]);

@@ -8,6 +8,7 @@ export type * from './algorithm.ts';
 export type * from './backend.ts';
 export type * from './data.ts';
 export type * from './dataset.ts';
+export type * from './executor.ts';
 export type * from './family.ts';
 export type * from './mixture.ts';
 export type * from './precision.ts';

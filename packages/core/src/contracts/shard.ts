@@ -33,6 +33,6 @@ export interface Shard extends DataRows {
   readonly start: number;
   /** w `[B]`, or null. */
   readonly weights: Float64Array | null;
-  /** Some of its rows, by index within the shard: a minibatch. Whoever asks for it releases what the backend took in for it. */
-  subset(rows: Int32Array): Shard & { release(): void };
+  /** The number of each row in the data set `[B]`: what noise that belongs to rows is keyed by. */
+  numbers(): Int32Array;
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { plain } from '../backends/plain.ts';
-import { matrix } from '../base/matrix.ts';
+import { matrix, takeRows } from '../base/matrix.ts';
 import type { Backend, Matrix, Statistics } from '../contracts/index.ts';
+import { key } from '../numeric/index.ts';
 import { cutRows } from './cut-rows.ts';
 import { dataset, prepare } from './dataset.ts';
 import { openReader } from './reader.ts';
@@ -215,7 +216,7 @@ test('weighted moments equal those of repeated rows', () => {
   }
 });
 
-test('a shard gives back its rows, and a subset some of them', () => {
+test('a shard gives back its rows, and parts of it all of them, each once, with their numbers in the data set', () => {
   const x = grid(2500, 3);
   const data = dataset(x, { shardRows: 1000 });
   for (const [backend, Type] of [
@@ -225,8 +226,31 @@ test('a shard gives back its rows, and a subset some of them', () => {
     const shard = openShard(data, 2, backend);
     expect([shard.start, shard.rows]).toEqual([2000, 500]);
     expect([...shard.matrix().data]).toEqual([...Type.from(x.data.subarray(6000))]);
-    expect([...shard.subset(Int32Array.of(1)).matrix().data]).toEqual([...Type.from(x.data.subarray(6003, 6006))]);
+    for (const shuffle of [undefined, key(1)]) {
+      const seen: number[] = [];
+      for (let part = 0; part < 7; part++) {
+        const some = shard.partOf({ shard: 2, part, of: 7, ...(shuffle && { shuffle }) });
+        const numbers = some.numbers();
+        expect(numbers).toEqual(numbers.slice().sort());
+        expect([...some.matrix().data]).toEqual([...Type.from(takeRows(x, numbers).data)]);
+        seen.push(...numbers);
+      }
+      expect(seen.every((n, i) => n === 2000 + i)).toBe(shuffle === undefined);
+      expect(seen.sort((a, b) => a - b)).toEqual(Array.from({ length: 500 }, (_, i) => 2000 + i));
+    }
   }
+});
+
+test('the part of a random order depends on its key and the shard alone', () => {
+  const data = dataset(grid(300, 2), { shardRows: 100 });
+  const numbers = (shard: number, seed: number): number[] => [
+    ...openShard(data, shard, plain)
+      .partOf({ shard, part: 1, of: 4, shuffle: key(seed) })
+      .numbers(),
+  ];
+  expect(numbers(0, 1)).toEqual(numbers(0, 1));
+  expect(numbers(0, 1)).not.toEqual(numbers(0, 2));
+  expect(numbers(0, 1)).not.toEqual(numbers(1, 1).map((n) => n - 100));
 });
 
 test('NaN is refused with its place', () => {

@@ -51,18 +51,20 @@ export function shardCache(budget: { readonly [P in Precision]: number } = CACHE
   return {
     get(data, index, backend, memory = null): HeldShard {
       settle();
-      const entry = opened.get(data.id) ?? {
+      // In another precision the same rows are another data set.
+      const id = `${backend.name} ${data.id}`;
+      const entry = opened.get(id) ?? {
         place: { reader: openReader(data), tiles: openTiles(data, memory) },
         shards: new Map(),
       };
-      opened.delete(data.id);
-      opened.set(data.id, entry);
+      opened.delete(id);
+      opened.set(id, entry);
       if (opened.size > DATASETS_KEPT) release(opened.keys().next().value!);
       let shard = entry.shards.get(index);
       if (shard === undefined) {
         entry.shards.set(index, (shard = openShard(data, index, backend, entry.place)));
       }
-      last = { id: data.id, index, most: budget[backend.precision] };
+      last = { id, index, most: budget[backend.precision] };
       return shard;
     },
     clear(): void {

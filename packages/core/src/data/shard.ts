@@ -1,12 +1,17 @@
-import { takeRows } from '../base/matrix.ts';
-import type { Backend, Dataset, Shard } from '../contracts/index.ts';
-import { type HeldRows, holdRows } from './open-rows.ts';
+import { rowsOf, takeRows } from '../base/matrix.ts';
+import type { Backend, Dataset, Key, Matrix, Precision, RowBlock, RowPart, Shard } from '../contracts/index.ts';
+import { generator, permutation, split } from '../numeric/index.ts';
+import { type HeldRows, holdRows, pack } from './open-rows.ts';
 import { openReader, type RowReader } from './reader.ts';
-import { heldRows, type RowSupply, shardRows } from './shard-rows.ts';
+import { type RowSupply, shardRows } from './shard-rows.ts';
 import type { Tiles } from './tiles.ts';
 
 /** A shard that keeps what its backend has taken in until `release`. */
-export type HeldShard = Shard & HeldRows;
+export type HeldShard = Shard &
+  HeldRows & {
+    /** Some of its rows, as another shard; whoever asks for it releases it. */
+    partOf(part: RowPart): HeldShard;
+  };
 
 /** Where a shard finds its rows; left out, it opens the data set itself and makes float32 rows of its own. */
 export type ShardPlace = { readonly reader: RowReader; readonly tiles: Tiles | null };
@@ -24,9 +29,10 @@ export type ShardPlace = { readonly reader: RowReader; readonly tiles: Tiles | n
 export function openShard(data: Dataset, index: number, backend: Backend, place?: ShardPlace): HeldShard {
   const supply = shardRows(data, index, place ?? { reader: openReader(data), tiles: null });
   const start = data.cuts[index]!;
-  const { weights } = data.sides;
+  const { rows } = supply;
+  const weights = data.sides.weights?.subarray(start, start + rows) ?? null;
   return hold(
-    { supply, weights: weights === null ? null : weights.subarray(start, start + supply.rows), index, start },
+    { supply, weights, index, start, numbers: () => Int32Array.from({ length: rows }, (_, n) => start + n) },
     backend,
   );
 }
@@ -36,19 +42,62 @@ type Part = {
   readonly weights: Float64Array | null;
   readonly index: number;
   readonly start: number;
+  readonly numbers: () => Int32Array;
 };
 
-function hold({ supply, weights, index, start }: Part, backend: Backend): HeldShard {
+function hold(part: Part, backend: Backend): HeldShard {
+  const { supply, weights, index, start, numbers } = part;
   const held = holdRows(supply, backend, weights);
+  const packed = (precision: Precision): Matrix =>
+    precision === backend.precision ? held.matrix() : pack(supply.block(precision));
+  let order: { readonly key: string; readonly rows: Int32Array } | null = null;
+  const shuffled = (shuffle: Key): Int32Array => {
+    const text = JSON.stringify(shuffle);
+    if (order?.key !== text) order = { key: text, rows: permutation(generator(split(shuffle, index)), supply.rows) };
+    return order.rows;
+  };
   return {
     ...held,
     index,
     start,
     weights,
-    subset(rows): HeldShard {
-      const part = takeRows(held.matrix(), rows);
-      const chosen = weights === null ? null : Float64Array.from(rows, (n) => weights[n]!);
-      return hold({ supply: heldRows(part), weights: chosen, index, start }, backend);
+    numbers,
+    partOf({ part: which, of, shuffle }) {
+      const [from, to] = [Math.floor((which * supply.rows) / of), Math.floor(((which + 1) * supply.rows) / of)];
+      if (shuffle === undefined) return hold(slice(part, packed, from, to), backend);
+      return hold(choose(part, packed, shuffled(shuffle).slice(from, to).sort()), backend);
     },
   };
+}
+
+type Packed = (precision: Precision) => Matrix;
+
+/** Rows in a row are a view. */
+function slice({ supply, weights, index, start, numbers }: Part, packed: Packed, from: number, to: number): Part {
+  return {
+    supply: supplyOf(to - from, supply.cols, (precision) => rowsOf(packed(precision), from, to)),
+    weights: weights === null ? null : weights.subarray(from, to),
+    index,
+    start: start + from,
+    numbers: () => numbers().subarray(from, to),
+  };
+}
+
+/** Rows from here and there are a copy. */
+function choose({ supply, weights, index, start, numbers }: Part, packed: Packed, rows: Int32Array): Part {
+  return {
+    supply: supplyOf(rows.length, supply.cols, (precision) => takeRows(packed(precision), rows)),
+    weights: weights === null ? null : Float64Array.from(rows, (n) => weights[n]!),
+    index,
+    start,
+    numbers: () => {
+      const all = numbers();
+      return rows.map((n) => all[n]!);
+    },
+  };
+}
+
+function supplyOf(rows: number, cols: number, some: Packed): RowSupply {
+  const block = (precision: Precision): RowBlock => ({ ...some(precision), stride: cols });
+  return { rows, cols, block };
 }

@@ -1,15 +1,16 @@
 import { plain } from '../backends/plain.ts';
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
-import { addTrees } from '../base/tree.ts';
-import type { AnyAlgorithm, Backend, Dataset, Executor, Shard, Tree } from '../contracts/index.ts';
+import { addTrees, copyTree } from '../base/tree.ts';
+import type { Backend, Collected, Executor, RowPart, Tree } from '../contracts/index.ts';
 import { shardCache } from '../data/shard-cache.ts';
 import { tilesFor } from '../data/tiles.ts';
+import { backendIn, collectPart, partsAsked } from './collect-part.ts';
 
 /** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */
 const TURN_MS = 12;
 
 /**
- * Runs every shard in this thread, one after another.
+ * Runs all that is asked for in this thread, one shard after another.
  *
  * @param backend  where the kernel runs; `plain` needs nothing
  *
@@ -26,21 +27,25 @@ export function inline(backend: Backend = plain): Executor {
     backend: backend.name,
     precision: backend.precision,
     workers: 0,
-    async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
+    async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {
       if (closed) fail('core/inline', 'BAD_OPTION', 'the executor was closed');
-      const tiles = tilesFor(data, backend);
-      let sum: Tree | undefined;
-      for (let index = 0; index < data.cuts.length - 1; index++) {
+      const rows = partsAsked(ask, data);
+      const own = backendIn(ask.precision ?? precision, backend);
+      const setting = { shards, backend: own, tiles: tilesFor(data, own), cancel: signal };
+      const parts: Tree[] | null = ask.parts === true ? [] : null;
+      let sum: Tree | null = null;
+      for (const part of rows) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
         if (closed) fail('core/inline', 'ABORTED', 'the executor was closed during the run');
-        const stats = collectShard(algorithm, { state, shard: shards.get(data, index, backend, tiles), signal });
-        sum = sum === undefined ? stats : addTrees(sum, stats);
+        const stats = naming(part, () => collectPart(algorithm, { message: ask.message, data, part }, setting));
+        parts?.push(stats);
+        sum = sum !== null ? addTrees(sum, stats) : parts === null ? stats : copyTree(stats);
         if (performance.now() - lastTurn > TURN_MS) {
           await turn();
           lastTurn = performance.now();
         }
       }
-      return sum!;
+      return { sum, parts };
     },
     async close(): Promise<void> {
       closed = true;
@@ -50,17 +55,12 @@ export function inline(backend: Backend = plain): Executor {
 }
 
 /** As on threads: what goes wrong unforeseen names its shard. */
-function collectShard(
-  algorithm: AnyAlgorithm,
-  { state, shard, signal }: { state: Tree; shard: Shard; signal: AbortSignal | undefined },
-): Tree {
+function naming({ shard }: RowPart, collect: () => Tree): Tree {
   try {
-    return algorithm.collect(state as never, shard, signal) as Tree;
+    return collect();
   } catch (cause) {
     if (cause instanceof MixtentionError) throw cause;
-    throw new MixtentionError('TASK', `[core] inline: shard ${shard.index} failed: ${errorFrom(cause).message}`, {
-      cause,
-    });
+    throw new MixtentionError('TASK', `[core] inline: shard ${shard} failed: ${errorFrom(cause).message}`, { cause });
   }
 }
 

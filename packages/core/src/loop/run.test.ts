@@ -15,8 +15,9 @@ function halving(
     spec: { kind: 'algorithm', name: 'test/halving', module: '', from: '', config: null },
     claims: { objective: claims },
     init: () => 10,
+    ask: (message: number) => ({ message }),
     collect: (_: number, shard) => ({ sum: shard.matrix().data[0]!, rows: shard.rows }),
-    update(state: number, stats: { sum: number; rows: number }) {
+    update(state: number, { sum: stats }) {
       const mean = stats.sum / stats.rows;
       const objective = -((state - mean) ** 2);
       return { state: state + (mean - state) / 2, info: change({ objective, logLikelihood: objective }, state) };

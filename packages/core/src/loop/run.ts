@@ -1,6 +1,6 @@
-import { fail } from '../base/errors.ts';
 import { isHealthy } from '../base/tree.ts';
 import type { AnyAlgorithm, Dataset, Executor, Status, StepInfo, Tree } from '../contracts/index.ts';
+import { step } from './step.ts';
 
 export type RunOptions = {
   readonly executor: Executor;
@@ -67,30 +67,30 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   const { executor, maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
   const deadline = performance.now() + budgetMs;
   let state = options.state as State;
+  let { precision } = executor;
   let before: StepInfo | null = null;
   for (let iteration = 0; ; iteration++) {
-    if (signal?.aborted) fail('core/run', 'ABORTED', 'the run was cancelled', signal.reason);
-    const stats = await executor.collect(algorithm, state, data, { signal });
-    const next = algorithm.update(state as never, stats as never) as { state: State; info: Info };
-    const gain = gainOver(before, next.info);
+    const made = await step<State, Info>(algorithm, data, { executor, state, precision, signal });
+    precision = made.precision;
+    const gain = gainOver(before, made.info);
     const limit = iteration >= maxIterations || performance.now() > deadline;
-    const status = judge(algorithm, next, gain, {
+    const status = judge(algorithm, made, gain, {
       tolerance: tolerance * data.totalWeight,
       rounding:
-        ROUNDING[executor.precision] *
-        Math.max(data.totalWeight * data.width, Math.abs(next.info.objective), next.info.magnitude ?? 0),
+        ROUNDING[made.info.precision] *
+        Math.max(data.totalWeight * data.width, Math.abs(made.info.objective), made.info.magnitude ?? 0),
       limit,
     });
-    yield { iteration, state, info: next.info, gain, status, message: sentence(status, next.info) };
+    yield { iteration, state: made.from, info: made.info, gain, status, message: sentence(status, made.info) };
     if (status !== 'running') return;
-    before = next.info;
-    state = next.state;
+    before = made.info;
+    state = made.state;
   }
 }
 
 /** NaN where there is nothing to compare with: in another precision the same objective has another rounding. */
-function gainOver(before: StepInfo | null, { objective, precision }: StepInfo): number {
-  return before === null || before.precision !== precision ? Number.NaN : objective - before.objective;
+function gainOver(before: StepInfo | null, { objective, precision, reset }: StepInfo): number {
+  return before === null || reset || before.precision !== precision ? Number.NaN : objective - before.objective;
 }
 
 function judge(

@@ -53,6 +53,9 @@ async function counting(fault: string | null, busyMs = 0): Promise<AnyAlgorithm>
   return algorithms.count!({ url, fault, busyMs, marker: join(folder, `marker ${fault}`) });
 }
 
+/** Of 40 rows. */
+const all = { sum: { rows: 40 }, parts: null };
+
 const data = (shards = 4): Dataset =>
   dataset(matrix(Array.from({ length: shards * 10 }, (_, i) => [i])), { shardRows: 10 });
 
@@ -75,7 +78,7 @@ it('what is thrown may be anything: the shard is named, with threads and without
       ['throw text', 'only text'],
     ] as const) {
       for (const one of [executor, inline(plain)])
-        await expect(one.collect(await counting(fault), null, data())).rejects.toMatchObject({
+        await expect(one.collect(await counting(fault), { message: null }, data())).rejects.toMatchObject({
           code: 'TASK',
           message: expect.stringMatching(`shard 2 failed: ${said}`),
         });
@@ -86,19 +89,21 @@ it('what is thrown may be anything: the shard is named, with threads and without
 it('a shard without statistics is an error, with threads and without; no rows get lost', async () => {
   await withThreads(async (executor) => {
     for (const one of [executor, inline(plain)])
-      await expect(one.collect(await counting('nothing'), null, data())).rejects.toMatchObject({ code: 'BAD_SHAPE' });
+      await expect(one.collect(await counting('nothing'), { message: null }, data())).rejects.toMatchObject({
+        code: 'BAD_SHAPE',
+      });
   });
 });
 
 it('a worker that is stuck costs its deadline; stuck for ever, the shard is reported with the deadline', async () => {
   await withThreads(
     async (executor) => {
-      expect(await executor.collect(await counting('stuck once'), null, data())).toEqual({ rows: 40 });
-      await expect(executor.collect(await counting('stuck'), null, data())).rejects.toMatchObject({
+      expect(await executor.collect(await counting('stuck once'), { message: null }, data())).toEqual(all);
+      await expect(executor.collect(await counting('stuck'), { message: null }, data())).rejects.toMatchObject({
         code: 'WORKER_LOST',
         message: '[core] threads: shard 2 lost its worker 3 times (it took longer than 1500 ms)',
       });
-      expect(await executor.collect(await counting(null), null, data())).toEqual({ rows: 40 });
+      expect(await executor.collect(await counting(null), { message: null }, data())).toEqual(all);
     },
     // A worker counts as stuck while it starts: on a loaded machine that takes most of a second.
     { timeoutMs: 1500 },
@@ -108,7 +113,7 @@ it('a worker that is stuck costs its deadline; stuck for ever, the shard is repo
 it('an error that comes after the answer costs nothing but a worker', async () => {
   await withThreads(async (executor) => {
     for (let i = 0; i < 3; i++)
-      expect(await executor.collect(await counting('late throw'), null, data())).toEqual({ rows: 40 });
+      expect(await executor.collect(await counting('late throw'), { message: null }, data())).toEqual(all);
   });
 });
 
@@ -116,16 +121,18 @@ it('an abort while a lost worker is replaced is an abort', async () => {
   await withThreads(async (executor) => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 20);
-    const run = executor.collect(await counting('exit', 15), null, data(), { signal: controller.signal });
+    const run = executor.collect(await counting('exit', 15), { message: null }, data(), { signal: controller.signal });
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
   });
 });
 
 it('an abort ends a run whose algorithm never looks up, at the cost of its worker', async () => {
   await withThreads(async (executor) => {
-    const run = executor.collect(await counting('stuck'), null, data(), { signal: AbortSignal.timeout(50) });
+    const run = executor.collect(await counting('stuck'), { message: null }, data(), {
+      signal: AbortSignal.timeout(50),
+    });
     await expect(run).rejects.toMatchObject({ code: 'ABORTED' });
-    expect(await executor.collect(await counting(null), null, data())).toEqual({ rows: 40 });
+    expect(await executor.collect(await counting(null), { message: null }, data())).toEqual(all);
   });
 }, 30_000);
 
@@ -133,13 +140,13 @@ it('a pass does not wait for a worker that found nothing left to do', async () =
   const executor = await threads({ workers: 2, backend: 'plain' });
   const one = await counting(null);
   const algorithm = { ...one, spec: { ...one.spec, module: `${url}?only-one-starts` } };
-  for (let i = 0; i < 2; i++) expect(await executor.collect(algorithm, null, data())).toEqual({ rows: 40 });
+  for (let i = 0; i < 2; i++) expect(await executor.collect(algorithm, { message: null }, data())).toEqual(all);
   await executor.close();
 });
 
 it('closing ends a run in the middle, and leaves nothing that works on', async () => {
   const executor = await threads({ workers: 2, backend: 'plain' });
-  const run = executor.collect(await counting(null, 10), null, data(400));
+  const run = executor.collect(await counting(null, 10), { message: null }, data(400));
   const failed = expect(run).rejects.toMatchObject({ code: 'ABORTED' });
   await new Promise((resolve) => setTimeout(resolve, 100));
   await executor.close();
@@ -150,7 +157,7 @@ it('more workers than shards are not started', async () => {
   await withThreads(
     async (executor) => {
       expect(executor.workers).toBe(100_000);
-      expect(await executor.collect(await counting(null), null, data())).toEqual({ rows: 40 });
+      expect(await executor.collect(await counting(null), { message: null }, data())).toEqual(all);
     },
     { workers: 100_000 },
   );
@@ -186,7 +193,7 @@ it.runIf(process.platform === 'linux')(
     const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
     const use = async (fault, closes) => {
       const executor = await threads({ workers: 2, backend: 'plain', timeoutMs: 400, tries: 1 });
-      const run = executor.collect(algorithm(fault), null, data).catch((error) => error.code);
+      const run = executor.collect(algorithm(fault), { message: null }, data).catch((error) => error.code);
       if (closes !== 'in the middle') await run;
       else await pause(150);
       await Promise.all(Array.from({ length: closes === 'twice' ? 2 : 1 }, () => executor.close()));
@@ -218,7 +225,7 @@ it('a program that ends without closing its executor ends by itself, with status
     import { algorithms } from ${JSON.stringify(url)};
     const executor = await threads({ workers: 2, backend: 'plain' });
     const algorithm = algorithms.count({ url: ${JSON.stringify(url)}, fault: null, busyMs: 0 });
-    const { rows } = await executor.collect(algorithm, null, dataset(matrix([[1], [2]])));
+    const { sum: { rows } } = await executor.collect(algorithm, { message: null }, dataset(matrix([[1], [2]])));
     console.log(rows);`;
   const text = execFileSync(process.execPath, ['--input-type=module', '-e', source], {
     encoding: 'utf8',

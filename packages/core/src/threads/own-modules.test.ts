@@ -29,8 +29,8 @@ export const algorithms = {
     spec: { kind: 'algorithm', name: 'sums', module: import.meta.url, from: import.meta.url, config: {
       families: config.families.map(({ spec }) => spec),
     } },
-    collect: (state, shard) => config.families.map((family) => {
-      const { counts, sums, logEvidence } = shard.write(family, family.scores(state, new Float64Array(2)));
+    collect: (message, shard) => config.families.map((family) => {
+      const { counts, sums, logEvidence } = shard.write(family, family.scores(message, new Float64Array(2)));
       return { counts, sums, logEvidence };
     }),
     update: (state) => ({ state, info: { objective: 0, logLikelihood: 0 } }),
@@ -44,7 +44,7 @@ const write = (name: string, source: string): string => {
 };
 const urls = { family: write('family.mjs', FAMILY), algorithm: write('algorithm.mjs', ALGORITHM) };
 const data = dataset(matrix(Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])), { shardRows: 10 });
-const state = { natural: Float64Array.of(1, -1, 0.5, 2) };
+const ask = { message: { natural: Float64Array.of(1, -1, 0.5, 2) } };
 let executor: Executor;
 beforeAll(async () => {
   executor = await threads({ workers: 2, backend: 'plain' });
@@ -62,22 +62,25 @@ async function algorithmOf(...factors: number[]): Promise<AnyAlgorithm> {
 
 it("a user's own algorithm and the families in its config, each in a module of its own, run on threads as inline", async () => {
   const algorithm = await algorithmOf(1, 2);
-  const due = (await inline().collect(algorithm, state, data)) as { sums: Float64Array }[];
-  expect(due[0]!.sums).not.toEqual(due[1]!.sums);
-  expect(await executor.collect(algorithm, state, data)).toEqual(due);
+  const due = await inline().collect(algorithm, ask, data);
+  const [first, second] = due.sum as { sums: Float64Array }[];
+  expect(first!.sums).not.toEqual(second!.sums);
+  expect(await executor.collect(algorithm, ask, data)).toEqual(due);
 });
 
 it('families of one name and two configs are told apart, within a shard and between algorithms', async () => {
-  const alone = (await executor.collect(await algorithmOf(3), state, data)) as Tree[];
-  const [first, second] = (await executor.collect(await algorithmOf(3, 1), state, data)) as Tree[];
-  expect(first).toEqual(alone[0]);
-  expect(second).toEqual(((await inline().collect(await algorithmOf(1), state, data)) as Tree[])[0]);
+  const sumsOf = async (own: Executor, ...factors: number[]): Promise<Tree[]> =>
+    (await own.collect(await algorithmOf(...factors), ask, data)).sum as Tree[];
+  const [alone] = await sumsOf(executor, 3);
+  const [first, second] = await sumsOf(executor, 3, 1);
+  expect(first).toEqual(alone);
+  expect(second).toEqual((await sumsOf(inline(), 1))[0]);
 });
 
 it('a module that is not there is named, with who asked for it', async () => {
   const algorithm = await algorithmOf(1);
   const lost = { ...algorithm, spec: { ...algorithm.spec, module: 'not-installed', from: urls.algorithm } };
-  await expect(executor.collect(lost, state, data)).rejects.toMatchObject({
+  await expect(executor.collect(lost, ask, data)).rejects.toMatchObject({
     code: 'BAD_OPTION',
     message: expect.stringContaining('the module "not-installed" of the algorithm "sums" is not found from "file:'),
   });

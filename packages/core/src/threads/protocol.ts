@@ -1,37 +1,43 @@
-import type { BackendName, Dataset, Spec, Tree } from '../contracts/index.ts';
+import type { BackendName, Dataset, Precision, RowPart, Spec, Tree } from '../contracts/index.ts';
 import type { TileMemory } from '../data/tiles.ts';
 
-/** What a worker is asked: all that it can get of one pass over the shards under one state. Names and shared memory only. */
+/**
+ * What a worker is asked: all that it can get of one pass over the rows under one message. Names and shared memory only.
+ *
+ * A piece is an entry of `rows`: a shard, or a part of one.
+ */
 export type Task = {
   readonly backend: BackendName;
+  readonly precision: Precision;
   /** The spec as text, by which a worker knows an algorithm that it has built already. */
   readonly algorithm: string;
   /** Its modules, and those of the specs inside it, are URLs: located by the main thread. */
   readonly spec: Spec;
-  readonly state: Tree;
+  readonly message: Tree;
   readonly data: Dataset;
   /** Where tensor backends find the rows, or put them. */
   readonly tiles: TileMemory | null;
-  /** Becomes 1 when the pass is cancelled; read between tiles and between shards. */
+  readonly rows: readonly RowPart[];
+  /** Becomes 1 when the pass is cancelled; read between tiles and between pieces. */
   readonly flag: Int32Array;
-  /** Who works on each shard, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */
+  /** Who works on each piece, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */
   readonly owners: Int32Array;
   readonly worker: number;
-  /** The order in which this worker looks for shards. */
+  /** The order in which this worker looks for pieces. */
   readonly order: readonly number[];
-  /** By worker: the shard that it began last and the time of that (ms since the epoch), so that it can be missed; −1 before the first. */
+  /** By worker: the piece that it began last and the time of that (ms since the epoch), so that it can be missed; −1 before the first. */
   readonly begun: Int32Array;
   readonly begunAt: BigInt64Array;
-  /** By shard: shared memory of an earlier pass's statistics, free to be written, or null. */
+  /** By piece: shared memory of an earlier pass's statistics, free to be written, or null. */
   readonly into: readonly Tree[];
 };
 
 /** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */
 export type Answer =
-  | { readonly parts: readonly { readonly shard: number; readonly stats: Tree }[] }
+  | { readonly done: readonly { readonly piece: number; readonly stats: Tree }[] }
   | {
       readonly error: {
-        readonly shard: number;
+        readonly piece: number;
         readonly code: string;
         readonly message: string;
         readonly stack: string;

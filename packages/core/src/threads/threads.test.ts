@@ -27,7 +27,7 @@ it('workers that cannot start are reported with their reason, and the process en
     const executor = await threads({ workers: 2, backend: 'plain' });
     const algorithm = { spec: { kind: 'algorithm', name: 'none', module: ${url('index.js')}, from: import.meta.url, config: {} } };
     for (let i = 0; i < 2; i++) {
-      await executor.collect(algorithm, {}, dataset(matrix([[1], [2]]))).catch(({ code, message }) => console.log(code, message));
+      await executor.collect(algorithm, { message: {} }, dataset(matrix([[1], [2]]))).catch(({ code, message }) => console.log(code, message));
     }
     await executor.close();
     console.log('closed');`;
@@ -77,7 +77,7 @@ it('a number of workers that is no whole number from 1 is refused', async () => 
 it('a closed executor says so', async () => {
   const executor = await threads({ workers: 1, backend: 'plain' });
   await executor.close();
-  await expect(executor.collect(undefined as never, null, undefined as never)).rejects.toMatchObject({
+  await expect(executor.collect(undefined as never, { message: null }, undefined as never)).rejects.toMatchObject({
     code: 'BAD_OPTION',
   });
 });

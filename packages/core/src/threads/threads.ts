@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { checkOptions, fail, show } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
-import type { AnyAlgorithm, BackendName, Dataset, Executor, Tree } from '../contracts/index.ts';
+import type { BackendName, Collected, Executor, Tree } from '../contracts/index.ts';
 import { tilesFor } from '../data/tiles.ts';
+import { backendIn, partsAsked } from '../loop/collect-part.ts';
 import { loadBackend } from './load-backend.ts';
 import { locate } from './locate.ts';
 import { collectPass } from './pass.ts';
@@ -22,7 +23,7 @@ export type ThreadsOptions = {
 };
 
 /**
- * Runs shards on Piscina worker threads and adds their statistics in shard order, in float64.
+ * Runs shards on Piscina worker threads and adds their statistics in the order that was asked for, in float64.
  *
  * Each worker has shards of its own, whose tensors it keeps, and takes over shards of slower ones when it is done. A worker that dies
  * costs the time of its shards in that pass: they are tried again. An abort stops between tiles and leaves the workers alive, unless one does not
@@ -58,26 +59,29 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
     backend: backend.name,
     precision: backend.precision,
     workers,
-    async collect(algorithm: AnyAlgorithm, state: Tree, data: Dataset, { signal } = {}): Promise<Tree> {
+    async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {
       if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
       const flag = new Int32Array(new SharedArrayBuffer(4));
+      const rows = partsAsked(ask, data);
       const spec = locatedOnce(algorithm.spec);
       const batch = {
         backend: backend.name,
+        precision: ask.precision ?? precision,
         algorithm: textOf(spec),
         spec,
-        state: shareTree(state),
+        message: shareTree(ask.message),
         data,
-        tiles: tilesFor(data, backend),
+        tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
+        rows,
         flag,
       };
-      while (slots.length < Math.min(workers, data.cuts.length - 1)) slots.push(openSlot(filename));
+      while (slots.length < Math.min(workers, rows.length)) slots.push(openSlot(filename));
       const stop = (): void => void Atomics.store(flag, 0, 1);
       if (signal?.aborted) stop();
       signal?.addEventListener('abort', stop, { once: true });
       running.add(stop);
       try {
-        return await collectPass(slots, batch, { timeoutMs, tries, spare });
+        return await collectPass(slots, batch, { timeoutMs, tries, spare, keep: ask.parts === true });
       } catch (error) {
         // Whatever a stopped run ended with, this is why.
         if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);

@@ -18,11 +18,11 @@ describe('em/batch::inline', () => {
     const state = algorithm.init({ seed: 0, path: [] }, x);
     const executor = inline(plain);
     bench(`${family.spec.name}:N=${x.rows},D=${x.cols},K=${components}`, async () => {
-      algorithm.update(state, (await executor.collect(algorithm, state, data)) as never);
+      algorithm.update(state, (await executor.collect(algorithm, { message: state }, data)) as never);
     });
-    const stats = algorithm.collect(state, openShard(data, 0, plain));
+    const sum = algorithm.collect(state, openShard(data, 0, plain));
     bench(`${family.spec.name}:update,D=${x.cols},K=${components}`, () => {
-      algorithm.update(state, stats);
+      algorithm.update(state, { sum, parts: null });
     });
   }
 });

@@ -4,7 +4,7 @@ import { faithful, gaussianFull } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { pick, waiting } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';
-import { batch } from './batch.ts';
+import { type BatchStats, batch } from './batch.ts';
 import { fit } from './fit.ts';
 
 const seeds = Array.from({ length: 10 }, (_, seed) => seed);
@@ -115,7 +115,7 @@ it('the log-likelihood equals bound plus divergence at each half-step', () => {
   for (let step = 0; step < 5; step++) {
     const shard = openShard(data, 0, plain);
     const stats = algorithm.collect(state, shard);
-    const after = algorithm.update(state, stats).state;
+    const after = algorithm.update(state, { sum: stats, parts: null }).state;
     const q = joint(x, state).map((logs) => logs.map((l) => Math.exp(l - logSum(logs))));
     // After the E-step q is the posterior of the old parameters; after the M-step it is not that of the new ones.
     expect(boundPlusDivergence(x, state, q)).toBeCloseTo(stats.logEvidence, 8);
@@ -157,10 +157,10 @@ it('the inline executor gives what collecting by hand gives', async () => {
   const x = faithful();
   const { data, algorithm } = problem(x, 100);
   const state = algorithm.init({ seed: 0, path: [] }, x);
-  const sum = (await inline().collect(algorithm, state, data)) as { logEvidence: number };
+  const { sum } = await inline().collect(algorithm, { message: state }, data);
   const parts = data.cuts.slice(1).map((_, i) => algorithm.collect(state, openShard(data, i, plain)).logEvidence);
   expect(parts).toHaveLength(3);
-  expect(sum.logEvidence).toBe(parts.reduce((a, b) => a + b));
+  expect((sum as BatchStats).logEvidence).toBe(parts.reduce((a, b) => a + b));
 });
 
 function problem(x: Matrix, shardRows?: number): { data: Dataset; algorithm: ReturnType<typeof batch> } {

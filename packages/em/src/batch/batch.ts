@@ -1,12 +1,12 @@
-import type { Algorithm } from '@mixtention/core';
+import type { Mixture } from '@mixtention/core';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
-import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+import { type MixtureAlgorithm, type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type BatchConfig = MixtureConfig;
-/** Log weights `[K]` and parameters, and `float64` where the next pass needs it. */
-export type BatchState = MixtureState;
+/** Log weights `[K]` and parameters. */
+export type BatchState = Mixture;
 export type BatchStats = MixtureStats;
 export type BatchInfo = MixtureInfo;
 
@@ -28,7 +28,7 @@ export type BatchInfo = MixtureInfo;
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
  */
-export function batch(config: BatchConfig): Algorithm<BatchState, BatchStats, BatchInfo> {
+export function batch(config: BatchConfig): MixtureAlgorithm {
   return {
     spec: emSpec('em/batch', config),
     claims: { objective: 'monotone' },

@@ -1,11 +1,11 @@
-import { inline, type StepInfo } from '@mixtention/core';
+import { type Collected, inline } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
 import { faithful, gaussianFull } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { binaryBlobs } from '../testing/data.ts';
 import { expectRelative } from '../testing/expect-relative.ts';
 import { fitHard } from './fit-hard.ts';
-import { hard } from './hard.ts';
+import { type HardStats, hard } from './hard.ts';
 
 it('hard raises the classification likelihood until the labels repeat', async () => {
   for (let seed = 0; seed < 20; seed++) {
@@ -59,8 +59,8 @@ it('hard gives whole rows away', async () => {
   const algorithm = hard({ family: gaussianFull, components: 2, start: 'random', prior: null, floor: 1e-6 });
   const x = faithful();
   const state = algorithm.init({ seed: 0, path: [] }, x);
-  const stats = (await inline().collect(algorithm, state, dataset(x))) as { counts: Float64Array };
-  expect(stats.counts.every(Number.isInteger)).toBe(true);
-  const { info }: { info: StepInfo } = algorithm.update(state, stats as never);
+  const collected = (await inline().collect(algorithm, { message: state }, dataset(x))) as Collected<HardStats>;
+  expect(collected.sum!.counts.every(Number.isInteger)).toBe(true);
+  const info = algorithm.update(state, collected).info!;
   expect(info.logLikelihood).toBeGreaterThan(info.objective);
 });

@@ -1,12 +1,12 @@
-import type { Algorithm } from '@mixtention/core';
+import type { Mixture } from '@mixtention/core';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
-import { type MixtureInfo, type MixtureState, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+import { type MixtureAlgorithm, type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type HardConfig = MixtureConfig;
-/** Log weights `[K]` and parameters, and `float64` where the next pass needs it. */
-export type HardState = MixtureState;
+/** Log weights `[K]` and parameters. */
+export type HardState = Mixture;
 export type HardStats = MixtureStats;
 export type HardInfo = MixtureInfo;
 
@@ -28,7 +28,7 @@ export type HardInfo = MixtureInfo;
  * @example
  * const algorithm = hard({ family: bernoulli, components: 10, start: 'random', prior: { a: 1.1, b: 1.1 }, floor: 0 });
  */
-export function hard(config: HardConfig): Algorithm<HardState, HardStats, HardInfo> {
+export function hard(config: HardConfig): MixtureAlgorithm {
   return {
     spec: emSpec('em/hard', config),
     claims: { objective: 'monotone' },

@@ -1,12 +1,21 @@
-import type { Algorithm, LinearTerm, Precision, Scores, Statistics, StepInfo } from '@mixtention/core';
+import type {
+  Algorithm,
+  Collected,
+  LinearTerm,
+  Precision,
+  Scores,
+  Statistics,
+  StepInfo,
+  Updated,
+} from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
 import { generator, split } from '@mixtention/core/numeric';
 import { initialCenters, type Start } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
 
 export type KMeansConfig = { readonly components: number; readonly start: Start };
-/** `width` is D; `centers` m `[K, D]`; `precision` is `float64` once float32 has shown itself too coarse. */
-export type KMeansState = { readonly width: number; readonly centers: Float64Array; readonly precision?: Precision };
+/** `width` is D; `centers` m `[K, D]` */
+export type KMeansState = { readonly width: number; readonly centers: Float64Array };
 export type KMeansStats = {
   /** `[K]` */
   readonly counts: Float64Array;
@@ -47,8 +56,8 @@ const squares: Statistics = {
  *
  * It is hard EM of spherical Gaussians of equal weight and one fixed variance. The objective is −J; it never falls, and the algorithm
  * declares itself converged (or degenerate) when the centres repeat, which they do when the labels do. A centre that owns no row stays where it is and is
- * listed in `info.degenerate`. Where J is so small beside the squares that it is a difference of, that a pass in float32 means little, the
- * centres stay, and that pass and all later ones are made in float64.
+ * listed in `info.degenerate`. A pass in float32 in which J is small beside the squares that it is a
+ * difference of is not believed.
  *
  * @param config  plain data, so that workers can rebuild the algorithm
  * @returns init, collect and update over states of centres
@@ -59,7 +68,7 @@ const squares: Statistics = {
  * @example
  * const algorithm = kMeansSteps({ components: 8, start: 'k-means++' });
  */
-export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeansStats, KMeansInfo> {
+export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeansState, KMeansStats, KMeansInfo> {
   const scoresOf = memoize(squaredDistanceScores);
   return {
     spec: emSpec('em/k-means', config),
@@ -68,12 +77,10 @@ export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeans
       const { data } = initialCenters(config, sample, generator(split(key, 'start')));
       return { width: sample.cols, centers: Float64Array.from(data) };
     },
-    collect(state, shard, cancel) {
-      const { counts, sums, logEvidence, precision } = shard.write(scoresOf(state), {
-        hard: true,
-        precision: state.precision,
-        ...(cancel && { cancel }),
-      });
+    ask: (message) => ({ message }),
+    collect(centers, shard, cancel) {
+      const options = { hard: true, ...(cancel && { cancel }) };
+      const { counts, sums, logEvidence, precision } = shard.write(scoresOf(centers), options);
       return { counts, sums: sums[0]!, logEvidence, precision };
     },
     update,
@@ -81,18 +88,15 @@ export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeans
 }
 
 /** Scores of squared distances: their best component is the nearest centre. */
-export function squaredDistanceScores({ width, centers }: Pick<KMeansState, 'width' | 'centers'>): Scores {
+export function squaredDistanceScores({ width, centers }: KMeansState): Scores {
   const bias = new Float64Array(centers.length / width);
   for (let i = 0; i < centers.length; i++) bias[Math.floor(i / width)]! -= 0.5 * centers[i]! ** 2;
   const term: LinearTerm = { form: 'linear', statistics: squares, columns: null, width, natural: centers };
   return { components: bias.length, bias, terms: [term] };
 }
 
-function update(
-  state: KMeansState,
-  { counts, sums, logEvidence, precision }: KMeansStats,
-): { readonly state: KMeansState; readonly info: KMeansInfo } {
-  const { width, centers } = state;
+function update({ width, centers }: KMeansState, { sum }: Collected<KMeansStats>): Updated<KMeansState, KMeansInfo> {
+  const { counts, sums, logEvidence, precision } = sum!;
   const own = (i: number): number => counts[Math.floor(i / width)]!;
   const moved = centers.map((m, i) => (own(i) > 0 ? sums[i]! / own(i) : m));
   // Distances are differences of squares, whose rounding J inherits: all of Σ‖x‖², which is J + Σ N_k ‖m_k‖² about the new centres.
@@ -107,9 +111,11 @@ function update(
     counts,
     degenerate,
   };
-  if (precision === 'float32' && magnitude > -2 * MOST_CANCELLED * logEvidence)
-    return { state: { ...state, precision: 'float64' }, info };
   const isSettled = moved.every((m, i) => m === centers[i]);
   const status = degenerate.length > 0 ? 'degenerate' : 'converged';
-  return { state: { ...state, centers: moved }, info: isSettled ? { ...info, status } : info };
+  return {
+    state: { width, centers: moved },
+    info: isSettled ? { ...info, status } : info,
+    believed: precision === 'float64' || magnitude <= -2 * MOST_CANCELLED * logEvidence,
+  };
 }

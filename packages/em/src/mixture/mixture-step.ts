@@ -1,21 +1,8 @@
-import type {
-  Cancellation,
-  Family,
-  Mixture,
-  Precision,
-  Scores,
-  Shard,
-  StepInfo,
-  Tree,
-  Weights,
-} from '@mixtention/core';
+import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
 import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
-
-/** A mixture, and `float64` once a pass of its run has shown that float32 is too coarse. */
-export type MixtureState = Mixture & { readonly precision?: Precision };
 
 /** What one pass adds up. */
 export type MixtureStats = {
@@ -36,10 +23,10 @@ export type MixtureStats = {
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
-export type MixtureStep = {
-  collect(state: MixtureState, shard: Shard, cancel?: Cancellation): MixtureStats;
-  update(state: MixtureState, stats: MixtureStats): { readonly state: MixtureState; readonly info: MixtureInfo };
-};
+export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update'>;
+
+/** Its state, which is also its message, is the mixture. */
+export type MixtureAlgorithm = Algorithm<Mixture, Mixture, MixtureStats, MixtureInfo>;
 
 /**
  * E-step and M-step of a mixture.
@@ -47,22 +34,21 @@ export type MixtureStep = {
  * Scores follow from the state, so they are derived once a thread and state, and never stored or sent: for 500 components of 784 columns
  * they cost as many logarithms as the kernel costs products on a small shard.
  *
- * Where a pass in float32 gives components that float32 is too coarse for, they are not believed: the state stays, and that pass and all
- * later ones are made in float64.
+ * A pass in float32 that gives components which float32 is too coarse for is not believed.
  *
  * @param hard  whole rows go to their best component
  */
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
-  const scoresOf = memoize<MixtureState, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
-  const isBelievable = (before: MixtureState, after: MixtureState, { precision }: MixtureStats): boolean =>
+  const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
+  const isBelievable = (before: Mixture, after: Mixture, { precision }: MixtureStats): boolean =>
     precision === 'float64' || family.standardize === false || !outgrowsFloat32(scoresOf(before), scoresOf(after));
   return {
-    collect(state, shard, cancel) {
-      const scores = scoresOf(state);
+    ask: (message) => ({ message }),
+    collect(mixture, shard, cancel) {
+      const scores = scoresOf(mixture);
       const { counts, sums, logEvidence, logMaxResponsibility, orphans, precision } = shard.write(scores, {
         hard,
-        precision: state.precision,
         ...(cancel && { cancel }),
       });
       // Beyond what float32 holds float64 computes, whose rounding is less than that.
@@ -70,18 +56,17 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
       const magnitude = magnitudeOf(scores, counts, most);
       return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision };
     },
-    update(state, stats) {
+    update(state, { sum }) {
+      const stats = sum!;
       const info = measure({ family, prior, weights }, { state, stats, hard });
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
-      const logWeights = weights.mode(stats.counts);
-      const next = { logWeights, params, ...(state.precision && { precision: state.precision }) };
-      if (isBelievable(state, next, stats)) return { state: next, info: { ...info, degenerate } };
-      return { state: { ...state, precision: 'float64' }, info };
+      const next = { logWeights: weights.mode(stats.counts), params };
+      return { state: next, info: { ...info, degenerate }, believed: isBelievable(state, next, stats) };
     },
   };
 }
 
-type Given = { readonly state: MixtureState; readonly stats: MixtureStats };
+type Given = { readonly state: Mixture; readonly stats: MixtureStats };
 
 function maximize(
   family: Family,

@@ -1,4 +1,4 @@
-import type { Algorithm, Dataset, Executor, Family, Mixture, StepInfo } from '@mixtention/core';
+import type { Algorithm, Dataset, Executor, Family, Mixture } from '@mixtention/core';
 import { memoize, specOf } from '@mixtention/core/base';
 import type { AlgorithmTable } from '@mixtention/core/loop';
 import { startMixture } from '../starts/start-mixture.ts';
@@ -17,7 +17,7 @@ export type Measured = { readonly logLikelihood: number; readonly logMaxResponsi
  *
  * @param config  the family, and for `init` how to start
  */
-export function evaluate(config: EvaluateConfig): Algorithm<Mixture, EvaluateStats, StepInfo> {
+export function evaluate(config: EvaluateConfig): Algorithm<Mixture, Mixture, EvaluateStats> {
   const { family } = config;
   const scoresOf = memoize(({ params, logWeights }: Mixture) => family.scores(params, logWeights));
   return {
@@ -30,12 +30,13 @@ export function evaluate(config: EvaluateConfig): Algorithm<Mixture, EvaluateSta
     },
     claims: { objective: 'monotone' },
     init: (key, sample) => startMixture(config, key, sample),
-    collect(state, shard, cancel) {
-      const { logEvidence, logMaxResponsibility, orphans } = shard.write(scoresOf(state), cancel ? { cancel } : {});
+    ask: (message) => ({ message }),
+    collect(mixture, shard, cancel) {
+      const { logEvidence, logMaxResponsibility, orphans } = shard.write(scoresOf(mixture), cancel ? { cancel } : {});
       return { logEvidence, logMax: logMaxResponsibility, orphans };
     },
-    update(state, stats) {
-      const { logLikelihood, logMaxResponsibility } = measure(stats);
+    update(state, { sum }) {
+      const { logLikelihood, logMaxResponsibility } = measure(sum!);
       return { state, info: { objective: logLikelihood, logLikelihood, logMaxResponsibility } };
     },
   };
@@ -64,8 +65,8 @@ export async function evaluateMixture(
   }: { readonly family: Family; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
 ): Promise<Measured> {
   const algorithm = evaluate({ family, components: mixture.logWeights.length, start: 'given' });
-  const stats = (await executor.collect(algorithm, mixture, data, { signal })) as EvaluateStats;
-  return measure(stats);
+  const { sum } = await executor.collect(algorithm, { message: mixture }, data, { signal });
+  return measure(sum as EvaluateStats);
 }
 
 function measure({ logEvidence, logMax, orphans }: EvaluateStats): Measured {

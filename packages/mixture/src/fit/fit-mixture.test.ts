@@ -1,4 +1,4 @@
-import type { Mixture, StepInfo } from '@mixtention/core';
+import type { AnyAlgorithm, Mixture } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { dataset, meanStatistics, prepare } from '@mixtention/core/data';
 import { build } from '@mixtention/core/loop';
@@ -173,9 +173,9 @@ it('a method that does not know the exact log-likelihood has it measured at the 
     where: 'test/blind',
     plan: ({ config }) => {
       const algorithm = evaluate(config);
-      const update = (state: Mixture, stats: { logEvidence: number }): { state: Mixture; info: StepInfo } => ({
+      const update: AnyAlgorithm['update'] = (state, { sum }) => ({
         state,
-        info: { objective: stats.logEvidence, logLikelihood: Number.NaN },
+        info: { objective: sum.logEvidence, logLikelihood: Number.NaN },
       });
       return { algorithm: { ...algorithm, update } };
     },

@@ -1,5 +1,5 @@
 import { algorithmRows, algorithmSubject } from '@mixtention/conformance';
-import type { AnyAlgorithm, Family, Shard, Tree, Written } from '@mixtention/core';
+import type { AnyAlgorithm, Collected, Family, Shard, Tree, Written } from '@mixtention/core';
 import { type Mixture, plain } from '@mixtention/core';
 import { describe, expect, it } from 'vitest';
 import { gaussianSpherical } from '../families/index.ts';
@@ -13,11 +13,13 @@ function tiny(config: Tree): AnyAlgorithm {
     spec: { kind: 'algorithm', name: 'core/tiny', module: '@mixtention/mixture', from: import.meta.url, config },
     claims: { objective: 'monotone' },
     init: (key, sample) => startMixture({ family, components: 3, start: 'k-means++' }, key, sample),
+    ask: (message) => ({ message }),
     collect({ logWeights, params }: Mixture, shard: Shard, cancel) {
       const { counts, sums, logEvidence } = shard.write(family.scores(params, logWeights), cancel ? { cancel } : {});
       return { counts, sums, logEvidence };
     },
-    update({ params }: Mixture, { counts, sums, logEvidence }: Written) {
+    update({ params }: Mixture, { sum }: Collected<Written>) {
+      const { counts, sums, logEvidence } = sum!;
       const total = counts.reduce((a, b) => a + b, 0);
       const { params: next, degenerate } = family.estimate(counts, sums, params, 1e-6);
       return {
@@ -35,9 +37,9 @@ const withUpdate = (
   change: (result: { state: Mixture; info: { objective: number } }, stats: Written, state: Mixture) => object,
 ): AnyAlgorithm => ({
   ...own,
-  update: ((state, stats) => {
-    const result = own.update(state, stats) as never;
-    return { ...(result as object), ...change(result, stats, state) };
+  update: ((state, collected) => {
+    const result = own.update(state, collected) as never;
+    return { ...(result as object), ...change(result, collected.sum, state) };
   }) as Update,
 });
 const withCollect = (change: (written: Written, shard: Shard, state: Mixture) => object): AnyAlgorithm => ({

@@ -65,9 +65,10 @@ function planOf({ config, data: { rows, totalWeight } }: FitContext, options: Gr
   checkLearningRate('svi/fitByGradient', learningRate);
   checkCount('minibatch', minibatch);
   checkCount('window', options.window);
-  const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
-  const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
-  const own: GradientMixtureConfig = { ...config, optimizer, learningRate, fraction, totalWeight, tolerance, window };
+  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
+  const window = options.window ?? Math.max(WINDOW, batches);
+  const sizes = { batches, rows, totalWeight };
+  const own: GradientMixtureConfig = { ...config, ...sizes, optimizer, learningRate, tolerance, window };
   return {
     algorithm: gradientMixture(own),
     mixtureOf: (state) => readMixture(own, state as GradientMixtureState),

@@ -26,20 +26,22 @@ describe('svi/gradient-mixture::inline', () => {
       floor: 1e-6,
       optimizer: 'adam',
       learningRate: 0.1,
-      fraction: 1,
+      batches: 1,
+      rows: x.rows,
       totalWeight: x.rows,
       tolerance: 1e-8,
       window: 50,
     });
     const data = dataset(x);
     const state = algorithm.init(key(0), x);
+    const ask = algorithm.ask(state, { precision: 'float64', cuts: data.cuts });
     const executor = inline(plain);
     bench(`${family.spec.name}:N=${x.rows},D=${x.cols},K=${components}`, async () => {
-      algorithm.update(state, (await executor.collect(algorithm, state, data)) as never);
+      algorithm.update(state, (await executor.collect(algorithm, ask, data)) as never);
     });
-    const stats = algorithm.collect(state, openShard(data, 0, plain));
+    const sum = algorithm.collect(ask.message, openShard(data, 0, plain));
     bench(`${family.spec.name}:update,D=${x.cols},K=${components}`, () => {
-      algorithm.update(state, stats);
+      algorithm.update(state, { sum, parts: null });
     });
   }
 });

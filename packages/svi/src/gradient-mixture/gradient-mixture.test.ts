@@ -1,6 +1,6 @@
-import { type Family, type Matrix, plain } from '@mixtention/core';
+import { type Collected, type Family, inline, type Matrix, plain } from '@mixtention/core';
 import { dataset, openShard } from '@mixtention/core/data';
-import { generator, key } from '@mixtention/core/numeric';
+import { generator, key, split } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
 import { bernoulli, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
@@ -8,7 +8,8 @@ import { bernoulliLogits } from './coordinates/bernoulli.ts';
 import { gaussianFullFactors } from './coordinates/gaussian-full.ts';
 import { gradientMixture, readMixture } from './gradient-mixture.ts';
 import { type GradientOfEvidence, gradientOfEvidence } from './testing-autodiff.ts';
-import type { GradientMixtureConfig, GradientMixtureState } from './types.ts';
+import type { GradientMixtureConfig, GradientMixtureState, GradientMixtureStats } from './types.ts';
+import { scaledUp } from './write-stats.ts';
 
 const config: GradientMixtureConfig = {
   family: gaussianFull,
@@ -18,7 +19,8 @@ const config: GradientMixtureConfig = {
   floor: 1e-6,
   optimizer: 'adam',
   learningRate: 0.1,
-  fraction: 1,
+  batches: 1,
+  rows: 272,
   totalWeight: 272,
   tolerance: 1e-8,
   window: 50,
@@ -29,7 +31,10 @@ function someState(own: GradientMixtureConfig, x: Matrix): GradientMixtureState 
   const algorithm = gradientMixture(own);
   const shard = openShard(dataset(x, { standardize: own.family.standardize }), 0, plain);
   let state = algorithm.init(key(4), shard.matrix());
-  for (let step = 0; step < 4; step++) state = algorithm.update(state, algorithm.collect(state, shard)).state;
+  for (let step = 0; step < 4; step++) {
+    const sum = algorithm.collect(readMixture(own, state), shard);
+    state = algorithm.update(state, { sum, parts: null }).state;
+  }
   return state;
 }
 
@@ -52,7 +57,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
       const state = someState(own, each.x);
       const data = dataset(each.x, { standardize: each.family.standardize });
       const shard = openShard(data, 0, backend);
-      const stats = gradientMixture(own).collect(state, shard);
+      const stats = gradientMixture(own).collect(readMixture(own, state), shard);
       const ours = {
         logits: pointWeights().coordinates.gradient(state.coordinates.logits!, stats.counts),
         ...each.space.gradient(state.coordinates, stats, null),
@@ -117,46 +122,48 @@ test('one step of EM is the gradient times P: (diag π − ππᵀ)/N, Σ_k/N_k,
   }
 });
 
-test('a minibatch is an unbiased estimate of counts, sums and evidence (2,000 steps, four standard errors)', () => {
+test('a minibatch is scaled up to all rows, and over an epoch its counts, sums and evidence are exact', async () => {
   const x = faithful();
   const weights = Float64Array.from({ length: x.rows }, (_, n) => 0.5 + (n % 3));
   const data = dataset(x, { standardize: true, weights, shardRows: 128 });
   const state = someState(config, x);
-  const whole = gradientMixture(config);
-  const part = gradientMixture({ ...config, fraction: 0.1 });
-  for (const index of [0, 2]) {
-    const shard = openShard(data, index, plain);
-    const flat = (algorithm: typeof whole, step: number): Float64Array => {
-      const { counts, sums, logEvidence } = algorithm.collect({ ...state, step }, shard);
-      return Float64Array.of(...counts, ...sums[0]!, logEvidence);
-    };
-    const exact = flat(whole, 0);
-    const draws = Array.from({ length: 2000 }, (_, step) => flat(part, step));
-    exact.forEach((value, i) => {
-      const mean = draws.reduce((sum, d) => sum + d[i]!, 0) / draws.length;
-      const variance = draws.reduce((sum, d) => sum + (d[i]! - mean) ** 2, 0) / (draws.length - 1);
-      expect(variance).toBeGreaterThan(0);
-      expect(Math.abs(mean - value)).toBeLessThan(4 * Math.sqrt(variance / draws.length));
+  const executor = inline();
+  const collect = async (batches: number, step: number): Promise<Float64Array> => {
+    const algorithm = gradientMixture({ ...config, batches });
+    const ask = algorithm.ask({ ...state, step }, { precision: 'float64', cuts: data.cuts });
+    const { sum } = (await executor.collect(algorithm, ask, data)) as Collected<GradientMixtureStats>;
+    const { counts, sums, logEvidence, rows, weight } = scaledUp(sum!, x.rows);
+    return Float64Array.of(...counts, ...sums[0]!, logEvidence, rows, weight);
+  };
+  const whole = await collect(1, 0);
+  expect((await collect(16, 3)).at(-2)).toBe(x.rows);
+  for (const epoch of [0, 3]) {
+    const all = await Promise.all(Array.from({ length: 16 }, (_, i) => collect(16, 16 * epoch + i)));
+    // Of 128, 128 and 16 rows every part has 17: means of equal parts are those of the whole.
+    whole.forEach((value, i) => {
+      expect(all.reduce((sum, part) => sum + part[i]!, 0) / 16).toBeCloseTo(value, 9);
     });
   }
 });
 
-test('a minibatch depends on key, step and shard alone', () => {
-  const x = faithful();
-  const part = gradientMixture({ ...config, fraction: 0.2 });
-  const state = someState(config, x);
-  const shard = openShard(dataset(x, { standardize: true }), 0, plain);
-  expect(part.collect(state, shard)).toEqual(part.collect(structuredClone(state), shard));
-  expect(part.collect({ ...state, step: 9 }, shard).counts).not.toEqual(part.collect(state, shard).counts);
+test('a minibatch depends on key, step and shards alone', () => {
+  const algorithm = gradientMixture({ ...config, batches: 5 });
+  const state = someState(config, faithful());
+  const rows = (step: number): unknown =>
+    algorithm.ask({ ...state, step }, { precision: 'float64', cuts: [0, 9, 12] }).rows;
+  expect(rows(7)).toEqual(rows(7));
+  expect(rows(7)).toEqual([0, 1].map((shard) => ({ shard, part: 2, of: 5, shuffle: split(state.key, 'epoch', 1) })));
+  expect(rows(9)).not.toEqual(rows(4));
 });
 
 test('the sum over shards is the whole: steps do not depend on how rows are cut', () => {
   const x = faithful();
   const algorithm = gradientMixture(config);
   const state = someState(config, x);
-  const one = algorithm.collect(state, openShard(dataset(x, { standardize: true }), 0, plain));
+  const mixture = readMixture(config, state);
+  const one = algorithm.collect(mixture, openShard(dataset(x, { standardize: true }), 0, plain));
   const cut = dataset(x, { standardize: true, shardRows: 50 });
-  const parts = cut.cuts.slice(1).map((_, i) => algorithm.collect(state, openShard(cut, i, plain)));
+  const parts = cut.cuts.slice(1).map((_, i) => algorithm.collect(mixture, openShard(cut, i, plain)));
   one.sums[0]!.forEach((s, i) => {
     expect(parts.reduce((sum, p) => sum + p.sums[0]![i]!, 0)).toBeCloseTo(s, 9);
   });
@@ -168,9 +175,9 @@ test('states are plain data, and neither state nor statistics are written to', (
   const algorithm = gradientMixture(config);
   const state = someState(config, x);
   const shard = openShard(dataset(x, { standardize: true }), 0, plain);
-  const stats = algorithm.collect(state, shard);
+  const stats = algorithm.collect(readMixture(config, state), shard);
   const before = structuredClone({ state, stats });
-  const next = algorithm.update(state, stats);
+  const next = algorithm.update(state, { sum: stats, parts: null });
   expect({ state, stats }).toEqual(before);
-  expect(algorithm.update(before.state, before.stats)).toEqual(next);
+  expect(algorithm.update(before.state, { sum: before.stats, parts: null })).toEqual(next);
 });

@@ -4,6 +4,7 @@ import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
 import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
+import { minibatch } from '../minibatch/minibatch.ts';
 import { coordinatesOf } from './coordinates/index.ts';
 import { patience, unworn, type Worn } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';
@@ -13,7 +14,7 @@ import type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './types.ts';
-import { writePart } from './write-part.ts';
+import { scaledUp, writeStats } from './write-stats.ts';
 
 const WHERE = 'svi/gradient-mixture';
 /** A component with less than this share of all rows owns nothing. */
@@ -26,10 +27,11 @@ const LEAST_SHARE = 1e-10;
  * take any value (logits of the weights; means and log-diagonal Cholesky factors of precisions, or logits of probabilities), and an optimizer steps
  * on the mean loss `−objective / Σw`. So a step costs what a step of EM costs; it needs many more of them.
  *
- * Where a pass in float32 shows no more, or gives components that float32 is too coarse for, the state stays, and that pass and all later ones are
- * made in float64. A run that has lost its way goes back to its best state and ends there.
+ * A pass in float32 that shows no more, or gives components that float32 is too coarse for, is not believed. A run that has lost its way goes back to
+ * its best state and ends there.
  *
- * With `fraction < 1` every shard gives a seeded random part of its rows, scaled up: an unbiased estimate of objective and gradient.
+ * With `batches` > 1 every shard is dealt out at random, anew in each epoch, and a step sees one part of it, scaled up: an estimate of objective and
+ * gradient that is exact over an epoch.
  *
  * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm
  * @returns init, collect and update; the objective is claimed to rise on average only
@@ -41,20 +43,17 @@ const LEAST_SHARE = 1e-10;
  * @example
  * const algorithm = gradientMixture({
  *   family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6,
- *   optimizer: 'adam', learningRate: 0.1, fraction: 1, totalWeight: 272, tolerance: 1e-8, window: 50,
+ *   optimizer: 'adam', learningRate: 0.1, batches: 1, rows: 272, totalWeight: 272, tolerance: 1e-8, window: 50,
  * });
  */
 export function gradientMixture(
   config: GradientMixtureConfig,
-): Algorithm<GradientMixtureState, GradientMixtureStats, GradientMixtureInfo> {
-  const { family, components, prior, weights = pointWeights(), floor, fraction } = config;
+): Algorithm<GradientMixtureState, Mixture, GradientMixtureStats, GradientMixtureInfo> {
+  const { family, components, prior, weights = pointWeights(), floor, batches } = config;
   const space = coordinatesOf(family.spec.name);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
-  const scoresOf = memoize<GradientMixtureState, Scores>((state) => {
-    const { params, logWeights } = mixtureOf(state);
-    return family.scores(params, logWeights);
-  });
+  const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
 
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
     (prior === null ? 0 : family.prior.logDensity(prior, params)) + weights.logDensity(logWeights);
@@ -69,42 +68,50 @@ export function gradientMixture(
     const { coordinates, degenerate: bounded } = space.bound(free, components, floor);
     return { ...state, coordinates: { ...free, ...coordinates }, optimizer: memory, bounded };
   };
-  /** The state after one whose step is counted and whose patience is worn. */
+  /** The state after one whose step is counted and whose patience is worn, and whether to believe in it. */
   const follow = (
     state: GradientMixtureState,
     stats: GradientMixtureStats,
     { outcome, rate }: { readonly outcome: Worn['outcome']; readonly rate: number },
-  ): GradientMixtureState => {
-    if (outcome === 'lost') return { ...state, ...state.best, isLost: true };
-    if (outcome === 'coarse') return inFloat64(state, fraction);
+  ): { readonly state: GradientMixtureState; readonly believed: boolean } => {
+    if (outcome === 'lost') return { state: { ...state, ...state.best, isLost: true }, believed: true };
+    if (outcome === 'coarse') return { state, believed: false };
     const next = ascend(state, stats, rate);
-    const scores = (): { before: Scores; after: Scores } => ({ before: scoresOf(state), after: scoresOf(next) });
-    return outgrows(family, stats.precision, scores) ? inFloat64(state, fraction) : next;
+    const scores = (): { before: Scores; after: Scores } => ({
+      before: scoresOf(mixtureOf(state)),
+      after: scoresOf(mixtureOf(next)),
+    });
+    return { state: next, believed: !outgrows(family, stats.precision, scores) };
   };
 
   return {
     spec: { kind: 'algorithm', name: WHERE, module: '@mixtention/svi', from: import.meta.url, config: specOf(config) },
     claims: { objective: 'noisy' },
     init: (key, sample) => firstState(config, startMixture(config, key, sample), key),
-    collect: (state, shard, cancel) =>
-      writePart(scoresOf(state), { ...state, shard, fraction, precision: state.precision, cancel }),
+    ask: (state, { cuts }) => ({
+      message: mixtureOf(state),
+      ...(batches > 1 && { rows: minibatch(state.key, state.step, batches, cuts.length - 1) }),
+    }),
+    collect: (mixture, shard, cancel) => writeStats(scoresOf(mixture), shard, cancel),
 
-    update(state, stats) {
+    update(state, { sum }) {
       const { step } = state;
+      const stats = batches === 1 ? sum! : scaledUp(sum!, config.rows);
       const objective = stats.logEvidence + logPriorOf(mixtureOf(state));
-      const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(family, stats) };
-      const worn = patience(state.patience, { step, objective, weight: stats.weight, ...rounding, config });
+      const { weight, precision } = stats;
+      const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(family, stats), precision };
+      const worn = patience(state.patience, { step, objective, weight, ...rounding, config });
       const learningRate = learningRateAt(config.learningRate, step) * worn.rateFactor;
       const isBest = worn.patience.best.step === step;
       const best = isBest ? { coordinates: state.coordinates, bounded: state.bounded } : state.best;
       const counted = { ...state, step: step + 1, patience: worn.patience, best };
-      const troubled = fraction === 1 ? [...state.bounded, ...emptyOf(stats.counts)] : state.bounded;
+      const troubled = batches === 1 ? [...state.bounded, ...emptyOf(stats.counts)] : state.bounded;
       return {
-        state: follow(counted, stats, { outcome: worn.outcome, rate: learningRate }),
+        ...follow(counted, stats, { outcome: worn.outcome, rate: learningRate }),
         info: {
           objective,
           logLikelihood: stats.logEvidence,
-          ...(fraction === 1 && { logMaxResponsibility: stats.logMaxResponsibility }),
+          ...(batches === 1 && { logMaxResponsibility: stats.logMaxResponsibility }),
           magnitude: stats.magnitude,
           precision: stats.precision,
           gradientEvaluations: step + 1,
@@ -114,11 +121,6 @@ export function gradientMixture(
       };
     },
   };
-}
-
-/** The same state, from which on passes are made in float64. Full batches are judged anew: objectives of two precisions are not compared. */
-function inFloat64(state: GradientMixtureState, fraction: number): GradientMixtureState {
-  return { ...state, precision: 'float64', ...(fraction === 1 && { patience: unworn }) };
 }
 
 /** A fit that would have converged with dead or collapsed components is degenerate. */

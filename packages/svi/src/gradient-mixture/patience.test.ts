@@ -1,17 +1,25 @@
 import { expect, test } from 'vitest';
 import { patience, unworn, type Worn } from './patience.ts';
 
-type Given = { readonly rounding?: number; readonly isCoarse?: boolean; readonly fraction?: number };
+type Given = { readonly rounding?: number; readonly isCoarse?: boolean; readonly batches?: number };
 
 /** The first outcome of a run of these objectives, and its step. */
 function firstOutcome(
   objective: (step: number) => number,
-  { rounding = 0, isCoarse = false, fraction = 1 }: Given = {},
+  { rounding = 0, isCoarse = false, batches = 1 }: Given = {},
 ): { readonly step: number; readonly outcome: Worn['outcome'] } {
-  const config = { tolerance: 1e-8, window: 50, fraction };
+  const config = { tolerance: 1e-8, window: 50, batches };
   let state = unworn;
   for (let step = 0; step < 1000; step++) {
-    const worn = patience(state, { step, objective: objective(step), weight: 100, rounding, isCoarse, config });
+    const worn = patience(state, {
+      step,
+      objective: objective(step),
+      weight: 100,
+      rounding,
+      isCoarse,
+      precision: 'float32',
+      config,
+    });
     if (worn.outcome !== undefined) return { step, outcome: worn.outcome };
     state = worn.patience;
   }
@@ -37,5 +45,5 @@ test('an objective that stays a thousandth of a nat per unit of weight below its
 });
 
 test('minibatches converge at the sixth standstill', () => {
-  expect(firstOutcome(noise, { fraction: 0.1 }).outcome).toBe('converged');
+  expect(firstOutcome(noise, { batches: 10 }).outcome).toBe('converged');
 });

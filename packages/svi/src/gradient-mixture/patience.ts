@@ -1,11 +1,18 @@
+import type { Precision } from '@mixtention/core';
 import { noPlateauYet, type Plateau, watchPlateau } from '../stopping/plateau.ts';
 import { type Mark, noMark, standstill } from '../stopping/standstill.ts';
 
 /** What the stopping rule has seen; plain data. */
-export type Patience = { readonly mark: Mark; readonly best: Mark; readonly plateau: Plateau };
+export type Patience = {
+  readonly mark: Mark;
+  readonly best: Mark;
+  readonly plateau: Plateau;
+  /** What it was seen in; empty before the first step. */
+  readonly precision: Precision | '';
+};
 
 /** Before the first step. */
-export const unworn: Patience = { mark: noMark, best: noMark, plateau: noPlateauYet };
+export const unworn: Patience = { mark: noMark, best: noMark, plateau: noPlateauYet, precision: '' };
 
 /** A minibatch fit halves its learning rate at each standstill and ends at the sixth, at a 32nd of the rate. */
 const MOST_STANDSTILLS = 6;
@@ -31,7 +38,8 @@ type Setting = {
   readonly rounding: number;
   /** Whether float64 would show what float32 does not. */
   readonly isCoarse: boolean;
-  readonly config: { readonly tolerance: number; readonly window: number; readonly fraction: number };
+  readonly precision: Precision;
+  readonly config: { readonly tolerance: number; readonly window: number; readonly batches: number };
 };
 
 /**
@@ -39,21 +47,23 @@ type Setting = {
  *
  * - Full batch: converged when the objective moved by less than `tolerance` per step and unit of weight, or by no more than rounding, over `window`
  *   steps; lost when its best lies four windows back and it has stayed a thousandth of a nat per unit of weight below. Where float32 is coarse,
- *   neither is believed: a standstill, or a window without a new best, asks for float64.
+ *   neither is believed: a standstill, or a window without a new best, asks for float64, in which all is judged anew.
  * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`.
  */
 export function patience(before: Patience, setting: Setting): Worn {
-  const { tolerance, window, fraction } = setting.config;
+  const { tolerance, window, batches } = setting.config;
   const band = tolerance * setting.weight * window;
-  if (fraction === 1) return ofFullBatch(before, setting, Math.max(band, setting.rounding));
+  if (batches === 1) return ofFullBatch(before, setting, Math.max(band, setting.rounding));
   const plateau = watchPlateau(before.plateau, setting.objective, { window, tolerance: band });
   const isOver = plateau.standstills >= MOST_STANDSTILLS;
   const rateFactor = 0.5 ** plateau.standstills;
   return { patience: { ...before, plateau }, rateFactor, ...(isOver && { outcome: 'converged' }) };
 }
 
-function ofFullBatch(before: Patience, setting: Setting, band: number): Worn {
-  const { step, objective, config } = setting;
+function ofFullBatch(then: Patience, setting: Setting, band: number): Worn {
+  const { step, objective, config, precision } = setting;
+  // Objectives of two precisions are not compared.
+  const before = then.precision === precision ? then : { ...unworn, precision };
   const { mark, still } = standstill(before.mark, step, objective, { band, window: config.window });
   const best = objective > before.best.objective ? { objective, step } : before.best;
   const outcome = outcomeOf(setting, best, still);

@@ -6,8 +6,10 @@ import type { Patience } from './patience.ts';
 export type GradientMixtureConfig = MixtureConfig & {
   readonly optimizer: OptimizerName;
   readonly learningRate: LearningRate;
-  /** Share of the rows that a step sees, in (0, 1]; 1 is the full batch. */
-  readonly fraction: number;
+  /** Into how many parts the rows are dealt out, anew in each epoch; a step sees one of them. 1 is the full batch. */
+  readonly batches: number;
+  /** N, of which a minibatch is a part. */
+  readonly rows: number;
   /** Σ w of all rows: says where a component that owns nothing starts under a Dirichlet prior. */
   readonly totalWeight: number;
   /** See `patience`. */
@@ -27,8 +29,6 @@ export type GradientMixtureState = {
   readonly bounded: readonly number[];
   /** Where the objective was highest, in full batches. */
   readonly best: { readonly coordinates: Arrays; readonly bounded: readonly number[] };
-  /** `float64` once a pass has shown that float32 is too coarse. */
-  readonly precision?: Precision;
   /** Here since the run lost its way: this is its best state, to be measured once more. */
   readonly isLost?: true;
 };
@@ -40,9 +40,9 @@ export type GradientMixtureStats = {
   readonly sums: readonly Float64Array[];
   readonly logEvidence: number;
   readonly logMaxResponsibility: number;
-  /** Σ w of all rows, also of those that a minibatch leaves out. */
+  /** Rows that were seen, their Σ w, and the same times D. */
+  readonly rows: number;
   readonly weight: number;
-  /** The same times D. */
   readonly cells: number;
   /** What the rounding of logEvidence is relative to. */
   readonly magnitude: number;

@@ -18,14 +18,9 @@ export const guideScores: (guide: Guide) => Scores = memoize((guide: Guide): Sco
 export function assignedOf(
   { counts, sums, logEvidence }: Pick<Written, 'counts' | 'sums' | 'logEvidence'>,
   { assignment, assignmentBias }: Guide,
-  scale: number,
 ): Assigned {
-  const expectedScore = dot(sums[0]!, assignment) + dot(counts, assignmentBias);
-  return {
-    counts: counts.map((n) => scale * n),
-    sums: sums[0]!.map((s) => scale * s),
-    entropy: scale * (logEvidence - expectedScore),
-  };
+  const entropy = logEvidence - dot(sums[0]!, assignment) - dot(counts, assignmentBias);
+  return { counts, sums: sums[0]!, entropy };
 }
 
 /**
@@ -45,7 +40,7 @@ export async function assignInFloat64(data: Dataset, guide: Guide, signal?: Abor
   for (let index = 0; index < data.cuts.length - 1; index++) {
     if (signal?.aborted) fail(WHERE, 'ABORTED', 'the run was cancelled', signal.reason);
     const shard = openShard(data, index, plain);
-    const part = assignedOf(shard.write(scores, signal && { cancel: signal }), guide, 1);
+    const part = assignedOf(shard.write(scores, signal && { cancel: signal }), guide);
     shard.release();
     sum = sum === undefined ? part : (addTrees(sum, part) as unknown as Assigned);
     await new Promise((resolve) => setTimeout(resolve));

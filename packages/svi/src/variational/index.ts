@@ -10,10 +10,17 @@ export type { Temperature } from '../gumbel/temperature-type.ts';
 export { algorithms } from './algorithms.ts';
 export { type Assigned, discreteBound, type Estimate } from './discrete-bound.ts';
 export { fitVariational, type VariationalFit } from './fit-variational.ts';
+export type { GradientEstimator } from './globals-gradient.ts';
 export type { Guide } from './guide.ts';
-export type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
+export type { AssignmentMode } from './objective-gradient.ts';
 export type { Posterior, Spread } from './posterior.ts';
 export type { MixturePrior } from './prior.ts';
-export type { VariationalConfig, VariationalInfo, VariationalState, VariationalStats } from './types.ts';
+export type {
+  VariationalConfig,
+  VariationalInfo,
+  VariationalMessage,
+  VariationalState,
+  VariationalStats,
+} from './types.ts';
 export { variational } from './variational.ts';
 export type { VariationalOptions } from './variational-options.ts';

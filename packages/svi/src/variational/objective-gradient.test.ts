@@ -1,9 +1,11 @@
 import { generator, key, split } from '@mixtention/core/numeric';
+import { addArrays } from '@mixtention/core/optimize';
 import { availableBackends } from '@mixtention/core/testing';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { boundOfDraw } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
+import { type GradientEstimator, globalsGradient } from './globals-gradient.ts';
 import type { Guide, Noise } from './guide.ts';
 import { type GradientInput, objectiveGradient } from './objective-gradient.ts';
 import { outerStatistics } from './outer-statistics.ts';
@@ -15,17 +17,15 @@ const draws = 4;
 
 const input: GradientInput = {
   guide,
-  prior: standardPrior,
   components: 2,
   width: 2,
   noise: drawNoise(generator(key(1)), draws, 2, 2),
   statistics: outerStatistics(x),
   rowWeights: null,
+  numbers: Int32Array.from({ length: 60 }, (_, n) => n),
   mode: 'exact',
   temperature: 1,
   key: key(2),
-  withGlobals: true,
-  estimator: 'total',
 };
 
 function noiseOf(noise: Noise, s: number): Noise {
@@ -42,6 +42,19 @@ function oracle(at: Guide): number {
   return sum / draws;
 }
 
+type Change = Partial<GradientInput> & { readonly estimator?: GradientEstimator };
+
+/** Rows and globals together. */
+function wholeGradient(
+  tf: typeof TF,
+  { estimator = 'total', ...change }: Change = {},
+): ReturnType<typeof objectiveGradient> {
+  const own = { ...input, ...change };
+  const rows = objectiveGradient(tf, own);
+  const globals = globalsGradient({ guide: own.guide, prior: standardPrior, estimator }, own.noise);
+  return { value: rows.value + globals.value, gradient: addArrays(rows.gradient, globals.gradient) };
+}
+
 function flat(gradient: { readonly [name: string]: Float64Array }): number[] {
   return Object.keys(guide).flatMap((name) => [...gradient[name]!]);
 }
@@ -49,10 +62,8 @@ function flat(gradient: { readonly [name: string]: Float64Array }): number[] {
 type Moments = { readonly mean: number[]; readonly error: number[]; readonly variance: number };
 
 /** Mean of the gradient over seeds, its standard error, and the summed variance. */
-function average(tf: typeof TF, change: (seed: number) => Partial<GradientInput>, seeds: number): Moments {
-  const all = Array.from({ length: seeds }, (_, seed) =>
-    flat(objectiveGradient(tf, { ...input, ...change(seed) }).gradient),
-  );
+function average(tf: typeof TF, change: (seed: number) => Change, seeds: number): Moments {
+  const all = Array.from({ length: seeds }, (_, seed) => flat(wholeGradient(tf, change(seed)).gradient));
   const mean = all[0]!.map((_, i) => all.reduce((sum, g) => sum + g[i]!, 0) / seeds);
   const variances = mean.map((m, i) => all.reduce((sum, g) => sum + (g[i]! - m) ** 2, 0) / (seeds - 1));
   return { mean, error: variances.map((v) => Math.sqrt(v / seeds)), variance: variances.reduce((a, b) => a + b, 0) };
@@ -61,15 +72,42 @@ function average(tf: typeof TF, change: (seed: number) => Partial<GradientInput>
 const noiseOfSeed = (seed: number): Noise => drawNoise(generator(split(key(7), seed)), draws, 2, 2);
 const distance = (a: readonly number[], b: readonly number[]): number => Math.hypot(...a.map((v, i) => v - b[i]!));
 
+test('the terms that belong to no row have the gradient that finite differences give', () => {
+  const given = { guide, prior: { ...standardPrior, degrees: 3.5, shrinkage: 0.7, mean: Float64Array.of(0.2, -0.4) } };
+  const { value, gradient } = globalsGradient({ ...given, estimator: 'total' }, input.noise);
+  const at = (own: Guide): number => globalsGradient({ ...given, guide: own, estimator: 'total' }, input.noise).value;
+  expect(at(guide)).toBe(value);
+  for (const [name, array] of Object.entries(guide)) {
+    array.forEach((own, i) => {
+      const moved = (by: number): number => at({ ...guide, [name]: array.with(i, own + by) });
+      expect(gradient[name]![i]!, `${name}[${i}]`).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 6);
+    });
+  }
+});
+
+test('the noise of a row is its own, wherever it is collected', async () => {
+  const [backend] = await availableBackends(['wasm']);
+  const tf = backend!.tf as typeof TF;
+  const { data, cols } = input.statistics;
+  const part = (from: number, to: number): number =>
+    objectiveGradient(tf, {
+      ...input,
+      mode: 'relaxed',
+      statistics: { data: data.subarray(from * cols, to * cols), rows: to - from, cols },
+      numbers: input.numbers.subarray(from, to),
+    }).value;
+  expect((part(0, 23) + part(23, 60)) / part(0, 60)).toBeCloseTo(1, 5);
+});
+
 describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
   const tf = backend.tf as typeof TF;
 
   test('the exact objective equals its float64 form, draw for draw', () => {
-    expect(objectiveGradient(tf, input).value / oracle(guide)).toBeCloseTo(1, 5);
+    expect(wholeGradient(tf).value / oracle(guide)).toBeCloseTo(1, 5);
   });
 
   test('the total gradient of the exact objective equals finite differences', () => {
-    const { gradient } = objectiveGradient(tf, input);
+    const { gradient } = wholeGradient(tf);
     const size = Math.max(...flat(gradient).map(Math.abs));
     for (const [name, array] of Object.entries(guide)) {
       array.forEach((value, i) => {
@@ -88,7 +126,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
       cols,
     });
     const first = objectiveGradient(tf, { ...input, statistics: part(0, 23) });
-    const second = objectiveGradient(tf, { ...input, statistics: part(23, 60), withGlobals: false });
+    const second = objectiveGradient(tf, { ...input, statistics: part(23, 60) });
     const whole = objectiveGradient(tf, input);
     expect((first.value + second.value) / whole.value).toBeCloseTo(1, 5);
     const sum = flat(first.gradient).map((g, i) => g + flat(second.gradient)[i]!);
@@ -107,7 +145,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
 
   test.each(['exact', 'relaxed', 'straight-through'] as const)('no tensor is left behind: %s', (mode) => {
     const before = tf.memory().numTensors;
-    objectiveGradient(tf, { ...input, mode, estimator: 'path' });
+    objectiveGradient(tf, { ...input, mode });
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -126,7 +164,7 @@ describe('estimators', async () => {
   });
 
   test('the relaxed gradient tends to the exact one as the temperature falls, while its variance grows', () => {
-    const exact = flat(objectiveGradient(tf, input).gradient);
+    const exact = flat(wholeGradient(tf).gradient);
     const relaxed = (temperature: number): Moments =>
       average(tf, (seed) => ({ mode: 'relaxed', temperature, key: split(key(5), seed) }), 200);
     const [hot, warm, cold] = [2, 0.5, 0.1].map(relaxed) as [Moments, Moments, Moments];

@@ -6,42 +6,35 @@ import type * as TF from '@tensorflow/tfjs-core';
 import { gumbelNoise } from '../gumbel/gumbel-noise.ts';
 import { drawNoise } from './draw-noise.ts';
 import { type Guide, guideShapes, type Noise } from './guide.ts';
-import type { MixturePrior } from './prior.ts';
 import { type GuideTensors, masksOf, noiseTensors } from './tensor-draws.ts';
 import { type Assignments, type ObjectiveInput, tensorObjective } from './tensor-objective.ts';
 
 /** `exact` sums assignments out; `relaxed` and `straight-through` draw them by Gumbel-softmax. */
 export type AssignmentMode = 'exact' | 'relaxed' | 'straight-through';
 
-/** `path`: gradients flow through the draws alone (sticking the landing); `total`: also through log q. */
-export type GradientEstimator = 'path' | 'total';
-
-/** What the objective of one shard and its gradient are made from, all of it plain. */
+/** What rows add to the objective and its gradient, all of it plain. */
 export type GradientInput = {
   readonly guide: Guide;
-  readonly prior: MixturePrior;
   readonly components: number;
   readonly width: number;
   /** Noise of the S draws of θ, the same in every shard of a step. */
   readonly noise: Noise;
   /** T(x), `[B, D + D²]` */
   readonly statistics: Matrix;
-  /** w `[B]`, the scale of a minibatch included; null is 1 */
+  /** w `[B]`; null is 1 */
   readonly rowWeights: Float64Array | null;
+  /** Of each row in the data set `[B]`: its noise is its own, wherever it is collected. */
+  readonly numbers: Int32Array;
   readonly mode: AssignmentMode;
   readonly temperature: number;
-  /** Key of the Gumbel noise of these rows. */
+  /** Key of the Gumbel noise of the step. */
   readonly key: Key;
-  readonly withGlobals: boolean;
-  readonly estimator: GradientEstimator;
 };
 
 /**
- * The objective of a shard and its gradient by the guide, by automatic differentiation on a tfjs backend.
+ * What some rows add to the objective, and its gradient by the guide, by automatic differentiation on a tfjs backend.
  *
  * Leaves no tensor behind.
- *
- * Source: Roeder, Wu & Duvenaud, Sticking the landing (2017), for the estimator `path`.
  */
 export function objectiveGradient(
   tf: typeof TF,
@@ -55,7 +48,7 @@ export function objectiveGradient(
   let gradient: Arrays = {};
   tf.tidy(() => {
     const leaves = names.map((name) => tf.tensor(Float32Array.from(input.guide[name]!), shapes[name]!));
-    const given = tensorInput(tf, input, leaves, names);
+    const given = tensorInput(tf, input);
     const named = (tensors: readonly TF.Tensor[]): GuideTensors =>
       Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
     const result = tf.valueAndGrads((...tensors: TF.Tensor[]) => tensorObjective(given, named(tensors)))(leaves);
@@ -65,23 +58,13 @@ export function objectiveGradient(
   return { value, gradient };
 }
 
-function tensorInput(
-  tf: typeof TF,
-  input: GradientInput,
-  leaves: readonly TF.Tensor[],
-  names: readonly string[],
-): ObjectiveInput {
-  const { components, width, prior, withGlobals, noise } = input;
+function tensorInput(tf: typeof TF, input: GradientInput): ObjectiveInput {
+  const { components, width, noise } = input;
   const { statistics, rowWeights } = atLeastOneRow(input);
-  const stopped =
-    input.estimator === 'path' ? Object.fromEntries(names.map((name, i) => [name, tf.clone(leaves[i]!)])) : null;
   return {
     tf,
     components,
     width,
-    prior,
-    withGlobals,
-    stopped,
     masks: masksOf(tf, components, width),
     noise: noiseTensors(tf, noise, components, width),
     statistics: tf.tensor2d(Float32Array.from(statistics.data), [statistics.rows, statistics.cols]),
@@ -99,11 +82,14 @@ function atLeastOneRow({ statistics, rowWeights }: GradientInput): Pick<Gradient
 
 function assignmentsOf(
   tf: typeof TF,
-  { mode, key, temperature, components }: GradientInput,
+  { mode, key, temperature, components, numbers }: GradientInput,
   rows: number,
 ): Assignments {
   if (mode === 'exact') return { mode };
-  const noise = gumbelNoise(generator(split(key, 'gumbel')), rows * components);
+  const noise = new Float32Array(rows * components);
+  numbers.forEach((n, i) => {
+    noise.set(gumbelNoise(generator(split(key, 'gumbel', n)), components), i * components);
+  });
   return { mode, temperature, noise: tf.tensor2d(noise, [rows, components]) };
 }
 

@@ -4,11 +4,12 @@ import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { Plateau } from '../stopping/plateau.ts';
 import type { Assigned } from './discrete-bound.ts';
+import type { GradientEstimator } from './globals-gradient.ts';
 import type { Guide } from './guide.ts';
-import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
+import type { AssignmentMode } from './objective-gradient.ts';
 
 export type VariationalConfig = MixtureConfig & {
-  /** N: how wide the first guide is. */
+  /** N: how wide the first guide is, and what a minibatch is a part of. */
   readonly rows: number;
   readonly assignments: AssignmentMode;
   /** Of relaxed draws. */
@@ -17,8 +18,8 @@ export type VariationalConfig = MixtureConfig & {
   readonly draws: number;
   readonly estimator: GradientEstimator;
   readonly learningRate: LearningRate;
-  /** Share of the rows that a step sees, in (0, 1]. */
-  readonly fraction: number;
+  /** Into how many parts the rows are dealt out, anew in each epoch; a step sees one of them. 1 is the full batch. */
+  readonly batches: number;
   /** See `watchPlateau`: gain per step and unit of weight that counts as none. */
   readonly tolerance: number;
   readonly window: number;
@@ -32,11 +33,16 @@ export type VariationalState = {
   readonly plateau: Plateau;
 };
 
+/** What rows need to know: the guide, and where the noise of the step comes from. */
+export type VariationalMessage = { readonly guide: Guide; readonly key: Key; readonly step: number };
+
+/** Sums over rows; what belongs to no row is not in them. */
 export type VariationalStats = Assigned & {
   /** Of the training objective by the guide. */
   readonly gradient: Arrays;
   readonly objective: number;
-  /** Σ w of all rows. */
+  /** Rows that were seen, and their Σ w. */
+  readonly rows: number;
   readonly weight: number;
 };
 

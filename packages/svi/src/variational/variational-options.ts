@@ -4,7 +4,8 @@ import type { FitOptions } from '@mixtention/mixture';
 import type { FitContext } from '@mixtention/mixture/fit';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
-import type { AssignmentMode, GradientEstimator } from './objective-gradient.ts';
+import type { GradientEstimator } from './globals-gradient.ts';
+import type { AssignmentMode } from './objective-gradient.ts';
 import type { VariationalConfig } from './types.ts';
 
 export type VariationalOptions = Omit<FitOptions, 'family' | 'covariance'> & {
@@ -46,8 +47,8 @@ const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 /** The config of a fit, its options checked. */
 export function configOf({ config, data: { rows } }: FitContext, options: VariationalOptions): VariationalConfig {
   const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1, minibatch } = options;
-  const fraction = minibatch === undefined ? 1 : Math.min(1, minibatch / rows);
-  const window = options.window ?? Math.max(WINDOW, Math.ceil(1 / fraction));
+  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
+  const window = options.window ?? Math.max(WINDOW, batches);
   const temperature = options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 };
   checkOneOf('assignments', assignments, MODES);
   checkOneOf('estimator', estimator, ESTIMATORS);
@@ -65,7 +66,7 @@ export function configOf({ config, data: { rows } }: FitContext, options: Variat
     learningRate,
     window,
     temperature,
-    fraction,
+    batches,
     tolerance: options.tolerance ?? 1e-8,
   };
 }

@@ -27,7 +27,7 @@ export const conformance: AlgorithmConformance = {
     draws: 4,
     estimator: 'path',
     learningRate: 0.1,
-    fraction: 1,
+    batches: 1,
     tolerance: 1e-8,
     window: 50,
   }),

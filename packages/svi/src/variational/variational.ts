@@ -1,17 +1,26 @@
-import type { Algorithm, Key, Mixture } from '@mixtention/core';
+import type { Algorithm, Key, Mixture, Tree } from '@mixtention/core';
 import { fail, specOf } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core/optimize';
 import type { Dirichlet, NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
+import { minibatch } from '../minibatch/minibatch.ts';
 import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
-import { discreteBound } from './discrete-bound.ts';
+import { discreteBound, sizeOf } from './discrete-bound.ts';
+import { globalsGradient } from './globals-gradient.ts';
 import type { Guide } from './guide.ts';
 import { guideAround } from './guide-around.ts';
+import { stepNoise } from './objective-gradient.ts';
 import type { MixturePrior } from './prior.ts';
-import type { VariationalConfig, VariationalInfo, VariationalState, VariationalStats } from './types.ts';
+import type {
+  VariationalConfig,
+  VariationalInfo,
+  VariationalMessage,
+  VariationalState,
+  VariationalStats,
+} from './types.ts';
 
 /** The fit halves its learning rate at each standstill and ends at the sixth. */
 const MOST_STANDSTILLS = 6;
@@ -23,8 +32,9 @@ const BOUND_DRAWS = 16;
  *
  * Model: `π ~ Dir(α), μ_k ~ N(m, (βΛ_k)⁻¹), Λ_k ~ Wishart(W, ν), z_n ~ π, x_n ~ N(μ_z, Λ_z⁻¹)`; guide: see `Guide`.
  *
- * `collect` takes the gradient of the objective by automatic differentiation on the shard's tfjs backend, and sums q(z) exactly by the kernel's
- * `write`; `update` steps with Adam and reports the bound with discrete assignments, whatever the gradient was taken of.
+ * `collect` takes the gradient of what rows add to the objective by automatic differentiation on the shard's tfjs backend, and sums q(z) exactly by the
+ * kernel's `write`; `update` adds what belongs to no row, steps with Adam and reports the bound with discrete assignments, whatever the gradient was
+ * taken of.
  *
  * @throws BACKEND_UNAVAILABLE from `collect` on the plain backend; BAD_OPTION without a prior
  *
@@ -35,13 +45,15 @@ const BOUND_DRAWS = 16;
  * const algorithm = variational({
  *   family: gaussianFull, components: 2, start: 'k-means++', floor: 1e-6, rows: 272,
  *   weights: dirichlet(1), prior: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) },
- *   assignments: 'exact', temperature: 1, draws: 8, estimator: 'path', learningRate: 0.03, fraction: 1, tolerance: 1e-8, window: 50,
+ *   assignments: 'exact', temperature: 1, draws: 8, estimator: 'path', learningRate: 0.03, batches: 1, tolerance: 1e-8, window: 50,
  * });
  */
-export function variational(config: VariationalConfig): Algorithm<VariationalState, VariationalStats, VariationalInfo> {
+export function variational(
+  config: VariationalConfig,
+): Algorithm<VariationalState, VariationalMessage, VariationalStats, VariationalInfo> {
   const prior = priorOf(config);
   const optimizer = adam();
-  const { window, tolerance } = config;
+  const { components, draws, estimator, batches, window, tolerance } = config;
 
   return {
     spec: {
@@ -53,22 +65,32 @@ export function variational(config: VariationalConfig): Algorithm<VariationalSta
     },
     claims: { objective: 'noisy' },
     init: (key, sample) => guideState(config, startMixture(config, key, sample), key),
-    collect: (state, shard, cancel) => collectGradient(config, prior, { state, shard, cancel }),
+    ask: ({ guide, key, step }, { cuts }) => ({
+      message: { guide, key, step },
+      ...(batches > 1 && { rows: minibatch(key, step, batches, cuts.length - 1) }),
+    }),
+    collect: (message, shard, cancel) => collectGradient(config, message, shard, cancel),
 
-    update(state, stats) {
+    update(state, { sum }) {
       const { key, step, guide } = state;
+      const stats = batches === 1 ? sum! : (scaled(sum!, config.rows / sum!.rows) as VariationalStats);
+      const globals = globalsGradient(
+        { guide, prior, estimator },
+        stepNoise(key, step, draws, components, sizeOf(guide).width),
+      );
       const assigned = { counts: stats.counts, sums: stats.sums, entropy: stats.entropy };
       const bound = discreteBound({ guide, assigned, prior }, split(key, 'bound', step), BOUND_DRAWS).mean;
       const plateau = watchPlateau(state.plateau, bound, { window, tolerance: tolerance * window * stats.weight });
       const learningRate = learningRateAt(config.learningRate, step) * 0.5 ** plateau.standstills;
-      const loss = mapArrayNames(stats.gradient, (g) => g.map((v) => -v / stats.weight));
+      const ascent = addArrays(stats.gradient, globals.gradient);
+      const loss = mapArrayNames(ascent, (g) => g.map((v) => -v / stats.weight));
       const { updates, state: memory } = optimizer.update(loss, state.optimizer, learningRate);
       return {
         state: { key, step: step + 1, guide: addArrays(guide, updates) as Guide, optimizer: memory, plateau },
         info: {
           objective: bound,
           logLikelihood: Number.NaN,
-          relaxedObjective: config.assignments === 'exact' ? null : stats.objective,
+          relaxedObjective: config.assignments === 'exact' ? null : stats.objective + globals.value,
           temperature: temperatureAt(config.temperature, step),
           learningRate,
           gradientEvaluations: step + 1,
@@ -79,6 +101,13 @@ export function variational(config: VariationalConfig): Algorithm<VariationalSta
       };
     },
   };
+}
+
+/** Sums of a minibatch, scaled up to those of all rows. */
+function scaled(stats: Tree, scale: number): Tree {
+  if (typeof stats === 'number') return scale * stats;
+  if (stats instanceof Float64Array) return stats.map((v) => scale * v);
+  return Object.fromEntries(Object.entries(stats as object).map(([name, own]) => [name, scaled(own as Tree, scale)]));
 }
 
 /** The state around a given mixture. */

@@ -1,0 +1,63 @@
+import { plain } from '../backends/plain.ts';
+import { fail } from '../base/errors.ts';
+import type {
+  AnyAlgorithm,
+  Ask,
+  Backend,
+  Cancellation,
+  Dataset,
+  Precision,
+  RowPart,
+  Tree,
+} from '../contracts/index.ts';
+import type { ShardCache } from '../data/shard-cache.ts';
+import type { TileMemory } from '../data/tiles.ts';
+
+/**
+ * What a pass looks at, in the order in which statistics are added: what was asked for, or every shard.
+ *
+ * @throws BAD_OPTION for rows that there are not
+ */
+export function partsAsked({ rows }: Ask, { cuts }: Pick<Dataset, 'cuts'>): readonly RowPart[] {
+  const shards = cuts.length - 1;
+  if (rows === undefined) return Array.from({ length: shards }, (_, shard) => ({ shard, part: 0, of: 1 }));
+  for (const { shard, part, of } of rows) {
+    const isThere = isBelow(shard, shards) && Number.isSafeInteger(of) && isBelow(part, of);
+    if (isThere) continue;
+    const asked = `part ${part} of ${of} of shard ${shard}`;
+    fail('core/collect', 'BAD_OPTION', `${asked} was asked for (counted from 0), the data have ${shards} shards`);
+  }
+  return rows;
+}
+
+function isBelow(value: number, limit: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value < limit;
+}
+
+/** The backend of a pass: float64 on a float32 backend is plain on the same rows. */
+export function backendIn(precision: Precision, backend: Backend): Backend {
+  return precision === 'float64' && backend.precision === 'float32' ? plain : backend;
+}
+
+type Where = {
+  readonly shards: ShardCache;
+  readonly backend: Backend;
+  readonly tiles: TileMemory | null;
+  readonly cancel?: Cancellation | undefined;
+};
+
+/** Statistics of a shard, or of a part of it. */
+export function collectPart(
+  algorithm: AnyAlgorithm,
+  { message, data, part }: { readonly message: Tree; readonly data: Dataset; readonly part: RowPart },
+  { shards, backend, tiles, cancel }: Where,
+): Tree {
+  const shard = shards.get(data, part.shard, backend, tiles);
+  if (part.of === 1 && part.shuffle === undefined) return algorithm.collect(message, shard, cancel) as Tree;
+  const some = shard.partOf(part);
+  try {
+    return algorithm.collect(message, some, cancel) as Tree;
+  } finally {
+    some.release();
+  }
+}
