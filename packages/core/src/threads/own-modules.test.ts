@@ -13,13 +13,20 @@ import { threads } from './threads.ts';
 /** A family in a module of its own: cubes of the rows, with a config, as a user would write it. */
 const FAMILY = `
 export const families = {
-  cubes: (config) => ({
-    spec: { kind: 'family', name: 'cubes', module: import.meta.url, from: import.meta.url, config },
-    statisticsWidth: (width) => width,
-    statistics: ({ data, rows, cols }) => ({ data: data.map((x) => config.factor * x ** 3), rows, cols }),
-    logBaseMeasure: () => null,
-    scores: ({ natural }, bias) => ({ form: 'linear', components: bias.length, width: natural.length / bias.length, natural, bias }),
-  }),
+  cubes: (config) => {
+    const statistics = {
+      key: 'cubes ' + config.factor,
+      squares: 'none',
+      width: (columns) => columns,
+      statistics: ({ data, rows, cols }) => ({ data: data.map((x) => config.factor * x ** 3), rows, cols }),
+      logBaseMeasure: () => null,
+    };
+    const termOf = (natural, width) => ({ form: 'linear', statistics, columns: null, width, natural });
+    return {
+      spec: { kind: 'family', name: 'cubes', module: import.meta.url, from: import.meta.url, config },
+      scores: ({ natural }, bias) => ({ components: bias.length, bias, terms: [termOf(natural, natural.length / bias.length)] }),
+    };
+  },
 };`;
 
 /** An algorithm in another module, whose config holds families: it knows them by their functions alone. */
@@ -30,7 +37,7 @@ export const algorithms = {
       families: config.families.map(({ spec }) => spec),
     } },
     collect: (message, shard) => config.families.map((family) => {
-      const { counts, sums, logEvidence } = shard.write(family, family.scores(message, new Float64Array(2)));
+      const { counts, sums, logEvidence } = shard.write(family.scores(message, new Float64Array(2)));
       return { counts, sums, logEvidence };
     }),
     update: (state) => ({ state, info: { objective: 0, logLikelihood: 0 } }),
@@ -63,7 +70,7 @@ async function algorithmOf(...factors: number[]): Promise<AnyAlgorithm> {
 it("a user's own algorithm and the families in its config, each in a module of its own, run on threads as inline", async () => {
   const algorithm = await algorithmOf(1, 2);
   const due = await inline().collect(algorithm, ask, data);
-  const [first, second] = due.sum as { sums: Float64Array }[];
+  const [first, second] = due.sum as { sums: Float64Array[] }[];
   expect(first!.sums).not.toEqual(second!.sums);
   expect(await executor.collect(algorithm, ask, data)).toEqual(due);
 });
