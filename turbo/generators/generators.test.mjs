@@ -184,7 +184,7 @@ describe('turbo gen', () => {
     await generate('algorithm', 'svi', 'artificial-vi');
     const keysIn = async (path) => {
       const text = await readFile(join(copy, path), 'utf8');
-      const [, table] = /(?:AlgorithmTable|: Family \}) = \{([^}]*)\}/.exec(text);
+      const [, table] = /(?:AlgorithmTable|: ConjugateFamily \}) = \{([^}]*)\}/.exec(text);
       return table.split(',').flatMap((entry) => entry.trim().split(':')[0].replaceAll("'", '') || []);
     };
     for (const path of ['mixture/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
