@@ -1,6 +1,6 @@
 import '@tensorflow/tfjs-backend-wasm';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { generator, key } from '@mixtention/core/numeric';
+import { tensorOps } from '@mixtention/core/tensor';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { gumbelNoise } from './gumbel-noise.ts';
@@ -11,7 +11,11 @@ const draws = 20_000;
 const weights = [0.2, 0.5, 0.3];
 const values = [1, -2, 4];
 
-beforeAll(() => tf.setBackend('wasm'));
+beforeAll(async () => {
+  await tf.setBackend('wasm');
+  // tfjs-core alone knows no gradients.
+  tensorOps(tf);
+});
 
 type Moments = { readonly mean: number; readonly error: number; readonly variance: number };
 
