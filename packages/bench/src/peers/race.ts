@@ -4,8 +4,8 @@ import { table } from '../speed/table.ts';
 import type { Case } from './cases.ts';
 import type { Side } from './side.ts';
 
-/** Iterations one after another, as in a fit. The first does not count: caches are another side's. */
-const PER_TURN = 5;
+/** A turn goes on for so long, as a fit does, and for two iterations at least; the first does not count: caches are another side's. */
+const TURN_SECONDS = 0.5;
 /** Before a turn the threads of the side before, which wait by spinning, get time to fall asleep. */
 const PAUSE_MS = 300;
 
@@ -31,9 +31,12 @@ export async function race(
 
 async function turn(side: Side, one: Case): Promise<number> {
   await sleep(PAUSE_MS);
-  const seconds = [];
-  for (let i = 0; i < PER_TURN; i++) seconds.push(await side.iterate(one));
-  return median(seconds.slice(1));
+  const begun = performance.now();
+  await side.iterate(one);
+  const seconds: number[] = [];
+  do seconds.push(await side.iterate(one));
+  while (performance.now() - begun < TURN_SECONDS * 1000);
+  return median(seconds);
 }
 
 /** Every side beside the fastest of ours in its own precision. */
