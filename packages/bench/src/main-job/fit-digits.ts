@@ -5,7 +5,7 @@ import { decimal, duration } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';
 import { largestFall } from './largest-fall.ts';
-import { RECIPES, type Recipe } from './recipes.ts';
+import { RECIPES, type Recipe, STOPPING } from './recipes.ts';
 import type { Component, DigitFit, DigitsResult, Published } from './results.ts';
 
 /** So that the job comes to an end on the slowest backend too; native needs a quarter of it. */
@@ -37,7 +37,10 @@ export async function fitDigits(
   }
   const published = digits.isStandard ? PUBLISHED : [];
   const { name, isStandard, train, test } = digits;
-  return { result: { name, isStandard, train: train.rows, test: test.rows, fits, published }, models };
+  return {
+    result: { name, isStandard, train: train.rows, test: test.rows, stopping: STOPPING, fits, published },
+    models,
+  };
 }
 
 /** One for the mixture that completes digits, and those beside it, by K. */

@@ -48,6 +48,8 @@ export type DigitsResult = {
   readonly isStandard: boolean;
   readonly train: number;
   readonly test: number;
+  /** When these fits end, in words. */
+  readonly stopping: string;
   readonly fits: readonly DigitFit[];
   readonly published: readonly Published[];
 };

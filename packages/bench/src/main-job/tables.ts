@@ -6,7 +6,7 @@ import type { Comparison, Results } from './results.ts';
 export function tables(results: Results): string {
   const { digits, completion, faithful, digitsTraining, variational, targets } = results;
   const parts = [
-    ['Digits, nats per image', digitTable(digits)],
+    [`Digits, nats per image; ${digits.stopping}`, digitTable(digits)],
     [`Lower half given upper half, nats per image${atScale(completion)}`, completionTable(completion)],
     [`The same by logit scale, K = ${completion.components}`, sharpnessTable(completion)],
     [`Digits, K = ${digitsTraining.components}, nats per image, from one start`, trainingTable(digitsTraining)],

@@ -46,6 +46,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
       isStandard: true,
       train: 50_000,
       test: 10_000,
+      stopping: 'stopped after 12 iterations',
       fits: [
         { ...rest, components: 10, restarts: 3, seconds: 4, testLogLikelihood: -167, shown },
         { ...rest, components: 100, restarts: 1, seconds: 2, testLogLikelihood: -137.2, shown },

@@ -28,7 +28,7 @@ function componentItem({ weight, picture }: Component, k: number): Html {
   return html`<li><div class="digit">${pictureImage(picture, { by: 'model', label: `component ${k + 1}, weight ${share}` })}</div><span>${share}</span></li>`;
 }
 
-function fitsTable({ fits, published, isStandard }: Results['digits']): Html {
+function fitsTable({ fits, published, isStandard, stopping }: Results['digits']): Html {
   const columns = [
     { name: 'model' },
     { name: 'log-likelihood of unseen images, nats each', isNumber: true },
@@ -47,5 +47,5 @@ function fitsTable({ fits, published, isStandard }: Results['digits']): Html {
   ]);
   const theirs = published.map(({ name, value, source }) => [name, decimal(value), '', '', '', source]);
   return html`${table(columns, [{ name: null, rows: [...own, ...theirs] }])}
-<p class="remark">${fits[0]!.prior}. ${isStandard ? 'That our mixtures pass the printed ones is probably due to this light smoothing and to starts from data rows; no more is claimed.' : 'Log-likelihoods of this binarisation compare with no published ones.'}</p>`;
+<p class="remark">${fits[0]!.prior}. Fits were ${stopping}. ${isStandard ? 'That our mixtures pass the printed ones is probably due to this light smoothing and to starts from data rows; no more is claimed.' : 'Log-likelihoods of this binarisation compare with no published ones.'}</p>`;
 }
