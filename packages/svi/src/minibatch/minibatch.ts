@@ -9,7 +9,7 @@ import { split } from '@mixtention/core/numeric';
  * @param batches  parts of an epoch
  *
  * @example
- * minibatch(key(0), 5, 4, 1); // [{ shard: 0, part: 1, of: 4, shuffle }]: the second of four parts, in the second epoch
+ * minibatch(key(0), 5, 4, 1); // of shard 0 the second of four parts, in the order of the second epoch
  */
 export function minibatch(key: Key, step: number, batches: number, shards: number): RowPart[] {
   const shuffle = split(key, 'epoch', Math.floor(step / batches));
