@@ -17,7 +17,7 @@ const PAGE = `
 
   export async function work() {
     const em = await fit(faithful(), { components: 2, seed: 1, executor: inline() });
-    const gradient = await fitByGradient(faithful(), { components: 2, seed: 1, maxIterations: 20 });
+    const gradient = await fitByGradient(faithful(), { components: 2, seed: 1, screen: 0, maxIterations: 20 });
     const again = MixtureModel.fromJSON(em.model.toJSON());
     const { logEvidence } = complete(again, faithful(), [true, false]);
     return {

@@ -53,5 +53,7 @@ test('without the files the packaged digits come, and say when a folder was name
 
 test('a broken standard file is refused by name', async () => {
   const files = { [STANDARD_FILES.train.name]: '0 1 \n0 2 \n', [STANDARD_FILES.test.name]: TEST };
-  await expect(loadDigits(await folderOf('broken', files))).rejects.toThrow(/binarized_mnist_train\.amat.*row 2/);
+  await expect(loadDigits(await folderOf('broken', files))).rejects.toThrow(
+    /binarized_mnist_train\.amat.*row 1.*line 2/,
+  );
 });

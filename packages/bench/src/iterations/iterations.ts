@@ -32,6 +32,7 @@ await runCommand(async (signal) => {
           components,
           family: 'bernoulli',
           start: model ?? start,
+          screen: 0,
           maxIterations: more,
           executor,
           signal,

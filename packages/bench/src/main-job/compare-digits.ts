@@ -27,6 +27,7 @@ export function compareDigits(
         components: COMPONENTS,
         family: 'bernoulli',
         start: 'random',
+        screen: 0,
         executor,
         budgetMs: BUDGET_MS,
         signal,

@@ -20,7 +20,7 @@ type Method = Pick<Contender, 'name' | 'learningRate'> & { run(x: Matrix, signal
 
 /** From one start, in float64 in this thread: the problem is too small for anything else. */
 const METHODS: readonly Method[] = [
-  { name: 'EM', learningRate: null, run: (x, signal) => fit(x, { components: 2, signal }) },
+  { name: 'EM', learningRate: null, run: (x, signal) => fit(x, { components: 2, screen: 0, signal }) },
   ...(['Adam', 'gradient descent'] as const).map(
     (name): Method => ({
       name,
@@ -28,6 +28,7 @@ const METHODS: readonly Method[] = [
       run: (x, signal) =>
         fitByGradient(x, {
           components: 2,
+          screen: 0,
           optimizer: name === 'Adam' ? 'adam' : 'sgd',
           learningRate: LEARNING_RATES[name],
           signal,

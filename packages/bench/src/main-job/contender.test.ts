@@ -9,7 +9,7 @@ import { largestFall } from './largest-fall.ts';
 const course = { best: TWO_COMPONENTS, within: 0.05, unit: 1 };
 
 test('a contender tells when it came within reach, and keeps first and last of its trace', async () => {
-  const done = await fit(faithful(), { components: 2 });
+  const done = await fit(faithful(), { components: 2, screen: 0 });
   const { reached, trace, gradientEvaluations } = contender({ name: 'EM', learningRate: null }, done, course);
   expect(gradientEvaluations).toBe(0);
   expect(trace[0]!.gap).toBe(TWO_COMPONENTS - done.trace[0]!.logLikelihood);
@@ -19,7 +19,7 @@ test('a contender tells when it came within reach, and keeps first and last of i
 });
 
 test('a long trace is thinned, in order, and gaps are per unit', async () => {
-  const done = await fitByGradient(faithful(), { components: 2, optimizer: 'sgd', learningRate: 0.2 });
+  const done = await fitByGradient(faithful(), { components: 2, screen: 0, optimizer: 'sgd', learningRate: 0.2 });
   const { trace, reached, gradientEvaluations } = contender({ name: 'gradient descent', learningRate: 0.2 }, done, {
     ...course,
     unit: 272,

@@ -62,6 +62,7 @@ function fitOne(
     async (show) => {
       const done = await fit(train, {
         ...recipe,
+        screen: 0,
         family: 'bernoulli',
         executor,
         budgetMs: BUDGET_MS,

@@ -20,7 +20,7 @@ export async function startOnBackends(
     if (backend === null) continue;
     show(name);
     const run = (components: number, seed: number): Promise<Fit> =>
-      fit(x, { components, seed, executor: inline(backend), signal });
+      fit(x, { components, seed, screen: 0, executor: inline(backend), signal });
     const fits: Fit[] = [];
     for (let seed = 0; seed < SEEDS; seed++) fits.push(await run(2, seed));
     all.push(summarize(name, fits, await run(1, 0)));

@@ -14,7 +14,7 @@ type Run = Pick<Fit, 'status' | 'iterations' | 'trace'>;
 type Method = { readonly name: string; run(seed: number, signal: AbortSignal): Promise<Run> };
 
 const x = faithful();
-const common = { components: 2, start: 'k-means++' } as const;
+const common = { components: 2, start: 'k-means++', screen: 0 } as const;
 
 const METHODS: readonly Method[] = [
   { name: 'EM', run: (seed, signal) => fit(x, { ...common, seed, signal }) },
