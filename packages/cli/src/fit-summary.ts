@@ -51,6 +51,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
       return model.covariances?.map(rowsOf) ?? null;
     },
     degenerate: result.degenerate,
+    screening: result.screening,
     restarts: result.restarts,
     trace: result.trace,
   };

@@ -35,6 +35,7 @@ type Flags = DataFlags & {
   covariance?: Covariance;
   components: number;
   optimizer: 'em' | 'adam' | 'sgd';
+  screen: number;
   restarts: number;
   seed: number;
   maxIterations: number;
@@ -70,7 +71,8 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--components <n>', 'number of components', whole(1), 2)
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
-    .option('--restarts <n>', 'independent starts; the best is kept', whole(1), 10)
+    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), 10)
+    .option('--restarts <n>', 'of these the best so many are run to the end; the best is kept', whole(1), 1)
     .option('--seed <n>', 'same seed, same result', whole(0), 0)
     .option('--max-iterations <n>', 'updates at most, per start', whole(0), 1000)
     .option('--tolerance <nats>', 'stop when an iteration gains less than this per row', notNegative, 1e-8)
@@ -157,11 +159,13 @@ function checkPrintable({ cols }: Matrix, { json, family, components }: Flags): 
 }
 
 function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>): Promise<Fit> {
-  const { components, family, covariance, restarts, seed, maxIterations, tolerance, start, prior, floor } = flags;
+  const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, prior, floor } =
+    flags;
   const options: FitOptions = {
     components,
     family,
     ...(covariance !== undefined && { covariance }),
+    screen,
     restarts,
     seed,
     maxIterations,
@@ -198,6 +202,7 @@ function problemOf({ rows, cols }: Matrix, { family: name, components, ...flags 
   return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
 
-function progressText({ restart, restarts, iteration, logLikelihood, seconds }: Progress): string {
-  return `start ${restart + 1} of ${restarts}, iteration ${iteration}, log-likelihood ${logLikelihood.toFixed(4)}, ${seconds.toFixed(1)} s`;
+function progressText({ phase, restart, restarts, iteration, logLikelihood, seconds }: Progress): string {
+  const what = phase === 'screen' ? 'short run' : 'start';
+  return `${what} ${restart + 1} of ${restarts}, iteration ${iteration}, log-likelihood ${logLikelihood.toFixed(4)}, ${seconds.toFixed(1)} s`;
 }
