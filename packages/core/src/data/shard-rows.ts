@@ -1,11 +1,9 @@
 import type { Dataset, Matrix, Precision, RowBlock } from '../contracts/index.ts';
 import { FARTHEST } from '../kernel/pivots.ts';
 import type { RowReader } from './reader.ts';
+import { strideOf } from './stride-of.ts';
 import type { Tiles } from './tiles.ts';
 import { fillRows, isIdentity } from './transform.ts';
-
-/** GEMMs are 2–2.5 times slower when a width is no multiple of 8: float32 rows are padded with zero columns to that. */
-const WIDTH_MULTIPLE = 8;
 
 /** Rows in the space of a fit, made when asked for. */
 export type RowSupply = {
@@ -52,11 +50,6 @@ export function shardRows(
 /** Rows that somebody holds, as they are. */
 export function heldRows({ data, rows, cols }: Matrix): RowSupply {
   return { rows, cols, block: () => ({ data, rows, cols, stride: cols }) };
-}
-
-/** Columns of float32 rows with their padding. */
-export function strideOf(cols: number): number {
-  return Math.ceil(cols / WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
 }
 
 /** Rows of weight 0 may lie anywhere, yet float32 must hold their squares. */

@@ -1,7 +1,7 @@
 import type { Backend, Dataset } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
 import { roomLeft } from './room.ts';
-import { strideOf } from './shard-rows.ts';
+import { strideOf } from './stride-of.ts';
 import { isIdentity } from './transform.ts';
 
 /** Of the memory that is left, what scaled float32 rows may take; shards beyond are made anew in every pass. */
