@@ -24,6 +24,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
   return {
     status: result.status,
     message: inWords(result.message),
+    notes: result.notes.map(inWords),
     converged: result.converged,
     iterations: result.iterations,
     seconds: result.seconds,

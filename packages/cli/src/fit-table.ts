@@ -29,6 +29,7 @@ export function fitTable(s: Summary): string {
   ];
   if (s.testLogLikelihoodPerRow !== undefined)
     rows.push(['held out', `${number('testLogLikelihoodPerRow')} nats per row`]);
+  for (const note of s.notes as readonly string[]) rows.push(['note', printable(note)]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const head = rows.map(([name, text]) => `${pc.bold(name.padEnd(width))}  ${text}`).join('\n');
   return `${head}\n${components(s)}`;

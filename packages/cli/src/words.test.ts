@@ -7,6 +7,14 @@ test.each([
   ['learningRate is 0', '--learning-rate is 0'],
   ['say so with the option decimal ","', 'say so with --decimal ","'],
   ['the options exclude and id take a column of texts out', '--exclude and --id take a column of texts out'],
+  [
+    'column 0 (counted from 0) is constant: leave it out; x',
+    'column 0 (counted from 0) is constant: leave it out with --exclude; x',
+  ],
+  [
+    'an identifier: leave it out, or read it as the id',
+    'an identifier: leave it out with --exclude, or keep it as --id',
+  ],
   ['use the plain backend', 'use --backend plain'],
 ])('%s', (message, due) => {
   expect(inWords(message)).toBe(due);

@@ -11,6 +11,8 @@ export function inWords(message: string): string {
   return message
     .replace(/^\[[\w-]+\] [\w-]+: /, '')
     .replace('the options exclude and id', '--exclude and --id')
+    .replace('leave it out, or read it as the id', 'leave it out with --exclude, or keep it as --id')
+    .replace(/leave (it|them) out$|leave (it|them) out(?=;)/, (text) => `${text} with --exclude`)
     .replaceAll(/\bthe option (\w+)\b/g, (_, name: string) => flag(name))
     .replaceAll(new RegExp(`\\b(${OPTIONS.join('|')})\\b`, 'g'), flag)
     .replaceAll('use the plain backend', 'use --backend plain')

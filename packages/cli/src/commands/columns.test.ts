@@ -165,3 +165,19 @@ test('a first line of numbers is told of, and read as --header says', async () =
     columns: ['2019', '2020'],
   });
 });
+
+test('a column that counts the rows is told of, and so is a constant one, before what became of it', async () => {
+  const lines = faithfulCsv().trimEnd().split('\n');
+  const counted = await folder.put('counted.csv', lines.map((line, n) => `${n === 0 ? 'Nr' : n},${line}`).join('\n'));
+  const s = await asJson(['fit', counted, '--restarts', '1']);
+  expect(s.notes).toEqual([
+    'column 0 "Nr" (counted from 0) counts the rows, as an identifier does: leave it out with --exclude, or keep it as --id',
+  ]);
+  expect((await mixtention(['fit', counted, '--restarts', '1'])).stdout).toContain(
+    'column 0 "Nr" (counted from 0) counts',
+  );
+  const flat = await folder.put('flat.csv', lines.map((line, n) => `${n === 0 ? 'unit' : 7},${line}`).join('\n'));
+  expect((await asJson(['fit', flat, '--restarts', '1'])).message).toMatch(
+    /^column 0 "unit" \(counted from 0\) is constant: leave it out with --exclude; .*degenerate: components 0, 1/,
+  );
+});

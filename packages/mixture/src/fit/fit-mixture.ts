@@ -7,8 +7,9 @@ import { pointWeights } from '../weights/index.ts';
 import { checkFit } from './check-fit.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
+import { constantColumns } from './fit-notes.ts';
 import type { Problem } from './problem.ts';
-import { constantColumns, report } from './report.ts';
+import { report } from './report.ts';
 import { byQuality, firstState, isHealthy, type Outcome, runStart } from './run-start.ts';
 import { type Begun, screen } from './screen.ts';
 import type { Fit, FitInput, FitMethod, FitOptions, Screening } from './types.ts';
@@ -48,7 +49,8 @@ export async function fitMixture(input: FitInput, options: FitOptions, method: F
     const { outcomes, screening } = await runAll(problem, options, { root, screen: options.screen ?? method.screen });
     const seconds = (performance.now() - clock) / 1000;
     const best = byQuality(outcomes)[0]!;
-    return await report(problem, outcomes, { best, screening, seconds, signal: options.signal });
+    const own = options.executor !== undefined;
+    return await report(problem, outcomes, { best, screening, seconds, signal: options.signal, own });
   } finally {
     if (options.executor === undefined) await executor.close();
   }

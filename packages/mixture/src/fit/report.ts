@@ -1,9 +1,10 @@
-import type { Dataset, Mixture, Status, StepInfo } from '@mixtention/core';
+import type { Mixture, Status, StepInfo } from '@mixtention/core';
 import { statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { pointWeights } from '../weights/index.ts';
 import { evaluateMixture } from './evaluate.ts';
+import { constantNote, fitNotes } from './fit-notes.ts';
 import type { Problem } from './problem.ts';
 import type { Outcome } from './run-start.ts';
 import type { Fit, Screening } from './types.ts';
@@ -17,11 +18,14 @@ export async function report(
     screening,
     seconds,
     signal,
+    own,
   }: {
     readonly best: number;
     readonly screening: Screening | null;
     readonly seconds: number;
     readonly signal: AbortSignal | undefined;
+    /** Whether the caller chose the executor. */
+    readonly own: boolean;
   },
 ): Promise<Fit> {
   const { family, data, executor, config, plan, prior, shift } = problem;
@@ -46,7 +50,7 @@ export async function report(
     status,
     message: sentence(status, {
       degenerate,
-      constant: family.standardize ? constantColumns(data) : [],
+      constant: family.standardize ? constantNote(data) : null,
       precision: executor.precision === 'float32' ? precisionRemark(step.info) : null,
     }),
     converged: status === 'converged',
@@ -65,6 +69,7 @@ export async function report(
     screening,
     best,
     degenerate,
+    notes: fitNotes({ data, family, components: config.components }, { seconds, executor, own }),
     prior,
     rows: data.rows,
     weight: data.totalWeight,
@@ -88,14 +93,9 @@ function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boo
   return logWeights[old] === Number.NEGATIVE_INFINITY || (info.degenerate?.includes(old) ?? false);
 }
 
-/** Columns that hold one value. */
-export function constantColumns({ columns: { least, most } }: Dataset): number[] {
-  return Array.from(least.keys()).filter((d) => least[d] === most[d]);
-}
-
 type Remarks = {
   readonly degenerate: readonly number[];
-  readonly constant: readonly number[];
+  readonly constant: string | null;
   readonly precision: string | null;
 };
 
@@ -109,7 +109,9 @@ function precisionRemark({ precision }: StepInfo): string | null {
 function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {
   const parts = [statusSentences[status]];
   if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
-  if (constant.length > 0) parts.push(`constant: columns ${constant.join(', ')} (counted from 0); leave them out`);
   if (precision !== null) parts.push(precision);
+  // A column without any variance is why components have none: that comes first.
+  if (constant !== null && (status === 'degenerate' || degenerate.length > 0)) parts.unshift(constant);
+  else if (constant !== null) parts.push(constant);
   return parts.join('; ');
 }

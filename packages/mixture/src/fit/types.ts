@@ -208,6 +208,8 @@ export type Fit = {
   readonly best: number;
   /** Components (in the order of the model) that own no data or whose covariance is at the floor. */
   readonly degenerate: readonly number[];
+  /** Sentences on what the status does not say: columns that count the rows, and what threads or another backend would save. */
+  readonly notes: readonly string[];
   readonly prior: PriorNote;
   readonly rows: number;
   /** Σ w */

@@ -1,0 +1,46 @@
+import { inline } from '@mixtention/core';
+import { faithful } from '@mixtention/mixture';
+import { expect, it } from 'vitest';
+import { fit } from './batch/fit.ts';
+
+const { data: cells, rows } = faithful();
+
+/** Old Faithful with one more column in front. */
+function beside(name: string, value: (row: number) => number) {
+  const data = Float64Array.from({ length: 3 * rows }, (_, i) =>
+    i % 3 === 0 ? value(Math.floor(i / 3)) : cells[2 * Math.floor(i / 3) + (i % 3) - 1]!,
+  );
+  return { data, rows, cols: 3, columns: [name, 'eruptions', 'waiting'] };
+}
+
+it('a column that counts the rows is told of, by name', async () => {
+  const { notes } = await fit(
+    beside('nr', (row) => row + 1),
+    { components: 2 },
+  );
+  expect(notes).toEqual([
+    'column 0 "nr" (counted from 0) counts the rows, as an identifier does: leave it out, or read it as the id',
+  ]);
+  expect((await fit(faithful(), { components: 2 })).notes).toEqual([]);
+});
+
+it('where components are degenerate because of a constant column the message says that first', async () => {
+  const { message, degenerate } = await fit(
+    beside('unit', () => 7),
+    { components: 2 },
+  );
+  expect(degenerate).toEqual([0, 1]);
+  expect(message).toMatch(
+    /^column 0 "unit" \(counted from 0\) is constant: leave it out; .*degenerate: components 0, 1/,
+  );
+});
+
+it('a fit without an executor says what another would save, one with an executor of its caller’s does not', async () => {
+  const data = Float64Array.from({ length: 20_000 * 12 }, (_, i) => Math.sin(i * i + 1));
+  const x = { data, rows: 20_000, cols: 12 };
+  const options = { components: 30, maxIterations: 8, tolerance: 0, screen: 0 };
+  const alone = await fit(x, options);
+  expect(alone.notes).toHaveLength(1);
+  expect(alone.notes[0]).toMatch(/openExecutor\(\{ problem: \{ rows: 20000, components: 30, width: \d+ \}/);
+  expect((await fit(x, { ...options, maxIterations: 1, executor: inline() })).notes).toEqual([]);
+});

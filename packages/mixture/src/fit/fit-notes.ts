@@ -1,0 +1,41 @@
+import type { Columns, Dataset, Executor, Family } from '@mixtention/core';
+import { columnLabel } from '@mixtention/core/base';
+import { workWidth } from '@mixtention/core/kernel';
+import { slowerHere } from './slower-here.ts';
+
+/**
+ * What a user should know of a fit that its status does not say: columns that are identifiers rather than measurements, and what another executor
+ * would save.
+ *
+ * @param seconds  that the fit took
+ * @param own      whether the caller chose the executor
+ */
+export function fitNotes(
+  { data, family, components }: { readonly data: Dataset; readonly family: Family; readonly components: number },
+  { seconds, executor, own }: { readonly seconds: number; readonly executor: Executor; readonly own: boolean },
+): string[] {
+  const notes = data.columns.counting.map((d) => countingNote(d, data.columns));
+  const width = workWidth(family.terms(data.width), data.width);
+  const slower = own ? null : slowerHere({ rows: data.rows, components, width }, seconds, executor);
+  return slower === null ? notes : [...notes, slower];
+}
+
+function countingNote(column: number, { names }: Columns): string {
+  return `${columnLabel(column, names)} counts the rows, as an identifier does: leave it out, or read it as the id`;
+}
+
+/** Columns that hold one value. */
+export function constantColumns({ columns: { least, most } }: Dataset): number[] {
+  return Array.from(least.keys()).filter((d) => least[d] === most[d]);
+}
+
+/** Constant columns, by number and name; null where there are none. */
+export function constantNote(data: Dataset): string | null {
+  const { names } = data.columns;
+  const constant = constantColumns(data);
+  if (constant.length === 0) return null;
+  const labels = constant.map((d) => (names === null ? String(d) : `${d} ${JSON.stringify(names[d])}`));
+  return constant.length === 1
+    ? `${columnLabel(constant[0]!, names)} is constant: leave it out`
+    : `columns ${labels.join(', ')} (counted from 0) are constant: leave them out`;
+}
