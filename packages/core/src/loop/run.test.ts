@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import type { AnyAlgorithm, Claims, StepInfo } from '../contracts/index.ts';
+import { decodeTree, encodeTree } from '../base/tree.ts';
+import type { AnyAlgorithm, Claims, StepInfo, Tree } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { inline } from './inline.ts';
-import { type RunOptions, run, type Step } from './run.ts';
+import { type Resumable, type RunOptions, run, type Step } from './run.ts';
 
 const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 }, { shardRows: 1 });
 
@@ -25,11 +26,14 @@ function halving(
   };
 }
 
-async function steps(algorithm: AnyAlgorithm, options: Partial<RunOptions> = {}): Promise<Step[]> {
+async function steps(algorithm: AnyAlgorithm, { state = 10, resume, ...limits }: Asked = {}): Promise<Step[]> {
+  const from = resume === undefined ? { state } : { resume };
   const all: Step[] = [];
-  for await (const step of run(algorithm, data, { executor: inline(), state: 10, ...options })) all.push(step);
+  for await (const step of run(algorithm, data, { executor: inline(), ...limits, ...from })) all.push(step);
   return all;
 }
+
+type Asked = Partial<Omit<RunOptions, 'state' | 'resume'>> & { state?: Tree; resume?: Resumable };
 
 test('a run yields measured states: info speaks of the state beside it', async () => {
   const all = await steps(halving(), { maxIterations: 2 });
@@ -98,6 +102,26 @@ test('a consumer may leave the loop at any step', async () => {
   const executor = inline();
   for await (const { iteration } of run(halving(), data, { executor, state: 10 })) if (iteration === 1) break;
   await executor.close();
+});
+
+test('a run that goes on from any of its steps, written to a file and read again, has the steps of one that never stopped', async () => {
+  const algorithm = halving('monotone', (info, state) => ({
+    ...info,
+    precision: state === 10 ? 'float32' : 'float64',
+  }));
+  const whole = await steps(algorithm, { tolerance: 1e-6 });
+  expect(whole.length).toBeGreaterThan(8);
+  for (const [done, { next }] of whole.slice(0, -1).entries()) {
+    const resume = decodeTree(encodeTree(next)) as Resumable;
+    expect(await steps(algorithm, { tolerance: 1e-6, resume })).toEqual(whole.slice(done + 1));
+  }
+});
+
+test('a run that its limit ended goes on under a higher one, its iterations counted on', async () => {
+  const whole = await steps(halving(), { maxIterations: 7, tolerance: 0 });
+  const first = await steps(halving(), { maxIterations: 3, tolerance: 0 });
+  const rest = await steps(halving(), { maxIterations: 7, tolerance: 0, resume: first.at(-1)!.next });
+  expect(rest).toEqual(whole.slice(4));
 });
 
 test('ten steps are five, a copy of the state, and five more', async () => {

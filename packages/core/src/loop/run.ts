@@ -1,11 +1,36 @@
 import { isHealthy } from '../base/tree.ts';
-import type { AnyAlgorithm, Dataset, Executor, Status, StepInfo, Tree } from '../contracts/index.ts';
+import type { AnyAlgorithm, Dataset, Executor, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
 import { step } from './step.ts';
 
-export type RunOptions = {
+export type RunOptions = RunLimits & (Begun | Resumed);
+
+/** A run from a state of its own. */
+type Begun = { readonly state: Tree; readonly resume?: undefined };
+
+/** A run that goes on where another one was, its iterations counted on. */
+type Resumed = { readonly resume: Resumable; readonly state?: undefined };
+
+/** Between two steps: all that a run remembers, as plain data. A run that goes on from it has the bits of one that never stopped. */
+export type Resumable<State = Tree> = {
+  /** Updates so far. */
+  readonly iteration: number;
+  /** What the next pass looks at. */
+  readonly state: State;
+  readonly precision: Precision;
+  readonly memory: Memory;
+};
+
+/** What is judged by: the step before. */
+export type Memory = {
+  /** NaN before the first step. */
+  readonly objective: number;
+  /** Of `objective`. */
+  readonly precision: Precision;
+};
+
+type RunLimits = {
   readonly executor: Executor;
-  readonly state: Tree;
-  /** Updates at most (default 1000). */
+  /** Updates at most, those before a resumption included (default 1000). */
   readonly maxIterations?: number;
   /** Converged when the objective gains less than this per unit of row weight (nats; default 1e-8). */
   readonly tolerance?: number;
@@ -24,6 +49,8 @@ export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
   readonly status: 'running' | Status;
   /** What the status means and what to try. */
   readonly message: string;
+  /** From where the run goes on, also after its end, where limits were what ended it. */
+  readonly next: Resumable<State>;
 };
 
 /** What each status tells the user. */
@@ -66,13 +93,11 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
 ): AsyncGenerator<Step<State, Info>, void, void> {
   const { executor, maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
   const deadline = performance.now() + budgetMs;
-  let state = options.state as State;
-  let { precision } = executor;
-  let before: StepInfo | null = null;
-  for (let iteration = 0; ; iteration++) {
-    const made = await step<State, Info>(algorithm, data, { executor, state, precision, signal });
-    precision = made.precision;
-    const gain = gainOver(before, made.info);
+  let at = (options.resume ?? beginning(options.state, executor)) as Resumable<State>;
+  for (;;) {
+    const { iteration } = at;
+    const made = await step<State, Info>(algorithm, data, { executor, signal, ...at });
+    const gain = gainOver(at.memory, made.info);
     const limit = iteration >= maxIterations || performance.now() > deadline;
     const status = judge(algorithm, made, gain, {
       tolerance: tolerance * data.totalWeight,
@@ -81,16 +106,21 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
         Math.max(data.totalWeight * data.width, Math.abs(made.info.objective), made.info.magnitude ?? 0),
       limit,
     });
-    yield { iteration, state: made.from, info: made.info, gain, status, message: sentence(status, made.info) };
+    const { objective, precision } = made.info;
+    at = { iteration: iteration + 1, state: made.state, precision: made.precision, memory: { objective, precision } };
+    const message = sentence(status, made.info);
+    yield { iteration, state: made.from, info: made.info, gain, status, message, next: at };
     if (status !== 'running') return;
-    before = made.info;
-    state = made.state;
   }
 }
 
+function beginning(state: Tree, { precision }: Executor): Resumable {
+  return { iteration: 0, state, precision, memory: { objective: Number.NaN, precision } };
+}
+
 /** NaN where there is nothing to compare with: in another precision the same objective has another rounding. */
-function gainOver(before: StepInfo | null, { objective, precision, reset }: StepInfo): number {
-  return before === null || reset || before.precision !== precision ? Number.NaN : objective - before.objective;
+function gainOver(before: Memory, { objective, precision, reset }: StepInfo): number {
+  return reset || before.precision !== precision ? Number.NaN : objective - before.objective;
 }
 
 function judge(
