@@ -1,5 +1,5 @@
 import type { Description, Family, Matrix, Transform, Tree } from '@mixtention/core';
-import { applyTransform } from '@mixtention/core/data';
+import { applyTransform, isScaled } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
 
 /** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
@@ -23,7 +23,7 @@ export function spaceOf({ family, params, logWeights, transform, means }: Mixtur
 
 /** Rows of user space in the space of the fit. */
 export function toSpace(x: Matrix, { family, transform }: Space): Matrix {
-  return family.standardize === false ? x : applyTransform(x, transform);
+  return isScaled(family, x.cols) ? applyTransform(x, transform) : x;
 }
 
 /** What a log density in the space exceeds the one in user space by, for some columns: Σ log scale. */

@@ -11,7 +11,7 @@ import type {
   Tree,
 } from '@mixtention/core';
 import { inline } from '@mixtention/core';
-import { applyTransform, type DatasetOptions, dataset } from '@mixtention/core/data';
+import { applyTransform, type DatasetOptions, dataset, scalingsOf } from '@mixtention/core/data';
 import { run, type Step } from '@mixtention/core/loop';
 import { key } from '@mixtention/core/numeric';
 import { COMPONENTS, familyProblem } from './family-problem.ts';
@@ -84,7 +84,7 @@ export function algorithmSubject(
 /** Rows in memory as the family's fits have them, in shards of 64. */
 export function dataFor({ problem }: AlgorithmSubject, x: Matrix, options: DatasetOptions = {}): Dataset {
   return dataset(x, {
-    standardize: problem.family.standardize,
+    standardize: scalingsOf(problem.family, x.cols),
     shardRows: 64,
     ...options,
   });

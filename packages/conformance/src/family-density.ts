@@ -116,18 +116,21 @@ export const densityRows: readonly FamilyRow[] = [
     title: 'a family of a restricted support refuses rows outside of it, naming row and column',
     check: ({ problem }) => {
       const { family, x } = problem;
-      const refused = [-1, 0.5, 2.5].filter((value) => {
-        const bad: Matrix = { ...x, data: x.data.slice() };
-        bad.data[2 * x.cols + 1] = value;
-        try {
-          family.checkSupport(bad);
-          return false;
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'BAD_DATA', message: expect.stringMatching(/row 2\b.*column 1\b/) });
-          return true;
-        }
+      family.columns(x.cols).forEach(({ scaling }, d) => {
+        const refused = [-1, 0.5, 2.5].filter((value) => {
+          const bad: Matrix = { ...x, data: x.data.slice() };
+          bad.data[2 * x.cols + d] = value;
+          try {
+            family.checkSupport(bad, 5);
+            return false;
+          } catch (error) {
+            const place = new RegExp(`row 7\\b.*column ${d}\\b`);
+            expect(error).toMatchObject({ code: 'BAD_DATA', message: expect.stringMatching(place) });
+            return true;
+          }
+        });
+        expect(refused.length > 0).toBe(scaling === 'none');
       });
-      expect(refused.length > 0).toBe(!family.standardize);
     },
   },
 ];

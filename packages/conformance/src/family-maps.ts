@@ -1,4 +1,5 @@
 import type { Matrix, Transform, Tree } from '@mixtention/core';
+import { scalingsOf, transformOf } from '@mixtention/core/data';
 import { expect } from 'vitest';
 import { expectClose, expectCloseTrees } from './expect-close.ts';
 import { COMPONENTS, type FamilyProblem, fittedParams, readRows } from './family-problem.ts';
@@ -16,12 +17,11 @@ export const mapRows: readonly FamilyRow[] = [
       const params = fittedParams(problem);
       const transform = transformFor(problem);
       expectCloseTrees(family.rescale(family.unscale(params, transform), transform), params, 1e-12);
-      const moved: Matrix = {
+      const rows: Matrix = {
         ...x,
         data: x.data.map((v, i) => transform.center[i % x.cols]! + transform.scale[i % x.cols]! * v),
       };
-      const rows = family.standardize ? moved : x;
-      const shift = family.standardize ? transform.scale.reduce((sum, s) => sum + Math.log(s), 0) : 0;
+      const shift = transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
       const inner = readRows(family, x, family.scores(params, zeros())).logEvidence;
       const outer = readRows(family, rows, family.scores(family.unscale(params, transform), zeros())).logEvidence;
       expectClose(
@@ -69,13 +69,8 @@ export const mapRows: readonly FamilyRow[] = [
   },
 ];
 
-/** A map of columns as the family's data sets have it: one scale for all where it standardises jointly. */
+/** A map of columns as the family's data sets have it. */
 export function transformFor({ family, width, random }: FamilyProblem): Transform {
-  const common = Math.exp(random.normal());
-  return {
-    center: Float64Array.from({ length: width }, () => 10 * random.normal()),
-    scale: Float64Array.from({ length: width }, () =>
-      family.standardize === 'jointly' ? common : Math.exp(random.normal()),
-    ),
-  };
+  const drawn = (): Float64Array => Float64Array.from({ length: width }, () => random.normal());
+  return transformOf({ center: drawn().map((c) => 10 * c), spread: drawn().map(Math.exp) }, scalingsOf(family, width));
 }

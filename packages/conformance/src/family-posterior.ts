@@ -98,13 +98,11 @@ export const posteriorRows: readonly FamilyRow[] = [
       ];
       expectCloseTrees((own.rescale?.(outerPrior, transform) ?? outerPrior) as Tree, prior, 1e-12);
       expectCloseTrees((own.rescalePosterior?.(outer, transform) ?? outer) as Tree, posterior, 1e-12);
-      const isMoved = own.unscale !== undefined;
-      const moved: Matrix = {
+      const rows: Matrix = {
         ...x,
         data: x.data.map((v, i) => transform.center[i % width]! + transform.scale[i % width]! * v),
       };
-      const rows = isMoved ? moved : x;
-      const shift = isMoved ? transform.scale.reduce((sum, s) => sum + Math.log(s), 0) : 0;
+      const shift = transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
       const [before, after] = [own.divergence(posterior, prior), own.divergence(outer, outerPrior)];
       expectClose(after.perComponent, before.perComponent, 1e-8, 'divergence');
       expect(after.shared).toBeCloseTo(before.shared, 8);

@@ -1,4 +1,5 @@
 import type { Family, Matrix, RandomSource, Scores, Term, Tree } from '@mixtention/core';
+import { isScaled, scalingsOf } from '@mixtention/core/data';
 import { factorRows, isShared, logBaseOf, reference, referenceSums, standStatistics } from '@mixtention/core/kernel';
 import { generator, key, split } from '@mixtention/core/numeric';
 
@@ -22,12 +23,18 @@ export type FamilyProblem = {
 /**
  * A mixture whose components are well apart, by the family's own words alone, and rows drawn from it.
  *
- * Means of a family that standardises its columns lie anywhere; of any other they are 0.1 or 0.9, which lie in the support's hull
- * for rates and probabilities alike, and many columns tell them apart.
+ * Means of columns that are scaled lie anywhere; of others they are 0.1 or 0.9, which lie in the support's hull for rates and probabilities
+ * alike, and many columns tell them apart.
+ *
+ * @param width  D, for a family that is made for so many columns
  */
-export function familyProblem(family: Family, seed: number, rows = 240): FamilyProblem {
+export function familyProblem(
+  family: Family,
+  seed: number,
+  rows = 240,
+  width: number = widthFor(family),
+): FamilyProblem {
   const random = generator(split(key(seed), 'family', family.spec.name));
-  const width = family.standardize ? 3 : 20;
   const params = family.fromDescription({ means: separatedMeans(family, width), covariances: null });
   const labels = Int32Array.from({ length: rows }, (_, n) => n % COMPONENTS);
   const x = new Float64Array(rows * width);
@@ -132,10 +139,15 @@ export function randomResponsibilities(rows: number, components: number, random:
   return R;
 }
 
-function separatedMeans({ standardize }: Family, width: number): Matrix {
+function widthFor(family: Family): number {
+  return isScaled(family, 1) ? 3 : 20;
+}
+
+function separatedMeans(family: Family, width: number): Matrix {
+  const ways = scalingsOf(family, width);
   const data = Float64Array.from({ length: COMPONENTS * width }, (_, i) => {
     const [k, d] = [Math.floor(i / width), i % width];
-    if (standardize) return 9 * Math.cos(2.1 * k + 1.7 * d + 1);
+    if (ways[d] !== 'none') return 9 * Math.cos(2.1 * k + 1.7 * d + 1);
     return (d + k * Math.floor(width / COMPONENTS)) % width < width / 2 ? 0.1 : 0.9;
   });
   return { data, rows: COMPONENTS, cols: width };

@@ -4,9 +4,13 @@ import type { Space } from '../space.ts';
 /** Chances of 1 and of 0, `[B, C]` each: 1 − p would lose the digits of a p near 1 in float32. */
 export type Chances = { readonly yes: Matrix; readonly no: Matrix };
 
-/** Logits of a binary family `[K, D]`: what its scores multiply x by. */
-export function logitsOf({ family, params, logWeights }: Space): Float64Array {
-  return (family.scores(params, logWeights).terms[0] as LinearTerm).natural;
+/** Logits of a binary family `[K, D]`: what its scores multiply x by, whichever terms they stand in. */
+export function logitsOf({ family, params, logWeights, components: K, width: D }: Space): Float64Array {
+  const logits = new Float64Array(K * D);
+  for (const { width, columns, natural } of family.scores(params, logWeights).terms as readonly LinearTerm[])
+    for (let i = 0; i < K * width; i++)
+      logits[Math.floor(i / width) * D + (columns?.[i % width] ?? i % width)]! += natural[i]!;
+  return logits;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isBinary } from '@mixtention/core/data';
 import { MixtureModel, simpleFamilies } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { attentionFromMixture } from '../from-mixture/attention-from-mixture.ts';
@@ -50,7 +51,7 @@ test.each(Object.values(simpleFamilies))('queries are made of columns by name: $
   const { query, logBase } = attentionFromMixture(model);
   expect(query(other)).toEqual(query(x));
   expect(logBase(other)).toEqual(logBase(x));
-  if (!family.binary) return;
+  if (!isBinary(family, 2)) return;
   const masked = attentionFromMixture(model, { masked: true });
   expect(masked.query(other, [true, false, true])).toEqual(masked.query(x, [true, true, false]));
 });

@@ -1,4 +1,5 @@
 import type { Family, Matrix } from '@mixtention/core';
+import { isScaled } from '@mixtention/core/data';
 import { bernoulli, MixtureModel, simpleFamilies } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
@@ -122,15 +123,16 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
     });
   });
 
-  test.each(
-    named.filter((family) => family.standardize !== false).map((family) => ({ name: family.spec.name, family })),
-  )('under $name data 100,000 deviations from 0 lose nothing', ({ family }) => {
-    const { model, x, mask } = setting(family, 'shared', 600, 2e5);
-    const near = setting(family, 'shared', 600);
-    const ours = complete(model, x, mask, { backend, responsibilities: true });
-    const close = complete(near.model, near.x, mask, { responsibilities: true });
-    expect(difference(ours.responsibilities!.data, close.responsibilities!.data)).toBeLessThan(1e-3);
-  });
+  test.each(named.filter((family) => isScaled(family, 2)).map((family) => ({ name: family.spec.name, family })))(
+    'under $name data 100,000 deviations from 0 lose nothing',
+    ({ family }) => {
+      const { model, x, mask } = setting(family, 'shared', 600, 2e5);
+      const near = setting(family, 'shared', 600);
+      const ours = complete(model, x, mask, { backend, responsibilities: true });
+      const close = complete(near.model, near.x, mask, { responsibilities: true });
+      expect(difference(ours.responsibilities!.data, close.responsibilities!.data)).toBeLessThan(1e-3);
+    },
+  );
 
   test('784 pixels one by one with a growing mask add up to log p(x)', () => {
     const pixels = 784;

@@ -1,5 +1,6 @@
 import type { MatrixLike } from '@mixtention/core';
 import { checkOptions } from '@mixtention/core/base';
+import { isBinary } from '@mixtention/core/data';
 import type { Mixture } from '../space.ts';
 import { addMarginals, fill } from './fill.ts';
 import { groupRows, type ObservedMask } from './observed-mask.ts';
@@ -52,13 +53,14 @@ export function complete(
   const setting = { ...problem, whole: problem.scoring?.whole ?? null };
   const result = emptyCompletion(problem, options.responsibilities === true);
   const groups = groupRows(problem.mask, x.rows, x.cols);
-  if (space.family.binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
+  const binary = isBinary(space.family, space.width);
+  if (binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
     fill(gatedPlan(space, problem.mask, x.rows, setting), problem, result);
     return result;
   }
   for (const group of groups) {
     const logNormalizer = fill(groupPlan(space, group, setting), problem, result);
-    if (problem.scoring !== null && !space.family.binary) addMarginals(group, logNormalizer, problem, result);
+    if (problem.scoring !== null && !binary) addMarginals(group, logNormalizer, problem, result);
   }
   return result;
 }

@@ -1,6 +1,7 @@
 import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
 import { identity, precisionOf } from '@mixtention/core/kernel';
 import type { Space } from '../space.ts';
+import { logitsOf } from './chances.ts';
 import type { Mask } from './observed-mask.ts';
 import { temper } from './temper.ts';
 
@@ -13,7 +14,7 @@ import { temper } from './temper.ts';
  */
 export function gatedScores(space: Space, logitScale = 1): Scores {
   const half = space.family.scores(space.params, space.logWeights);
-  const logits = (half.terms[0] as LinearTerm).natural;
+  const logits = logitsOf(space);
   const { components: K, width: D } = space;
   const natural = new Float64Array(K * 2 * D);
   for (let k = 0; k < K; k++) {

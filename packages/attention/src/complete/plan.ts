@@ -1,4 +1,5 @@
 import type { Backend, Matrix, Reading, ReadOptions } from '@mixtention/core';
+import { isBinary } from '@mixtention/core/data';
 import { logVolume, type Space } from '../space.ts';
 import { type Chances, chancesOf, cutChances } from './chances.ts';
 import { indices } from './columns.ts';
@@ -85,7 +86,7 @@ type Predictor = {
 
 function predictor(space: Space, group: MaskGroup, view: View, scored: boolean): Predictor {
   if (group.hidden.length === 0) return { values: null, finish: (_reading, x) => ({ predicted: none(x.rows) }) };
-  if (space.family.binary) return binaryPredictor(space, group.hidden, scored);
+  if (isBinary(space.family, space.width)) return binaryPredictor(space, group.hidden, scored);
   const { values, finish } = conditionalMean(space, group, view);
   return { values, finish: ({ output }, x) => ({ predicted: finish(output, x) }) };
 }

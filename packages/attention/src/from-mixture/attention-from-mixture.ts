@@ -1,5 +1,6 @@
 import { dense, type LinearTerm, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkFinite, checkOptions, columnOrder, fail, show, takeColumns } from '@mixtention/core/base';
+import { isBinary } from '@mixtention/core/data';
 import { indices } from '../complete/columns.ts';
 import { gatedScores, gatedStatistics } from '../complete/gated.ts';
 import { maskColumns, type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';
@@ -84,7 +85,7 @@ export function attentionFromMixture(
 
 function maskedAttention({ means, columns = null }: Mixture, space: Space): MaskedMixtureAttention {
   const { family, width } = space;
-  if (!family.binary)
+  if (!isBinary(family, width))
     fail(
       WHERE,
       'BAD_OPTION',

@@ -1,4 +1,5 @@
 import type { Family, Matrix } from '@mixtention/core';
+import { isBinary } from '@mixtention/core/data';
 import { MixtureModel } from '@mixtention/mixture';
 import { draws } from './draws.ts';
 
@@ -18,7 +19,7 @@ export function randomMixture(
   const logits = random.normal(1, components, 0.7).data;
   const total = logits.reduce((sum, l) => sum + Math.exp(l), 0);
   const logWeights = logits.map((l) => l - Math.log(total));
-  if (family.binary) {
+  if (isBinary(family, width)) {
     const means = random.uniform(components, width, 0.02, 0.98);
     return new MixtureModel({ family, logWeights, params: family.fromDescription({ means, covariances: null }) });
   }

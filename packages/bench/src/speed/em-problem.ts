@@ -1,6 +1,6 @@
 import type { Dataset, Executor, Matrix, Tree } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
-import { applyTransform, dataset } from '@mixtention/core/data';
+import { applyTransform, dataset, scalingsOf } from '@mixtention/core/data';
 import { standWidth } from '@mixtention/core/kernel';
 import { key } from '@mixtention/core/numeric';
 import { batch } from '@mixtention/em';
@@ -35,11 +35,11 @@ export function emProblem(name: string, family: string, components: number, x: M
     floor: 1e-6,
   } as const;
   const algorithm = batch(config);
-  const { standardize, unscale, describe } = own;
+  const { unscale, describe } = own;
   let made: { readonly data: Dataset; readonly state: Tree } | undefined;
   const problem = (): { readonly data: Dataset; readonly state: Tree } => {
     if (made === undefined) {
-      const data = dataset(x, { standardize });
+      const data = dataset(x, { standardize: scalingsOf(own, x.cols) });
       const sample = applyTransform(rowsOf(x, 0, Math.min(SAMPLE_ROWS, x.rows)), data.transform);
       made = { data, state: algorithm.init(key(0), sample) as Tree };
     }

@@ -27,10 +27,13 @@ export type RandomSource = {
 export type Key = { readonly seed: number; readonly path: readonly (string | number)[] };
 
 /**
- * How columns are prepared: not at all, each by its own mean and deviation, or each by its mean and all by one deviation (the root mean
- * square of theirs), for a family that is the same in every direction.
+ * How one column is prepared: not at all; by its own mean and deviation; or, with a number, by its own mean and one deviation (the root mean
+ * square of theirs) for all columns of that number.
  */
-export type Standardize = boolean | 'jointly';
+export type Scaling = 'none' | 'alone' | number;
+
+/** How columns are prepared: none, each `alone`, all of them `jointly`, or column by column `[D]`. */
+export type Standardize = boolean | 'jointly' | readonly Scaling[];
 
 /** Column-wise map of user space to the space of the fit: `x̃ = (x − center) / scale`. */
 export type Transform = { readonly center: Float64Array; readonly scale: Float64Array };

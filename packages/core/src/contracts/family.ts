@@ -1,4 +1,4 @@
-import type { Matrix, RandomSource, Standardize, Transform, Tree } from './data.ts';
+import type { Matrix, RandomSource, Scaling, Transform, Tree } from './data.ts';
 import type { Scores, Stand } from './scores.ts';
 import type { Shape } from './shape.ts';
 import type { Spec } from './spec.ts';
@@ -11,10 +11,8 @@ import type { Spec } from './spec.ts';
 export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any> {
   /** Its name is that of folder and file: `gaussian-diagonal`. */
   readonly spec: Spec;
-  /** What is done to columns before the fit: `true` centres and scales each (an affine family), `jointly` centres each and scales all alike. */
-  readonly standardize: Standardize;
-  /** Every cell is 0 or 1 and columns are independent given the component, so that a mean says all of a column: predictions need no more. */
-  readonly binary?: true;
+  /** What it takes each of D columns for. */
+  columns(width: number): readonly ColumnKind[];
   /** What the terms of its scores stand on for data of width D, in their order. */
   terms(width: number): readonly Stand[];
   /** Refuses rows outside the support, naming row and column; `first` is the number of the first row. */
@@ -35,10 +33,12 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   sample(params: Params, component: number, random: RandomSource): Float64Array;
   /** Free parameters of K components, weights not counted. */
   freeParameters(components: number, width: number): number;
-  /** Parameters mapped back to user space (identity when `standardize` is false). */
+  /** Parameters mapped back to user space (columns that are not scaled stay as they are). */
   unscale(params: Params, transform: Transform): Params;
   /** The reverse of `unscale`: given starts come in user space. */
   rescale(params: Params, transform: Transform): Params;
+  /** Rows of the space of the fit as starts measure distances between them, `[B, D]` → `[B, E]`; by default as they are. */
+  embed?(x: Matrix): Matrix;
   /** What a person reads: means `[K, D]`, covariances `[K, D, D]` or null where the family has none. */
   describe(params: Params): Description;
   /** Parameters from what `describe` prints; covariances default to the family's own. */
@@ -48,6 +48,17 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   /** What the parameters of K components over D columns look like: what a file is held to. */
   shape(components: number, width: number): Shape;
 }
+
+/** What a family takes a column for. */
+export type ColumnKind = {
+  /** What is done to it before the fit: a family that is the same in every direction of some columns scales them together. */
+  readonly scaling: Scaling;
+  /**
+   * `exact`: float32 holds what cells may be, as it holds whole numbers; `binary`: 0 or 1, independent of the other columns given the component, so
+   * that a mean says all of it.
+   */
+  readonly cells: 'real' | 'exact' | 'binary';
+};
 
 /** A family whose parameters have a conjugate prior: what MAP and variational Bayes ask for. */
 export type ConjugateFamily<

@@ -162,12 +162,29 @@ test('cuts depend on the number of rows alone, cover it, and are even', () => {
   expect(cutRows(10, 4)).toEqual([0, 4, 8, 10]);
 });
 
+test('columns are scaled one by one, in groups of one spread, or not at all', () => {
+  const { data } = grid(200, 4);
+  const x = { data: data.map((v, i) => v * [1, 10, 3, 4][i % 4]!), rows: 200, cols: 4 };
+  const alone = dataset(x, { standardize: true }).transform;
+  const { center, scale } = dataset(x, { standardize: ['alone', 7, 'none', 7] }).transform;
+  const common = Math.sqrt((alone.scale[1]! ** 2 + alone.scale[3]! ** 2) / 2);
+  expect([...center]).toEqual([alone.center[0], alone.center[1], 0, alone.center[3]]);
+  expect(scale[0]).toBe(alone.scale[0]);
+  expect(scale[2]).toBe(1);
+  expect(scale[1]).toBeCloseTo(common, 12);
+  expect(scale[3]).toBe(scale[1]);
+  expect(prepare(dataset(x), [0, 0, 0, 0]).transform).toEqual(dataset(x, { standardize: 'jointly' }).transform);
+  expect(() => dataset(x, { standardize: ['alone', 'none'] })).toThrow('a number for each of 4 columns was due');
+});
+
 test('options are checked', () => {
   const x = grid(3, 1);
   expect(() => dataset(x, { standardise: true } as object)).toThrow(
     'unknown option "standardise", did you mean "standardize"?',
   );
-  expect(() => dataset(x, { standardize: 'joint' as 'jointly' })).toThrow('standardize is "joint", true, false or');
+  expect(() => dataset(x, { standardize: 'joint' as 'jointly' })).toThrow(
+    'standardize is "joint"; true, false, "jointly", or',
+  );
 });
 
 test('weights are checked: length, sign, finiteness, not all zero', () => {

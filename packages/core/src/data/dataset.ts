@@ -6,10 +6,10 @@ import { columnsOf } from './columns-of.ts';
 import { copyWeights } from './copy-weights.ts';
 import { cutRows } from './cut-rows.ts';
 import { openReader } from './reader.ts';
-import { transformOf } from './transform.ts';
+import { scalingsFor, transformOf } from './transform.ts';
 
 export type DatasetOptions = {
-  /** Centre and scale every column where rows are used: `true` each by its own deviation, `jointly` all by one. */
+  /** Centre and scale columns where rows are used: `true` each by its own deviation, `jointly` all by one, or column by column `[D]`. */
   readonly standardize?: Standardize;
   /** w `[N]`, finite and ≥ 0. */
   readonly weights?: ArrayLike<number> | undefined;
@@ -44,8 +44,7 @@ export function isDataset(value: unknown): value is Dataset {
 export function dataset(x: Table, options: DatasetOptions = {}, where = 'core/dataset'): Dataset {
   checkOptions(where, options, ['standardize', 'weights', 'shardRows']);
   const { standardize = false } = options;
-  if (![true, false, 'jointly'].includes(standardize))
-    fail(where, 'BAD_OPTION', `standardize is ${show(standardize)}, true, false or "jointly" was due`);
+  checkStandardize(standardize, x.cols, where);
   const cuts = cutRows(x.rows, options.shardRows);
   const weights = checkWeights(options.weights, x.rows, where);
   const type = cellTypeOf(x.data);
@@ -65,7 +64,7 @@ export function dataset(x: Table, options: DatasetOptions = {}, where = 'core/da
   };
 }
 
-const prepared = new WeakMap<Dataset, Map<Standardize, Dataset>>();
+const prepared = new WeakMap<Dataset, Map<string, Dataset>>();
 
 /**
  * The same rows, prepared in another way: memory is shared, so several fits can use one data set.
@@ -77,12 +76,24 @@ const prepared = new WeakMap<Dataset, Map<Standardize, Dataset>>();
 export function prepare(data: Dataset, standardize: Standardize): Dataset {
   let ways = prepared.get(data);
   if (ways === undefined) prepared.set(data, (ways = new Map()));
-  let way = ways.get(standardize);
+  const name = String(scalingsFor(standardize, data.width));
+  let way = ways.get(name);
   if (way === undefined) {
     way = { ...data, id: newId(), transform: transformOf(data.columns, standardize) };
-    ways.set(standardize, way);
+    ways.set(name, way);
   }
   return way;
+}
+
+function checkStandardize(given: Standardize, width: number, where: string): void {
+  const isScaling = (way: unknown): boolean => way === 'none' || way === 'alone' || typeof way === 'number';
+  const isSound =
+    typeof given === 'object' && given !== null
+      ? given.length === width && given.every(isScaling)
+      : [true, false, 'jointly'].includes(given);
+  if (isSound) return;
+  const due = `true, false, "jointly", or "none", "alone" or a number for each of ${width} columns`;
+  fail(where, 'BAD_OPTION', `standardize is ${show(given)}; ${due} was due`);
 }
 
 function newId(): string {

@@ -3,6 +3,7 @@
 export { copyWeights, isList } from './copy-weights.ts';
 export { cutRows } from './cut-rows.ts';
 export { type DatasetOptions, dataset, isDataset, prepare } from './dataset.ts';
+export { isBinary, isExact, isScaled, scalingsOf } from './family-columns.ts';
 export { meanStatistics } from './mean-statistics.ts';
 export { type HeldRows, openRows } from './open-rows.ts';
 export { type Pass, runPass } from './pass.ts';
@@ -11,4 +12,4 @@ export { type RobustColumns, robustColumns } from './robust-columns.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
 export { type HeldShard, openShard } from './shard.ts';
 export { takeRowsOf } from './take-rows-of.ts';
-export { applyTransform, columnTransform, identityTransform } from './transform.ts';
+export { applyTransform, columnTransform, identityTransform, transformOf } from './transform.ts';

@@ -1,4 +1,4 @@
-import type { Columns, Matrix, Standardize, Table, Transform } from '../contracts/index.ts';
+import type { Columns, Matrix, Scaling, Standardize, Table, Transform } from '../contracts/index.ts';
 import { columnsOf } from './columns-of.ts';
 import { openTable } from './reader.ts';
 
@@ -15,25 +15,40 @@ export function applyTransform(x: Table, transform: Transform): Matrix & { reado
 }
 
 /**
- * How columns are prepared, from what the first pass found: not at all, each by its own middle and spread, or all by one spread (the root
- * mean square of theirs). A constant column keeps scale 1.
+ * How columns are prepared, from what the first pass found: not at all, by their own middle and spread, or by the common spread of a group (the
+ * root mean square of theirs). A constant column keeps scale 1.
  */
 export function transformOf({ center, spread }: Pick<Columns, 'center' | 'spread'>, how: Standardize): Transform {
-  if (how === false) return identityTransform(center.length);
-  const scale = how === 'jointly' ? spread.map(() => rootMeanSquare(spread)) : spread;
-  return { center, scale: scale.map((s) => s || 1) };
+  const ways = scalingsFor(how, center.length);
+  const common = new Map<Scaling, number>();
+  const scaleOf = (way: Scaling, d: number): number => {
+    if (way === 'none') return 1;
+    if (way === 'alone') return spread[d]!;
+    if (!common.has(way)) common.set(way, rootMeanSquare(spread.filter((_, e) => ways[e] === way)));
+    return common.get(way)!;
+  };
+  return {
+    center: center.map((c, d) => (ways[d] === 'none' ? 0 : c)),
+    scale: Float64Array.from(ways, (way, d) => scaleOf(way, d) || 1),
+  };
+}
+
+/** The same column by column. */
+export function scalingsFor(how: Standardize, width: number): readonly Scaling[] {
+  if (typeof how === 'object') return how;
+  return new Array<Scaling>(width).fill(how === 'jointly' ? 0 : how ? 'alone' : 'none');
 }
 
 /**
  * Weighted mean and standard deviation of every column, or median and robust deviation where far rows made the latter; a constant column keeps
  * scale 1. Rows of weight 0 are not looked at.
  *
- * @param jointly  every column gets the same scale, the root of the mean variance
+ * @param how  every column by its own deviation, unless given
  * @throws NOT_FINITE naming row and column; BAD_DATA naming the column whose mean or deviation no number can hold
  */
-export function columnTransform(x: Table, weights: Float64Array | null, jointly = false): Transform {
+export function columnTransform(x: Table, weights: Float64Array | null, how: Standardize = true): Transform {
   const { columns } = columnsOf(openTable(x), weights, 'core/columnTransform');
-  return transformOf(columns, jointly ? 'jointly' : true);
+  return transformOf(columns, how);
 }
 
 /** Writes rows into the space of a fit, `stride` apart; the arithmetic is float64, the target's type rounds. */

@@ -1,5 +1,6 @@
 import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize } from '@mixtention/core/base';
+import { isExact } from '@mixtention/core/data';
 import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
@@ -18,6 +19,8 @@ export type MixtureStats = {
   readonly magnitude: number;
   /** What the pass was computed in. */
   readonly precision: Precision;
+  /** Whether float32 holds every cell exactly. */
+  readonly exact: boolean;
 };
 
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
@@ -41,8 +44,8 @@ export type MixtureAlgorithm = Algorithm<Mixture, Mixture, MixtureStats, Mixture
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
-  const isBelievable = (before: Mixture, after: Mixture, { precision }: MixtureStats): boolean =>
-    precision === 'float64' || family.standardize === false || !outgrowsFloat32(scoresOf(before), scoresOf(after));
+  const isBelievable = (before: Mixture, after: Mixture, { precision, exact }: MixtureStats): boolean =>
+    precision === 'float64' || exact || !outgrowsFloat32(scoresOf(before), scoresOf(after));
   return {
     ask: (message) => ({ message }),
     collect(mixture, shard, cancel) {
@@ -54,7 +57,8 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
       // Beyond what float32 holds float64 computes, whose rounding is less than that.
       const most = shard.backend.precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
       const magnitude = magnitudeOf(scores, counts, most);
-      return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision };
+      const exact = isExact(family, shard.width);
+      return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision, exact };
     },
     update(state, { sum }) {
       const stats = sum!;

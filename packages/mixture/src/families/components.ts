@@ -1,4 +1,4 @@
-import type { Parts } from '@mixtention/core';
+import type { ColumnKind, Parts } from '@mixtention/core';
 
 /** A component with less than this share of all rows owns nothing: its statistics would be the rounding of others. */
 const LEAST_SHARE = 1e-10;
@@ -13,6 +13,11 @@ const LEAST_SHARE = 1e-10;
 export function eachOwned(counts: Float64Array, estimate: (k: number) => boolean): number[] {
   const least = LEAST_SHARE * counts.reduce((sum, n) => sum + n, 0);
   return Array.from(counts.keys()).filter((k) => !(counts[k]! > least) || estimate(k));
+}
+
+/** D columns of one kind. */
+export function alikeColumns(width: number, kind: ColumnKind): ColumnKind[] {
+  return new Array<ColumnKind>(width).fill(kind);
 }
 
 /** Rows of `[K, width]` in another order: row k of the result is row `order[k]`. */

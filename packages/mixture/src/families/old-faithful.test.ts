@@ -1,5 +1,5 @@
 import type { Family, Matrix, Transform, Tree } from '@mixtention/core';
-import { applyTransform, columnTransform } from '@mixtention/core/data';
+import { applyTransform, columnTransform, scalingsOf } from '@mixtention/core/data';
 import { describe, expect, it } from 'vitest';
 import { faithful } from '../problems/faithful.ts';
 import { gaussian } from './index.ts';
@@ -15,7 +15,7 @@ function climb(
   centers: number[][],
   steps: number,
 ): { logLikelihood: number; weights: Float64Array; params: Tree; trace: number[] } {
-  const transform: Transform = columnTransform(x, null, family.standardize === 'jointly');
+  const transform: Transform = columnTransform(x, null, scalingsOf(family, x.cols));
   const scaled = applyTransform(x, transform);
   const given = { data: Float64Array.from(centers.flat()), rows: centers.length, cols: x.cols };
   const params = family.startAt(applyTransform(given, transform), meanStatisticsOf(family, scaled));

@@ -1,7 +1,7 @@
 import type { Dataset, Executor, Family, Key, Matrix, Table, Transform } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { dataset, isDataset, meanStatistics, openReader, prepare, runPass } from '@mixtention/core/data';
+import { dataset, isDataset, meanStatistics, openReader, prepare, runPass, scalingsOf } from '@mixtention/core/data';
 import { key, split } from '@mixtention/core/numeric';
 import { pointWeights } from '../weights/index.ts';
 import { checkFit } from './check-fit.ts';
@@ -65,7 +65,7 @@ function pose(
   const { where } = method;
   const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, where);
   checkSupport(raw, family);
-  const data = prepare(raw, family.standardize);
+  const data = prepare(raw, scalingsOf(family, raw.width));
   checkScales(where, data.transform);
   const mean = (): Float64Array[] => meanStatistics(family.terms(data.width), data);
   const prior = choosePrior(where, options.prior, family, { width: data.width, mean });
@@ -146,7 +146,7 @@ async function runAll(
       await runStart(begin, { ...setting, budgetMs: left, restart, restarts: Math.max(restarts, restart + 1) }),
     );
     // Where a column is constant no start ends otherwise.
-    if (rows !== null && restart + 1 >= restarts && constantColumns(problem.data).length > 0) break;
+    if (rows !== null && restart + 1 >= restarts && constantColumns(problem.data, problem.family).length > 0) break;
   }
   if (rows === null) return { outcomes, screening: null };
   const kept = begun.slice(0, outcomes.length).map(({ start }) => start);

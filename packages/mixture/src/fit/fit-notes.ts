@@ -24,15 +24,16 @@ function countingNote(column: number, { names }: Columns): string {
   return `${columnLabel(column, names)} counts the rows, as an identifier does: leave it out, or read it as the id`;
 }
 
-/** Columns that hold one value. */
-export function constantColumns({ columns: { least, most } }: Dataset): number[] {
-  return Array.from(least.keys()).filter((d) => least[d] === most[d]);
+/** Columns that hold one value, of those that the family would scale: it gives components no variance. */
+export function constantColumns({ columns: { least, most }, width }: Dataset, family: Family): number[] {
+  const kinds = family.columns(width);
+  return Array.from(least.keys()).filter((d) => kinds[d]!.scaling !== 'none' && least[d] === most[d]);
 }
 
 /** Constant columns, by number and name; null where there are none. */
-export function constantNote(data: Dataset): string | null {
+export function constantNote(data: Dataset, family: Family): string | null {
   const { names } = data.columns;
-  const constant = constantColumns(data);
+  const constant = constantColumns(data, family);
   if (constant.length === 0) return null;
   const labels = constant.map((d) => (names === null ? String(d) : `${d} ${JSON.stringify(names[d])}`));
   return constant.length === 1

@@ -50,7 +50,7 @@ export async function report(
     status,
     message: sentence(status, {
       degenerate,
-      constant: family.standardize ? constantNote(data) : null,
+      constant: constantNote(data, family),
       precision: executor.precision === 'float32' ? precisionRemark(step.info) : null,
     }),
     converged: status === 'converged',

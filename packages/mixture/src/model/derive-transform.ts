@@ -1,5 +1,5 @@
 import type { Family, Transform, Tree } from '@mixtention/core';
-import { identityTransform } from '@mixtention/core/data';
+import { identityTransform, scalingsOf, transformOf } from '@mixtention/core/data';
 
 /**
  * The space in which a mixture scores best: centred at its mean, scaled by its own standard deviations (as data drawn from it would be).
@@ -12,7 +12,8 @@ import { identityTransform } from '@mixtention/core/data';
 export function deriveTransform(family: Family, params: Tree, weights: Float64Array): Transform {
   const { means } = family.describe(params);
   const { cols: D } = means;
-  if (family.standardize === false) return identityTransform(D);
+  const ways = scalingsOf(family, D);
+  if (ways.every((way) => way === 'none')) return identityTransform(D);
   const center = new Float64Array(D);
   for (let i = 0; i < weights.length * D; i++) center[i % D]! += weights[Math.floor(i / D)]! * means.data[i]!;
   const variances = new Float64Array(D);
@@ -24,7 +25,6 @@ export function deriveTransform(family: Family, params: Tree, weights: Float64Ar
       variances[d]! += weights[k]! * ((covariance?.[d * D + d] ?? 0) + distance * distance);
     }
   }
-  if (family.standardize === 'jointly') variances.fill(variances.reduce((sum, v) => sum + v, 0) / D);
-  const scale = variances.map((v) => (v > 0 && v < Number.POSITIVE_INFINITY ? Math.sqrt(v) : 1));
-  return { center: center.map((c) => (Number.isFinite(c) ? c : 0)), scale };
+  const spread = variances.map((v) => (v > 0 && v < Number.POSITIVE_INFINITY ? Math.sqrt(v) : 0));
+  return transformOf({ center: center.map((c) => (Number.isFinite(c) ? c : 0)), spread }, ways);
 }

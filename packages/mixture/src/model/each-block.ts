@@ -1,6 +1,6 @@
 import type { Backend, DataRows, Family, Matrix, Scores, Transform } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
-import { applyTransform, openRows } from '@mixtention/core/data';
+import { applyTransform, isScaled, openRows } from '@mixtention/core/data';
 import { precisionOf } from '@mixtention/core/kernel';
 
 /** What scores rows of user space: the scores of a mixture in the space of a fit, and the way there. */
@@ -32,7 +32,7 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
   const shift = -transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   for (let start = 0; start < x.rows; start += size) {
     const part = rowsOf(x, start, Math.min(x.rows, start + size));
-    const mapped = family.standardize === false ? part : within(applyTransform(part, transform), backend, scores);
+    const mapped = isScaled(family, x.cols) ? within(applyTransform(part, transform), backend, scores) : part;
     const rows = openRows(mapped, backend);
     try {
       visit({ start, rows, shift });

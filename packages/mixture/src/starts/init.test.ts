@@ -1,9 +1,10 @@
-import type { Matrix, RandomSource } from '@mixtention/core';
+import type { Family, Matrix, RandomSource } from '@mixtention/core';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { chiSquareLimit, chiSquareOf } from '@mixtention/core/testing';
 import { describe, expect, it } from 'vitest';
+import { gaussianDiagonal } from '../families/index.ts';
 import { faithful } from '../problems/faithful.ts';
-import { kMeansCenters, kMeansPlusPlus, randomRows } from './index.ts';
+import { kMeansCenters, kMeansPlusPlus, randomRows, startMixture } from './index.ts';
 
 const stream = (...labels: (string | number)[]): RandomSource => generator(split(key(0), ...labels));
 const matrixOf = (...rows: number[][]): Matrix => ({
@@ -67,6 +68,30 @@ it('kMeansPlusPlus draws its second row in proportion to the squared distance, a
   }
   const expected = 0.01 * starts;
   expect(Math.abs(ones - expected)).toBeLessThan(4 * Math.sqrt(expected));
+});
+
+it('starts measure distance where the family embeds its rows: angles on the circle, not on the line', () => {
+  const circle: Family = {
+    ...gaussianDiagonal,
+    embed: ({ data, rows }) => ({
+      data: Float64Array.from({ length: 2 * rows }, (_, i) => (i % 2 ? Math.sin : Math.cos)(data[i >> 1]!)),
+      rows,
+      cols: 2,
+    }),
+  };
+  const angles = [-3.1, -3.05, 3.05, 3.1, -0.1, 0, 0.1];
+  const sample = matrixOf(...angles.map((a) => [a]));
+  const isApart = (family: Family, seed: number): boolean => {
+    const { params } = startMixture({ family, components: 2, start: 'k-means++' }, key(seed), sample);
+    const [a, b] = (params as { means: Float64Array }).means;
+    return Math.abs(a!) < 1 !== Math.abs(b!) < 1;
+  };
+  const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+  expect(seeds.every((seed) => isApart(circle, seed))).toBe(true);
+  expect(seeds.every((seed) => isApart(gaussianDiagonal, seed))).toBe(false);
+  // k-means centres are means of their rows on the line, of the groups on the circle.
+  const { params } = startMixture({ family: circle, components: 2, start: 'k-means' }, key(1), sample);
+  for (const mean of (params as { means: Float64Array }).means) expect(Math.abs(mean)).toBeLessThan(1e-12);
 });
 
 it('kMeansPlusPlus packs rows of 0 and 1 without a change: the same rows as at half the scale', () => {

@@ -14,6 +14,7 @@ import { checkComponents } from './random-rows.ts';
  * @param sample  `[B, D]`
  * @param components  K
  * @param weights  w `[B]`, ≥ 0, not all 0; left out, all alike. A row of weight 2 counts as two rows, one of weight 0 as none
+ * @param near  the rows as distances are measured, `[B, E]`; left out, as they are
  * @returns centres `[K, D]`, rows of the sample
  * @throws BAD_OPTION when K is no whole number from 1
  *
@@ -29,7 +30,18 @@ export function kMeansPlusPlus(
   components: number,
   random: RandomSource,
   weights: Float64Array | null = null,
+  near: Matrix = sample,
 ): Matrix {
+  return takeRows(sample, chooseApart(near, components, random, weights));
+}
+
+/** The numbers of K rows that lie apart, `[K]`. */
+export function chooseApart(
+  sample: Matrix,
+  components: number,
+  random: RandomSource,
+  weights: Float64Array | null,
+): number[] {
   checkComponents(sample, components, 'mixture/kMeansPlusPlus');
   const chosen = [weights === null ? random.integer(sample.rows) : sampleCategorical(random, weights)];
   const distance = pairDistance(sample);
@@ -48,7 +60,7 @@ export function kMeansPlusPlus(
   }
   const distinct = chosen.length;
   while (chosen.length < components) chosen.push(chosen[chosen.length - distinct]!);
-  return takeRows(sample, chosen);
+  return chosen;
 }
 
 /** By row the squared distance from its nearest centre, and that times its weight, `[B]` each; and the sum of the latter. */

@@ -1,5 +1,6 @@
 import type { Matrix, RandomSource } from '@mixtention/core';
-import { kMeansPlusPlus } from './k-means-plus-plus.ts';
+import { takeRows } from '@mixtention/core/base';
+import { chooseApart } from './k-means-plus-plus.ts';
 import { squaredDistance } from './squared-distance.ts';
 
 /** Centres `[K, D]`, with the label of every row and J, the sum of squared distances, after every pass over the sample. */
@@ -22,6 +23,7 @@ const MOST_PASSES = 100;
  * @param sample  `[B, D]`
  * @param components  K
  * @param weights  w `[B]`, ≥ 0, not all 0; left out, all 1
+ * @param near  the rows as distances are measured, `[B, E]`; left out, as they are. Centres are the means of their rows either way
  * @returns centres `[K, D]` with labels `[B]` and J of each pass
  * @throws BAD_OPTION when K is no whole number from 1
  *
@@ -37,18 +39,22 @@ export function kMeansCenters(
   components: number,
   random: RandomSource,
   weights: Float64Array | null = null,
+  near: Matrix = sample,
 ): KMeansCenters {
-  const start = kMeansPlusPlus(sample, components, random, weights);
-  const centers = Float64Array.from(start.data);
+  const chosen = chooseApart(near, components, random, weights);
+  const centers = Float64Array.from(takeRows(near, chosen).data);
   const labels = new Int32Array(sample.rows).fill(-1);
   const costs: number[] = [];
   for (let pass = 0; pass < MOST_PASSES; pass++) {
-    const { cost, changed } = assign(sample, centers, weights, labels);
+    const { cost, changed } = assign(near, centers, weights, labels);
     costs.push(cost);
     if (!changed) break;
-    moveToMeans(sample, centers, weights, labels);
+    moveToMeans(near, centers, weights, labels);
   }
-  return { data: centers, rows: components, cols: sample.cols, labels, costs };
+  if (near === sample) return { data: centers, rows: components, cols: sample.cols, labels, costs };
+  const own = Float64Array.from(takeRows(sample, chosen).data);
+  moveToMeans(sample, own, weights, labels);
+  return { data: own, rows: components, cols: sample.cols, labels, costs };
 }
 
 /** Writes the nearest centre of every row to `labels`; of equally near ones the label that the row has, else the first. */

@@ -1,6 +1,6 @@
-import type { Key, Matrix, Mixture, RandomSource, Sample } from '@mixtention/core';
+import type { Key, Matrix, Mixture, RandomSource, Sample, Scaling } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { meanStatistics, robustColumns } from '@mixtention/core/data';
+import { meanStatistics, robustColumns, scalingsOf } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import type { MixtureConfig } from '../fit/types.ts';
 import { kMeansCenters } from './k-means.ts';
@@ -28,8 +28,8 @@ export function startMixture(
   key: Key,
   sample: Sample,
 ): Mixture {
-  const centers = initialCenters(config, sample, generator(split(key, 'start')));
-  const near = family.standardize === false ? sample : withoutFarCells(sample);
+  const centers = initialCenters(config, sample, generator(split(key, 'start')), family.embed?.(sample));
+  const near = withoutFarCells(sample, scalingsOf(family, sample.cols));
   return {
     logWeights: equalWeights(centers),
     params: family.startAt(centers, meanStatistics(family.terms(near.cols), near)),
@@ -39,13 +39,14 @@ export function startMixture(
 /** In robust deviations from the median: a normal cell lies that far off once in 10^15. */
 const FAR = 8;
 
-/** The sample with cells far from the middle of their column moved to where far begins. */
-function withoutFarCells(sample: Sample): Sample {
+/** The sample with cells far from the middle of their column, if it has a scale, moved to where far begins. */
+function withoutFarCells(sample: Sample, ways: readonly Scaling[]): Sample {
+  if (ways.every((way) => way === 'none')) return sample;
   const { center, scale } = robustColumns(sample, sample.weights ?? null);
   let isNear = true;
   const data = Float64Array.from(sample.data, (cell, i) => {
     const d = i % sample.cols;
-    const reach = FAR * scale[d]!;
+    const reach = ways[d] === 'none' ? Number.POSITIVE_INFINITY : FAR * scale[d]!;
     const cut = Math.max(center[d]! - reach, Math.min(center[d]! + reach, cell));
     isNear &&= cut === cell;
     return cut;
@@ -57,6 +58,7 @@ function withoutFarCells(sample: Sample): Sample {
  * K centres chosen among the rows of a sample by the method that the config names; for one component their mean.
  *
  * @param sample  `[B, D]`
+ * @param near    the rows as distances are measured, `[B, E]`; left out, as they are
  * @returns `[K, D]`
  * @throws BAD_OPTION when the config says that the start is given
  */
@@ -64,13 +66,14 @@ export function initialCenters(
   { components, start }: Pick<MixtureConfig, 'components' | 'start'>,
   sample: Sample,
   random: RandomSource,
+  near: Matrix = sample,
 ): Matrix {
   if (start === 'given')
     fail('mixture/startMixture', 'BAD_OPTION', 'the start values were given: make the first state from them');
   // The mean is where one component ends.
   if (components === 1) return columnMeans(sample);
   const choose = { 'k-means++': kMeansPlusPlus, 'k-means': kMeansCenters, random: randomRows }[start];
-  return choose(sample, components, random, sample.weights ?? null);
+  return choose(sample, components, random, sample.weights ?? null, near);
 }
 
 function columnMeans({ data, rows, cols, weights = null }: Sample): Matrix {

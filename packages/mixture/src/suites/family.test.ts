@@ -78,10 +78,7 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
   [
     'posterior-units',
     'counts of the prior are taken for numbers with units',
-    withPrior({
-      unscale: (p, { scale }) => ({ ...p, a: p.a * scale[0]! }),
-      rescale: (p, { scale }) => ({ ...p, a: p.a / scale[0]! }),
-    }),
+    withPrior({ unscale: (p) => ({ ...p, a: p.a * 2 }), rescale: (p) => ({ ...p, a: p.a / 2 }) }),
   ],
   [
     'divergence-sign',
@@ -117,10 +114,8 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     'parameters are moved as if they were means',
     {
       ...bernoulli,
-      unscale: (p, { center }) => ({
-        ...p,
-        probabilities: p.probabilities.map((q: number, i: number) => q + center[i % p.width]!),
-      }),
+      unscale: (p) => ({ ...p, probabilities: p.probabilities.map((q: number) => q / 2) }),
+      rescale: (p) => ({ ...p, probabilities: p.probabilities.map((q: number) => q * 2) }),
     },
   ],
   [

@@ -1,5 +1,5 @@
 import { type Collected, type Family, inline, type Matrix, plain } from '@mixtention/core';
-import { dataset, openShard } from '@mixtention/core/data';
+import { dataset, openShard, scalingsOf } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
 import { bernoulli, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
@@ -29,7 +29,7 @@ const config: GradientMixtureConfig = {
 /** A state a few steps after its start, away from every symmetry. */
 function someState(own: GradientMixtureConfig, x: Matrix): GradientMixtureState {
   const algorithm = gradientMixture(own);
-  const shard = openShard(dataset(x, { standardize: own.family.standardize }), 0, plain);
+  const shard = openShard(dataset(x, { standardize: scalingsOf(own.family, x.cols) }), 0, plain);
   let state = algorithm.init(key(4), shard.matrix());
   for (let step = 0; step < 4; step++) {
     const sum = algorithm.collect(readMixture(own, state), shard);
@@ -55,7 +55,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
     (each) => {
       const own = { ...config, family: each.family };
       const state = someState(own, each.x);
-      const data = dataset(each.x, { standardize: each.family.standardize });
+      const data = dataset(each.x, { standardize: scalingsOf(each.family, each.x.cols) });
       const shard = openShard(data, 0, backend);
       const stats = gradientMixture(own).collect(readMixture(own, state), shard);
       const ours = {

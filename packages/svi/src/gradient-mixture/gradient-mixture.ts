@@ -1,5 +1,6 @@
 import type { Algorithm, Key, Mixture, Scores } from '@mixtention/core';
 import { memoize, specOf } from '@mixtention/core/base';
+import { isExact } from '@mixtention/core/data';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
 import { pointWeights } from '@mixtention/mixture';
@@ -81,7 +82,7 @@ export function gradientMixture(
       before: scoresOf(mixtureOf(state)),
       after: scoresOf(mixtureOf(next)),
     });
-    return { state: next, believed: !outgrows(family, stats.precision, scores) };
+    return { state: next, believed: !outgrows(stats, scores) };
   };
 
   return {
@@ -92,14 +93,15 @@ export function gradientMixture(
       message: mixtureOf(state),
       ...(batches > 1 && { rows: minibatch(state.key, state.step, batches, cuts.length - 1) }),
     }),
-    collect: (mixture, shard, cancel) => writeStats(scoresOf(mixture), shard, cancel),
+    collect: (mixture, shard, cancel) =>
+      writeStats(scoresOf(mixture), shard, { exact: isExact(family, shard.width), cancel }),
 
     update(state, { sum }) {
       const { step } = state;
       const stats = batches === 1 ? sum! : scaledUp(sum!, config.rows);
       const objective = stats.logEvidence + logPriorOf(mixtureOf(state));
       const { weight, precision } = stats;
-      const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(family, stats), precision };
+      const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(stats), precision };
       const worn = patience(state.patience, { step, objective, weight, ...rounding, config });
       const learningRate = learningRateAt(config.learningRate, step) * worn.rateFactor;
       const isBest = worn.patience.best.step === step;

@@ -1,4 +1,4 @@
-import type { Family, Precision, Scores } from '@mixtention/core';
+import type { Scores } from '@mixtention/core';
 import { outgrowsFloat32 } from '@mixtention/core/kernel';
 import type { GradientMixtureStats } from './types.ts';
 
@@ -15,31 +15,24 @@ const SWING = { float64: 1e-14, float32: 3e-7 } as const;
 const MOST_TERM = 10;
 
 /** What rounding is relative to, and in which precision. */
-type Measured = Pick<GradientMixtureStats, 'magnitude' | 'cells' | 'precision'>;
+type Measured = Pick<GradientMixtureStats, 'magnitude' | 'cells' | 'precision' | 'exact'>;
 
 /** Nats by which the objective moves though nothing has changed; terms are at least of size 1 for each cell. */
 export function roundingOf({ magnitude, cells, precision }: Measured): number {
   return SWING[precision] * Math.max(magnitude, cells);
 }
 
-/**
- * Whether a pass was made in float32 and rounding hides the end of the ascent from it. Cells of a family that is not standardised are exact in
- * float32.
- */
-export function isCoarse(
-  { standardize }: Pick<Family, 'standardize'>,
-  { magnitude, cells, precision }: Measured,
-): boolean {
-  return precision === 'float32' && standardize !== false && magnitude > MOST_TERM * cells;
+/** Whether a pass was made in float32 and rounding hides the end of the ascent from it; not where cells are exact in float32. */
+export function isCoarse({ magnitude, cells, precision, exact }: Measured): boolean {
+  return precision === 'float32' && !exact && magnitude > MOST_TERM * cells;
 }
 
 /** Whether a step that a pass in float32 told has led to components that float32 is too coarse for altogether. */
 export function outgrows(
-  { standardize }: Pick<Family, 'standardize'>,
-  precision: Precision,
+  { precision, exact }: Pick<Measured, 'precision' | 'exact'>,
   scores: () => { readonly before: Scores; readonly after: Scores },
 ): boolean {
-  if (precision === 'float64' || standardize === false) return false;
+  if (precision === 'float64' || exact) return false;
   const { before, after } = scores();
   return outgrowsFloat32(before, after);
 }

@@ -48,6 +48,8 @@ export type GradientMixtureStats = {
   readonly magnitude: number;
   /** What the pass was computed in. */
   readonly precision: Precision;
+  /** Whether float32 holds every cell exactly. */
+  readonly exact: boolean;
 };
 
 export type GradientMixtureInfo = StepInfo & {

@@ -3,7 +3,11 @@ import { magnitudeOf } from '@mixtention/core/kernel';
 import type { GradientMixtureStats } from './types.ts';
 
 /** The kernel's `write` over what a step sees of a shard. */
-export function writeStats(scores: Scores, shard: Shard, cancel: Cancellation | undefined): GradientMixtureStats {
+export function writeStats(
+  scores: Scores,
+  shard: Shard,
+  { exact, cancel }: { readonly exact: boolean; readonly cancel: Cancellation | undefined },
+): GradientMixtureStats {
   const { rows, width, weights } = shard;
   const written = shard.write(scores, cancel === undefined ? {} : { cancel });
   const { counts, sums, logEvidence, logMaxResponsibility, precision } = written;
@@ -16,6 +20,7 @@ export function writeStats(scores: Scores, shard: Shard, cancel: Cancellation | 
     logMaxResponsibility,
     magnitude: magnitudeOf(scores, counts),
     precision,
+    exact,
     ...size,
   };
 }

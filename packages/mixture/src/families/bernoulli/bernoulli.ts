@@ -1,7 +1,7 @@
 import type { ConjugateFamily, Matrix, Scores, Stand, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
-import { eachOwned, permuteRows } from '../components.ts';
+import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
@@ -27,8 +27,7 @@ const stand: Stand = { statistics: identity.none, columns: null };
  */
 export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
   spec: familySpec('bernoulli'),
-  standardize: false,
-  binary: true,
+  columns: (width) => alikeColumns(width, { scaling: 'none', cells: 'binary' }),
   terms: () => [stand],
   checkSupport,
   scores,

@@ -1,5 +1,5 @@
 import type { ConjugateFamily, Estimate } from '@mixtention/core';
-import { eachOwned, permuteRows } from '../components.ts';
+import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
@@ -26,7 +26,7 @@ import { squares } from './squares.ts';
  */
 export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGamma, NormalGammaPosterior> = {
   spec: familySpec('gaussian-diagonal'),
-  standardize: true,
+  columns: (width) => alikeColumns(width, { scaling: 'alone', cells: 'real' }),
   terms: () => [squares],
   checkSupport: () => {},
 

@@ -1,6 +1,6 @@
 import type { ConjugateFamily, Estimate, Scores, Stand } from '@mixtention/core';
 import { identity, sumsLength } from '@mixtention/core/kernel';
-import { eachOwned, permuteRows } from '../components.ts';
+import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
@@ -30,7 +30,7 @@ const stand: Stand = { statistics: identity.each, columns: null };
  */
 export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, NormalWishartPosterior> = {
   spec: familySpec('gaussian-full'),
-  standardize: true,
+  columns: (width) => alikeColumns(width, { scaling: 'alone', cells: 'real' }),
   terms: () => [stand],
   checkSupport: () => {},
   scores,

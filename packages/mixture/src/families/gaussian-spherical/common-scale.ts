@@ -8,7 +8,7 @@ export function commonScale({ scale }: Transform): number {
     fail(
       'mixture/gaussian-spherical',
       'BAD_OPTION',
-      'the columns are scaled one by one, a ball needs one scale for all (standardize: "jointly")',
+      'the columns are scaled one by one, a ball needs one scale for all (scaling: a number)',
     );
   }
   return first;

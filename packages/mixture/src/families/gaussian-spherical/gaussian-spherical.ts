@@ -1,5 +1,5 @@
 import type { ConjugateFamily, Estimate } from '@mixtention/core';
-import { eachOwned, permuteRows } from '../components.ts';
+import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
@@ -35,7 +35,7 @@ export const gaussianSpherical: ConjugateFamily<
   IsotropicNormalGammaPosterior
 > = {
   spec: familySpec('gaussian-spherical'),
-  standardize: 'jointly',
+  columns: (width) => alikeColumns(width, { scaling: 0, cells: 'real' }),
   terms: () => [squaredNorms],
   checkSupport: () => {},
 
