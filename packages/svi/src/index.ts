@@ -1,7 +1,12 @@
 export type { Arrays, Optimizer, OptimizerName, OptimizerState } from '@mixtention/core/optimize';
 export { type AdamOptions, adam, type LearningRate, learningRateAt, sgd } from '@mixtention/core/optimize';
 export { algorithms } from './algorithms.ts';
-export { fitByGradient, type GradientFit, type GradientFitOptions } from './gradient-mixture/fit-by-gradient.ts';
+export {
+  fitByGradient,
+  type GradientFit,
+  type GradientFitOptions,
+  gradientDefaults,
+} from './gradient-mixture/fit-by-gradient.ts';
 export { gradientMixture } from './gradient-mixture/gradient-mixture.ts';
 export type {
   GradientMixtureConfig,

@@ -4,7 +4,8 @@ import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
 import { bernoulli, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
-import { fitByGradient } from '@mixtention/svi';
+import { fitDefaults } from '@mixtention/mixture/fit';
+import { fitByGradient, gradientDefaults } from '@mixtention/svi';
 import { Command, Option } from 'commander';
 import { blocks } from '../blocks.ts';
 import { summarize } from '../fit-summary.ts';
@@ -38,7 +39,7 @@ type Flags = DataFlags & {
   screen: number;
   restarts: number;
   seed: number;
-  maxIterations: number;
+  maxIterations?: number;
   tolerance: number;
   workers: number | 'auto';
   backend: 'auto' | 'native' | 'wasm' | 'plain';
@@ -46,7 +47,7 @@ type Flags = DataFlags & {
   prior?: 'none' | 'weak';
   learningRate?: number;
   minibatch?: number;
-  floor?: number;
+  floor: number;
   test?: string;
   out?: string;
   json?: boolean;
@@ -59,10 +60,12 @@ export function fitCommand(signal: AbortSignal): Command {
     .argument('<data>', 'file with one row per data point; - is standard input');
   return withDataOptions(command)
     .addOption(
-      new Option('--family <name>', 'what a component is').choices(['gaussian', 'bernoulli']).default('gaussian'),
+      new Option('--family <name>', 'what a component is')
+        .choices(['gaussian', 'bernoulli'])
+        .default(fitDefaults.family),
     )
     .addOption(
-      new Option('--covariance <shape>', 'of Gaussian components (default: "full")').choices([
+      new Option('--covariance <shape>', `of Gaussian components (default: "${fitDefaults.covariance}")`).choices([
         'full',
         'tied',
         'diagonal',
@@ -71,17 +74,31 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--components <n>', 'number of components', whole(1), 2)
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
-    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), 10)
-    .option('--restarts <n>', 'of these the best so many are run to the end; the best is kept', whole(1), 1)
-    .option('--seed <n>', 'same seed, same result', whole(0), 0)
-    .option('--max-iterations <n>', 'updates at most, per start', whole(0), 1000)
-    .option('--tolerance <nats>', 'stop when an iteration gains less than this per row', notNegative, 1e-8)
+    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), fitDefaults.screen)
+    .option(
+      '--restarts <n>',
+      'of these the best so many are run to the end; the best is kept',
+      whole(1),
+      fitDefaults.restarts,
+    )
+    .option('--seed <n>', 'same seed, same result', whole(0), fitDefaults.seed)
+    .option(
+      '--max-iterations <n>',
+      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
+      whole(0),
+    )
+    .option(
+      '--tolerance <nats>',
+      'stop when an iteration gains less than this per row',
+      notNegative,
+      fitDefaults.tolerance,
+    )
     .option('--workers <n>', 'worker threads, or auto', workersOrAuto, 'auto')
     .addOption(backendOption())
     .addOption(
       new Option('--start <method>', 'where a fit starts')
         .choices(['k-means++', 'k-means', 'random'])
-        .default('k-means++'),
+        .default(fitDefaults.start),
     )
     .addOption(
       new Option(
@@ -91,7 +108,12 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
-    .option('--floor <share>', 'least variance of a component, relative to that of its column', notNegative)
+    .option(
+      '--floor <share>',
+      'least variance of a component, relative to that of its column',
+      notNegative,
+      fitDefaults.floor,
+    )
     .option('--test <file>', 'held-out rows to score')
     .option('--out <file>', 'write the model as JSON; - is standard output')
     .addOption(jsonOption())
@@ -168,11 +190,11 @@ function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor'
     screen,
     restarts,
     seed,
-    maxIterations,
+    ...(maxIterations !== undefined && { maxIterations }),
     tolerance,
     start,
     ...(prior !== undefined && { prior }),
-    ...(floor !== undefined && { floor }),
+    floor,
     ...shared,
   } as FitOptions;
   if (flags.optimizer === 'em') return fit(data, options);
@@ -193,12 +215,12 @@ async function scoreOn(test: Matrix, { model, backend: name }: Fit, signal: Abor
   return sum / test.rows;
 }
 
-function covarianceOf({ family, covariance = 'full' }: Flags): Covariance | null {
+function covarianceOf({ family, covariance = fitDefaults.covariance }: Flags): Covariance | null {
   return family === 'gaussian' ? covariance : null;
 }
 
 function problemOf({ rows, cols }: Matrix, { family: name, components, ...flags }: Flags): Problem {
-  const family = name === 'gaussian' ? gaussian(flags.covariance ?? 'full') : bernoulli;
+  const family = name === 'gaussian' ? gaussian(flags.covariance ?? fitDefaults.covariance) : bernoulli;
   return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
 

@@ -1,40 +1,30 @@
+import { type Dataset, type Matrix, type MatrixLike, matrix, type Table } from '@mixtention/core';
+import { checkWidth, fail, lookUp } from '@mixtention/core/base';
 import {
-  type BackendName,
-  type Dataset,
-  type Executor,
-  type Matrix,
-  type MatrixLike,
-  matrix,
-  type Status,
-  type Table,
-} from '@mixtention/core';
-import { checkOptions, checkWidth, fail, lookUp, table } from '@mixtention/core/base';
-import { isDataset } from '@mixtention/core/data';
-import { checkCount, checkNumber, checkReady, checkRows, type FitInput } from '@mixtention/mixture/fit';
+  type Account,
+  checkDriverOptions,
+  type DriverOptions,
+  type FitInput,
+  fitDefaults,
+  type Settled,
+  settle,
+} from '@mixtention/mixture/fit';
 import type { StartMethod } from '@mixtention/mixture/starts';
 import type { KMeansModel } from './k-means-model.ts';
 
-/** Options of `kMeans`; the names and defaults are those of `fit`. */
-export type KMeansOptions = {
-  readonly components: number;
+/**
+ * Options of `kMeans`: those of every fit, but that all starts are run to the end (`screen` is 0) and that `tolerance` is one of J, relative to the mean
+ * variance of the columns (default 0: until labels repeat). What `onStep` is told has −J as objective.
+ */
+export type KMeansOptions = DriverOptions & {
   /** `k-means++` (default), `random`, or centres `[K, D]` */
   readonly start?: 'k-means++' | 'random' | MatrixLike;
-  readonly restarts?: number;
-  readonly seed?: number;
-  readonly maxIterations?: number;
-  /** Stops when J gains no more than this per unit of row weight, relative to the mean variance of the columns (default 0: until labels repeat). */
-  readonly tolerance?: number;
-  readonly weights?: ArrayLike<number>;
-  readonly executor?: Executor;
-  readonly shardRows?: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly budgetMs?: number;
 };
 
 export type KMeansTracePoint = { readonly iteration: number; readonly seconds: number; readonly inertia: number };
 
 /** Centres and how they came about. */
-export type KMeansFit = {
+export type KMeansFit = Account & {
   readonly model: KMeansModel;
   /** `[K, D]`, by decreasing weight of their rows */
   readonly centers: Matrix;
@@ -44,61 +34,33 @@ export type KMeansFit = {
   readonly labels: Int32Array;
   /** J = Σ wₙ minₖ ‖xₙ − m_k‖² */
   readonly inertia: number;
-  readonly status: Status;
-  readonly message: string;
-  readonly converged: boolean;
-  readonly iterations: number;
+  /** Of the start that was kept. */
   readonly trace: readonly KMeansTracePoint[];
-  readonly seconds: number;
-  /** Centres that own no row */
-  readonly degenerate: readonly number[];
-  readonly backend: BackendName;
-  readonly workers: number;
 };
 
-const KNOWN = [
-  'components',
-  'start',
-  'restarts',
-  'seed',
-  'maxIterations',
-  'tolerance',
-  'weights',
-  'executor',
-  'shardRows',
-  'signal',
-  'budgetMs',
-];
+export const WHERE = 'em/kMeans';
+
 const METHODS = { 'k-means++': 'k-means++', random: 'random' } as const;
 
-/** Refuses options and data that k-means cannot use. */
-export function checkKMeans(input: FitInput, options: KMeansOptions): Table | Dataset {
-  const where = 'em/kMeans';
-  if (typeof options !== 'object' || options === null)
-    fail(where, 'BAD_OPTION', 'options are missing; at least { components } was due');
-  checkOptions(where, options, KNOWN);
-  const isReady = isDataset(input);
-  const x = isReady ? input : table(input, where);
-  if (isReady) checkReady(where, options);
-  checkCount(where, 'components', options.components, 1);
-  checkRows(where, x.rows, { ...options, weights: isReady ? input.sides.weights : options.weights });
-  checkCount(where, 'restarts', options.restarts, 1);
-  checkCount(where, 'maxIterations', options.maxIterations, 0);
-  checkNumber(where, 'tolerance', options.tolerance, 0);
-  checkNumber(where, 'budgetMs', options.budgetMs, 0, Number.POSITIVE_INFINITY);
-  return x;
+/** Options as they are used: read once, with every default filled in. */
+export type SettledKMeans = Settled & { readonly start: StartMethod | Matrix };
+
+/** Refuses options and data that k-means cannot use, and fills in the defaults; given centres are copied. */
+export function checkKMeans(
+  input: FitInput,
+  options: KMeansOptions,
+): { readonly x: Table | Dataset; readonly options: SettledKMeans } {
+  const x = checkDriverOptions(WHERE, input, { options, own: ['start'] });
+  const start = chooseStart('cols' in x ? x.cols : x.width, options);
+  return { x, options: { ...settle(options, { screen: 0, tolerance: 0 }), start } };
 }
 
 /** The method that `start` names, or given centres `[K, D]` in user space. */
-export function chooseKMeansStart(
-  width: number,
-  { start = 'k-means++', components }: KMeansOptions,
-): StartMethod | Matrix {
-  const where = 'em/kMeans';
-  if (typeof start === 'string') return lookUp(where, 'start', start, METHODS);
-  const centers = matrix(start, `${where} start`);
-  checkWidth(centers, width, where);
+function chooseStart(width: number, { start = fitDefaults.start, components }: KMeansOptions): StartMethod | Matrix {
+  if (typeof start === 'string') return lookUp(WHERE, 'start', start, METHODS);
+  const centers = matrix(start, `${WHERE} start`);
+  checkWidth(centers, width, WHERE);
   if (centers.rows !== components)
-    fail(where, 'BAD_SHAPE', `the start has ${centers.rows} centres, ${components} components were asked for`);
+    fail(WHERE, 'BAD_SHAPE', `the start has ${centers.rows} centres, ${components} components were asked for`);
   return centers;
 }

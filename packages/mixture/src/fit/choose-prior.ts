@@ -1,7 +1,7 @@
 import type { Family, Weights } from '@mixtention/core';
 import { checkOptions, fail, findMisshapen, isSpec, lookUp, show } from '@mixtention/core/base';
 import { dirichlet } from '../weights/index.ts';
-import { checkNumber } from './check-fit.ts';
+import { checkNumber } from './driver/check-options.ts';
 import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 
 /**

@@ -3,7 +3,7 @@ import { type MatrixLike, matrix } from '@mixtention/core';
 import { checkOptions, checkWidth, fail, isSameName, lookUp, show } from '@mixtention/core/base';
 import { applyTransform, copyWeights, isList } from '@mixtention/core/data';
 import { MixtureModel } from '../model/mixture-model.ts';
-import type { FitOptions, StartMethod, StartValues } from './types.ts';
+import type { SettledFit, StartMethod, StartValues } from './types.ts';
 
 type Space = {
   readonly family: Family;
@@ -15,8 +15,7 @@ type Space = {
 };
 
 /** The start of a fit: a method, or given values mapped into the space of the fit. */
-export function chooseStart(where: string, option: FitOptions['start'], space: Space): StartMethod | Mixture {
-  const start = option ?? 'k-means++';
+export function chooseStart(where: string, start: SettledFit['start'], space: Space): StartMethod | Mixture {
   if (typeof start === 'string') {
     return lookUp(where, 'start', start, { 'k-means++': 'k-means++', 'k-means': 'k-means', random: 'random' } as const);
   }

@@ -1,22 +1,23 @@
-import type { Columns, Dataset, Executor, Family } from '@mixtention/core';
+import type { Columns, Dataset, Family } from '@mixtention/core';
 import { columnLabel } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
+import type { Course } from './driver/subject.ts';
 import { slowerHere } from './slower-here.ts';
 
 /**
  * What a user should know of a fit that its status does not say: columns that are identifiers rather than measurements, and what another executor
  * would save.
  *
- * @param seconds  that the fit took
- * @param own      whether the caller chose the executor
+ * @param seconds        that the fit took
+ * @param isOwnExecutor  whether the caller chose the executor
  */
 export function fitNotes(
   { data, family, components }: { readonly data: Dataset; readonly family: Family; readonly components: number },
-  { seconds, executor, own }: { readonly seconds: number; readonly executor: Executor; readonly own: boolean },
+  { seconds, executor, isOwnExecutor }: Pick<Course, 'seconds' | 'executor' | 'isOwnExecutor'>,
 ): string[] {
   const notes = data.columns.counting.map((d) => countingNote(d, data.columns));
   const width = workWidth(family.terms(data.width), data.width);
-  const slower = own ? null : slowerHere({ rows: data.rows, components, width }, seconds, executor);
+  const slower = isOwnExecutor ? null : slowerHere({ rows: data.rows, components, width }, seconds, executor);
   return slower === null ? notes : [...notes, slower];
 }
 

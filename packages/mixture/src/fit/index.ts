@@ -1,6 +1,22 @@
-/** What every fit of a mixture shares, whatever raises the objective: options, checks, starts, restarts and the report. */
+/** What every fit shares, whatever raises the objective: options, checks, starts, restarts and the report. */
 
-export { checkCount, checkNumber, checkReady, checkRows } from './check-fit.ts';
+export { checkFit } from './check-fit.ts';
+export { checkCount, checkDriverOptions, checkNumber } from './driver/check-options.ts';
+export { fitDefaults } from './driver/defaults.ts';
+export { drive } from './driver/drive.ts';
+export {
+  type Account,
+  type DriverOptions,
+  type FitInput,
+  type OwnDefaults,
+  type Progress,
+  type Settled,
+  settle,
+  type TracePoint,
+} from './driver/options.ts';
+export { type Outcome, troubleOf } from './driver/outcome.ts';
+export { type Course, type Posed, restartsOf, type Subject } from './driver/subject.ts';
 export { evaluateMixture } from './evaluate.ts';
 export { fitMixture } from './fit-mixture.ts';
-export type { FitContext, FitInput, FitMethod, FitPlan, MixtureConfig } from './types.ts';
+export { mixtureSubject } from './mixture-subject.ts';
+export type { FitContext, FitMethod, FitPlan, MixtureConfig } from './types.ts';

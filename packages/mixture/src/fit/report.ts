@@ -3,50 +3,36 @@ import { statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { pointWeights } from '../weights/index.ts';
+import { certify } from './certify.ts';
+import { type Course, restartsOf } from './driver/subject.ts';
 import { evaluateMixture } from './evaluate.ts';
 import { constantNote, fitNotes } from './fit-notes.ts';
-import type { Problem } from './problem.ts';
-import type { Outcome } from './run-start.ts';
-import type { Fit, Screening } from './types.ts';
+import { mixtureOf, type Problem } from './problem.ts';
+import type { Fit } from './types.ts';
 
 /** Maps the best start back to user space and says how it ended. */
-export async function report(
-  problem: Problem,
-  outcomes: readonly Outcome[],
-  {
-    best,
-    screening,
-    seconds,
-    signal,
-    own,
-  }: {
-    readonly best: number;
-    readonly screening: Screening | null;
-    readonly seconds: number;
-    readonly signal: AbortSignal | undefined;
-    /** Whether the caller chose the executor. */
-    readonly own: boolean;
-  },
-): Promise<Fit> {
-  const { family, data, executor, config, plan, prior, shift } = problem;
+export async function report(problem: Problem<unknown>, course: Course): Promise<Fit> {
+  const { data, config, plan, prior, shift } = problem;
+  const { executor, outcomes, best, screening, seconds, signal, isOwnExecutor } = course;
+  const { family, weights = pointWeights() } = config;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
-  const mixture = plan.mixtureOf === undefined ? (step.state as unknown as Mixture) : plan.mixtureOf(step.state);
+  const mixture = mixtureOf(plan, step.state);
   const measured = isMeasured(step.info)
     ? step.info
     : await evaluateMixture(mixture, data, { family, executor, signal });
-  const { weights = pointWeights() } = config;
   const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
   const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
   const logLikelihood = measured.logLikelihood + shift;
   const parameters = weights.freeParameters(config.components) + family.freeParameters(config.components, data.width);
+  const model = new MixtureModel({
+    family,
+    logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
+    params: family.select(family.unscale(mixture.params, data.transform), order),
+    transform: data.transform,
+    columns: data.columns.names,
+  });
   return {
-    model: new MixtureModel({
-      family,
-      logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
-      params: family.select(family.unscale(mixture.params, data.transform), order),
-      transform: data.transform,
-      columns: data.columns.names,
-    }),
+    model,
     status,
     message: sentence(status, {
       degenerate,
@@ -60,16 +46,12 @@ export async function report(
     ...criteria(parameters, data.totalWeight, logLikelihood, measured.logMaxResponsibility),
     trace,
     seconds,
-    restarts: outcomes.map(({ status, iterations, objective, logLikelihood }) => ({
-      status,
-      iterations,
-      objective,
-      logLikelihood,
-    })),
+    restarts: restartsOf(course),
     screening,
     best,
+    certificate: certify(model, course),
     degenerate,
-    notes: fitNotes({ data, family, components: config.components }, { seconds, executor, own }),
+    notes: fitNotes({ data, family, components: config.components }, { seconds, executor, isOwnExecutor }),
     prior,
     rows: data.rows,
     weight: data.totalWeight,

@@ -1,8 +1,7 @@
-import { fail } from '@mixtention/core/base';
 import type { LearningRate, OptimizerName } from '@mixtention/core/optimize';
 import { checkLearningRate } from '@mixtention/core/optimize';
 import type { Fit, FitOptions } from '@mixtention/mixture';
-import { type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import { checkCount, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts';
 import type { GradientMixtureConfig, GradientMixtureInfo, GradientMixtureState } from './types.ts';
 
@@ -24,9 +23,14 @@ export type GradientFit = Fit & {
   readonly info: GradientMixtureInfo;
 };
 
-/** Gradients need far more steps than EM. */
-const MAX_ITERATIONS = 5000;
-const WINDOW = 50;
+const WHERE = 'svi/fitByGradient';
+/** What `fitByGradient` does unless its options say otherwise, beside `fitDefaults`: gradients need far more steps than EM. */
+export const gradientDefaults: {
+  readonly maxIterations: number;
+  readonly optimizer: OptimizerName;
+  readonly learningRate: number;
+  readonly window: number;
+} = { maxIterations: 5000, optimizer: 'adam', learningRate: 0.1, window: 50 };
 
 /**
  * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
@@ -46,37 +50,48 @@ const WINDOW = 50;
  * const { logLikelihood } = await fitByGradient(faithful(), { components: 2 }); // −1130.264
  */
 export async function fitByGradient(x: FitInput, options: GradientFitOptions): Promise<GradientFit> {
-  const fit = await fitMixture(
-    x,
-    { maxIterations: MAX_ITERATIONS, ...options },
-    {
-      where: 'svi/fitByGradient',
-      ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
-      plan: (context) => planOf(context, options),
-    },
-  );
+  const own = settleOwn(options);
+  return fitMixture(x, options, {
+    where: WHERE,
+    ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
+    defaults: { maxIterations: gradientDefaults.maxIterations },
+    plan: (context) => planOf(context, own),
+  });
+}
+
+function withCosts(fit: Fit): GradientFit {
   const toTheEnd = fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0);
   const gradientEvaluations = toTheEnd + (fit.screening?.passes ?? 0);
   return { ...fit, info: fit.info as GradientMixtureInfo, gradientEvaluations };
 }
 
-function planOf({ config, data: { rows, totalWeight } }: FitContext, options: GradientFitOptions): FitPlan {
-  const { optimizer = 'adam', learningRate = 0.1, minibatch, tolerance = 1e-8 } = options;
-  checkLearningRate('svi/fitByGradient', learningRate);
-  checkCount('minibatch', minibatch);
-  checkCount('window', options.window);
-  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
-  const window = options.window ?? Math.max(WINDOW, batches);
-  const sizes = { batches, rows, totalWeight };
-  const own: GradientMixtureConfig = { ...config, ...sizes, optimizer, learningRate, tolerance, window };
-  return {
-    algorithm: gradientMixture(own),
-    mixtureOf: (state) => readMixture(own, state as GradientMixtureState),
-    stateOf: (mixture, key) => firstState(own, mixture, key),
-  };
+/** Options of this fit alone, with defaults. */
+type Own = Required<Pick<GradientFitOptions, 'optimizer' | 'learningRate'>> & {
+  readonly minibatch: number | undefined;
+  readonly window: number | undefined;
+};
+
+function settleOwn(options: GradientFitOptions): Own {
+  // That they are missing is said by the driver.
+  const { optimizer = gradientDefaults.optimizer, learningRate = gradientDefaults.learningRate } = options ?? {};
+  const { minibatch, window } = options ?? {};
+  checkLearningRate(WHERE, learningRate);
+  checkCount(WHERE, 'minibatch', minibatch, 1);
+  checkCount(WHERE, 'window', window, 1);
+  return { optimizer, learningRate, minibatch, window };
 }
 
-function checkCount(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
-  fail('svi/fitByGradient', 'BAD_OPTION', `${name} is ${String(value)}, a whole number from 1 was due`);
+function planOf({ config, options, data: { rows, totalWeight } }: FitContext, own: Own): FitPlan<GradientFit> {
+  const { optimizer, learningRate, minibatch } = own;
+  const { tolerance } = options;
+  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
+  const window = own.window ?? Math.max(gradientDefaults.window, batches);
+  const sizes = { batches, rows, totalWeight };
+  const full: GradientMixtureConfig = { ...config, ...sizes, optimizer, learningRate, tolerance, window };
+  return {
+    algorithm: gradientMixture(full),
+    mixtureOf: (state) => readMixture(full, state as GradientMixtureState),
+    stateOf: (mixture, key) => firstState(full, mixture, key),
+    report: withCosts,
+  };
 }

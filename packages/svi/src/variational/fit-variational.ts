@@ -1,15 +1,22 @@
-import type { Dataset } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
 import type { Fit } from '@mixtention/mixture';
-import { type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import { type Course, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { assignInFloat64 } from './assigned.ts';
 import { discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
 import { type Posterior, posteriorOf } from './posterior.ts';
 import type { VariationalConfig, VariationalInfo, VariationalState } from './types.ts';
 import { guideState, priorOf, variational } from './variational.ts';
-import { checkCount, configOf, ownOptions, type VariationalOptions, WHERE } from './variational-options.ts';
+import {
+  configOf,
+  type Own,
+  ownDefaults,
+  ownOptions,
+  settleOwn,
+  type VariationalOptions,
+  WHERE,
+} from './variational-options.ts';
 
 /** A variational fit. The model is the mixture in the middle of the guide; bounds are totals in nats, in user space. */
 export type VariationalFit = Omit<Fit, 'info'> & {
@@ -48,7 +55,6 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * const { elbo, posterior } = await fitVariational(faithful(), { components: 2, executor });
  */
 export async function fitVariational(x: FitInput, options: VariationalOptions): Promise<VariationalFit> {
-  const { components, boundDraws = 4000, seed = 0 } = options;
   if ('family' in options || 'covariance' in options) {
     fail(
       WHERE,
@@ -56,25 +62,39 @@ export async function fitVariational(x: FitInput, options: VariationalOptions): 
       'a family was given; this fit is one of full Gaussian components, leave family and covariance out',
     );
   }
-  checkCount('boundDraws', boundDraws);
-  let own: { readonly config: VariationalConfig; readonly data: Dataset } | undefined;
-  const fit = await fitMixture(
+  const own = settleOwn(options);
+  return fitMixture(
     x,
-    { maxIterations: 5000, prior: 'weak', ...options, components },
-    {
-      where: WHERE,
-      ownOptions,
-      // Twenty noisy steps tell little of a start.
-      screen: 0,
-      plan(context) {
-        own = { config: configOf(context, options), data: context.data };
-        return planOf(own.config);
-      },
-    },
+    { prior: 'weak', ...options },
+    { where: WHERE, ownOptions, defaults: ownDefaults, plan: (context) => planOf(context, own) },
   );
+}
+
+function planOf(context: FitContext, own: Own): FitPlan<VariationalFit> {
+  const config = configOf(context, own);
+  const { seed } = context.options;
+  return {
+    algorithm: variational(config),
+    mixtureOf: (state) => expectedMixture((state as VariationalState).guide),
+    stateOf: (mixture, start) => guideState(config, mixture, start),
+    report: (fit, course) => withPosterior(fit, { config, course, own, seed }),
+  };
+}
+
+type Reporting = {
+  readonly config: VariationalConfig;
+  readonly course: Course;
+  readonly own: Own;
+  readonly seed: number;
+};
+
+async function withPosterior(
+  fit: Fit,
+  { config, course, own: { boundDraws }, seed }: Reporting,
+): Promise<VariationalFit> {
+  const { data, signal } = course;
   const last = fit.info as VariationalInfo;
-  const { config, data } = own!;
-  const assigned = await assignInFloat64(data, last.guide, options.signal);
+  const assigned = await assignInFloat64(data, last.guide, signal);
   const info = { ...last, assigned };
   const shift = fit.objective - info.objective;
   const purpose = split(key(seed), 'report');
@@ -99,13 +119,5 @@ export async function fitVariational(x: FitInput, options: VariationalOptions): 
       draws: boundDraws,
     }),
     gradientEvaluations: fit.restarts.reduce((sum, { iterations }) => sum + iterations + 1, 0),
-  };
-}
-
-function planOf(config: VariationalConfig): FitPlan {
-  return {
-    algorithm: variational(config),
-    mixtureOf: (state) => expectedMixture((state as VariationalState).guide),
-    stateOf: (mixture, start) => guideState(config, mixture, start),
   };
 }

@@ -1,7 +1,7 @@
 import { fail, show } from '@mixtention/core/base';
 import { checkLearningRate, type LearningRate } from '@mixtention/core/optimize';
 import type { FitOptions } from '@mixtention/mixture';
-import type { FitContext } from '@mixtention/mixture/fit';
+import { checkCount, type FitContext, type OwnDefaults } from '@mixtention/mixture/fit';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { GradientEstimator } from './globals-gradient.ts';
@@ -41,43 +41,43 @@ export const ownOptions: readonly string[] = [
   'boundDraws',
 ];
 const WINDOW = 50;
+const MAX_ITERATIONS = 5000;
 const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'];
 const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 
-/** The config of a fit, its options checked. */
-export function configOf({ config, data: { rows } }: FitContext, options: VariationalOptions): VariationalConfig {
-  const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1, minibatch } = options;
-  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
-  const window = options.window ?? Math.max(WINDOW, batches);
+/** Twenty noisy steps tell little of a start. */
+export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0 };
+
+/** Options of this fit alone, with defaults. */
+export type Own = Pick<VariationalConfig, 'assignments' | 'temperature' | 'draws' | 'estimator' | 'learningRate'> & {
+  readonly minibatch: number | undefined;
+  readonly window: number | undefined;
+  readonly boundDraws: number;
+};
+
+/** Reads, checks and completes the options of this fit alone. */
+export function settleOwn(options: VariationalOptions): Own {
+  const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1 } = options;
+  const { minibatch, window, boundDraws = 4000 } = options;
   const temperature = options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 };
   checkOneOf('assignments', assignments, MODES);
   checkOneOf('estimator', estimator, ESTIMATORS);
   checkTemperature(WHERE, temperature);
   checkLearningRate(WHERE, learningRate);
-  checkCount('draws', draws);
-  checkCount('window', window);
-  checkCount('minibatch', minibatch ?? 1);
-  return {
-    ...config,
-    rows,
-    assignments,
-    draws,
-    estimator,
-    learningRate,
-    window,
-    temperature,
-    batches,
-    tolerance: options.tolerance ?? 1e-8,
-  };
+  for (const [name, value] of Object.entries({ draws, window, minibatch, boundDraws }))
+    checkCount(WHERE, name, value, 1);
+  return { assignments, draws, estimator, learningRate, temperature, minibatch, window, boundDraws };
+}
+
+/** The config of a fit. */
+export function configOf({ config, options, data: { rows } }: FitContext, own: Own): VariationalConfig {
+  const { minibatch, boundDraws: _, ...rest } = own;
+  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
+  const window = own.window ?? Math.max(WINDOW, batches);
+  return { ...config, ...rest, rows, batches, window, tolerance: options.tolerance };
 }
 
 function checkOneOf(name: string, value: string, known: readonly string[]): void {
   if (!known.includes(value))
     fail(WHERE, 'BAD_OPTION', `${name} is ${show(value)}, one of ${known.join(', ')} was due`);
-}
-
-/** Refuses what is no whole number from 1. */
-export function checkCount(name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  fail(WHERE, 'BAD_OPTION', `${name} is ${String(value)}, a whole number from 1 was due`);
 }

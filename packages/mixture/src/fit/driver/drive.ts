@@ -1,0 +1,39 @@
+import type { Dataset, Table } from '@mixtention/core';
+import { inline } from '@mixtention/core';
+import { dataset, isDataset, prepare } from '@mixtention/core/data';
+import { key } from '@mixtention/core/numeric';
+import type { Settled } from './options.ts';
+import { orderOf } from './run-start.ts';
+import { runStarts } from './run-starts.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * The one driver of all fits: poses the problem on the rows, runs its starts through the one loop, and has the best reported.
+ *
+ * Nothing is changed in the input, also when the fit is aborted. An executor that was not given is made here, and closed.
+ *
+ * @param x        checked rows, or a data set
+ * @param options  checked and settled
+ * @param subject  what is fitted
+ * @throws BAD_DATA, NOT_FINITE for rows that cannot be used, what the subject refuses, and ABORTED when the signal fires
+ *
+ * Cost: one copy of the rows, then one pass and one update per iteration and start.
+ */
+export async function drive<Result>(x: Table | Dataset, options: Settled, subject: Subject<Result>): Promise<Result> {
+  const executor = options.executor ?? inline();
+  try {
+    const { weights, shardRows } = options;
+    const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, subject.where);
+    const data = prepare(raw, subject.columns(raw.width));
+    const posed = subject.pose(data, { options, executor });
+    const clock = performance.now();
+    const { outcomes, screening } = await runStarts(posed, data, { options, executor, root: key(options.seed) });
+    const seconds = (performance.now() - clock) / 1000;
+    const best = orderOf(posed, outcomes)[0]!;
+    const isOwnExecutor = options.executor !== undefined;
+    const { signal } = options;
+    return await posed.report({ data, executor, signal, isOwnExecutor, outcomes, best, screening, seconds });
+  } finally {
+    if (options.executor === undefined) await executor.close();
+  }
+}

@@ -1,0 +1,152 @@
+import type { BackendName, Dataset, Executor, MatrixLike, Status, StepInfo } from '@mixtention/core';
+import { fitDefaults } from './defaults.ts';
+
+/** What fits take: rows, or a data set that several fits share. */
+export type FitInput = MatrixLike | Dataset;
+
+/** Options of every fit, whatever is fitted. */
+export type DriverOptions = {
+  /** K */
+  readonly components: number;
+  /**
+   * Starts that are tried by short runs (default 10), on a sample where the table is large; the best `restarts` of them are run to the end, and where they end
+   * degenerate the next ones. What is no
+   * more than `restarts`, as 0, makes no short runs: then `restarts` independent starts are run to the end.
+   */
+  readonly screen?: number;
+  /** Starts that are run to the end, of which the best is kept (default 1). */
+  readonly restarts?: number;
+  /** Whole number; the same seed gives the same result (default 0). */
+  readonly seed?: number;
+  /** Updates at most, per start (default 1000). */
+  readonly maxIterations?: number;
+  /** Converged when the objective gains less than this per unit of row weight (nats; default 1e-8). */
+  readonly tolerance?: number;
+  /** w `[N]`, ≥ 0: 0 is a row removed, an integer a row repeated. */
+  readonly weights?: ArrayLike<number>;
+  /** Where the work runs (default `inline()`, which the fit closes itself). */
+  readonly executor?: Executor;
+  /** Rows per shard; part of the arithmetic, so of the last bits. */
+  readonly shardRows?: number;
+  /** Ends the fit with ABORTED. */
+  readonly signal?: AbortSignal | undefined;
+  /** No new step after this much time, over all starts; the best so far is returned with status `stopped`. */
+  readonly budgetMs?: number;
+  /** Called after every step. */
+  readonly onStep?: (progress: Progress) => void;
+};
+
+/** Names of the options that every fit has. */
+export const driverOptions: readonly (keyof DriverOptions)[] = [
+  'components',
+  'screen',
+  'restarts',
+  'seed',
+  'maxIterations',
+  'tolerance',
+  'weights',
+  'executor',
+  'shardRows',
+  'signal',
+  'budgetMs',
+  'onStep',
+];
+
+/** What `onStep` is told; log-likelihood and objective are in user space. */
+export type Progress = {
+  /** `screen` in short runs, `fit` in those that go to the end. */
+  readonly phase: 'screen' | 'fit';
+  /** Which start of the phase, from 0. */
+  readonly restart: number;
+  readonly restarts: number;
+  readonly iteration: number;
+  readonly objective: number;
+  readonly logLikelihood: number;
+  /** Since this start began. */
+  readonly seconds: number;
+  readonly status: 'running' | Status;
+  /** What the algorithm tells of this step. */
+  readonly info: StepInfo;
+};
+
+export type TracePoint = {
+  readonly iteration: number;
+  /** Since the start began. */
+  readonly seconds: number;
+  readonly objective: number;
+  readonly logLikelihood: number;
+};
+
+/** How one of the starts ended. */
+export type Restart = {
+  readonly status: Status;
+  readonly iterations: number;
+  readonly objective: number;
+  readonly logLikelihood: number;
+};
+
+/** What short runs were made on, and which of them go on. */
+export type Screening = {
+  /** Short runs. */
+  readonly starts: number;
+  /** Rows that they looked at. */
+  readonly rows: number;
+  /** Passes over those rows that they made, all together. */
+  readonly passes: number;
+  /** Indices of those that were run to the end, the best first; a start that ended degenerate is followed by the next one. */
+  readonly kept: readonly number[];
+};
+
+/** What a fit tells of itself, whatever was fitted. */
+export type Account = {
+  readonly status: Status;
+  /** What the status means and what to try. */
+  readonly message: string;
+  readonly converged: boolean;
+  readonly iterations: number;
+  /** Fitting alone: starts and iterations of all restarts, without checking and copying the data. */
+  readonly seconds: number;
+  readonly restarts: readonly Restart[];
+  /** What short runs chose, where there were any. */
+  readonly screening: Screening | null;
+  /** Which of `restarts` was kept. */
+  readonly best: number;
+  /** Components (in the order of the model) that own no data or whose covariance is at the floor. */
+  readonly degenerate: readonly number[];
+  readonly rows: number;
+  /** Σ w */
+  readonly weight: number;
+  readonly backend: BackendName;
+  readonly workers: number;
+};
+
+/** Options as they are used: read once, before anything else, with every default filled in. */
+export type Settled = Required<
+  Pick<DriverOptions, 'components' | 'screen' | 'restarts' | 'seed' | 'maxIterations' | 'tolerance' | 'budgetMs'>
+> &
+  Pick<DriverOptions, 'weights' | 'executor' | 'shardRows' | 'signal' | 'onStep'>;
+
+/** Defaults that differ from those of other fits. */
+export type OwnDefaults = Partial<Pick<Settled, 'screen' | 'maxIterations' | 'tolerance'>>;
+
+/** Checked options with every default filled in; what the caller does with its object afterwards changes nothing. */
+export function settle(options: DriverOptions, own: OwnDefaults = {}): Settled {
+  const { weights, executor, shardRows, signal, onStep, ...numbers } = options;
+  const { screen, restarts, seed, maxIterations, tolerance, budgetMs } = { ...fitDefaults, ...own, ...given(numbers) };
+  return {
+    components: options.components,
+    screen,
+    restarts,
+    seed,
+    maxIterations,
+    tolerance,
+    budgetMs,
+    ...given({ weights, executor, shardRows, signal, onStep }),
+  };
+}
+
+/** What was said: an option that is undefined was not given. */
+function given<Options extends object>(options: Options): { [O in keyof Options]: Exclude<Options[O], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [O in keyof Options]: Exclude<Options[O], undefined> };
+}

@@ -1,0 +1,65 @@
+import type { AnyAlgorithm, Dataset, Executor, Key, Standardize, StepInfo, Tree } from '@mixtention/core';
+import type { Restart, Screening, Settled, TracePoint } from './options.ts';
+import type { Outcome } from './outcome.ts';
+
+/**
+ * What the driver fits: all that is particular to mixtures under EM, to their variational posteriors, to centres of k-means.
+ *
+ * The driver knows rows, starts, time and executors; a subject knows what the rows are fitted with.
+ */
+export type Subject<Result> = {
+  /** For messages: `em/fit`. */
+  readonly where: string;
+  /** How the columns of rows of such a width are brought into the space of the fit. */
+  columns(width: number): Standardize;
+  /** Poses the problem on prepared rows; refuses what cannot be fitted to them. */
+  pose(data: Dataset, setting: PoseSetting): Posed<Result>;
+};
+
+export type PoseSetting = { readonly options: Settled; readonly executor: Executor };
+
+/** A problem that is posed: nothing of it changes between starts. */
+export type Posed<Result> = {
+  readonly algorithm: AnyAlgorithm;
+  /** Whether the first state was given: then there is one start, and nothing to choose. */
+  readonly isGiven: boolean;
+  /** The first state of a start. */
+  init(key: Key): Tree;
+  /** The state of a short run, which may have looked at other rows, as the first state of a long one; left out, it is that. */
+  carry?(state: Tree, key: Key): Tree;
+  /** Objective and log-likelihood of a step in the user's units. */
+  measure(info: StepInfo): Pick<TracePoint, 'objective' | 'logLikelihood'>;
+  /** Below 0 where the first of two starts is the better one, above 0 where the second is, 0 where neither is. */
+  better(a: Outcome, b: Outcome): number;
+  /** Whether a start that ended degenerate is worth another. */
+  readonly isHopeful: boolean;
+  report(course: Course): Result | Promise<Result>;
+};
+
+/** What all starts of a fit share. */
+export type StartsSetting = PoseSetting & { readonly root: Key };
+
+/** How a fit went. */
+export type Course = {
+  readonly data: Dataset;
+  readonly executor: Executor;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the caller chose the executor. */
+  readonly isOwnExecutor: boolean;
+  /** Of the starts that were run to the end. */
+  readonly outcomes: readonly Outcome[];
+  /** Which of them is the best. */
+  readonly best: number;
+  readonly screening: Screening | null;
+  readonly seconds: number;
+};
+
+/** How the starts ended, in short. */
+export function restartsOf({ outcomes }: Course): readonly Restart[] {
+  return outcomes.map(({ status, iterations, objective, logLikelihood }) => ({
+    status,
+    iterations,
+    objective,
+    logLikelihood,
+  }));
+}
