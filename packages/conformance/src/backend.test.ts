@@ -1,9 +1,10 @@
-import type { Backend, Written } from '@mixtention/core';
+import type { Backend, Term, Written } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { describe, expect, it } from 'vitest';
 import { agreementRows } from './backend-agreement.ts';
 import { maskRows } from './backend-masks.ts';
 import { resourceRows } from './backend-resources.ts';
+import { termRows } from './backend-terms.ts';
 import { weightRows } from './backend-weights.ts';
 
 type Write = Backend['write'];
@@ -153,10 +154,57 @@ const planted: readonly (readonly [row: string, bug: string, backend: Backend])[
       return changed(({ logEvidence }) => ({ logEvidence: logEvidence * (1 + 1e-15 * ++calls) }));
     })(),
   ],
+  ['terms-write', 'sums come in the wrong order', changed(({ sums }) => ({ sums: [...sums].reverse() }))],
+  [
+    'terms-read',
+    'only the first term counts',
+    withRead(
+      (own) => (rows, scores, values, options) =>
+        own(rows.slice(0, 1), { ...scores, terms: scores.terms.slice(0, 1) }, values, options),
+    ),
+  ],
+  [
+    'pooled-far',
+    'products are summed in float32 about 0',
+    changed(({ sums }) => ({ sums: sums.map((own) => own.map(Math.fround)) })),
+  ],
+  [
+    'student-density',
+    'the normalizer is left out',
+    withRead(
+      (own) => (rows, scores, values, options) =>
+        own(rows, { ...scores, bias: scores.bias.map(() => 0) }, values, options),
+    ),
+  ],
+  [
+    'student-limit',
+    'infinitely many degrees are a million',
+    withRead(
+      (own) => (rows, scores, values, options) =>
+        own(rows, { ...scores, terms: scores.terms.map(withDegrees(1e6)) }, values, options),
+    ),
+  ],
+  [
+    'student-read-only',
+    'a Student-t is written as if it were whitened',
+    withWrite(
+      (own) => (rows, scores, options) => own(rows, { ...scores, terms: scores.terms.map(asWhitened) }, options),
+    ),
+  ],
 ];
 
+function withDegrees(most: number): (term: Term) => Term {
+  return (term) => (term.form === 'student' ? { ...term, degrees: term.degrees.map((v) => Math.min(v, most)) } : term);
+}
+
+function asWhitened(term: Term): Term {
+  if (term.form !== 'student') return term;
+  const { scale: _, degrees: __, ...rest } = term;
+  return { ...rest, form: 'whitened' };
+}
+
 describe('the suite of backends notices', () => {
-  const rows = [...agreementRows, ...weightRows, ...maskRows, ...resourceRows];
+  const rows = [...agreementRows, ...weightRows, ...maskRows, ...termRows, ...resourceRows];
   for (const [name, bug, backend] of planted) {
     it(`${bug}, in the row "${name}"`, async () => {
       const row = rows.find((own) => own.name === name)!;

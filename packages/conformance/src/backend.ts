@@ -3,6 +3,7 @@ import { agreementRows } from './backend-agreement.ts';
 import { maskRows } from './backend-masks.ts';
 import { memoryRow, resourceRows } from './backend-resources.ts';
 import type { BackendSubject } from './backend-subject.ts';
+import { termRows } from './backend-terms.ts';
 import { weightRows } from './backend-weights.ts';
 import { declareRows, type Skip } from './rows.ts';
 
@@ -34,6 +35,7 @@ export function testBackend(
     ...agreementRows,
     ...weightRows,
     ...maskRows,
+    ...termRows,
     ...resourceRows,
     ...(inChild === undefined ? [] : [memoryRow(inChild)]),
   ];

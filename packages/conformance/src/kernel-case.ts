@@ -1,5 +1,5 @@
 import type { Matrix, Precision, RandomSource, RowBlock, Scores, Statistics, Term } from '@mixtention/core';
-import { factorRows, identity, isShared } from '@mixtention/core/kernel';
+import { factorRows, identity, isPerColumn, isShared } from '@mixtention/core/kernel';
 import { generator, key } from '@mixtention/core/numeric';
 
 export type TermShape = {
@@ -7,9 +7,15 @@ export type TermShape = {
   readonly width: number;
   /** Products in the sums; of every component under whitened terms, unless given. */
   readonly squares?: Statistics['squares'];
+  /** R, of a factor that is not square and triangular. */
+  readonly factorRows?: number;
+  /** One factor for all components. */
+  readonly shared?: boolean;
+  /** A Student-t of each row of the factor. */
+  readonly perColumn?: boolean;
 };
 
-export type CaseShape = TermShape & {
+export type CaseShape = Pick<TermShape, 'form' | 'width'> & {
   readonly rows: number;
   readonly components: number;
   /** Values between the starts of rows; the width unless given. */
@@ -27,8 +33,8 @@ export type KernelCase = {
 };
 
 /** A random case of one term: normal rows, natural parameters (or whitening factors and offsets) and biases. */
-export function kernelCase({ form, width, squares, ...shape }: CaseShape, precision: Precision): KernelCase {
-  return termsCase([{ form, width, ...(squares && { squares }) }], shape, precision);
+export function kernelCase({ form, width, ...shape }: CaseShape, precision: Precision): KernelCase {
+  return termsCase([{ form, width }], shape, precision);
 }
 
 /** A random case of several terms, each over rows of its own. */
@@ -43,11 +49,27 @@ export function termsCase(
     Float64Array.from({ length: count }, () => round(scale * random.normal()));
   const packed = terms.map(({ width }): Matrix => ({ data: normals(rows * width, 1), rows, cols: width }));
   const bias = normals(K, spread);
-  const made = terms.map(({ form, width, squares = form === 'linear' ? 'none' : 'each' }): Term => {
+  const made = terms.map((shape): Term => {
+    const { form, width, squares = form === 'linear' ? 'none' : 'each' } = shape;
     const stand = { statistics: identity[squares], columns: null, width };
     if (form === 'linear') return { ...stand, form, natural: normals(K * width, spread) };
-    const factor = lowerTriangles(K, width, spread, random).map(round);
-    return { ...stand, form, factor, offset: normals(K * width, 1), triangular: true };
+    const [R, factors] = [shape.factorRows ?? width, shape.shared ? 1 : K];
+    const factored = {
+      factor:
+        shape.factorRows === undefined
+          ? lowerTriangles(factors, width, spread, random).map(round)
+          : normals(factors * R * width, spread / Math.sqrt(width)),
+      offset: normals(K * R, 1),
+      ...(shape.factorRows === undefined && { triangular: true }),
+    };
+    if (form === 'whitened') return { ...stand, ...factored, form };
+    const each = shape.perColumn ? K * R : K;
+    const scale = Float64Array.from({ length: each }, () => round(0.5 + random.uniform()));
+    // From Cauchy to nearly normal, and normal.
+    const degrees = scale.map(() =>
+      random.uniform() < 0.2 ? Number.POSITIVE_INFINITY : round(10 ** (6 * random.uniform())),
+    );
+    return { ...stand, ...factored, form, scale, degrees };
   });
   return {
     blocks: packed.map((own) => blockOf(own, stride ?? own.cols, precision)),
@@ -127,7 +149,11 @@ function sizeOf(row: Float64Array | Float32Array, term: Term, k: number, K: numb
     for (let j = 0; j < C; j++) y += Math.abs(term.factor[(own * R + i) * C + j]! * row[j]!);
     square += y * y;
   }
-  return square;
+  if (term.form === 'whitened') return square;
+  // −(ν + R)/2 log(1 + s q/ν) moves by at most s (1 + R/ν)/2 times what q does.
+  const { scale, degrees } = term;
+  const slopes = scale.map((s, i) => s * (1 + R / degrees[i]!));
+  return square * Math.max(...(isPerColumn(term, K) ? slopes.subarray(k * R, (k + 1) * R) : slopes.subarray(k, k + 1)));
 }
 
 function lowerTriangles(K: number, D: number, spread: number, random: RandomSource): Float64Array {

@@ -20,6 +20,12 @@ export function temper({ components, bias, terms }: Scores, logitScale: number):
 
 function temperTerm(term: Term, logitScale: number): Term {
   if (term.form === 'linear') return { ...term, natural: term.natural.map((h) => logitScale * h) };
+  if (term.form === 'student')
+    return fail(
+      'attention/complete',
+      'BAD_OPTION',
+      'logitScale needs scores that are linear or whitened, no Student-t',
+    );
   const root = Math.sqrt(logitScale);
   return { ...term, factor: term.factor.map((w) => root * w), offset: term.offset.map((c) => root * c) };
 }

@@ -37,6 +37,12 @@ export function linearForm(scores: Scores, family: Family): LinearForm {
       logBase: (x) => logBaseOf([term], x) ?? new Float64Array(x.rows),
     };
   }
+  if (term.form === 'student')
+    return fail(
+      'attention/attentionFromMixture',
+      'BAD_OPTION',
+      `the scores of ${family.spec.name} are a Student-t, which is no product of a query and a key`,
+    );
   return isShared(term, scores.components) ? tiedForm(scores, term) : fullForm(scores, term);
 }
 

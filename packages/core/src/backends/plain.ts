@@ -11,7 +11,7 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
-import { checkScores } from '../kernel/check.ts';
+import { checkScores, checkWritable } from '../kernel/check.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
 import { hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
 import { sumsLength } from '../kernel/statistics.ts';
@@ -38,6 +38,7 @@ export const plain: Backend = {
 
   write(rows: readonly Rows[], scores: Scores, options: WriteOptions = {}): Written {
     checkScores('core/write', rows, scores);
+    checkWritable('core/write', scores);
     const blocks = rows as readonly RowBlock[];
     const { components: K, terms } = scores;
     const sums = terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K)));

@@ -7,8 +7,20 @@ export const MASKED = -1e30;
 export const ORPHAN_BELOW = -1e29;
 const WIDTH_MULTIPLE = 8;
 
-/** What a term is made into tensors for. */
-export type TermSetting = {
+/** Tiles of about this many scores keep all of a tile's passes near the cache and the cost of a native call (10 µs) small. */
+export const TILE_SCORES = 524_288;
+/** Floats of the widest thing of a tile: small enough for the cache, and with products of columns so many that the long products run fast. */
+export const TILE_FLOATS = 1_048_576;
+export const TILE_PRODUCTS = 4_194_304;
+
+/** A tile of the rows of a term. */
+export type TermTile = TensorTile & {
+  /** φ(x) `[P, B]` (see `productsWidth`), made once in the tidy scope of the tile, for scores and for sums. */
+  readonly products: () => Tensor2D;
+};
+
+/** What the scores of a term are made into tensors for. */
+export type ScoreSetting = {
   readonly K: number;
   /** b `[K]`, which the first term adds; the others add none */
   readonly bias: Float64Array | null;
@@ -16,27 +28,25 @@ export type TermSetting = {
   readonly stride: number;
   /** Whether the backend is slow on transposed products, and on few rows with a long right side: wasm is. */
   readonly turn: boolean;
-  /** Whether statistics will be summed, not only rows read. */
-  readonly sums: boolean;
+  /** Whether sums will ask for `products` anyway. */
+  readonly products: boolean;
 };
 
-/** A term of scores as tensors. */
-export type TensorTerm = {
+/** The scores of a term as tensors. */
+export type TermScores = {
   /** The most rows that a tile should have */
   readonly mostRows: number;
-  /** Scores of a tile; within the same tidy scope its statistics may then be summed. */
-  open(tile: TensorTile): ScoredTile;
+  /** L `[B, padded]`; that of the first term holds the bias, and `MASKED` in the padding, where the others hold 0. */
+  open(tile: TermTile): Tensor2D;
   dispose(): void;
-};
-
-export type ScoredTile = {
-  /** L `[B, padded]`; that of the first term holds the bias, and `MASKED` in the padding. */
-  readonly L: Tensor2D;
-  /** `sums += unit · Σₙ R_nk T(x_n)`, in float64; `counts` are `Σₙ R_nk`. */
-  addSums(R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
 };
 
 /** K up to the next width that products run fast at. */
 export function padComponents(components: number): number {
   return Math.ceil(components / WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
+}
+
+/** A bias as float32 holds it. */
+export function maskedBias(bias: Float64Array): Float32Array {
+  return Float32Array.from(bias, (value) => Math.max(MASKED, value));
 }

@@ -1,10 +1,14 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Scores } from '../contracts/index.ts';
+import type { Scores, Term } from '../contracts/index.ts';
+import { pivotsOf } from '../kernel/pivots.ts';
 import type { Tf } from './tf.ts';
-import { tensorLinear } from './tfjs-linear.ts';
+import { linearScores } from './tfjs-linear.ts';
+import { productsOf } from './tfjs-products.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import { padComponents } from './tfjs-scores.ts';
-import { tensorWhitened } from './tfjs-whitened.ts';
+import { padComponents, type ScoreSetting, type TermScores, type TermTile } from './tfjs-scores.ts';
+import { studentScores } from './tfjs-student.ts';
+import { type TermSums, tensorSums } from './tfjs-sums.ts';
+import { whitenedScores } from './tfjs-whitened.ts';
 
 /** A score function as tensors: the sum of its terms. */
 export type TensorScores = {
@@ -25,33 +29,60 @@ export type TensorScores = {
 export type TensorSetting = {
   /** Of the rows of each term */
   readonly strides: readonly number[];
+  /** Whether the backend is slow on transposed products, and on few rows with a long right side: wasm is. */
   readonly turn: boolean;
+  /** Whether statistics will be summed, not only rows read. */
   readonly sums: boolean;
 };
 
 /** Uploads scores, for one use: the tile is as long as the most demanding term allows. */
 export function tensorScores(tf: Tf, { components: K, terms, bias }: Scores, setting: TensorSetting): TensorScores {
-  const { strides, turn, sums } = setting;
+  const { turn, sums } = setting;
   const all = terms.map((term, t) => {
-    const own = { K, bias: t === 0 ? bias : null, stride: strides[t]!, turn, sums };
-    return term.form === 'linear' ? tensorLinear(tf, term, own) : tensorWhitened(tf, term, own);
+    const stride = setting.strides[t]!;
+    const summed = sums ? sumsOf(tf, term, { K, stride, turn }) : null;
+    const own = { K, bias: t === 0 ? bias : null, stride, turn, products: summed?.products ?? false };
+    return { scores: scoresOf(tf, term, own), sums: summed };
   });
+  const parts = all.flatMap(({ scores, sums }) => (sums === null ? [scores] : [scores, sums]));
   return {
     padded: padComponents(K),
-    mostRows: Math.min(...all.map(({ mostRows }) => mostRows)),
+    mostRows: Math.min(...parts.map(({ mostRows }) => mostRows)),
     open(tiles) {
-      const opened = all.map((term, t) => term.open(tiles[t]!));
+      const opened = tiles.map((tile, t) => termTile(tf, tile, terms[t]!.width));
       return {
-        L: opened.map(({ L }) => L).reduce((sum, L) => tf.add(sum, L)),
+        L: all.map(({ scores }, t) => scores.open(opened[t]!)).reduce((sum, L) => tf.add(sum, L)),
         addSums(R, counts, unit, total) {
-          opened.forEach(({ addSums }, t) => {
-            addSums(R, counts, unit, total[t]!);
+          all.forEach(({ sums }, t) => {
+            sums!.add(opened[t]!, R, counts, unit, total[t]!);
           });
         },
       };
     },
     dispose() {
-      for (const term of all) term.dispose();
+      for (const part of parts) part.dispose();
     },
   };
+}
+
+function scoresOf(tf: Tf, term: Term, setting: ScoreSetting): TermScores {
+  switch (term.form) {
+    case 'linear':
+      return linearScores(tf, term, setting);
+    case 'whitened':
+      return whitenedScores(tf, term, setting);
+    case 'student':
+      return studentScores(tf, term, setting);
+  }
+}
+
+function sumsOf(tf: Tf, term: Term, setting: { K: number; stride: number; turn: boolean }): TermSums {
+  const { squares } = term.statistics;
+  const pivots = term.form === 'whitened' && squares !== 'none' ? pivotsOf(term, setting.K) : null;
+  return tensorSums(tf, { ...setting, width: term.width, squares, pivots });
+}
+
+function termTile(tf: Tf, tile: TensorTile, width: number): TermTile {
+  let made: Tensor2D | null = null;
+  return { ...tile, products: () => (made ??= productsOf(tf, tile.columns(), width)) };
 }

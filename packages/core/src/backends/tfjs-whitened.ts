@@ -1,98 +1,101 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { WhitenedTerm } from '../contracts/index.ts';
+import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
+import type { StudentTerm, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isShared } from '../kernel/check.ts';
-import { pivotsOf } from '../kernel/pivots.ts';
-import { productScores, productsWidth } from './product-scores.ts';
+import { productScores } from './product-scores.ts';
 import type { Tf } from './tf.ts';
-import { outerSums } from './tfjs-outer.ts';
-import { addProducts, productsOf } from './tfjs-products.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import { MASKED, padComponents, type TensorTerm, type TermSetting } from './tfjs-scores.ts';
-
-/** Floats of the widest thing of a tile: small enough for the cache, and with products of columns so many that the long products run fast. */
-const TILE_FLOATS = 1_048_576;
-const TILE_PRODUCTS = 4_194_304;
-/** Beyond 88 columns their products are wider than tiles of them are long. */
-const MOST_PRODUCTS = 4096;
+import {
+  MASKED,
+  maskedBias,
+  padComponents,
+  type ScoreSetting,
+  type TermScores,
+  TILE_FLOATS,
+  TILE_PRODUCTS,
+} from './tfjs-scores.ts';
 
 /**
  * A whitened term. All of it lies column by column, `[·, B]`: passes run along memory, and no product has a transposed side.
  *
- * Sums of squares, about 0, are one product of R with the products φ(x) of columns, made once for all components; scores are a product with the
- * same φ where it is made anyway and float32 allows (see `productScores`), else `b − ‖√½ (W x − c)‖²`. Moments of components far from 0, or
- * of very wide rows, are summed by `outerSums`.
+ * A product with the products φ(x) of columns where sums make them anyway and float32 allows (see `productScores`), else
+ * `b − ‖√½ (W x − c)‖²`.
  */
-export function tensorWhitened(tf: Tf, term: WhitenedTerm, { K, bias, turn, sums }: TermSetting): TensorTerm {
-  const { width: D } = term;
-  const padded = padComponents(K);
-  const P = productsWidth(D);
+export function whitenedScores(tf: Tf, term: WhitenedTerm, setting: ScoreSetting): TermScores {
+  const { K, bias, turn, products } = setting;
   const b = bias ?? new Float64Array(K);
-  const pivots = sums ? pivotsOf(term, K) : null;
-  const hasProducts = sums && pivots === null && P <= MOST_PRODUCTS;
-  const asNatural = hasProducts && !turn && term.triangular === true && !isShared(term, K);
+  const asNatural = products && !turn && term.triangular === true && !isShared(term, K);
   const natural = asNatural ? productScores(term, b) : null;
-  const score = natural === null ? whitened(tf, term, b) : asProducts(tf, natural, K);
-  const outer = !sums || hasProducts ? null : outerSums(tf, K, D, pivots);
-  const padding: [number, number][] = [
-    [0, padded - K],
-    [0, 0],
-  ];
-  return {
-    mostRows: hasProducts ? TILE_PRODUCTS / Math.max(P, natural === null ? K * D : 0) : TILE_FLOATS / (K * D),
-    open(tile) {
-      let made: Tensor2D | null = null;
-      const phi = (): Tensor2D => (made ??= productsOf(tf, tile.columns(), D));
-      const L = score.columns(tile, phi);
-      return {
-        L: tf.transpose(padded === K ? L : tf.pad(L, padding, bias === null ? 0 : MASKED)),
-        addSums(R, counts, unit, total) {
-          if (outer === null) addProducts(tf.matMul(phi(), R), { K, D, padded }, unit, total);
-          else outer.add(tile, R, counts, unit, total);
-        },
-      };
-    },
-    dispose() {
-      score.dispose();
-      outer?.dispose();
-    },
-  };
+  return natural === null ? asDistances(tf, term, setting) : asProducts(tf, natural, setting);
 }
-
-type ColumnScores = {
-  /** Lᵀ `[K, B]` */
-  columns(tile: TensorTile, phi: () => Tensor2D): Tensor2D;
-  dispose(): void;
-};
 
 /** `h·φ(x)` */
-function asProducts(tf: Tf, natural: Float32Array, K: number): ColumnScores {
-  const h = tf.keep(tf.tensor2d(natural, [K, natural.length / K]));
-  return { columns: (_, phi) => tf.matMul(h, phi()), dispose: () => h.dispose() };
+function asProducts(tf: Tf, natural: Float32Array, { K, bias }: ScoreSetting): TermScores {
+  const P = natural.length / K;
+  const h = tf.keep(tf.tensor2d(natural, [K, P]));
+  return {
+    mostRows: TILE_PRODUCTS / P,
+    open: (tile) => upright(tf, tf.matMul(h, tile.products()), bias !== null),
+    dispose: () => h.dispose(),
+  };
 }
 
-/** `b − ‖√½ [−c, W]·[1; x]‖²` */
-function whitened(tf: Tf, term: WhitenedTerm, bias: Float64Array): ColumnScores {
-  const K = bias.length;
+/** `b − ‖√½ (W x − c)‖²` */
+function asDistances(tf: Tf, term: WhitenedTerm, { K, bias, products }: ScoreSetting): TermScores {
+  const squares = squaredRows(tf, term, K, 0.5);
+  const b = tf.keep(tf.tensor2d(maskedBias(bias ?? new Float64Array(K)), [K, 1]));
+  return {
+    mostRows: (products ? TILE_PRODUCTS : TILE_FLOATS) / (K * factorRows(term, K)),
+    open: (tile) => upright(tf, tf.sub(b, tf.sum(squares.open(tile), 1)), bias !== null),
+    dispose() {
+      squares.dispose();
+      b.dispose();
+    },
+  };
+}
+
+/** Squares of `W_k x − c_k` of a tile, times `times`: `[K, R, B]`. */
+export function squaredRows(
+  tf: Tf,
+  term: WhitenedTerm | StudentTerm,
+  K: number,
+  times: number,
+): { open(tile: TensorTile): Tensor3D; dispose(): void } {
   const { width: C, factor, offset } = term;
   const R = factorRows(term, K);
-  const factors = new Float32Array(K * R * (1 + C));
-  for (let row = 0; row < K * R; row++) {
-    const from = (isShared(term, K) ? row % R : row) * C;
-    factors[row * (1 + C)] = -Math.SQRT1_2 * offset[row]!;
-    for (let j = 0; j < C; j++) factors[row * (1 + C) + 1 + j] = Math.SQRT1_2 * factor[from + j]!;
+  const one = isShared(term, K);
+  const root = Math.sqrt(times);
+  const rows = one ? R : K * R;
+  // A column for −c, which a shared factor leaves at 0 and takes away afterwards.
+  const factors = new Float32Array(rows * (1 + C));
+  for (let row = 0; row < rows; row++) {
+    if (!one) factors[row * (1 + C)] = -root * offset[row]!;
+    for (let j = 0; j < C; j++) factors[row * (1 + C) + 1 + j] = root * factor[row * C + j]!;
   }
-  const left = tf.keep(tf.tensor2d(factors, [K * R, 1 + C]));
-  const b = tf.keep(
-    tf.tensor2d(
-      Float32Array.from(bias, (value) => Math.max(MASKED, value)),
-      [K, 1],
-    ),
-  );
+  const left = tf.keep(tf.tensor2d(factors, [rows, 1 + C]));
+  const c = one
+    ? tf.keep(
+        tf.tensor3d(
+          Float32Array.from(offset, (value) => root * value),
+          [K, R, 1],
+        ),
+      )
+    : null;
   return {
-    columns(tile) {
-      const away = tf.matMul(left, tf.slice(tile.columns(), [0, 0], [1 + C, tile.count])); // [K·R, B]
-      return tf.sub(b, tf.sum(tf.reshape(tf.square(away), [K, R, tile.count]), 1));
+    open(tile) {
+      const y = tf.matMul(left, tf.slice(tile.columns(), [0, 0], [1 + C, tile.count]));
+      const away = tf.reshape(y, [one ? 1 : K, R, tile.count]) as Tensor3D;
+      return tf.square(c === null ? away : tf.sub<Tensor3D>(away, c));
     },
-    dispose: () => tf.dispose([left, b]),
+    dispose: () => tf.dispose(c === null ? left : [left, c]),
   };
+}
+
+/** `[K, B]` to `[B, padded]`, with `MASKED` in the padding of the first term. */
+export function upright(tf: Tf, L: Tensor2D, isFirst: boolean): Tensor2D {
+  const K = L.shape[0];
+  const padding: [number, number][] = [
+    [0, padComponents(K) - K],
+    [0, 0],
+  ];
+  return tf.transpose(padding[0]![1] === 0 ? L : tf.pad(L, padding, isFirst ? MASKED : 0));
 }

@@ -12,7 +12,7 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
-import { checkScores } from '../kernel/check.ts';
+import { checkScores, checkWritable } from '../kernel/check.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import type { Tf } from './tf.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
@@ -63,6 +63,7 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
 
     write(rows: readonly Rows[], scores: Scores, options: WriteOptions = {}): Written {
       checkScores('core/write', rows, scores);
+      checkWritable('core/write', scores);
       const taken = rows as readonly TensorRows[];
       const total = emptyTotal(scores, options);
       const keys = upload(scores, taken, true);

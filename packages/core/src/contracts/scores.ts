@@ -39,19 +39,36 @@ type TermOf = Stand & {
 /** Adds `t·η_k`. `natural` is η `[K, C]`. */
 export type LinearTerm = TermOf & { readonly form: 'linear'; readonly natural: Float64Array };
 
-/**
- * Adds `−½‖W_k t − c_k‖²`: Gaussian covariances that are full or shared, whose linear form loses digits in float32.
- * `factor` is W `[K, R, C]`, row-major, or `[1, R, C]` where all components share it; `offset` is c `[K, R]`.
- */
-export type WhitenedTerm = TermOf & {
-  readonly form: 'whitened';
+type Factored = TermOf & {
+  /** W `[K, R, C]`, row-major, or `[1, R, C]` where all components share it */
   readonly factor: Float64Array;
+  /** c `[K, R]` */
   readonly offset: Float64Array;
   /** W is square and lower triangular, as `W_k = L_k⁻¹` for `Σ_k = L_k L_kᵀ`. */
   readonly triangular?: boolean;
 };
 
-export type Term = LinearTerm | WhitenedTerm;
+/**
+ * Adds `−½‖W_k t − c_k‖²`: Gaussian covariances that are full or shared, whose linear form loses digits in float32; regressions and covariances
+ * of low rank with R ≠ C.
+ */
+export type WhitenedTerm = Factored & { readonly form: 'whitened' };
+
+/**
+ * Adds the kernel of a Student-t, of R dimensions, or one of each row of the factor: what predicts a Gaussian row under a conjugate posterior.
+ *
+ *     scale, degrees [K]     −(ν_k + R)/2 · log(1 + s_k ‖W_k t − c_k‖² / ν_k)
+ *     scale, degrees [K, R]  Σ_r −(ν_kr + 1)/2 · log(1 + s_kr (W_k t − c_k)_r² / ν_kr)
+ *
+ * With degrees of +∞ it is `−½ s ‖W t − c‖²`, the limit. Normalizers belong to the bias. It is read only: `write` refuses it.
+ */
+export type StudentTerm = Factored & {
+  readonly form: 'student';
+  readonly scale: Float64Array;
+  readonly degrees: Float64Array;
+};
+
+export type Term = LinearTerm | WhitenedTerm | StudentTerm;
 
 /**
  * Scores `L_nk = b_k + Σ_terms s_k(T(x_n))`: a bias, and a sum of terms that each stand on some columns.

@@ -1,14 +1,30 @@
 import { fail } from '../base/errors.ts';
-import type { Rows, Scores, Term, WhitenedTerm } from '../contracts/index.ts';
+import type { Rows, Scores, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 
 /** R: rows of a whitening factor. */
-export function factorRows({ offset }: WhitenedTerm, components: number): number {
+export function factorRows({ offset }: WhitenedTerm | StudentTerm, components: number): number {
   return offset.length / components;
 }
 
 /** Whether one factor serves all components. */
-export function isShared({ factor, offset, width }: WhitenedTerm, components: number): boolean {
+export function isShared({ factor, offset, width }: WhitenedTerm | StudentTerm, components: number): boolean {
   return components > 1 && factor.length === (offset.length / components) * width;
+}
+
+/** Whether each row of the factor has a Student-t of its own. */
+export function isPerColumn({ degrees }: StudentTerm, components: number): boolean {
+  return degrees.length > components;
+}
+
+/** Refuses scores that tell nothing of sums: a Student-t is no exponential family, so its rows have no sufficient statistics. */
+export function checkWritable(where: string, { terms }: Scores): void {
+  const t = terms.findIndex(({ form }) => form === 'student');
+  if (t >= 0)
+    fail(
+      where,
+      'BAD_OPTION',
+      `term ${t} (counted from 0) is a Student-t, which can only be read: it has no sufficient statistics`,
+    );
 }
 
 /** Refuses scores and rows that do not fit each other. */
@@ -45,4 +61,14 @@ function checkTerm(where: string, term: Term, K: number): void {
     fail(where, 'BAD_SHAPE', `a factor of ${length} numbers came, components × rows × width needs ${K * R * C}`);
   if (term.triangular && R !== C)
     fail(where, 'BAD_SHAPE', `a triangular factor has ${R} rows and ${C} columns, as many of both were due`);
+  if (term.form === 'student') checkStudent(where, term, K, R);
+}
+
+function checkStudent(where: string, { scale, degrees }: StudentTerm, K: number, R: number): void {
+  if (scale.length !== degrees.length || (degrees.length !== K && degrees.length !== K * R))
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${scale.length} scales and ${degrees.length} degrees came, ${K} or ${K * R} of both were due`,
+    );
 }

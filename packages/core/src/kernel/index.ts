@@ -1,6 +1,6 @@
 /** The kernel as algorithms see it: its slow oracle, statistics and their sums, and what precision scores need. */
 
-export { factorRows, isShared } from './check.ts';
+export { factorRows, isPerColumn, isShared } from './check.ts';
 export { pivotsOf } from './pivots.ts';
 export { normalizeRows, reference, referenceSums } from './reference.ts';
 export {

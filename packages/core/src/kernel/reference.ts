@@ -101,11 +101,19 @@ function scoreOf(t: Float64Array | Float32Array, term: Term, k: number, K: numbe
   if (term.form === 'linear') return Array.from(t).reduce((sum, value, p) => sum + value * term.natural[k * C + p]!, 0);
   const R = factorRows(term, K);
   const own = term.factor.length === R * C ? 0 : k;
-  let square = 0;
-  for (let i = 0; i < R; i++) {
+  const squares = Array.from({ length: R }, (_, i) => {
     let y = -term.offset[k * R + i]!;
     for (let p = 0; p < C; p++) y += term.factor[(own * R + i) * C + p]! * t[p]!;
-    square += y * y;
-  }
-  return -0.5 * square;
+    return y * y;
+  });
+  const square = squares.reduce((sum, one) => sum + one, 0);
+  if (term.form === 'whitened') return -0.5 * square;
+  const { scale, degrees } = term;
+  if (degrees.length === K) return logStudent(scale[k]! * square, degrees[k]!, R);
+  return squares.reduce((sum, one, i) => sum + logStudent(scale[k * R + i]! * one, degrees[k * R + i]!, 1), 0);
+}
+
+function logStudent(square: number, degrees: number, rows: number): number {
+  if (degrees === Number.POSITIVE_INFINITY) return -square / 2;
+  return (-(degrees + rows) / 2) * Math.log1p(square / degrees);
 }

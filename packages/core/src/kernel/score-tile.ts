@@ -1,5 +1,5 @@
-import type { LinearTerm, RowBlock, Scores, WhitenedTerm } from '../contracts/index.ts';
-import { factorRows, isShared } from './check.ts';
+import type { LinearTerm, RowBlock, Scores, StudentTerm, WhitenedTerm } from '../contracts/index.ts';
+import { factorRows, isPerColumn, isShared } from './check.ts';
 
 /**
  * Scores of rows `start … start + count` in float64, written to `out` `[count, K]`.
@@ -22,6 +22,7 @@ export function scoreTile(
     const term = terms[t]!;
     const tile = { block: blocks[t]!, start, count, K, out };
     if (term.form === 'linear') addLinear(tile, term);
+    else if (term.form === 'student') addStudent(tile, term);
     else if (isShared(term, K)) addShared(tile, term);
     else addWhitened(tile, term);
   }
@@ -111,4 +112,51 @@ function addShared({ block: { data, stride }, start, count, K, out }: Tile, term
       out[n * K + k]! -= 0.5 * square;
     }
   }
+}
+
+function addStudent({ block: { data, stride }, start, count, K, out }: Tile, term: StudentTerm): void {
+  const { width: C, factor: W, triangular = false } = term;
+  const R = factorRows(term, K);
+  const one = isShared(term, K);
+  const kernel = isPerColumn(term, K) ? studentOfColumns(term, R) : studentOfAll(term, R);
+  const y = new Float64Array(R);
+  for (let n = 0; n < count; n++) {
+    const row = (start + n) * stride;
+    for (let k = 0; k < K; k++) {
+      for (let i = 0; i < R && !(one && k > 0); i++) {
+        const w = ((one ? 0 : k) * R + i) * C;
+        const end = triangular ? i + 1 : C;
+        let sum = 0;
+        for (let j = 0; j < end; j++) sum += W[w + j]! * data[row + j]!;
+        y[i] = sum;
+      }
+      out[n * K + k]! += kernel(y, k);
+    }
+  }
+}
+
+/** What `y = W t` adds to component k. */
+type StudentKernel = (y: Float64Array, k: number) => number;
+
+function studentOfAll({ offset, scale, degrees }: StudentTerm, R: number): StudentKernel {
+  return (y, k) => {
+    let square = 0;
+    for (let i = 0, at = k * R; i < R; i++, at++) square += (y[i]! - offset[at]!) ** 2;
+    return logStudent(scale[k]! * square, degrees[k]!, R);
+  };
+}
+
+function studentOfColumns({ offset, scale, degrees }: StudentTerm, R: number): StudentKernel {
+  return (y, k) => {
+    let sum = 0;
+    for (let i = 0, at = k * R; i < R; i++, at++)
+      sum += logStudent(scale[at]! * (y[i]! - offset[at]!) ** 2, degrees[at]!, 1);
+    return sum;
+  };
+}
+
+/** `−(ν + R)/2 · log(1 + q/ν)` */
+function logStudent(square: number, degrees: number, rows: number): number {
+  if (degrees === Number.POSITIVE_INFINITY) return -0.5 * square;
+  return -0.5 * (degrees + rows) * Math.log1p(square / degrees);
 }

@@ -1,5 +1,5 @@
-import type { Precision, Scores, WhitenedTerm } from '../contracts/index.ts';
-import { factorRows, isShared } from './check.ts';
+import type { Precision, Scores, Term, WhitenedTerm } from '../contracts/index.ts';
+import { factorRows, isPerColumn, isShared } from './check.ts';
 import { pivotsOf } from './pivots.ts';
 
 /** A score whose terms are larger is off by more than 6e-4 nats in float32, whose relative rounding is 6e-8. */
@@ -10,7 +10,7 @@ const MOST_FLOAT32_DISTANCE = 1000;
 /**
  * Size of the terms that the scores of each component's own rows are differences of, `[K]`: their rounding is relative to it.
  *
- *     linear |b_k|      whitened |b_k| + ‖c_k‖
+ *     linear |b_k|      whitened |b_k| + ‖c_k‖      student |b_k| + ‖√s_k c_k‖
  *
  * A narrow component far from 0 makes it large. Its bias holds −½ μᵀΣ⁻¹μ, which S·η brings back: half the square of its distance from 0
  * in its own deviations; under whitened scores only the distance, since W x − c is squared after the difference (a float32 backend may compute them
@@ -22,14 +22,21 @@ const MOST_FLOAT32_DISTANCE = 1000;
 export function termSizes({ components: K, bias, terms }: Scores): Float64Array {
   return Float64Array.from({ length: K }, (_, k) => {
     if (bias[k] === Number.NEGATIVE_INFINITY) return 0;
-    let square = 0;
-    for (const term of terms) {
-      if (term.form !== 'whitened') continue;
-      const R = factorRows(term, K);
-      for (let i = k * R; i < (k + 1) * R; i++) square += term.offset[i]! ** 2;
-    }
+    const square = terms.reduce((sum, term) => sum + squaredOffset(term, k, K), 0);
     return Math.abs(bias[k]!) + Math.sqrt(square);
   });
+}
+
+function squaredOffset(term: Term, k: number, K: number): number {
+  if (term.form === 'linear') return 0;
+  const R = factorRows(term, K);
+  const scaleOf = (i: number): number => {
+    if (term.form === 'whitened') return 1;
+    return term.scale[isPerColumn(term, K) ? i : k]!;
+  };
+  let square = 0;
+  for (let i = k * R; i < (k + 1) * R; i++) square += scaleOf(i) * term.offset[i]! ** 2;
+  return square;
 }
 
 /**
@@ -44,10 +51,11 @@ export function magnitudeOf(scores: Scores, counts: Float64Array, most: number =
 
 /** The precision that scores need: what a term says itself, else judged by the size of their terms; NaN counts as large. */
 export function precisionOf(scores: Scores): Precision {
-  const { terms } = scores;
-  if (terms.some(({ precision }) => precision === 'float64')) return 'float64';
-  if (terms.every(({ precision }) => precision === 'float32')) return 'float32';
-  return termSizes(scores).every((size) => size <= MOST_FLOAT32_TERM) ? 'float32' : 'float64';
+  if (scores.terms.some(({ precision }) => precision === 'float64')) return 'float64';
+  // What is content with float32 is asked nothing; the bias belongs to all terms.
+  const terms = scores.terms.filter(({ precision }) => precision === undefined);
+  if (terms.length === 0) return 'float32';
+  return termSizes({ ...scores, terms }).every((size) => size <= MOST_FLOAT32_TERM) ? 'float32' : 'float64';
 }
 
 /**

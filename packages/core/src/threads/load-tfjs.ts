@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Tf } from '../backends/tf.ts';
 import { tfjsBackend } from '../backends/tfjs.ts';
 import { fail } from '../base/errors.ts';
-import type { Backend, RowBlock, Scores, Term } from '../contracts/index.ts';
+import type { Backend, ReadOptions, RowBlock, Scores, Term } from '../contracts/index.ts';
 import { identity } from '../kernel/statistics.ts';
 import { registerGradients } from '../tensor/register-gradients.ts';
 
@@ -146,22 +146,32 @@ function warmed(backend: Backend): Backend {
   const bias = new Float64Array(2);
   const rowWeights = new Float64Array([1, 1]);
   const on = { columns: null, width: 2 };
-  const terms: Term[] = [
-    { ...on, form: 'linear', statistics: identity.none, natural: new Float64Array(4) },
-    { ...on, form: 'whitened', statistics: identity.each, factor: new Float64Array(8), offset: new Float64Array(4) },
-  ];
+  const linear: Term = { ...on, form: 'linear', statistics: identity.none, natural: new Float64Array(4) };
+  const factored = { ...on, statistics: identity.each, factor: new Float64Array(8), offset: new Float64Array(4) };
+  const whitened: Term = { ...factored, form: 'whitened' };
+  const shared: Term = { ...whitened, statistics: identity.pooled, factor: new Float64Array(4) };
+  const far: Term = {
+    ...shared,
+    triangular: true,
+    factor: Float64Array.of(1, 0, 0, 1),
+    offset: new Float64Array(4).fill(99),
+  };
+  const student: Term = {
+    ...factored,
+    form: 'student',
+    scale: rowWeights,
+    degrees: Float64Array.of(1, Number.POSITIVE_INFINITY),
+  };
   const rows = backend.take(block);
-  for (const some of [terms.slice(0, 1), terms.slice(1), terms]) {
-    const scores: Scores = { components: 2, bias, terms: some };
-    const each = some.map(() => rows);
+  const readOptions: ReadOptions = { labels: true, responsibilities: true, pairBias: (_, __, out) => out.fill(-1e31) };
+  for (const terms of [[linear], [whitened], [shared], [far], [linear, whitened]]) {
+    const scores: Scores = { components: 2, bias, terms };
+    const each = terms.map(() => rows);
     backend.write(each, scores, { rowWeights, hard: true });
     backend.write(each, scores, { entropy: true });
-    backend.read(each, scores, values, {
-      labels: true,
-      responsibilities: true,
-      pairBias: (_, __, out) => out.fill(-1e31),
-    });
+    backend.read(each, scores, values, readOptions);
   }
+  backend.read([rows], { components: 2, bias, terms: [student] }, values, readOptions);
   backend.release(rows);
   return backend;
 }

@@ -1,0 +1,71 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Statistics } from '../contracts/index.ts';
+import { productsWidth } from './product-scores.ts';
+import type { Tf } from './tf.ts';
+import { outerSums } from './tfjs-outer.ts';
+import { pooledSums } from './tfjs-pooled.ts';
+import { addProducts } from './tfjs-products.ts';
+import { padComponents, type TermTile, TILE_FLOATS, TILE_PRODUCTS, TILE_SCORES } from './tfjs-scores.ts';
+
+/** Beyond 88 columns their products are wider than tiles of them are long. */
+const MOST_PRODUCTS = 4096;
+
+export type SumSetting = {
+  readonly K: number;
+  /** C */
+  readonly width: number;
+  readonly squares: Statistics['squares'];
+  /** Points about which products are summed `[K, C]`, or null where all are 0, see `pivotsOf`. */
+  readonly pivots: Float64Array | null;
+  /** Of the rows of the term */
+  readonly stride: number;
+  /** Whether the backend is slow on transposed products. */
+  readonly turn: boolean;
+};
+
+/** The sums of a term over tensors. */
+export type TermSums = {
+  /** The most rows that a tile should have */
+  readonly mostRows: number;
+  /** Whether they ask a tile for its products. */
+  readonly products: boolean;
+  /** Adds `unit` times the sums of a tile, in float64; R is `[B, padded]`, `counts` are `Σₙ R_nk`. */
+  add(tile: TermTile, R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
+  dispose(): void;
+};
+
+/**
+ * Sums laid out as `squares` says.
+ *
+ * Products about 0 are one product of R with the products φ(x) of columns, made once for all components; moments of components far from 0, or of
+ * very wide rows, are summed by `outerSums`.
+ */
+export function tensorSums(tf: Tf, setting: SumSetting): TermSums {
+  const { K, width: C, squares, pivots, stride, turn } = setting;
+  const padded = padComponents(K);
+  if (squares === 'none')
+    return {
+      mostRows: TILE_SCORES / padded,
+      products: false,
+      add(tile, R, _, unit, sums) {
+        const product = turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x(), true);
+        const [byK, byC] = turn ? [1, padded] : [stride, 1];
+        const values = product.dataSync<'float32'>();
+        for (let k = 0; k < K; k++) for (let p = 0; p < C; p++) sums[k * C + p]! += unit * values[k * byK + p * byC]!;
+      },
+      dispose: () => {},
+    };
+  if (squares === 'pooled') {
+    const pooled = pooledSums(tf, setting);
+    return { mostRows: TILE_SCORES / Math.max(padded, stride), products: false, ...pooled };
+  }
+  const P = productsWidth(C);
+  if (pivots === null && P <= MOST_PRODUCTS)
+    return {
+      mostRows: TILE_PRODUCTS / P,
+      products: true,
+      add: (tile, R, _, unit, sums) => addProducts(tf.matMul(tile.products(), R), { K, D: C, padded }, unit, sums),
+      dispose: () => {},
+    };
+  return { mostRows: TILE_FLOATS / (K * C), products: false, ...outerSums(tf, K, C, pivots) };
+}
