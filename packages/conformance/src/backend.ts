@@ -1,5 +1,6 @@
 import type { Backend } from '@mixtention/core';
 import { agreementRows } from './backend-agreement.ts';
+import { manyRows } from './backend-many-components.ts';
 import { maskRows } from './backend-masks.ts';
 import { memoryRow, resourceRows } from './backend-resources.ts';
 import type { BackendSubject } from './backend-subject.ts';
@@ -36,6 +37,7 @@ export function testBackend(
     ...weightRows,
     ...maskRows,
     ...termRows,
+    ...manyRows,
     ...resourceRows,
     ...(inChild === undefined ? [] : [memoryRow(inChild)]),
   ];

@@ -59,6 +59,22 @@ describe.each(await backends())('float64 and $backend.name agree', ({ backend, t
     expect(worst([[1000, 1]], close, [[0], [1]])).toBeLessThan(tolerance);
   });
 
+  it.each([1_024, 16_385, 1_000_000])('with %d keys, of which all but one are alike', (count) => {
+    const tenth = Math.log(0.1);
+    const many = { data: Float64Array.from({ length: count }, (_, k) => (k === 0 ? 0 : tenth)), rows: count, cols: 1 };
+    const halves = { ...many, data: many.data.map((_, k) => k % 2) };
+    const came = attend([[1]], many, halves, { scale: 1, responsibilities: true, backend });
+    const whole = 1 + 0.1 * (count - 1);
+    const bound = backend.precision === 'float64' ? 1e-12 : 3e-7;
+    const terms = -tenth;
+    expect(Math.abs(came.logEvidence[0]! - Math.log(whole))).toBeLessThan(bound * terms);
+    expect(Math.abs(came.output.data[0]! - (0.1 * Math.floor(count / 2)) / whole)).toBeLessThan(bound * terms);
+    expect(Math.abs(came.responsibilities!.data[0]! - 1 / whole)).toBeLessThan((bound * terms) / whole);
+    let sum = 0;
+    for (const r of came.responsibilities!.data) sum += r;
+    expect(Math.abs(sum - 1)).toBeLessThan(backend.precision === 'float64' ? 1e-10 : 1e-6);
+  });
+
   it('where one query of many is far out', () => {
     const q = queriesOf(1);
     const data = Float64Array.from(q.data, (x, i) => (Math.floor(i / d) === 7 ? 1e5 * x : x));

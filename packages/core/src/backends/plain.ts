@@ -13,7 +13,7 @@ import type {
 } from '../contracts/index.ts';
 import { checkScores, checkWritable } from '../kernel/check.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
-import { hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
+import { BLOCK, hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import { sumTile } from '../kernel/sum-tile.ts';
 
@@ -140,13 +140,20 @@ function weigh({ start, count, R }: Tile, K: number, rowWeights: Float64Array | 
   }
 }
 
+/** Products with values go on block by block of keys, as the sums of the softmax do. */
 function mix(R: Float64Array, count: number, K: number, values: Matrix, output: Float64Array): void {
   const V = values.cols;
+  const part = new Float64Array(V);
   for (let n = 0; n < count; n++) {
-    for (let k = 0; k < K; k++) {
-      const r = R[n * K + k]!;
-      if (r === 0) continue;
-      for (let v = 0; v < V; v++) output[n * V + v]! += r * values.data[k * V + v]!;
+    for (let start = 0; start < K; start += BLOCK) {
+      const end = Math.min(K, start + BLOCK);
+      part.fill(0);
+      for (let k = start; k < end; k++) {
+        const r = R[n * K + k]!;
+        if (r === 0) continue;
+        for (let v = 0; v < V; v++) part[v]! += r * values.data[k * V + v]!;
+      }
+      for (let v = 0; v < V; v++) output[n * V + v]! += part[v]!;
     }
   }
 }

@@ -5,7 +5,7 @@ import type { TensorTile } from './tfjs-rows.ts';
 
 /** Sums of `[x; lower triangle of x xᵀ]` about a pivot of each component. */
 export type OuterSums = {
-  add(tile: TensorTile, R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
+  add(tile: TensorTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 

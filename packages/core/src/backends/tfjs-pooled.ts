@@ -12,7 +12,7 @@ type Setting = {
 
 /** Adds sums of rows for each component, and one of their products for all. */
 export type PooledSums = {
-  add(tile: TermTile, R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
+  add(tile: TermTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 
@@ -69,7 +69,7 @@ export function pooledSums(tf: Tf, { K, width: C, pivots, stride, turn }: Settin
 function moveBack(
   p: Float32Array,
   G: Float32Array,
-  counts: Float32Array,
+  counts: Float64Array,
   { a, M }: { readonly a: Float64Array; readonly M: Float64Array },
 ): void {
   const C = Math.sqrt(M.length);

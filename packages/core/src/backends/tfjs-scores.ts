@@ -6,6 +6,9 @@ export const MASKED = -1e30;
 /** A row whose best score lies below this is owned by nobody. */
 export const ORPHAN_BELOW = -1e29;
 const WIDTH_MULTIPLE = 8;
+/** Beyond so many components rows are summed in blocks, which must divide them. */
+const LONG = 1024;
+const LONG_MULTIPLE = 128;
 
 /** Tiles of about this many scores keep all of a tile's passes near the cache and the cost of a native call (10 µs) small. */
 export const TILE_SCORES = 524_288;
@@ -41,9 +44,10 @@ export type TermScores = {
   dispose(): void;
 };
 
-/** K up to the next width that products run fast at. */
+/** K up to the next width that products run fast at, and blocks of long rows divide. */
 export function padComponents(components: number): number {
-  return Math.ceil(components / WIDTH_MULTIPLE) * WIDTH_MULTIPLE;
+  const multiple = components > LONG ? LONG_MULTIPLE : WIDTH_MULTIPLE;
+  return Math.ceil(components / multiple) * multiple;
 }
 
 /** A bias as float32 holds it. */

@@ -30,7 +30,7 @@ export type TermSums = {
   /** Whether they ask a tile for its products. */
   readonly products: boolean;
   /** Adds `unit` times the sums of a tile, in float64; R is `[B, padded]`, `counts` are `Σₙ R_nk`. */
-  add(tile: TermTile, R: Tensor2D, counts: Float32Array, unit: number, sums: Float64Array): void;
+  add(tile: TermTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 

@@ -21,7 +21,7 @@ export type TensorScores = {
     /** L `[B, padded]` */
     readonly L: Tensor2D;
     /** `sums += unit · Σₙ R_nk T(x_n)` of every term, in float64; `counts` are `Σₙ R_nk`. */
-    addSums(R: Tensor2D, counts: Float32Array, unit: number, sums: readonly Float64Array[]): void;
+    addSums(R: Tensor2D, counts: Float64Array, unit: number, sums: readonly Float64Array[]): void;
   };
   dispose(): void;
 };

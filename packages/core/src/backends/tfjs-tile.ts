@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { KernelOptions, Scores } from '../contracts/index.ts';
 import type { Tf } from './tf.ts';
+import { rowSums, type SumLengths } from './tfjs-long-sums.ts';
 import type { TensorTile } from './tfjs-rows.ts';
 import { MASKED, ORPHAN_BELOW } from './tfjs-scores.ts';
 import type { TensorScores } from './tfjs-terms.ts';
@@ -8,6 +9,8 @@ import type { TensorScores } from './tfjs-terms.ts';
 /** A tile of rows, and what is done with it. */
 export type TileWork<Options> = {
   readonly tf: Tf;
+  /** How long float32 sums may get */
+  readonly lengths: SumLengths;
   readonly scores: Scores;
   readonly keys: TensorScores;
   /** One for each term */
@@ -15,22 +18,38 @@ export type TileWork<Options> = {
   readonly options: Options;
 };
 
+/** A wider softmax is held to a sum of its own: wasm adds exponentials one after another. */
+const SHORT_ROW = 64;
+/** What the responsibilities of a row may sum to beside 1. */
+const MOST_SLACK = 2 ** -21;
+
+type NormalTile = {
+  readonly addSums: ReturnType<TensorScores['open']>['addSums'];
+  /** `[B, padded]`, 0 in the rows of orphans */
+  readonly R: tfjs.Tensor2D;
+  /** `maxₖ L` `[B]` */
+  readonly best: Float32Array;
+  /** `log maxₖ r` `[B]` */
+  readonly logMax: Float32Array | Float64Array;
+};
+
 /**
  * Responsibilities of a tile with its evidence: `log Σ exp L = max L − log max R`, which spares a second pass over the scores.
+ *
+ * The softmax of a backend divides by a float32 sum, which drifts with K (2e-3 at 10⁶ keys on wasm), all of a row by one factor. Long rows are
+ * therefore summed again, blocks of them in float32 and the blocks in float64, and that factor is taken back.
  */
-export function normalize({ tf, keys, tiles, scores, options }: TileWork<KernelOptions>): {
-  addSums: ReturnType<TensorScores['open']>['addSums'];
-  R: tfjs.Tensor2D;
-  best: Float32Array;
-  logMax: Float32Array;
-} {
+export function normalize(work: TileWork<KernelOptions>): NormalTile {
+  const { tf, keys, tiles, scores, options } = work;
   const tile = tiles[0]!;
   let { L, addSums } = keys.open(tiles);
   if (options.pairBias !== undefined)
     L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
   let R = tf.softmax(L);
   const best = tf.max(L, 1).dataSync<'float32'>();
-  const logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
+  let logMax: Float32Array | Float64Array;
+  if (keys.padded <= SHORT_ROW) logMax = tf.log(tf.max(R, 1)).dataSync<'float32'>();
+  else ({ R, logMax } = corrected(work, R));
   if (isAnyBelow(best, ORPHAN_BELOW))
     R = tf.mul(
       R,
@@ -40,6 +59,27 @@ export function normalize({ tf, keys, tiles, scores, options }: TileWork<KernelO
       ),
     );
   return { R, best, logMax, addSums };
+}
+
+/** Responsibilities divided by what they sum to, where that is not 1, and the logarithm of the greatest. */
+function corrected(
+  { tf, lengths }: TileWork<KernelOptions>,
+  R: tfjs.Tensor2D,
+): { readonly R: tfjs.Tensor2D; readonly logMax: Float64Array } {
+  const sums = rowSums(tf, R, lengths);
+  const top = tf.max(R, 1).dataSync<'float32'>();
+  const logMax = sums.map((sum, n) => Math.log(top[n]! / sum));
+  if (sums.every((sum) => Math.abs(sum - 1) <= MOST_SLACK)) return { R, logMax };
+  return {
+    R: tf.mul(
+      R,
+      tf.tensor2d(
+        Float32Array.from(sums, (sum) => 1 / sum),
+        [sums.length, 1],
+      ),
+    ),
+    logMax,
+  };
 }
 
 function isAnyBelow(values: Float32Array, limit: number): boolean {

@@ -15,6 +15,15 @@ import type {
 import { checkScores, checkWritable } from '../kernel/check.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import type { Tf } from './tf.ts';
+import {
+  addKeyProducts,
+  columnSums,
+  type KeyBlocks,
+  keyBlocks,
+  NATIVE_SUMS,
+  rowSums,
+  WASM_SUMS,
+} from './tfjs-long-sums.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
 import { ORPHAN_BELOW } from './tfjs-scores.ts';
 import { type TensorScores, tensorScores } from './tfjs-terms.ts';
@@ -38,6 +47,7 @@ const LEAST_NORMAL = 2 ** -126;
  */
 export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   const turn = name === 'wasm';
+  const lengths = turn ? WASM_SUMS : NATIVE_SUMS;
   let last: { scores: Scores; strides: readonly number[]; sums: boolean; tensors: TensorScores } | null = null;
 
   /** The tensors of the latest scores are kept: every shard of an iteration meets the same ones. */
@@ -68,7 +78,7 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       const total = emptyTotal(scores, options);
       const keys = upload(scores, taken, true);
       eachTile(taken, keys, options, (tiles) => {
-        tf.tidy(() => writeTile({ tf, scores, keys, tiles, options }, total));
+        tf.tidy(() => writeTile({ tf, lengths, scores, keys, tiles, options }, total));
       });
       return total;
     },
@@ -81,10 +91,10 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       const taken = rows as readonly TensorRows[];
       const keys = upload(scores, taken, false);
       const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options);
-      const right = values === null ? null : paddedValues(tf, values, keys.padded);
+      const right = values === null ? null : keyBlocks(tf, values, keys.padded, lengths);
       try {
         eachTile(taken, keys, options, (tiles) => {
-          tf.tidy(() => readTile({ tf, scores, keys, tiles, options }, right, result));
+          tf.tidy(() => readTile({ tf, lengths, scores, keys, tiles, options }, right, result));
         });
       } finally {
         right?.dispose();
@@ -134,7 +144,7 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
   total.weight += rows.weight;
   total.logMaxResponsibility += rows.logMax;
   total.logEvidence += hard ? rows.best : rows.best - rows.logMax;
-  if (options.entropy && !hard) total.entropy! += entropyOf(tf, R, own ?? null);
+  if (options.entropy && !hard) total.entropy! += entropyOf(work, R, own ?? null);
   if (hard) R = oneHot(work, R);
   let unit = 1;
   if (own !== undefined) {
@@ -147,14 +157,14 @@ function writeTile(work: TileWork<WriteOptions>, total: Total): void {
       ),
     );
   }
-  const counts = tf.sum(R, 0).dataSync<'float32'>();
+  const counts = columnSums(tf, R);
   for (let k = 0; k < total.counts.length; k++) total.counts[k]! += unit * counts[k]!;
   addSums(R, counts, unit, total.sums);
 }
 
 /** `−Σₙ wₙ Σₖ r log r`. Below the least responsibility that float32 holds whole, what a pair adds is nothing. */
-function entropyOf(tf: Tf, R: tfjs.Tensor2D, weights: Float64Array | null): number {
-  const rows = tf.sum(tf.mul(R, tf.log(tf.maximum(R, LEAST_NORMAL))), 1).dataSync<'float32'>();
+function entropyOf({ tf, lengths }: TileWork<WriteOptions>, R: tfjs.Tensor2D, weights: Float64Array | null): number {
+  const rows = rowSums(tf, tf.mul(R, tf.log(tf.maximum(R, LEAST_NORMAL))), lengths);
   return rows.reduce(
     (sum, value, n) => sum - (weights === null ? value : weights[n] === 0 ? 0 : weights[n]! * value),
     0,
@@ -164,7 +174,7 @@ function entropyOf(tf: Tf, R: tfjs.Tensor2D, weights: Float64Array | null): numb
 /** Weighted sums over the rows of a tile that are no orphans. A function of its own: in the midst of others V8 compiles it again and again. */
 function sumRows(
   best: Float32Array,
-  logMax: Float32Array,
+  logMax: Float32Array | Float64Array,
   weights: Float64Array | null,
 ): { readonly best: number; readonly logMax: number; readonly weight: number; readonly orphans: number } {
   let [bestSum, logMaxSum, weight, orphans] = [0, 0, 0, 0];
@@ -206,31 +216,24 @@ function emptyReading(N: number, K: number, V: number, options: ReadOptions): Mu
   };
 }
 
-function readTile(work: TileWork<ReadOptions>, right: tfjs.Tensor2D | null, result: MutableReading): void {
-  const { tf, tiles, keys, scores } = work;
+function readTile(work: TileWork<ReadOptions>, right: KeyBlocks | null, result: MutableReading): void {
+  const { tf, tiles, keys } = work;
   const tile = tiles[0]!;
   const { R, best, logMax } = normalize(work);
   for (let n = 0; n < tile.count; n++) {
     result.logEvidence[tile.start + n] = best[n]! < ORPHAN_BELOW ? Number.NEGATIVE_INFINITY : best[n]! - logMax[n]!;
   }
-  if (right !== null) copyColumns(tf.matMul(R, right).dataSync<'float32'>(), right.shape[1], tile, result.output);
+  const V = result.output.cols;
+  if (right !== null) addKeyProducts(tf, R, right, result.output.data.subarray(tile.start * V), V);
   if (result.labels !== undefined) {
     const labels = tf.argMax(R, 1).dataSync<'int32'>();
     for (let n = 0; n < tile.count; n++) result.labels[tile.start + n] = best[n]! < ORPHAN_BELOW ? -1 : labels[n]!;
   }
   if (result.responsibilities !== undefined)
-    copyColumns(R.dataSync<'float32'>(), keys.padded, tile, result.responsibilities, scores.components);
+    copyColumns(R.dataSync<'float32'>(), keys.padded, tile, result.responsibilities);
 }
 
-function copyColumns(from: Float32Array, stride: number, tile: TensorTile, to: Matrix, cols: number = to.cols): void {
+function copyColumns(from: Float32Array, stride: number, tile: TensorTile, to: Matrix): void {
   for (let n = 0; n < tile.count; n++)
-    to.data.set(from.subarray(n * stride, n * stride + cols), (tile.start + n) * cols);
-}
-
-function paddedValues(tf: Tf, values: Matrix, padded: number): tfjs.Tensor2D {
-  const width = Math.ceil(values.cols / 8) * 8;
-  const data = new Float32Array(padded * width);
-  for (let k = 0; k < values.rows; k++)
-    data.set(values.data.subarray(k * values.cols, (k + 1) * values.cols), k * width);
-  return tf.tensor2d(data, [padded, width]);
+    to.data.set(from.subarray(n * stride, n * stride + to.cols), (tile.start + n) * to.cols);
 }

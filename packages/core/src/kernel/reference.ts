@@ -40,14 +40,26 @@ export function normalizeRows({ data: L, rows: N, cols: K }: Matrix): {
   const R = new Float64Array(N * K);
   const logEvidence = new Float64Array(N);
   for (let n = 0; n < N; n++) {
-    const own = Array.from(L.subarray(n * K, (n + 1) * K));
-    const top = Math.max(...own);
+    const own = L.subarray(n * K, (n + 1) * K);
+    let top = Number.NEGATIVE_INFINITY;
+    for (const l of own) top = Math.max(top, l);
     const evidence =
-      top === Number.NEGATIVE_INFINITY ? top : top + Math.log(own.reduce((sum, l) => sum + Math.exp(l - top), 0));
+      top === Number.NEGATIVE_INFINITY ? top : top + Math.log(compensatedSum(own.map((l) => Math.exp(l - top))));
     logEvidence[n] = evidence;
     for (let k = 0; k < K; k++) R[n * K + k] = evidence === Number.NEGATIVE_INFINITY ? 0 : Math.exp(own[k]! - evidence);
   }
   return { logEvidence, responsibilities: { data: R, rows: N, cols: K } };
+}
+
+/** A sum whose rounding does not grow with its length (Neumaier 1974). */
+export function compensatedSum(values: Iterable<number>): number {
+  let [sum, lost] = [0, 0];
+  for (const value of values) {
+    const next = sum + value;
+    lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+    sum = next;
+  }
+  return sum + lost;
 }
 
 /**

@@ -11,6 +11,9 @@ export type SoftmaxTile = {
   readonly entropy: Float64Array | null;
 };
 
+/** Sums over keys go on block by block, so that their rounding grows with K/1024 and not with K. */
+export const BLOCK = 1024;
+
 /**
  * In place: scores become responsibilities, with evidence, best component and entropy of each row.
  *
@@ -35,8 +38,7 @@ export function softmaxTile({ R, count, evidence, best, entropy }: SoftmaxTile, 
       continue;
     }
     const below = entropy === null ? 0 : meanBelow(R, at, K, top);
-    let sum = 0;
-    for (let k = 0; k < K; k++) sum += R[at + k] = Math.exp(R[at + k]! - top);
+    const sum = exponentiate(R, at, at + K, top);
     evidence[n] = top + Math.log(sum);
     // Two sums of one sign: nothing cancels.
     if (entropy !== null) entropy[n] = Math.log(sum) + below / sum;
@@ -44,12 +46,29 @@ export function softmaxTile({ R, count, evidence, best, entropy }: SoftmaxTile, 
   }
 }
 
-/** `Σₖ exp(L − top)·(top − L)` */
-function meanBelow(L: Float64Array, at: number, K: number, top: number): number {
+/** In place: `exp(L − top)`, and their sum. */
+function exponentiate(L: Float64Array, from: number, to: number, top: number): number {
   let sum = 0;
-  for (let k = at; k < at + K; k++) {
-    const e = Math.exp(L[k]! - top);
-    if (e > 0) sum += e * (top - L[k]!);
+  for (let start = from; start < to; start += BLOCK) {
+    const end = Math.min(to, start + BLOCK);
+    let block = 0;
+    for (let i = start; i < end; i++) block += L[i] = Math.exp(L[i]! - top);
+    sum += block;
+  }
+  return sum;
+}
+
+/** `Σₖ exp(L − top)·(top − L)` */
+function meanBelow(L: Float64Array, from: number, K: number, top: number): number {
+  let sum = 0;
+  for (let start = from; start < from + K; start += BLOCK) {
+    const end = Math.min(from + K, start + BLOCK);
+    let block = 0;
+    for (let i = start; i < end; i++) {
+      const e = Math.exp(L[i]! - top);
+      if (e > 0) block += e * (top - L[i]!);
+    }
+    sum += block;
   }
   return sum;
 }
