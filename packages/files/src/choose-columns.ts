@@ -1,3 +1,4 @@
+import type { Matrix } from '@mixtention/core';
 import { nearest } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import type { FileMatrix } from './file-matrix.ts';
@@ -73,15 +74,19 @@ export function takeChosen(matrix: FileMatrix, options: ColumnOptions, name: str
   const { data, rows, cols } = matrix;
   const choice = chooseColumns(options, { names: matrix.columns ?? null, cols, name });
   if (choice === null) return matrix;
-  const { places, width } = choice;
+  const id = choice.places.indexOf(ID);
+  const ids = id < 0 ? undefined : Array.from({ length: rows }, (_, row) => String(data[row * cols + id]));
+  return { ...pickColumns(matrix, choice, name), ...(choice.names && { columns: choice.names }), ...(ids && { ids }) };
+}
+
+/** The columns that a choice takes, in its order. */
+export function pickColumns({ data, rows, cols }: Matrix, { places, width }: ColumnChoice, name: string): FileMatrix {
   const chosen = allocate(data instanceof Float64Array ? 'float64' : 'float32', rows * width, name);
   for (const [column, place] of places.entries()) {
     if (place < 0) continue;
     for (let row = 0; row < rows; row++) chosen[row * width + place] = data[row * cols + column]!;
   }
-  const id = places.indexOf(ID);
-  const ids = id < 0 ? undefined : Array.from({ length: rows }, (_, row) => String(data[row * cols + id]));
-  return { data: chosen, rows, cols: width, ...(choice.names && { columns: choice.names }), ...(ids && { ids }) };
+  return { data: chosen, rows, cols: width };
 }
 
 /** A column as messages name it, with its name where it has one. */

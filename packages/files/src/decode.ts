@@ -16,6 +16,14 @@ export type Layout = ElementType & {
   readonly fortran: boolean;
 };
 
+/** A layout as a header promises it. */
+export type PromisedLayout = Layout & {
+  /** Of the whole file, in bytes. */
+  readonly length: number;
+  /** What makes that length, as messages name it. */
+  readonly promise: string;
+};
+
 type Values =
   | Float64Array
   | Float32Array
@@ -54,11 +62,12 @@ export function bytesOf(type: ElementType['type']): number {
 /**
  * The numbers of a matrix, row-major: float32 where it holds every value of the type exactly, else float64.
  *
+ * @param first  the number of the first row, for messages
  * @throws DataError at the first NaN or infinity, at an integer beyond ±(2⁵³ − 1), and at a boolean that is neither 0 nor 1
  *
- * Cost: 8-bit types are converted in place, wider ones are copied once more (alignment, byte order).
+ * Cost: numbers that lie as this machine has them are not copied; wider ones than a byte that do not, in byte order or place, are copied once more.
  */
-export function decode(bytes: Uint8Array, layout: Layout, name: string): Float32Array | Float64Array {
+export function decode(bytes: Uint8Array, layout: Layout, name: string, first = 0): Float32Array | Float64Array {
   const { type, rows, cols, fortran } = layout;
   const raw = view(bytes, layout, name);
   const values = type === 'i8' || type === 'u8' ? joinWords(raw as Uint32Array, type === 'i8', name) : raw;
@@ -67,20 +76,27 @@ export function decode(bytes: Uint8Array, layout: Layout, name: string): Float32
   const data = isFinal ? values : allocate(WIDE.has(type) ? 'float64' : 'float32', rows * cols, name);
   if (transposed) transpose(values, data, rows, cols);
   else if (!isFinal) data.set(values);
-  checkValues(data, type, cols, name);
+  checkValues(data, { type, cols, name, first });
   return data;
 }
 
-/** The elements in the host's byte order: over the file's own bytes where each is one byte, over a copy otherwise. */
+/** The elements in the host's byte order: over the file's own bytes where they lie as the host has them, over a copy otherwise. */
 function view(bytes: Uint8Array, { type, bigEndian, offset, rows, cols }: Layout, name: string): Values {
   const size = bytesOf(type);
   const View = VIEWS[type];
-  if (size === 1) return new View(bytes.buffer as ArrayBuffer, bytes.byteOffset + offset, rows * cols);
   const length = rows * cols * size;
+  const start = bytes.byteOffset + offset;
+  if (isInOrder({ type, bigEndian }) && start % View.BYTES_PER_ELEMENT === 0)
+    return new View(bytes.buffer as ArrayBuffer, start, length / View.BYTES_PER_ELEMENT);
   const copy = allocateBytes(length, name);
   copy.set(bytes.subarray(offset, offset + length));
   if (bigEndian !== HOST_IS_BIG) swap(copy, size);
   return new View(copy.buffer, 0, length / View.BYTES_PER_ELEMENT);
+}
+
+/** Whether numbers lie in the byte order of this machine. */
+export function isInOrder({ type, bigEndian }: ElementType): boolean {
+  return bytesOf(type) === 1 || bigEndian === HOST_IS_BIG;
 }
 
 function swap(bytes: Buffer, size: number): void {
@@ -107,10 +123,17 @@ function transpose(from: Values, to: Float32Array | Float64Array, rows: number, 
   }
 }
 
-function checkValues(data: Float32Array | Float64Array, type: ElementType['type'], cols: number, name: string): void {
+type Checked = {
+  readonly type: ElementType['type'];
+  readonly cols: number;
+  readonly name: string;
+  readonly first: number;
+};
+
+function checkValues(data: Float32Array | Float64Array, { type, cols, name, first }: Checked): void {
   const at = type === 'b1' ? data.findIndex((value) => value > 1) : firstNonFinite(data);
   if (at < 0) return;
-  const where = `row ${Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
+  const where = `row ${first + Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
   if (type === 'b1') throw new DataError('BAD_CELL', name, `${where} is ${data[at]}, a boolean 0 or 1 was due`);
   if (type.startsWith('f')) throw new DataError('NOT_FINITE', name, `${where} is ${data[at]}, a finite number was due`);
   throw new DataError('BAD_CELL', name, `${where} is a 64-bit integer beyond ±(2⁵³ − 1), which float64 would round`);

@@ -27,14 +27,15 @@ export function unzippedCap(bytes: number, maxBytes: number): number {
 export async function gunzip(bytes: Uint8Array, name: string, maxBytes: number): Promise<Buffer> {
   const cap = unzippedCap(bytes.length, maxBytes);
   const { buffer, read } = await inflateCounting(bytes, cap).catch((cause) => {
-    throw gzipError(cause, bytes.length, cap, name);
+    throw tooLarge(cause, bytes.length, cap, name) ?? gzipError(cause, name);
   });
   if (read === bytes.length) return buffer;
-  throw new DataError(
-    'TRAILING',
-    name,
-    `has ${count(bytes.length - read, 'byte')} behind its gzip stream, none were due`,
-  );
+  throw trailing(bytes.length - read, name);
+}
+
+/** The error of bytes behind a gzip stream. */
+export function trailing(bytes: number, name: string): DataError {
+  return new DataError('TRAILING', name, `has ${count(bytes, 'byte')} behind its gzip stream, none were due`);
 }
 
 /** Node accepts zeros behind the stream, so the bytes that it read are counted. */
@@ -49,12 +50,15 @@ function inflateCounting(bytes: Uint8Array, cap: number): Promise<{ buffer: Buff
   });
 }
 
-function gzipError(cause: unknown, length: number, cap: number, name: string): DataError {
-  const code = (cause as { code?: string }).code;
-  if (code === 'ERR_BUFFER_TOO_LARGE') {
-    const sizes = `${count(length, 'byte')} of gzip unpack to more than ${count(cap, 'byte')}`;
-    return new DataError('TOO_LARGE', name, `${sizes}, the most that is read from a file of this size`, cause);
-  }
-  if (code === 'Z_BUF_ERROR') return new DataError('TRUNCATED', name, 'is a gzip file that ends too early', cause);
+function tooLarge(cause: unknown, length: number, cap: number, name: string): DataError | null {
+  if ((cause as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') return null;
+  const sizes = `${count(length, 'byte')} of gzip unpack to more than ${count(cap, 'byte')}`;
+  return new DataError('TOO_LARGE', name, `${sizes}, the most that is read from a file of this size`, cause);
+}
+
+/** What zlib says of a damaged file. */
+export function gzipError(cause: unknown, name: string): DataError {
+  if ((cause as { code?: string }).code === 'Z_BUF_ERROR')
+    return new DataError('TRUNCATED', name, 'is a gzip file that ends too early', cause);
   return new DataError('BAD_GZIP', name, `is a damaged gzip file (${(cause as Error).message})`, cause);
 }

@@ -27,17 +27,28 @@ export function parseAmat(bytes: Uint8Array, name: string): FileMatrix {
   const cols = widthAt(text, 0, name);
   if (cols === 0) throw ragged('row 0 (counted from 0; line 1)', 0, 1, name);
   checkShape(rows, cols, name);
-  const data = allocate('float32', roomFor(text, rows, cols), name);
-  let filled = 0;
-  let start = 0;
-  for (let row = 0; row < rows; row++) {
-    const end = fillRow(data, filled, text, start, cols);
-    if (end < 0) throw badRow(text, start, row, cols, name);
-    filled += cols;
+  return readBits(text, { first: 0, cols, name });
+}
+
+/**
+ * Rows of zeros and ones.
+ *
+ * @param text   whole lines, of which the last may lack its end
+ * @param first  the number of the first row
+ */
+export function readBits(text: Buffer, { first, cols, name }: Bits): FileMatrix {
+  const data = allocate('float32', roomFor(text, countLines(text), cols), name);
+  let rows = 0;
+  for (let start = 0; start < text.length; rows++) {
+    const end = fillRow(data, rows * cols, text, start, cols);
+    if (end < 0) throw badRow(text, start, first + rows, cols, name);
     start = end;
   }
-  return { data, rows, cols };
+  return { data: data.length === rows * cols ? data : data.subarray(0, rows * cols), rows, cols };
 }
+
+/** What is known of all rows. */
+type Bits = { readonly first: number; readonly cols: number; readonly name: string };
 
 /** Fills one row; returns where the next line starts, or −1 when this one is not `cols` digits 0 and 1. */
 function fillRow(data: Float32Array | Float64Array, offset: number, text: Buffer, start: number, cols: number): number {
@@ -64,7 +75,8 @@ function badRow(text: Buffer, start: number, row: number, cols: number, name: st
   return new DataError('BAD_CELL', name, `${where} is ${quoted(cells[column]!)}, 0 or 1 was due`);
 }
 
-function widthAt(text: Buffer, start: number, name: string): number {
+/** Digits of the line at `start`. */
+export function widthAt(text: Buffer, start: number, name: string): number {
   return cellsAt(text, start, name).length;
 }
 

@@ -31,9 +31,8 @@ export type CsvOptions = ColumnOptions & {
 
 export const csvOptions: readonly (keyof CsvOptions)[] = ['delimiter', 'decimal', 'header', 'columns', 'exclude', 'id'];
 
-/** The rows of a text, and what a message needs to name a cell. */
-type Body = {
-  readonly text: Buffer;
+/** How the rows of a text are written, and what a message needs to name a cell. */
+export type CsvForm = {
   readonly by: Separator;
   readonly point: number;
   /** Cells of a row of the file. */
@@ -44,6 +43,9 @@ type Body = {
   readonly lines: number;
   readonly name: string;
 };
+
+/** Some rows of a text; `first` is the number of the first. */
+type Body = CsvForm & { readonly text: Buffer; readonly first: number };
 
 /**
  * A matrix from comma-separated numbers, in float64.
@@ -73,41 +75,71 @@ export function parseCsv(bytes: Uint8Array, name: string, options: CsvOptions = 
 
 /** The same, its options checked; `usual` is the delimiter that the name of the file lets expect. */
 export function readCsv(bytes: Uint8Array, name: string, options: CsvOptions, usual: string): FileMatrix {
-  const { decimal = '.', header = 'auto' } = options;
-  if (decimal !== '.' && decimal !== ',')
-    fail('files/readMatrix', 'BAD_OPTION', `decimal is ${quoted(String(decimal))}, "." or "," was due`);
   const whole = trimmedText(bytes, name);
-  const by = separator(options.delimiter ?? findDelimiter(whole, { usual, decimal, name }));
-  const setting = { by, header, point: decimal.charCodeAt(0), name };
-  const top = readTop(whole, setting);
-  const { cols, names, lines, notes } = top;
-  const text = whole.subarray(top.next);
-  if (text.length === 0) throw new DataError('EMPTY', name, 'holds a header and no rows');
-  if (cols === 0) throw ragged(`row 0 (counted from 0; line ${lines + 1})`, 0, 1, name);
-  const rows = countLines(text);
-  checkShape(rows, cols, name);
-  const choice = chooseColumns(options, { names, cols, name });
-  checkFirst(top, whole, { setting, isKept: (column) => choice === null || choice.places[column]! >= 0 });
-  const width = choice?.width ?? cols;
-  const data = allocate('float64', roomFor(text, rows, width), name);
+  const { form, next, notes } = readForm(whole, name, options, usual);
+  const { choice } = form;
   const ids: string[] | null = choice?.places.includes(ID) ? [] : null;
-  fill(data, ids, { text, by, point: setting.point, cols, choice, names, lines, name });
-  const columns = choice === null ? names : choice.names;
+  const { data, rows, cols } = readRows(whole.subarray(next), 0, form, ids);
+  const columns = choice === null ? form.names : choice.names;
   return {
     data,
     rows,
-    cols: width,
+    cols,
     ...(columns !== null && { columns }),
     ...(ids !== null && { ids }),
     ...(notes.length > 0 && { notes }),
   };
 }
 
-function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Body): void {
+/**
+ * How a text is written: what its first lines say.
+ *
+ * @param whole  the text, or so much of its beginning that comments, header and some rows are in it
+ * @returns the form, where the rows begin, and what a reader should know
+ */
+export function readForm(
+  whole: Buffer,
+  name: string,
+  options: CsvOptions,
+  usual: string,
+): { readonly form: CsvForm; readonly next: number; readonly notes: readonly string[] } {
+  const { decimal = '.', header = 'auto' } = options;
+  if (decimal !== '.' && decimal !== ',')
+    fail('files/readMatrix', 'BAD_OPTION', `decimal is ${quoted(String(decimal))}, "." or "," was due`);
+  const by = separator(options.delimiter ?? findDelimiter(whole, { usual, decimal, name }));
+  const setting = { by, header, point: decimal.charCodeAt(0), name };
+  const top = readTop(whole, setting);
+  const { cols, names, lines, notes } = top;
+  if (top.next >= whole.length) throw new DataError('EMPTY', name, 'holds a header and no rows');
+  if (cols === 0) throw ragged(`row 0 (counted from 0; line ${lines + 1})`, 0, 1, name);
+  checkShape(1, cols, name);
+  const choice = chooseColumns(options, { names, cols, name });
+  checkFirst(top, whole, { setting, isKept: (column) => choice === null || choice.places[column]! >= 0 });
+  return { form: { by, point: setting.point, cols, choice, names, lines, name }, next: top.next, notes };
+}
+
+/**
+ * Rows of a text.
+ *
+ * @param text   whole lines, of which the last may lack its end
+ * @param first  the number of the first row
+ * @param ids    texts of the column of ids are added to it
+ * @throws DataError naming row, column and line
+ */
+export function readRows(text: Buffer, first: number, form: CsvForm, ids: string[] | null): FileMatrix {
+  const cols = form.choice?.width ?? form.cols;
+  const data = allocate('float64', roomFor(text, countLines(text), cols), form.name);
+  const rows = fill(data, ids, { ...form, text, first });
+  return { data: data.length === rows * cols ? data : data.subarray(0, rows * cols), rows, cols };
+}
+
+/** Fills in all rows, and says how many there are. */
+function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Body): number {
   const { text, cols, choice } = body;
   const width = choice?.width ?? cols;
   const cursor: Cursor = { text, at: 0 };
-  for (let row = 0; cursor.at < text.length; row++) {
+  let row = 0;
+  for (; cursor.at < text.length; row++) {
     const start = cursor.at;
     for (let column = 0; ; column++) {
       const place = choice === null ? column : (choice.places[column] ?? SKIPPED);
@@ -122,6 +154,7 @@ function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Bod
       break;
     }
   }
+  return row;
 }
 
 /** The number in a cell, the blanks and quotes around it taken away; NaN when there is none. */
@@ -158,10 +191,11 @@ function isSeparated(cursor: Cursor, by: Separator): boolean {
   return by.blanks ? isBlank(cursor.text[cursor.at - 1]) : cursor.text[cursor.at++] === by.byte;
 }
 
-function badCell(body: Body, start: number, row: number, column: number): DataError {
+function badCell(body: Body, start: number, at: number, column: number): DataError {
   const cells = cellsAt(body, start);
-  if (column >= body.cols || cells.length === 0) return badWidth(body, start, row);
+  if (column >= body.cols || cells.length === 0) return badWidth(body, start, at);
   const { names, lines } = body;
+  const row = body.first + at;
   const label = names === null ? '' : ` ${quoted(names[column]!)}`;
   const where = `row ${row}, column ${column}${label} (counted from 0; line ${row + 1 + lines})`;
   if ((body.choice?.places[column] ?? 0) < 0)
@@ -171,7 +205,8 @@ function badCell(body: Body, start: number, row: number, column: number): DataEr
   return cellError(where, cells[column] ?? '', { ...body, hint });
 }
 
-function badWidth(body: Body, start: number, row: number): DataError {
+function badWidth(body: Body, start: number, at: number): DataError {
+  const row = body.first + at;
   const where = `row ${row} (counted from 0; line ${row + 1 + body.lines})`;
   return ragged(where, cellsAt(body, start).length, body.cols, body.name);
 }

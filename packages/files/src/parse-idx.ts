@@ -1,5 +1,5 @@
 import { DataError } from './data-error.ts';
-import { bytesOf, decode, type ElementType } from './decode.ts';
+import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { checkLength, checkShape } from './limits.ts';
 import { count } from './show.ts';
@@ -37,6 +37,17 @@ export function isIdx(bytes: Uint8Array): boolean {
  * labels.data; // [7, 9]: 2 rows of 1 column
  */
 export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
+  const layout = idxLayout(bytes, name);
+  checkLength(bytes.length, layout.length, layout.promise, name);
+  return { data: decode(bytes, layout, name), rows: layout.rows, cols: layout.cols };
+}
+
+/**
+ * What the header of an IDX file says of the numbers behind it.
+ *
+ * @param bytes  the file, or so much of its beginning that the header is in it
+ */
+export function idxLayout(bytes: Uint8Array, name: string): PromisedLayout {
   if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, an IDX file was due');
   if (bytes.length < 4)
     throw new DataError('TRUNCATED', name, `ends after ${count(bytes.length, 'byte')}, an IDX header was due`);
@@ -50,14 +61,9 @@ export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
   const cols = product(sizes.slice(1), sizes, name);
   checkShape(rows, cols, name);
   const offset = 4 + 4 * sizes.length;
-  checkLength(
-    bytes.length,
-    offset + product([rows, cols, bytesOf(type)], sizes, name),
-    `a shape of ${sizes.join(' × ')}`,
-    name,
-  );
-  const data = decode(bytes, { type, bigEndian: true, offset, rows, cols, fortran: false }, name);
-  return { data, rows, cols };
+  const length = offset + product([rows, cols, bytesOf(type)], sizes, name);
+  const promise = `a shape of ${sizes.join(' × ')}`;
+  return { type, bigEndian: true, offset, rows, cols, fortran: false, length, promise };
 }
 
 function readSizes(bytes: Uint8Array, name: string): number[] {

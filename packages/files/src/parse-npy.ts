@@ -1,5 +1,5 @@
 import { DataError } from './data-error.ts';
-import { bytesOf, decode, type ElementType } from './decode.ts';
+import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { checkLength, checkShape } from './limits.ts';
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
@@ -9,7 +9,7 @@ import { count, quoted } from './show.ts';
 export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** NumPy's own cap on a header that it reads without asking. */
-const MAX_HEADER = 10_000;
+export const MAX_HEADER = 10_000;
 
 const TYPE = /^(?:([<>])(f[48]|[iu][248])|[|<>]([iub]1))$/;
 
@@ -26,10 +26,10 @@ export function isNpy(bytes: Uint8Array): boolean {
  *
  * @param bytes  the file; its length must be exactly header + values
  * @param name  the file, as messages shall call it
- * @returns `[N, D]`, float32 where it holds every value of the type exactly, else float64
+ * @returns `[N, D]`, float32 where it holds every value of the type exactly, else float64; a view of `bytes` where they hold such numbers in order
  * @throws DataError; 64-bit integers beyond ±(2⁵³ − 1) are refused, not rounded
  *
- * Cost: one pass; memory 4 or 8 bytes a value, and a copy of the values wider than a byte.
+ * Cost: one pass; memory 4 or 8 bytes a value, none where the result is a view.
  * Source: NumPy Enhancement Proposal 1, and `numpy.lib.format`.
  *
  * @example
@@ -37,6 +37,17 @@ export function isNpy(bytes: Uint8Array): boolean {
  * matrix.data; // [1, 2, 3, 4]
  */
 export function parseNpy(bytes: Uint8Array, name: string): FileMatrix {
+  const layout = npyLayout(bytes, name);
+  checkLength(bytes.length, layout.length, layout.promise, name);
+  return { data: decode(bytes, layout, name), rows: layout.rows, cols: layout.cols };
+}
+
+/**
+ * What the header of a .npy file says of the numbers behind it.
+ *
+ * @param bytes  the file, or so much of its beginning that the header is in it
+ */
+export function npyLayout(bytes: Uint8Array, name: string): PromisedLayout {
   const { text, offset } = headerText(bytes, name);
   const header = parseNpyHeader(text, name);
   const element = elementType(header.descr, name);
@@ -45,9 +56,8 @@ export function parseNpy(bytes: Uint8Array, name: string): FileMatrix {
   const length = rows * cols * bytesOf(element.type);
   if (!Number.isSafeInteger(length))
     throw new DataError('BAD_SHAPE', name, `has a shape of ${rows} × ${cols}, a product that overflows`);
-  checkLength(bytes.length, offset + length, `a shape of ${header.shape.join(' × ')} in ${header.descr}`, name);
-  const data = decode(bytes, { ...element, offset, rows, cols, fortran: header.fortran }, name);
-  return { data, rows, cols };
+  const promise = `a shape of ${header.shape.join(' × ')} in ${header.descr}`;
+  return { ...element, offset, rows, cols, fortran: header.fortran, length: offset + length, promise };
 }
 
 /** The header as text, its length checked before it is read. */

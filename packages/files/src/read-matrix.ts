@@ -1,17 +1,15 @@
-import { extname } from 'node:path';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { takeChosen } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
+import { type FileFormat, FORMATS, formatOf, usualDelimiter } from './file-format.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { MAX_BYTES } from './limits.ts';
 import { parseAmat } from './parse-amat.ts';
 import { type CsvOptions, csvOptions, readCsv } from './parse-csv.ts';
-import { isIdx, parseIdx } from './parse-idx.ts';
-import { isNpy, parseNpy } from './parse-npy.ts';
-import { fileName, readBytes, STDIN } from './read-bytes.ts';
-
-export type FileFormat = 'npy' | 'csv' | 'idx' | 'amat';
+import { parseIdx } from './parse-idx.ts';
+import { parseNpy } from './parse-npy.ts';
+import { fileName, readBytes } from './read-bytes.ts';
 
 export type ReadMatrixOptions = CsvOptions & {
   /** Overrides what name and content say. */
@@ -19,15 +17,6 @@ export type ReadMatrixOptions = CsvOptions & {
   /** Cap in bytes on the file, and on what a gzip file unpacks to; 4 GiB by default. */
   readonly maxBytes?: number | undefined;
 };
-
-const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
-
-/** Delimiters that names of text files let expect; `.txt` as `numpy.savetxt` writes it. */
-const DELIMITERS: ReadonlyMap<string, string> = new Map([
-  ['.csv', ','],
-  ['.tsv', '\t'],
-  ['.txt', ' '],
-]);
 
 /**
  * Reads a matrix from a file, with one sentence about the first thing that is wrong with it.
@@ -60,15 +49,10 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
  */
 export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
   checkOptions('files/readMatrix', options, [...csvOptions, 'format', 'maxBytes']);
-  const { maxBytes = MAX_BYTES, format, header = 'auto' } = options;
-  if (typeof path !== 'string') fail('files/readMatrix', 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
-  if (header !== 'auto' && typeof header !== 'boolean')
-    fail('files/readMatrix', 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
+  const { maxBytes = MAX_BYTES } = options;
+  checkReading('files/readMatrix', path, options);
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
     fail('files/readMatrix', 'BAD_OPTION', `maxBytes is ${maxBytes}, a whole number of bytes was due`);
-  }
-  if (format !== undefined && !FORMATS.includes(format)) {
-    fail('files/readMatrix', 'BAD_OPTION', `format is "${format}", one of ${FORMATS.join(', ')} was due`);
   }
   const cap = Math.min(maxBytes, MAX_BYTES);
   const packed = await readBytes(path, cap);
@@ -78,13 +62,21 @@ export async function readMatrix(path: string, options: ReadMatrixOptions = {}):
   return parse(bytes, { path, name }, options);
 }
 
+/** Refuses what a file cannot be read by, whoever reads it. */
+export function checkReading(where: string, path: string, { format, header = 'auto' }: ReadMatrixOptions): void {
+  if (typeof path !== 'string') fail(where, 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
+  if (header !== 'auto' && typeof header !== 'boolean')
+    fail(where, 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
+  if (format !== undefined && !FORMATS.includes(format))
+    fail(where, 'BAD_OPTION', `format is "${format}", one of ${FORMATS.join(', ')} was due`);
+}
+
 function parse(
   bytes: Buffer,
   { path, name }: { readonly path: string; readonly name: string },
   options: ReadMatrixOptions,
 ): FileMatrix {
-  const extension = path === STDIN ? '.csv' : extname(path.replace(/\.gz$/i, '')).toLowerCase();
-  const format = options.format ?? formatOf(bytes, extension, name);
+  const format = options.format ?? formatOf(bytes, path, name);
   switch (format) {
     case 'npy':
       return takeChosen(parseNpy(bytes, name), options, name);
@@ -93,24 +85,8 @@ function parse(
     case 'amat':
       return takeChosen(parseAmat(bytes, name), options, name);
     case 'csv':
-      return readCsv(bytes, name, options, DELIMITERS.get(extension) ?? ',');
+      return readCsv(bytes, name, options, usualDelimiter(path));
     default:
       throw format satisfies never;
   }
-}
-
-/** The format by content, then by extension. */
-function formatOf(bytes: Buffer, extension: string, path: string): FileFormat {
-  if (isNpy(bytes)) return 'npy';
-  if (isIdx(bytes)) return 'idx';
-  if (isGzip(bytes)) throw new DataError('UNSUPPORTED', path, 'is gzip inside gzip, one layer is read');
-  if (bytes.toString('latin1', 0, 4) === 'PK\u0003\u0004') {
-    throw new DataError('UNSUPPORTED', path, 'is a zip archive (as .npz and .xlsx are), a .npy or text file was due');
-  }
-  if (extension === '.npy') return 'npy';
-  if (extension === '.idx' || /[-.](idx\d-)?ubyte$/i.test(path.replace(/\.gz$/i, ''))) return 'idx';
-  if (extension === '.amat') return 'amat';
-  if (DELIMITERS.has(extension)) return 'csv';
-  const known = '.npy, .csv, .tsv, .txt, .idx, .amat, each also as .gz';
-  throw new DataError('UNSUPPORTED', path, `is of no known kind (${known}); the option format names one`);
 }

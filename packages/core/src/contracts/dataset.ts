@@ -1,4 +1,5 @@
 import type { Transform } from './data.ts';
+import type { Spec } from './spec.ts';
 
 /** Cells as they came: each type keeps what a file or a caller had, in a quarter of the memory of float64 and less. */
 export type Cells =
@@ -28,6 +29,9 @@ export type MemorySource = {
   readonly type: CellType;
   readonly buffer: SharedArrayBuffer | ArrayBuffer;
 };
+
+/** Rows that each thread reads where it uses them, from the `Source` that the spec names. */
+export type SpecSource = { readonly kind: 'spec'; readonly type: CellType; readonly spec: Spec };
 
 /** What the first pass over the rows found of each column `[D]`; rows of weight 0 are not looked at. */
 export type Columns = {
@@ -67,5 +71,5 @@ export type Dataset = {
   readonly sides: { readonly weights: Float64Array | null };
   /** Σ w, or N. */
   readonly totalWeight: number;
-  readonly source: MemorySource;
+  readonly source: MemorySource | SpecSource;
 };

@@ -15,5 +15,6 @@ export type * from './precision.ts';
 export type * from './scores.ts';
 export type * from './shape.ts';
 export type * from './shard.ts';
+export type * from './source.ts';
 export type * from './spec.ts';
 export type * from './weights.ts';

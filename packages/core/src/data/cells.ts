@@ -22,6 +22,11 @@ export function cellTypeOf(cells: Cells): CellType {
   return found![0] as CellType;
 }
 
+/** New cells, all 0. */
+export function makeCells(type: CellType, count: number): Cells {
+  return new ARRAYS[type](count);
+}
+
 /** Cells of memory that is there already: `count` from cell `from` on. */
 export function viewCells(type: CellType, buffer: SharedArrayBuffer | ArrayBuffer, from: number, count: number): Cells {
   return new ARRAYS[type](buffer as ArrayBuffer, from * bytesOfCell(type), count);

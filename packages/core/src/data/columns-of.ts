@@ -1,5 +1,6 @@
-import type { Columns, Matrix } from '../contracts/index.ts';
+import type { Columns } from '../contracts/index.ts';
 import { runPass } from './pass.ts';
+import { readSome } from './read-some.ts';
 import type { RowReader } from './reader.ts';
 import { robustColumns } from './robust-columns.ts';
 import { survey } from './survey.ts';
@@ -41,12 +42,4 @@ function evenRows(rows: number, weights: Float64Array | null): Int32Array {
     const at = Math.floor((i * count) / taken);
     return owned === null ? at : owned[at]!;
   });
-}
-
-function readSome(reader: RowReader, rows: Int32Array): Matrix {
-  const data = new Float64Array(rows.length * reader.cols);
-  rows.forEach((row, i) => {
-    data.set(reader.read(row, row + 1).data, i * reader.cols);
-  });
-  return { data, rows: rows.length, cols: reader.cols };
 }

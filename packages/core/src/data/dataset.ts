@@ -1,11 +1,13 @@
+import { checkColumns } from '../base/columns.ts';
 import { checkOptions, fail, show } from '../base/errors.ts';
-import type { Dataset, Standardize, Table } from '../contracts/index.ts';
+import type { Dataset, Source, Standardize, Table } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
-import { bytesOfCell, cellTypeOf, viewCells } from './cells.ts';
 import { columnsOf } from './columns-of.ts';
 import { copyWeights } from './copy-weights.ts';
 import { cutRows } from './cut-rows.ts';
+import { placeRows } from './place-rows.ts';
 import { openReader } from './reader.ts';
+import { isSource } from './sources.ts';
 import { scalingsFor, transformOf } from './transform.ts';
 
 export type DatasetOptions = {
@@ -15,6 +17,8 @@ export type DatasetOptions = {
   readonly weights?: ArrayLike<number> | undefined;
   /** Rows per shard; part of the arithmetic, so of the result's last bits. */
   readonly shardRows?: number | undefined;
+  /** Of a source: its rows are read once, into memory, instead of where they are used, pass by pass. */
+  readonly inMemory?: boolean | undefined;
 };
 
 /** Tells data sets of several threads and of several copies of this module apart. */
@@ -27,36 +31,37 @@ export function isDataset(value: unknown): value is Dataset {
 }
 
 /**
- * Puts rows once into (shared) memory, in their own type and the user's units, cut into shards that depend on the data alone.
+ * Puts rows once into (shared) memory, in their own type and the user's units, cut into shards that depend on the data alone. Rows of a source
+ * stay where they are, and each thread reads what it works on.
  *
- * @param x      `[N, D]`, left alone, and not needed afterwards
+ * @param x      `[N, D]`, left alone, and not needed afterwards; or a source, which must stay open
  * @param where  for messages: package/function
  * @returns the data set; plain data, it may be posted to workers, which then share the memory
  * @throws NOT_FINITE naming row and column; BAD_SHAPE for weights of another length; BAD_DATA for such as are negative or all zero,
  * and for columns whose moments no number can hold; BAD_OPTION for what the options should not hold; TOO_LARGE with what is needed and what is left
  *
- * Cost: one copy of the rows, and one pass over them.
+ * Cost: one copy of the rows (none of a source), and one pass over them.
  *
  * @example
  * const data = dataset(matrix([[1, 2], [3, 4]]), { standardize: true });
  * data.transform.center; // [2, 3]
  */
-export function dataset(x: Table, options: DatasetOptions = {}, where = 'core/dataset'): Dataset {
-  checkOptions(where, options, ['standardize', 'weights', 'shardRows']);
+export function dataset(x: Table | Source, options: DatasetOptions = {}, where = 'core/dataset'): Dataset {
+  checkOptions(where, options, ['standardize', 'weights', 'shardRows', 'inMemory']);
   const { standardize = false } = options;
   checkStandardize(standardize, x.cols, where);
+  if (options.inMemory !== undefined && !isSource(x))
+    fail(where, 'BAD_OPTION', 'inMemory goes with a source, the rows are in memory already');
   const cuts = cutRows(x.rows, options.shardRows);
   const weights = checkWeights(options.weights, x.rows, where);
-  const type = cellTypeOf(x.data);
-  const buffer = allocate(x.data.length * bytesOfCell(type), where, `${x.rows} rows of ${x.cols} columns in ${type}`);
-  viewCells(type, buffer, 0, x.data.length).set(x.data);
-  const held = { source: { kind: 'memory', type, buffer }, rows: x.rows, width: x.cols } as const;
+  const names = x.columns === undefined ? null : checkColumns(x.columns, x.cols, where);
+  const held = { source: placeRows(x, options.inMemory === true, where), rows: x.rows, width: x.cols };
   const { columns, digest } = columnsOf(openReader(held), weights, where);
   return {
     ...held,
     id: newId(),
     digest,
-    columns: { names: x.columns ?? null, ...columns },
+    columns: { names, ...columns },
     cuts,
     transform: transformOf(columns, standardize),
     sides: { weights },
@@ -67,7 +72,7 @@ export function dataset(x: Table, options: DatasetOptions = {}, where = 'core/da
 const prepared = new WeakMap<Dataset, Map<string, Dataset>>();
 
 /**
- * The same rows, prepared in another way: memory is shared, so several fits can use one data set.
+ * The same rows, prepared in another way: what holds them is shared, so several fits can use one data set.
  *
  * @example
  * const raw = dataset(matrix([[1, 2], [3, 4]]));

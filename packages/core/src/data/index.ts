@@ -1,4 +1,4 @@
-/** Rows once in memory, in the user's units and their own type; passes over them; shards in the space of a fit. */
+/** Rows once in memory, or where a source has them, in the user's units and their own type; passes over them; shards in the space of a fit. */
 
 export { copyWeights, isList } from './copy-weights.ts';
 export { cutRows } from './cut-rows.ts';
@@ -11,5 +11,6 @@ export { openReader, openTable, type RowReader } from './reader.ts';
 export { type RobustColumns, robustColumns } from './robust-columns.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
 export { type HeldShard, openShard } from './shard.ts';
+export { isSource } from './sources.ts';
 export { takeRowsOf } from './take-rows-of.ts';
 export { applyTransform, columnTransform, identityTransform, transformOf } from './transform.ts';

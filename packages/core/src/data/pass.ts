@@ -17,8 +17,13 @@ export function runPass<Result>(reader: RowReader, pass: Pass<Result>): Result {
   return pass.done();
 }
 
+/** Rows of a part. */
+export function partRows(cols: number): number {
+  return Math.max(1, Math.floor(PART_CELLS / cols));
+}
+
 /** The parts of a pass, as first row and the one after the last. */
 export function* parts({ rows, cols }: Pick<RowReader, 'rows' | 'cols'>): Generator<readonly [number, number]> {
-  const size = Math.max(1, Math.floor(PART_CELLS / cols));
+  const size = partRows(cols);
   for (let from = 0; from < rows; from += size) yield [from, Math.min(rows, from + size)];
 }

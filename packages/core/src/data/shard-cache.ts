@@ -12,10 +12,15 @@ const DATASETS_KEPT = 4;
  */
 const CACHE_BYTES = { float64: 2 ** 28, float32: 2 ** 30 } as const;
 
+/** The same of rows that do not lie in memory: they are many, and hardly any would be kept anyway. */
+const STREAMED_BYTES = 2 ** 26;
+
 /** Shards that one thread has opened, with what their backend took in. */
 export type ShardCache = {
   /** The shard is good until the next call. */
   get(data: Dataset, index: number, backend: Backend, memory?: TileMemory | null): HeldShard;
+  /** Reads the rows of a shard meanwhile that `get` will soon be asked for; null where there is nothing to read. */
+  ahead(data: Dataset, index: number, backend: Backend): Promise<void> | null;
   clear(): void;
 };
 
@@ -48,11 +53,12 @@ export function shardCache(budget: { readonly [P in Precision]: number } = CACHE
     opened.get(id)?.shards.get(index)?.release();
     opened.get(id)?.shards.delete(index);
   };
+  // In another precision the same rows are another data set.
+  const idOf = (data: Dataset, backend: Backend): string => `${backend.name} ${data.id}`;
   return {
     get(data, index, backend, memory = null): HeldShard {
       settle();
-      // In another precision the same rows are another data set.
-      const id = `${backend.name} ${data.id}`;
+      const id = idOf(data, backend);
       const entry = opened.get(id) ?? {
         place: { reader: openReader(data), tiles: openTiles(data, memory) },
         shards: new Map(),
@@ -64,8 +70,14 @@ export function shardCache(budget: { readonly [P in Precision]: number } = CACHE
       if (shard === undefined) {
         entry.shards.set(index, (shard = openShard(data, index, backend, entry.place)));
       }
-      last = { id, index, most: budget[backend.precision] };
+      const most = budget[backend.precision];
+      last = { id, index, most: data.source.kind === 'memory' ? most : Math.min(most, STREAMED_BYTES) };
       return shard;
+    },
+    ahead(data, index, backend): Promise<void> | null {
+      const entry = opened.get(idOf(data, backend));
+      if (entry === undefined || entry.shards.has(index)) return null;
+      return entry.place.reader.ahead?.(data.cuts[index]!, data.cuts[index + 1]!) ?? null;
     },
     clear(): void {
       for (const id of [...opened.keys()]) release(id);

@@ -26,7 +26,8 @@ export function shardRows(
   const isSame = isIdentity(transform);
   const wide = (): RowBlock => {
     const table = reader.read(start, end);
-    if (isSame && table.data instanceof Float64Array) return { data: table.data, rows, cols, stride: cols };
+    if (isSame && table.data instanceof Float64Array)
+      return { data: reader.lasting ? table.data : table.data.slice(), rows, cols, stride: cols };
     const target = new Float64Array(rows * cols);
     fillRows(target, cols, table, transform);
     return { data: target, rows, cols, stride: cols };
@@ -37,7 +38,7 @@ export function shardRows(
     if (room?.isFull()) return { data: room.data, rows, cols, stride };
     const table = reader.read(start, end);
     if (isSame && stride === cols && table.data instanceof Float32Array)
-      return { data: table.data, rows, cols, stride };
+      return { data: reader.lasting ? table.data : table.data.slice(), rows, cols, stride };
     const target = room?.data ?? new Float32Array(rows * stride);
     fillRows(target, stride, table, transform);
     if (data.sides.weights !== null && !isSame) bound(target);

@@ -1,4 +1,5 @@
 import type { Dataset, Matrix } from '../contracts/index.ts';
+import { readSome } from './read-some.ts';
 import { openReader } from './reader.ts';
 import { fillRows } from './transform.ts';
 
@@ -9,12 +10,7 @@ import { fillRows } from './transform.ts';
  * @returns `[rows.length, D]`
  */
 export function takeRowsOf(data: Dataset, rows: ArrayLike<number>): Matrix & { readonly data: Float64Array } {
-  const { width } = data;
-  const reader = openReader(data);
-  const taken = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const row = reader.read(rows[i]!, rows[i]! + 1);
-    fillRows(taken.subarray(i * width, (i + 1) * width), width, row, data.transform);
-  }
-  return { data: taken, rows: rows.length, cols: width };
+  const taken = readSome(openReader(data), rows);
+  fillRows(taken.data, data.width, taken, data.transform);
+  return taken;
 }

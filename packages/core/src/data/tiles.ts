@@ -23,7 +23,7 @@ const memories = new WeakMap<Dataset, TileMemory | null>();
 
 /**
  * The memory that tensor backends read a data set from: page-aligned, so that TensorFlow wraps the rows of a shard without a copy. Null where the
- * rows themselves will do, as float32 rows that are not scaled and any rows in float64, or where there is no room.
+ * rows themselves will do, as float32 rows that are not scaled and any rows in float64, for rows that do not lie in memory, or where there is no room.
  */
 export function tilesFor(data: Dataset, { precision }: Pick<Backend, 'precision'>): TileMemory | null {
   if (precision === 'float64') return null;
@@ -33,6 +33,8 @@ export function tilesFor(data: Dataset, { precision }: Pick<Backend, 'precision'
 
 function makeMemory(data: Dataset): TileMemory | null {
   const { source, width, cuts, transform } = data;
+  // Rows that are read where they are used are held by nobody.
+  if (source.kind === 'spec') return null;
   const stride = strideOf(width);
   if (source.type === 'float32' && stride === width && isIdentity(transform)) return null;
   const most = SHARE * roomLeft().bytes;

@@ -34,10 +34,12 @@ export function inline(backend: Backend = plain): Executor {
       const setting = { shards, backend: own, tiles: tilesFor(data, own), cancel: signal };
       const parts: Tree[] | null = ask.parts === true ? [] : null;
       let sum: Tree | null = null;
-      for (const part of rows) {
+      for (const [place, part] of rows.entries()) {
         if (signal?.aborted) fail('core/inline', 'ABORTED', 'the run was cancelled', signal.reason);
         if (closed) fail('core/inline', 'ABORTED', 'the executor was closed during the run');
+        const reading = place + 1 < rows.length ? shards.ahead(data, rows[place + 1]!.shard, own) : null;
         const stats = naming(part, () => collectPart(algorithm, { message: ask.message, data, part }, setting));
+        if (reading !== null) await reading;
         parts?.push(stats);
         sum = sum !== null ? addTrees(sum, stats) : parts === null ? stats : copyTree(stats);
         if (performance.now() - lastTurn > TURN_MS) {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { checkOptions, fail, show } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
-import type { BackendName, Collected, Executor, Tree } from '../contracts/index.ts';
+import type { BackendName, Collected, Dataset, Executor, Tree } from '../contracts/index.ts';
 import { tilesFor } from '../data/tiles.ts';
 import { backendIn, partsAsked } from '../loop/collect-part.ts';
 import { loadBackend } from './load-backend.ts';
@@ -70,7 +70,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         algorithm: textOf(spec),
         spec,
         message: shareTree(ask.message),
-        data,
+        data: located(data),
         tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
         rows,
         flag,
@@ -100,6 +100,12 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
 }
 
 const locatedOnce = memoize(locate);
+
+/** Workers find the module that reads the rows, where they do not lie in memory. */
+function located(data: Dataset): Dataset {
+  const { source } = data;
+  return source.kind === 'memory' ? data : { ...data, source: { ...source, spec: locatedOnce(source.spec) } };
+}
 
 /** Piscina is loaded by those alone who ask for threads. */
 async function loadSlots(): Promise<typeof import('./slot.ts')> {

@@ -13,7 +13,7 @@ import { checkKMeans, type KMeansFit, type KMeansOptions, type SettledKMeans, WH
  *
  * Distances are those of the data as given: scale columns yourself where their units differ.
  *
- * @param input    `[N, D]`, or a data set
+ * @param input    `[N, D]`, a source, or a data set
  * @param options  see `KMeansOptions`
  * @returns centres, inertia, labels on demand, status
  * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE, UNKNOWN_NAME for input that cannot be used; ABORTED when the signal fires

@@ -1,4 +1,4 @@
-import { type Dataset, type Matrix, type MatrixLike, matrix, type Table } from '@mixtention/core';
+import { type Dataset, type Matrix, type MatrixLike, matrix, type Source, type Table } from '@mixtention/core';
 import { checkWidth, fail, lookUp } from '@mixtention/core/base';
 import {
   type Account,
@@ -49,7 +49,7 @@ export type SettledKMeans = Settled & { readonly start: StartMethod | Matrix };
 export function checkKMeans(
   input: FitInput,
   options: KMeansOptions,
-): { readonly x: Table | Dataset; readonly options: SettledKMeans } {
+): { readonly x: Table | Source | Dataset; readonly options: SettledKMeans } {
   const x = checkDriverOptions(WHERE, input, { options, own: ['start'] });
   const start = chooseStart('cols' in x ? x.cols : x.width, options);
   return { x, options: { ...settle(options, { screen: 0, tolerance: 0 }), start } };

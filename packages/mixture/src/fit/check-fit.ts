@@ -1,4 +1,4 @@
-import type { Dataset, Family, Table } from '@mixtention/core';
+import type { Dataset, Family, Source, Table } from '@mixtention/core';
 import { fail, isSpec, lookUp, show } from '@mixtention/core/base';
 import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
@@ -64,7 +64,7 @@ export function checkFit(
   input: FitInput,
   options: FitOptions,
   { where, ownOptions = [], defaults }: Pick<FitMethod, 'where' | 'ownOptions' | 'defaults'>,
-): { readonly x: Table | Dataset; readonly options: SettledFit } {
+): { readonly x: Table | Source | Dataset; readonly options: SettledFit } {
   const x = checkDriverOptions(where, input, { options, own: [...OWN, ...ownOptions] });
   checkNumber(where, 'floor', options.floor, 0);
   const family = chooseFamily(options, where);

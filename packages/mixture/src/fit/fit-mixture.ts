@@ -9,7 +9,7 @@ import type { Fit, FitMethod, FitOptions } from './types.ts';
  *
  * The fits of `em` and `svi` differ only in the algorithm that `method.plan` makes.
  *
- * @param input    `[N, D]`, or a data set
+ * @param input    `[N, D]`, a source, or a data set
  * @param options  see `FitOptions`; options of the method itself are passed through
  * @param method   who fits, and how
  * @returns the model with status, criteria, trace and costs; numerical trouble is a status, not an error

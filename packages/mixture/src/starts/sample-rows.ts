@@ -36,19 +36,19 @@ export function drawRows(data: Dataset, limit: number, random: RandomSource): Sa
 type Chosen = { readonly rows: Int32Array; readonly weights: Float64Array | null };
 
 function chooseRows(rows: number, weights: Float64Array | null, limit: number, random: RandomSource): Chosen {
-  const owned = Int32Array.from({ length: rows }, (_, n) => n).filter((n) => weights === null || weights[n]! > 0);
+  if (weights === null) return { rows: chooseSome(rows, limit, random), weights: null };
+  const owned = Int32Array.from({ length: rows }, (_, n) => n).filter((n) => weights[n]! > 0);
   // Weights all alike are none: rows of weight 0 are as good as not there.
-  if (weights === null || owned.every((n) => weights[n] === weights[owned[0]!])) {
-    if (owned.length <= limit) return { rows: owned, weights: null };
-    return {
-      rows: sampleWithoutReplacement(random, owned.length, limit)
-        .sort()
-        .map((i) => owned[i]!),
-      weights: null,
-    };
-  }
+  if (owned.every((n) => weights[n] === weights[owned[0]!]))
+    return { rows: chooseSome(owned.length, limit, random).map((i) => owned[i]!), weights: null };
   if (owned.length <= limit) return { rows: owned, weights: Float64Array.from(owned, (n) => weights[n]!) };
   return drawByWeight(owned, weights, limit, random);
+}
+
+/** Numbers below `count`, rising: all of them, or `limit` at random. */
+function chooseSome(count: number, limit: number, random: RandomSource): Int32Array {
+  if (count <= limit) return Int32Array.from({ length: count }, (_, i) => i);
+  return sampleWithoutReplacement(random, count, limit).sort();
 }
 
 /** One draw from each of `limit` strata of equal weight; a row that is drawn several times counts as often. */

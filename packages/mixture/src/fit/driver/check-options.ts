@@ -1,6 +1,6 @@
-import type { Dataset, Table } from '@mixtention/core';
+import type { Dataset, Source, Table } from '@mixtention/core';
 import { checkOptions, fail, show, table } from '@mixtention/core/base';
-import { isDataset, isList } from '@mixtention/core/data';
+import { isDataset, isList, isSource } from '@mixtention/core/data';
 import { type DriverOptions, driverOptions, type FitInput } from './options.ts';
 
 /**
@@ -13,12 +13,12 @@ export function checkDriverOptions(
   where: string,
   input: FitInput,
   { options, own }: { readonly options: DriverOptions; readonly own: readonly string[] },
-): Table | Dataset {
+): Table | Source | Dataset {
   if (typeof options !== 'object' || options === null)
     fail(where, 'BAD_OPTION', 'options are missing; at least { components } was due');
   checkOptions(where, options, [...driverOptions, ...own]);
   const isReady = isDataset(input);
-  const x = isReady ? input : table(input, where);
+  const x = isReady || isSource(input) ? input : table(input, where);
   checkHanded(where, options);
   if (isReady) checkReady(where, options);
   checkCount(where, 'components', options.components, 1);

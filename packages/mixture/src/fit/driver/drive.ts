@@ -1,4 +1,4 @@
-import type { Dataset, Table } from '@mixtention/core';
+import type { Dataset, Source, Table } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { dataset, isDataset, prepare } from '@mixtention/core/data';
 import { key } from '@mixtention/core/numeric';
@@ -12,14 +12,14 @@ import type { Subject } from './subject.ts';
  *
  * Nothing is changed in the input, also when the fit is aborted. An executor that was not given is made here, and closed.
  *
- * @param x        checked rows, or a data set
+ * @param x        checked rows, a source, or a data set
  * @param options  checked and settled
  * @param subject  what is fitted
  * @throws BAD_DATA, NOT_FINITE for rows that cannot be used, what the subject refuses, and ABORTED when the signal fires
  *
  * Cost: one copy of the rows, then one pass and one update per iteration and start.
  */
-export async function drive<Result>(x: Table | Dataset, options: Settled, subject: Subject<Result>): Promise<Result> {
+export async function drive<Result>(x: Table | Source | Dataset, options: Settled, subject: Subject<Result>): Promise<Result> {
   const executor = options.executor ?? inline();
   try {
     const { weights, shardRows } = options;

@@ -1,8 +1,8 @@
-import type { BackendName, Dataset, Executor, MatrixLike, Status, StepInfo } from '@mixtention/core';
+import type { BackendName, Dataset, Executor, MatrixLike, Source, Status, StepInfo } from '@mixtention/core';
 import { fitDefaults } from './defaults.ts';
 
-/** What fits take: rows, or a data set that several fits share. */
-export type FitInput = MatrixLike | Dataset;
+/** What fits take: rows, a source that reads them where they are used, or a data set that several fits share. */
+export type FitInput = MatrixLike | Source | Dataset;
 
 /** Options of every fit, whatever is fitted. */
 export type DriverOptions = {

@@ -1,0 +1,116 @@
+import { utimesSync } from 'node:fs';
+import { type Executor, inline, type Matrix, type Source } from '@mixtention/core';
+import { dataset } from '@mixtention/core/data';
+import { generator, key } from '@mixtention/core/numeric';
+import { loadBackend, openExecutor } from '@mixtention/core/threads';
+import { batch, fit, kMeans } from '@mixtention/em';
+import { openSource, writeNpy } from '@mixtention/files';
+import { faithful, gaussianFull } from '@mixtention/mixture';
+import { fitByGradient } from '@mixtention/svi';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { csv, workFolder } from './testing.ts';
+
+const ROWS = 13_000;
+const random = generator(key(3));
+/** Three groups of four columns in units of their own, one of them far from 0. */
+const gaussians: Matrix = {
+  data: Float64Array.from({ length: ROWS * 4 }, (_, i) => {
+    const group = Math.floor(i / 4) % 3;
+    return [1e3 + 5 * group, 3 * group, -group, 2][i % 4]! + random.normal() * (1 + (i % 3));
+  }),
+  rows: ROWS,
+  cols: 4,
+};
+const bits: Matrix = {
+  data: Float32Array.from({ length: ROWS * 8 }, (_, i) => Number(random.uniform() < ((i >> 3) % 2 ? 0.8 : 0.3))),
+  rows: ROWS,
+  cols: 8,
+};
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+let inText: Source;
+let inNpy: Source;
+let bitsInNpy: Source;
+beforeAll(async () => {
+  folder = await workFolder();
+  inText = await openSource(await folder.put('gaussians.csv', `${csv(gaussians)}\n`));
+  inNpy = await openSource(await folder.put('gaussians.npy', writeNpy(gaussians)));
+  bitsInNpy = await openSource(await folder.put('bits.npy', writeNpy(bits)));
+});
+afterAll(() => folder.remove());
+
+type Fitting = { readonly of: 'gaussians' | 'bits'; run(x: Matrix | Source, executor: Executor): Promise<unknown> };
+
+const few = { components: 3, screen: 2, maxIterations: 4 };
+const mixtures = async (
+  run: Promise<{ model: unknown; logLikelihood: number; objective: number }>,
+): Promise<unknown> => {
+  const { model, logLikelihood, objective } = await run;
+  return { model: JSON.stringify(model), logLikelihood, objective };
+};
+
+const FITS: { readonly [name: string]: Fitting } = {
+  full: { of: 'gaussians', run: (x, executor) => mixtures(fit(x, { ...few, executor })) },
+  diagonal: { of: 'gaussians', run: (x, executor) => mixtures(fit(x, { ...few, covariance: 'diagonal', executor })) },
+  bernoulli: { of: 'bits', run: (x, executor) => mixtures(fit(x, { ...few, family: 'bernoulli', executor })) },
+  'k-means': {
+    of: 'gaussians',
+    async run(x, executor) {
+      const { centers, inertia, labels } = await kMeans(x, { components: 3, maxIterations: 5, executor });
+      return { centers: [...centers.data], inertia, labels };
+    },
+  },
+  'minibatch gradients': {
+    of: 'gaussians',
+    run: (x, executor) =>
+      mixtures(fitByGradient(x, { ...few, optimizer: 'adam', minibatch: 2000, executor, maxIterations: 9 })),
+  },
+};
+
+it.each(Object.entries(FITS))('a table in a file gives the same bits as in memory: %s', async (_, { of, run }) => {
+  const due = await run(of === 'bits' ? bits : gaussians, inline());
+  const sources = of === 'bits' ? [bitsInNpy] : [inNpy, inText];
+  for (const source of sources) expect(await run(source, inline())).toEqual(due);
+  for (const workers of [1, 3]) {
+    const executor = await openExecutor({ backend: 'plain', workers });
+    expect(await run(sources.at(-1)!, executor)).toEqual(due);
+    await executor.close();
+  }
+});
+
+it('and so on a backend that works in float32', async () => {
+  const wasm = await loadBackend('wasm');
+  for (const { of, run } of [FITS.full!, FITS.bernoulli!, FITS['minibatch gradients']!]) {
+    const [x, source] = of === 'bits' ? [bits, bitsInNpy] : [gaussians, inNpy];
+    const due = await run(x, inline(wasm));
+    expect(await run(source, inline(wasm))).toEqual(due);
+    const executor = await openExecutor({ backend: 'wasm', workers: 2 });
+    expect(await run(source, executor)).toEqual(due);
+    await executor.close();
+  }
+});
+
+it('what the first pass finds, digest included, is the same, and rows can be read into memory after all', async () => {
+  const due = dataset(gaussians);
+  const streamed = dataset(inNpy);
+  const read = dataset(inNpy, { inMemory: true });
+  expect([streamed.digest, read.digest]).toEqual([due.digest, due.digest]);
+  expect([streamed.columns, read.columns]).toEqual([due.columns, due.columns]);
+  expect([streamed.source.kind, read.source.kind]).toEqual(['spec', 'memory']);
+  expect(() => dataset(gaussians, { inMemory: true })).toThrow('inMemory goes with a source');
+});
+
+it.each([0, 2])('a file that changes during a fit is refused in one sentence, on %d threads', async (workers) => {
+  const path = await folder.put('changing.npy', writeNpy(gaussians));
+  const data = dataset(await openSource(path));
+  const executor = await openExecutor({ backend: 'plain', workers });
+  const algorithm = batch({ family: gaussianFull, components: 3, start: 'random', prior: null, floor: 1e-6 });
+  const state = algorithm.init(key(0), faithful());
+  utimesSync(path, 1, 1);
+  const ask = algorithm.ask(state, { precision: 'float64', cuts: data.cuts });
+  await expect(executor.collect(algorithm, ask, data)).rejects.toMatchObject({
+    code: 'UNREADABLE',
+    message: `${path}: has changed since it was opened; open it again`,
+  });
+  await executor.close();
+});

@@ -1,0 +1,31 @@
+import { fail } from '../base/errors.ts';
+import { isSpec } from '../base/specs.ts';
+import type { Source, SpecSource } from '../contracts/index.ts';
+
+/** Of each place that this thread knows, who reads there. */
+const readers = new WeakMap<SpecSource, Source>();
+
+/** True for what reads rows by itself: it has the spec of a source. */
+export function isSource(value: unknown): value is Source {
+  const source = value as Partial<Source> | null;
+  return (
+    typeof source === 'object' &&
+    source !== null &&
+    isSpec(source.spec) &&
+    source.spec.kind === 'source' &&
+    typeof source.read === 'function'
+  );
+}
+
+/** Says who reads the rows of a data set in this thread. */
+export function bindSource(place: SpecSource, source: Source): void {
+  readers.set(place, source);
+}
+
+/** Who reads there; a copy of a data set that this thread has made itself has nobody. */
+export function sourceAt(place: SpecSource): Source {
+  const source = readers.get(place);
+  if (source !== undefined) return source;
+  const what = `rows of the source "${place.spec.name}" are asked for that nobody has opened in this thread`;
+  return fail('core/dataset', 'BAD_DATA', `${what}; a data set of a file, not a copy of one, was due`);
+}

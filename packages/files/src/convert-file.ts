@@ -1,0 +1,55 @@
+import type { CellType } from '@mixtention/core';
+import { type ByteReader, openBytes } from './byte-reader.ts';
+import { DataError } from './data-error.ts';
+import type { FilePlace } from './file-source.ts';
+import { fileName } from './read-bytes.ts';
+import type { ReadMatrixOptions } from './read-matrix.ts';
+import { readRowParts } from './row-parts.ts';
+import { temporaryFile } from './temporary-file.ts';
+
+/** A temporary file of numbers, and what the file said that it was made of. */
+export type Converted = {
+  readonly place: FilePlace;
+  readonly columns: readonly string[] | null;
+  readonly notes: readonly string[];
+  remove(): void;
+};
+
+/**
+ * Writes the rows of a file to a temporary one, as numbers that can be read from anywhere; whatever goes wrong, nothing of it stays.
+ *
+ * Cost: one pass, in a few megabytes.
+ */
+export async function convertFile(path: string, options: ReadMatrixOptions, directory?: string): Promise<Converted> {
+  const bytes = await openBytes(path);
+  try {
+    return await convert(bytes, { path, options, directory });
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function convert(
+  bytes: ByteReader,
+  { path, options, directory }: { path: string; options: ReadMatrixOptions; directory: string | undefined },
+): Promise<Converted> {
+  const name = fileName(path);
+  const { columns, notes, cols, parts } = await readRowParts(bytes, { path, name, options });
+  const file = temporaryFile(directory);
+  try {
+    let rows = 0;
+    let type: CellType = 'float64';
+    for await (const part of parts) {
+      const { data } = part;
+      type = data instanceof Float64Array ? 'float64' : 'float32';
+      file.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      rows += part.rows;
+    }
+    if (rows === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
+    const place = { path: file.path, name, offset: 0, type, rows, cols, ...file.stat() };
+    return { place, columns, notes, remove: file.remove };
+  } catch (cause) {
+    file.remove();
+    throw cause;
+  }
+}
