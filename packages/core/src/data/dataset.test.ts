@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../backends/plain.ts';
 import { matrix, takeRows } from '../base/matrix.ts';
-import type { Backend, Dataset, MemorySource, Matrix, Statistics } from '../contracts/index.ts';
+import type { Backend, Matrix, MemorySource, Statistics } from '../contracts/index.ts';
 import { key } from '../numeric/index.ts';
 import { cutRows } from './cut-rows.ts';
 import { dataset, prepare } from './dataset.ts';
@@ -13,8 +13,6 @@ import { columnTransform } from './transform.ts';
 
 /** Of `plain` with rows in float32, as tensor backends take them in. */
 const float32: Backend = { ...plain, precision: 'float32' };
-
-const inMemory = (data: Dataset): MemorySource => data.source as MemorySource;
 
 const grid = (rows: number, cols: number): Matrix => ({
   data: Float64Array.from({ length: rows * cols }, (_, i) => Math.sin(i + 1)),
@@ -72,7 +70,7 @@ test('float32 rows of a width that is a multiple of 8 and not scaled are used wh
   const x = { ...grid(100, 8), data: Float32Array.from(grid(100, 8).data) };
   const data = dataset(x);
   expect(tilesFor(data, float32)).toBe(null);
-  expect(openShard(data, 0, float32).matrix().data.buffer).toBe(inMemory(data).buffer);
+  expect(openShard(data, 0, float32).matrix().data.buffer).toBe((data.source as MemorySource).buffer);
 });
 
 test('rows stay in their own type and the users units', () => {
@@ -92,7 +90,7 @@ test('a pass in float64 sees the rows, not what float32 made of them', () => {
 
 test('memory is shared, so that workers need no copy, and is a copy of what the caller gave', () => {
   const x = grid(10, 2);
-  const source = inMemory(dataset(x));
+  const source = dataset(x).source as MemorySource;
   expect(source.buffer).toBeInstanceOf(SharedArrayBuffer);
   x.data.fill(0);
   expect(new Float64Array(source.buffer as ArrayBuffer)[0]).toBe(Math.sin(1));
