@@ -19,7 +19,11 @@ import type { Subject } from './subject.ts';
  *
  * Cost: one copy of the rows, then one pass and one update per iteration and start.
  */
-export async function drive<Result>(x: Table | Source | Dataset, options: Settled, subject: Subject<Result>): Promise<Result> {
+export async function drive<Result>(
+  x: Table | Source | Dataset,
+  options: Settled,
+  subject: Subject<Result>,
+): Promise<Result> {
   const executor = options.executor ?? inline();
   try {
     const { weights, shardRows } = options;
