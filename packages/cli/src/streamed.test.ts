@@ -10,7 +10,7 @@ import { fitByGradient } from '@mixtention/svi';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { csv, workFolder } from './testing.ts';
 
-const ROWS = 13_000;
+const ROWS = 8_000;
 const random = generator(key(3));
 /** Three groups of four columns in units of their own, one of them far from 0. */
 const gaussians: Matrix = {
@@ -31,13 +31,21 @@ let folder: Awaited<ReturnType<typeof workFolder>>;
 let inText: Source;
 let inNpy: Source;
 let bitsInNpy: Source;
+let executors: readonly Executor[];
 beforeAll(async () => {
   folder = await workFolder();
   inText = await openSource(await folder.put('gaussians.csv', `${csv(gaussians)}\n`));
   inNpy = await openSource(await folder.put('gaussians.npy', writeNpy(gaussians)));
   bitsInNpy = await openSource(await folder.put('bits.npy', writeNpy(bits)));
+  executors = [
+    await openExecutor({ backend: 'plain', workers: 1 }),
+    await openExecutor({ backend: 'plain', workers: 3 }),
+  ];
 });
-afterAll(() => folder.remove());
+afterAll(async () => {
+  await Promise.all(executors.map((executor) => executor.close()));
+  await folder.remove();
+});
 
 type Fitting = { readonly of: 'gaussians' | 'bits'; run(x: Matrix | Source, executor: Executor): Promise<unknown> };
 
@@ -71,23 +79,19 @@ it.each(Object.entries(FITS))('a table in a file gives the same bits as in memor
   const due = await run(of === 'bits' ? bits : gaussians, inline());
   const sources = of === 'bits' ? [bitsInNpy] : [inNpy, inText];
   for (const source of sources) expect(await run(source, inline())).toEqual(due);
-  for (const workers of [1, 3]) {
-    const executor = await openExecutor({ backend: 'plain', workers });
-    expect(await run(sources.at(-1)!, executor)).toEqual(due);
-    await executor.close();
-  }
+  for (const executor of executors) expect(await run(sources.at(-1)!, executor)).toEqual(due);
 });
 
 it('and so on a backend that works in float32', async () => {
   const wasm = await loadBackend('wasm');
+  const executor = await openExecutor({ backend: 'wasm', workers: 2 });
   for (const { of, run } of [FITS.full!, FITS.bernoulli!, FITS['minibatch gradients']!]) {
     const [x, source] = of === 'bits' ? [bits, bitsInNpy] : [gaussians, inNpy];
     const due = await run(x, inline(wasm));
     expect(await run(source, inline(wasm))).toEqual(due);
-    const executor = await openExecutor({ backend: 'wasm', workers: 2 });
     expect(await run(source, executor)).toEqual(due);
-    await executor.close();
   }
+  await executor.close();
 });
 
 it('what the first pass finds, digest included, is the same, and rows can be read into memory after all', async () => {
