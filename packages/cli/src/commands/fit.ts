@@ -89,7 +89,7 @@ export function fitCommand(signal: AbortSignal): Command {
     )
     .option(
       '--tolerance <nats>',
-      'stop when an iteration gains less than this per row',
+      'converged when no more than this is left to gain per row',
       notNegative,
       fitDefaults.tolerance,
     )

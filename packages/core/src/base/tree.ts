@@ -56,6 +56,20 @@ export function treeBytes(tree: Tree): number {
   return bytes;
 }
 
+/** Whether two trees hold the same, number by number (NaN is NaN, and −0 is 0). */
+export function isSameTree(a: Tree, b: Tree): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return a === b || (Number.isNaN(a) && Number.isNaN(b));
+  if (a instanceof Float64Array && b instanceof Float64Array)
+    return a.length === b.length && a.every((value, i) => isSameTree(value, b[i]!));
+  if (isArray(a) && isArray(b)) return a.length === b.length && a.every((value, i) => isSameTree(value, b[i]!));
+  if (isRecord(a) && isRecord(b)) {
+    const names = Object.keys(a);
+    const others = Object.keys(b).length;
+    return names.length === others && names.every((name) => Object.hasOwn(b, name) && isSameTree(a[name]!, b[name]!));
+  }
+  return a === b;
+}
+
 /** True where every number of the tree is finite (−∞ is allowed: it switches a component off). */
 export function isHealthy(tree: Tree): boolean {
   const sound = (value: number): boolean => !Number.isNaN(value) && value !== Number.POSITIVE_INFINITY;

@@ -46,11 +46,26 @@ test('a run yields measured states: info speaks of the state beside it', async (
   ]);
 });
 
-test('a run converges when the gain falls below the tolerance per row', async () => {
+test('a run converges when no more than the tolerance is left to gain a row, at two steps in a row', async () => {
   const all = await steps(halving(), { tolerance: 1e-6 });
-  expect(all.at(-1)!.status).toBe('converged');
-  expect(all.at(-1)!.gain).toBeLessThanOrEqual(4e-6);
-  expect(all.at(-2)!.gain).toBeGreaterThan(4e-6);
+  const [before, last] = all.slice(-2);
+  expect([before!.status, last!.status]).toEqual(['running', 'converged']);
+  // The objective ends at 0.
+  for (const { info, remainingGain, rate } of [before!, last!]) {
+    expect(remainingGain).toBeCloseTo(-info.objective / 4, 12);
+    expect(rate).toBeCloseTo(0.25, 9);
+  }
+  expect(before!.remainingGain).toBeLessThanOrEqual(1e-6);
+  expect(all.at(-3)!.remainingGain).toBeGreaterThan(1e-6);
+});
+
+test('a run without tolerance ends when float64 shows no gain, or a step changes nothing', async () => {
+  const last = (await steps(halving(), { tolerance: 0 })).at(-1)!;
+  expect(last.status).toBe('converged');
+  expect(-last.info.objective).toBeLessThan(1e-14);
+  const fixed = (await steps(halving(), { state: 2.5, tolerance: 0 })).at(-1)!;
+  expect(fixed).toMatchObject({ iteration: 1, status: 'converged', remainingGain: 0 });
+  expect(fixed.message).toContain('changes nothing');
 });
 
 test('no iterations: the start is measured and handed back', async () => {
@@ -140,9 +155,8 @@ test('degenerate components are named when the objective stops rising', async ()
 
 test('a fall that the tolerance would not count as a gain is the end of the road, and no divergence', async () => {
   const slightly = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -15 : info.objective }));
-  const last = (await steps(slightly, { tolerance: 1 })).at(-1)!;
-  expect(last.gain).toBeLessThan(0);
-  expect(last.status).toBe('converged');
+  const [fall, last] = (await steps(slightly, { tolerance: 1 })).slice(-2);
+  expect([fall!.gain < 0, fall!.status, last!.status]).toEqual([true, 'running', 'converged']);
   const further = halving('monotone', (info, state) => ({ ...info, objective: state < 5 ? -100 : info.objective }));
   expect((await steps(further, { tolerance: 1 })).at(-1)!.status).toBe('diverged');
 });

@@ -1,5 +1,7 @@
-import { isHealthy } from '../base/tree.ts';
 import type { AnyAlgorithm, Dataset, Executor, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import { judge, type Verdict } from './judge.ts';
+import { costOf, lastGain, type Memory, noMemory, remember, workOf } from './memory.ts';
+import { roundingOf } from './rounding.ts';
 import { step } from './step.ts';
 
 export type RunOptions = RunLimits & (Begun | Resumed);
@@ -20,20 +22,14 @@ export type Resumable<State = Tree> = {
   readonly memory: Memory;
 };
 
-/** What is judged by: the step before. */
-export type Memory = {
-  /** NaN before the first step. */
-  readonly objective: number;
-  /** Of `objective`. */
-  readonly precision: Precision;
-};
-
 type RunLimits = {
   readonly executor: Executor;
   /** Updates at most, those before a resumption included (default 1000). */
   readonly maxIterations?: number;
-  /** Converged when the objective gains less than this per unit of row weight (nats; default 1e-8). */
+  /** Converged when no more than this is left to gain per unit of row weight (nats; default `TOLERANCE`); 0 until float64 shows no gain. */
   readonly tolerance?: number;
+  /** Whether a run whose gains sink into the rounding of float32 may go on in float64 (default true). */
+  readonly finish?: boolean;
   /** Stops after this much time, with status `stopped`. */
   readonly budgetMs?: number;
   readonly signal?: AbortSignal | undefined;
@@ -46,6 +42,10 @@ export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
   readonly info: Info;
   /** Gain of the objective over the step before (total, nats); NaN on the first, and where the precision changed. */
   readonly gain: number;
+  /** What is left to gain per unit of row weight (nats), estimated; Infinity where that cannot be told yet. Rough in float32, which no run converges by. */
+  readonly remainingGain: number;
+  /** By which factor a gain follows another, near the end; NaN where that cannot be told yet. */
+  readonly rate: number;
   readonly status: 'running' | Status;
   /** What the status means and what to try. */
   readonly message: string;
@@ -53,22 +53,8 @@ export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
   readonly next: Resumable<State>;
 };
 
-/** What each status tells the user. */
-export const statusSentences: { readonly [S in 'running' | Status]: string } = {
-  running: 'still running',
-  converged: 'the objective stopped rising within the tolerance',
-  stopped: 'the limit of iterations or time came first: raise maxIterations or the budget, or loosen the tolerance',
-  diverged:
-    'the objective fell or became NaN: lower the learning rate, use a prior, or run on the plain float64 backend',
-  degenerate:
-    'some components own no data or collapsed onto single rows: use fewer components, a prior, or other starts',
-};
-
-/**
- * A fall of the objective within this share of its terms is rounding: 1e-12 in float64 (measured worst 6e-16), 1e-5 in float32. Its terms
- * are at least of size 1 for each cell, however close to 0 they sum.
- */
-const ROUNDING = { float64: 1e-12, float32: 1e-5 } as const;
+/** What a run leaves to gain a row (nats), by default: the digits that are printed have settled. */
+export const TOLERANCE = 1e-7;
 
 /**
  * The one loop. Yields every state together with the objective that was measured on it; fits, progress bars, cancellation, budgets and
@@ -91,58 +77,51 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   data: Dataset,
   options: RunOptions,
 ): AsyncGenerator<Step<State, Info>, void, void> {
-  const { executor, maxIterations = 1000, tolerance = 1e-8, budgetMs = Number.POSITIVE_INFINITY, signal } = options;
-  const deadline = performance.now() + budgetMs;
+  const { executor, maxIterations = 1000, tolerance = TOLERANCE, finish = true, signal } = options;
+  const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY);
   let at = (options.resume ?? beginning(options.state, executor)) as Resumable<State>;
   for (;;) {
     const { iteration } = at;
     const made = await step<State, Info>(algorithm, data, { executor, signal, ...at });
-    const gain = gainOver(at.memory, made.info);
-    const limit = iteration >= maxIterations || performance.now() > deadline;
-    const status = judge(algorithm, made, gain, {
-      tolerance: tolerance * data.totalWeight,
-      rounding:
-        ROUNDING[made.info.precision] *
-        Math.max(data.totalWeight * data.width, Math.abs(made.info.objective), made.info.magnitude ?? 0),
-      limit,
-    });
-    const { objective, precision } = made.info;
-    at = { iteration: iteration + 1, state: made.state, precision: made.precision, memory: { objective, precision } };
-    const message = sentence(status, made.info);
-    yield { iteration, state: made.from, info: made.info, gain, status, message, next: at };
-    if (status !== 'running') return;
+    const { from, state, info } = made;
+    const work = workOf(info, data);
+    const memory = remember(at.memory, info, costOf(work, info.precision, executor.backend));
+    const verdict = judge(
+      algorithm,
+      { from, state, info, memory },
+      {
+        tolerance: tolerance * data.totalWeight,
+        rounding: roundingOf(info, data),
+        isOver: iteration >= maxIterations || performance.now() > deadline,
+        work,
+        backend: executor.backend,
+        finish,
+        weight: data.totalWeight,
+      },
+    );
+    const precision = verdict.memory.finishing === null ? made.precision : 'float64';
+    at = { iteration: iteration + 1, state, precision, memory: verdict.memory };
+    yield {
+      iteration,
+      state: from,
+      info,
+      gain: lastGain(memory),
+      remainingGain: verdict.outlook.gain / data.totalWeight,
+      rate: verdict.outlook.rate,
+      status: verdict.status,
+      message: sentence(verdict, info),
+      next: at,
+    };
+    if (verdict.status !== 'running') return;
   }
 }
 
 function beginning(state: Tree, { precision }: Executor): Resumable {
-  return { iteration: 0, state, precision, memory: { objective: Number.NaN, precision } };
+  return { iteration: 0, state, precision, memory: noMemory(precision) };
 }
 
-/** NaN where there is nothing to compare with: in another precision the same objective has another rounding. */
-function gainOver(before: Memory, { objective, precision, reset }: StepInfo): number {
-  return reset || before.precision !== precision ? Number.NaN : objective - before.objective;
-}
-
-function judge(
-  algorithm: AnyAlgorithm,
-  { state, info }: { state: Tree; info: StepInfo },
-  gain: number,
-  { tolerance, rounding, limit }: { tolerance: number; rounding: number; limit: boolean },
-): 'running' | Status {
-  if (Number.isNaN(info.objective)) return 'diverged';
-  if (info.status !== undefined) return info.status;
-  if (algorithm.claims.objective === 'monotone') {
-    // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
-    if (gain <= tolerance && info.degenerate?.length) return 'degenerate';
-    // A fall that is less than the gain which would count for nothing counts for nothing.
-    if (gain < -Math.max(rounding, tolerance)) return 'diverged';
-    if (gain <= tolerance) return 'converged';
-  }
-  if (limit) return 'stopped';
-  return isHealthy(state) ? 'running' : 'diverged';
-}
-
-function sentence(status: 'running' | Status, info: StepInfo): string {
-  const which = info.degenerate?.length ? ` (components ${info.degenerate.join(', ')}, counted from 0)` : '';
-  return statusSentences[status] + (status === 'degenerate' ? which : '');
+function sentence({ status, message }: Verdict, { degenerate = [] }: StepInfo): string {
+  return status === 'degenerate' && degenerate.length > 0
+    ? `${message} (components ${degenerate.join(', ')}, counted from 0)`
+    : message;
 }

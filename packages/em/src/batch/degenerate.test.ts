@@ -70,10 +70,12 @@ describe.each(COVARIANCES)('%s covariances', (covariance) => {
 
   it('are right for data of any size, up to where their squares are numbers', async () => {
     const x = faithful();
-    const due = await fit(x, { components: 2, covariance });
+    // Short runs end so near the optimum that rounding decides which step is the last.
+    const options = { components: 2, covariance, screen: 0 };
+    const due = await fit(x, options);
     for (const factor of [1e-140, 1e140]) {
       const scaled = { ...x, data: x.data.map((v) => v * factor) };
-      const { logLikelihood, model } = await fit(scaled, { components: 2, covariance });
+      const { logLikelihood, model } = await fit(scaled, options);
       expectRelative([logLikelihood + 2 * x.rows * Math.log(factor)], [due.logLikelihood], 1e-10);
       expectRelative(
         model.means.data.map((m) => m / factor),

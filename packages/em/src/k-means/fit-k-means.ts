@@ -89,7 +89,7 @@ function report(course: Course): KMeansFit {
     },
     inertia: inertias.at(-1)!.inertia,
     status,
-    message: statusSentences[status],
+    message: status === 'degenerate' ? statusSentences[status] : step.message,
     converged: status === 'converged',
     iterations,
     trace: inertias,

@@ -13,8 +13,8 @@ import type { StartMethod } from '@mixtention/mixture/starts';
 import type { KMeansModel } from './k-means-model.ts';
 
 /**
- * Options of `kMeans`: those of every fit, but that all starts are run to the end (`screen` is 0) and that `tolerance` is one of J, relative to the mean
- * variance of the columns (default 0: until labels repeat). What `onStep` is told has −J as objective.
+ * Options of `kMeans`: those of every fit, but that all starts are run to the end (`screen` is 0) and that `tolerance` bounds what J may still lose,
+ * relative to the mean variance of the columns (default 0: until centres repeat, in the precision of the passes). What `onStep` is told has −J as objective.
  */
 export type KMeansOptions = DriverOptions & {
   /** `k-means++` (default), `random`, or centres `[K, D]` */

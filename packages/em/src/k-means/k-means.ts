@@ -115,7 +115,7 @@ function update({ width, centers }: KMeansState, { sum }: Collected<KMeansStats>
   const status = degenerate.length > 0 ? 'degenerate' : 'converged';
   return {
     state: { width, centers: moved },
-    info: isSettled ? { ...info, status } : info,
+    info: isSettled ? { ...info, status, ...(status === 'converged' && { because: 'the centres repeat' }) } : info,
     believed: precision === 'float64' || magnitude <= -2 * MOST_CANCELLED * logEvidence,
   };
 }

@@ -1,5 +1,5 @@
-import type { Mixture, Status, StepInfo } from '@mixtention/core';
-import { statusSentences } from '@mixtention/core/loop';
+import type { Mixture, StepInfo } from '@mixtention/core';
+import { type Step, statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { pointWeights } from '../weights/index.ts';
@@ -34,10 +34,10 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
   return {
     model,
     status,
-    message: sentence(status, {
+    message: sentence(step, {
       degenerate,
       constant: constantNote(data, family),
-      precision: executor.precision === 'float32' ? precisionRemark(step.info) : null,
+      precision: executor.precision === 'float32' ? precisionRemark(step) : null,
     }),
     converged: status === 'converged',
     iterations,
@@ -82,14 +82,15 @@ type Remarks = {
 };
 
 /** What to say where float64 had to stand in for a float32 backend. */
-function precisionRemark({ precision }: StepInfo): string | null {
-  return precision === 'float64'
+function precisionRemark({ info, next }: Step): string | null {
+  return info.precision === 'float64' && next.memory.finishing === null
     ? 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)'
     : null;
 }
 
-function sentence(status: Status, { degenerate, constant, precision }: Remarks): string {
-  const parts = [statusSentences[status]];
+function sentence({ status, message }: Step, { degenerate, constant, precision }: Remarks): string {
+  // Components have other numbers in the report than in a state.
+  const parts = [status === 'degenerate' ? statusSentences[status] : message];
   if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
   if (precision !== null) parts.push(precision);
   // A column without any variance is why components have none: that comes first.

@@ -54,7 +54,7 @@ export async function fitByGradient(x: FitInput, options: GradientFitOptions): P
   return fitMixture(x, options, {
     where: WHERE,
     ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
-    defaults: { maxIterations: gradientDefaults.maxIterations },
+    defaults: { maxIterations: gradientDefaults.maxIterations, tolerance: 1e-8 },
     plan: (context) => planOf(context, own),
   });
 }

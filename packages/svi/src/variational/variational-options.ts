@@ -46,7 +46,7 @@ const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'
 const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 
 /** Twenty noisy steps tell little of a start. */
-export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0 };
+export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0, tolerance: 1e-8 };
 
 /** Options of this fit alone, with defaults. */
 export type Own = Pick<VariationalConfig, 'assignments' | 'temperature' | 'draws' | 'estimator' | 'learningRate'> & {

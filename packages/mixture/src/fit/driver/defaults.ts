@@ -1,3 +1,5 @@
+import { TOLERANCE } from '@mixtention/core/loop';
+
 /** What fits do unless their options say otherwise: the library, the command line and the documentation read it here. */
 export const fitDefaults: {
   readonly screen: number;
@@ -16,7 +18,7 @@ export const fitDefaults: {
   restarts: 1,
   seed: 0,
   maxIterations: 1000,
-  tolerance: 1e-8,
+  tolerance: TOLERANCE,
   budgetMs: Number.POSITIVE_INFINITY,
   start: 'k-means++',
   family: 'gaussian',

@@ -20,7 +20,7 @@ export type DriverOptions = {
   readonly seed?: number;
   /** Updates at most, per start (default 1000). */
   readonly maxIterations?: number;
-  /** Converged when the objective gains less than this per unit of row weight (nats; default 1e-8). */
+  /** Converged when no more than this is left to gain per unit of row weight, estimated from gains in float64 (nats; default 1e-7). */
   readonly tolerance?: number;
   /** w `[N]`, ≥ 0: 0 is a row removed, an integer a row repeated. */
   readonly weights?: ArrayLike<number>;

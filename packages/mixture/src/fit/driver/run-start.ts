@@ -7,6 +7,8 @@ import type { Posed } from './subject.ts';
 export type StartSetting = Pick<Settled, 'maxIterations' | 'tolerance' | 'budgetMs' | 'signal' | 'onStep'> & {
   readonly data: Dataset;
   readonly executor: Executor;
+  /** See `RunOptions`. */
+  readonly finish?: boolean;
 } & Pick<Progress, 'phase' | 'restart' | 'restarts'>;
 
 type Starting = Pick<Posed<unknown>, 'algorithm' | 'measure'> & { readonly state: Tree };

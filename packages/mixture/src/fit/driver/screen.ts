@@ -39,7 +39,7 @@ export async function screen(
   const outcomes: Outcome[] = [];
   let passes = 0;
   const runShort = async (start: number, begin: () => Tree, most: number): Promise<void> => {
-    const place = { phase: 'screen', restart: start, restarts: starts, data, executor } as const;
+    const place = { phase: 'screen', restart: start, restarts: starts, data, executor, finish: false } as const;
     const limits = {
       budgetMs: deadline - performance.now(),
       maxIterations: Math.min(most, options.maxIterations),

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import type { AnyAlgorithm } from '../contracts/index.ts';
+import { dataset } from '../data/dataset.ts';
+import { loadBackend } from '../threads/load-backend.ts';
+import { inline } from './inline.ts';
+import { type RunOptions, run, type Step } from './run.ts';
+
+const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 });
+const wasm = inline(await loadBackend('wasm'));
+
+/** The objective a thousand nats below 0, and what its state is away from 0 in float32 or float64, as the backend has it; a step takes a share of that. */
+function creeping(share: number, workPerRow: number): AnyAlgorithm {
+  return {
+    spec: { kind: 'algorithm', name: 'test/creeping', module: '', from: '', config: null },
+    claims: { objective: 'monotone' },
+    init: () => 1,
+    ask: (message: number) => ({ message }),
+    collect(state: number, { backend }) {
+      const objective = -1000 - state ** 2;
+      return { objective: backend.precision === 'float32' ? Math.fround(objective) : objective };
+    },
+    update(state: number, { sum }) {
+      const { objective } = sum as { objective: number };
+      return { state: state * (1 - share), info: { objective, logLikelihood: objective, workPerRow } };
+    },
+  };
+}
+
+async function steps(
+  algorithm: AnyAlgorithm,
+  options: Partial<Omit<RunOptions, 'state' | 'resume'>> = {},
+): Promise<Step[]> {
+  const all: Step[] = [];
+  for await (const step of run(algorithm, data, { executor: wasm, state: 30, ...options })) all.push(step);
+  return all;
+}
+
+test('where gains sink into the rounding of float32 a run goes on in float64, and converges there', async () => {
+  const all = await steps(creeping(0.05, 10));
+  const last = all.at(-1)!;
+  expect([last.status, last.info.precision]).toEqual(['converged', 'float64']);
+  // What is left of the objective, a row.
+  const left = (last.state as number) ** 2 / 4;
+  expect(left).toBeLessThan(1.01e-7);
+  expect(last.remainingGain).toBeCloseTo(left, 9);
+  const sunk = all.filter(({ info }) => info.precision === 'float32').at(-1)!;
+  expect((sunk.state as number) ** 2).toBeLessThan(1e-3);
+  expect(all[sunk.iteration + 1]!.gain).toBeNaN();
+});
+
+test('a run that would take longer in float64 than it has taken ends, and tells what is left in which precision', async () => {
+  const last = (await steps(creeping(0.05, 1e10))).at(-1)!;
+  expect([last.status, last.info.precision]).toEqual(['stopped', 'float32']);
+  expect(last.message).toMatch(/about \S+ nats a row, is less than the rounding of float32 \(wasm\) shows/);
+  const left = (last.state as number) ** 2 / 4;
+  expect(last.remainingGain / left).toBeGreaterThan(0.1);
+  expect(last.remainingGain / left).toBeLessThan(10);
+});
+
+test('a run that may not finish in float64 ends where float32 does', async () => {
+  const last = (await steps(creeping(0.05, 10), { finish: false })).at(-1)!;
+  expect([last.status, last.info.precision]).toEqual(['stopped', 'float32']);
+});
+
+test('a wide tolerance is reached before gains sink, and proved in float64', async () => {
+  const all = await steps(creeping(0.05, 10), { tolerance: 0.1 });
+  const last = all.at(-1)!;
+  expect([last.status, last.info.precision]).toEqual(['converged', 'float64']);
+  const left = (last.state as number) ** 2 / 4;
+  expect(left).toBeLessThan(0.101);
+  expect(left).toBeGreaterThan(0.03);
+});
+
+test('a run that goes on from where float64 began, or from any other step, has the bits of one that never stopped', async () => {
+  const algorithm = creeping(0.2, 10);
+  const whole = await steps(algorithm);
+  for (const [done, { next }] of whole.slice(0, -1).entries()) {
+    const rest: Step[] = [];
+    for await (const step of run(algorithm, data, { executor: wasm, resume: structuredClone(next) })) rest.push(step);
+    expect(rest).toEqual(whole.slice(done + 1));
+  }
+});

@@ -1,0 +1,121 @@
+import { isHealthy, isSameTree } from '../base/tree.ts';
+import type { AnyAlgorithm, BackendName, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import { lastGain, type Memory } from './memory.ts';
+import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
+import { noiseOf, type Rounding } from './rounding.ts';
+import { level, statusSentences, sunk, unchanged } from './sentences.ts';
+import { coarseOutlook, hasSunk, passesLeft } from './sunk.ts';
+
+/** Steps in a row at which no more than the tolerance must be left. */
+const HOLD = 2;
+
+/**
+ * Multiply–adds on plain, about a second, that float64 may take to finish what float32 began, however short that was. Work is counted, not time: the same
+ * fit ends at the same step on any machine, under any load.
+ */
+const LEAST_FINISH = 2e8;
+
+/** A tolerance so many times as large as rounding is wide. */
+const WIDE = 20;
+
+export type Judged = {
+  /** What was looked at. */
+  readonly from: Tree;
+  /** What it became. */
+  readonly state: Tree;
+  readonly info: StepInfo & { readonly precision: Precision };
+  /** With this step. */
+  readonly memory: Memory;
+};
+
+export type Limits = {
+  /** Total, nats. */
+  readonly tolerance: number;
+  readonly rounding: Rounding;
+  /** Whether iterations or time are over. */
+  readonly isOver: boolean;
+  /** Of a pass, multiply–adds. */
+  readonly work: number;
+  readonly backend: BackendName;
+  /** Whether float64 may finish what float32 cannot. */
+  readonly finish: boolean;
+  /** Σ w */
+  readonly weight: number;
+};
+
+/** What a step comes to, and what is left to gain (total, nats). */
+export type Verdict = {
+  readonly status: 'running' | Status;
+  readonly message: string;
+  readonly outlook: Outlook;
+  readonly memory: Memory;
+};
+
+/**
+ * Whether a run goes on after a step, and why not.
+ *
+ * An algorithm whose objective rises has converged when no more than the tolerance is left to gain, by objectives in float64, or when a step in float64 changes
+ * nothing. In float32 gains sink into rounding before that: the run goes on in float64, unless that would cost more than all that it has done.
+ */
+export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits): Verdict {
+  const { info, memory, state } = judged;
+  if (Number.isNaN(info.objective)) return end(memory, 'diverged');
+  if (info.status !== undefined) return end(memory, info.status, { message: info.because });
+  const verdict = claims.objective === 'monotone' ? ofRising(judged, limits) : end(memory, 'running');
+  if (verdict.status !== 'running') return verdict;
+  if (limits.isOver) return end(memory, 'stopped', { outlook: verdict.outlook });
+  return isHealthy(state) ? verdict : end(memory, 'diverged');
+}
+
+function end(
+  memory: Memory,
+  status: Verdict['status'],
+  { outlook = unknown, message }: { readonly outlook?: Outlook; readonly message?: string | undefined } = {},
+): Verdict {
+  return { status, message: message ?? statusSentences[status], outlook, memory };
+}
+
+function ofRising(judged: Judged, limits: Limits): Verdict {
+  const { info, memory } = judged;
+  const { rounding, tolerance } = limits;
+  const gain = lastGain(memory);
+  // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
+  const isTroubled = (info.degenerate?.length ?? 0) > 0;
+  if (isTroubled && gain <= rounding.usual) return end(memory, 'degenerate');
+  // A fall that is less than what may be left to gain counts for nothing.
+  if (gain < -Math.max(rounding.most, tolerance)) return end(memory, 'diverged');
+  const verdict = info.precision === 'float64' ? inFloat64(judged, limits) : inFloat32(judged, limits);
+  const isStill = verdict.status !== 'running' || verdict.memory.finishing !== memory.finishing;
+  return isTroubled && isStill ? end(memory, 'degenerate', { outlook: verdict.outlook }) : verdict;
+}
+
+function inFloat64({ from, state, memory }: Judged, { tolerance, rounding, backend, weight }: Limits): Verdict {
+  const gain = lastGain(memory);
+  const isLevel = gain <= 0;
+  const told = remainingGain(memory.objectives, rounding.usual);
+  if (gain === 0 && isSameTree(from, state))
+    return end(memory, 'converged', { outlook: { ...told, gain: 0 }, message: unchanged });
+  const outlook = isLevel ? { ...told, gain: rounding.usual } : told;
+  const within = isLevel || outlook.gain <= tolerance ? memory.within + 1 : 0;
+  if (within >= HOLD) return end(memory, 'converged', { outlook, ...(isLevel && { message: level }) });
+  const { finishing, spent } = memory;
+  if (finishing !== null && finishing > Math.max(spent, LEAST_FINISH))
+    return end(memory, 'stopped', { outlook, message: sunk(backend, outlook.gain / weight) });
+  return { ...end(memory, 'running', { outlook }), memory: { ...memory, within } };
+}
+
+function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
+  const { tolerance, rounding, work, backend, finish, weight } = limits;
+  const noise = Math.min(rounding.usual, noiseOf(memory.objectives));
+  const outlook = coarseOutlook(memory.objectives, noise);
+  const isUnchanged = lastGain(memory) === 0 && isSameTree(from, state);
+  // A tolerance that is wide beside rounding may be reached before gains sink.
+  const isNear = tolerance > WIDE * noise && remainingGain(memory.objectives, noise).gain <= tolerance;
+  const isSunk = isUnchanged || hasSunk(memory.objectives, noise);
+  if (!isSunk && !isNear) return end(memory, 'running', { outlook });
+  const passes = isUnchanged ? 1 : passesLeft(outlook, Math.max(tolerance, rounding.least));
+  if (finish && passes * work <= Math.max(memory.spent, LEAST_FINISH))
+    return end({ ...memory, objectives: [], precision: 'float64', within: 0, finishing: 0 }, 'running', { outlook });
+  if (!isSunk) return end(memory, 'running', { outlook });
+  return end(memory, 'stopped', { outlook, message: sunk(backend, outlook.gain / weight) });
+}
