@@ -4,7 +4,7 @@ import { gram, invertLower } from '../numeric/linalg/index.ts';
 import { MASKED } from './tfjs-scores.ts';
 
 /** Scores are products where the terms of a component's own rows are at most so large a column. */
-const MOST_TERM = 30;
+export const MOST_TERM = 30;
 /** Σ |P_ij| of a component: below it no score of a row within `FARTHEST` of 0 leaves float32. */
 const MOST_PRECISION = 1e7;
 

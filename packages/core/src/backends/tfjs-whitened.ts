@@ -13,18 +13,19 @@ import {
   TILE_FLOATS,
   TILE_PRODUCTS,
 } from './tfjs-scores.ts';
+import { sharedScores } from './tfjs-shared.ts';
 
 /**
  * A whitened term. All of it lies column by column, `[·, B]`: passes run along memory, and no product has a transposed side.
  *
  * A product with the products φ(x) of columns where sums make them anyway and float32 allows (see `productScores`), else
- * `b − ‖√½ (W x − c)‖²`.
+ * `b − ‖√½ (W x − c)‖²`. One factor for all is a matter of its own, see `sharedScores`.
  */
 export function whitenedScores(tf: Tf, term: WhitenedTerm, setting: ScoreSetting): TermScores {
   const { K, bias, turn, products } = setting;
-  const b = bias ?? new Float64Array(K);
-  const asNatural = products && !turn && term.triangular === true && !isShared(term, K);
-  const natural = asNatural ? productScores(term, b) : null;
+  if (isShared(term, K)) return sharedScores(tf, term, setting) ?? asDistances(tf, term, setting);
+  const asNatural = products && !turn && term.triangular === true;
+  const natural = asNatural ? productScores(term, bias ?? new Float64Array(K)) : null;
   return natural === null ? asDistances(tf, term, setting) : asProducts(tf, natural, setting);
 }
 

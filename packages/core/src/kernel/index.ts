@@ -4,6 +4,7 @@ export { factorRows, isPerColumn, isShared } from './check.ts';
 export { pivotsOf } from './pivots.ts';
 export { compensatedSum, normalizeRows, reference, referenceSums } from './reference.ts';
 export {
+  componentSums,
   identity,
   logBaseOf,
   standColumns,

@@ -29,6 +29,28 @@ export function sumsLength(squares: Statistics['squares'], width: number, compon
   return components * width + (squares === 'each' ? components * products : products);
 }
 
+/**
+ * The sums of component k of K over statistics of width C, as `each` lays them out. Products that came pooled are all with the first component,
+ * and 0 with the others: whoever adds over components meets them once.
+ *
+ * @example
+ * componentSums('pooled', Float64Array.of(1, 2, 9), 1, 1, 2); // [2, 0]
+ */
+export function componentSums(
+  squares: Exclude<Statistics['squares'], 'none'>,
+  sums: Float64Array,
+  k: number,
+  width: number,
+  components: number,
+): Float64Array {
+  const size = sumsLength('each', width, 1);
+  if (squares === 'each') return sums.subarray(k * size, (k + 1) * size);
+  const own = new Float64Array(size);
+  own.set(sums.subarray(k * width, (k + 1) * width));
+  if (k === 0) own.set(sums.subarray(components * width), width);
+  return own;
+}
+
 /** Width of T(x) for data of width D. */
 export function standWidth({ statistics, columns }: Stand, width: number): number {
   return statistics.width(columns?.length ?? width);

@@ -1,5 +1,5 @@
 import type { ConjugateFamily, Estimate, Scores, Stand } from '@mixtention/core';
-import { identity, sumsLength } from '@mixtention/core/kernel';
+import { identity, triangleSize } from '@mixtention/core/kernel';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -11,7 +11,7 @@ import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import type { GaussianTiedParams } from './params.ts';
 import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-normal-wishart.ts';
 
-const stand: Stand = { statistics: identity.each, columns: null };
+const stand: Stand = { statistics: identity.pooled, columns: null };
 
 /**
  * Gaussian components that share one full covariance: ellipses alike in size, shape and direction.
@@ -19,7 +19,7 @@ const stand: Stand = { statistics: identity.each, columns: null };
  *     log N(x; μ_k, Σ) = −½‖W (x − μ_k)‖² − ½ log |Σ| − (D/2) log 2π,  Σ = L Lᵀ,  W = L⁻¹
  *
  * Whitened scores with one factor W: its products with a row are made once.
- * T(x) = x; sums hold products too, D + D(D+1)/2 a component. A covariance that is not positive definite scores NaN.
+ * T(x) = x; sums hold D of each component, and one D(D+1)/2 of products for all. A covariance that is not positive definite scores NaN.
  *
  * Cost of `scores`: D³/3 + K·D²; of `estimate`: K·D², and one eigendecomposition at the floor.
  * Source: `README.md` beside this file.
@@ -74,7 +74,7 @@ function scores({ width, means, covariance }: GaussianTiedParams, logWeights: Fl
   return whitenedScores(width, means, whitening, bias, amplification, stand);
 }
 
-/** `Σ = Σ_k N_k S_k / Σ_k N_k`; at the floor every component is listed, since all share it. */
+/** `Σ = (Σ_k Σ r x xᵀ − Σ_k N_k m_k m_kᵀ) / Σ_k N_k`; at the floor every component is listed, since all share it. */
 function estimate(
   counts: Float64Array,
   [sums]: readonly Float64Array[],
@@ -82,19 +82,28 @@ function estimate(
   floor: number,
 ): Estimate<GaussianTiedParams> {
   const { width } = previous;
-  const P = sumsLength('each', width, 1);
   const means = previous.means.slice();
-  const pooled = new Float64Array(width * width);
+  const within = sums!.slice(counts.length * width);
   let owned = 0;
   const empty = eachOwned(counts, (k) => {
-    const { mean, covariance } = moments(counts[k]!, sums!.subarray(k * P, (k + 1) * P), width);
-    means.set(mean, k * width);
+    const own = sums!.subarray(k * width, (k + 1) * width);
+    for (let i = 0, at = 0; i < width; i++) {
+      const mean = own[i]! / counts[k]!;
+      means[k * width + i] = mean;
+      for (let j = 0; j <= i; j++, at++) within[at]! -= mean * own[j]!;
+    }
     owned += counts[k]!;
-    for (let i = 0; i < pooled.length; i++) pooled[i]! += counts[k]! * covariance[i]!;
     return false;
   });
   if (owned === 0) return { params: previous, degenerate: empty };
-  const covariance = pooled.map((s) => s / owned);
+  const covariance = new Float64Array(width * width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) {
+      const c = within[triangleSize(i) + j]! / owned;
+      covariance[i * width + j] = c;
+      covariance[j * width + i] = c;
+    }
+  }
   const floored = floorCovariance(covariance, width, floor);
   return { params: { width, means, covariance }, degenerate: floored ? Array.from(counts.keys()) : empty };
 }

@@ -1,5 +1,5 @@
 import type { ConjugatePrior, Stand, Transform } from '@mixtention/core';
-import { identity, sumsLength } from '@mixtention/core/kernel';
+import { componentSums, identity } from '@mixtention/core/kernel';
 import { permuteRows } from '../components.ts';
 import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
 import {
@@ -29,7 +29,7 @@ export type TiedNormalWishartPosterior = {
   readonly inverseScale: Float64Array;
 };
 
-const stand: Stand = { statistics: identity.each, columns: null };
+const stand: Stand = { statistics: identity.pooled, columns: null };
 
 /**
  * The conjugate prior of tied covariances: one Λ ~ Wishart(W, ν) for all, and μ_k ~ N(m, (βΛ)⁻¹) given it. Mode and density are in (μ, Σ).
@@ -49,11 +49,12 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
 
   posterior(prior, counts, [sums]) {
     const width = prior.mean.length;
-    const P = sumsLength('each', width, 1);
-    const means = new Float64Array(counts.length * width);
+    const K = counts.length;
+    const means = new Float64Array(K * width);
     const inverseScale = prior.inverseScale.slice();
-    for (let k = 0; k < counts.length; k++) {
-      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, sums!.subarray(k * P, (k + 1) * P));
+    for (let k = 0; k < K; k++) {
+      const own = componentSums('pooled', sums!, k, width, K);
+      const { mean, growth } = normalWishartGrowth(prior, counts[k]!, own);
       means.set(mean, k * width);
       for (let i = 0; i < growth.length; i++) inverseScale[i]! += growth[i]!;
     }

@@ -1,5 +1,5 @@
 import type { Tree } from '@mixtention/core';
-import { sumsLength } from '@mixtention/core/kernel';
+import { componentSums } from '@mixtention/core/kernel';
 import type { GaussianTiedParams, NormalWishart } from '@mixtention/mixture';
 import { centerOuter } from '../../linear/center-outer.ts';
 import { lower } from '../../linear/lower.ts';
@@ -29,7 +29,6 @@ export const gaussianTiedFactor: Coordinates = {
   gradient({ mean, factor }, { counts, sums: [sums] }, prior) {
     const K = counts.length;
     const width = mean!.length / K;
-    const P = sumsLength('each', width, 1);
     const A = lower(factor!, width);
     const wishart = prior as NormalWishart | null;
     const scatter = wishart === null ? new Float64Array(width * width) : wishart.inverseScale.slice();
@@ -37,7 +36,7 @@ export const gaussianTiedFactor: Coordinates = {
     let total = wishart === null ? 0 : wishart.degrees + width + 1 + K;
     for (let k = 0; k < K; k++) {
       const point = mean!.subarray(k * width, (k + 1) * width);
-      const own = centerOuter(sums!.subarray(k * P, (k + 1) * P), counts[k]!, point);
+      const own = centerOuter(componentSums('pooled', sums!, k, width, K), counts[k]!, point);
       const { count, first, second } = wishart === null ? own : withMeanPrior(own, point, wishart);
       meanGradient.set(timesPrecision(A, first), k * width);
       total += count;
