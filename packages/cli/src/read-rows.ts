@@ -28,8 +28,13 @@ export async function readRows(
     exclude,
     id,
   });
-  for (const note of file.notes ?? []) say(`mixtention: note: ${printable(`${path}: ${inWords(note)}`)}\n`);
+  sayNotes(path, file.notes ?? []);
   return { data: matrix(file, where), ids: file.ids ?? null };
+}
+
+/** Says what a file may mean otherwise than it was read. */
+export function sayNotes(path: string, notes: readonly string[]): void {
+  for (const note of notes) say(`mixtention: note: ${printable(`${path}: ${inWords(note)}`)}\n`);
 }
 
 /** Columns by name, and what was made of them. */

@@ -5,6 +5,7 @@ export { type DownloadOptions, download } from './download.ts';
 export type { FileFormat } from './file-format.ts';
 export type { FileMatrix } from './file-matrix.ts';
 export { sources } from './file-source.ts';
+export { memoryNeed } from './memory-need.ts';
 export { type OpenSource, type OpenSourceOptions, openSource } from './open-source.ts';
 export { parseAmat } from './parse-amat.ts';
 export { type CsvOptions, parseCsv } from './parse-csv.ts';

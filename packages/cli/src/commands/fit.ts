@@ -12,26 +12,18 @@ import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
 import { listen } from '../interrupt.ts';
 import { checkWritable, writeModel } from '../model-file.ts';
-import {
-  backendOption,
-  type DataFlags,
-  jsonOption,
-  notNegative,
-  positive,
-  whole,
-  withDataOptions,
-  workersOrAuto,
-} from '../options.ts';
+import { backendOption, jsonOption, notNegative, positive, whole, withDataOptions, workersOrAuto } from '../options.ts';
 import { checkStreams, showSummary } from '../output.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
+import { type FitTable, readTable, type TableFlags } from '../read-table.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
 
 type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
 
-type Flags = DataFlags & {
+type Flags = TableFlags & {
   family: 'gaussian' | 'bernoulli';
   covariance?: Covariance;
   components: number;
@@ -93,6 +85,7 @@ export function fitCommand(signal: AbortSignal): Command {
       notNegative,
       fitDefaults.tolerance,
     )
+    .option('--stream', 'read rows from the disk in every pass (default: when the table does not fit into memory)')
     .option('--workers <n>', 'worker threads, or auto', workersOrAuto, 'auto')
     .addOption(backendOption())
     .addOption(
@@ -125,7 +118,15 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
   await checkStreams(inputs, flags);
   const where = 'cli/fit';
-  const { data } = await readRows(path, flags, { where });
+  const data = await readTable(path, flags, where);
+  try {
+    await fitTo(data, flags, signal);
+  } finally {
+    data.close();
+  }
+}
+
+async function fitTo(data: FitTable, flags: Flags, signal: AbortSignal): Promise<void> {
   const test = flags.test === undefined ? undefined : await readTest(flags.test, data, flags);
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
@@ -137,7 +138,7 @@ async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<
   const line = progressLine();
   try {
     const onStep = (progress: Progress): void => line.show(progressText(progress));
-    const result = await fitWith(data, flags, { executor, signal, onStep });
+    const result = await fitWith(data.input, flags, { executor, signal, onStep });
     line.done();
     const testScore = test === undefined ? undefined : await scoreOn(test, result, signal);
     if (flags.out !== undefined) await writeModel(flags.out, result.model);
@@ -157,20 +158,20 @@ function checkFlags({ optimizer, learningRate, minibatch }: Flags): void {
 }
 
 /** Held-out rows, their columns by name where both files have names. */
-async function readTest(path: string, { columns }: Matrix, flags: Flags): Promise<Matrix> {
+async function readTest(path: string, { columns }: FitTable, flags: Flags): Promise<Matrix> {
   const known = columns === undefined ? null : { columns, what: 'the model is fitted on' };
   return (await readRows(path, flags, { where: 'cli/fit', known })).data;
 }
 
 /** What scoring would refuse, before the fit and not after it. */
-function checkTest(test: Matrix, data: Matrix, { test: path, family }: Flags): void {
+function checkTest(test: Matrix, data: FitTable, { test: path, family }: Flags): void {
   if (test.cols !== data.cols)
     fail('cli/fit', 'BAD_SHAPE', `${path} has ${test.cols} columns, the data have ${data.cols}`);
   if (family === 'bernoulli') bernoulli.checkSupport(test);
 }
 
 /** What printing would choke on, before the fit and not after it. */
-function checkPrintable({ cols }: Matrix, { json, family, components }: Flags): void {
+function checkPrintable({ cols }: FitTable, { json, family, components }: Flags): void {
   if (!json || family !== 'gaussian' || components * cols * cols <= MOST_PRINTED) return;
   const size = `${components} covariances of ${cols} × ${cols} numbers`;
   fail(
@@ -180,7 +181,11 @@ function checkPrintable({ cols }: Matrix, { json, family, components }: Flags): 
   );
 }
 
-function fitWith(data: Matrix, flags: Flags, shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>): Promise<Fit> {
+function fitWith(
+  data: FitTable['input'],
+  flags: Flags,
+  shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>,
+): Promise<Fit> {
   const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, prior, floor } =
     flags;
   const options: FitOptions = {
@@ -219,7 +224,7 @@ function covarianceOf({ family, covariance = fitDefaults.covariance }: Flags): C
   return family === 'gaussian' ? covariance : null;
 }
 
-function problemOf({ rows, cols }: Matrix, { family: name, components, ...flags }: Flags): Problem {
+function problemOf({ rows, cols }: FitTable, { family: name, components, ...flags }: Flags): Problem {
   const family = name === 'gaussian' ? gaussian(flags.covariance ?? fitDefaults.covariance) : bernoulli;
   return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
