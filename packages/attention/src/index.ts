@@ -1,4 +1,5 @@
 export { type AttendOptions, attend } from './attend/attend.ts';
+export type { AttentionPositions } from './attend/attention-positions.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
 export { complete } from './complete/complete.ts';

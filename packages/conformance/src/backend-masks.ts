@@ -27,7 +27,7 @@ export const maskRows: readonly BackendRow[] = [
           const sample = kernelCase(shape, backend.precision);
           const pairBias = pairsFor(shape, 0.4);
           expectWrite(backend, sample, { pairBias });
-          expectRead(backend, sample, null, pairBias);
+          expectRead(backend, sample, null, { pairBias });
         },
         { runs },
       ),
@@ -145,7 +145,7 @@ function expectOrphans(
   backend: Parameters<BackendRow['check']>[0]['backend'],
 ): void {
   const K = sample.scores.components;
-  expectRead(backend, sample, null, pairBias);
+  expectRead(backend, sample, null, { pairBias });
   const reading = readCase(backend, sample, null, { labels: true, pairBias: fillFrom(pairBias, K) });
   expect(reading.labels![0]).toBe(-1);
   expect(reading.logEvidence[0]).toBe(Number.NEGATIVE_INFINITY);

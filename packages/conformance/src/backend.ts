@@ -2,6 +2,7 @@ import type { Backend } from '@mixtention/core';
 import { agreementRows } from './backend-agreement.ts';
 import { manyRows } from './backend-many-components.ts';
 import { maskRows } from './backend-masks.ts';
+import { positionRows } from './backend-positions.ts';
 import { memoryRow, resourceRows } from './backend-resources.ts';
 import type { BackendSubject } from './backend-subject.ts';
 import { termRows } from './backend-terms.ts';
@@ -38,6 +39,7 @@ export function testBackend(
     ...maskRows,
     ...termRows,
     ...manyRows,
+    ...positionRows,
     ...resourceRows,
     ...(inChild === undefined ? [] : [memoryRow(inChild)]),
   ];

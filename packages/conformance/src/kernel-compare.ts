@@ -45,6 +45,7 @@ export function readCase(
 export function expectWrite(backend: Backend, sample: KernelCase, options: OracleOptions = {}): void {
   const written = writeCase(backend, sample, {
     ...(options.pairBias && { pairBias: fillFrom(options.pairBias, sample.scores.components) }),
+    ...(options.positions && { positions: options.positions }),
     ...(options.weights && { rowWeights: options.weights }),
     ...(options.hard !== undefined && { hard: options.hard }),
     entropy: true,
@@ -99,13 +100,19 @@ export function expectWritten(
 }
 
 /** Requires `read` to agree with the oracle: evidence, responsibilities, labels, and the mean of the values. */
-export function expectRead(backend: Backend, sample: KernelCase, values: Matrix | null, pairBias?: Float64Array): void {
+export function expectRead(
+  backend: Backend,
+  sample: KernelCase,
+  values: Matrix | null,
+  { pairBias, positions }: Pick<OracleOptions, 'pairBias' | 'positions'> = {},
+): void {
   const { components: K } = sample.scores;
-  const due = oracle(sample, { pairBias });
+  const due = oracle(sample, { pairBias, positions });
   const reading = readCase(backend, sample, values, {
     responsibilities: true,
     labels: true,
     ...(pairBias && { pairBias: fillFrom(pairBias, K) }),
+    ...(positions && { positions }),
   });
   const tolerance = scoreTolerance(sample, backend.precision);
   const unit = unitRoundoff(backend.precision);

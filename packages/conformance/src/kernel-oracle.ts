@@ -1,10 +1,11 @@
-import type { Matrix } from '@mixtention/core';
-import { normalizeRows, reference, referenceSums } from '@mixtention/core/kernel';
+import type { Matrix, PositionBias } from '@mixtention/core';
+import { normalizeRows, reference, referencePositions, referenceSums } from '@mixtention/core/kernel';
 import type { KernelCase } from './kernel-case.ts';
 
 export type OracleOptions = {
   /** What is added to the scores `[N, K]`. */
   readonly pairBias?: Float64Array | undefined;
+  readonly positions?: PositionBias | undefined;
   /** w `[N]` */
   readonly weights?: Float64Array | undefined;
   readonly hard?: boolean;
@@ -35,7 +36,8 @@ export type OracleAnswer = {
 
 /** What a backend must answer, by naive loops in float64 over `reference`. */
 export function oracle(sample: KernelCase, options: OracleOptions = {}): OracleAnswer {
-  const read = withPairBias(reference(sample.packed, sample.scores), options.pairBias);
+  const positions = options.positions && referencePositions(options.positions).data;
+  const read = [options.pairBias, positions].reduce<Read>(withPairBias, reference(sample.packed, sample.scores));
   const ranked = Array.from({ length: read.scores.rows }, (_, n) => rank(rowOf(read.scores, n)));
   return {
     logEvidence: read.logEvidence,
@@ -83,7 +85,7 @@ function sumRows(
   return { counts, sums, sizes: referenceSums(sized, squares, all).sums, total };
 }
 
-function withPairBias(read: Read, pairBias: Float64Array | undefined): Read {
+function withPairBias(read: Read, pairBias: Matrix['data'] | undefined): Read {
   if (pairBias === undefined) return read;
   const scores = { ...read.scores, data: read.scores.data.map((l, i) => l + pairBias[i]!) };
   return { scores, ...normalizeRows(scores) };

@@ -19,6 +19,7 @@ const perKey = random.normal(K, 1).data;
 const perPair = random.normal(N, K);
 const seenKeys = random.bits(K, 0.6);
 const seenPairs = random.bits(N * K, 0.6);
+const reversed = Array.from({ length: K }, (_, j) => K - 1 - j);
 const asMatrix = (data: ArrayLike<number>): Matrix => ({ data: Float64Array.from(data), rows: N, cols: K });
 const asRows = (m: Matrix): number[][] =>
   Array.from({ length: m.rows }, (_, n) => [...m.data.subarray(n * m.cols, (n + 1) * m.cols)]);
@@ -60,6 +61,19 @@ const cases: Case[] = [
     prior: (n, j) => ((n + j) % 3 > 0 ? 0 : HIDDEN),
   },
   { title: 'a causal mask', options: { mask: 'causal' }, prior: (n, j) => (j <= n + K - N ? 0 : HIDDEN) },
+  {
+    title: 'a window, of queries that stand between keys',
+    options: { positions: { window: 2.5, queries: Float64Array.from({ length: N }, (_, n) => n + 0.25) } },
+    prior: (n, j) => (Math.abs(n + 0.25 - j) <= 2.5 ? 0 : HIDDEN),
+  },
+  {
+    title: 'a causal window with slopes, of keys in any order, beside a mask and a bias',
+    options: { positions: { causal: true, window: 4, alibi: 0.5, keys: reversed }, bias: perKey, mask: seenKeys },
+    prior: (n, j) => {
+      const back = n + K - N - reversed[j]!;
+      return seenKeys[j] && back >= 0 && back <= 4 ? perKey[j]! - 0.5 * back : HIDDEN;
+    },
+  },
   {
     title: 'biases and masks together',
     options: { bias: perPair, mask: seenKeys },

@@ -2,6 +2,7 @@ import { type Backend, type Matrix, type MatrixLike, matrix, plain, type Reading
 import { checkOptions, fail, show } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { checkLogitScale } from '../logit-scale.ts';
+import type { AttentionPositions } from './attention-positions.ts';
 import { type AttentionBias, type AttentionMask, logPrior, scalePrior } from './log-prior.ts';
 import { sureRead } from './sure-read.ts';
 
@@ -10,6 +11,8 @@ export type AttendOptions = {
   readonly bias?: AttentionBias | undefined;
   /** Which keys a query may see: booleans, or 0 and 1 in integers. An additive mask of 0 and −∞ is a `bias`. */
   readonly mask?: AttentionMask | undefined;
+  /** Causal masks, windows and ALiBi, from the places of queries and keys in a sequence (or in time). */
+  readonly positions?: AttentionPositions | undefined;
   /** Multiplies q·k (not the bias); default 1/√d. Give 1 when keys are natural parameters of a mixture. */
   readonly scale?: number | undefined;
   /** T, which multiplies all scores, the bias included; default 1, which is Bayes. An inverse temperature: below 1 weights are flatter. */
@@ -22,7 +25,7 @@ export type AttendOptions = {
   readonly labels?: boolean | undefined;
 };
 
-const OPTIONS = ['bias', 'mask', 'scale', 'logitScale', 'backend', 'responsibilities', 'labels'];
+const OPTIONS = ['bias', 'mask', 'positions', 'scale', 'logitScale', 'backend', 'responsibilities', 'labels'];
 
 /**
  * Attention with its evidence: softmax attention read as Bayes' theorem, where keys are components and queries are data.
@@ -64,12 +67,12 @@ export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, optio
   checkShapes(where, queries, keys, values);
   const logitScale = checkLogitScale(where, options.logitScale);
   const sides = { where, queries: queries.rows, keys: keys.rows };
-  const { bias, pairBias } = scalePrior(logPrior(options.bias, options.mask, sides), logitScale, keys.rows);
+  const { bias, ...perPair } = scalePrior(logPrior(options, sides), logitScale);
   const scores = linearScores(keys, bias, logitScale * checkScale(where, options.scale, keys.cols));
   const reading = sureRead(backend, queries, scores, values, {
     responsibilities,
     labels,
-    ...(pairBias && { pairBias }),
+    ...perPair,
   });
   checkEvidence(where, reading.logEvidence);
   return reading;

@@ -1,6 +1,7 @@
-import { dense, type MatrixLike, type PairBias } from '@mixtention/core';
+import { dense, type MatrixLike, type PairBias, type PositionBias } from '@mixtention/core';
 import { fail, show } from '@mixtention/core/base';
 import { checkFlag, type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
+import { type AttentionPositions, positionBias } from './attention-positions.ts';
 
 /** What is added to the scores: one value a key `[K]`, one a pair `[N, K]`, or a function of the pair (never stored). −∞ masks. */
 export type AttentionBias =
@@ -18,8 +19,19 @@ export type AttentionBias =
  */
 export type AttentionMask = 'causal' | FlagList | FlagTable | ((query: number, key: number) => boolean);
 
-/** A log prior over keys: `bias` `[K]` for every query, `pairBias` for what differs between queries. */
-export type LogPrior = { readonly bias: Float64Array; readonly pairBias?: PairBias };
+/** What `attend` is told of its prior. */
+export type PriorOptions = {
+  readonly bias?: AttentionBias | undefined;
+  readonly mask?: AttentionMask | undefined;
+  readonly positions?: AttentionPositions | undefined;
+};
+
+/** A log prior over keys: `bias` `[K]` for every query, `pairBias` for what differs between queries, `positions` for what follows from them. */
+export type LogPrior = {
+  readonly bias: Float64Array;
+  readonly pairBias?: PairBias;
+  readonly positions?: PositionBias;
+};
 
 type Out = Float64Array | Float32Array;
 type AddRow = (query: number, out: Out, at: number) => void;
@@ -30,32 +42,41 @@ type Sides = { readonly where: string; readonly queries: number; readonly keys: 
 /**
  * Bias and mask as the kernel takes them: a mask is a bias of 0 and −∞, and biases add.
  *
- * What is generated (causal masks, functions) is filled in tile by tile, so N×K is never held.
+ * What functions generate is filled in tile by tile, so N×K is never held; causal masks are positions, which nobody fills in.
  *
  * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION or BAD_DATA, each in one sentence
  *
  * Cost: N·K additions where something differs between queries, else none.
  */
-export function logPrior(bias: AttentionBias | undefined, mask: AttentionMask | undefined, sides: Sides): LogPrior {
+export function logPrior({ bias, mask, positions }: PriorOptions, sides: Sides): LogPrior {
   const perKey = new Float64Array(sides.keys);
   const rows: AddRow[] = [];
   if (bias !== undefined) addBias(bias, sides, perKey, rows);
-  if (mask !== undefined) addMask(mask, sides, perKey, rows);
-  if (rows.length === 0) return { bias: perKey };
-  return { bias: perKey, pairBias: (start, count, out) => fillTile(rows, sides.keys, start, count, out) };
+  if (mask !== undefined && mask !== 'causal') addMask(mask, sides, perKey, rows);
+  const places = positionBias({ ...positions, ...(mask === 'causal' && { causal: true }) }, sides);
+  return {
+    bias: perKey,
+    ...(rows.length > 0 && {
+      pairBias: (start, count, out) => fillTile(rows, sides.keys, start, count, out),
+    }),
+    ...(places && { positions: places }),
+  };
 }
 
 /** A log prior times T; what is hidden stays hidden. */
-export function scalePrior({ bias, pairBias }: LogPrior, logitScale: number, keys: number): LogPrior {
-  if (logitScale === 1) return { bias, ...(pairBias && { pairBias }) };
-  const scaled = bias.map((b) => logitScale * b);
-  if (pairBias === undefined) return { bias: scaled };
+export function scalePrior(prior: LogPrior, logitScale: number): LogPrior {
+  if (logitScale === 1) return prior;
+  const { bias, pairBias, positions } = prior;
+  const keys = bias.length;
   return {
-    bias: scaled,
-    pairBias(start, count, out) {
-      pairBias(start, count, out);
-      for (let i = 0; i < count * keys; i++) out[i]! *= logitScale;
-    },
+    bias: bias.map((b) => logitScale * b),
+    ...(pairBias && {
+      pairBias(start, count, out) {
+        pairBias(start, count, out);
+        for (let i = 0; i < count * keys; i++) out[i]! *= logitScale;
+      },
+    }),
+    ...(positions && { positions: { ...positions, alibi: logitScale * (positions.alibi ?? 0) } }),
   };
 }
 
@@ -86,7 +107,7 @@ function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: 
   else rows.push((query, out, at) => addSlice(pairs, query * keys, keys, out, at));
 }
 
-function addMask(mask: AttentionMask, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {
+function addMask(mask: Exclude<AttentionMask, 'causal'>, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {
   const { where, queries, keys } = sides;
   const reader = { where, advice: ADVICE };
   if (typeof mask === 'function') {
@@ -95,14 +116,8 @@ function addMask(mask: AttentionMask, sides: Sides, perKey: Float64Array, rows: 
     );
     return;
   }
-  if (typeof mask === 'string') {
-    if (mask !== 'causal') fail(where, 'BAD_OPTION', `the mask is ${show(mask)}, 'causal' or visible keys were due`);
-    // Keys beyond the query's own position in a sequence of K.
-    rows.push((query, out, at) =>
-      out.fill(Number.NEGATIVE_INFINITY, at + Math.max(0, query + 1 + keys - queries), at + keys),
-    );
-    return;
-  }
+  if (typeof mask === 'string')
+    fail(where, 'BAD_OPTION', `the mask is ${show(mask)}, 'causal' or visible keys were due`);
   const { data, shape } = readFlags(mask, reader);
   if (shape === null && data.length === keys) {
     hide(perKey, 0, keys, (k) => data[k] === 1);

@@ -82,11 +82,14 @@ function readAgain(
   queries: Matrix,
   scores: Scores,
   values: Matrix | null,
-  { pairBias, ...options }: ReadOptions,
+  { pairBias, positions, ...options }: ReadOptions,
   reading: Reading,
 ): void {
-  const chosen = pairBias && { pairBias: biasOf(rows, pairBias, scores.components) };
-  const part = readAll(plain, takeRows(queries, rows), scores, values, { ...options, ...chosen });
+  const part = readAll(plain, takeRows(queries, rows), scores, values, {
+    ...options,
+    ...(pairBias && { pairBias: biasOf(rows, pairBias, scores.components) }),
+    ...(positions && { positions: { ...positions, queries: Float64Array.from(rows, (n) => positions.queries[n]!) } }),
+  });
   putRows(part.output, rows, reading.output);
   if (part.responsibilities !== undefined) putRows(part.responsibilities, rows, reading.responsibilities!);
   rows.forEach((n, i) => {

@@ -102,7 +102,7 @@ test('weights that do not fit are named', () => {
   expect(() => multiHeadAttention(q, k, v, { ...weights, queryBias: [1] }, { heads })).toThrow(
     /the query bias holds 1 numbers/,
   );
-  expect(() => multiHeadAttention(q, k, v, weights, { heads, headBias: [[1]] })).toThrow(/headBias holds 1 biases/);
+  expect(() => multiHeadAttention(q, k, v, weights, { heads, headBias: [[1]] })).toThrow(/headBias holds 1 entries/);
 });
 
 type Product = { K: number; heads: number; block: number; readout: Matrix; output: Matrix };

@@ -1,6 +1,7 @@
 import { type Backend, type Matrix, type MatrixLike, matrix, type Reading } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
+import type { AttentionPositions } from '../attend/attention-positions.ts';
 import type { AttentionBias, AttentionMask } from '../attend/log-prior.ts';
 import { project } from './project.ts';
 
@@ -29,6 +30,10 @@ export type MultiHeadOptions = {
   readonly bias?: AttentionBias | undefined;
   /** Log prior of the keys of each head `[H]`, in place of `bias`. */
   readonly headBias?: readonly AttentionBias[] | undefined;
+  /** Causal masks, windows and ALiBi, in every head. */
+  readonly positions?: AttentionPositions | undefined;
+  /** Those of each head `[H]`, in place of `positions`: the slopes of ALiBi differ from head to head. */
+  readonly headPositions?: readonly AttentionPositions[] | undefined;
   /** Multiplies q·k; default 1/√d with the width d of one head. */
   readonly scale?: number | undefined;
   /** T, which multiplies all scores, the bias included, in every head; default 1. */
@@ -47,6 +52,8 @@ export const MULTI_HEAD_OPTIONS: readonly string[] = [
   'mask',
   'bias',
   'headBias',
+  'positions',
+  'headPositions',
   'scale',
   'logitScale',
   'backend',
@@ -82,9 +89,10 @@ export function multiHeadAttention(
 ): MultiHeadReading {
   const where = 'attention/multiHeadAttention';
   checkOptions(where, options, MULTI_HEAD_OPTIONS);
-  const { heads, headBias, bias, ...rest } = options;
-  if (headBias !== undefined && headBias.length !== heads) {
-    fail(where, 'BAD_SHAPE', `headBias holds ${headBias.length} biases, one for each of ${heads} heads was due`);
+  const { heads, headBias, bias, headPositions, positions, ...rest } = options;
+  for (const [name, given] of Object.entries({ headBias, headPositions })) {
+    if (given !== undefined && given.length !== heads)
+      fail(where, 'BAD_SHAPE', `${name} holds ${given.length} entries, one for each of ${heads} heads was due`);
   }
   const queries = split(
     project(matrix(q, where), matrix(weights.query, where), weights.queryBias, 'query', where),
@@ -102,7 +110,11 @@ export function multiHeadAttention(
     'value',
   );
   const readings = queries.map((query, h) =>
-    attend(query, keys[h]!, values[h]!, { ...rest, bias: headBias?.[h] ?? bias }),
+    attend(query, keys[h]!, values[h]!, {
+      ...rest,
+      bias: headBias?.[h] ?? bias,
+      positions: headPositions?.[h] ?? positions,
+    }),
   );
   const joined = join(readings.map((reading) => reading.output));
   const output = project(joined, matrix(weights.output, where), weights.outputBias, 'output', where);

@@ -12,6 +12,7 @@ import type {
   Written,
 } from '../contracts/index.ts';
 import { checkScores, checkWritable } from '../kernel/check.ts';
+import { addPositions, checkPositions } from '../kernel/position-bias.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
 import { BLOCK, hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
 import { sumsLength } from '../kernel/statistics.ts';
@@ -92,6 +93,7 @@ function eachTile(
 ): void {
   const K = scores.components;
   const { rows } = blocks[0]!;
+  checkPositions('core/kernel', options.positions, rows, K);
   const size = Math.max(1, Math.min(rows, Math.floor(TILE_SCORES / K)));
   const tile = {
     start: 0,
@@ -110,6 +112,7 @@ function eachTile(
       options.pairBias!(start, count, bias.subarray(0, count * K));
       for (let i = 0; i < count * K; i++) tile.R[i]! += bias[i]!;
     }
+    if (options.positions !== undefined) addPositions(options.positions, start, count, tile.R);
     Object.assign(tile, { start, count });
     softmaxTile(tile, K);
     visit(tile);

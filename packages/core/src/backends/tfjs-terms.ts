@@ -12,6 +12,8 @@ import { whitenedScores } from './tfjs-whitened.ts';
 
 /** A score function as tensors: the sum of its terms. */
 export type TensorScores = {
+  /** K */
+  readonly components: number;
   /** K with the padding, whose scores are `MASKED` */
   readonly padded: number;
   /** The most rows that a tile should have */
@@ -46,6 +48,7 @@ export function tensorScores(tf: Tf, { components: K, terms, bias }: Scores, set
   });
   const parts = all.flatMap(({ scores, sums }) => (sums === null ? [scores] : [scores, sums]));
   return {
+    components: K,
     padded: padComponents(K),
     mostRows: Math.min(...parts.map(({ mostRows }) => mostRows)),
     open(tiles) {

@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type { KernelOptions, Scores } from '../contracts/index.ts';
 import type { Tf } from './tf.ts';
 import { rowSums, type SumLengths } from './tfjs-long-sums.ts';
+import { withPositions } from './tfjs-positions.ts';
 import type { TensorTile } from './tfjs-rows.ts';
 import { MASKED, ORPHAN_BELOW } from './tfjs-scores.ts';
 import type { TensorScores } from './tfjs-terms.ts';
@@ -40,11 +41,9 @@ type NormalTile = {
  * therefore summed again, blocks of them in float32 and the blocks in float64, and that factor is taken back.
  */
 export function normalize(work: TileWork<KernelOptions>): NormalTile {
-  const { tf, keys, tiles, scores, options } = work;
+  const { tf, keys, tiles } = work;
   const tile = tiles[0]!;
-  let { L, addSums } = keys.open(tiles);
-  if (options.pairBias !== undefined)
-    L = tf.add(L, pairBiasTensor(tf, options.pairBias, tile, scores.components, keys.padded));
+  const { L, addSums } = openTile(work);
   let R = tf.softmax(L);
   const best = tf.max(L, 1).dataSync<'float32'>();
   let logMax: Float32Array | Float64Array;
@@ -59,6 +58,16 @@ export function normalize(work: TileWork<KernelOptions>): NormalTile {
       ),
     );
   return { R, best, logMax, addSums };
+}
+
+/** Scores of a tile, biases of pairs included. */
+export function openTile({ tf, keys, tiles, options }: TileWork<KernelOptions>): ReturnType<TensorScores['open']> {
+  const opened = keys.open(tiles);
+  let { L } = opened;
+  const { pairBias, positions } = options;
+  if (pairBias !== undefined) L = tf.add(L, pairBiasTensor(tf, pairBias, tiles[0]!, keys.components, keys.padded));
+  if (positions !== undefined) L = withPositions(tf, L, positions, tiles[0]!);
+  return { ...opened, L };
 }
 
 /** Responsibilities divided by what they sum to, where that is not 1, and the logarithm of the greatest. */

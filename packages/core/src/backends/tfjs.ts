@@ -13,6 +13,7 @@ import type {
   Written,
 } from '../contracts/index.ts';
 import { checkScores, checkWritable } from '../kernel/check.ts';
+import { checkPositions } from '../kernel/position-bias.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import type { Tf } from './tf.ts';
 import {
@@ -107,10 +108,11 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
 /** Tiles of the rows of all terms, side by side. */
 function eachTile(
   rows: readonly TensorRows[],
-  { mostRows }: TensorScores,
-  { cancel }: KernelOptions,
+  { mostRows, components }: TensorScores,
+  { cancel, positions }: KernelOptions,
   visit: (tiles: readonly TensorTile[]) => void,
 ): void {
+  checkPositions('core/kernel', positions, rows[0]!.rows, components);
   const cut = rows.map((own) => own.tiles(mostRows));
   for (let i = 0; i < cut[0]!.length; i++) {
     if (cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');

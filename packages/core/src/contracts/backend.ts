@@ -1,4 +1,5 @@
 import type { Matrix } from './data.ts';
+import type { PositionBias } from './position-bias.ts';
 import type { BackendName, Precision } from './precision.ts';
 import type { Scores } from './scores.ts';
 
@@ -11,6 +12,8 @@ export type Cancellation = { readonly aborted: boolean };
 export type KernelOptions = {
   /** Added to every score of a tile: attention bias and masks. */
   readonly pairBias?: PairBias;
+  /** Added likewise, beside it or alone: what follows from where rows and components stand. */
+  readonly positions?: PositionBias;
   readonly cancel?: Cancellation;
 };
 

@@ -11,6 +11,7 @@ export type * from './dataset.ts';
 export type * from './executor.ts';
 export type * from './family.ts';
 export type * from './mixture.ts';
+export type * from './position-bias.ts';
 export type * from './precision.ts';
 export type * from './scores.ts';
 export type * from './shape.ts';

@@ -2,7 +2,7 @@
 
 export { factorRows, isPerColumn, isShared } from './check.ts';
 export { pivotsOf } from './pivots.ts';
-export { compensatedSum, normalizeRows, reference, referenceSums } from './reference.ts';
+export { compensatedSum, normalizeRows, reference, referencePositions, referenceSums } from './reference.ts';
 export {
   componentSums,
   identity,

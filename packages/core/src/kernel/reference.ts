@@ -1,4 +1,4 @@
-import type { Matrix, Scores, Statistics, Term } from '../contracts/index.ts';
+import type { Matrix, PositionBias, Scores, Statistics, Term } from '../contracts/index.ts';
 import { factorRows } from './check.ts';
 
 /**
@@ -49,6 +49,17 @@ export function normalizeRows({ data: L, rows: N, cols: K }: Matrix): {
     for (let k = 0; k < K; k++) R[n * K + k] = evidence === Number.NEGATIVE_INFINITY ? 0 : Math.exp(own[k]! - evidence);
   }
   return { logEvidence, responsibilities: { data: R, rows: N, cols: K } };
+}
+
+/** What positions add to the scores `[N, K]`, pair by pair. */
+export function referencePositions({ queries, keys, causal, window, alibi = 0 }: PositionBias): Matrix {
+  const pair = (p: number, q: number): number => {
+    const distance = Math.abs(q - p);
+    const isHidden = (causal && q > p) || (window !== undefined && distance > window);
+    return isHidden ? Number.NEGATIVE_INFINITY : -alibi * distance;
+  };
+  const data = Float64Array.from(Array.from(queries).flatMap((p) => Array.from(keys, (q) => pair(p, q))));
+  return { data, rows: queries.length, cols: keys.length };
 }
 
 /** A sum whose rounding does not grow with its length (Neumaier 1974). */
