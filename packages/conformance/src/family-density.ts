@@ -108,7 +108,7 @@ export const densityRows: readonly FamilyRow[] = [
     check: ({ problem }) => {
       const { family, x } = problem;
       family.checkSupport(x);
-      expect(familyProblem(family, 1).x).toStrictEqual(familyProblem(family, 1).x);
+      expect(familyProblem(family, 1, x.rows, x.cols).x).toStrictEqual(familyProblem(family, 1, x.rows, x.cols).x);
     },
   },
   {
@@ -121,7 +121,7 @@ export const densityRows: readonly FamilyRow[] = [
           const bad: Matrix = { ...x, data: x.data.slice() };
           bad.data[2 * x.cols + d] = value;
           try {
-            family.checkSupport(bad, 5);
+            family.checkSupport(bad, { first: 5 });
             return false;
           } catch (error) {
             const place = new RegExp(`row 7\\b.*column ${d}\\b`);

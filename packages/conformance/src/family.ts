@@ -1,4 +1,5 @@
 import type { Family } from '@mixtention/core';
+import { coordinateRows } from './family-coordinates.ts';
 import { dataRows } from './family-data.ts';
 import { densityRows } from './family-density.ts';
 import { type FamilyFixture, fixtureRow } from './family-fixture.ts';
@@ -16,13 +17,24 @@ export const familyRows: readonly FamilyRow[] = [
   ...posteriorRows,
   ...dataRows,
   ...mapRows,
+  ...coordinateRows,
 ];
+
+/** Rows of what the family is capable of. */
+function rowsFor(family: Family): readonly FamilyRow[] {
+  return familyRows.filter((row) => family.coordinates !== undefined || !coordinateRows.includes(row));
+}
 
 export type FamilySuiteOptions = {
   /** Densities from an independent program. */
   readonly fixture?: FamilyFixture;
+  /** D, for a family that is made for so many columns. */
+  readonly width?: number;
   readonly skips?: readonly Skip[];
 };
+
+/** What a factory of families makes, for so many columns. */
+export type FamilyExample = { readonly family: Family; readonly width?: number };
 
 /**
  * The suite that every family meets: density, statistics, estimate and samples belong to one another; so do the parts of its prior;
@@ -31,14 +43,14 @@ export type FamilySuiteOptions = {
  * @example
  * testFamily(bernoulli);
  */
-export function testFamily(family: Family, { fixture, skips = [] }: FamilySuiteOptions = {}): void {
+export function testFamily(family: Family, { fixture, width, skips = [] }: FamilySuiteOptions = {}): void {
   const subject: FamilySubject = {
     family,
     // A fresh one for each row: its random source moves on as it is used.
     get problem() {
-      return familyProblem(family, 1);
+      return familyProblem(family, 1, 240, width);
     },
   };
-  const rows = [...(fixture === undefined ? [] : [fixtureRow(fixture)]), ...familyRows];
+  const rows = [...(fixture === undefined ? [] : [fixtureRow(fixture)]), ...rowsFor(family)];
   declareRows(`family ${family.spec.name}`, rows, () => subject, { skips });
 }

@@ -15,8 +15,8 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   columns(width: number): readonly ColumnKind[];
   /** What the terms of its scores stand on for data of width D, in their order. */
   terms(width: number): readonly Stand[];
-  /** Refuses rows outside the support, naming row and column; `first` is the number of the first row. */
-  checkSupport(x: Matrix, first?: number): void;
+  /** Refuses rows outside the support, naming row and column. */
+  checkSupport(x: Matrix, numbers?: CellNumbers): void;
   /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */
   scores(params: Params, logWeights: Float64Array): Scores;
   /** Parameters around given centres `[K, D]`, spread as the whole data (mean statistics, see `meanStatistics`): where a fit starts. */
@@ -27,6 +27,8 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
    */
   estimate(counts: Float64Array, sums: readonly Float64Array[], previous: Params, floor: number): Estimate<Params>;
   readonly prior: ConjugatePrior<Params, Prior, Posterior>;
+  /** Parameters as free numbers, to be trained by gradients. */
+  readonly coordinates?: Coordinates<Params, Prior>;
   /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
   readonly defaultPrior?: 'none' | 'weak';
   /** One row `[D]` drawn from a component. */
@@ -48,6 +50,9 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   /** What the parameters of K components over D columns look like: what a file is held to. */
   shape(components: number, width: number): Shape;
 }
+
+/** What rows and columns are called: `first` is the number of the first row (0), `columns` are those of the columns `[D]` (0 … D − 1). */
+export type CellNumbers = { readonly first?: number; readonly columns?: readonly number[] };
 
 /** What a family takes a column for. */
 export type ColumnKind = {
@@ -113,6 +118,35 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   rescale?(prior: Prior, transform: Transform): Prior;
   unscalePosterior?(posterior: Posterior, transform: Transform): Posterior;
   rescalePosterior?(posterior: Posterior, transform: Transform): Posterior;
+}
+
+/** Arrays of numbers by name. */
+export type NamedArrays = { readonly [name: string]: Float64Array };
+
+/**
+ * Parameters in coordinates that are free to take any value, so that a gradient step cannot leave the space of parameters. None may be called `logits`,
+ * which are those of the weights, and stand beside them.
+ */
+export interface Coordinates<Params extends Tree, Prior extends Tree> {
+  /** Coordinates of given parameters. */
+  from(params: Params): NamedArrays;
+  /** Parameters at given coordinates; other names are not looked at. */
+  to(coordinates: NamedArrays, components: number): Params;
+  /**
+   * Gradient of Σ log evidence, whose gradient by bias and natural parameters are `counts` `[K]` and `sums`, one array a term; plus that of the log
+   * prior density where there is one (in the parameterisation of the family's prior).
+   */
+  gradient(
+    coordinates: NamedArrays,
+    written: { readonly counts: Float64Array; readonly sums: readonly Float64Array[] },
+    prior: Prior | null,
+  ): NamedArrays;
+  /** The nearest coordinates whose variances are not below the floor, and the components that had to be moved. */
+  bound(
+    coordinates: NamedArrays,
+    components: number,
+    floor: number,
+  ): { readonly coordinates: NamedArrays; readonly degenerate: readonly number[] };
 }
 
 /** A sum over components of what belongs to each, and what all of them share (a tied covariance, say). */

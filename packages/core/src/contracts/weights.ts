@@ -33,7 +33,8 @@ export interface Weights<Posterior extends Tree = any> {
   sample(posterior: Posterior, random: RandomSource): Float64Array;
   /** What the posterior is once component k is the old one `order[k]`; some may be left out, or come twice with half the count each. */
   select(posterior: Posterior, order: readonly number[]): Posterior;
-  readonly coordinates: WeightCoordinates;
+  /** Weights as free numbers, to be trained by gradients. */
+  readonly coordinates?: WeightCoordinates;
   /** Free numbers among K weights. */
   freeParameters(components: number): number;
 }

@@ -1,5 +1,6 @@
 /** The kernel as algorithms see it: its slow oracle, statistics and their sums, and what precision scores need. */
 
+export { type Centered, centerOuter } from './center-outer.ts';
 export { factorRows, isPerColumn, isShared } from './check.ts';
 export { pivotsOf } from './pivots.ts';
 export { compensatedSum, normalizeRows, reference, referencePositions, referenceSums } from './reference.ts';

@@ -1,25 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { FamilyFixture, Skip } from '@mixtention/conformance';
+import type { FamilyExample, FamilyFixture, Skip } from '@mixtention/conformance';
 import { discover, testFamily } from '@mixtention/conformance';
 import type { Family } from '@mixtention/core';
 import { build } from '@mixtention/core/loop';
 import { expect, it } from 'vitest';
 import { families, simpleFamilies } from './index.ts';
 
-// `<name>/<name>.ts` exports the family of that name, and `skips` if it has any; `<name>.fixture.json` beside it holds its densities.
+// `<name>/<name>.ts` exports the family of that name, or a factory of it; of what a factory makes `<name>.conformance.ts` exports `examples`.
+// Either exports `skips` if it has any; `<name>.fixture.json` beside them holds densities.
 const folders = await discover(import.meta.url);
+const made = new Map((await discover(import.meta.url, '.conformance.ts')).map(({ name, module }) => [name, module]));
 
 for (const { name, module, urlOf } of folders) {
   const family = Object.values(module).find((value) => (value as Family | undefined)?.spec?.name === name) as
     | Family
     | undefined;
-  if (family === undefined) {
-    it(`${name}/${name}.ts exports the family "${name}"`, () => expect.fail('no export has that name'));
+  const examples = family === undefined ? made.get(name)?.examples : [{ family }];
+  if (examples === undefined) {
+    it(`${name}/${name}.ts exports the family "${name}", or ${name}.conformance.ts examples of it`, () =>
+      expect.fail('neither does'));
     continue;
   }
   const file = urlOf(`${name}.fixture.json`);
   const fixture = existsSync(file) ? { fixture: JSON.parse(readFileSync(file, 'utf8')) as FamilyFixture } : {};
-  testFamily(family, { ...fixture, skips: (module.skips as Skip[] | undefined) ?? [] });
+  const skips = ((made.get(name) ?? module).skips as Skip[] | undefined) ?? [];
+  for (const example of examples as FamilyExample[]) {
+    testFamily(example.family, { ...fixture, ...(example.width && { width: example.width }), skips });
+    it(`${example.family.spec.name} is built again from its spec`, () => {
+      const { spec } = example.family;
+      const again = build(structuredClone(spec), { '@mixtention/mixture': { families } });
+      expect(again.spec).toEqual(spec);
+    });
+  }
 }
 
 it('folders and the table of families name the same ones', () => {

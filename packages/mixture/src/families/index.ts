@@ -8,6 +8,8 @@ import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
 import { gaussianFull } from './gaussian-full/gaussian-full.ts';
 import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
 import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
+import type { ProductPart } from './product/parts.ts';
+import { product } from './product/product.ts';
 
 /** The families that take no config, by name. */
 export const simpleFamilies: { readonly [name: string]: ConjugateFamily } = {
@@ -19,11 +21,12 @@ export const simpleFamilies: { readonly [name: string]: ConjugateFamily } = {
 };
 
 /** What makes each family from its config, by name: what specs, files of models and the command line refer to. */
-export const families: FamilyTable = Object.fromEntries(
-  Object.entries(simpleFamilies).map(([name, family]) => [name, () => family]),
-);
+export const families: FamilyTable = {
+  ...Object.fromEntries(Object.entries(simpleFamilies).map(([name, family]) => [name, () => family])),
+  product: ({ parts }: { readonly parts: readonly ProductPart[] }) => product(parts),
+};
 
-export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied };
+export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied, product };
 
 /** Shapes of Gaussian covariances. */
 export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';
@@ -56,3 +59,6 @@ export type {
 export type { GaussianSphericalParams } from './gaussian-spherical/params.ts';
 export type { GaussianTiedParams } from './gaussian-tied/params.ts';
 export type { TiedNormalWishartPosterior } from './gaussian-tied/tied-normal-wishart.ts';
+export type { ProductParams, ProductPosterior, ProductPrior } from './product/params.ts';
+export type { ProductPart } from './product/parts.ts';
+export type { Product } from './product/product.ts';

@@ -92,7 +92,7 @@ function checkSupport(data: Dataset, family: Family): void {
     add: ({ data: cells, rows, cols }, first) => {
       const isFloat = cells instanceof Float64Array || cells instanceof Float32Array;
       const x: Matrix = { data: isFloat ? cells : Float64Array.from(cells), rows, cols };
-      family.checkSupport(x, first);
+      family.checkSupport(x, { first });
     },
     done: () => {},
   });

@@ -4,6 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { bernoulli } from '../families/index.ts';
 
 const { prior } = bernoulli;
+const coordinates = bernoulli.coordinates!;
+const withCoordinates = (change: Partial<typeof coordinates>): Family => ({
+  ...bernoulli,
+  coordinates: { ...coordinates, ...change },
+});
 const withPrior = (change: Partial<typeof prior>): Family => ({ ...bernoulli, prior: { ...prior, ...change } });
 const scaled = (scores: Scores, factor: number): Scores => ({ ...scores, bias: scores.bias.map((b) => factor * b) });
 
@@ -79,6 +84,23 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     'posterior-units',
     'counts of the prior are taken for numbers with units',
     withPrior({ unscale: (p) => ({ ...p, a: p.a * 2 }), rescale: (p) => ({ ...p, a: p.a / 2 }) }),
+  ],
+  [
+    'coordinates-inverse',
+    'a probability is taken for its logit',
+    withCoordinates({ from: ({ probabilities }) => ({ logit: probabilities }) }),
+  ],
+  [
+    'coordinates-gradient',
+    'the gradient forgets the prior',
+    withCoordinates({ gradient: (at, written) => coordinates.gradient(at, written, null) }),
+  ],
+  [
+    'coordinates-bound',
+    'logits are cut where nothing asks for it',
+    withCoordinates({
+      bound: ({ logit }) => ({ coordinates: { logit: logit!.map((l) => Math.min(l, 0)) }, degenerate: [] }),
+    }),
   ],
   [
     'divergence-sign',

@@ -170,7 +170,7 @@ describe.each(all)('%s', (_, prior) => {
   });
 
   it('has gradients by free coordinates that equal finite differences, and weights come back from them', () => {
-    const { coordinates } = prior;
+    const coordinates = prior.coordinates!;
     const free = coordinates.from(logs(0.5, 0.3, 0.2), 16);
     expect([...coordinates.to(free)].map(Math.exp)).toEqual([0.5, 0.3, 0.2].map((w) => expect.closeTo(w, 12)));
     const height = (at: Float64Array): number =>
@@ -205,9 +205,9 @@ describe.each(all)('%s', (_, prior) => {
 it('a weight of 0 starts at the first M-step of EM under c > 1, where no gradient would move it, and stays 0 otherwise', () => {
   const logWeights = logs(0.5, 0, 0.5);
   // Nobody's component, c = 3 and N = 94: 2 of 94 + 3·2.
-  const moved = dirichlet(3).coordinates.from(logWeights, 94);
+  const moved = dirichlet(3).coordinates!.from(logWeights, 94);
   expect(moved[1]).toBeCloseTo(Math.log(0.02), 12);
   expect(moved[0]).toBe(logWeights[0]);
   for (const prior of [dirichlet(1), pointWeights()])
-    expect(prior.coordinates.from(logWeights, 94)).toEqual(logWeights);
+    expect(prior.coordinates!.from(logWeights, 94)).toEqual(logWeights);
 });

@@ -4,8 +4,6 @@ import { generator, key, split } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
 import { bernoulli, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
-import { bernoulliLogits } from './coordinates/bernoulli.ts';
-import { gaussianFullFactors } from './coordinates/gaussian-full.ts';
 import { gradientMixture, readMixture } from './gradient-mixture.ts';
 import { type GradientOfEvidence, gradientOfEvidence } from './testing-autodiff.ts';
 import type { GradientMixtureConfig, GradientMixtureState, GradientMixtureStats } from './types.ts';
@@ -44,9 +42,9 @@ function binaryRows(rows: number, width: number): Matrix {
   return { data, rows, cols: width };
 }
 
-const cases: readonly { family: Family; x: Matrix; space: typeof gaussianFullFactors; oracle: GradientOfEvidence }[] = [
-  { family: gaussianFull, x: faithful(), space: gaussianFullFactors, oracle: gradientOfEvidence.gaussian },
-  { family: bernoulli, x: binaryRows(300, 7), space: bernoulliLogits, oracle: gradientOfEvidence.bernoulli },
+const cases: readonly { family: Family; x: Matrix; oracle: GradientOfEvidence }[] = [
+  { family: gaussianFull, x: faithful(), oracle: gradientOfEvidence.gaussian },
+  { family: bernoulli, x: binaryRows(300, 7), oracle: gradientOfEvidence.bernoulli },
 ];
 
 describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
@@ -59,8 +57,8 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
       const shard = openShard(data, 0, backend);
       const stats = gradientMixture(own).collect(readMixture(own, state), shard);
       const ours = {
-        logits: pointWeights().coordinates.gradient(state.coordinates.logits!, stats.counts),
-        ...each.space.gradient(state.coordinates, stats, null),
+        logits: pointWeights().coordinates!.gradient(state.coordinates.logits!, stats.counts),
+        ...each.family.coordinates!.gradient(state.coordinates, stats, null),
       };
       const theirs = each.oracle(backend, shard.matrix(), state.coordinates);
       shard.release();
@@ -85,12 +83,12 @@ test('one step of EM is the gradient times P: (diag π − ππᵀ)/N, Σ_k/N_k,
   const { params: em } = gaussianFull.estimate(counts, sums, old, 1e-6);
 
   // (diag π − ππᵀ) ∂ℓ/∂π is the gradient by logits.
-  const byLogits = pointWeights().coordinates.gradient(state.coordinates.logits!, counts);
+  const byLogits = pointWeights().coordinates!.gradient(state.coordinates.logits!, counts);
   counts.forEach((n, k) => {
     expect(n / x.rows - Math.exp(logWeights[k]!)).toBeCloseTo(byLogits[k]! / x.rows, 8);
   });
 
-  const gradient = gaussianFullFactors.gradient(state.coordinates, { counts, sums }, null);
+  const gradient = gaussianFull.coordinates!.gradient(state.coordinates, { counts, sums }, null);
   em.means.forEach((m, i) => {
     const k = Math.floor(i / 2);
     const row = old.covariances.subarray(4 * k + 2 * (i % 2));
@@ -99,7 +97,11 @@ test('one step of EM is the gradient times P: (diag π − ππᵀ)/N, Σ_k/N_k,
   });
 
   // ΔΣ = (2/N) Σ (∂ℓ/∂Σ) Σ is, through Σ⁻¹ = A Aᵀ, the same as ∂ℓ/∂A = −N tril(ΔΣ A).
-  const atNewMean = gaussianFullFactors.gradient({ ...state.coordinates, mean: em.means }, { counts, sums }, null);
+  const atNewMean = gaussianFull.coordinates!.gradient(
+    { ...state.coordinates, mean: em.means },
+    { counts, sums },
+    null,
+  );
   for (const k of [0, 1]) {
     const change = em.covariances.subarray(4 * k, 4 * k + 4).map((s, i) => s - old.covariances[4 * k + i]!);
     const [l0, , a10, l1] = state.coordinates.factor!.subarray(4 * k, 4 * k + 4) as unknown as [

@@ -6,7 +6,7 @@ import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixte
 import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { minibatch } from '../minibatch/minibatch.ts';
-import { coordinatesOf } from './coordinates/index.ts';
+import { coordinatesOf } from './coordinates.ts';
 import { patience, unworn, type Worn } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';
 import type {
@@ -36,7 +36,7 @@ const LEAST_SHARE = 1e-10;
  *
  * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm
  * @returns init, collect and update; the objective is claimed to rise on average only
- * @throws UNKNOWN_NAME for an unknown optimizer, BAD_OPTION for a family without free coordinates
+ * @throws UNKNOWN_NAME for an unknown optimizer, BAD_OPTION for a family or weights without free coordinates
  *
  * Cost: a step is one pass of the kernel's `write` over the rows it sees, plus O(K·P), and K·D³ for full covariances.
  * Source: the gradient, Xu & Jordan (1996), On convergence properties of the EM algorithm, Neural Computation 8, eq. 8–10.
@@ -51,7 +51,7 @@ export function gradientMixture(
   config: GradientMixtureConfig,
 ): Algorithm<GradientMixtureState, Mixture, GradientMixtureStats, GradientMixtureInfo> {
   const { family, components, prior, weights = pointWeights(), floor, batches } = config;
-  const space = coordinatesOf(family.spec.name);
+  const { ofFamily, ofWeights } = coordinatesOf(family, weights);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
@@ -59,14 +59,14 @@ export function gradientMixture(
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
     (prior === null ? 0 : family.prior.logDensity(prior, params)) + weights.logDensity(logWeights);
   const lossGradient = (state: GradientMixtureState, stats: GradientMixtureStats): Arrays => {
-    const logits = weights.coordinates.gradient(state.coordinates.logits!, stats.counts);
-    const gradient = { logits, ...space.gradient(state.coordinates, stats, prior) };
+    const logits = ofWeights.gradient(state.coordinates.logits!, stats.counts);
+    const gradient = { logits, ...ofFamily.gradient(state.coordinates, stats, prior) };
     return mapArrayNames(gradient, (g) => g.map((v) => -v / stats.weight));
   };
   const ascend = (state: GradientMixtureState, stats: GradientMixtureStats, rate: number): GradientMixtureState => {
     const { updates, state: memory } = optimizer.update(lossGradient(state, stats), state.optimizer, rate);
     const free = addArrays(state.coordinates, updates);
-    const { coordinates, degenerate: bounded } = space.bound(free, components, floor);
+    const { coordinates, degenerate: bounded } = ofFamily.bound(free, components, floor);
     return { ...state, coordinates: { ...free, ...coordinates }, optimizer: memory, bounded };
   };
   /** The state after one whose step is counted and whose patience is worn, and whether to believe in it. */
@@ -144,8 +144,9 @@ function emptyOf(counts: Float64Array): number[] {
 /** The state around a given mixture. */
 export function firstState(config: GradientMixtureConfig, mixture: Mixture, key: Key): GradientMixtureState {
   const { family, weights = pointWeights(), totalWeight } = config;
-  const logits = weights.coordinates.from(mixture.logWeights, totalWeight);
-  const coordinates = { logits, ...coordinatesOf(family.spec.name).from(mixture.params) };
+  const { ofFamily, ofWeights } = coordinatesOf(family, weights);
+  const logits = ofWeights.from(mixture.logWeights, totalWeight);
+  const coordinates = { logits, ...ofFamily.from(mixture.params) };
   const optimizer = optimizerNamed(config.optimizer, WHERE).init(coordinates);
   return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [], best: { coordinates, bounded: [] } };
 }
@@ -155,8 +156,6 @@ export function readMixture(
   { family, weights = pointWeights(), components }: GradientMixtureConfig,
   { coordinates }: GradientMixtureState,
 ): Mixture {
-  return {
-    logWeights: weights.coordinates.to(coordinates.logits!),
-    params: coordinatesOf(family.spec.name).to(coordinates, components),
-  };
+  const { ofFamily, ofWeights } = coordinatesOf(family, weights);
+  return { logWeights: ofWeights.to(coordinates.logits!), params: ofFamily.to(coordinates, components) };
 }

@@ -1,6 +1,5 @@
-import { generator, key } from '@mixtention/core/numeric';
+import { generator, key, lower } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
-import { lower } from '../linear/lower.ts';
 import { discreteBound } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
 import { expectedPrecision } from './expected-mixture.ts';

@@ -1,7 +1,6 @@
 import type { Key } from '@mixtention/core';
-import { generator, logSumExp } from '@mixtention/core/numeric';
-import { centerOuter } from '../linear/center-outer.ts';
-import { lower } from '../linear/lower.ts';
+import { centerOuter } from '@mixtention/core/kernel';
+import { generator, logSumExp, lower } from '@mixtention/core/numeric';
 import { logPriorConstant } from './constants.ts';
 import { drawNoise } from './draw-noise.ts';
 import { type Guide, type Noise, statisticsWidth } from './guide.ts';

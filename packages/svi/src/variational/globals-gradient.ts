@@ -1,5 +1,4 @@
-import { logSumExp, triangularSolve } from '@mixtention/core/numeric';
-import { lower } from '../linear/lower.ts';
+import { logSumExp, lower, triangularSolve } from '@mixtention/core/numeric';
 import { boundOfDraw, sizeOf } from './discrete-bound.ts';
 import type { Guide, Noise } from './guide.ts';
 import type { MixturePrior } from './prior.ts';

@@ -1,7 +1,6 @@
 import type { Mixture } from '@mixtention/core';
-import { cholesky, inverseFromCholesky } from '@mixtention/core/numeric';
+import { cholesky, freeOf, inverseFromCholesky } from '@mixtention/core/numeric';
 import type { GaussianFullParams } from '@mixtention/mixture';
-import { freeOf } from '../linear/lower.ts';
 import { type Guide, statisticsWidth } from './guide.ts';
 
 /**

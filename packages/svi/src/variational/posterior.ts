@@ -1,6 +1,5 @@
 import type { Key, Transform } from '@mixtention/core';
-import { generator, logSumExp } from '@mixtention/core/numeric';
-import { lower } from '../linear/lower.ts';
+import { generator, logSumExp, lower } from '@mixtention/core/numeric';
 import { sizeOf } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
 import type { Guide } from './guide.ts';

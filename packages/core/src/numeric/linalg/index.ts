@@ -4,4 +4,5 @@ export { gram } from './gram.ts';
 export { inverseFromCholesky } from './inverse-from-cholesky.ts';
 export { invertLower } from './invert-lower.ts';
 export { logDetFromCholesky } from './log-det-from-cholesky.ts';
+export { freeOf, lower } from './lower.ts';
 export { triangularSolve } from './triangular-solve.ts';

@@ -1,10 +1,11 @@
-import type { ConjugateFamily, Matrix, Scores, Stand, Transform } from '@mixtention/core';
+import type { CellNumbers, ConjugateFamily, Matrix, Scores, Stand, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
+import { bernoulliLogits } from './logits.ts';
 import type { BernoulliParams } from './params.ts';
 
 const stand: Stand = { statistics: identity.none, columns: null };
@@ -47,6 +48,7 @@ export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, Bernoul
   },
 
   prior: beta,
+  coordinates: bernoulliLogits,
   defaultPrior: 'weak',
 
   sample({ width, probabilities }, component, random) {
@@ -77,10 +79,11 @@ function scores({ width, probabilities }: BernoulliParams, logWeights: Float64Ar
   return { components: bias.length, bias, terms: [{ ...stand, form: 'linear', width, natural, precision: 'float32' }] };
 }
 
-function checkSupport({ data, cols }: Matrix, first = 0): void {
+function checkSupport({ data, cols }: Matrix, { first = 0, columns }: CellNumbers = {}): void {
   for (let i = 0; i < data.length; i++) {
     if (data[i] === 0 || data[i] === 1) continue;
-    const cell = `row ${first + Math.floor(i / cols)}, column ${i % cols} (counted from 0) is ${data[i]}`;
+    const column = columns?.[i % cols] ?? i % cols;
+    const cell = `row ${first + Math.floor(i / cols)}, column ${column} (counted from 0) is ${data[i]}`;
     fail(
       'mixture/bernoulli',
       'BAD_DATA',

@@ -6,6 +6,7 @@ import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, repeat } from '../gaussian/whiten.ts';
+import { gaussianDiagonalFactors } from './factors.ts';
 import { type NormalGamma, type NormalGammaPosterior, normalGamma } from './normal-gamma.ts';
 import type { GaussianDiagonalParams } from './params.ts';
 import { squares } from './squares.ts';
@@ -52,6 +53,7 @@ export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGam
 
   estimate,
   prior: normalGamma,
+  coordinates: gaussianDiagonalFactors,
 
   sample({ width, means, variances }, k, random) {
     return Float64Array.from({ length: width }, (_, d) => {

@@ -8,6 +8,7 @@ import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { gaussianFullFactors } from './factors.ts';
 import { type NormalWishartPosterior, normalWishart } from './normal-wishart.ts';
 import type { GaussianFullParams } from './params.ts';
 
@@ -46,6 +47,7 @@ export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, No
 
   estimate,
   prior: normalWishart,
+  coordinates: gaussianFullFactors,
 
   sample({ width, means, covariances }, k, random) {
     const covariance = covariances.subarray(k * width * width, (k + 1) * width * width);

@@ -7,6 +7,7 @@ import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import { commonScale } from './common-scale.ts';
+import { gaussianSphericalFactors } from './factors.ts';
 import {
   type IsotropicNormalGamma,
   type IsotropicNormalGammaPosterior,
@@ -59,6 +60,7 @@ export const gaussianSpherical: ConjugateFamily<
 
   estimate,
   prior: isotropicNormalGamma,
+  coordinates: gaussianSphericalFactors,
 
   sample({ width, means, variances }, k, random) {
     const deviation = Math.sqrt(variances[k]!);

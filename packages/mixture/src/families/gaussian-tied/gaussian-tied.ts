@@ -8,6 +8,7 @@ import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { gaussianTiedFactor } from './factor.ts';
 import type { GaussianTiedParams } from './params.ts';
 import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-normal-wishart.ts';
 
@@ -43,6 +44,7 @@ export const gaussianTied: ConjugateFamily<GaussianTiedParams, NormalWishart, Ti
 
   estimate,
   prior: tiedNormalWishart,
+  coordinates: gaussianTiedFactor,
 
   sample({ width, means, covariance }, k, random) {
     return drawGaussian(means.subarray(k * width, (k + 1) * width), covariance, random);

@@ -1,5 +1,4 @@
-import { cholesky, inverseFromCholesky } from '@mixtention/core/numeric';
-import { freeOf, lower } from '../../linear/lower.ts';
+import { cholesky, freeOf, inverseFromCholesky, lower } from '@mixtention/core/numeric';
 
 /**
  * Free numbers of the lower A with A Aᵀ = Σ⁻¹, its diagonal in logarithms.

@@ -1,6 +1,6 @@
-import type { Tree } from '@mixtention/core';
-import type { BernoulliParams, BernoulliPrior } from '@mixtention/mixture';
-import type { Coordinates } from './coordinates.ts';
+import type { Coordinates } from '@mixtention/core';
+import type { BernoulliPrior } from './beta.ts';
+import type { BernoulliParams } from './params.ts';
 
 /** Given probabilities of 0 and 1 start at logits of ±27.6, from where gradients still move them. */
 const LEAST = 1e-12;
@@ -11,19 +11,15 @@ const LEAST = 1e-12;
  *     ∂ℓ/∂η_kd = Σₙ r_nk x_nd − N_k θ_kd
  *     with a Beta(a, b) density of θ also  (a − 1) − (a + b − 2) θ_kd
  */
-export const bernoulliLogits: Coordinates = {
-  from(params) {
-    const { probabilities } = params as BernoulliParams;
-    return { logit: probabilities.map((p) => Math.log(Math.max(p, LEAST)) - Math.log(Math.max(1 - p, LEAST))) };
-  },
-
-  to({ logit }, components): Tree {
-    return { width: logit!.length / components, probabilities: logit!.map(sigmoid) };
-  },
+export const bernoulliLogits: Coordinates<BernoulliParams, BernoulliPrior> = {
+  from: ({ probabilities }) => ({
+    logit: probabilities.map((p) => Math.log(Math.max(p, LEAST)) - Math.log(Math.max(1 - p, LEAST))),
+  }),
+  to: ({ logit }, components) => ({ width: logit!.length / components, probabilities: logit!.map(sigmoid) }),
 
   gradient({ logit }, { counts, sums: [sums] }, prior) {
     const width = sums!.length / counts.length;
-    const { a, b } = (prior ?? { a: 1, b: 1 }) as BernoulliPrior;
+    const { a, b } = prior ?? { a: 1, b: 1 };
     return {
       logit: logit!.map((l, i) => sums![i]! + (a - 1) - (counts[Math.floor(i / width)]! + a + b - 2) * sigmoid(l)),
     };

@@ -1,12 +1,11 @@
-import type { Tree } from '@mixtention/core';
-import { sumsLength } from '@mixtention/core/kernel';
-import type { GaussianFullParams, NormalWishart } from '@mixtention/mixture';
-import { centerOuter } from '../../linear/center-outer.ts';
-import { lower } from '../../linear/lower.ts';
-import { boundLogs } from './bound-logs.ts';
-import type { Coordinates } from './coordinates.ts';
-import { factorGradient, timesPrecision, withMeanPrior } from './gaussian-moments.ts';
-import { covarianceOf, precisionFactor } from './precision-factor.ts';
+import type { Coordinates } from '@mixtention/core';
+import { type Centered, centerOuter, sumsLength } from '@mixtention/core/kernel';
+import { lower } from '@mixtention/core/numeric';
+import { boundLogs } from '../gaussian/bound-logs.ts';
+import { factorGradient, timesPrecision, withMeanPrior } from '../gaussian/factor-gradient.ts';
+import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
+import { covarianceOf, precisionFactor } from '../gaussian/precision-factor.ts';
+import type { GaussianFullParams } from './params.ts';
 
 /**
  * Full Gaussian components by their means and the Cholesky factors of their precisions, Σ_k⁻¹ = A_k A_kᵀ, diagonals in logarithms.
@@ -15,13 +14,13 @@ import { covarianceOf, precisionFactor } from './precision-factor.ts';
  *
  * A normal–Wishart density of (μ, Σ) adds ν + D + 2 to N_k, and W⁻¹ and what it says of the mean to the moments.
  */
-export const gaussianFullFactors: Coordinates = {
-  from(params) {
-    const { width, means, covariances } = params as GaussianFullParams;
-    return { mean: means.slice(), factor: eachBlock(covariances, width, (sigma) => precisionFactor(sigma, width)) };
-  },
+export const gaussianFullFactors: Coordinates<GaussianFullParams, NormalWishart> = {
+  from: ({ width, means, covariances }) => ({
+    mean: means.slice(),
+    factor: eachBlock(covariances, width, (sigma) => precisionFactor(sigma, width)),
+  }),
 
-  to({ mean, factor }, components): Tree {
+  to({ mean, factor }, components) {
     const width = mean!.length / components;
     return { width, means: mean!.slice(), covariances: eachBlock(factor!, width, (free) => covarianceOf(free, width)) };
   },
@@ -34,7 +33,7 @@ export const gaussianFullFactors: Coordinates = {
       const A = lower(free, width);
       const point = mean!.subarray(k * width, (k + 1) * width);
       const own = centerOuter(sums!.subarray(k * P, (k + 1) * P), counts[k]!, point);
-      const { count, first, second } = prior === null ? own : withPrior(own, point, prior as NormalWishart);
+      const { count, first, second } = prior === null ? own : withPrior(own, point, prior);
       meanGradient.set(timesPrecision(A, first), k * width);
       return factorGradient(A, count, second, width);
     });
@@ -50,7 +49,7 @@ export const gaussianFullFactors: Coordinates = {
   },
 };
 
-function withPrior(own: Parameters<typeof withMeanPrior>[0], point: Float64Array, prior: NormalWishart): typeof own {
+function withPrior(own: Centered, point: Float64Array, prior: NormalWishart): Centered {
   const { count, first, second } = withMeanPrior(own, point, prior);
   const scatter = second.map((s, at) => s + prior.inverseScale[at]!);
   return { count: count + prior.degrees + point.length + 2, first, second: scatter };

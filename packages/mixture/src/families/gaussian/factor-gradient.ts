@@ -1,5 +1,5 @@
-import type { NormalWishart } from '@mixtention/mixture';
-import type { Centered } from '../../linear/center-outer.ts';
+import type { Centered } from '@mixtention/core/kernel';
+import type { NormalWishart } from './normal-wishart-prior.ts';
 
 /** What the density `N(μ; m, Σ/β)` adds to the moments of a component, counts aside: `−β(μ − m)` and `β(μ − m)(μ − m)ᵀ`. */
 export function withMeanPrior(centered: Centered, point: Float64Array, { mean, shrinkage }: NormalWishart): Centered {

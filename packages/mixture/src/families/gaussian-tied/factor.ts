@@ -1,12 +1,11 @@
-import type { Tree } from '@mixtention/core';
-import { componentSums } from '@mixtention/core/kernel';
-import type { GaussianTiedParams, NormalWishart } from '@mixtention/mixture';
-import { centerOuter } from '../../linear/center-outer.ts';
-import { lower } from '../../linear/lower.ts';
-import { boundLogs } from './bound-logs.ts';
-import type { Coordinates } from './coordinates.ts';
-import { factorGradient, timesPrecision, withMeanPrior } from './gaussian-moments.ts';
-import { covarianceOf, precisionFactor } from './precision-factor.ts';
+import type { Coordinates } from '@mixtention/core';
+import { centerOuter, componentSums } from '@mixtention/core/kernel';
+import { lower } from '@mixtention/core/numeric';
+import { boundLogs } from '../gaussian/bound-logs.ts';
+import { factorGradient, timesPrecision, withMeanPrior } from '../gaussian/factor-gradient.ts';
+import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
+import { covarianceOf, precisionFactor } from '../gaussian/precision-factor.ts';
+import type { GaussianTiedParams } from './params.ts';
 
 /**
  * Gaussian components of one covariance by their means and the Cholesky factor of the shared precision, Σ⁻¹ = A Aᵀ.
@@ -15,13 +14,10 @@ import { covarianceOf, precisionFactor } from './precision-factor.ts';
  *
  * The normal–Wishart density of (μ, Σ) adds ν + D + 1 + K to N, and W⁻¹ and what it says of the means to the moments.
  */
-export const gaussianTiedFactor: Coordinates = {
-  from(params) {
-    const { width, means, covariance } = params as GaussianTiedParams;
-    return { mean: means.slice(), factor: precisionFactor(covariance, width) };
-  },
+export const gaussianTiedFactor: Coordinates<GaussianTiedParams, NormalWishart> = {
+  from: ({ width, means, covariance }) => ({ mean: means.slice(), factor: precisionFactor(covariance, width) }),
 
-  to({ mean, factor }, components): Tree {
+  to({ mean, factor }, components) {
     const width = mean!.length / components;
     return { width, means: mean!.slice(), covariance: covarianceOf(factor!, width) };
   },
@@ -30,14 +26,13 @@ export const gaussianTiedFactor: Coordinates = {
     const K = counts.length;
     const width = mean!.length / K;
     const A = lower(factor!, width);
-    const wishart = prior as NormalWishart | null;
-    const scatter = wishart === null ? new Float64Array(width * width) : wishart.inverseScale.slice();
+    const scatter = prior === null ? new Float64Array(width * width) : prior.inverseScale.slice();
     const meanGradient = new Float64Array(mean!.length);
-    let total = wishart === null ? 0 : wishart.degrees + width + 1 + K;
+    let total = prior === null ? 0 : prior.degrees + width + 1 + K;
     for (let k = 0; k < K; k++) {
       const point = mean!.subarray(k * width, (k + 1) * width);
       const own = centerOuter(componentSums('pooled', sums!, k, width, K), counts[k]!, point);
-      const { count, first, second } = wishart === null ? own : withMeanPrior(own, point, wishart);
+      const { count, first, second } = prior === null ? own : withMeanPrior(own, point, prior);
       meanGradient.set(timesPrecision(A, first), k * width);
       total += count;
       for (let i = 0; i < scatter.length; i++) scatter[i]! += second[i]!;
