@@ -51,6 +51,36 @@ export const posteriorRows: readonly FamilyRow[] = [
     },
   },
   {
+    name: 'predictive',
+    title:
+      'the posterior predictive of a row is the evidence with the row over that without, whichever component it joins; it has the log weights added',
+    check: ({ problem }) => {
+      const { family, prior, counts, sums, posterior } = inferred(problem);
+      const { logWeights, width } = problem;
+      // Rows of the data, and one that lies far from all of them where the support lets it.
+      const few: Matrix = { ...problem.x, rows: 6, data: problem.x.data.slice(0, 6 * width) };
+      family.columns(width).forEach(({ scaling }, d) => {
+        if (scaling !== 'none') few.data[5 * width + d]! += 40;
+      });
+      const came = readRows(family, few, family.prior.predictive!(posterior, logWeights)).scores.data;
+      const without = totalOf(family.prior.evidence(posterior, prior));
+      for (let n = 0; n < few.rows; n++) {
+        for (let k = 0; k < COMPONENTS; k++) {
+          const R = Float64Array.from({ length: few.rows * COMPONENTS }, (_, i) => Number(i === n * COMPONENTS + k));
+          const own = weightedStatistics(family, few, R);
+          const more = family.prior.posterior(
+            prior,
+            counts.map((count, j) => count + own.counts[j]!),
+            sums.map((all, t) => all.map((s, i) => s + own.sums[t]![i]!)),
+          );
+          const due = totalOf(family.prior.evidence(more, prior)) - without + logWeights[k]!;
+          const at = n * COMPONENTS + k;
+          expect(Math.abs(came[at]! - due), `row ${n}, component ${k}`).toBeLessThan(1e-7 + 1e-9 * Math.abs(due));
+        }
+      }
+    },
+  },
+  {
     name: 'shapes',
     title: 'parameters, prior and posterior have the shapes that the family declares, for any number of components',
     check: ({ problem }) => {

@@ -21,8 +21,12 @@ export const familyRows: readonly FamilyRow[] = [
 ];
 
 /** Rows of what the family is capable of. */
-function rowsFor(family: Family): readonly FamilyRow[] {
-  return familyRows.filter((row) => family.coordinates !== undefined || !coordinateRows.includes(row));
+function rowsFor({ coordinates, prior }: Family): readonly FamilyRow[] {
+  return familyRows.filter(
+    (row) =>
+      (coordinates !== undefined || !coordinateRows.includes(row)) &&
+      (prior.predictive !== undefined || row.name !== 'predictive'),
+  );
 }
 
 export type FamilySuiteOptions = {

@@ -97,6 +97,11 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   logDensity(prior: Prior, params: Params): number;
   /** The scores of variational Bayes: E[η], E[−A(η)] and expected log weights in the bias. */
   expectedScores(posterior: Posterior, expectedLogWeights: Float64Array): Scores;
+  /**
+   * `log weights + log p(x | what the posterior has seen of each component)`, parameters integrated out, less the log base measure: what predicts a new
+   * row. A draw of it is a row drawn from parameters that were drawn. Where it is a sum of terms; scores that can only be read.
+   */
+  predictive?(posterior: Posterior, logWeights: Float64Array): Scores;
   /** KL(posterior ‖ prior), nats. */
   divergence(posterior: Posterior, prior: Prior): Parts;
   /**

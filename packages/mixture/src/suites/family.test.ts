@@ -77,6 +77,11 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     'the evidence forgets a constant',
     withPrior({ evidence: (q, p) => shifted(prior.evidence(q, p), 1e-4) }),
   ],
+  [
+    'predictive',
+    'a row is predicted by the mode',
+    withPrior({ predictive: (q, w) => bernoulli.scores(prior.mode(q), w) }),
+  ],
   ['posterior-draws', 'draws are the mode', withPrior({ sample: (q) => prior.mode(q) })],
   ['shapes', 'shapes are those of one component more', { ...bernoulli, shape: (K, D) => bernoulli.shape(K + 1, D) }],
   ['posterior-select', 'the posterior is left as it is', withPrior({ select: (q) => q })],

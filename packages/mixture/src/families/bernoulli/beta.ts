@@ -18,6 +18,7 @@ const WEAK = 1.1;
  * The Beta prior of the Bernoulli family; mode and density are in θ.
  *
  *     a_kd = a + Σₙ r_nk x_nd,  b_kd = b + Σₙ r_nk (1 − x_nd),  mode θ_kd = (a_kd − 1) / (a_kd + b_kd − 2)
+ *     predictive: Bernoulli(a_kd / (a_kd + b_kd))
  *     expected scores: η_kd = ψ(a_kd) − ψ(b_kd),  bias_k = E log π_k + Σ_d [ψ(b_kd) − ψ(a_kd + b_kd)]
  */
 export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
@@ -54,6 +55,16 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
       natural[i] = digamma(a[i]!) - no;
       bias[Math.floor(i / width)]! += no - digamma(a[i]! + b[i]!);
     }
+    const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
+    return { components: bias.length, bias, terms: [term] };
+  },
+
+  predictive({ width, a, b }, logWeights): Scores {
+    const bias = logWeights.slice();
+    a.forEach((yes, i) => {
+      bias[Math.floor(i / width)]! += Math.log(b[i]!) - Math.log(yes + b[i]!);
+    });
+    const natural = a.map((yes, i) => Math.log(yes) - Math.log(b[i]!));
     const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
     return { components: bias.length, bias, terms: [term] };
   },

@@ -3,6 +3,7 @@ import { perComponent, permuteRows } from '../components.ts';
 import { drawVariance, mapMeans, mapVariances } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
+import { studentScores, unitFactor } from '../gaussian/student-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
@@ -41,6 +42,7 @@ const WEAK_DEGREES = 3;
  *     β_k = β + N_k,  ν_k = ν + N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r (x − m)² − β_k (m_k − m)²
  *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + 3)
  *     expected scores: b_k − ½ ν_k Σ_d (x − m_k)²/s_k,  b_k = E log π_k + ½ Σ_d [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
+ *     predictive: Π_d St(x_d; m_kd, ν_k β_k/((1 + β_k) s_kd), ν_k)
  *
  * Source: Bishop (2006), sec. 2.3.6 and eq. 10.58–10.67 at D = 1.
  */
@@ -94,6 +96,15 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
       bias[k]! += 0.5 * (expectedLogDet(Math.log(inverseScales[i]!), degrees[k]!, 1) - LOG_2PI - 1 / shrinkages[k]!);
     }
     return precisionScores(width, means, precisions, bias, squares);
+  },
+
+  predictive({ width, means, shrinkages, degrees, inverseScales }, logWeights) {
+    const all = means.map((_, i) => degrees[Math.floor(i / width)]!);
+    const scale = inverseScales.map((s, i) => {
+      const shrinkage = shrinkages[Math.floor(i / width)]!;
+      return (all[i]! * shrinkage) / (1 + shrinkage) / s;
+    });
+    return studentScores({ width, means, whitening: unitFactor(width), scale, degrees: all, bias: logWeights });
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

@@ -10,6 +10,7 @@ import {
   normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
+import { studentScores } from '../gaussian/student-scores.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
@@ -38,6 +39,7 @@ const stand: Stand = { statistics: identity.each, columns: null };
  *     W_k⁻¹ = W⁻¹ + Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ
  *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)
  *     expected scores: b_k − ½ ν_k (x − m_k)ᵀ W_k (x − m_k),  b_k = E log π_k + ½ E log |Λ_k| − (D/2) log 2π − D/(2β_k)
+ *     predictive: St(x; m_k, (f_k β_k/(1 + β_k)) W_k, f_k),  f_k = ν_k + 1 − D
  *
  * Source: Bishop (2006), Pattern Recognition and Machine Learning, eq. 10.58–10.67 (ν_k = ν + N_k in 10.63).
  */
@@ -97,6 +99,22 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
       bias[k]! += 0.5 * (expectedLogDet(logDet, degrees[k]!, width) - width * (LOG_2PI + 1 / shrinkages[k]!));
     }
     return whitenedScores(width, means, all, bias, most, stand);
+  },
+
+  predictive({ width, means, shrinkages, degrees, inverseScales }, logWeights) {
+    const size = width * width;
+    const whitening = new Float64Array(inverseScales.length);
+    const bias = logWeights.slice();
+    let most = 0;
+    for (let k = 0; k < bias.length; k++) {
+      const own = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      whitening.set(own.whitening, k * size);
+      most = Math.max(most, own.amplification);
+      bias[k]! -= 0.5 * own.logDet;
+    }
+    const free = degrees.map((n) => n + 1 - width);
+    const scale = free.map((f, k) => (f * shrinkages[k]!) / (1 + shrinkages[k]!));
+    return studentScores({ width, means, whitening, scale, degrees: free, bias, amplification: most });
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

@@ -3,6 +3,7 @@ import { permuteRows } from '../components.ts';
 import { drawVariance, mapMeans } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
+import { studentScores, unitFactor } from '../gaussian/student-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
@@ -42,6 +43,7 @@ const WEAK_DEGREES = 3;
  *     β_k = β + N_k,  ν_k = ν + D N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r ‖x − m‖² − β_k ‖m_k − m‖²
  *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + D + 2)
  *     expected scores: b_k − ½ (ν_k/s_k) ‖x − m_k‖²,  b_k = E log π_k + (D/2) [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
+ *     predictive: St(x; m_k, (ν_k β_k/((1 + β_k) s_k)) I, ν_k)
  *
  * The precision is a Wishart of width 1 that every column informs, hence the D of ν_k.
  *
@@ -99,6 +101,11 @@ export const isotropicNormalGamma: ConjugatePrior<
       return l + 0.5 * width * (logPrecision - LOG_2PI - 1 / shrinkages[k]!);
     });
     return isotropicScores(width, means, precisions, bias, squaredNorms);
+  },
+
+  predictive({ width, means, shrinkages, degrees, inverseScales }, logWeights) {
+    const scale = inverseScales.map((s, k) => (degrees[k]! * shrinkages[k]!) / (1 + shrinkages[k]!) / s);
+    return studentScores({ width, means, whitening: unitFactor(width), scale, degrees, bias: logWeights });
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {

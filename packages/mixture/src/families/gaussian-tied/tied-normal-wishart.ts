@@ -10,6 +10,7 @@ import {
   normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
+import { studentScores } from '../gaussian/student-scores.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
@@ -37,6 +38,8 @@ const stand: Stand = { statistics: identity.pooled, columns: null };
  *     β_k = β + N_k,  m_k = (β m + Σ r x)/β_k,  ν′ = ν + Σ_k N_k
  *     W′⁻¹ = W⁻¹ + Σ_k [ Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ ]
  *     mode: μ_k = m_k,  Σ = W′⁻¹ / (ν′ + D + 1 + K)
+ *
+ *     predictive: St(x; m_k, (f β_k/(1 + β_k)) W′, f),  f = ν′ + 1 − D
  *
  * The density has |Σ| to the power −½(ν + D + 1) from the Wishart and −½ from each of K means, hence the K of the mode.
  * With one component it is the prior of `gaussian-full`.
@@ -86,6 +89,15 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     const scaled = whitening.map((w) => root * w);
     const bias = expectedLogWeights.map((l, k) => l + 0.5 * (logPrecision - width * (LOG_2PI + 1 / shrinkages[k]!)));
     return whitenedScores(width, means, scaled, bias, amplification, stand);
+  },
+
+  predictive({ width, means, shrinkages, degrees, inverseScale }, logWeights) {
+    const { whitening, logDet, amplification } = whiten(inverseScale, width);
+    const free = degrees + 1 - width;
+    const scale = shrinkages.map((shrinkage) => (free * shrinkage) / (1 + shrinkage));
+    const bias = logWeights.map((l) => l - 0.5 * logDet);
+    const own = { scale, degrees: scale.map(() => free), bias };
+    return studentScores({ width, means, whitening, amplification, ...own });
   },
 
   divergence({ width, means, shrinkages, degrees, inverseScale }, prior) {

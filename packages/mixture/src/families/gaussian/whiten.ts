@@ -62,15 +62,25 @@ export function whitenedScores(
   amplification: number,
   stand: Stand,
 ): Scores {
+  const offset = whitenedMeans(means, whitening, width);
+  const term: WhitenedTerm = { ...stand, form: 'whitened', width, factor: whitening, offset, triangular: true };
+  return { components: bias.length, bias, terms: [isNarrow(amplification) ? { ...term, precision: 'float64' } : term] };
+}
+
+/** Whether float32 will not do for a covariance of that amplification. */
+export function isNarrow(amplification: number): boolean {
+  return amplification > MOST_AMPLIFICATION;
+}
+
+/** `W_k μ_k`, `[K, D]`, from one whitening matrix a component, or one for all. */
+export function whitenedMeans(means: Float64Array, whitening: Float64Array, width: number): Float64Array {
   const offset = new Float64Array(means.length);
   for (let row = 0; row < means.length; row++) {
     const [k, i] = [Math.floor(row / width), row % width];
     const own = whitening.length === width * width ? i : row;
     for (let j = 0; j <= i; j++) offset[row]! += whitening[own * width + j]! * means[k * width + j]!;
   }
-  const term: WhitenedTerm = { ...stand, form: 'whitened', width, factor: whitening, offset, triangular: true };
-  const isNarrow = amplification > MOST_AMPLIFICATION;
-  return { components: bias.length, bias, terms: [isNarrow ? { ...term, precision: 'float64' } : term] };
+  return offset;
 }
 
 /** `‖W (x − μ)‖²`. */

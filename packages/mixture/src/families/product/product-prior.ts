@@ -36,6 +36,10 @@ export function productPrior(parts: readonly Part[], width: number): Conjugate {
       joinScores(parts, expectedLogWeights, ({ family, name }, own) =>
         family.prior.expectedScores(posterior.parts[name], own),
       ),
+    ...(parts.every(({ family }) => family.prior.predictive !== undefined) && {
+      predictive: (posterior: ProductPosterior, logWeights: Float64Array) =>
+        joinScores(parts, logWeights, ({ family, name }, own) => family.prior.predictive!(posterior.parts[name], own)),
+    }),
     divergence: (posterior, prior) =>
       addParts(parts.map(({ family, name }) => family.prior.divergence(posterior.parts[name], prior.parts[name]))),
     evidence: (posterior, prior) =>
