@@ -36,7 +36,7 @@ export const resourceRows: readonly BackendRow[] = [
   },
   {
     name: 'no-leaks',
-    title: 'write, read and release leave no tensor behind',
+    title: 'write, read, backward and release leave no tensor behind',
     check: ({ backend }) => {
       const before = tensors(backend);
       for (const form of ['linear', 'whitened'] as const) {
@@ -49,6 +49,12 @@ export const resourceRows: readonly BackendRow[] = [
             { data: new Float64Array(8), rows: 4, cols: 2 },
             { labels: true, responsibilities: true },
           );
+          if (form === 'linear')
+            withRows(backend, sample.blocks, (rows) => {
+              const values = { data: new Float64Array(8).fill(1), rows: 4, cols: 2 };
+              const reading = backend.read(rows, sample.scores, values);
+              backend.backward(rows, sample.scores, values, { reading, gradient: { output: reading.output } });
+            });
           expect(() =>
             withRows(backend, sample.blocks, (rows) => backend.write(rows, widened(sample.scores))),
           ).toThrow();

@@ -1,5 +1,6 @@
 import type { Backend } from '@mixtention/core';
 import { agreementRows } from './backend-agreement.ts';
+import { backwardRows } from './backend-backward.ts';
 import { manyRows } from './backend-many-components.ts';
 import { maskRows } from './backend-masks.ts';
 import { positionRows } from './backend-positions.ts';
@@ -40,6 +41,7 @@ export function testBackend(
     ...termRows,
     ...manyRows,
     ...positionRows,
+    ...backwardRows,
     ...resourceRows,
     ...(inChild === undefined ? [] : [memoryRow(inChild)]),
   ];

@@ -9,7 +9,6 @@ import {
 } from '@mixtention/core';
 import { takeRows } from '@mixtention/core/base';
 import { MOST_FLOAT32_TERM } from '@mixtention/core/kernel';
-import { float32Values } from './float32-values.ts';
 import { scoreSizes } from './score-sizes.ts';
 
 /** A backend's −∞ is −1e30: a bias of that size could bring a hidden key back. */
@@ -33,11 +32,9 @@ export function sureRead(
   if (backend.precision === 'float64') return readAll(backend, queries, scores, values, options);
   const sizes = scoreSizes(queries, scores);
   if (!sizes.some((size) => size <= MOST_FLOAT32_TERM)) return readAll(plain, queries, scores, values, options);
-  const narrow = values && float32Values(values);
   const { pairBias } = options;
   const capped = pairBias && { pairBias: capBias(pairBias, scores.components) };
-  const reading = readAll(backend, queries, scores, narrow?.values ?? null, { ...options, ...capped });
-  narrow?.restore(reading.output, reading.logEvidence);
+  const reading = readAll(backend, queries, scores, values, { ...options, ...capped });
   const doubted = doubtedRows(sizes, reading.logEvidence);
   if (doubted.length > 0) readAgain(doubted, queries, scores, values, options, reading);
   return reading;

@@ -1,6 +1,7 @@
 import { fail } from '../base/errors.ts';
 import type {
   Backend,
+  Gradients,
   KernelOptions,
   Matrix,
   Reading,
@@ -11,6 +12,7 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
+import { backwardTile, checkBackward, emptyGradients } from '../kernel/backward-tile.ts';
 import { checkScores, checkWritable } from '../kernel/check.ts';
 import { addPositions, checkPositions } from '../kernel/position-bias.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
@@ -79,6 +81,15 @@ export const plain: Backend = {
       ...(all && { responsibilities: { data: all, rows: N, cols: K } }),
       precision: 'float64',
     };
+  },
+
+  backward(rows, scores, values, downstream, options = {}): Gradients {
+    checkScores('core/backward', rows, scores);
+    checkBackward('core/backward', rows, scores, values, downstream);
+    const blocks = rows as readonly RowBlock[];
+    const gradients = emptyGradients(rows, scores, values, 'float64');
+    eachTile(blocks, scores, options, (tile) => backwardTile(blocks, tile, scores, values, downstream, gradients));
+    return gradients;
   },
 };
 

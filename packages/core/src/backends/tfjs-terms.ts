@@ -85,7 +85,8 @@ function sumsOf(tf: Tf, term: Term, setting: { K: number; stride: number; turn: 
   return tensorSums(tf, { ...setting, width: term.width, squares, pivots });
 }
 
-function termTile(tf: Tf, tile: TensorTile, width: number): TermTile {
+/** A tile of the rows of a term, whose products are made once. */
+export function termTile(tf: Tf, tile: TensorTile, width: number): TermTile {
   let made: Tensor2D | null = null;
   return { ...tile, products: () => (made ??= productsOf(tf, tile.columns(), width)) };
 }

@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../base/errors.ts';
 import type {
   Backend,
+  Gradients,
   KernelOptions,
   Matrix,
   Reading,
@@ -12,10 +13,13 @@ import type {
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
+import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkScores, checkWritable } from '../kernel/check.ts';
 import { checkPositions } from '../kernel/position-bias.ts';
 import { sumsLength } from '../kernel/statistics.ts';
+import { float32Values } from './float32-values.ts';
 import type { Tf } from './tf.ts';
+import { tensorBackward } from './tfjs-backward.ts';
 import {
   addKeyProducts,
   columnSums,
@@ -92,7 +96,8 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       const taken = rows as readonly TensorRows[];
       const keys = upload(scores, taken, false);
       const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options);
-      const right = values === null ? null : keyBlocks(tf, values, keys.padded, lengths);
+      const narrow = values && float32Values(values);
+      const right = narrow && keyBlocks(tf, narrow.values, keys.padded, lengths);
       try {
         eachTile(taken, keys, options, (tiles) => {
           tf.tidy(() => readTile({ tf, lengths, scores, keys, tiles, options }, right, result));
@@ -100,7 +105,24 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       } finally {
         right?.dispose();
       }
+      narrow?.restore(result.output, result.logEvidence);
       return result;
+    },
+
+    backward(rows, scores, values, downstream, options = {}): Gradients {
+      checkScores('core/backward', rows, scores);
+      checkBackward('core/backward', rows, scores, values, downstream);
+      const taken = rows as readonly TensorRows[];
+      const keys = upload(scores, taken, false);
+      const { gradients, add, dispose } = tensorBackward(tf, taken, scores, values, downstream, { lengths, turn });
+      try {
+        eachTile(taken, keys, options, (tiles) => {
+          tf.tidy(() => add({ tf, lengths, scores, keys, tiles, options }));
+        });
+      } finally {
+        dispose();
+      }
+      return gradients;
     },
   };
 }

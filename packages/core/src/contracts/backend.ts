@@ -1,3 +1,4 @@
+import type { Downstream, Gradients } from './backward.ts';
 import type { Matrix } from './data.ts';
 import type { PositionBias } from './position-bias.ts';
 import type { BackendName, Precision } from './precision.ts';
@@ -84,4 +85,17 @@ export interface Backend {
   release(rows: Rows): void;
   write(rows: readonly Rows[], scores: Scores, options?: WriteOptions): Written;
   read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
+  /**
+   * Gradients of a loss of `read`, for linear terms, in tiles too: scores are made again. `options` are those of the read. What a row
+   * that sees no component tells is nothing.
+   *
+   * Source: Dao et al. (2022), FlashAttention, app. B.2, with the gradient of the evidence added.
+   */
+  backward(
+    rows: readonly Rows[],
+    scores: Scores,
+    values: Matrix | null,
+    downstream: Downstream,
+    options?: KernelOptions,
+  ): Gradients;
 }

@@ -6,6 +6,7 @@
  */
 export type * from './algorithm.ts';
 export type * from './backend.ts';
+export type * from './backward.ts';
 export type * from './data.ts';
 export type * from './dataset.ts';
 export type * from './executor.ts';

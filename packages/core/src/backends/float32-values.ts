@@ -1,9 +1,13 @@
-import type { Matrix } from '@mixtention/core';
+import type { Matrix } from '../contracts/index.ts';
 
 /** Values as float32 keeps most of them, and the way back. */
 export type Float32Values = {
   /** `(v − center) / unit` `[K, V]` */
   readonly values: Matrix;
+  /** `[V]` */
+  readonly center: Float64Array;
+  /** `[V]` */
+  readonly unit: Float64Array;
   /** In place: output `[N, V]` of those values becomes that of v; rows whose evidence is −∞ stay 0. */
   restore(output: Matrix, logEvidence: Float64Array): void;
 };
@@ -35,6 +39,8 @@ export function float32Values({ data, rows, cols }: Matrix): Float32Values {
   }
   return {
     values: { data: moved, rows, cols },
+    center,
+    unit,
     restore(output, logEvidence) {
       for (let i = 0; i < output.data.length; i++) {
         if (logEvidence[Math.floor(i / cols)] === Number.NEGATIVE_INFINITY) continue;

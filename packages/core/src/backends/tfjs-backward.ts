@@ -1,0 +1,140 @@
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import type { Downstream, Gradients, KernelOptions, LinearTerm, Matrix, Rows, Scores } from '../contracts/index.ts';
+import { emptyGradients } from '../kernel/backward-tile.ts';
+import { type Float32Values, float32Values } from './float32-values.ts';
+import type { Tf } from './tf.ts';
+import { addKeyProducts, columnSums, keyBlocks, type SumLengths } from './tfjs-long-sums.ts';
+import type { TensorRows } from './tfjs-rows.ts';
+import { padComponents } from './tfjs-scores.ts';
+import { tensorSums } from './tfjs-sums.ts';
+import { termTile } from './tfjs-terms.ts';
+import { normalize, type TileWork } from './tfjs-tile.ts';
+
+/** Gradients that tiles are added to. */
+export type TensorBackward = {
+  readonly gradients: Gradients;
+  /** Within a tidy scope */
+  add(work: TileWork<KernelOptions>): void;
+  dispose(): void;
+};
+
+/**
+ * The gradients of `backwardTile` by products over a tile. Values go as `float32Values` moves and scales them, since `G·v_k` far from 0 would lose
+ * the difference to `G·o_n` in float32, and gradients of any size are brought near 1.
+ *
+ * @param turn  whether the backend is slow on transposed products
+ */
+export function tensorBackward(
+  tf: Tf,
+  rows: readonly TensorRows[],
+  scores: Scores,
+  values: Matrix | null,
+  downstream: Downstream,
+  { lengths, turn }: { readonly lengths: SumLengths; readonly turn: boolean },
+): TensorBackward {
+  const K = scores.components;
+  const padded = padComponents(K);
+  const terms = scores.terms as readonly LinearTerm[];
+  const gradients = emptyGradients(rows as readonly Rows[], scores, values, 'float32');
+  const keys = terms.map(({ natural, width }) =>
+    keyBlocks(tf, { data: natural, rows: K, cols: width }, padded, lengths),
+  );
+  const sums = terms.map(({ width }, t) =>
+    tensorSums(tf, { K, width, squares: 'none', pivots: null, stride: rows[t]!.stride, turn }),
+  );
+  const V = downstream.gradient.output === undefined ? 0 : (values?.cols ?? 0);
+  const narrow = V === 0 ? null : float32Values(values!);
+  const right = narrow && tf.keep(turnedValues(tf, narrow.values, padded));
+
+  /** `∂ℒ/∂L / unit` `[B, padded]`; what rows add to the gradient of values is added on the way. */
+  const slopes = (work: TileWork<KernelOptions>, unit: number): Tensor2D => {
+    const { start, count } = work.tiles[0]!;
+    const { R } = normalize(work);
+    const level = tf.tensor2d(
+      Float32Array.from({ length: count }, (_, n) => levelOf(downstream, narrow, start + n) / unit),
+      [count, 1],
+    );
+    if (narrow === null || right === null) return tf.mul(R, level);
+    const turned = tf.tensor2d(turnedOutput(downstream, narrow, start, count, unit), [V, count]);
+    addTurned(tf.matMul(turned, R), narrow, unit, gradients.values);
+    return tf.mul(R, tf.add(tf.matMul(tf.transpose(turned), right), level));
+  };
+
+  return {
+    gradients,
+    add(work) {
+      const { start, count } = work.tiles[0]!;
+      const unit = unitOf(downstream, narrow, start, count);
+      if (unit === 0) return;
+      const d = slopes(work, unit);
+      const counts = columnSums(tf, d);
+      for (let k = 0; k < K; k++) gradients.bias[k]! += unit * counts[k]!;
+      terms.forEach(({ width }, t) => {
+        sums[t]!.add(termTile(tf, work.tiles[t]!, width), d, counts, unit, gradients.natural[t]!);
+        const own = gradients.queries[t]!.data.subarray(start * width, (start + count) * width);
+        addKeyProducts(tf, d, keys[t]!, own as Float64Array, width);
+        for (let i = 0; i < own.length; i++) own[i]! *= unit;
+      });
+    },
+    dispose() {
+      right?.dispose();
+      for (const part of [...keys, ...sums]) part.dispose();
+    },
+  };
+}
+
+/** `g_n − G_n·(o_n − c)`: what all components of a row have in common */
+function levelOf({ reading, gradient }: Downstream, narrow: Float32Values | null, row: number): number {
+  // A row that sees no component has no responsibilities; whatever its level is, it must be a number.
+  if (reading.logEvidence[row] === Number.NEGATIVE_INFINITY) return 0;
+  const own = gradient.logEvidence?.[row] ?? 0;
+  if (narrow === null) return own;
+  const V = narrow.values.cols;
+  return narrow.center.reduce(
+    (level, center, v) => level - gradient.output!.data[row * V + v]! * (reading.output.data[row * V + v]! - center),
+    own,
+  );
+}
+
+/** The power of two next to the largest gradient of a tile, that of the output in units of the values; 0 where all of them are. */
+function unitOf({ gradient }: Downstream, narrow: Float32Values | null, start: number, count: number): number {
+  let most = 0;
+  for (let n = start; n < start + count; n++) {
+    most = Math.max(most, Math.abs(gradient.logEvidence?.[n] ?? 0));
+    narrow?.unit.forEach((unit, v) => {
+      most = Math.max(most, Math.abs(unit * gradient.output!.data[n * narrow.unit.length + v]!));
+    });
+  }
+  return most > 0 ? 2 ** Math.floor(Math.log2(most)) : 0;
+}
+
+/** Gᵀ `[V, B]`, in units of the values over that of the tile */
+function turnedOutput(
+  { gradient }: Downstream,
+  narrow: Float32Values,
+  start: number,
+  count: number,
+  unit: number,
+): Float32Array {
+  const V = narrow.values.cols;
+  const turned = new Float32Array(V * count);
+  for (let n = 0; n < count; n++)
+    for (let v = 0; v < V; v++)
+      turned[v * count + n] = gradient.output!.data[(start + n) * V + v]! * (narrow.unit[v]! / unit);
+  return turned;
+}
+
+/** Adds `GᵀR` `[V, padded]`, turned back. */
+function addTurned(product: Tensor2D, narrow: Float32Values, unit: number, { data, rows: K, cols: V }: Matrix): void {
+  const padded = product.shape[1];
+  const sums = product.dataSync<'float32'>();
+  for (let k = 0; k < K; k++)
+    for (let v = 0; v < V; v++) data[k * V + v]! += (unit / narrow.unit[v]!) * sums[v * padded + k]!;
+}
+
+/** vᵀ `[V, padded]` */
+function turnedValues(tf: Tf, { data, rows, cols: V }: Matrix, padded: number): Tensor2D {
+  const turned = new Float32Array(V * padded);
+  for (let k = 0; k < rows; k++) for (let v = 0; v < V; v++) turned[v * padded + k] = data[k * V + v]!;
+  return tf.tensor2d(turned, [V, padded]);
+}
