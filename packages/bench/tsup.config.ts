@@ -10,6 +10,7 @@ export default build(
     peers: 'src/peers/peers.ts',
     steps: 'src/steps/steps.ts',
     iterations: 'src/iterations/iterations.ts',
+    converged: 'src/converged/converged.ts',
   },
   {
     platform: 'node',

@@ -10,6 +10,18 @@ test('the certificate counts the starts that found the best optimum', async () =
   expect(certificate).toMatchObject({ starts: 8, startsAtBest: near });
 });
 
+test('the certificate tells what is left to gain, and how fast gains die away', async () => {
+  const { certificate, trace } = await fit(faithful(), { components: 2, screen: 0 });
+  // Below the fixed point, where implementations agree.
+  const [before, left] = trace.slice(-2).map(({ objective }) => (-1130.26396018474 - objective) / 272) as [
+    number,
+    number,
+  ];
+  expect(left).toBeLessThan(1.1e-7);
+  expect(certificate.remainingGain / left).toBeCloseTo(1, 1);
+  expect(certificate.rate).toBeCloseTo(left / before, 2);
+});
+
 test('a component on four rows is told of, with its rows, also where the fit is healthy', async () => {
   const x = faithful();
   const far = [100, 10, 101, 10.5, 100.5, 9.6, 100.2, 10.8];

@@ -114,6 +114,10 @@ export type FitMethod<Result = Fit> = {
 
 /** How sure a fit is of what it found. */
 export type Certificate = {
+  /** What is left to gain a unit of row weight (nats), by the rate at which gains die away; Infinity where that cannot be told. Rough where float32 ended the fit. */
+  readonly remainingGain: number;
+  /** By which factor a gain follows another, near the end; NaN where that cannot be told. */
+  readonly rate: number;
   /** Of `starts` that were run to the end, those whose objective came within 1e-6 nats a row of the best. */
   readonly startsAtBest: number;
   readonly starts: number;
