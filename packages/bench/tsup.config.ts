@@ -11,6 +11,7 @@ export default build(
     steps: 'src/steps/steps.ts',
     iterations: 'src/iterations/iterations.ts',
     converged: 'src/converged/converged.ts',
+    resume: 'src/resume/resume.ts',
   },
   {
     platform: 'node',

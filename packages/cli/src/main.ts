@@ -3,7 +3,7 @@ import { printable } from '@mixtention/files';
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
-import { fitCommand } from './commands/fit.ts';
+import { fitCommand, type Interruption } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
 import { version } from './version.ts';
@@ -16,7 +16,7 @@ export type ExitCode = 0 | 1 | 2 | 130;
  * Runs the command line and returns the exit code; every failure is one sentence on stderr (a stack trace with `--debug`).
  *
  * @param argv    words after the program's name
- * @param signal  cancels the work
+ * @param signal  cancels the work; a fit gives the best so far, with exit code 130
  *
  * @example
  * await writeFileAtomic('rows.csv', '1\n2\n10\n11\n');
@@ -28,14 +28,18 @@ export async function main(
 ): Promise<ExitCode> {
   try {
     signal.throwIfAborted();
-    await program(signal).parseAsync([...argv], { from: 'user' });
-    return 0;
+    let isStopped = false;
+    const onStopped = (): void => {
+      isStopped = true;
+    };
+    await program({ signal, onStopped }).parseAsync([...argv], { from: 'user' });
+    return isStopped ? 130 : 0;
   } catch (error) {
     return report(error, signal, argv.includes('--debug'));
   }
 }
 
-function program(signal: AbortSignal): Command {
+function program({ signal, onStopped }: Interruption): Command {
   const root = new Command('mixtention')
     .description('Mixture models, variational inference and attention as one thing.')
     .version(version, '-V, --version', 'print the version')
@@ -46,7 +50,7 @@ function program(signal: AbortSignal): Command {
     // Errors are printed once, by report().
     .configureOutput({ outputError: () => {} });
   for (const command of [
-    fitCommand(signal),
+    fitCommand({ signal, onStopped }),
     predictCommand(signal),
     completeCommand(signal),
     doctorCommand(signal),

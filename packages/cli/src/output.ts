@@ -38,3 +38,18 @@ export async function showSummary(
   else if (out === STREAM) say(summary.text);
   else await print(summary.text);
 }
+
+/**
+ * Writes a file and shows what a command found: a disk that is full costs the file, never what is shown.
+ *
+ * @throws what writing threw; UNWRITABLE when all has been shown
+ */
+export async function writeAndShow(write: () => Promise<void>, show: () => Promise<void>): Promise<void> {
+  const failure = await write().then(
+    () => null,
+    (cause: unknown) => ({ cause }),
+  );
+  const isUnwritable = failure?.cause instanceof MixtentionError && failure.cause.code === 'UNWRITABLE';
+  if (failure === null || isUnwritable) await show();
+  if (failure !== null) throw failure.cause;
+}

@@ -3,14 +3,14 @@ import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** What a process may still take to leave everything as it was. */
-const GRACE_MS = 3000;
+const GRACE_MS = 5000;
 /** Signals this close are one: npx passes on what the terminal has sent to everybody already. */
 const SAME_MS = 300;
 
 /**
  * Runs a script in a process of its own, with the same streams, and returns its exit code.
  *
- * The first signal is passed on; after 3 s, or at the second, the process is killed: JavaScript that computes hears no signal.
+ * The first signal is passed on; after 5 s, or at the second, the process is killed: JavaScript that computes hears no signal.
  *
  * @returns code of the script; 130 when a signal ended it, 128 + n when signal n did and nobody here asked for it
  */

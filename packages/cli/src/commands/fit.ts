@@ -3,130 +3,76 @@ import { fail } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
-import { bernoulli, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
+import { bernoulli, type Checkpoint, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
-import { fitByGradient, gradientDefaults } from '@mixtention/svi';
-import { Command, Option } from 'commander';
+import { fitByGradient } from '@mixtention/svi';
+import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { summarize } from '../fit-summary.ts';
 import { fitTable } from '../fit-table.ts';
 import { listen } from '../interrupt.ts';
 import { checkWritable, writeModel } from '../model-file.ts';
-import { backendOption, jsonOption, notNegative, positive, whole, withDataOptions, workersOrAuto } from '../options.ts';
-import { checkStreams, showSummary } from '../output.ts';
+import { jsonOption } from '../options.ts';
+import { checkStreams, showSummary, writeAndShow } from '../output.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
-import { type FitTable, readTable, type TableFlags } from '../read-table.ts';
+import { type FitTable, readTable } from '../read-table.ts';
+import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
+import { type Covariance, type Flags, KEPT, withFitOptions } from './fit-flags.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
 
-type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
+/** The signal that a person or the system interrupts with, and who is to know that a result is not the end of it. */
+export type Interruption = { readonly signal: AbortSignal; onStopped(): void };
 
-type Flags = TableFlags & {
-  family: 'gaussian' | 'bernoulli';
-  covariance?: Covariance;
-  components: number;
-  optimizer: 'em' | 'adam' | 'sgd';
-  screen: number;
-  restarts: number;
-  seed: number;
-  maxIterations?: number;
-  tolerance: number;
-  workers: number | 'auto';
-  backend: 'auto' | 'native' | 'wasm' | 'plain';
-  start: 'k-means++' | 'k-means' | 'random';
-  prior?: 'none' | 'weak';
-  learningRate?: number;
-  minibatch?: number;
-  floor: number;
-  test?: string;
-  out?: string;
-  json?: boolean;
-};
-
-/** `mixtention fit DATA`: a mixture by structured EM, or by gradients. */
-export function fitCommand(signal: AbortSignal): Command {
+/** `mixtention fit DATA`: a mixture by structured EM, or by gradients. Interrupted, it gives the best so far. */
+export function fitCommand(interruption: Interruption): Command {
   const command = new Command('fit')
     .description('Fit a mixture model to the rows of a file (.npy, .csv, IDX, .amat; each also gzipped).')
     .argument('<data>', 'file with one row per data point; - is standard input');
-  return withDataOptions(command)
-    .addOption(
-      new Option('--family <name>', 'what a component is')
-        .choices(['gaussian', 'bernoulli'])
-        .default(fitDefaults.family),
-    )
-    .addOption(
-      new Option('--covariance <shape>', `of Gaussian components (default: "${fitDefaults.covariance}")`).choices([
-        'full',
-        'tied',
-        'diagonal',
-        'spherical',
-      ]),
-    )
-    .option('--components <n>', 'number of components', whole(1), 2)
-    .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
-    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), fitDefaults.screen)
-    .option(
-      '--restarts <n>',
-      'of these the best so many are run to the end; the best is kept',
-      whole(1),
-      fitDefaults.restarts,
-    )
-    .option('--seed <n>', 'same seed, same result', whole(0), fitDefaults.seed)
-    .option(
-      '--max-iterations <n>',
-      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
-      whole(0),
-    )
-    .option(
-      '--tolerance <nats>',
-      'converged when no more than this is left to gain per row',
-      notNegative,
-      fitDefaults.tolerance,
-    )
-    .option('--stream', 'read rows from the disk in every pass (default: when the table does not fit into memory)')
-    .option('--workers <n>', 'worker threads, or auto', workersOrAuto, 'auto')
-    .addOption(backendOption())
-    .addOption(
-      new Option('--start <method>', 'where a fit starts')
-        .choices(['k-means++', 'k-means', 'random'])
-        .default(fitDefaults.start),
-    )
-    .addOption(
-      new Option(
-        '--prior <name>',
-        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
-      ).choices(['none', 'weak']),
-    )
-    .option('--learning-rate <x>', 'of adam and sgd', positive)
-    .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
-    .option(
-      '--floor <share>',
-      'least variance of a component, relative to that of its column',
-      notNegative,
-      fitDefaults.floor,
-    )
+  return withFitOptions(command)
     .option('--test <file>', 'held-out rows to score')
     .option('--out <file>', 'write the model as JSON; - is standard output')
     .addOption(jsonOption())
-    .action((path: string, flags: Flags) => runFit(path, flags, signal));
+    .action((path: string, flags: Flags, self: Command) =>
+      resumeOrFit(path, flags, { ...interruption, command: self }),
+    );
 }
 
-async function runFit(path: string, flags: Flags, signal: AbortSignal): Promise<void> {
+async function resumeOrFit(
+  path: string,
+  flags: Flags,
+  { command, ...interruption }: Interruption & { readonly command: Command },
+): Promise<void> {
+  if (flags.resume === undefined) return runFit(path, flags, interruption);
+  const resume = await readCheckpoint(flags.resume);
+  return runFit(path, flagsOf(flags, resume, { names: KEPT, command }), { ...interruption, resume });
+}
+
+async function runFit(
+  path: string,
+  flags: Flags,
+  setting: Interruption & { readonly resume?: Checkpoint },
+): Promise<void> {
   checkFlags(flags);
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
   await checkStreams(inputs, flags);
+  await checkCheckpoint(inputs, flags);
   const where = 'cli/fit';
   const data = await readTable(path, flags, where);
   try {
-    await fitTo(data, flags, signal);
+    await fitTo(data, flags, setting);
   } finally {
     data.close();
   }
 }
 
-async function fitTo(data: FitTable, flags: Flags, signal: AbortSignal): Promise<void> {
+async function fitTo(
+  data: FitTable,
+  flags: Flags,
+  { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint },
+): Promise<void> {
   const test = flags.test === undefined ? undefined : await readTest(flags.test, data, flags);
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
@@ -137,13 +83,22 @@ async function fitTo(data: FitTable, flags: Flags, signal: AbortSignal): Promise
   const executor = await openExecutor({ backend: flags.backend, workers: flags.workers, problem });
   const line = progressLine();
   try {
-    const onStep = (progress: Progress): void => line.show(progressText(progress));
-    const result = await fitWith(data.input, flags, { executor, signal, onStep });
+    const result = await fitWith(data.input, flags, {
+      executor,
+      stopSignal: signal,
+      onStep: (progress) => line.show(progressText(progress)),
+      ...checkpointing(flags, KEPT),
+      ...(resume !== undefined && { resume }),
+      force: flags.force === true,
+    });
     line.done();
-    const testScore = test === undefined ? undefined : await scoreOn(test, result, signal);
-    if (flags.out !== undefined) await writeModel(flags.out, result.model);
+    const testScore = test === undefined ? undefined : await scoreUnlessStopped(test, result, signal);
     const summary = summarize(result, { ...flags, covariance: covarianceOf(flags) }, testScore);
-    await showSummary({ json: summary, text: fitTable(summary) }, flags);
+    await writeAndShow(
+      () => (flags.out === undefined ? Promise.resolve() : writeModel(flags.out, result.model)),
+      () => showSummary({ json: summary, text: fitTable(summary) }, flags),
+    );
+    if (signal.aborted) onStopped();
   } finally {
     line.done();
     await executor.close();
@@ -181,11 +136,7 @@ function checkPrintable({ cols }: FitTable, { json, family, components }: Flags)
   );
 }
 
-function fitWith(
-  data: FitTable['input'],
-  flags: Flags,
-  shared: Pick<FitOptions, 'executor' | 'signal' | 'onStep'>,
-): Promise<Fit> {
+function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptions>): Promise<Fit> {
   const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, prior, floor } =
     flags;
   const options: FitOptions = {
@@ -196,7 +147,7 @@ function fitWith(
     restarts,
     seed,
     ...(maxIterations !== undefined && { maxIterations }),
-    tolerance,
+    ...(tolerance !== undefined && { tolerance }),
     start,
     ...(prior !== undefined && { prior }),
     floor,
@@ -208,6 +159,15 @@ function fitWith(
     optimizer: flags.optimizer,
     ...(flags.learningRate !== undefined && { learningRate: flags.learningRate }),
     ...(flags.minibatch !== undefined && { minibatch: flags.minibatch }),
+  });
+}
+
+/** Who interrupts wants to see what there is, not what more could be computed of it. */
+async function scoreUnlessStopped(test: Matrix, result: Fit, signal: AbortSignal): Promise<number | undefined> {
+  if (signal.aborted) return undefined;
+  return scoreOn(test, result, signal).catch((cause) => {
+    if (signal.aborted) return undefined;
+    throw cause;
   });
 }
 

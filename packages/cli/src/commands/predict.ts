@@ -7,7 +7,7 @@ import { blocks } from '../blocks.ts';
 import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
 import { backendOption, byPosition, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
-import { checkStreams, showSummary, writeOutput } from '../output.ts';
+import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { type Rows, readRows } from '../read-rows.ts';
 import { allocate, checkIds, idName, isNpy, knownBy, problemOf, rowsFor } from '../use-model.ts';
 
@@ -55,7 +55,6 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
   model.family.checkSupport(data);
   const backend = await backendFor(problemOf(model, data), flags.backend);
   const prediction = await predictAll(model, data, { probabilities: flags.probabilities === true, backend, signal });
-  if (out !== undefined) await writeOutput(out, fileOf(prediction, { model, ids, flags, signal }));
   const { labels, logDensity, probabilities } = prediction;
   const counts = new Array<number>(model.components).fill(0);
   // −1: no component can have made the row
@@ -71,9 +70,12 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
     logDensity,
     ...(probabilities && { probabilities: rowsOf(probabilities, model.components) }),
   };
-  await showSummary(
-    { json: { ...summary, logLikelihoodPerRow: perRow, ...lists }, text: forPeople(n, perRow, counts) },
-    { out, json },
+  const shown = { json: { ...summary, logLikelihoodPerRow: perRow, ...lists }, text: forPeople(n, perRow, counts) };
+  await writeAndShow(
+    async () => {
+      if (out !== undefined) await writeOutput(out, fileOf(prediction, { model, ids, flags, signal }));
+    },
+    () => showSummary(shown, { out, json }),
   );
 }
 

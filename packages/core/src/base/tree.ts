@@ -104,6 +104,8 @@ function stringify(tree: Tree): string | null {
     return JSON.stringify(tree, (_, value: unknown) => {
       if (value instanceof Float64Array) return { $float64: toBase64(value) };
       if (typeof value === 'number' && !Number.isFinite(value)) return { $number: String(value) };
+      // JSON would lose the sign.
+      if (Object.is(value, -0)) return { $number: '-0' };
       return value;
     });
   } catch (cause) {

@@ -40,7 +40,7 @@ function poseKMeans(data: Dataset, { components, start }: SettledKMeans): Posed<
   const algorithm = kMeansSteps({ components, start: isGiven ? 'given' : start });
   return {
     algorithm,
-    isGiven,
+    given: isGiven ? { centers: Float64Array.from(start.data) } : null,
     init(key) {
       if (isGiven) return { width: data.width, centers: mapCenters(start, (m, d) => (m - center[d]!) / scale[d]!) };
       return algorithm.init(key, sampleRows(data, { components, random: generator(split(key, 'sample')) }));

@@ -9,12 +9,11 @@ export {
   type DriverOptions,
   type FitInput,
   type OwnDefaults,
-  type Progress,
   type Settled,
   settle,
-  type TracePoint,
 } from './driver/options.ts';
 export { type Outcome, troubleOf } from './driver/outcome.ts';
+export type { Progress, TracePoint } from './driver/progress.ts';
 export { type Course, type Posed, restartsOf, type Subject } from './driver/subject.ts';
 export { evaluateMixture } from './evaluate.ts';
 export { fitMixture } from './fit-mixture.ts';

@@ -34,7 +34,7 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
       const { given, plan, shift } = problem;
       return {
         algorithm: plan.algorithm,
-        isGiven: given !== null,
+        given,
         init: (key) => firstState(problem, key),
         carry: (state, key) => (plan.stateOf === undefined ? state : plan.stateOf(mixtureOf(plan, state), key)),
         measure: ({ objective, logLikelihood }) => ({

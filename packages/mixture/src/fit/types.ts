@@ -10,7 +10,8 @@ import type {
   Weights,
 } from '@mixtention/core';
 import type { MixtureModel } from '../model/mixture-model.ts';
-import type { Account, DriverOptions, OwnDefaults, Settled, TracePoint } from './driver/options.ts';
+import type { Account, DriverOptions, OwnDefaults, Settled } from './driver/options.ts';
+import type { TracePoint } from './driver/progress.ts';
 import type { Course } from './driver/subject.ts';
 
 /** Shape of Gaussian covariances; `VVV`, `EEE`, `VVI`, `VII` are mclust's names of the same four. */

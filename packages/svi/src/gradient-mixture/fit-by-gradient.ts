@@ -27,10 +27,12 @@ const WHERE = 'svi/fitByGradient';
 /** What `fitByGradient` does unless its options say otherwise, beside `fitDefaults`: gradients need far more steps than EM. */
 export const gradientDefaults: {
   readonly maxIterations: number;
+  /** What the objective may still move by, a step and unit of row weight. */
+  readonly tolerance: number;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly window: number;
-} = { maxIterations: 5000, optimizer: 'adam', learningRate: 0.1, window: 50 };
+} = { maxIterations: 5000, tolerance: 1e-8, optimizer: 'adam', learningRate: 0.1, window: 50 };
 
 /**
  * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
@@ -54,7 +56,7 @@ export async function fitByGradient(x: FitInput, options: GradientFitOptions): P
   return fitMixture(x, options, {
     where: WHERE,
     ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
-    defaults: { maxIterations: gradientDefaults.maxIterations, tolerance: 1e-8 },
+    defaults: { maxIterations: gradientDefaults.maxIterations, tolerance: gradientDefaults.tolerance },
     plan: (context) => planOf(context, own),
   });
 }

@@ -1,6 +1,7 @@
 import type { Dataset, Source, Table } from '@mixtention/core';
 import { checkOptions, fail, show, table } from '@mixtention/core/base';
 import { isDataset, isList, isSource } from '@mixtention/core/data';
+import { isCheckpoint } from './checkpoint.ts';
 import { type DriverOptions, driverOptions, type FitInput } from './options.ts';
 
 /**
@@ -29,6 +30,7 @@ export function checkDriverOptions(
   checkCount(where, 'shardRows', options.shardRows, 1);
   checkNumber(where, 'tolerance', options.tolerance, 0);
   checkNumber(where, 'budgetMs', options.budgetMs, 0, Number.POSITIVE_INFINITY);
+  checkNumber(where, 'checkpointEveryMs', options.checkpointEveryMs, 0);
   return x;
 }
 
@@ -74,12 +76,18 @@ function checkReady(where: string, { weights, shardRows }: Pick<DriverOptions, '
 }
 
 /** What is not even of the right kind, as only callers without types can hand it over. */
-function checkHanded(where: string, { weights, executor, signal, onStep }: DriverOptions): void {
+function checkHanded(where: string, options: DriverOptions): void {
+  const { weights, executor, resume } = options;
   const refuse = (name: string, value: unknown, due: string): never =>
     fail(where, 'BAD_OPTION', `${name} is ${show(value)}, ${due} was due`);
   if (weights !== undefined && !isList(weights)) refuse('weights', weights, 'an array of numbers');
   if (executor !== undefined && typeof executor?.collect !== 'function')
     refuse('executor', executor, 'an executor, as inline() or await openExecutor(),');
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean') refuse('signal', signal, 'an AbortSignal');
-  if (onStep !== undefined && typeof onStep !== 'function') refuse('onStep', onStep, 'a function');
+  for (const name of ['signal', 'stopSignal'] as const)
+    if (options[name] !== undefined && typeof options[name]?.aborted !== 'boolean')
+      refuse(name, options[name], 'an AbortSignal');
+  for (const name of ['onStep', 'onCheckpoint'] as const)
+    if (options[name] !== undefined && typeof options[name] !== 'function') refuse(name, options[name], 'a function');
+  if (resume !== undefined && !isCheckpoint(resume))
+    refuse('resume', resume, 'a checkpoint, as onCheckpoint is handed or decodeCheckpoint reads it,');
 }

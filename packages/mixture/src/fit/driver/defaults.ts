@@ -8,6 +8,8 @@ export const fitDefaults: {
   readonly maxIterations: number;
   readonly tolerance: number;
   readonly budgetMs: number;
+  readonly checkpointEveryMs: number;
+  readonly force: boolean;
   readonly start: 'k-means++';
   readonly family: 'gaussian';
   readonly covariance: 'full';
@@ -20,6 +22,8 @@ export const fitDefaults: {
   maxIterations: 1000,
   tolerance: TOLERANCE,
   budgetMs: Number.POSITIVE_INFINITY,
+  checkpointEveryMs: 30_000,
+  force: false,
   start: 'k-means++',
   family: 'gaussian',
   covariance: 'full',

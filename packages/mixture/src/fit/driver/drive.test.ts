@@ -15,7 +15,7 @@ const place: Subject<{ readonly objectives: readonly number[]; readonly best: nu
   columns: () => 'jointly',
   pose: (data) => ({
     algorithm: evaluate({ family: gaussianSpherical, components: 1, start: 'given' }),
-    isGiven: false,
+    given: null,
     init({ path }) {
       const away = Number(path.at(-1));
       const centers = { data: new Float64Array(data.width).fill(away), rows: 1, cols: data.width };

@@ -1,11 +1,16 @@
-import type { Dataset, Source, Table } from '@mixtention/core';
+import type { Dataset, Executor, Source, Table } from '@mixtention/core';
 import { inline } from '@mixtention/core';
+import { namesOf } from '@mixtention/core/base';
 import { dataset, isDataset, prepare } from '@mixtention/core/data';
 import { key } from '@mixtention/core/numeric';
+import { checkResume } from './check-resume.ts';
+import { type Ledger, openLedger } from './ledger.ts';
+import { moduleHashes } from './module-hashes.ts';
 import type { Settled } from './options.ts';
+import { paceOf } from './pace.ts';
 import { orderOf } from './run-start.ts';
 import { runStarts } from './run-starts.ts';
-import type { Subject } from './subject.ts';
+import type { Posed, Subject } from './subject.ts';
 
 /**
  * The one driver of all fits: poses the problem on the rows, runs its starts through the one loop, and has the best reported.
@@ -30,9 +35,12 @@ export async function drive<Result>(
     const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, subject.where);
     const data = prepare(raw, subject.columns(raw.width));
     const posed = subject.pose(data, { options, executor });
-    const clock = performance.now();
-    const { outcomes, screening } = await runStarts(posed, data, { options, executor, root: key(options.seed) });
-    const seconds = (performance.now() - clock) / 1000;
+    const ledger = open(posed, data, { where: subject.where, options, executor });
+    const pace = paceOf(options, ledger.seconds);
+    const root = key(options.seed);
+    const { outcomes, screening } = await runStarts(posed, data, { options, executor, root, ledger, pace });
+    const seconds = ledger.seconds();
+    await ledger.close();
     const best = orderOf(posed, outcomes)[0]!;
     const isOwnExecutor = options.executor !== undefined;
     const { signal } = options;
@@ -40,4 +48,26 @@ export async function drive<Result>(
   } finally {
     if (options.executor === undefined) await executor.close();
   }
+}
+
+/** What is known of the fit from a checkpoint, where it resumes from one, and where the next ones go. */
+function open(
+  { algorithm, given }: Posed<unknown>,
+  { digest, rows, width, cuts }: Dataset,
+  { where, options, executor }: { readonly where: string; readonly options: Settled; readonly executor: Executor },
+): Ledger {
+  const { components, screen, restarts, seed, maxIterations, tolerance, resume } = options;
+  const { backend, precision } = executor;
+  const about = {
+    where,
+    algorithm: namesOf(algorithm.spec),
+    options: { components, screen, restarts, seed, maxIterations, tolerance },
+    given,
+    modules: moduleHashes(algorithm.spec),
+    data: { digest, rows, width, cuts },
+    backend,
+    precision,
+  };
+  if (resume !== undefined) checkResume(resume, about, options.force);
+  return openLedger(about, options);
 }

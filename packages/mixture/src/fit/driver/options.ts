@@ -1,5 +1,7 @@
-import type { BackendName, Dataset, Executor, MatrixLike, Source, Status, StepInfo } from '@mixtention/core';
+import type { BackendName, Dataset, Executor, MatrixLike, Source, Status } from '@mixtention/core';
+import type { Checkpoint } from './checkpoint.ts';
 import { fitDefaults } from './defaults.ts';
+import type { Progress, Restart, Screening } from './progress.ts';
 
 /** What fits take: rows, a source that reads them where they are used, or a data set that several fits share. */
 export type FitInput = MatrixLike | Source | Dataset;
@@ -34,6 +36,19 @@ export type DriverOptions = {
   readonly budgetMs?: number;
   /** Called after every step. */
   readonly onStep?: (progress: Progress) => void;
+  /** Ends the fit with the best model so far and status `stopped`; where none has been measured yet, after the first pass. */
+  readonly stopSignal?: AbortSignal | undefined;
+  /**
+   * Is handed all that another process needs to go on with this fit, every `checkpointEveryMs` and at the end; plain data, which `encodeCheckpoint` makes a text
+   * of. While it is busy the fit goes on; what it throws, the fit throws at its end.
+   */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Milliseconds between two checkpoints (default 30,000); 0: after every step. */
+  readonly checkpointEveryMs?: number;
+  /** Goes on from a checkpoint of this very fit: same rows, options and backend; the result has the bits of a fit that was never interrupted. */
+  readonly resume?: Checkpoint;
+  /** Goes on from a checkpoint of another backend, whose last bits are others. */
+  readonly force?: boolean;
 };
 
 /** Names of the options that every fit has. */
@@ -50,52 +65,12 @@ export const driverOptions: readonly (keyof DriverOptions)[] = [
   'signal',
   'budgetMs',
   'onStep',
+  'stopSignal',
+  'onCheckpoint',
+  'checkpointEveryMs',
+  'resume',
+  'force',
 ];
-
-/** What `onStep` is told; log-likelihood and objective are in user space. */
-export type Progress = {
-  /** `screen` in short runs, `fit` in those that go to the end. */
-  readonly phase: 'screen' | 'fit';
-  /** Which start of the phase, from 0. */
-  readonly restart: number;
-  readonly restarts: number;
-  readonly iteration: number;
-  readonly objective: number;
-  readonly logLikelihood: number;
-  /** Since this start began. */
-  readonly seconds: number;
-  readonly status: 'running' | Status;
-  /** What the algorithm tells of this step. */
-  readonly info: StepInfo;
-};
-
-export type TracePoint = {
-  readonly iteration: number;
-  /** Since the start began. */
-  readonly seconds: number;
-  readonly objective: number;
-  readonly logLikelihood: number;
-};
-
-/** How one of the starts ended. */
-export type Restart = {
-  readonly status: Status;
-  readonly iterations: number;
-  readonly objective: number;
-  readonly logLikelihood: number;
-};
-
-/** What short runs were made on, and which of them go on. */
-export type Screening = {
-  /** Short runs. */
-  readonly starts: number;
-  /** Rows that they looked at. */
-  readonly rows: number;
-  /** Passes over those rows that they made, all together. */
-  readonly passes: number;
-  /** Indices of those that were run to the end, the best first; a start that ended degenerate is followed by the next one. */
-  readonly kept: readonly number[];
-};
 
 /** What a fit tells of itself, whatever was fitted. */
 export type Account = {
@@ -121,27 +96,39 @@ export type Account = {
 };
 
 /** Options as they are used: read once, before anything else, with every default filled in. */
-export type Settled = Required<
-  Pick<DriverOptions, 'components' | 'screen' | 'restarts' | 'seed' | 'maxIterations' | 'tolerance' | 'budgetMs'>
-> &
-  Pick<DriverOptions, 'weights' | 'executor' | 'shardRows' | 'signal' | 'onStep'>;
+export type Settled = Required<Pick<DriverOptions, Numeric | 'force'>> & Pick<DriverOptions, Handed>;
+
+type Numeric =
+  | 'components'
+  | 'screen'
+  | 'restarts'
+  | 'seed'
+  | 'maxIterations'
+  | 'tolerance'
+  | 'budgetMs'
+  | 'checkpointEveryMs';
+
+type Handed = 'weights' | 'executor' | 'shardRows' | 'signal' | 'stopSignal' | 'onStep' | 'onCheckpoint' | 'resume';
 
 /** Defaults that differ from those of other fits. */
 export type OwnDefaults = Partial<Pick<Settled, 'screen' | 'maxIterations' | 'tolerance'>>;
 
 /** Checked options with every default filled in; what the caller does with its object afterwards changes nothing. */
 export function settle(options: DriverOptions, own: OwnDefaults = {}): Settled {
-  const { weights, executor, shardRows, signal, onStep, ...numbers } = options;
-  const { screen, restarts, seed, maxIterations, tolerance, budgetMs } = { ...fitDefaults, ...own, ...given(numbers) };
+  const { weights, executor, shardRows, signal, stopSignal, onStep, onCheckpoint, resume, ...values } = options;
+  const all = { ...fitDefaults, ...own, ...given(values) };
+  const { components, screen, restarts, seed, maxIterations, tolerance, budgetMs, checkpointEveryMs, force } = all;
   return {
-    components: options.components,
+    components,
     screen,
     restarts,
     seed,
     maxIterations,
     tolerance,
     budgetMs,
-    ...given({ weights, executor, shardRows, signal, onStep }),
+    checkpointEveryMs,
+    force,
+    ...given({ weights, executor, shardRows, signal, stopSignal, onStep, onCheckpoint, resume }),
   };
 }
 

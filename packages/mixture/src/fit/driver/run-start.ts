@@ -1,35 +1,66 @@
-import type { Dataset, Executor, Status, Tree } from '@mixtention/core';
-import { run, type Step } from '@mixtention/core/loop';
-import type { Progress, Settled, TracePoint } from './options.ts';
-import type { Outcome } from './outcome.ts';
-import type { Posed } from './subject.ts';
+import type { Dataset, Tree } from '@mixtention/core';
+import { type RunOptions, run } from '@mixtention/core/loop';
+import type { RunRecord } from './checkpoint.ts';
+import { isOver, type Outcome, outcomeOf } from './outcome.ts';
+import type { Progress, TracePoint } from './progress.ts';
+import type { Posed, StartsSetting } from './subject.ts';
 
-export type StartSetting = Pick<Settled, 'maxIterations' | 'tolerance' | 'budgetMs' | 'signal' | 'onStep'> & {
+/** One run of a start. */
+export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
+  /** By which a checkpoint knows it; null for one that is a makeshift, since time ran out before it. */
+  readonly name: string | null;
   readonly data: Dataset;
-  readonly executor: Executor;
-  /** See `RunOptions`. */
-  readonly finish?: boolean;
-} & Pick<Progress, 'phase' | 'restart' | 'restarts'>;
+  /** The first state. */
+  begin(): Tree;
+  readonly maxIterations: number;
+  /** Whether it must measure a state, however little time there is: else there would be nothing to report. */
+  readonly isNeeded: boolean;
+};
 
-type Starting = Pick<Posed<unknown>, 'algorithm' | 'measure'> & { readonly state: Tree };
-
-/** Runs one start to its end, keeping the trace. */
-export async function runStart({ algorithm, measure, state }: Starting, setting: StartSetting): Promise<Outcome> {
-  const { data, phase, restart, restarts, onStep } = setting;
-  const clock = performance.now();
-  const trace: TracePoint[] = [];
-  let kept: Step | null = null;
-  for await (const step of run(algorithm, data, { ...setting, state })) {
-    const { iteration, info, status } = step;
-    const point = { iteration, seconds: (performance.now() - clock) / 1000, ...measure(info) };
-    trace.push(point);
-    // A step that ended in NaN tells its status, and the last good state is what is kept.
-    const isSound: boolean = kept === null || !Number.isNaN(info.objective);
-    kept = isSound ? step : { ...kept!, status, message: step.message };
-    onStep?.({ phase, restart, restarts, ...point, status, info });
+/**
+ * Runs one start to its end, or to that of the time; one that a checkpoint knows goes on from there.
+ *
+ * @returns null where there was no time to measure a state
+ */
+export async function runStart(
+  { algorithm, measure }: Posed<unknown>,
+  start: StartRun,
+  { options, executor, ledger, pace }: StartsSetting,
+): Promise<Outcome | null> {
+  const known = start.name === null ? undefined : ledger.find(start.name);
+  const told = (run: RunRecord | null): Outcome | null =>
+    run === null ? null : outcomeOf(run, { measure, isAsked: pace.isStopped() });
+  if (known?.isOver || (pace.left() <= 0 && !start.isNeeded)) return told(known ?? null);
+  const trace: TracePoint[] = known === undefined ? [] : [...known.trace];
+  const clock = performance.now() - 1000 * (trace.at(-1)?.seconds ?? 0);
+  let record: RunRecord | null = known ?? null;
+  const { signal, release } = pace.signal(() => record !== null || !start.isNeeded);
+  const { maxIterations, phase, restart, restarts } = start;
+  const { tolerance } = options;
+  // What float32 cannot tell of a short run is not looked for.
+  const finish = phase === 'fit';
+  const limits = { executor, maxIterations, tolerance, finish, budgetMs: pace.left(), signal };
+  const from: RunOptions =
+    known === undefined ? { ...limits, state: start.begin() } : { ...limits, resume: known.step.next };
+  try {
+    for await (const step of run(algorithm, start.data, from)) {
+      const { iteration, info, status, message } = step;
+      const point = { iteration, seconds: (performance.now() - clock) / 1000, ...measure(info) };
+      trace.push(point);
+      // A step that ended in NaN tells its status, and the last good state is what is kept.
+      const isSound: boolean = record === null || !Number.isNaN(info.objective);
+      const kept = isSound ? step : { ...record!.step, status, message };
+      record = { trace, step: kept, isOver: isOver(step, maxIterations) };
+      if (start.name !== null) ledger.note(start.name, record);
+      options.onStep?.({ phase, restart, restarts, ...point, status, info });
+      if (pace.isStopped()) break;
+    }
+  } catch (error) {
+    if (options.signal?.aborted || !pace.isStopped()) throw error;
+  } finally {
+    release();
   }
-  const { iteration, info, status } = kept!;
-  return { status: status as Status, iterations: iteration, ...measure(info), trace, step: kept! };
+  return told(record);
 }
 
 /** Indices of starts, the best first; equal ones keep their order. */

@@ -9,23 +9,36 @@ import type { Course, Posed, StartsSetting } from './subject.ts';
 export async function runStarts(
   posed: Posed<unknown>,
   data: Dataset,
-  { options, executor, root }: StartsSetting,
+  setting: StartsSetting,
 ): Promise<Pick<Course, 'outcomes' | 'screening'>> {
-  const deadline = performance.now() + options.budgetMs;
+  const { options, root } = setting;
   // Given values are one start, however often it would be repeated.
-  const restarts = posed.isGiven ? 1 : options.restarts;
+  const restarts = posed.given === null ? options.restarts : 1;
   // Where all starts are run to the end there is nothing to choose; one component has one start.
-  const isChosen = !posed.isGiven && options.screen > restarts && options.components > 1;
-  const screened = isChosen ? await screen(posed, data, { options, executor, root, deadline }) : null;
+  const isChosen = posed.given === null && options.screen > restarts && options.components > 1;
+  const screened = isChosen ? await screen(posed, data, setting) : null;
   const begun = screened?.begun ?? allStarts(posed, restarts, root);
   const outcomes: Outcome[] = [];
-  for (const { begin } of begun) {
-    const restart = outcomes.length;
-    const budgetMs = deadline - performance.now();
-    if (restart > 0 && (budgetMs <= 0 || outcomes.filter(isHealthy).length >= restarts)) break;
-    const place = { phase: 'fit', restart, restarts: Math.max(restarts, restart + 1) } as const;
-    outcomes.push(await runStart({ ...posed, state: begin() }, { ...options, ...place, data, executor, budgetMs }));
-    if (screened !== null && restart + 1 >= restarts && !posed.isHopeful) break;
+  while (outcomes.length < begun.length) {
+    // Where starts end in trouble as many others follow.
+    const missing = restarts - outcomes.filter(isHealthy).length;
+    const first = outcomes.length;
+    const wave = begun.slice(first, first + missing).map(({ start, begin }, i) => ({
+      name: screened?.isWhole === false ? null : `fit ${start}`,
+      data,
+      begin,
+      maxIterations: options.maxIterations,
+      phase: 'fit' as const,
+      restart: first + i,
+      restarts: Math.max(restarts, first + i + 1),
+      isNeeded: first + i === 0,
+    }));
+    if (wave.length === 0) break;
+    for (const start of wave) {
+      const outcome = await runStart(posed, start, setting);
+      if (outcome !== null) outcomes.push(outcome);
+    }
+    if (outcomes.length < first + wave.length || (screened !== null && !posed.isHopeful)) break;
   }
   if (screened === null) return { outcomes, screening: null };
   const kept = begun.slice(0, outcomes.length).map(({ start }) => start);

@@ -18,49 +18,66 @@ const LEAST_ROWS_EACH = 100;
 export type Begun = { readonly start: number; begin(): Tree };
 
 /** What short runs came to: the starts as they left them, the best first. */
-export type Screened = { readonly begun: readonly Begun[]; readonly rows: number; readonly passes: number };
+export type Screened = {
+  readonly begun: readonly Begun[];
+  readonly rows: number;
+  readonly passes: number;
+  /** Whether every short run came to its end: else there was no time, and the choice is a makeshift. */
+  readonly isWhole: boolean;
+};
 
 /**
  * Short runs of many starts, on all rows where they are few, else on a random part of them.
  *
- * @param deadline  when the budget of the fit ends
- *
  * Cost: 20 passes a start, and 60 more for a third of the starts, over at most 10,000 rows (or 100 a component).
  * Source: successive halving, Jamieson & Talwalkar (2016), AISTATS 51, in two rounds.
  */
-export async function screen(
-  posed: Posed<unknown>,
-  all: Dataset,
-  { options, executor, root, deadline }: StartsSetting & { readonly deadline: number },
-): Promise<Screened> {
+export async function screen(posed: Posed<unknown>, all: Dataset, setting: StartsSetting): Promise<Screened> {
+  const { options, root } = setting;
   const { screen: starts, components } = options;
   const data = someRows(all, components, split(root, 'screen'));
-  const isOver = (): boolean => performance.now() >= deadline;
-  const outcomes: Outcome[] = [];
+  const shared = { data, phase: 'screen', restarts: starts } as const;
+  const keyOf = (start: number): Key => split(root, 'fit', start);
   let passes = 0;
-  const runShort = async (start: number, begin: () => Tree, most: number): Promise<void> => {
-    const place = { phase: 'screen', restart: start, restarts: starts, data, executor, finish: false } as const;
-    const limits = {
-      budgetMs: deadline - performance.now(),
-      maxIterations: Math.min(most, options.maxIterations),
-    };
-    outcomes[start] = await runStart({ ...posed, state: begin() }, { ...options, ...place, ...limits });
-    passes += outcomes[start].iterations + 1;
+  let isWhole = true;
+  const runShort = async (
+    start: number,
+    round: { readonly name: string; begin(): Tree },
+    most: number,
+  ): Promise<Outcome | null> => {
+    const maxIterations = Math.min(most, options.maxIterations);
+    const outcome = await runStart(
+      posed,
+      { ...shared, ...round, restart: start, maxIterations, isNeeded: false },
+      setting,
+    );
+    passes += outcome === null ? 0 : outcome.iterations + 1;
+    isWhole &&= setting.ledger.find(round.name)?.isOver === true;
+    return outcome;
   };
-  for (let start = 0; start < starts && !(start > 0 && isOver()); start++)
-    await runShort(start, () => posed.init(split(root, 'fit', start)), FIRST_RUN);
+  const outcomes: Outcome[] = [];
+  for (let start = 0; start < starts; start++) {
+    const round = { name: `screen ${start}`, begin: () => posed.init(keyOf(start)) };
+    const outcome = await runShort(start, round, FIRST_RUN);
+    if (outcome === null) break;
+    outcomes.push(outcome);
+  }
   for (const start of orderOf(posed, outcomes).slice(0, Math.ceil(THIRD * starts))) {
     const { status, step } = outcomes[start]!;
-    if (status === 'stopped' && !isOver()) await runShort(start, () => step.state, SECOND_RUN);
+    if (status !== 'stopped') continue;
+    const round = { name: `screen ${start} again`, begin: () => step.state };
+    outcomes[start] = (await runShort(start, round, SECOND_RUN)) ?? outcomes[start]!;
   }
   const begun = orderOf(posed, outcomes).map((start) => ({
     start,
     begin(): Tree {
       const { state } = outcomes[start]!.step;
-      return posed.carry?.(state, split(root, 'fit', start)) ?? state;
+      return posed.carry?.(state, keyOf(start)) ?? state;
     },
   }));
-  return { begun, rows: data.rows, passes };
+  // Without any time there is one start all the same.
+  if (begun.length === 0) begun.push({ start: 0, begin: () => posed.init(keyOf(0)) });
+  return { begun, rows: data.rows, passes, isWhole };
 }
 
 /** The data themselves, or a part of them in the same space; they are drawn in the user's units, as data sets hold them. */

@@ -1,6 +1,9 @@
 import type { AnyAlgorithm, Dataset, Executor, Key, Standardize, StepInfo, Tree } from '@mixtention/core';
-import type { Restart, Screening, Settled, TracePoint } from './options.ts';
+import type { Ledger } from './ledger.ts';
+import type { Settled } from './options.ts';
 import type { Outcome } from './outcome.ts';
+import type { Pace } from './pace.ts';
+import type { Restart, Screening, TracePoint } from './progress.ts';
 
 /**
  * What the driver fits: all that is particular to mixtures under EM, to their variational posteriors, to centres of k-means.
@@ -21,8 +24,8 @@ export type PoseSetting = { readonly options: Settled; readonly executor: Execut
 /** A problem that is posed: nothing of it changes between starts. */
 export type Posed<Result> = {
   readonly algorithm: AnyAlgorithm;
-  /** Whether the first state was given: then there is one start, and nothing to choose. */
-  readonly isGiven: boolean;
+  /** What the first state is made of where it was given: then there is one start, and nothing to choose. */
+  readonly given: Tree;
   /** The first state of a start. */
   init(key: Key): Tree;
   /** The state of a short run, which may have looked at other rows, as the first state of a long one; left out, it is that. */
@@ -37,7 +40,7 @@ export type Posed<Result> = {
 };
 
 /** What all starts of a fit share. */
-export type StartsSetting = PoseSetting & { readonly root: Key };
+export type StartsSetting = PoseSetting & { readonly root: Key; readonly ledger: Ledger; readonly pace: Pace };
 
 /** How a fit went. */
 export type Course = {

@@ -1,0 +1,116 @@
+import { fitDefaults } from '@mixtention/mixture/fit';
+import { gradientDefaults } from '@mixtention/svi';
+import { type Command, Option } from 'commander';
+import { backendOption, notNegative, positive, whole, withDataOptions, workersOrAuto } from '../options.ts';
+import type { TableFlags } from '../read-table.ts';
+import { type CheckpointFlags, withCheckpointOptions } from './fit-checkpoint.ts';
+
+export type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
+
+export type Flags = TableFlags &
+  CheckpointFlags & {
+    family: 'gaussian' | 'bernoulli';
+    covariance?: Covariance;
+    components: number;
+    optimizer: 'em' | 'adam' | 'sgd';
+    screen: number;
+    restarts: number;
+    seed: number;
+    maxIterations?: number;
+    tolerance?: number;
+    workers: number | 'auto';
+    backend: 'auto' | 'native' | 'wasm' | 'plain';
+    start: 'k-means++' | 'k-means' | 'random';
+    prior?: 'none' | 'weak';
+    learningRate?: number;
+    minibatch?: number;
+    floor: number;
+    test?: string;
+    out?: string;
+    json?: boolean;
+  };
+
+/** Flags that say what is fitted to what: a checkpoint keeps them. */
+export const KEPT: readonly (keyof Flags & string)[] = [
+  'format',
+  'delimiter',
+  'decimal',
+  'header',
+  'columns',
+  'exclude',
+  'id',
+  'family',
+  'covariance',
+  'components',
+  'optimizer',
+  'screen',
+  'restarts',
+  'seed',
+  'maxIterations',
+  'tolerance',
+  'start',
+  'prior',
+  'learningRate',
+  'minibatch',
+  'floor',
+];
+
+/** Adds the options of `Flags`, but for those that say where results go. */
+export function withFitOptions(command: Command): Command {
+  return withCheckpointOptions(withDataOptions(command))
+    .addOption(
+      new Option('--family <name>', 'what a component is')
+        .choices(['gaussian', 'bernoulli'])
+        .default(fitDefaults.family),
+    )
+    .addOption(
+      new Option('--covariance <shape>', `of Gaussian components (default: "${fitDefaults.covariance}")`).choices([
+        'full',
+        'tied',
+        'diagonal',
+        'spherical',
+      ]),
+    )
+    .option('--components <n>', 'number of components', whole(1), 2)
+    .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
+    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), fitDefaults.screen)
+    .option(
+      '--restarts <n>',
+      'of these the best so many are run to the end; the best is kept',
+      whole(1),
+      fitDefaults.restarts,
+    )
+    .option('--seed <n>', 'same seed, same result', whole(0), fitDefaults.seed)
+    .option(
+      '--max-iterations <n>',
+      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
+      whole(0),
+    )
+    .option(
+      '--tolerance <nats>',
+      `converged when no more than this is left to gain per row (default: ${fitDefaults.tolerance}, of adam and sgd, a step, ${gradientDefaults.tolerance})`,
+      notNegative,
+    )
+    .option('--stream', 'read rows from the disk in every pass (default: when the table does not fit into memory)')
+    .option('--workers <n>', 'worker threads, or auto', workersOrAuto, 'auto')
+    .addOption(backendOption())
+    .addOption(
+      new Option('--start <method>', 'where a fit starts')
+        .choices(['k-means++', 'k-means', 'random'])
+        .default(fitDefaults.start),
+    )
+    .addOption(
+      new Option(
+        '--prior <name>',
+        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
+      ).choices(['none', 'weak']),
+    )
+    .option('--learning-rate <x>', 'of adam and sgd', positive)
+    .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
+    .option(
+      '--floor <share>',
+      'least variance of a component, relative to that of its column',
+      notNegative,
+      fitDefaults.floor,
+    );
+}

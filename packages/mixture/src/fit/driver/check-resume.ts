@@ -1,0 +1,53 @@
+import type { Tree } from '@mixtention/core';
+import { encodeTree, fail, isRecord, show } from '@mixtention/core/base';
+import type { Checkpoint } from './checkpoint.ts';
+
+/**
+ * Refuses a checkpoint of another fit: one that would not end with the same bits.
+ *
+ * @param now    what this fit is of
+ * @param force  go on although the backend is another
+ * @throws BAD_OPTION, with what differs
+ */
+export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs' | 'seconds'>, force: boolean): void {
+  const refuse = (what: string): never => fail(now.where, 'BAD_OPTION', `the checkpoint is of another fit: ${what}`);
+  if (checkpoint.where !== now.where) refuse(`it is of ${checkpoint.where}, this is ${now.where}`);
+  const { digest, rows, width, cuts } = checkpoint.data;
+  if (rows !== now.data.rows || width !== now.data.width)
+    refuse(`its data have ${rows} rows of ${width} columns, these have ${now.data.rows} of ${now.data.width}`);
+  if (digest !== now.data.digest) refuse('its data have other values, or other weights');
+  if (cuts.join() !== now.data.cuts.join())
+    refuse(
+      `its rows are cut into ${cuts.length - 1} shards, these into ${now.data.cuts.length - 1}; give the same shardRows`,
+    );
+  for (const part of ['options', 'algorithm', 'given'] as const) {
+    const place = firstDifference(checkpoint[part] as Tree, now[part] as Tree, part);
+    if (place !== null) refuse(place);
+  }
+  for (const [module, hash] of Object.entries(now.modules)) {
+    const then = checkpoint.modules[module];
+    if (then !== undefined && then !== hash) refuse(`the module "${module}" has changed since`);
+  }
+  if (force || (checkpoint.backend === now.backend && checkpoint.precision === now.precision)) return;
+  fail(
+    now.where,
+    'BAD_OPTION',
+    `the checkpoint was made on the backend ${checkpoint.backend}, this fit runs on ${now.backend}, whose last bits are others; take the same backend, or go on all the same with the option force`,
+  );
+}
+
+/** Where two trees differ first, in words; null where they do not. */
+function firstDifference(then: Tree, now: Tree, path: string): string | null {
+  if (encodeTree(then) === encodeTree(now)) return null;
+  if (!isRecord(then) || !isRecord(now)) {
+    const isShort = (value: Tree): boolean => typeof value !== 'object' || value === null;
+    return isShort(then) && isShort(now)
+      ? `its ${path} is ${show(then)}, here it is ${show(now)}`
+      : `its ${path} is not the one here`;
+  }
+  for (const name of new Set([...Object.keys(then), ...Object.keys(now)])) {
+    const place = firstDifference(then[name] ?? null, now[name] ?? null, `${path}.${name}`);
+    if (place !== null) return place;
+  }
+  return null;
+}

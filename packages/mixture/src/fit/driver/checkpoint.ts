@@ -1,0 +1,117 @@
+import type { BackendName, Precision, Tree } from '@mixtention/core';
+import { decodeTree, encodeTree, fail, isRecord, type NamedSpec, show } from '@mixtention/core/base';
+import type { Step } from '@mixtention/core/loop';
+import type { TracePoint } from './progress.ts';
+
+/** What is known of one run of a start; plain data. */
+export type RunRecord = {
+  readonly trace: readonly TracePoint[];
+  /** The last step whose objective was a number; from its `next` the run goes on. */
+  readonly step: Step;
+  /** Whether the run came to its end, rather than to that of its time. */
+  readonly isOver: boolean;
+};
+
+/**
+ * A fit that has not ended, as plain data: what it is of, and all of its runs. A fit that resumes from it has the bits of one that was never interrupted.
+ *
+ * What follows from the options and the rows is not in it: it is made again, and compared.
+ */
+export type Checkpoint = {
+  /** Who fits: `em/fit`. */
+  readonly where: string;
+  /** The algorithm and its config, down to the family, by name. */
+  readonly algorithm: NamedSpec;
+  readonly options: {
+    readonly components: number;
+    readonly screen: number;
+    readonly restarts: number;
+    readonly seed: number;
+    readonly maxIterations: number;
+    readonly tolerance: number;
+  };
+  /** The first state, where it was given. */
+  readonly given: Tree;
+  /** SHA-256 of the files of the modules that are not the project's own; none where they cannot be read, as in a page. */
+  readonly modules: { readonly [module: string]: string };
+  readonly data: {
+    readonly digest: string;
+    readonly rows: number;
+    readonly width: number;
+    readonly cuts: readonly number[];
+  };
+  readonly backend: BackendName;
+  readonly precision: Precision;
+  /** That the fit has taken so far. */
+  readonly seconds: number;
+  /** Runs of starts by name, those that are over too. */
+  readonly runs: { readonly [name: string]: RunRecord };
+  /** What a caller keeps with it. */
+  readonly caller?: Tree;
+};
+
+/** What a checkpoint file says of itself. */
+const FORMAT = 'mixtention/checkpoint';
+const VERSION = 1;
+
+/**
+ * A checkpoint as text, every bit of it.
+ *
+ * @throws BAD_MODEL where it would be longer than a text can be
+ *
+ * @example
+ * import { fit } from '@mixtention/em';
+ * let text = '';
+ * const onCheckpoint = (checkpoint) => { text = encodeCheckpoint(checkpoint); };
+ * const whole = await fit(faithful(), { components: 2, onCheckpoint, checkpointEveryMs: 0 });
+ * const again = await fit(faithful(), { components: 2, resume: decodeCheckpoint(text) });
+ * again.logLikelihood === whole.logLikelihood; // true
+ */
+export function encodeCheckpoint(checkpoint: Checkpoint): string {
+  return encodeTree({ format: FORMAT, formatVersion: VERSION, ...checkpoint } as unknown as Tree);
+}
+
+/**
+ * The checkpoint that `encodeCheckpoint` wrote. Whether it is one of a certain fit is seen when that resumes.
+ *
+ * @throws BAD_MODEL for anything else
+ */
+export function decodeCheckpoint(text: string): Checkpoint {
+  const refuse = (what: string): never => fail('mixture/decodeCheckpoint', 'BAD_MODEL', what);
+  const tree = decodeTree(text);
+  if (!isRecord(tree)) return refuse(`the checkpoint is ${show(tree)}, an object was due`);
+  const { format, formatVersion, ...checkpoint } = tree;
+  if (format !== FORMAT) refuse(`format is ${show(format)}, "${FORMAT}" was due`);
+  if (formatVersion !== VERSION)
+    refuse(`formatVersion is ${show(formatVersion)}, this version of mixtention reads ${VERSION}`);
+  return isCheckpoint(checkpoint)
+    ? checkpoint
+    : refuse('parts of the checkpoint are missing, or not what they should be');
+}
+
+/** Whether a value has the parts of a checkpoint; what states are made of is the algorithm's. */
+export function isCheckpoint(value: unknown): value is Checkpoint {
+  const { where, algorithm, options, modules, data, backend, precision, seconds, runs } = (value ?? {}) as {
+    readonly [name: string]: Tree;
+  };
+  const isObject = (part: Tree | undefined): part is { readonly [name: string]: Tree } =>
+    part !== undefined && isRecord(part);
+  return (
+    [where, backend, precision].every((part) => typeof part === 'string') &&
+    [algorithm, options, modules].every(isObject) &&
+    typeof seconds === 'number' &&
+    isObject(data) &&
+    Array.isArray(data.cuts) &&
+    isObject(runs) &&
+    Object.values(runs).every(isRunRecord)
+  );
+}
+
+function isRunRecord(run: Tree): boolean {
+  if (!isRecord(run) || !Array.isArray(run.trace) || typeof run.isOver !== 'boolean') return false;
+  const { step } = run;
+  if (step === undefined || !isRecord(step) || !isRecord(step.info ?? null) || !isRecord(step.next ?? null))
+    return false;
+  const { iteration, state } = step.next as { readonly [name: string]: Tree };
+  return Number.isSafeInteger(iteration) && state !== undefined && step.state !== undefined;
+}

@@ -1,0 +1,44 @@
+import type { Settled } from './options.ts';
+
+/** How much time a fit has left, and whether it was asked to stop. */
+export type Pace = {
+  /** Milliseconds; 0 once it was asked to stop. */
+  left(): number;
+  isStopped(): boolean;
+  /**
+   * A signal for one run: it fires when the fit is aborted, or asked to stop while the run has something to show.
+   *
+   * @param mayStop  whether a stop may interrupt a pass now
+   */
+  signal(mayStop: () => boolean): { readonly signal: AbortSignal; release(): void };
+};
+
+/** @param seconds  that the fit has taken so far */
+export function paceOf(
+  { budgetMs, signal, stopSignal }: Pick<Settled, 'budgetMs' | 'signal' | 'stopSignal'>,
+  seconds: () => number,
+): Pace {
+  const isStopped = (): boolean => stopSignal?.aborted === true;
+  return {
+    isStopped,
+    left: () => (isStopped() ? 0 : Math.max(0, budgetMs - 1000 * seconds())),
+    signal(mayStop) {
+      const controller = new AbortController();
+      const abort = (): void => controller.abort(signal?.reason);
+      const stop = (): void => {
+        if (mayStop()) controller.abort();
+      };
+      if (signal?.aborted) abort();
+      if (isStopped()) stop();
+      signal?.addEventListener('abort', abort);
+      stopSignal?.addEventListener('abort', stop);
+      return {
+        signal: controller.signal,
+        release() {
+          signal?.removeEventListener('abort', abort);
+          stopSignal?.removeEventListener('abort', stop);
+        },
+      };
+    },
+  };
+}
