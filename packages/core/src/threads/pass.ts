@@ -1,8 +1,8 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
-import { addTrees, copyTree } from '../base/tree.ts';
 import type { Collected, RowPart, Tree } from '../contracts/index.ts';
 import type { Answer, Task } from './protocol.ts';
 import type { Slot } from './slot.ts';
+import { sumInOrder } from './sum-in-order.ts';
 
 /** What all tasks of a pass have in common. */
 export type Batch = Pick<
@@ -14,11 +14,17 @@ export type Limits = {
   readonly timeoutMs: number;
   readonly tries: number;
   /** Memory of statistics that were added: what those of later passes are written to. */
-  readonly spare: Tree[][];
+  readonly spare: Tree[];
 };
 
+/** Statistics of a worker that may be held at once: of so many pieces, and of more as long as they are small. */
+const HELD_PIECES = 4;
+const HELD_BYTES = 2 ** 25;
+
 /**
- * One pass over all pieces that were asked for. Each worker gets one task: it takes pieces of its own shards, then those that nobody has begun, and answers once.
+ * One pass over all pieces that were asked for. A worker gets a task: it takes pieces of its own shards, then those that nobody has begun, and answers
+ * with what it has once there is nothing left. Where statistics are large it answers in between, with half of what it may hold, and gets another task
+ * while the first half waits to be added.
  *
  * The main thread sleeps meanwhile: were it asked for every shard, it would take time from workers that fill the cores. It does not wait for a
  * worker that found nothing left to do, as one that is still starting.
@@ -34,34 +40,62 @@ export async function collectPass(
   const count = batch.rows.length;
   if (count === 0) return { sum: null, parts: keep ? [] : null };
   const crew = slots.slice(0, count);
-  const into = limits.spare.pop() ?? [];
   const shared = {
     ...batch,
-    into: Array.from({ length: count }, (_, piece) => into[piece] ?? null),
     owners: new Int32Array(new SharedArrayBuffer(4 * count)),
     begun: new Int32Array(new SharedArrayBuffer(4 * crew.length)).fill(-1),
     begunAt: new BigInt64Array(new SharedArrayBuffer(8 * crew.length)),
   };
+  const { owners } = shared;
+  const sum = sumInOrder(crew.length, keep);
   const losses = new Array<number>(count).fill(0);
-  const parts = new Map<number, Tree>();
+  const turns = turnsOf();
   let failure: unknown;
+  const isOver = (): boolean => failure !== undefined || sum.next() === count;
+  const roomOf = (worker: number): Task['room'] => {
+    if (keep) return { pieces: count, bytes: 0 };
+    const { pieces, bytes } = sum.held(worker);
+    const room = (most: number, held: number): number => Math.max(0, Math.min(most / 2, most - held));
+    return { pieces: Math.max(1, room(HELD_PIECES, pieces)), bytes: room(HELD_BYTES, bytes) };
+  };
+  const hasRoom = (worker: number): boolean => {
+    const { pieces, bytes } = sum.held(worker);
+    return keep || pieces < HELD_PIECES || bytes < HELD_BYTES;
+  };
 
   const serve = async (slot: Slot, worker: number): Promise<void> => {
-    for (let order = orderOf(worker, crew.length, batch.rows); ; ) {
-      const task = { ...shared, worker, order };
+    let order = orderOf(worker, crew.length, batch.rows);
+    let into = limits.spare.splice(0, Math.ceil(count / crew.length));
+    for (;;) {
+      const task = { ...shared, worker, order, into, room: roomOf(worker) };
       let answer: Answer;
       try {
         answer = await slot.run(task, limits.timeoutMs);
       } catch (cause) {
         // The pass is over: nobody waits for what this worker was starting for.
-        if (parts.size === count) return;
+        if (sum.next() === count) return;
         const piece = shared.begun[worker]! < 0 ? order[0]! : shared.begun[worker]!;
         checkTries(piece, ++losses[piece]!, task, { limits, cause });
         order = takeBack(task, piece);
+        // A worker that was given up may write on for a moment.
+        into = [];
+        turns.begin();
         continue;
       }
-      for (const { piece, stats } of doneOf(answer, batch.rows)) parts.set(piece, stats);
-      return;
+      for (const { piece, stats } of doneOf(answer, batch.rows)) {
+        Atomics.store(owners, piece, -1);
+        sum.take(piece, stats, worker);
+      }
+      turns.begin();
+      // What nobody has begun is for whoever has room, and the next in turn for anybody: all that wait, wait for it.
+      while (!isOver() && owners.includes(0) && !hasRoom(worker) && Atomics.load(owners, sum.next()) !== 0)
+        await turns.next();
+      if (isOver() || !owners.includes(0)) return;
+      // What others wait for comes first, unless nobody waits for this worker.
+      const pieces = sum.held(worker).pieces > 0 ? batch.rows.keys() : orderOf(worker, crew.length, batch.rows);
+      order = [...pieces].filter((piece) => Atomics.load(owners, piece) === 0);
+      into = sum.free(worker);
+      shared.begun[worker] = -1;
     }
   };
   await new Promise<void>((resolve) => {
@@ -71,18 +105,29 @@ export async function collectPass(
       } catch (error) {
         failure ??= error;
         Atomics.store(batch.flag, 0, 1);
+        turns.begin();
       }
-      if (parts.size === count) resolve();
+      if (sum.next() === count) resolve();
     });
     void Promise.all(ends).then(() => resolve());
   });
   if (failure !== undefined) throw failure;
+  // Memory that a lost worker had may still be written.
+  if (losses.every((times) => times === 0)) for (const worker of crew.keys()) limits.spare.push(...sum.free(worker));
+  return sum.collected();
+}
 
-  const inOrder = Array.from({ length: count }, (_, piece) => parts.get(piece)!);
-  const sum = inOrder.slice(1).reduce<Tree>(addTrees, copyTree(inOrder[0]!));
-  // What is handed on is not written again; and a worker that was given up may write on for a moment.
-  if (!keep && losses.every((times) => times === 0)) limits.spare.push(inOrder);
-  return { sum, parts: keep ? inOrder : null };
+/** Lets many wait for the next time that something has changed. */
+function turnsOf(): { next(): Promise<void>; begin(): void } {
+  let waiting: (() => void)[] = [];
+  return {
+    next: () => new Promise((resolve) => waiting.push(resolve)),
+    begin() {
+      const woken = waiting;
+      waiting = [];
+      for (const wake of woken) wake();
+    },
+  };
 }
 
 /** Pieces of its own shards first, as their tensors are kept there; then those of the others, the last ones first. */

@@ -2,7 +2,7 @@ import type { BackendName, Dataset, Precision, RowPart, Spec, Tree } from '../co
 import type { TileMemory } from '../data/tiles.ts';
 
 /**
- * What a worker is asked: all that it can get of one pass over the rows under one message. Names and shared memory only.
+ * What a worker is asked: all that it can get, and has room for, of one pass over the rows under one message. Names and shared memory only.
  *
  * A piece is an entry of `rows`: a shard, or a part of one.
  */
@@ -20,7 +20,7 @@ export type Task = {
   readonly rows: readonly RowPart[];
   /** Becomes 1 when the pass is cancelled; read between tiles and between pieces. */
   readonly flag: Int32Array;
-  /** Who works on each piece, as its number plus 1; 0 where nobody does yet. Taken by compare-and-exchange. */
+  /** Who works on each piece, as its number plus 1; 0 where nobody does yet, −1 once it is answered. Taken by compare-and-exchange. */
   readonly owners: Int32Array;
   readonly worker: number;
   /** The order in which this worker looks for pieces. */
@@ -28,8 +28,10 @@ export type Task = {
   /** By worker: the piece that it began last and the time of that (ms since the epoch), so that it can be missed; −1 before the first. */
   readonly begun: Int32Array;
   readonly begunAt: BigInt64Array;
-  /** By piece: shared memory of an earlier pass's statistics, free to be written, or null. */
+  /** Shared memory of statistics that were added, free to be written. */
   readonly into: readonly Tree[];
+  /** It answers once it has so many pieces and they take so many bytes, though there may be more to do. */
+  readonly room: { readonly pieces: number; readonly bytes: number };
 };
 
 /** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */

@@ -32,7 +32,8 @@ export type ThreadsOptions = {
  * @throws BAD_OPTION for what the options should not hold; BACKEND_UNAVAILABLE, also where Piscina is not installed. A pass throws WORKER_LOST (with
  * the shard), ABORTED, or the code that the algorithm threw in the worker
  *
- * Cost: 0.2–0.3 ms a pass on top of its work; rows and state are shared, not copied. The statistics of all shards are held at once.
+ * Cost: 0.2–0.3 ms a pass on top of its work; rows and state are shared, not copied. Of the statistics of shards at most four a worker wait to be added,
+ * or as many as 32 MiB hold, unless an algorithm asks for each.
  *
  * @example
  * const executor = await threads({ workers: 2 });
@@ -52,7 +53,7 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   // Those that will surely have work start while the data are prepared; more of them once there are shards for them.
   const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
   const running = new Set<() => void>();
-  const spare: Tree[][] = [];
+  const spare: Tree[] = [];
   let closing: Promise<void> | null = null;
 
   return {

@@ -1,5 +1,6 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import { textOf } from '../base/specs.ts';
+import { treeBytes } from '../base/tree.ts';
 import type { AnyAlgorithm, Backend, Dataset, Source, Spec, Specified, Tree } from '../contracts/index.ts';
 import { shardCache } from '../data/shard-cache.ts';
 import { bindSource } from '../data/sources.ts';
@@ -17,10 +18,12 @@ const KEPT = 4;
 const algorithms = new Map<string, Specified>();
 const sources = new Map<string, Specified>();
 
-/** Handles one task: the statistics of every piece that it gets hold of. Whatever it keeps is a cache, rebuilt when absent. */
+/** Handles one task: the statistics of every piece that it gets hold of, until it has as many as it may hold. Whatever it keeps is a cache, rebuilt when absent. */
 export default async function handle(task: Task): Promise<Answer> {
   const done: { piece: number; stats: Tree }[] = [];
-  const { message, data, rows, tiles } = task;
+  const { message, data, rows, tiles, room } = task;
+  const into = [...task.into];
+  let bytes = 0;
   let piece = task.order[0]!;
   const cancel = {
     get aborted() {
@@ -41,8 +44,10 @@ export default async function handle(task: Task): Promise<Answer> {
       Atomics.store(task.begun, task.worker, piece);
       const reading = readNext(task, place, backend);
       const stats = collectPart(algorithm, { message, data, part: rows[piece]! }, { shards, backend, tiles, cancel });
-      done.push({ piece, stats: shareTree(stats, task.into[piece]) });
+      done.push({ piece, stats: shareTree(stats, into.pop()) });
+      bytes += treeBytes(stats);
       if (reading !== null) await reading;
+      if (done.length >= room.pieces && bytes >= room.bytes) break;
     }
     return { done };
   } catch (error) {
