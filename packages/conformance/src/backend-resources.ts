@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import type { Backend, Cancellation, Scores } from '@mixtention/core';
+import type { AccumulateOptions, Backend, Cancellation, KernelOptions, Scores } from '@mixtention/core';
 import { MixtentionError } from '@mixtention/core';
 import { expect } from 'vitest';
 import type { BackendRow } from './backend-subject.ts';
-import { kernelCase } from './kernel-case.ts';
+import { type KernelCase, kernelCase } from './kernel-case.ts';
 import { readCase, withRows, writeCase } from './kernel-compare.ts';
 
 /** Cancellation, tensors, memory. */
@@ -14,7 +14,10 @@ export const resourceRows: readonly BackendRow[] = [
     check: ({ backend }) => {
       const sample = kernelCase({ form: 'linear', rows: 10, components: 3, width: 2, seed: 1 }, backend.precision);
       expect(codeOf(() => writeCase(backend, sample, { cancel: { aborted: true } }))).toBe('ABORTED');
-      expect(codeOf(() => readCase(backend, sample, null, { cancel: { aborted: true } }))).toBe('ABORTED');
+      const cancel = { aborted: true };
+      expect(codeOf(() => readCase(backend, sample, null, { cancel }))).toBe('ABORTED');
+      expect(codeOf(() => scoreCase(backend, sample, { cancel }))).toBe('ABORTED');
+      expect(codeOf(() => accumulateCase(backend, sample, { cancel }))).toBe('ABORTED');
     },
   },
   {
@@ -36,7 +39,7 @@ export const resourceRows: readonly BackendRow[] = [
   },
   {
     name: 'no-leaks',
-    title: 'write, read, backward and release leave no tensor behind',
+    title: 'write, read, backward, score, accumulate and release leave no tensor behind',
     check: ({ backend }) => {
       const before = tensors(backend);
       for (const form of ['linear', 'whitened'] as const) {
@@ -55,6 +58,9 @@ export const resourceRows: readonly BackendRow[] = [
               const reading = backend.read(rows, sample.scores, values);
               backend.backward(rows, sample.scores, values, { reading, gradient: { output: reading.output } });
             });
+          scoreCase(backend, sample);
+          accumulateCase(backend, sample);
+          expect(codeOf(() => accumulateCase(backend, sample, { cancel: { aborted: true } }))).toBe('ABORTED');
           expect(() =>
             withRows(backend, sample.blocks, (rows) => backend.write(rows, widened(sample.scores))),
           ).toThrow();
@@ -104,6 +110,9 @@ export const resourceRows: readonly BackendRow[] = [
         () => writeCase(backend, { ...sample, scores: { ...scores, terms: [] } }),
         () => writeCase(backend, { ...sample, scores: { ...scores, bias: scores.bias.subarray(1) } }),
         () => readCase(backend, sample, { data: new Float64Array(4), rows: 4, cols: 1 }),
+        () => scoreCase(backend, { ...sample, scores: widened(scores) }),
+        () => accumulateCase(backend, { ...sample, scores: { ...scores, terms: [] } }),
+        () => accumulateCase(backend, { ...sample, scores: { ...scores, components: 0 } }),
       ];
       expect(refused.map(codeOf)).toEqual(refused.map(() => 'BAD_SHAPE'));
     },
@@ -155,6 +164,18 @@ function measurement(inChild: string, rows: number, components: number): string 
     if (Math.abs(counts.reduce((a, b) => a + b) - rows) > 1e-3 * rows) throw new Error('counts do not sum to N');
     backend.read(held, scores, { data: natural, rows: K, cols });
     console.log(peak() - before);`;
+}
+
+function scoreCase(backend: Backend, { blocks, scores }: KernelCase, options?: KernelOptions): void {
+  withRows(backend, blocks, (rows) => backend.score(rows, scores, () => {}, options));
+}
+
+/** Every row whole to every component. */
+function accumulateCase(backend: Backend, { blocks, scores }: KernelCase, options?: AccumulateOptions): void {
+  const { components, terms: stands } = scores;
+  withRows(backend, blocks, (rows) =>
+    backend.accumulate(rows, { components, stands }, (_, __, out) => out.fill(1), options),
+  );
 }
 
 /** Scores over one column more than there is. */

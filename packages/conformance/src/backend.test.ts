@@ -5,6 +5,7 @@ import { agreementRows } from './backend-agreement.ts';
 import { maskRows } from './backend-masks.ts';
 import { resourceRows } from './backend-resources.ts';
 import { termRows } from './backend-terms.ts';
+import { tileRows } from './backend-tiles.ts';
 import { weightRows } from './backend-weights.ts';
 
 type Write = Backend['write'];
@@ -154,6 +155,31 @@ const planted: readonly (readonly [row: string, bug: string, backend: Backend])[
       return changed(({ logEvidence }) => ({ logEvidence: logEvidence * (1 + 1e-15 * ++calls) }));
     })(),
   ],
+  [
+    'score-agrees',
+    'biases of pairs are left out',
+    { ...plain, score: (rows, scores, visit) => plain.score(rows, scores, visit) },
+  ],
+  [
+    'accumulate-agrees',
+    'row weights are left out of the entropy',
+    {
+      ...plain,
+      accumulate: (rows, into, fill, options) => ({
+        ...plain.accumulate(rows, into, fill, options),
+        entropy: plain.accumulate(rows, into, fill).entropy,
+      }),
+    },
+  ],
+  [
+    'accumulate-tiles',
+    'every tile is asked for as the first',
+    {
+      ...plain,
+      accumulate: (rows, into, fill, options) =>
+        plain.accumulate(rows, into, (_, count, out) => fill(0, count, out), options),
+    },
+  ],
   ['terms-write', 'sums come in the wrong order', changed(({ sums }) => ({ sums: [...sums].reverse() }))],
   [
     'terms-read',
@@ -204,7 +230,7 @@ function asWhitened(term: Term): Term {
 }
 
 describe('the suite of backends notices', () => {
-  const rows = [...agreementRows, ...weightRows, ...maskRows, ...termRows, ...resourceRows];
+  const rows = [...agreementRows, ...weightRows, ...maskRows, ...termRows, ...tileRows, ...resourceRows];
   for (const [name, bug, backend] of planted) {
     it(`${bug}, in the row "${name}"`, async () => {
       const row = rows.find((own) => own.name === name)!;

@@ -7,6 +7,7 @@ import { positionRows } from './backend-positions.ts';
 import { memoryRow, resourceRows } from './backend-resources.ts';
 import type { BackendSubject } from './backend-subject.ts';
 import { termRows } from './backend-terms.ts';
+import { tileRows } from './backend-tiles.ts';
 import { weightRows } from './backend-weights.ts';
 import { declareRows, type Skip } from './rows.ts';
 
@@ -39,6 +40,7 @@ export function testBackend(
     ...weightRows,
     ...maskRows,
     ...termRows,
+    ...tileRows,
     ...manyRows,
     ...positionRows,
     ...backwardRows,

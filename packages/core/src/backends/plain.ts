@@ -1,5 +1,6 @@
 import { fail } from '../base/errors.ts';
 import type {
+  Accumulated,
   Backend,
   Gradients,
   KernelOptions,
@@ -13,12 +14,13 @@ import type {
   Written,
 } from '../contracts/index.ts';
 import { backwardTile, checkBackward, emptyGradients } from '../kernel/backward-tile.ts';
-import { checkScores, checkWritable } from '../kernel/check.ts';
+import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
 import { addPositions, checkPositions } from '../kernel/position-bias.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
 import { BLOCK, hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import { sumTile } from '../kernel/sum-tile.ts';
+import { plainAccumulate } from './plain-accumulate.ts';
 
 /** A tile of scores stays within the second-level cache: 32,768 float64 are 256 KB. */
 const TILE_SCORES = 32_768;
@@ -91,7 +93,25 @@ export const plain: Backend = {
     eachTile(blocks, scores, options, (tile) => backwardTile(blocks, tile, scores, values, downstream, gradients));
     return gradients;
   },
+
+  score(rows, scores, visit, options = {}): void {
+    checkScores('core/score', rows, scores);
+    const K = scores.components;
+    eachScores(rows as readonly RowBlock[], scores, options, ({ start, count, R }) =>
+      visit(start, count, R.subarray(0, count * K)),
+    );
+  },
+
+  accumulate(rows, into, fill, options = {}): Accumulated {
+    checkAccumulation('core/accumulate', rows, into);
+    return plainAccumulate(rows as readonly RowBlock[], into, fill, options, tileRows(into.components));
+  },
 };
+
+/** Rows of a tile of K scores each. */
+function tileRows(components: number): number {
+  return Math.max(1, Math.floor(TILE_SCORES / components));
+}
 
 type Tile = SoftmaxTile & { readonly start: number };
 type Total = { -readonly [name in Exclude<keyof Written, 'counts' | 'sums' | 'precision'>]-?: number };
@@ -102,10 +122,23 @@ function eachTile(
   options: KernelOptions & Pick<WriteOptions, 'entropy'>,
   visit: (tile: Tile) => void,
 ): void {
+  eachScores(blocks, scores, options, (tile) => {
+    softmaxTile(tile, scores.components);
+    visit(tile);
+  });
+}
+
+/** Tiles whose `R` holds scores. */
+function eachScores(
+  blocks: readonly RowBlock[],
+  scores: Scores,
+  options: KernelOptions & Pick<WriteOptions, 'entropy'>,
+  visit: (tile: Tile) => void,
+): void {
   const K = scores.components;
   const { rows } = blocks[0]!;
   checkPositions('core/kernel', options.positions, rows, K);
-  const size = Math.max(1, Math.min(rows, Math.floor(TILE_SCORES / K)));
+  const size = Math.max(1, Math.min(rows, tileRows(K)));
   const tile = {
     start: 0,
     count: 0,
@@ -125,7 +158,6 @@ function eachTile(
     }
     if (options.positions !== undefined) addPositions(options.positions, start, count, tile.R);
     Object.assign(tile, { start, count });
-    softmaxTile(tile, K);
     visit(tile);
   }
 }

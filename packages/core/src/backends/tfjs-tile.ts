@@ -70,6 +70,19 @@ export function openTile({ tf, keys, tiles, options }: TileWork<KernelOptions>):
   return { ...opened, L };
 }
 
+/** L `[count, K]`, −∞ where it stands for that. */
+export function scoresOfTile(work: TileWork<KernelOptions>): Float32Array {
+  const { keys, tiles } = work;
+  const { components: K, padded } = keys;
+  const all = openTile(work).L.dataSync<'float32'>();
+  const L = new Float32Array(tiles[0]!.count * K);
+  for (let i = 0; i < L.length; i++) {
+    const value = all[Math.floor(i / K) * padded + (i % K)]!;
+    L[i] = value < ORPHAN_BELOW ? Number.NEGATIVE_INFINITY : value;
+  }
+  return L;
+}
+
 /** Responsibilities divided by what they sum to, where that is not 1, and the logarithm of the greatest. */
 function corrected(
   { tf, lengths }: TileWork<KernelOptions>,

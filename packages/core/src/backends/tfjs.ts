@@ -1,6 +1,7 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { fail } from '../base/errors.ts';
 import type {
+  Accumulated,
   Backend,
   Gradients,
   KernelOptions,
@@ -14,12 +15,14 @@ import type {
   Written,
 } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
-import { checkScores, checkWritable } from '../kernel/check.ts';
+import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
 import { checkPositions } from '../kernel/position-bias.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import { float32Values } from './float32-values.ts';
 import type { Tf } from './tf.ts';
+import { tensorAccumulate } from './tfjs-accumulate.ts';
 import { tensorBackward } from './tfjs-backward.ts';
+import { heldKeys } from './tfjs-keys.ts';
 import {
   addKeyProducts,
   columnSums,
@@ -31,8 +34,9 @@ import {
 } from './tfjs-long-sums.ts';
 import { type TensorRows, type TensorTile, tensorRows } from './tfjs-rows.ts';
 import { ORPHAN_BELOW } from './tfjs-scores.ts';
-import { type TensorScores, tensorScores } from './tfjs-terms.ts';
-import { normalize, type TileWork } from './tfjs-tile.ts';
+import type { TensorScores } from './tfjs-terms.ts';
+import { normalize, scoresOfTile, type TileWork } from './tfjs-tile.ts';
+import { weightUnit } from './weight-unit.ts';
 
 /** The least normal number of float32. */
 const LEAST_NORMAL = 2 ** -126;
@@ -53,37 +57,33 @@ const LEAST_NORMAL = 2 ** -126;
 export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
   const turn = name === 'wasm';
   const lengths = turn ? WASM_SUMS : NATIVE_SUMS;
-  let last: { scores: Scores; strides: readonly number[]; sums: boolean; tensors: TensorScores } | null = null;
-
-  /** The tensors of the latest scores are kept: every shard of an iteration meets the same ones. */
-  const upload = (scores: Scores, rows: readonly TensorRows[], sums: boolean): TensorScores => {
-    const strides = rows.map(({ stride }) => stride);
-    if (last?.scores !== scores || last.sums !== sums || last.strides.some((stride, t) => stride !== strides[t])) {
-      last?.tensors.dispose();
-      last = { scores, strides, sums, tensors: tensorScores(tf, scores, { strides, turn, sums }) };
-    }
-    return last.tensors;
-  };
+  const keys = heldKeys(tf, turn);
+  const taken = new Set<Rows>();
 
   return {
     name,
     precision: 'float32',
     tf,
-    take: (block: RowBlock): Rows => tensorRows(tf, block),
-    release: (rows: Rows): void => {
+    take(block: RowBlock): Rows {
+      const rows = tensorRows(tf, block);
+      taken.add(rows);
+      return rows;
+    },
+    release(rows: Rows): void {
       (rows as TensorRows).release();
-      last?.tensors.dispose();
-      last = null;
+      taken.delete(rows);
+      // Keys outlive the parts of a shard, not the last rows.
+      if (taken.size === 0) keys.dispose();
     },
 
     write(rows: readonly Rows[], scores: Scores, options: WriteOptions = {}): Written {
       checkScores('core/write', rows, scores);
       checkWritable('core/write', scores);
-      const taken = rows as readonly TensorRows[];
+      const own = rows as readonly TensorRows[];
       const total = emptyTotal(scores, options);
-      const keys = upload(scores, taken, true);
-      eachTile(taken, keys, options, (tiles) => {
-        tf.tidy(() => writeTile({ tf, lengths, scores, keys, tiles, options }, total));
+      const held = keys.upload(scores, own, true);
+      eachTile(own, held, options, (tiles) => {
+        tf.tidy(() => writeTile({ tf, lengths, scores, keys: held, tiles, options }, total));
       });
       return total;
     },
@@ -93,14 +93,14 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       const K = scores.components;
       if (values !== null && values.rows !== K)
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
-      const taken = rows as readonly TensorRows[];
-      const keys = upload(scores, taken, false);
+      const own = rows as readonly TensorRows[];
+      const held = keys.upload(scores, own, false);
       const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options);
       const narrow = values && float32Values(values);
-      const right = narrow && keyBlocks(tf, narrow.values, keys.padded, lengths);
+      const right = narrow && keyBlocks(tf, narrow.values, held.padded, lengths);
       try {
-        eachTile(taken, keys, options, (tiles) => {
-          tf.tidy(() => readTile({ tf, lengths, scores, keys, tiles, options }, right, result));
+        eachTile(own, held, options, (tiles) => {
+          tf.tidy(() => readTile({ tf, lengths, scores, keys: held, tiles, options }, right, result));
         });
       } finally {
         right?.dispose();
@@ -112,17 +112,32 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
     backward(rows, scores, values, downstream, options = {}): Gradients {
       checkScores('core/backward', rows, scores);
       checkBackward('core/backward', rows, scores, values, downstream);
-      const taken = rows as readonly TensorRows[];
-      const keys = upload(scores, taken, false);
-      const { gradients, add, dispose } = tensorBackward(tf, taken, scores, values, downstream, { lengths, turn });
+      const own = rows as readonly TensorRows[];
+      const held = keys.upload(scores, own, false);
+      const { gradients, add, dispose } = tensorBackward(tf, own, scores, values, downstream, { lengths, turn });
       try {
-        eachTile(taken, keys, options, (tiles) => {
-          tf.tidy(() => add({ tf, lengths, scores, keys, tiles, options }));
+        eachTile(own, held, options, (tiles) => {
+          tf.tidy(() => add({ tf, lengths, scores, keys: held, tiles, options }));
         });
       } finally {
         dispose();
       }
       return gradients;
+    },
+
+    score(rows, scores, visit, options = {}): void {
+      checkScores('core/score', rows, scores);
+      const own = rows as readonly TensorRows[];
+      const held = keys.upload(scores, own, false);
+      eachTile(own, held, options, (tiles) => {
+        const L = tf.tidy(() => scoresOfTile({ tf, lengths, scores, keys: held, tiles, options }));
+        visit(tiles[0]!.start, tiles[0]!.count, L);
+      });
+    },
+
+    accumulate(rows, into, fill, options = {}): Accumulated {
+      checkAccumulation('core/accumulate', rows, into);
+      return tensorAccumulate(tf, rows as readonly TensorRows[], into, fill, { ...options, turn });
     },
   };
 }
@@ -213,12 +228,6 @@ function sumRows(
     }
   }
   return { best: bestSum, logMax: logMaxSum, weight, orphans };
-}
-
-/** Weights are divided by this power of two where float32 could not hold them, or their products with rows. */
-function weightUnit(weights: Float64Array): number {
-  const most = weights.reduce((a, b) => Math.max(a, b), 0);
-  return most > 1e12 || (most > 0 && most < 1e-12) ? 2 ** Math.floor(Math.log2(most)) : 1;
 }
 
 /** All of a row to its best component; an orphan row, all zero, stays so. The one-hot is made as int32: wasm makes a wrong float32 one. */

@@ -2,7 +2,7 @@ import type { Downstream, Gradients } from './backward.ts';
 import type { Matrix } from './data.ts';
 import type { PositionBias } from './position-bias.ts';
 import type { BackendName, Precision } from './precision.ts';
-import type { Scores } from './scores.ts';
+import type { Scores, Stand } from './scores.ts';
 
 /** Fills `out` `[count, K]` (row-major) with what is added to the scores of rows `start … start + count`; −∞ masks a pair. */
 export type PairBias = (start: number, count: number, out: Float64Array | Float32Array) => void;
@@ -66,6 +66,29 @@ export type Reading = {
   readonly precision: Precision;
 };
 
+/**
+ * Sees the scores L `[count, K]` (row-major) of rows `start … start + count`, −∞ where a pair is masked or a component switched off. The memory
+ * is filled anew for the next tile.
+ */
+export type ScoreVisit = (start: number, count: number, scores: Float64Array | Float32Array) => void;
+
+/** What responsibilities are summed into: statistics of K components, one stand for each set of rows. */
+export type Accumulation = { readonly components: number; readonly stands: readonly Stand[] };
+
+/**
+ * Fills `out` `[count, K]` (row-major, 0 before) with the responsibilities of rows `start … start + count`: finite, not negative, of any sum.
+ * A row of zeros is owned by nobody.
+ */
+export type FillResponsibilities = (start: number, count: number, out: Float64Array | Float32Array) => void;
+
+export type AccumulateOptions = Pick<WriteOptions, 'rowWeights' | 'cancel'>;
+
+/** What `accumulate` returns, all in float64. */
+export type Accumulated = Pick<Written, 'counts' | 'sums' | 'weight' | 'precision'> & {
+  /** `−Σₙ wₙ Σₖ r_nk log r_nk` */
+  readonly entropy: number;
+};
+
 /** Rows as they lie in memory: `stride ≥ cols` values apart, the padding zero. */
 export type RowBlock = Matrix & { readonly stride: number };
 
@@ -73,7 +96,7 @@ export type RowBlock = Matrix & { readonly stride: number };
 export type Rows = { readonly rows: number; readonly cols: number };
 
 /**
- * One implementation of the kernel. `write` and `read` are synchronous, stream in tiles and never hold N×K.
+ * One implementation of the kernel. All calls are synchronous, stream in tiles and never hold N×K.
  * Each takes one `Rows` a term, in the order of the terms, that holds its T(x) `[N, C]`; two terms may share one.
  */
 export interface Backend {
@@ -98,4 +121,13 @@ export interface Backend {
     downstream: Downstream,
     options?: KernelOptions,
   ): Gradients;
+  /** L itself, a tile at a time, in the order of the rows. */
+  score(rows: readonly Rows[], scores: Scores, visit: ScoreVisit, options?: KernelOptions): void;
+  /** Sums under responsibilities that are given a tile at a time, one `Rows` a stand. Products are summed about 0, wherever components lie. */
+  accumulate(
+    rows: readonly Rows[],
+    into: Accumulation,
+    fill: FillResponsibilities,
+    options?: AccumulateOptions,
+  ): Accumulated;
 }

@@ -1,4 +1,16 @@
-import type { Backend, Reading, ReadOptions, WriteOptions, Written } from './backend.ts';
+import type {
+  Accumulated,
+  AccumulateOptions,
+  Accumulation,
+  Backend,
+  FillResponsibilities,
+  KernelOptions,
+  Reading,
+  ReadOptions,
+  ScoreVisit,
+  WriteOptions,
+  Written,
+} from './backend.ts';
 import type { Matrix } from './data.ts';
 import type { Precision } from './precision.ts';
 import type { Scores } from './scores.ts';
@@ -9,6 +21,12 @@ export type InPrecision = { readonly precision?: Precision | undefined };
 /** What `write` of rows of data returns: the evidence is that of the rows themselves. */
 export type DataWritten = Written & {
   /** `Σₙ wₙ log h(xₙ)`, which is in `logEvidence` */
+  readonly logBase: number;
+};
+
+/** What `accumulate` of rows of data returns. */
+export type DataAccumulated = Accumulated & {
+  /** `Σₙ wₙ log h(xₙ)` */
   readonly logBase: number;
 };
 
@@ -23,9 +41,17 @@ export interface DataRows {
   write(scores: Scores, options?: WriteOptions & InPrecision): DataWritten;
   /** One row per data row. */
   read(scores: Scores, values: Matrix | null, options?: ReadOptions & InPrecision): Reading;
+  /** L itself, a tile at a time, without log h(x). */
+  score(scores: Scores, visit: ScoreVisit, options?: KernelOptions & InPrecision): void;
+  /** Statistics under responsibilities from elsewhere: an M-step whose E-step is not a softmax of scores. In float32 it is for components of some width. */
+  accumulate(
+    into: Accumulation,
+    fill: FillResponsibilities,
+    options?: AccumulateOptions & InPrecision,
+  ): DataAccumulated;
 }
 
-/** Rows handled by one `collect`. Row weights are applied by `write`. */
+/** Rows handled by one `collect`. Row weights are applied by `write` and `accumulate`. */
 export interface Shard extends DataRows {
   /** Order of summation, and of key derivation. */
   readonly index: number;

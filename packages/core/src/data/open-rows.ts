@@ -1,10 +1,14 @@
 import { plain } from '../backends/plain.ts';
 import type {
+  AccumulateOptions,
   Backend,
+  DataAccumulated,
   DataRows,
   DataWritten,
   InPrecision,
+  KernelOptions,
   Matrix,
+  Precision,
   Reading,
   ReadOptions,
   RowBlock,
@@ -43,7 +47,7 @@ export function openRows(x: Matrix, backend: Backend): HeldRows {
  * The one place where a call chooses its precision: `plain`, in float64, where the call asks for it or the scores would lose digits that matter
  * in float32, and else the bound backend. Right numbers at a sixth to a thirtieth of the speed; such scores are rare.
  *
- * @param weights  w `[N]`, which `write` applies
+ * @param weights  w `[N]`, which `write` and `accumulate` apply
  */
 export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Array | null = null): HeldRows {
   const held = new Map<string, Rows>();
@@ -57,8 +61,8 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
   };
   const matrix = (): Matrix => (packed ??= pack(block()));
 
-  const choose = (scores: Scores, { precision }: InPrecision): Backend =>
-    backend.precision === 'float32' && (precision === 'float64' || precisionOf(scores) === 'float64') ? plain : backend;
+  const backendFor = (precision: Precision | undefined): Backend =>
+    backend.precision === 'float32' && precision === 'float64' ? plain : backend;
   const rowsFor = (on: Backend, stand: Stand): Rows => {
     // In another precision than the data's statistics are made anew each time: kept, they would take twice the memory of the data.
     if (on !== backend) {
@@ -83,14 +87,15 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
     if (!base.has(key)) base.set(key, statistics.logBaseMeasure(standColumns(stand, matrix())));
     return base.get(key)!;
   };
-  const run = (scores: Scores, options: InPrecision) => {
-    const on = choose(scores, options);
-    return {
-      on,
-      rows: scores.terms.map((term) => rowsFor(on, term)),
-      bases: scores.terms.map((term) => baseFor(on, term)).filter((own) => own !== null),
-    };
-  };
+  const chooseFor = (scores: Scores, { precision }: InPrecision): Backend =>
+    backendFor(precision === 'float64' ? precision : precisionOf(scores));
+  const rowsOf = (on: Backend, stands: readonly Stand[]): Rows[] => stands.map((stand) => rowsFor(on, stand));
+  const basesOf = (on: Backend, stands: readonly Stand[]): Float64Array[] =>
+    stands.map((stand) => baseFor(on, stand)).filter((own) => own !== null);
+  const logBaseOf = (on: Backend, stands: readonly Stand[], rowWeights: Float64Array | undefined): number =>
+    basesOf(on, stands).reduce((sum, own) => sum + weightedSum(own, rowWeights), 0);
+  const weighted = <O extends AccumulateOptions>(options: O): O =>
+    weights === null ? options : { ...options, rowWeights: product(weights, options.rowWeights) };
 
   return {
     rows: supply.rows,
@@ -98,18 +103,29 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
     backend,
     matrix,
     write(scores, { precision, ...options }: WriteOptions & InPrecision = {}): DataWritten {
-      const all = weights === null ? options : { ...options, rowWeights: product(weights, options.rowWeights) };
-      const { on, rows, bases } = run(scores, { precision });
-      const written = on.write(rows, scores, all);
-      const logBase = bases.reduce((sum, own) => sum + weightedSum(own, all.rowWeights), 0);
+      const all = weighted(options);
+      const on = chooseFor(scores, { precision });
+      const written = on.write(rowsOf(on, scores.terms), scores, all);
+      const logBase = logBaseOf(on, scores.terms, all.rowWeights);
       return { ...written, logEvidence: written.logEvidence + logBase, logBase };
     },
     read(scores, values, { precision, ...options }: ReadOptions & InPrecision = {}): Reading {
-      const { on, rows, bases } = run(scores, { precision });
-      const reading = on.read(rows, scores, values, options);
+      const on = chooseFor(scores, { precision });
+      const bases = basesOf(on, scores.terms);
+      const reading = on.read(rowsOf(on, scores.terms), scores, values, options);
       if (bases.length === 0) return reading;
       const logEvidence = reading.logEvidence.map((l, n) => bases.reduce((sum, own) => sum + own[n]!, l));
       return { ...reading, logEvidence };
+    },
+    score(scores, visit, { precision, ...options }: KernelOptions & InPrecision = {}): void {
+      const on = chooseFor(scores, { precision });
+      on.score(rowsOf(on, scores.terms), scores, visit, options);
+    },
+    accumulate(into, fill, { precision, ...options }: AccumulateOptions & InPrecision = {}): DataAccumulated {
+      const all = weighted(options);
+      const on = backendFor(precision);
+      const accumulated = on.accumulate(rowsOf(on, into.stands), into, fill, all);
+      return { ...accumulated, logBase: logBaseOf(on, into.stands, all.rowWeights) };
     },
     release(): void {
       for (const rows of held.values()) backend.release(rows);

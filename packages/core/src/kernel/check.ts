@@ -1,5 +1,5 @@
 import { fail } from '../base/errors.ts';
-import type { Rows, Scores, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
+import type { Accumulation, Rows, Scores, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 
 /** R: rows of a whitening factor. */
 export function factorRows({ offset }: WhitenedTerm | StudentTerm, components: number): number {
@@ -27,21 +27,31 @@ export function checkWritable(where: string, { terms }: Scores): void {
     );
 }
 
+/** Refuses rows that are not those of the stands. */
+export function checkAccumulation(where: string, rows: readonly Rows[], { components, stands }: Accumulation): void {
+  if (!(Number.isSafeInteger(components) && components > 0))
+    fail(where, 'BAD_SHAPE', `${components} components came, a whole number above 0 was due`);
+  if (stands.length === 0 || rows.length !== stands.length)
+    fail(where, 'BAD_SHAPE', `${rows.length} sets of rows came for ${stands.length} stands, one for each was due`);
+  checkSameRows(where, rows);
+}
+
+function checkSameRows(where: string, rows: readonly Rows[]): void {
+  const t = rows.findIndex((own) => own.rows !== rows[0]!.rows);
+  if (t >= 0)
+    fail(where, 'BAD_SHAPE', `${rows[t]!.rows} rows came for term ${t} (counted from 0), ${rows[0]!.rows} for term 0`);
+}
+
 /** Refuses scores and rows that do not fit each other. */
 export function checkScores(where: string, rows: readonly Rows[], scores: Scores): void {
   const { components: K, terms, bias } = scores;
   if (bias.length !== K) fail(where, 'BAD_SHAPE', `${bias.length} biases came with ${K} components`);
   if (terms.length === 0 || rows.length !== terms.length)
     fail(where, 'BAD_SHAPE', `${rows.length} sets of rows came for ${terms.length} terms, one for each was due`);
+  checkSameRows(where, rows);
   terms.forEach((term, t) => {
     if (rows[t]!.cols !== term.width)
       fail(where, 'BAD_SHAPE', `the scores have width ${term.width}, the rows have ${rows[t]!.cols}`);
-    if (rows[t]!.rows !== rows[0]!.rows)
-      fail(
-        where,
-        'BAD_SHAPE',
-        `${rows[t]!.rows} rows came for term ${t} (counted from 0), ${rows[0]!.rows} for term 0`,
-      );
     checkTerm(where, term, K);
   });
 }

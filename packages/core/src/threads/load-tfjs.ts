@@ -133,6 +133,14 @@ function activating(tf: Tf, tfName: string, name: 'native' | 'wasm'): Backend {
       activate();
       return backend.read(rows, scores, values, options);
     },
+    score(rows, scores, visit, options) {
+      activate();
+      backend.score(rows, scores, visit, options);
+    },
+    accumulate(rows, into, fill, options) {
+      activate();
+      return backend.accumulate(rows, into, fill, options);
+    },
   };
 }
 
