@@ -133,6 +133,10 @@ function activating(tf: Tf, tfName: string, name: 'native' | 'wasm'): Backend {
       activate();
       return backend.read(rows, scores, values, options);
     },
+    backward(rows, scores, values, downstream, options) {
+      activate();
+      return backend.backward(rows, scores, values, downstream, options);
+    },
     score(rows, scores, visit, options) {
       activate();
       backend.score(rows, scores, visit, options);
