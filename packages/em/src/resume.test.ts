@@ -9,11 +9,11 @@ import { kMeans } from './k-means/fit-k-means.ts';
 
 type Watched = Partial<DriverOptions>;
 
-/** Everything but the time that it took. */
+/** Everything but the time that it took, and the note on what that would be elsewhere. */
 function apart(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, part: unknown) => {
-      if (name === 'seconds') return undefined;
+      if (name === 'seconds' || name === 'notes') return undefined;
       return part instanceof Float64Array || part instanceof Int32Array ? Array.from(part, String) : part;
     }),
   );
