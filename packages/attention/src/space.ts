@@ -1,4 +1,4 @@
-import type { Description, Family, Matrix, Transform, Tree } from '@mixtention/core';
+import type { Family, Matrix, Transform, Tree } from '@mixtention/core';
 import { applyTransform, isScaled } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
 
@@ -29,9 +29,4 @@ export function toSpace(x: Matrix, { family, transform }: Space): Matrix {
 /** What a log density in the space exceeds the one in user space by, for some columns: Σ log scale. */
 export function logVolume(columns: Int32Array, { transform }: Space): number {
   return columns.reduce((sum, d) => sum + Math.log(transform.scale[d]!), 0);
-}
-
-/** One component as people read it, in the space of the fit. One at a time: all covariances at once may not fit in memory. */
-export function describeComponent({ family, params }: Space, component: number): Description {
-  return family.describe(family.select(params, [component]));
 }

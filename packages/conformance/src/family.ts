@@ -4,6 +4,7 @@ import { dataRows } from './family-data.ts';
 import { densityRows } from './family-density.ts';
 import { type FamilyFixture, fixtureRow } from './family-fixture.ts';
 import { mapRows } from './family-maps.ts';
+import { marginalRows } from './family-marginal.ts';
 import { posteriorRows } from './family-posterior.ts';
 import { priorRows } from './family-prior.ts';
 import { familyProblem } from './family-problem.ts';
@@ -17,16 +18,19 @@ export const familyRows: readonly FamilyRow[] = [
   ...posteriorRows,
   ...dataRows,
   ...mapRows,
+  ...marginalRows,
   ...coordinateRows,
 ];
 
 /** Rows of what the family is capable of. */
-function rowsFor({ coordinates, prior }: Family): readonly FamilyRow[] {
-  return familyRows.filter(
-    (row) =>
-      (coordinates !== undefined || !coordinateRows.includes(row)) &&
-      (prior.predictive !== undefined || row.name !== 'predictive'),
-  );
+function rowsFor({ coordinates, prior, marginal, conditional }: Family): readonly FamilyRow[] {
+  const missing = new Set<string>([
+    ...(coordinates === undefined ? coordinateRows.map(({ name }) => name) : []),
+    ...Object.entries({ predictive: prior.predictive, marginal, conditional })
+      .filter(([, capability]) => capability === undefined)
+      .map(([name]) => name),
+  ]);
+  return familyRows.filter(({ name }) => !missing.has(name));
 }
 
 export type FamilySuiteOptions = {

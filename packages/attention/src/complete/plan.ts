@@ -53,7 +53,7 @@ export function groupPlan(space: Space, group: MaskGroup, setting: Setting): Pla
     logVolume: { observed: logVolume(group.observed, space), hidden: logVolume(group.hidden, space) },
     readJoint: jointReader(space, group, setting, view),
   };
-  const predict = predictor(space, group, view, setting.whole !== null);
+  const predict = predictor(space, group, setting.whole !== null);
   return {
     ...shared,
     width: Math.max(1, predict.values?.cols ?? 0),
@@ -84,10 +84,10 @@ type Predictor = {
   finish(reading: Reading, x: Matrix): Pick<Prediction, 'predicted' | 'chances'>;
 };
 
-function predictor(space: Space, group: MaskGroup, view: View, scored: boolean): Predictor {
+function predictor(space: Space, group: MaskGroup, scored: boolean): Predictor {
   if (group.hidden.length === 0) return { values: null, finish: (_reading, x) => ({ predicted: none(x.rows) }) };
   if (isBinary(space.family, space.width)) return binaryPredictor(space, group.hidden, scored);
-  const { values, finish } = conditionalMean(space, group, view);
+  const { values, finish } = conditionalMean(space, group);
   return { values, finish: ({ output }, x) => ({ predicted: finish(output, x) }) };
 }
 

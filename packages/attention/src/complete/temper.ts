@@ -1,4 +1,4 @@
-import type { Scores, Term, WhitenedTerm } from '@mixtention/core';
+import type { LinearTerm, Scores, Term, WhitenedTerm } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { factorRows, precisionOf } from '@mixtention/core/kernel';
 
@@ -45,12 +45,17 @@ function temperTerm(term: Term, logitScale: number): Term {
 export function temperSeen(whole: Scores, seen: Scores, width: number, logitScale: number): Scores {
   const { components } = whole;
   const bias = whole.bias.map((b, k) => (b === Number.NEGATIVE_INFINITY ? b : b + (logitScale - 1) * seen.bias[k]!));
-  const [only] = whole.terms;
-  if (whole.terms.length === 1 && only!.form === 'whitened')
-    return { components, bias, terms: [temperRows(only!, components, width, logitScale)] };
-  if ([...whole.terms, ...seen.terms].some(({ form }) => form !== 'linear'))
-    return fail('attention/complete', 'BAD_OPTION', 'logitScale needs scores that are linear, or one whitened term');
-  return besides(whole, seen, bias, logitScale);
+  const whitened = whole.terms.flatMap((term) =>
+    term.form === 'whitened' ? [temperRows(term, components, seenOf(term, width), logitScale)] : [],
+  );
+  return { components, bias, terms: [...whitened, ...besides(whole, seen, logitScale)] };
+}
+
+/** How many of a term's columns are among the first `width`, which it must take first. */
+function seenOf({ columns, triangular }: WhitenedTerm, width: number): number {
+  const count = columns === null ? width : columns.filter((c) => c < width).length;
+  if (triangular && (columns === null || columns.slice(0, count).every((c) => c < width))) return count;
+  return fail('attention/complete', 'BAD_OPTION', 'logitScale needs whitened scores whose factors are triangular');
 }
 
 function temperRows(term: WhitenedTerm, components: number, seen: number, logitScale: number): WhitenedTerm {
@@ -64,14 +69,10 @@ function temperRows(term: WhitenedTerm, components: number, seen: number, logitS
   };
 }
 
-/** Both parts side by side. Their biases may cancel where their terms do not, so what precision they need is asked of each. */
-function besides(whole: Scores, seen: Scores, bias: Float64Array, logitScale: number): Scores {
+/** Linear terms of both side by side. Their biases may cancel where their terms do not, so what precision they need is asked of each. */
+function besides(whole: Scores, seen: Scores, logitScale: number): LinearTerm[] {
   const apart = [whole, temper(seen, Math.abs(logitScale - 1))];
   const precision = apart.some((one) => precisionOf(one) === 'float64') ? 'float64' : 'float32';
-  const added = temper(seen, logitScale - 1).terms;
-  return {
-    components: whole.components,
-    bias,
-    terms: [...whole.terms, ...added].map((term) => ({ ...term, precision })),
-  };
+  const terms = [...whole.terms, ...temper(seen, logitScale - 1).terms];
+  return terms.flatMap((term) => (term.form === 'linear' ? [{ ...term, precision } as const] : []));
 }

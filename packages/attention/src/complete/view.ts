@@ -1,7 +1,8 @@
 import type { Backend, Matrix, Reading, ReadOptions, Scores, Statistics } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 import { openRows } from '@mixtention/core/data';
 import type { Space } from '../space.ts';
-import { describeColumns, takeColumns } from './columns.ts';
+import { takeColumns } from './columns.ts';
 import { temper, temperSeen } from './temper.ts';
 
 /** A mixture seen in some of its columns. Rows go in at full width, in the space of the fit; the other columns are not looked at. */
@@ -17,7 +18,7 @@ export type View = {
 type Where = { readonly backend: Backend; readonly logitScale: number };
 
 /**
- * The marginal mixture of some columns, exact for every family that is closed under leaving columns out.
+ * The marginal mixture of some columns, exact: that of the family itself.
  *
  * @param columns  O, ascending; may be empty, then responsibilities are the weights and the evidence is 0
  * @param logitScale  T, which multiplies the scores as they are read
@@ -26,10 +27,8 @@ type Where = { readonly backend: Backend; readonly logitScale: number };
  */
 export function viewOf(space: Space, columns: Int32Array, { backend, logitScale }: Where): View {
   if (columns.length === 0) return viewOfNothing(space, { backend, logitScale });
-  const { family, logWeights } = space;
   const whole = columns.length === space.width;
-  const params = whole ? space.params : family.fromDescription(describeColumns(space, columns));
-  const scores = family.scores(params, logWeights);
+  const scores = whole ? space.family.scores(space.params, space.logWeights) : marginalScores(space, columns);
   const tempered = temper(scores, logitScale);
   const read = (x: Matrix, by: Scores, values: Matrix | null, options?: ReadOptions): Reading =>
     readOnce(backend, whole ? x : takeColumns(x, columns), by, values, options);
@@ -54,12 +53,19 @@ export function conditionalView(
   { observed, hidden }: { readonly observed: Int32Array; readonly hidden: Int32Array },
   { backend, logitScale, seen }: Where & { readonly seen: View },
 ): Pick<View, 'read'> {
-  const { family, logWeights } = space;
   const columns = Int32Array.of(...observed, ...hidden);
   if (logitScale === 1) return viewOf(space, columns.sort(), { backend, logitScale });
-  const whole = family.scores(family.fromDescription(describeColumns(space, columns)), logWeights);
+  const whole = marginalScores(space, columns);
   const scores = temperSeen(whole, ofFirst(seen.scores, observed.length), observed.length, logitScale);
   return { read: (x, values, options) => readOnce(backend, takeColumns(x, columns), scores, values, options) };
+}
+
+/** Scores of some columns, in the order given. */
+function marginalScores({ family, params, logWeights }: Space, columns: Int32Array): Scores {
+  if (family.marginal === undefined)
+    return fail('attention/complete', 'BAD_OPTION', `the family ${family.spec.name} has no marginals, which it needs`);
+  const marginal = family.marginal(params, Array.from(columns));
+  return marginal.family.scores(marginal.params, logWeights);
 }
 
 /** Scores of rows whose first columns are those that they were made for. */

@@ -27,6 +27,10 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
    */
   estimate(counts: Float64Array, sums: readonly Float64Array[], previous: Params, floor: number): Estimate<Params>;
   readonly prior: ConjugatePrior<Params, Prior, Posterior>;
+  /** The mixture of some columns, in the order given: the same components, all other columns integrated out. */
+  marginal?(params: Params, columns: readonly number[]): Marginal;
+  /** What seen columns say of hidden ones within each component; what completions predict with. */
+  conditional?(params: Params, seen: readonly number[], hidden: readonly number[]): Conditional;
   /** Parameters as free numbers, to be trained by gradients. */
   readonly coordinates?: Coordinates<Params, Prior>;
   /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
@@ -124,6 +128,17 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   unscalePosterior?(posterior: Posterior, transform: Transform): Posterior;
   rescalePosterior?(posterior: Posterior, transform: Transform): Posterior;
 }
+
+/** Parameters, and the family that they are of. */
+export type Marginal = { readonly family: Family; readonly params: Tree };
+
+/** `E[x_H | x_S, k] = a_k + B_k x_S`. */
+export type Conditional = {
+  /** a, `[K, H]` */
+  readonly intercepts: Float64Array;
+  /** B, `[K, H, S]`, or `[1, H, S]` where all components share it; null where it is 0 */
+  readonly slopes: Float64Array | null;
+};
 
 /** Arrays of numbers by name. */
 export type NamedArrays = { readonly [name: string]: Float64Array };

@@ -91,6 +91,23 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     withPrior({ unscale: (p) => ({ ...p, a: p.a * 2 }), rescale: (p) => ({ ...p, a: p.a / 2 }) }),
   ],
   [
+    'marginal',
+    'columns are taken in their old order',
+    {
+      ...bernoulli,
+      marginal: (p, columns) =>
+        bernoulli.marginal!(
+          p,
+          columns.toSorted((a, b) => a - b),
+        ),
+    },
+  ],
+  [
+    'conditional',
+    'a hidden column is predicted by the one before',
+    { ...bernoulli, conditional: (p, seen, [d]) => bernoulli.conditional!(p, seen, [d! > 0 ? d! - 1 : 1]) },
+  ],
+  [
     'coordinates-inverse',
     'a probability is taken for its logit',
     withCoordinates({ from: ({ probabilities }) => ({ logit: probabilities }) }),

@@ -3,6 +3,7 @@ import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
+import { pickColumns } from '../pick-columns.ts';
 import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
 import { bernoulliLogits } from './logits.ts';
@@ -48,6 +49,14 @@ export const bernoulli: ConjugateFamily<BernoulliParams, BernoulliPrior, Bernoul
   },
 
   prior: beta,
+  marginal: ({ width, probabilities }, columns) => ({
+    family: bernoulli,
+    params: { width: columns.length, probabilities: pickColumns(probabilities, width, columns) },
+  }),
+  conditional: ({ width, probabilities }, _seen, hidden) => ({
+    intercepts: pickColumns(probabilities, width, hidden),
+    slopes: null,
+  }),
   coordinates: bernoulliLogits,
   defaultPrior: 'weak',
 

@@ -6,6 +6,7 @@ import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, repeat } from '../gaussian/whiten.ts';
+import { pickColumns } from '../pick-columns.ts';
 import { gaussianDiagonalFactors } from './factors.ts';
 import { type NormalGamma, type NormalGammaPosterior, normalGamma } from './normal-gamma.ts';
 import type { GaussianDiagonalParams } from './params.ts';
@@ -53,6 +54,15 @@ export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGam
 
   estimate,
   prior: normalGamma,
+  marginal: ({ width, means, variances }, columns) => ({
+    family: gaussianDiagonal,
+    params: {
+      width: columns.length,
+      means: pickColumns(means, width, columns),
+      variances: pickColumns(variances, width, columns),
+    },
+  }),
+  conditional: ({ width, means }, _seen, hidden) => ({ intercepts: pickColumns(means, width, hidden), slopes: null }),
   coordinates: gaussianDiagonalFactors,
 
   sample({ width, means, variances }, k, random) {

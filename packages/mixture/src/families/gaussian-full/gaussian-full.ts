@@ -6,8 +6,10 @@ import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMe
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
 import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
+import { regress } from '../gaussian/regress.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { pickBlocks, pickColumns } from '../pick-columns.ts';
 import { gaussianFullFactors } from './factors.ts';
 import { type NormalWishartPosterior, normalWishart } from './normal-wishart.ts';
 import type { GaussianFullParams } from './params.ts';
@@ -47,6 +49,15 @@ export const gaussianFull: ConjugateFamily<GaussianFullParams, NormalWishart, No
 
   estimate,
   prior: normalWishart,
+  marginal: ({ width, means, covariances }, columns) => ({
+    family: gaussianFull,
+    params: {
+      width: columns.length,
+      means: pickColumns(means, width, columns),
+      covariances: pickBlocks(covariances, width, columns, columns),
+    },
+  }),
+  conditional: regress,
   coordinates: gaussianFullFactors,
 
   sample({ width, means, covariances }, k, random) {

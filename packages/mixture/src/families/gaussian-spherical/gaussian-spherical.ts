@@ -6,6 +6,7 @@ import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
+import { pickColumns } from '../pick-columns.ts';
 import { commonScale } from './common-scale.ts';
 import { gaussianSphericalFactors } from './factors.ts';
 import {
@@ -60,6 +61,11 @@ export const gaussianSpherical: ConjugateFamily<
 
   estimate,
   prior: isotropicNormalGamma,
+  marginal: ({ width, means, variances }, columns) => ({
+    family: gaussianSpherical,
+    params: { width: columns.length, means: pickColumns(means, width, columns), variances },
+  }),
+  conditional: ({ width, means }, _seen, hidden) => ({ intercepts: pickColumns(means, width, hidden), slopes: null }),
   coordinates: gaussianSphericalFactors,
 
   sample({ width, means, variances }, k, random) {

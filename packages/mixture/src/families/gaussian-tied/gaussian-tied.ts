@@ -6,8 +6,10 @@ import { describeGaussian, drawGaussian, givenCovariances, mapCovariances, mapMe
 import { floorCovariance } from '../gaussian/floor-covariance.ts';
 import { moments } from '../gaussian/moments.ts';
 import type { NormalWishart } from '../gaussian/normal-wishart-prior.ts';
+import { regress } from '../gaussian/regress.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
 import { LOG_2PI, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { pickBlocks, pickColumns } from '../pick-columns.ts';
 import { gaussianTiedFactor } from './factor.ts';
 import type { GaussianTiedParams } from './params.ts';
 import { type TiedNormalWishartPosterior, tiedNormalWishart } from './tied-normal-wishart.ts';
@@ -44,6 +46,16 @@ export const gaussianTied: ConjugateFamily<GaussianTiedParams, NormalWishart, Ti
 
   estimate,
   prior: tiedNormalWishart,
+  marginal: ({ width, means, covariance }, columns) => ({
+    family: gaussianTied,
+    params: {
+      width: columns.length,
+      means: pickColumns(means, width, columns),
+      covariance: pickBlocks(covariance, width, columns, columns),
+    },
+  }),
+  conditional: ({ width, means, covariance }, seen, hidden) =>
+    regress({ width, means, covariances: covariance }, seen, hidden),
   coordinates: gaussianTiedFactor,
 
   sample({ width, means, covariance }, k, random) {

@@ -5,6 +5,7 @@ import { describedPart, joinColumns, joinColumnsOf, joinDescriptions, joinScores
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
 import { checkParts, ofParts, type Part, type ProductPart, sumsOfPart, transformOfPart } from './parts.ts';
 import { productCoordinates } from './product-coordinates.ts';
+import { conditionalOfParts, marginalParts } from './product-marginal.ts';
 import { productPrior } from './product-prior.ts';
 
 export type Product = ConjugateFamily<ProductParams, ProductPrior, ProductPosterior>;
@@ -72,6 +73,17 @@ export function product(given: readonly ProductPart[]): Product {
     },
 
     prior: productPrior(parts, width),
+    ...(parts.every(({ family }) => family.marginal !== undefined) && {
+      marginal(params: ProductParams, columns: readonly number[]) {
+        const left = marginalParts(parts, params.parts, columns);
+        const family = product(left.parts);
+        return { family, params: { width: columns.length, parts: Object.fromEntries(left.params.entries()) } };
+      },
+    }),
+    ...(parts.every(({ family }) => family.conditional !== undefined) && {
+      conditional: (params: ProductParams, seen: readonly number[], hidden: readonly number[]) =>
+        conditionalOfParts(parts, params.parts, seen, hidden),
+    }),
     ...(parts.every(({ family }) => family.coordinates !== undefined) && {
       coordinates: productCoordinates(parts, width),
     }),

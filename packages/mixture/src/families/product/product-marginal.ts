@@ -1,0 +1,60 @@
+import type { Conditional, Tree } from '@mixtention/core';
+import type { OfParts, Part, ProductPart } from './parts.ts';
+
+/** A part's columns among some of the whole: their numbers in the part, and their places among the chosen ones. */
+type Chosen = { readonly own: readonly number[]; readonly places: readonly number[] };
+
+function chosenOf({ columns }: Part, chosen: readonly number[]): Chosen {
+  const places = Array.from(chosen.keys()).filter((c) => columns.includes(chosen[c]!));
+  return { own: places.map((c) => columns.indexOf(chosen[c]!)), places };
+}
+
+/** The parts that chosen columns leave, with their parameters. */
+export function marginalParts(
+  parts: readonly Part[],
+  params: OfParts<Tree>,
+  columns: readonly number[],
+): { readonly parts: readonly ProductPart[]; readonly params: readonly Tree[] } {
+  const left = parts.flatMap((part) => {
+    const { own, places } = chosenOf(part, columns);
+    if (places.length === 0) return [];
+    const marginal = part.family.marginal!(params[part.name], own);
+    return [{ part: { family: marginal.family, columns: places }, params: marginal.params }];
+  });
+  return { parts: left.map(({ part }) => part), params: left.map(({ params: own }) => own) };
+}
+
+/** Regressions within each part; columns of other parts say nothing once the component is known. */
+export function conditionalOfParts(
+  parts: readonly Part[],
+  params: OfParts<Tree>,
+  seen: readonly number[],
+  hidden: readonly number[],
+): Conditional {
+  const [S, H] = [seen.length, hidden.length];
+  const all = parts.flatMap((part) => {
+    const [from, to] = [chosenOf(part, seen), chosenOf(part, hidden)];
+    if (to.places.length === 0) return [];
+    return [{ from, to, own: part.family.conditional!(params[part.name], from.own, to.own) }];
+  });
+  const components = all[0]!.own.intercepts.length / all[0]!.to.own.length;
+  const intercepts = new Float64Array(components * H);
+  const isOne = all.every(
+    ({ from, to, own }) => own.slopes === null || own.slopes.length === from.own.length * to.own.length,
+  );
+  const blocks = isOne ? 1 : components;
+  const slopes = all.every(({ own }) => own.slopes === null) ? null : new Float64Array(blocks * H * S);
+  for (const { from, to, own } of all) {
+    const [s, h] = [from.places.length, to.places.length];
+    own.intercepts.forEach((a, i) => {
+      intercepts[Math.floor(i / h) * H + to.places[i % h]!] = a;
+    });
+    const given = own.slopes;
+    if (given === null) continue;
+    for (let i = 0; i < blocks * h * s; i++) {
+      const [k, row, column] = [Math.floor(i / (h * s)), to.places[Math.floor(i / s) % h]!, from.places[i % s]!];
+      slopes![(k * H + row) * S + column] = given[i % given.length]!;
+    }
+  }
+  return { intercepts, slopes };
+}
