@@ -28,7 +28,7 @@ export async function fitVariationally({ backend, reporter, signal }: Job): Prom
             onStep: ({ iteration, objective }) =>
               show(`${assignments} assignments, step ${iteration}, ${decimal(objective)} nats`),
           });
-        const bound = { bound: elbo, boundError: elboStandardError, relaxedObjective };
+        const bound = { bound: elbo, boundError: elboStandardError, relaxedObjective: relaxedObjective?.mean ?? null };
         fits.push({ assignments, ...bound, iterations, gradientEvaluations, seconds });
       }
       return { backend: backend.name, freeForm: FREE_FORM_BOUND, fits };

@@ -88,7 +88,7 @@ export function withFitOptions(command: Command): Command {
     )
     .option(
       '--tolerance <nats>',
-      `converged when no more than this is left to gain per row (default: ${fitDefaults.tolerance}, of adam and sgd, a step, ${gradientDefaults.tolerance})`,
+      `converged when no more than this is left to gain per row (default: ${fitDefaults.tolerance})`,
       notNegative,
     )
     .option('--stream', 'read rows from the disk in every pass (default: when the table does not fit into memory)')

@@ -12,7 +12,7 @@ export type GradientFitOptions = FitOptions & {
   readonly learningRate?: LearningRate;
   /** Rows that a step sees; left out, it sees all of them. */
   readonly minibatch?: number;
-  /** Steps over which the objective must stand still (default 50; under `minibatch` one pass over the data if that is more). */
+  /** Steps that the stopping rule looks at (default 50; under `minibatch` rounded up to whole passes over the data). */
   readonly window?: number;
 };
 
@@ -27,12 +27,10 @@ const WHERE = 'svi/fitByGradient';
 /** What `fitByGradient` does unless its options say otherwise, beside `fitDefaults`: gradients need far more steps than EM. */
 export const gradientDefaults: {
   readonly maxIterations: number;
-  /** What the objective may still move by, a step and unit of row weight. */
-  readonly tolerance: number;
   readonly optimizer: OptimizerName;
   readonly learningRate: number;
   readonly window: number;
-} = { maxIterations: 5000, tolerance: 1e-8, optimizer: 'adam', learningRate: 0.1, window: 50 };
+} = { maxIterations: 5000, optimizer: 'adam', learningRate: 0.1, window: 50 };
 
 /**
  * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
@@ -56,7 +54,7 @@ export async function fitByGradient(x: FitInput, options: GradientFitOptions): P
   return fitMixture(x, options, {
     where: WHERE,
     ownOptions: ['optimizer', 'learningRate', 'minibatch', 'window'],
-    defaults: { maxIterations: gradientDefaults.maxIterations, tolerance: gradientDefaults.tolerance },
+    defaults: { maxIterations: gradientDefaults.maxIterations },
     plan: (context) => planOf(context, own),
   });
 }
@@ -87,7 +85,7 @@ function planOf({ config, options, data: { rows, totalWeight } }: FitContext, ow
   const { optimizer, learningRate, minibatch } = own;
   const { tolerance } = options;
   const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
-  const window = own.window ?? Math.max(gradientDefaults.window, batches);
+  const window = own.window ?? gradientDefaults.window;
   const sizes = { batches, rows, totalWeight };
   const full: GradientMixtureConfig = { ...config, ...sizes, optimizer, learningRate, tolerance, window };
   return {

@@ -5,7 +5,7 @@ import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
 import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
-import { minibatch } from '../minibatch/minibatch.ts';
+import { minibatch, wholeEpochs } from '../minibatch/minibatch.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { patience, unworn, type Worn } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';
@@ -51,6 +51,7 @@ export function gradientMixture(
   config: GradientMixtureConfig,
 ): Algorithm<GradientMixtureState, Mixture, GradientMixtureStats, GradientMixtureInfo> {
   const { family, components, prior, weights = pointWeights(), floor, batches } = config;
+  const window = wholeEpochs(config.window, batches);
   const { ofFamily, ofWeights } = coordinatesOf(family, weights);
   const optimizer = optimizerNamed(config.optimizer, WHERE);
   const mixtureOf = memoize((state: GradientMixtureState): Mixture => readMixture(config, state));
@@ -91,7 +92,7 @@ export function gradientMixture(
     init: (key, sample) => firstState(config, startMixture(config, key, sample), key),
     ask: (state, { cuts }) => ({
       message: mixtureOf(state),
-      ...(batches > 1 && { rows: minibatch(state.key, state.step, batches, cuts.length - 1) }),
+      ...(batches > 1 && { rows: minibatch(state.key, state.step % window, batches, cuts.length - 1) }),
     }),
     collect: (mixture, shard, cancel) =>
       writeStats(scoresOf(mixture), shard, { exact: isExact(family, shard.width), cancel }),
@@ -102,7 +103,7 @@ export function gradientMixture(
       const objective = stats.logEvidence + logPriorOf(mixtureOf(state));
       const { weight, precision } = stats;
       const rounding = { rounding: roundingOf(stats), isCoarse: isCoarse(stats), precision };
-      const worn = patience(state.patience, { step, objective, weight, ...rounding, config });
+      const worn = patience(state.patience, { step, objective, weight, ...rounding, config: { ...config, window } });
       const learningRate = learningRateAt(config.learningRate, step) * worn.rateFactor;
       const isBest = worn.patience.best.step === step;
       const best = isBest ? { coordinates: state.coordinates, bounded: state.bounded } : state.best;
@@ -118,7 +119,7 @@ export function gradientMixture(
           precision: stats.precision,
           gradientEvaluations: step + 1,
           learningRate,
-          ...statusOf(state.isLost ? 'diverged' : worn.outcome, troubled),
+          ...statusOf(state.isLost ? 'diverged' : worn.outcome, troubled, worn.because),
         },
       };
     },
@@ -129,11 +130,13 @@ export function gradientMixture(
 function statusOf(
   outcome: 'diverged' | Worn['outcome'],
   troubled: readonly number[],
-): Pick<GradientMixtureInfo, 'status' | 'degenerate'> {
+  because: string | undefined,
+): Pick<GradientMixtureInfo, 'status' | 'degenerate' | 'because'> {
   const degenerate = [...new Set(troubled)];
   if (outcome === 'diverged') return { degenerate, status: outcome };
   if (outcome !== 'converged') return { degenerate };
-  return { degenerate, status: degenerate.length > 0 ? 'degenerate' : 'converged' };
+  if (degenerate.length > 0) return { degenerate, status: 'degenerate' };
+  return { degenerate, status: 'converged', ...(because !== undefined && { because }) };
 }
 
 function emptyOf(counts: Float64Array): number[] {

@@ -30,11 +30,11 @@ const noise = (step: number): number => 0.004 * Math.sin(step * step);
 
 test('an objective that moves by rounding alone has converged after one window', () => {
   expect(firstOutcome(noise).outcome).toBe(undefined);
-  expect(firstOutcome(noise, { rounding: 0.01 })).toEqual({ step: 50, outcome: 'converged' });
+  expect(firstOutcome(noise, { rounding: 0.01 })).toEqual({ step: 49, outcome: 'converged' });
 });
 
 test('where float32 is coarse, a standstill or a window without a new best asks for float64', () => {
-  expect(firstOutcome(noise, { rounding: 0.01, isCoarse: true })).toEqual({ step: 50, outcome: 'coarse' });
+  expect(firstOutcome(noise, { rounding: 0.01, isCoarse: true })).toEqual({ step: 49, outcome: 'coarse' });
   expect(firstOutcome((step) => -step, { isCoarse: true })).toEqual({ step: 50, outcome: 'coarse' });
   expect(firstOutcome((step) => step, { isCoarse: true }).outcome).toBe(undefined);
 });

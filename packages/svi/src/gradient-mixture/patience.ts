@@ -1,10 +1,13 @@
 import type { Precision } from '@mixtention/core';
-import { noPlateauYet, type Plateau, watchPlateau } from '../stopping/plateau.ts';
-import { type Mark, noMark, standstill } from '../stopping/standstill.ts';
+import { noPlateauYet, type Plateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
+import { noSwing, type Swing, watchSwing } from '../stopping/swing.ts';
+
+/** An objective and the step at which it was met; plain data. */
+export type Mark = { readonly objective: number; readonly step: number };
 
 /** What the stopping rule has seen; plain data. */
 export type Patience = {
-  readonly mark: Mark;
+  readonly swing: Swing;
   readonly best: Mark;
   readonly plateau: Plateau;
   /** What it was seen in; empty before the first step. */
@@ -12,7 +15,12 @@ export type Patience = {
 };
 
 /** Before the first step. */
-export const unworn: Patience = { mark: noMark, best: noMark, plateau: noPlateauYet, precision: '' };
+export const unworn: Patience = {
+  swing: noSwing,
+  best: { objective: Number.NEGATIVE_INFINITY, step: 0 },
+  plateau: noPlateauYet,
+  precision: '',
+};
 
 /** A minibatch fit halves its learning rate at each standstill and ends at the sixth, at a 32nd of the rate. */
 const MOST_STANDSTILLS = 6;
@@ -27,6 +35,8 @@ export type Worn = {
   readonly rateFactor: number;
   /** Over, one way or the other; or `coarse`: float32 shows no more, go on in float64. */
   readonly outcome?: 'converged' | 'lost' | 'coarse';
+  /** What was tested, where it has converged. */
+  readonly because?: string;
 };
 
 type Setting = {
@@ -45,29 +55,39 @@ type Setting = {
 /**
  * When a gradient fit is over.
  *
- * - Full batch: converged when the objective moved by less than `tolerance` per step and unit of weight, or by no more than rounding, over `window`
- *   steps; lost when its best lies four windows back and it has stayed a thousandth of a nat per unit of weight below. Where float32 is coarse,
+ * - Full batch: converged when no more than `tolerance` per unit of weight is left of the swings of the objective, by the rate at which they die away from one window to the
+ *   next, or when it moves by no more than rounding over a window; lost when its best lies four windows back and it has stayed a thousandth of a nat per unit of weight below. Where float32 is coarse,
  *   neither is believed: a standstill, or a window without a new best, asks for float64, in which all is judged anew.
  * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`.
  */
 export function patience(before: Patience, setting: Setting): Worn {
   const { tolerance, window, batches } = setting.config;
-  const band = tolerance * setting.weight * window;
-  if (batches === 1) return ofFullBatch(before, setting, Math.max(band, setting.rounding));
-  const plateau = watchPlateau(before.plateau, setting.objective, { window, tolerance: band });
+  const least = tolerance * setting.weight;
+  if (batches === 1) return ofFullBatch(before, setting, least);
+  const plateau = watchPlateau(before.plateau, setting.objective, { window, tolerance: least });
   const isOver = plateau.standstills >= MOST_STANDSTILLS;
   const rateFactor = 0.5 ** plateau.standstills;
-  return { patience: { ...before, plateau }, rateFactor, ...(isOver && { outcome: 'converged' }) };
+  const end = isOver && { outcome: 'converged' as const, because: standstillSentence(plateau) };
+  return { patience: { ...before, plateau }, rateFactor, ...end };
 }
 
-function ofFullBatch(then: Patience, setting: Setting, band: number): Worn {
+function ofFullBatch(then: Patience, setting: Setting, least: number): Worn {
   const { step, objective, config, precision } = setting;
   // Objectives of two precisions are not compared.
   const before = then.precision === precision ? then : { ...unworn, precision };
-  const { mark, still } = standstill(before.mark, step, objective, { band, window: config.window });
+  const { swing, width, left } = watchSwing(before.swing, objective, config.window);
+  const isLevel = width <= setting.rounding;
+  const still = isLevel || left <= least;
   const best = objective > before.best.objective ? { objective, step } : before.best;
   const outcome = outcomeOf(setting, best, still);
-  return { patience: { ...before, mark, best }, rateFactor: 1, ...(outcome !== undefined && { outcome }) };
+  const because = isLevel ? levelSentence(precision, config.window) : SWINGS;
+  return { patience: { ...before, swing, best }, rateFactor: 1, ...(outcome !== undefined && { outcome, because }) };
+}
+
+const SWINGS = 'by the rate at which the swings of the objective die away, no more than the tolerance is left of them';
+
+function levelSentence(precision: Precision, window: number): string {
+  return `over ${window} steps the objective moves by no more than the rounding of ${precision}; what is left to gain below that was not tested`;
 }
 
 function outcomeOf(

@@ -15,3 +15,8 @@ export function minibatch(key: Key, step: number, batches: number, shards: numbe
   const shuffle = split(key, 'epoch', Math.floor(step / batches));
   return Array.from({ length: shards }, (_, shard) => ({ shard, part: step % batches, of: batches, shuffle }));
 }
+
+/** The least number of steps from `window` on that is whole epochs: steps of two such windows can see the same rows, pair by pair. */
+export function wholeEpochs(window: number, batches: number): number {
+  return batches * Math.ceil(window / batches);
+}

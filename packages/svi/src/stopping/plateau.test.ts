@@ -19,12 +19,20 @@ test('a rise that stands out of the noise never counts as a standstill', () => {
   expect(watch(1050, 0.05, 1).standstills).toBe(0);
 });
 
-test('the mean and the variance of the mean are those of the window', () => {
+test('the gain is that of the means of two windows, its error that of the pairs', () => {
   const values = Array.from({ length: 100 }, (_, t) => 7 + Math.sin(t));
-  const plateau = values.reduce((p, v) => watchPlateau(p, v, rule), noPlateauYet);
-  const last = values.slice(50);
-  const mean = last.reduce((a, b) => a + b, 0) / 50;
-  const variance = last.reduce((a, b) => a + (b - mean) ** 2, 0) / 49 / 50;
-  expect(plateau.mean).toBeCloseTo(mean, 12);
-  expect(plateau.variance).toBeCloseTo(variance, 12);
+  const { gain, gainError } = values.reduce((p, v) => watchPlateau(p, v, rule), noPlateauYet);
+  const pairs = Array.from({ length: 50 }, (_, i) => values[50 + i]! - values[i]!);
+  const mean = pairs.reduce((a, b) => a + b) / 50;
+  const variance = pairs.reduce((a, b) => a + (b - mean) ** 2, 0) / 49 / 50;
+  expect(gain).toBeCloseTo(mean, 12);
+  expect(gainError).toBeCloseTo(Math.sqrt(variance), 12);
+});
+
+test('noise that two windows share hides no gain', () => {
+  const random = generator(key(5));
+  const shared = Array.from({ length: 50 }, () => random.normal());
+  let plateau = noPlateauYet;
+  for (let t = 0; t < 1050; t++) plateau = watchPlateau(plateau, 0.001 * t + shared[t % 50]!, rule);
+  expect(plateau.standstills).toBe(0);
 });

@@ -1,58 +1,66 @@
-/** Sums over the running window, mean and variance of that mean in the window before, and how often it came to a standstill; plain data. */
+/** The objectives of the running window and of the one before, and what windows have come to; plain data. */
 export type Plateau = {
-  readonly count: number;
-  readonly sum: number;
-  readonly squares: number;
-  readonly mean: number;
-  readonly variance: number;
+  readonly values: readonly number[];
+  readonly before: readonly number[];
   readonly standstills: number;
+  /** Of the mean of the last whole window over that of the one before, and its standard error; 0 before there are two. */
+  readonly gain: number;
+  readonly gainError: number;
 };
 
 /** Before the first step. */
 export const noPlateauYet: Plateau = {
-  count: 0,
-  sum: 0,
-  squares: 0,
-  mean: Number.NEGATIVE_INFINITY,
-  variance: 0,
+  values: [],
+  before: [],
   standstills: 0,
+  gain: 0,
+  gainError: 0,
 };
 
 /**
- * The stopping rule of a noisy objective: a standstill when the mean over a window does not exceed the mean of the window before by more than
- * `tolerance` plus two standard errors of the difference.
+ * The stopping rule of a noisy objective: a standstill when the mean over a window exceeds that of the window before by no more than `tolerance` plus two standard
+ * errors of the difference.
  *
- * The fit halves its learning rate at each standstill and stops after a few, so that what is left is not a balance between noise and step size.
+ * The steps of two windows are compared pair by pair: whoever draws the same numbers, and the same rows, at the same place of every window has most of the
+ * noise cancel, and sees gains that single draws would hide. The fit halves its learning rate at each standstill and stops after a few, so that what is left is not a
+ * balance between noise and step size.
  *
  * @param plateau    as returned by the step before
  * @param objective  estimate at this step
  * @param window     steps in a window
  * @param tolerance  gain of the mean that still counts as none
  *
+ * Source: common random numbers, Glasserman & Yao (1992), Management Science 38, 884–908.
+ *
  * @example
- * const { count } = watchPlateau(noPlateauYet, -440, { window: 100, tolerance: 0.01 }); // 1
+ * const { values } = watchPlateau(noPlateauYet, -440, { window: 100, tolerance: 0.01 }); // [-440]
  */
 export function watchPlateau(
   plateau: Plateau,
   objective: number,
   { window, tolerance }: { readonly window: number; readonly tolerance: number },
 ): Plateau {
-  const count = plateau.count + 1;
-  // Sums are taken from the first value of the window's forerunner, else squares of large objectives lose the variance.
-  const pivot = Number.isFinite(plateau.mean) ? plateau.mean : 0;
-  const sum = plateau.sum + (objective - pivot);
-  const squares = plateau.squares + (objective - pivot) ** 2;
-  if (count < window) return { ...plateau, count, sum, squares };
-  const shift = sum / window;
-  const variance = Math.max(0, squares / window - shift * shift) / (window - 1);
-  const gain = Number.isFinite(plateau.mean) ? shift : Number.POSITIVE_INFINITY;
-  const still = gain <= tolerance + 2 * Math.sqrt(variance + plateau.variance);
-  return {
-    count: 0,
-    sum: 0,
-    squares: 0,
-    mean: pivot + shift,
-    variance,
-    standstills: plateau.standstills + (still ? 1 : 0),
-  };
+  const values = [...plateau.values, objective];
+  if (values.length < window) return { ...plateau, values };
+  const { before, standstills } = plateau;
+  if (before.length === 0) return { ...plateau, values: [], before: values };
+  const gains = values.map((value, i) => value - before[i]!);
+  const { mean: gain, standardError: gainError } = estimateOf(gains);
+  const still = gain <= tolerance + 2 * gainError;
+  return { values: [], before: values, standstills: standstills + (still ? 1 : 0), gain, gainError };
+}
+
+/** A mean and its standard error, 0 for one value. */
+export function estimateOf(values: readonly number[]): { readonly mean: number; readonly standardError: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+}
+
+/** What was tested when a fit ended at its last standstill. */
+export function standstillSentence({ gain, gainError, standstills, before }: Plateau): string {
+  return [
+    `the objective stands still at 1/${2 ** (standstills - 1)} of the learning rate: its mean over the last ${before.length} steps gained`,
+    `${gain.toPrecision(2)} nats over that of the ${before.length} before, two standard errors being ${(2 * gainError).toPrecision(2)}; what is left to gain beyond that was not tested`,
+  ].join(' ');
 }

@@ -3,7 +3,8 @@ import { key, split } from '@mixtention/core/numeric';
 import type { Fit } from '@mixtention/mixture';
 import { type Course, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { assignInFloat64 } from './assigned.ts';
-import { discreteBound } from './discrete-bound.ts';
+import { withBestAssignment } from './best-assignment.ts';
+import { discreteBound, type Estimate } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
 import { type Posterior, posteriorOf } from './posterior.ts';
 import type { VariationalConfig, VariationalInfo, VariationalState } from './types.ts';
@@ -24,8 +25,8 @@ export type VariationalFit = Omit<Fit, 'info'> & {
   readonly elbo: number;
   /** Of `elbo`, which is a mean over draws. */
   readonly elboStandardError: number;
-  /** The last value of what relaxed training raised. **No bound on the evidence**; null under exact assignments. */
-  readonly relaxedObjective: number | null;
+  /** What relaxed training raised, a mean over the last `window` steps with its standard error. **No bound on the evidence**; null under exact assignments. */
+  readonly relaxedObjective: Estimate | null;
   readonly posterior: Posterior;
   /** Over all starts. */
   readonly gradientEvaluations: number;
@@ -94,15 +95,17 @@ async function withPosterior(
 ): Promise<VariationalFit> {
   const { data, signal } = course;
   const last = fit.info as VariationalInfo;
-  const assigned = await assignInFloat64(data, last.guide, signal);
-  const info = { ...last, assigned };
-  const shift = fit.objective - info.objective;
+  const guide = withBestAssignment(last.guide);
+  const assigned = await assignInFloat64(data, guide, signal);
+  const info = { ...last, guide, assigned };
+  const shift = fit.objective - last.objective;
   const purpose = split(key(seed), 'report');
   const bound = discreteBound(
     { guide: info.guide, assigned, prior: priorOf(config) },
     split(purpose, 'bound'),
     boundDraws,
   );
+  const { relaxedObjective: relaxed } = info;
   const { logWeights } = expectedMixture(info.guide);
   const order = Array.from(logWeights.keys()).sort((a, b) => logWeights[b]! - logWeights[a]! || a - b);
   return {
@@ -111,7 +114,7 @@ async function withPosterior(
     objective: bound.mean + shift,
     elbo: bound.mean + shift,
     elboStandardError: bound.standardError,
-    relaxedObjective: info.relaxedObjective === null ? null : info.relaxedObjective + shift,
+    relaxedObjective: relaxed === null ? null : { ...relaxed, mean: relaxed.mean + shift },
     posterior: posteriorOf(info.guide, {
       transform: data.transform,
       order,

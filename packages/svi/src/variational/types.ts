@@ -3,7 +3,7 @@ import type { Arrays, LearningRate, OptimizerState } from '@mixtention/core/opti
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { Plateau } from '../stopping/plateau.ts';
-import type { Assigned } from './discrete-bound.ts';
+import type { Assigned, Estimate } from './discrete-bound.ts';
 import type { GradientEstimator } from './globals-gradient.ts';
 import type { Guide } from './guide.ts';
 import type { AssignmentMode } from './objective-gradient.ts';
@@ -20,7 +20,7 @@ export type VariationalConfig = MixtureConfig & {
   readonly learningRate: LearningRate;
   /** Into how many parts the rows are dealt out, anew in each epoch; a step sees one of them. 1 is the full batch. */
   readonly batches: number;
-  /** See `watchPlateau`: gain per step and unit of weight that counts as none. */
+  /** See `watchPlateau`: gain from window to window, per unit of weight, that counts as none. */
   readonly tolerance: number;
   readonly window: number;
 };
@@ -31,6 +31,8 @@ export type VariationalState = {
   readonly guide: Guide;
   readonly optimizer: OptimizerState;
   readonly plateau: Plateau;
+  /** What relaxed training raised, of the last steps. */
+  readonly relaxed: readonly number[];
 };
 
 /** What rows need to know: the guide, and where the noise of the step comes from. */
@@ -49,8 +51,8 @@ export type VariationalStats = Assigned & {
 export type VariationalInfo = StepInfo & {
   /** Estimate of the evidence lower bound with discrete assignments; noisy. */
   readonly objective: number;
-  /** What relaxed or straight-through training takes the gradient of. **No bound on the evidence**; null under exact assignments. */
-  readonly relaxedObjective: number | null;
+  /** What relaxed or straight-through training takes the gradient of, over the last `window` steps. **No bound on the evidence**; null under exact assignments. */
+  readonly relaxedObjective: Estimate | null;
   readonly temperature: number;
   readonly learningRate: number;
   readonly gradientEvaluations: number;

@@ -20,7 +20,7 @@ export type VariationalOptions = Omit<FitOptions, 'family' | 'covariance'> & {
   readonly learningRate?: LearningRate;
   /** Rows that a step sees; left out, it sees all of them. */
   readonly minibatch?: number;
-  /** Steps over whose means standstills are judged (default 50; under `minibatch` one pass over the data if that is more). */
+  /** Steps over whose means standstills are judged (default 50; under `minibatch` rounded up to whole passes over the data). */
   readonly window?: number;
   /** Draws of the bound that is reported (default 4000). */
   readonly boundDraws?: number;
@@ -46,7 +46,7 @@ const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'
 const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
 
 /** Twenty noisy steps tell little of a start. */
-export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0, tolerance: 1e-8 };
+export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0 };
 
 /** Options of this fit alone, with defaults. */
 export type Own = Pick<VariationalConfig, 'assignments' | 'temperature' | 'draws' | 'estimator' | 'learningRate'> & {
@@ -73,7 +73,7 @@ export function settleOwn(options: VariationalOptions): Own {
 export function configOf({ config, options, data: { rows } }: FitContext, own: Own): VariationalConfig {
   const { minibatch, boundDraws: _, ...rest } = own;
   const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
-  const window = own.window ?? Math.max(WINDOW, batches);
+  const window = own.window ?? WINDOW;
   return { ...config, ...rest, rows, batches, window, tolerance: options.tolerance };
 }
 

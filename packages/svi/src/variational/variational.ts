@@ -5,8 +5,8 @@ import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core
 import type { Dirichlet, NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import { minibatch } from '../minibatch/minibatch.ts';
-import { noPlateauYet, watchPlateau } from '../stopping/plateau.ts';
+import { minibatch, wholeEpochs } from '../minibatch/minibatch.ts';
+import { estimateOf, noPlateauYet, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound, sizeOf } from './discrete-bound.ts';
 import { globalsGradient } from './globals-gradient.ts';
@@ -53,7 +53,8 @@ export function variational(
 ): Algorithm<VariationalState, VariationalMessage, VariationalStats, VariationalInfo> {
   const prior = priorOf(config);
   const optimizer = adam();
-  const { components, draws, estimator, batches, window, tolerance } = config;
+  const { components, draws, estimator, batches, tolerance } = config;
+  const window = wholeEpochs(config.window, batches);
 
   return {
     spec: {
@@ -67,7 +68,7 @@ export function variational(
     init: (key, sample) => guideState(config, startMixture(config, key, sample), key),
     ask: ({ guide, key, step }, { cuts }) => ({
       message: { guide, key, step },
-      ...(batches > 1 && { rows: minibatch(key, step, batches, cuts.length - 1) }),
+      ...(batches > 1 && { rows: minibatch(key, step % window, batches, cuts.length - 1) }),
     }),
     collect: (message, shard, cancel) => collectGradient(config, message, shard, cancel),
 
@@ -79,24 +80,27 @@ export function variational(
         stepNoise(key, step, draws, components, sizeOf(guide).width),
       );
       const assigned = { counts: stats.counts, sums: stats.sums, entropy: stats.entropy };
-      const bound = discreteBound({ guide, assigned, prior }, split(key, 'bound', step), BOUND_DRAWS).mean;
-      const plateau = watchPlateau(state.plateau, bound, { window, tolerance: tolerance * window * stats.weight });
+      const bound = discreteBound({ guide, assigned, prior }, split(key, 'bound', step % window), BOUND_DRAWS).mean;
+      const plateau = watchPlateau(state.plateau, bound, { window, tolerance: tolerance * stats.weight });
+      const isOver = plateau.standstills >= MOST_STANDSTILLS;
+      const relaxed =
+        config.assignments === 'exact' ? [] : [...state.relaxed, stats.objective + globals.value].slice(-window);
       const learningRate = learningRateAt(config.learningRate, step) * 0.5 ** plateau.standstills;
       const ascent = addArrays(stats.gradient, globals.gradient);
       const loss = mapArrayNames(ascent, (g) => g.map((v) => -v / stats.weight));
       const { updates, state: memory } = optimizer.update(loss, state.optimizer, learningRate);
       return {
-        state: { key, step: step + 1, guide: addArrays(guide, updates) as Guide, optimizer: memory, plateau },
+        state: { key, step: step + 1, guide: addArrays(guide, updates) as Guide, optimizer: memory, plateau, relaxed },
         info: {
           objective: bound,
           logLikelihood: Number.NaN,
-          relaxedObjective: config.assignments === 'exact' ? null : stats.objective + globals.value,
+          relaxedObjective: relaxed.length === 0 ? null : estimateOf(relaxed),
           temperature: temperatureAt(config.temperature, step),
           learningRate,
           gradientEvaluations: step + 1,
           guide,
           assigned,
-          ...(plateau.standstills >= MOST_STANDSTILLS && { status: 'converged' as const }),
+          ...(isOver && { status: 'converged' as const, because: standstillSentence(plateau) }),
         },
       };
     },
@@ -113,7 +117,7 @@ function scaled(stats: Tree, scale: number): Tree {
 /** The state around a given mixture. */
 export function guideState(config: VariationalConfig, mixture: Mixture, key: Key): VariationalState {
   const guide = guideAround(mixture, config.rows);
-  return { key, step: 0, guide, optimizer: adam().init(guide), plateau: noPlateauYet };
+  return { key, step: 0, guide, optimizer: adam().init(guide), plateau: noPlateauYet, relaxed: [] };
 }
 
 /** The prior of a config, in the form that the bound is written in. */
