@@ -184,6 +184,11 @@ function warmed(backend: Backend): Backend {
     backend.read(each, scores, values, readOptions);
   }
   backend.read([rows], { components: 2, bias, terms: [student] }, values, readOptions);
+  const scores: Scores = { components: 2, bias, terms: [linear] };
+  const reading = backend.read([rows], scores, values);
+  backend.backward([rows], scores, values, { reading, gradient: { output: reading.output } });
+  backend.score([rows], scores, () => {});
+  backend.accumulate([rows], { components: 2, stands: [far] }, (_, __, out) => out.fill(0.5), { rowWeights });
   backend.release(rows);
   return backend;
 }
