@@ -20,6 +20,7 @@ export function fileName(path: string): string {
  *
  * @param maxBytes  cap on the size
  * @throws DataError NOT_FOUND, UNREADABLE, UNSUPPORTED (a directory, pipe or device), TOO_LARGE, TRUNCATED (it shrank meanwhile)
+ * and UNREADABLE too where its size or time of writing has changed meanwhile: half of it might be old
  *
  * @example
  * await writeFileAtomic('note.txt', 'short');
@@ -42,7 +43,8 @@ export async function readBytes(path: string, maxBytes: number): Promise<Buffer>
 }
 
 async function readAll(handle: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
-  const stats = await handle.stat();
+  const stats = await handle.stat({ bigint: true });
+  const size = Number(stats.size);
   if (!stats.isFile()) {
     throw new DataError(
       'UNSUPPORTED',
@@ -50,19 +52,18 @@ async function readAll(handle: FileHandle, path: string, maxBytes: number): Prom
       `is ${stats.isDirectory() ? 'a directory' : 'no regular file'}, a data file was due`,
     );
   }
-  if (stats.size > maxBytes) {
-    throw new DataError(
-      'TOO_LARGE',
-      path,
-      `has ${count(stats.size, 'byte')}, at most ${count(maxBytes, 'byte')} are read`,
-    );
+  if (size > maxBytes) {
+    throw new DataError('TOO_LARGE', path, `has ${count(size, 'byte')}, at most ${count(maxBytes, 'byte')} are read`);
   }
-  const bytes = allocateBytes(stats.size, path);
+  const bytes = allocateBytes(size, path);
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, Math.min(CHUNK, bytes.length - at), at);
     if (bytesRead === 0) throw new DataError('TRUNCATED', path, 'became shorter while it was read');
     at += bytesRead;
   }
+  const after = await handle.stat({ bigint: true });
+  if (after.size !== stats.size || after.mtimeNs !== stats.mtimeNs)
+    throw new DataError('UNREADABLE', path, 'changed while it was read; read it again');
   return bytes;
 }
 

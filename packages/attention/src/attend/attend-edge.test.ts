@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { attend } from './attend.ts';
 
@@ -49,4 +49,15 @@ describe.each(tested.map(({ backend }) => [backend.name, backend] as const))('%s
     const message = /^\[attention\] attend: the scores of query 1 \(counted from 0\) are too large to be numbers/;
     expect(() => attend([[1], [1e200]], [[1e200], [1]], null, options)).toThrow(message);
   });
+});
+
+test('responsibilities that no memory holds are refused by one sentence with sizes', () => {
+  const rows = { data: new Float64Array(2e6), rows: 2e6, cols: 1 };
+  const keys = { data: new Float64Array(2e5), rows: 2e5, cols: 1 };
+  expect(() => attend(rows, keys, null, { responsibilities: true })).toThrow(
+    expect.objectContaining({
+      code: 'TOO_LARGE',
+      message: expect.stringContaining('responsibilities of 2000000 rows and 200000 components take 3.2 TB of memory'),
+    }),
+  );
 });

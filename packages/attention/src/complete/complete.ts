@@ -1,6 +1,6 @@
 import type { MatrixLike } from '@mixtention/core';
 import { checkOptions } from '@mixtention/core/base';
-import { isBinary } from '@mixtention/core/data';
+import { isBinary, makeNumbers } from '@mixtention/core/data';
 import type { Mixture } from '../space.ts';
 import { addMarginals, fill } from './fill.ts';
 import { groupRows, type ObservedMask } from './observed-mask.ts';
@@ -68,10 +68,13 @@ export function complete(
 function emptyCompletion({ x, space, scoring }: Problem, responsibilities: boolean): Completion {
   const { rows } = x;
   const { components: K } = space;
+  const what = `responsibilities of ${rows} rows and ${K} components`;
   return {
     completed: x,
     logEvidence: new Float64Array(rows),
-    ...(responsibilities && { responsibilities: { data: new Float64Array(rows * K), rows, cols: K } }),
+    ...(responsibilities && {
+      responsibilities: { data: makeNumbers(rows * K, 'attention/complete', what), rows, cols: K },
+    }),
     ...(scoring && { jointLogProbability: new Float64Array(rows), marginalLogProbability: new Float64Array(rows) }),
   };
 }

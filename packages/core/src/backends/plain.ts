@@ -15,6 +15,7 @@ import type {
 } from '../contracts/index.ts';
 import { backwardTile, checkBackward, emptyGradients } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
+import { emptyReading } from '../kernel/empty-reading.ts';
 import { addPositions, checkPositions } from '../kernel/position-bias.ts';
 import { scoreTile } from '../kernel/score-tile.ts';
 import { BLOCK, hardenTile, type SoftmaxTile, softmaxTile } from '../kernel/softmax-tile.ts';
@@ -62,27 +63,17 @@ export const plain: Backend = {
   read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options: ReadOptions = {}): Reading {
     checkScores('core/read', rows, scores);
     const { components: K } = scores;
-    const N = rows[0]!.rows;
     if (values !== null && values.rows !== K)
       fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
-    const V = values?.cols ?? 0;
-    const output = new Float64Array(N * V);
-    const logEvidence = new Float64Array(N);
-    const labels = options.labels ? new Int32Array(N) : undefined;
-    const all = options.responsibilities ? new Float64Array(N * K) : undefined;
+    const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options, 'float64');
+    const { output, logEvidence, labels, responsibilities } = result;
     eachTile(rows as readonly RowBlock[], scores, options, ({ start, count, R, evidence, best }) => {
       logEvidence.set(evidence.subarray(0, count), start);
       labels?.set(best.subarray(0, count), start);
-      all?.set(R.subarray(0, count * K), start * K);
-      if (values !== null) mix(R, count, K, values, output.subarray(start * V));
+      responsibilities?.data.set(R.subarray(0, count * K), start * K);
+      if (values !== null) mix(R, count, K, values, output.data.subarray(start * values.cols));
     });
-    return {
-      output: { data: output, rows: N, cols: V },
-      logEvidence,
-      ...(labels && { labels }),
-      ...(all && { responsibilities: { data: all, rows: N, cols: K } }),
-      precision: 'float64',
-    };
+    return result;
   },
 
   backward(rows, scores, values, downstream, options = {}): Gradients {
@@ -187,7 +178,7 @@ function weigh({ start, count, R }: Tile, K: number, rowWeights: Float64Array | 
 }
 
 /** Products with values go on block by block of keys, as the sums of the softmax do. */
-function mix(R: Float64Array, count: number, K: number, values: Matrix, output: Float64Array): void {
+function mix(R: Float64Array, count: number, K: number, values: Matrix, output: Matrix['data']): void {
   const V = values.cols;
   const part = new Float64Array(V);
   for (let n = 0; n < count; n++) {

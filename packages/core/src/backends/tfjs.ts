@@ -16,6 +16,7 @@ import type {
 } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
+import { emptyReading } from '../kernel/empty-reading.ts';
 import { checkPositions } from '../kernel/position-bias.ts';
 import { sumsLength } from '../kernel/statistics.ts';
 import { float32Values } from './float32-values.ts';
@@ -95,7 +96,7 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
       const own = rows as readonly TensorRows[];
       const held = keys.upload(scores, own, false);
-      const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options);
+      const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options, 'float32');
       const narrow = values && float32Values(values);
       const right = narrow && keyBlocks(tf, narrow.values, held.padded, lengths);
       try {
@@ -237,19 +238,7 @@ function oneHot({ tf, keys }: TileWork<WriteOptions>, R: tfjs.Tensor2D): tfjs.Te
   return keys.padded === 1 ? owned : tf.mul(tf.cast(tf.oneHot(tf.argMax(R, 1), keys.padded), 'float32'), owned);
 }
 
-type MutableReading = Reading & { readonly labels?: Int32Array; readonly responsibilities?: Matrix };
-
-function emptyReading(N: number, K: number, V: number, options: ReadOptions): MutableReading {
-  return {
-    output: { data: new Float64Array(N * V), rows: N, cols: V },
-    logEvidence: new Float64Array(N),
-    ...(options.labels && { labels: new Int32Array(N) }),
-    ...(options.responsibilities && { responsibilities: { data: new Float64Array(N * K), rows: N, cols: K } }),
-    precision: 'float32',
-  };
-}
-
-function readTile(work: TileWork<ReadOptions>, right: KeyBlocks | null, result: MutableReading): void {
+function readTile(work: TileWork<ReadOptions>, right: KeyBlocks | null, result: Reading): void {
   const { tf, tiles, keys } = work;
   const tile = tiles[0]!;
   const { R, best, logMax } = normalize(work);

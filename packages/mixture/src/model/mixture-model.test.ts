@@ -2,7 +2,7 @@ import type { Matrix, Tree } from '@mixtention/core';
 import { standardErrors } from '@mixtention/core/testing';
 import { backendNames, loadBackend } from '@mixtention/core/threads';
 import { describe, expect, it } from 'vitest';
-import { gaussian, gaussianFull } from '../families/index.ts';
+import { gaussian, gaussianDiagonal, gaussianFull } from '../families/index.ts';
 import { expectClose } from '../families/testing.ts';
 import { faithful } from '../problems/faithful.ts';
 import { MixtureModel } from './mixture-model.ts';
@@ -181,6 +181,27 @@ describe('MixtureModel', () => {
     expect(geyser.sample(5, 1)).not.toEqual(geyser.sample(5, 2));
     expect(geyser.sample(0).x).toEqual({ data: new Float64Array(0), rows: 0, cols: 2 });
     expect(() => geyser.sample(-1)).toThrow('[mixture] sample: n is -1');
+  });
+
+  it('refuses results that no memory holds by one sentence with sizes', () => {
+    const code = 'TOO_LARGE';
+    const rows = '1000000000000 rows of 2 columns take 16 TB of memory';
+    expect(() => geyser.sample(1e12)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(rows) }),
+    );
+    expect(() => geyser.sample(2 ** 53 - 1)).toThrow(expect.objectContaining({ code }));
+    const many = { data: new Float32Array(4e6), rows: 2e6, cols: 2 };
+    const logWeights = new Float64Array(200_000).fill(-Math.log(200_000));
+    const zeros = new Float64Array(2 * logWeights.length);
+    const wide = new MixtureModel({
+      family: gaussianDiagonal,
+      logWeights,
+      params: { width: 2, means: zeros, variances: zeros.map(() => 1) },
+    });
+    const pairs = 'responsibilities of 2000000 rows and 200000 components take 3.2 TB of memory';
+    expect(() => wide.responsibilities(many)).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(pairs) }),
+    );
   });
 
   it('orders components by decreasing weight without changing the density', () => {

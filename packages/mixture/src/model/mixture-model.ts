@@ -1,6 +1,7 @@
 import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
 import { type MatrixLike, matrix, plain } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
+import { makeNumbers } from '@mixtention/core/data';
 import type { Tables } from '@mixtention/core/loop';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
 import { families } from '../families/index.ts';
@@ -111,10 +112,11 @@ export class MixtureModel {
     return labels;
   }
 
-  /** Responsibilities r `[N, K]`; rows sum to 1, or to 0 where no component can have made the row. */
+  /** Responsibilities r `[N, K]`; rows sum to 1, or to 0 where no component can have made the row. TOO_LARGE where memory cannot hold them. */
   responsibilities(x: MatrixLike, options: UseOptions = {}): Matrix {
     const rows = this.#check(x, options, 'responsibilities');
-    const data = new Float64Array(rows.rows * this.components);
+    const what = `responsibilities of ${rows.rows} rows and ${this.components} components`;
+    const data = makeNumbers(rows.rows * this.components, 'mixture/responsibilities', what);
     this.#read(rows, options, { responsibilities: true }, (reading, start) =>
       data.set(reading.responsibilities!.data, start * this.components),
     );
@@ -169,12 +171,13 @@ export class MixtureModel {
    * @param n     how many
    * @param seed  a whole number; the same seed gives the same rows
    * @returns rows `[n, D]` and the component that made each
+   * @throws BAD_OPTION for an n that counts nothing, TOO_LARGE with what the rows need and what is left
    */
   sample(n: number, seed = 0): { readonly x: Matrix; readonly labels: Int32Array } {
     if (!Number.isSafeInteger(n) || n < 0)
       fail('mixture/sample', 'BAD_OPTION', `n is ${String(n)}, a whole number from 0 was due`);
     const random = generator(split(key(seed), 'sample'));
-    const data = new Float64Array(n * this.width);
+    const data = makeNumbers(n * this.width, 'mixture/sample', `${n} rows of ${this.width} columns`);
     const labels = Int32Array.from({ length: n }, () => sampleCategorical(random, this.weights));
     for (let row = 0; row < n; row++) data.set(this.family.sample(this.params, labels[row]!, random), row * this.width);
     return { x: { data, rows: n, cols: this.width, ...(this.columns && { columns: this.columns }) }, labels };
