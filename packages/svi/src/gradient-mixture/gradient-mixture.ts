@@ -146,12 +146,20 @@ function emptyOf(counts: Float64Array): number[] {
 
 /** The state around a given mixture. */
 export function firstState(config: GradientMixtureConfig, mixture: Mixture, key: Key): GradientMixtureState {
-  const { family, weights = pointWeights(), totalWeight } = config;
+  const { family, weights = pointWeights(), totalWeight, batches, window } = config;
   const { ofFamily, ofWeights } = coordinatesOf(family, weights);
   const logits = ofWeights.from(mixture.logWeights, totalWeight);
   const coordinates = { logits, ...ofFamily.from(mixture.params) };
   const optimizer = optimizerNamed(config.optimizer, WHERE).init(coordinates);
-  return { key, step: 0, coordinates, optimizer, patience: unworn, bounded: [], best: { coordinates, bounded: [] } };
+  return {
+    key,
+    step: 0,
+    coordinates,
+    optimizer,
+    patience: unworn({ batches, window: wholeEpochs(window, batches) }),
+    bounded: [],
+    best: { coordinates, bounded: [] },
+  };
 }
 
 /** The mixture that a state holds, in the space of the fit. */

@@ -9,7 +9,7 @@ function firstOutcome(
   { rounding = 0, isCoarse = false, batches = 1 }: Given = {},
 ): { readonly step: number; readonly outcome: Worn['outcome'] } {
   const config = { tolerance: 1e-8, window: 50, batches };
-  let state = unworn;
+  let state = unworn(config);
   for (let step = 0; step < 1000; step++) {
     const worn = patience(state, {
       step,

@@ -1,5 +1,5 @@
 import type { Precision } from '@mixtention/core';
-import { noPlateauYet, type Plateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
+import { noPlateau, type Plateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
 import { noSwing, type Swing, watchSwing } from '../stopping/swing.ts';
 
 /** An objective and the step at which it was met; plain data. */
@@ -14,13 +14,11 @@ export type Patience = {
   readonly precision: Precision | '';
 };
 
-/** Before the first step. */
-export const unworn: Patience = {
-  swing: noSwing,
-  best: { objective: Number.NEGATIVE_INFINITY, step: 0 },
-  plateau: noPlateauYet,
-  precision: '',
-};
+/** Before the first step; full batches have no plateau. */
+export function unworn({ window, batches }: Pick<Setting['config'], 'window' | 'batches'>): Patience {
+  const best = { objective: Number.NEGATIVE_INFINITY, step: 0 };
+  return { swing: noSwing, best, plateau: noPlateau(batches === 1 ? 0 : window), precision: '' };
+}
 
 /** A minibatch fit halves its learning rate at each standstill and ends at the sixth, at a 32nd of the rate. */
 const MOST_STANDSTILLS = 6;
@@ -61,10 +59,10 @@ type Setting = {
  * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`.
  */
 export function patience(before: Patience, setting: Setting): Worn {
-  const { tolerance, window, batches } = setting.config;
+  const { tolerance, batches } = setting.config;
   const least = tolerance * setting.weight;
   if (batches === 1) return ofFullBatch(before, setting, least);
-  const plateau = watchPlateau(before.plateau, setting.objective, { window, tolerance: least });
+  const plateau = watchPlateau(before.plateau, setting.objective, least);
   const isOver = plateau.standstills >= MOST_STANDSTILLS;
   const rateFactor = 0.5 ** plateau.standstills;
   const end = isOver && { outcome: 'converged' as const, because: standstillSentence(plateau) };
@@ -74,7 +72,7 @@ export function patience(before: Patience, setting: Setting): Worn {
 function ofFullBatch(then: Patience, setting: Setting, least: number): Worn {
   const { step, objective, config, precision } = setting;
   // Objectives of two precisions are not compared.
-  const before = then.precision === precision ? then : { ...unworn, precision };
+  const before = then.precision === precision ? then : { ...unworn(config), precision };
   const { swing, width, left } = watchSwing(before.swing, objective, config.window);
   const isLevel = width <= setting.rounding;
   const still = isLevel || left <= least;

@@ -31,8 +31,8 @@ export type VariationalState = {
   readonly guide: Guide;
   readonly optimizer: OptimizerState;
   readonly plateau: Plateau;
-  /** What relaxed training raised, of the last steps. */
-  readonly relaxed: readonly number[];
+  /** What training raised at the last steps, each at its place in a window. */
+  readonly relaxed: Float64Array;
 };
 
 /** What rows need to know: the guide, and where the noise of the step comes from. */

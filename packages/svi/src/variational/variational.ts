@@ -6,7 +6,7 @@ import type { Dirichlet, NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { minibatch, wholeEpochs } from '../minibatch/minibatch.ts';
-import { estimateOf, noPlateauYet, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
+import { estimateOf, noPlateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound, sizeOf } from './discrete-bound.ts';
 import { globalsGradient } from './globals-gradient.ts';
@@ -81,10 +81,10 @@ export function variational(
       );
       const assigned = { counts: stats.counts, sums: stats.sums, entropy: stats.entropy };
       const bound = discreteBound({ guide, assigned, prior }, split(key, 'bound', step % window), BOUND_DRAWS).mean;
-      const plateau = watchPlateau(state.plateau, bound, { window, tolerance: tolerance * stats.weight });
+      const plateau = watchPlateau(state.plateau, bound, tolerance * stats.weight);
       const isOver = plateau.standstills >= MOST_STANDSTILLS;
-      const relaxed =
-        config.assignments === 'exact' ? [] : [...state.relaxed, stats.objective + globals.value].slice(-window);
+      const relaxed = state.relaxed.slice();
+      relaxed[step % window] = stats.objective + globals.value;
       const learningRate = learningRateAt(config.learningRate, step) * 0.5 ** plateau.standstills;
       const ascent = addArrays(stats.gradient, globals.gradient);
       const loss = mapArrayNames(ascent, (g) => g.map((v) => -v / stats.weight));
@@ -94,7 +94,8 @@ export function variational(
         info: {
           objective: bound,
           logLikelihood: Number.NaN,
-          relaxedObjective: relaxed.length === 0 ? null : estimateOf(relaxed),
+          relaxedObjective:
+            config.assignments === 'exact' ? null : estimateOf(relaxed.subarray(0, Math.min(step + 1, window))),
           temperature: temperatureAt(config.temperature, step),
           learningRate,
           gradientEvaluations: step + 1,
@@ -117,7 +118,15 @@ function scaled(stats: Tree, scale: number): Tree {
 /** The state around a given mixture. */
 export function guideState(config: VariationalConfig, mixture: Mixture, key: Key): VariationalState {
   const guide = guideAround(mixture, config.rows);
-  return { key, step: 0, guide, optimizer: adam().init(guide), plateau: noPlateauYet, relaxed: [] };
+  const window = wholeEpochs(config.window, config.batches);
+  return {
+    key,
+    step: 0,
+    guide,
+    optimizer: adam().init(guide),
+    plateau: noPlateau(window),
+    relaxed: new Float64Array(window),
+  };
 }
 
 /** The prior of a config, in the form that the bound is written in. */
