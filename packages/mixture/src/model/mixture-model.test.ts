@@ -183,6 +183,15 @@ describe('MixtureModel', () => {
     expect(() => geyser.sample(-1)).toThrow('[mixture] sample: n is -1');
   });
 
+  it('has a right density where its variance is 1e-308', () => {
+    const params = { width: 1, means: Float64Array.of(3), variances: Float64Array.of(1e-308) };
+    const narrow = new MixtureModel({ family: gaussianDiagonal, logWeights: Float64Array.of(0), params });
+    const [at, beside] = narrow.logDensity([[3], [4]]);
+    expect(at).toBeCloseTo(-0.5 * (Math.log(2 * Math.PI) + Math.log(1e-308)), 9);
+    expect(beside! / -5e307).toBeCloseTo(1, 9);
+    expect(narrow.sample(9).x.data.every(Number.isFinite)).toBe(true);
+  });
+
   it('refuses results that no memory holds by one sentence with sizes', () => {
     const code = 'TOO_LARGE';
     const rows = '1000000000000 rows of 2 columns take 16 TB of memory';
