@@ -10,6 +10,8 @@ export default build(
     peers: 'src/peers/peers.ts',
     steps: 'src/steps/steps.ts',
     iterations: 'src/iterations/iterations.ts',
+    large: 'src/large/large.ts',
+    'large-fit': 'src/large/large-fit.ts',
     converged: 'src/converged/converged.ts',
     resume: 'src/resume/resume.ts',
   },

@@ -15,4 +15,4 @@ export { readBytes } from './read-bytes.ts';
 export { type ReadMatrixOptions, readMatrix } from './read-matrix.ts';
 export { printable } from './show.ts';
 export { writeFileAtomic } from './write-file-atomic.ts';
-export { writeNpy } from './write-npy.ts';
+export { npyHeader, writeNpy } from './write-npy.ts';

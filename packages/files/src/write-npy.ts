@@ -23,14 +23,26 @@ export function writeNpy(matrix: Matrix): Uint8Array {
   if (data.length !== rows * cols) {
     fail('files/writeNpy', 'BAD_SHAPE', `data has ${data.length} values, ${rows} × ${cols} = ${rows * cols} were due`);
   }
-  const descr = `${endianness() === 'LE' ? '<' : '>'}f${data.BYTES_PER_ELEMENT}`;
+  const head = npyHeader(data.BYTES_PER_ELEMENT, rows, cols);
+  const bytes = new Uint8Array(head.length + data.byteLength);
+  bytes.set(head);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), head.length);
+  return bytes;
+}
+
+/**
+ * What stands before the numbers of a `.npy` file, for those who write them part by part: rows one after another, in the byte order of this machine.
+ *
+ * @param bytes  of a number: 8 for float64, 4 for float32
+ *
+ * @example
+ * npyHeader(8, 2, 2).length; // 128
+ */
+export function npyHeader(bytes: number, rows: number, cols: number): Uint8Array {
+  const descr = `${endianness() === 'LE' ? '<' : '>'}f${bytes}`;
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
   const prefix = NPY_MAGIC.length + 4;
   const padding = ALIGNMENT - 1 - ((prefix + dictionary.length) % ALIGNMENT);
   const header = Buffer.from(`${dictionary}${' '.repeat(padding)}\n`, 'latin1');
-  const bytes = new Uint8Array(prefix + header.length + data.byteLength);
-  bytes.set([...NPY_MAGIC, 1, 0, header.length & 0xff, header.length >> 8]);
-  bytes.set(header, prefix);
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), prefix + header.length);
-  return bytes;
+  return Buffer.concat([Uint8Array.of(...NPY_MAGIC, 1, 0, header.length & 0xff, header.length >> 8), header]);
 }

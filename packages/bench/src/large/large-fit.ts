@@ -1,0 +1,20 @@
+import { dataset } from '@mixtention/core/data';
+import { threads } from '@mixtention/core/threads';
+import { fit } from '@mixtention/em';
+import { openSource } from '@mixtention/files';
+
+/** One fit in a process of its own, whose peak is what is measured: threads are part of it. */
+const [path, how] = process.argv.slice(2);
+const source = await openSource(path!);
+const data = dataset(source, { inMemory: how === 'memory' });
+const executor = await threads({ workers: 2, backend: 'plain' });
+const { logLikelihood, seconds } = await fit(data, {
+  components: 8,
+  covariance: 'diagonal',
+  start: 'random',
+  screen: 0,
+  maxIterations: 3,
+  executor,
+});
+await executor.close();
+console.log(JSON.stringify({ bytes: process.resourceUsage().maxRSS * 1024, seconds, logLikelihood }));
