@@ -1,12 +1,20 @@
 import type { AnyAlgorithm, Ask, Collected } from './algorithm.ts';
 import type { Dataset } from './dataset.ts';
 import type { BackendName, Precision } from './precision.ts';
+import type { RunFrom, RunLimits, Step } from './run.ts';
 
 export type PassOptions = {
   /** `float64`: the pass is made on plain, over the same rows. By default that of the backend; what is asked for comes first. */
   readonly precision?: Precision | undefined;
   readonly signal?: AbortSignal | undefined;
 };
+
+/** A run that an executor makes by itself. */
+export type StartOptions = RunLimits &
+  RunFrom & {
+    /** Is told of steps in their order, some at a time; from the last one's `next` the run goes on where its worker is lost. */
+    readonly onSteps: (steps: readonly Step[]) => void;
+  };
 
 /** Maps an algorithm over the rows that are asked for, and adds in their order, in float64. */
 export interface Executor {
@@ -15,6 +23,14 @@ export interface Executor {
   readonly precision: Precision;
   readonly workers: number;
   collect(algorithm: AnyAlgorithm, ask: Ask, dataset: Dataset, options?: PassOptions): Promise<Collected>;
+  /** How many starts over these data are best run side by side, each whole on a worker of its own; 1: one after the other, and workers share its passes. */
+  startsAtOnce(dataset: Dataset): number;
+  /**
+   * Makes a whole run, with the bits that `run` has on this executor; as many at a time as `startsAtOnce` says.
+   *
+   * @throws what `collect` throws
+   */
+  runStart(algorithm: AnyAlgorithm, dataset: Dataset, options: StartOptions): Promise<void>;
   /** May be called any number of times; resolves when nothing is left running. */
   close(): Promise<void>;
 }

@@ -14,6 +14,7 @@ export type * from './family.ts';
 export type * from './mixture.ts';
 export type * from './position-bias.ts';
 export type * from './precision.ts';
+export type * from './run.ts';
 export type * from './scores.ts';
 export type * from './shape.ts';
 export type * from './shard.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { AnyAlgorithm } from '../contracts/index.ts';
+import type { AnyAlgorithm, Step } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { loadBackend } from '../threads/load-backend.ts';
 import { inline } from './inline.ts';
-import { type RunOptions, run, type Step } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 
 const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 });
 const wasm = inline(await loadBackend('wasm'));

@@ -1,6 +1,6 @@
 import { isHealthy, isSameTree } from '../base/tree.ts';
-import type { AnyAlgorithm, BackendName, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
-import { lastGain, type Memory } from './memory.ts';
+import type { AnyAlgorithm, BackendName, Memory, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import { lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
 import { noiseOf, type Rounding } from './rounding.ts';
 import { level, statusSentences, sunk, unchanged } from './sentences.ts';

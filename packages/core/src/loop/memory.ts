@@ -1,19 +1,5 @@
 import { timesPlain } from '../backends/times-plain.ts';
-import type { BackendName, Dataset, Precision, StepInfo } from '../contracts/index.ts';
-
-/** What a run remembers of its steps, to judge the next one by; plain data. */
-export type Memory = {
-  /** Of the last steps that may be compared: all in one precision, none before a reset. */
-  readonly objectives: readonly number[];
-  /** Of `objectives`. */
-  readonly precision: Precision;
-  /** For so many steps in a row no more than the tolerance was left to gain. */
-  readonly within: number;
-  /** What passes have cost, in multiply–adds on plain. */
-  readonly spent: number;
-  /** What they have cost since gains sank into the rounding of float32; null until they do. */
-  readonly finishing: number | null;
-};
+import type { BackendName, Dataset, Memory, Precision, StepInfo } from '../contracts/index.ts';
 
 /** Objectives that are remembered. */
 const MOST_OBJECTIVES = 33;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { decodeTree, encodeTree } from '../base/tree.ts';
-import type { AnyAlgorithm, Claims, StepInfo, Tree } from '../contracts/index.ts';
+import type { AnyAlgorithm, Claims, Resumable, Step, StepInfo, Tree } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { inline } from './inline.ts';
-import { type Resumable, type RunOptions, run, type Step } from './run.ts';
+import { type RunOptions, run } from './run.ts';
 
 const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 }, { shardRows: 1 });
 

@@ -1,57 +1,20 @@
-import type { AnyAlgorithm, Dataset, Executor, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import type {
+  AnyAlgorithm,
+  Dataset,
+  Executor,
+  Resumable,
+  RunFrom,
+  RunLimits,
+  Step,
+  StepInfo,
+  Tree,
+} from '../contracts/index.ts';
 import { judge, type Verdict } from './judge.ts';
-import { costOf, lastGain, type Memory, noMemory, remember, workOf } from './memory.ts';
+import { costOf, lastGain, noMemory, remember, workOf } from './memory.ts';
 import { roundingOf } from './rounding.ts';
 import { step } from './step.ts';
 
-export type RunOptions = RunLimits & (Begun | Resumed);
-
-/** A run from a state of its own. */
-type Begun = { readonly state: Tree; readonly resume?: undefined };
-
-/** A run that goes on where another one was, its iterations counted on. */
-type Resumed = { readonly resume: Resumable; readonly state?: undefined };
-
-/** Between two steps: all that a run remembers, as plain data. A run that goes on from it has the bits of one that never stopped. */
-export type Resumable<State = Tree> = {
-  /** Updates so far. */
-  readonly iteration: number;
-  /** What the next pass looks at. */
-  readonly state: State;
-  readonly precision: Precision;
-  readonly memory: Memory;
-};
-
-type RunLimits = {
-  readonly executor: Executor;
-  /** Updates at most, those before a resumption included (default 1000). */
-  readonly maxIterations?: number;
-  /** Converged when no more than this is left to gain per unit of row weight (nats; default `TOLERANCE`); 0 until float64 shows no gain. */
-  readonly tolerance?: number;
-  /** Whether a run whose gains sink into the rounding of float32 may go on in float64 (default true). */
-  readonly finish?: boolean;
-  /** Stops after this much time, with status `stopped`. */
-  readonly budgetMs?: number;
-  readonly signal?: AbortSignal | undefined;
-};
-
-/** One step of a run: `info` and `status` speak of `state`; `iteration` counts the updates that made it. */
-export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
-  readonly iteration: number;
-  readonly state: State;
-  readonly info: Info;
-  /** Gain of the objective over the step before (total, nats); NaN on the first, and where the precision changed. */
-  readonly gain: number;
-  /** What is left to gain per unit of row weight (nats), estimated; Infinity where that cannot be told yet. Rough in float32, which no run converges by. */
-  readonly remainingGain: number;
-  /** By which factor a gain follows another, near the end; NaN where that cannot be told yet. */
-  readonly rate: number;
-  readonly status: 'running' | Status;
-  /** What the status means and what to try. */
-  readonly message: string;
-  /** From where the run goes on, also after its end, where limits were what ended it. */
-  readonly next: Resumable<State>;
-};
+export type RunOptions = RunLimits & RunFrom & { readonly executor: Executor };
 
 /** What a run leaves to gain a row (nats), by default: the digits that are printed have settled. */
 export const TOLERANCE = 1e-7;

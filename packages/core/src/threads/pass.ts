@@ -1,12 +1,12 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { Collected, RowPart, Tree } from '../contracts/index.ts';
-import type { Answer, Task } from './protocol.ts';
+import type { Answer, PassTask } from './protocol.ts';
 import type { Slot } from './slot.ts';
 import { sumInOrder } from './sum-in-order.ts';
 
 /** What all tasks of a pass have in common. */
 export type Batch = Pick<
-  Task,
+  PassTask,
   'backend' | 'precision' | 'algorithm' | 'spec' | 'message' | 'data' | 'tiles' | 'rows' | 'flag'
 >;
 
@@ -52,7 +52,7 @@ export async function collectPass(
   const turns = turnsOf();
   let failure: unknown;
   const isOver = (): boolean => failure !== undefined || sum.next() === count;
-  const roomOf = (worker: number): Task['room'] => {
+  const roomOf = (worker: number): PassTask['room'] => {
     if (keep) return { pieces: count, bytes: 0 };
     const { pieces, bytes } = sum.held(worker);
     const room = (most: number, held: number): number => Math.max(0, Math.min(most / 2, most - held));
@@ -70,7 +70,7 @@ export async function collectPass(
       const task = { ...shared, worker, order, into, room: roomOf(worker) };
       let answer: Answer;
       try {
-        answer = await slot.run(task, limits.timeoutMs);
+        answer = (await slot.run(task, limits.timeoutMs)) as Answer;
       } catch (cause) {
         // The pass is over: nobody waits for what this worker was starting for.
         if (sum.next() === count) return;
@@ -140,7 +140,7 @@ function orderOf(worker: number, workers: number, rows: readonly RowPart[]): num
 function checkTries(
   piece: number,
   times: number,
-  { flag, rows }: Task,
+  { flag, rows }: PassTask,
   { limits, cause }: { limits: Limits; cause: unknown },
 ): void {
   if (times < limits.tries && Atomics.load(flag, 0) === 0) return;
@@ -150,7 +150,7 @@ function checkTries(
 }
 
 /** After the loss of a worker its pieces may be done by all, except the one that it was on: that is its successor's, and comes first. */
-function takeBack({ owners, begun, worker, order }: Task, first: number): number[] {
+function takeBack({ owners, begun, worker, order }: PassTask, first: number): number[] {
   begun[worker] = -1;
   for (const piece of order) if (piece !== first) Atomics.compareExchange(owners, piece, worker + 1, 0);
   return [first, ...order.filter((piece) => piece !== first)];

@@ -1,4 +1,5 @@
-import type { BackendName, Dataset, Precision, RowPart, Spec, Tree } from '../contracts/index.ts';
+import type { MessagePort } from 'node:worker_threads';
+import type { BackendName, Dataset, Precision, RowPart, RunFrom, RunLimits, Spec, Tree } from '../contracts/index.ts';
 import type { TileMemory } from '../data/tiles.ts';
 
 /**
@@ -6,7 +7,10 @@ import type { TileMemory } from '../data/tiles.ts';
  *
  * A piece is an entry of `rows`: a shard, or a part of one.
  */
-export type Task = {
+export type Task = PassTask | StartTask;
+
+/** A pass, or what this worker gets of it. */
+export type PassTask = {
   readonly backend: BackendName;
   readonly precision: Precision;
   /** The spec as text, by which a worker knows an algorithm that it has built already. */
@@ -45,3 +49,16 @@ export type Answer =
         readonly stack: string;
       };
     };
+
+/** A whole run, which this worker makes alone. */
+export type StartTask = Pick<
+  PassTask,
+  'backend' | 'algorithm' | 'spec' | 'data' | 'tiles' | 'flag' | 'worker' | 'begunAt'
+> & {
+  readonly run: RunFrom & Omit<RunLimits, 'signal'>;
+  /** Where its steps go, some at a time. */
+  readonly port: MessagePort;
+};
+
+/** What it answers: how many messages it has sent. */
+export type StartAnswer = { readonly sent: number } | Extract<Answer, { readonly error: unknown }>;

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import type { Answer, Task } from './protocol.ts';
+import type { Answer, StartAnswer, Task } from './protocol.ts';
 
 /** A worker that still works when a cancel is once to twice as old is given up. */
 const OBEY_MS = 3000;
@@ -7,7 +7,7 @@ const OBEY_MS = 3000;
 /** Room for one worker thread, which works on one task at a time. */
 export type Slot = {
   /** Rejects when the worker was lost, took longer than it may on one shard, or did not obey a cancel. */
-  run(task: Task, timeoutMs: number): Promise<Answer>;
+  run(task: Task, timeoutMs: number): Promise<Answer | StartAnswer>;
   close(): Promise<void>;
 };
 
@@ -23,7 +23,7 @@ export function openSlot(filename: string): Slot {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const attempt = async (task: Task, timeoutMs: number): Promise<Answer> => {
+  const attempt = async (task: Task, timeoutMs: number): Promise<Answer | StartAnswer> => {
     if (closed) throw new Error('the executor was closed');
     if (current.isEnded()) {
       lost.push(current);
@@ -31,7 +31,8 @@ export function openSlot(filename: string): Slot {
     }
     const watch = watchShards(task, timeoutMs);
     try {
-      return (await current.pool.run(task, { signal: watch.signal })) as Answer;
+      const transferList = 'port' in task ? [task.port] : [];
+      return (await current.pool.run(task, { signal: watch.signal, transferList })) as Answer | StartAnswer;
     } catch (cause) {
       throw watch.signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
     } finally {
@@ -40,7 +41,7 @@ export function openSlot(filename: string): Slot {
   };
 
   return {
-    run(task: Task, timeoutMs: number): Promise<Answer> {
+    run(task: Task, timeoutMs: number): Promise<Answer | StartAnswer> {
       const answer = last.then(() => attempt(task, timeoutMs));
       last = answer.catch(() => {});
       return answer;

@@ -10,7 +10,11 @@ import { backendIn, partsAsked } from '../loop/collect-part.ts';
 import { loadBackend } from './load-backend.ts';
 import { locate } from './locate.ts';
 import { collectPass } from './pass.ts';
+import { runWhole } from './run-whole.ts';
 import { shareTree } from './share-tree.ts';
+
+/** Data of which every worker may keep all that it needs; larger ones are shared out. */
+const MOST_CELLS = 2 ** 21;
 
 export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
@@ -53,6 +57,8 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   // Those that will surely have work start while the data are prepared; more of them once there are shards for them.
   const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
   const running = new Set<() => void>();
+  /** Slots that make whole runs. */
+  const busy = new Set<number>();
   const spare: Tree[] = [];
   let closing: Promise<void> | null = null;
 
@@ -89,6 +95,32 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
         throw error;
       } finally {
+        running.delete(stop);
+        signal?.removeEventListener('abort', stop);
+      }
+    },
+    startsAtOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
+    async runStart(algorithm, data, { signal, ...options }): Promise<void> {
+      if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
+      const flag = new Int32Array(new SharedArrayBuffer(4));
+      const spec = locatedOnce(algorithm.spec);
+      const tiles = tilesFor(data, backend);
+      const whole = { backend: backend.name, algorithm: textOf(spec), spec, data, tiles, flag };
+      let own = slots.findIndex((_, i) => !busy.has(i));
+      if (own < 0) own = slots.push(openSlot(filename)) - 1;
+      busy.add(own);
+      const stop = (): void => void Atomics.store(flag, 0, 1);
+      if (signal?.aborted) stop();
+      signal?.addEventListener('abort', stop, { once: true });
+      running.add(stop);
+      try {
+        await runWhole(slots[own]!, whole, { ...options, timeoutMs, tries });
+      } catch (error) {
+        if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
+        if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
+        throw error;
+      } finally {
+        busy.delete(own);
         running.delete(stop);
         signal?.removeEventListener('abort', stop);
       }

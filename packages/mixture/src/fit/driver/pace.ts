@@ -10,7 +10,9 @@ export type Pace = {
    *
    * @param mayStop  whether a stop may interrupt a pass now
    */
-  signal(mayStop: () => boolean): { readonly signal: AbortSignal; release(): void };
+  signal(mayStop: () => boolean): { readonly signal: AbortSignal; cut(): void; release(): void };
+  /** Fires the signals of all runs. */
+  cutAll(): void;
 };
 
 /** @param seconds  that the fit has taken so far */
@@ -18,6 +20,7 @@ export function paceOf(
   { budgetMs, signal, stopSignal }: Pick<Settled, 'budgetMs' | 'signal' | 'stopSignal'>,
   seconds: () => number,
 ): Pace {
+  const running = new Set<() => void>();
   const isStopped = (): boolean => stopSignal?.aborted === true;
   return {
     isStopped,
@@ -30,15 +33,22 @@ export function paceOf(
       };
       if (signal?.aborted) abort();
       if (isStopped()) stop();
+      const cut = (): void => controller.abort();
+      running.add(cut);
       signal?.addEventListener('abort', abort);
       stopSignal?.addEventListener('abort', stop);
       return {
         signal: controller.signal,
+        cut,
         release() {
+          running.delete(cut);
           signal?.removeEventListener('abort', abort);
           stopSignal?.removeEventListener('abort', stop);
         },
       };
+    },
+    cutAll: () => {
+      for (const cut of running) cut();
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Dataset, Tree } from '@mixtention/core';
-import { type RunOptions, run } from '@mixtention/core/loop';
+import type { Dataset, RunFrom, Step, Tree } from '@mixtention/core';
+import { run } from '@mixtention/core/loop';
 import type { RunRecord } from './checkpoint.ts';
 import { isOver, type Outcome, outcomeOf } from './outcome.ts';
 import type { Progress, TracePoint } from './progress.ts';
@@ -15,6 +15,8 @@ export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
   readonly maxIterations: number;
   /** Whether it must measure a state, however little time there is: else there would be nothing to report. */
   readonly isNeeded: boolean;
+  /** Whether one worker makes it alone, others beside it; else all share its passes. */
+  readonly isWhole: boolean;
 };
 
 /**
@@ -34,27 +36,29 @@ export async function runStart(
   const trace: TracePoint[] = known === undefined ? [] : [...known.trace];
   const clock = performance.now() - 1000 * (trace.at(-1)?.seconds ?? 0);
   let record: RunRecord | null = known ?? null;
-  const { signal, release } = pace.signal(() => record !== null || !start.isNeeded);
+  const { signal, cut, release } = pace.signal(() => record !== null || !start.isNeeded);
   const { maxIterations, phase, restart, restarts } = start;
   const { tolerance } = options;
   // What float32 cannot tell of a short run is not looked for.
-  const finish = phase === 'fit';
-  const limits = { executor, maxIterations, tolerance, finish, budgetMs: pace.left(), signal };
-  const from: RunOptions =
-    known === undefined ? { ...limits, state: start.begin() } : { ...limits, resume: known.step.next };
+  const limits = { maxIterations, tolerance, finish: phase === 'fit', budgetMs: pace.left(), signal };
+  const from: RunFrom = known === undefined ? { state: start.begin() } : { resume: known.step.next };
+  const take = (step: Step): void => {
+    const { iteration, info, status, message } = step;
+    const point = { iteration, seconds: (performance.now() - clock) / 1000, ...measure(info) };
+    trace.push(point);
+    // A step that ended in NaN tells its status, and the last good state is what is kept.
+    const isSound: boolean = record === null || !Number.isNaN(info.objective);
+    const kept = isSound ? step : { ...record!.step, status, message };
+    record = { trace, step: kept, isOver: isOver(step, maxIterations) };
+    if (start.name !== null) ledger.note(start.name, record);
+    options.onStep?.({ phase, restart, restarts, ...point, status, info });
+    if (pace.isStopped() && status === 'running') cut();
+  };
   try {
-    for await (const step of run(algorithm, start.data, from)) {
-      const { iteration, info, status, message } = step;
-      const point = { iteration, seconds: (performance.now() - clock) / 1000, ...measure(info) };
-      trace.push(point);
-      // A step that ended in NaN tells its status, and the last good state is what is kept.
-      const isSound: boolean = record === null || !Number.isNaN(info.objective);
-      const kept = isSound ? step : { ...record!.step, status, message };
-      record = { trace, step: kept, isOver: isOver(step, maxIterations) };
-      if (start.name !== null) ledger.note(start.name, record);
-      options.onStep?.({ phase, restart, restarts, ...point, status, info });
-      if (pace.isStopped()) break;
-    }
+    if (start.isWhole) {
+      const onSteps = (steps: readonly Step[]): void => steps.forEach(take);
+      await executor.runStart(algorithm, start.data, { ...limits, ...from, onSteps });
+    } else for await (const step of run(algorithm, start.data, { executor, ...limits, ...from })) take(step);
   } catch (error) {
     if (options.signal?.aborted || !pace.isStopped()) throw error;
   } finally {

@@ -3,6 +3,7 @@ import { split } from '@mixtention/core/numeric';
 import { type Outcome, troubleOf } from './outcome.ts';
 import { runStart } from './run-start.ts';
 import { type Begun, screen } from './screen.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { Course, Posed, StartsSetting } from './subject.ts';
 
 /** Short runs of many starts where there is something to choose, and the best of them to the end. */
@@ -23,21 +24,27 @@ export async function runStarts(
     // Where starts end in trouble as many others follow.
     const missing = restarts - outcomes.filter(isHealthy).length;
     const first = outcomes.length;
-    const wave = begun.slice(first, first + missing).map(({ start, begin }, i) => ({
-      name: screened?.isWhole === false ? null : `fit ${start}`,
-      data,
-      begin,
-      maxIterations: options.maxIterations,
-      phase: 'fit' as const,
-      restart: first + i,
-      restarts: Math.max(restarts, first + i + 1),
-      isNeeded: first + i === 0,
-    }));
+    const wave = begun.slice(first, first + missing);
     if (wave.length === 0) break;
-    for (const start of wave) {
-      const outcome = await runStart(posed, start, setting);
-      if (outcome !== null) outcomes.push(outcome);
-    }
+    const width = wave.length > 1 ? setting.executor.startsAtOnce(data) : 1;
+    const ended = await sideBySide(wave, { width, pace: setting.pace }, ({ start, begin }, i) =>
+      runStart(
+        posed,
+        {
+          name: screened?.isWhole === false ? null : `fit ${start}`,
+          data,
+          begin,
+          maxIterations: options.maxIterations,
+          phase: 'fit',
+          restart: first + i,
+          restarts: Math.max(restarts, first + i + 1),
+          isNeeded: first + i === 0,
+          isWhole: width > 1,
+        },
+        setting,
+      ),
+    );
+    outcomes.push(...ended.filter((outcome) => outcome !== null));
     if (outcomes.length < first + wave.length || (screened !== null && !posed.isHopeful)) break;
   }
   if (screened === null) return { outcomes, screening: null };

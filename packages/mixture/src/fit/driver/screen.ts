@@ -4,6 +4,7 @@ import { generator, split } from '@mixtention/core/numeric';
 import { drawRows } from '../../starts/sample-rows.ts';
 import type { Outcome } from './outcome.ts';
 import { orderOf, runStart } from './run-start.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { Posed, StartsSetting } from './subject.ts';
 
 /** Updates of a short run of every start, and of a second one of the best third, between whom the first says little. */
@@ -33,10 +34,11 @@ export type Screened = {
  * Source: successive halving, Jamieson & Talwalkar (2016), AISTATS 51, in two rounds.
  */
 export async function screen(posed: Posed<unknown>, all: Dataset, setting: StartsSetting): Promise<Screened> {
-  const { options, root } = setting;
+  const { options, root, executor, pace } = setting;
   const { screen: starts, components } = options;
   const data = someRows(all, components, split(root, 'screen'));
-  const shared = { data, phase: 'screen', restarts: starts } as const;
+  const width = executor.startsAtOnce(data);
+  const shared = { data, phase: 'screen', restarts: starts, isNeeded: false, isWhole: width > 1 } as const;
   const keyOf = (start: number): Key => split(root, 'fit', start);
   let passes = 0;
   let isWhole = true;
@@ -46,35 +48,33 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
     most: number,
   ): Promise<Outcome | null> => {
     const maxIterations = Math.min(most, options.maxIterations);
-    const outcome = await runStart(
-      posed,
-      { ...shared, ...round, restart: start, maxIterations, isNeeded: false },
-      setting,
-    );
+    const outcome = await runStart(posed, { ...shared, ...round, restart: start, maxIterations }, setting);
     passes += outcome === null ? 0 : outcome.iterations + 1;
     isWhole &&= setting.ledger.find(round.name)?.isOver === true;
     return outcome;
   };
-  const outcomes: Outcome[] = [];
-  for (let start = 0; start < starts; start++) {
-    const round = { name: `screen ${start}`, begin: () => posed.init(keyOf(start)) };
-    const outcome = await runShort(start, round, FIRST_RUN);
-    if (outcome === null) break;
-    outcomes.push(outcome);
-  }
-  for (const start of orderOf(posed, outcomes).slice(0, Math.ceil(THIRD * starts))) {
-    const { status, step } = outcomes[start]!;
-    if (status !== 'stopped') continue;
-    const round = { name: `screen ${start} again`, begin: () => step.state };
-    outcomes[start] = (await runShort(start, round, SECOND_RUN)) ?? outcomes[start]!;
-  }
-  const begun = orderOf(posed, outcomes).map((start) => ({
-    start,
-    begin(): Tree {
-      const { state } = outcomes[start]!.step;
-      return posed.carry?.(state, keyOf(start)) ?? state;
-    },
-  }));
+  const first = await sideBySide(
+    Array.from({ length: starts }, (_, start) => start),
+    { width, pace },
+    (start) => runShort(start, { name: `screen ${start}`, begin: () => posed.init(keyOf(start)) }, FIRST_RUN),
+  );
+  const tried = first.flatMap((outcome, start) => (outcome === null ? [] : [{ start, outcome }]));
+  const order = (): number[] =>
+    orderOf(
+      posed,
+      tried.map(({ outcome }) => outcome),
+    );
+  await sideBySide(order().slice(0, Math.ceil(THIRD * starts)), { width, pace }, async (i) => {
+    const { start, outcome } = tried[i]!;
+    if (outcome.status !== 'stopped') return;
+    const round = { name: `screen ${start} again`, begin: () => outcome.step.state };
+    tried[i] = { start, outcome: (await runShort(start, round, SECOND_RUN)) ?? outcome };
+  });
+  const begun = order().map((i) => {
+    const { start, outcome } = tried[i]!;
+    const { state } = outcome.step;
+    return { start, begin: (): Tree => posed.carry?.(state, keyOf(start)) ?? state };
+  });
   // Without any time there is one start all the same.
   if (begun.length === 0) begun.push({ start: 0, begin: () => posed.init(keyOf(0)) });
   return { begun, rows: data.rows, passes, isWhole };

@@ -1,0 +1,67 @@
+import type { Status, StepInfo } from './algorithm.ts';
+import type { Tree } from './data.ts';
+import type { Precision } from './precision.ts';
+
+/** Where a run begins. */
+export type RunFrom = Begun | Resumed;
+
+/** A run from a state of its own. */
+type Begun = { readonly state: Tree; readonly resume?: undefined };
+
+/** A run that goes on where another one was, its iterations counted on. */
+type Resumed = { readonly resume: Resumable; readonly state?: undefined };
+
+/** What a run remembers of its steps, to judge the next one by; plain data. */
+export type Memory = {
+  /** Of the last steps that may be compared: all in one precision, none before a reset. */
+  readonly objectives: readonly number[];
+  /** Of `objectives`. */
+  readonly precision: Precision;
+  /** For so many steps in a row no more than the tolerance was left to gain. */
+  readonly within: number;
+  /** What passes have cost, in multiply–adds on plain. */
+  readonly spent: number;
+  /** What they have cost since gains sank into the rounding of float32; null until they do. */
+  readonly finishing: number | null;
+};
+
+/** Between two steps: all that a run remembers, as plain data. A run that goes on from it has the bits of one that never stopped. */
+export type Resumable<State = Tree> = {
+  /** Updates so far. */
+  readonly iteration: number;
+  /** What the next pass looks at. */
+  readonly state: State;
+  readonly precision: Precision;
+  readonly memory: Memory;
+};
+
+/** When a run ends. */
+export type RunLimits = {
+  /** Updates at most, those before a resumption included (default 1000). */
+  readonly maxIterations?: number;
+  /** Converged when no more than this is left to gain per unit of row weight (nats; default `TOLERANCE`); 0 until float64 shows no gain. */
+  readonly tolerance?: number;
+  /** Whether a run whose gains sink into the rounding of float32 may go on in float64 (default true). */
+  readonly finish?: boolean;
+  /** Stops after this much time, with status `stopped`. */
+  readonly budgetMs?: number;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** One step of a run: `info` and `status` speak of `state`; `iteration` counts the updates that made it. */
+export type Step<State = Tree, Info extends StepInfo = StepInfo> = {
+  readonly iteration: number;
+  readonly state: State;
+  readonly info: Info;
+  /** Gain of the objective over the step before (total, nats); NaN on the first, and where the precision changed. */
+  readonly gain: number;
+  /** What is left to gain per unit of row weight (nats), estimated; Infinity where that cannot be told yet. Rough in float32, which no run converges by. */
+  readonly remainingGain: number;
+  /** By which factor a gain follows another, near the end; NaN where that cannot be told yet. */
+  readonly rate: number;
+  readonly status: 'running' | Status;
+  /** What the status means and what to try. */
+  readonly message: string;
+  /** From where the run goes on, also after its end, where limits were what ended it. */
+  readonly next: Resumable<State>;
+};

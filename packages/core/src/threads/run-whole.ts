@@ -1,0 +1,80 @@
+import { MessageChannel } from 'node:worker_threads';
+import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
+import type { RunFrom, StartOptions, Step } from '../contracts/index.ts';
+import type { StartAnswer, StartTask } from './protocol.ts';
+import type { Slot } from './slot.ts';
+
+/** What is the same whenever the run is tried. */
+export type Whole = Omit<StartTask, 'run' | 'port' | 'begunAt' | 'worker'>;
+
+type Limits = { readonly timeoutMs: number; readonly tries: number };
+
+/**
+ * Has one worker make a whole run. Where it is lost the run goes on, on its successor, from the last step that was told.
+ *
+ * @throws WORKER_LOST, or the code that the worker threw
+ */
+export async function runWhole(
+  slot: Slot,
+  whole: Whole,
+  { onSteps, signal: _, state, resume, ...limits }: StartOptions & Limits,
+): Promise<void> {
+  const { timeoutMs, tries, ...run } = limits;
+  let from: RunFrom = resume === undefined ? { state: state! } : { resume };
+  const tell = (steps: readonly Step[]): void => {
+    onSteps(steps);
+    from = { resume: steps.at(-1)!.next };
+  };
+  for (let losses = 0; ; ) {
+    const { port1, port2 } = new MessageChannel();
+    const heard = listen(port1, tell);
+    const begunAt = new BigInt64Array(new SharedArrayBuffer(8));
+    let answer: StartAnswer;
+    try {
+      const task: StartTask = { ...whole, run: { ...run, ...from }, port: port2, worker: 0, begunAt };
+      answer = (await slot.run(task, timeoutMs)) as StartAnswer;
+      if ('sent' in answer) await heard.all(answer.sent);
+    } catch (cause) {
+      heard.close();
+      if (++losses < tries && Atomics.load(whole.flag, 0) === 0) continue;
+      return fail('core/threads', 'WORKER_LOST', `a start lost its worker (${errorFrom(cause).message})`, cause);
+    }
+    heard.close();
+    if (!('error' in answer)) return;
+    const { code, message, stack } = answer.error;
+    const cause = Object.assign(new Error(message), { stack });
+    throw new MixtentionError(code, code === 'TASK' ? `[core] threads: a start failed: ${message}` : message, {
+      cause,
+    });
+  }
+}
+
+/** Hands on what comes by a port; after `close` nothing more. */
+function listen(
+  port: MessageChannel['port1'],
+  tell: (steps: readonly Step[]) => void,
+): { all(count: number): Promise<void>; close(): void } {
+  let heard = 0;
+  let due = Number.POSITIVE_INFINITY;
+  let failure: { readonly cause: unknown } | null = null;
+  let settle: () => void = () => {};
+  port.on('message', (steps: readonly Step[]) => {
+    try {
+      if (failure === null) tell(steps);
+    } catch (cause) {
+      failure = { cause };
+    }
+    if (++heard >= due) settle();
+  });
+  return {
+    async all(count) {
+      due = count;
+      await new Promise<void>((resolve) => {
+        settle = resolve;
+        if (heard >= due) resolve();
+      });
+      if (failure !== null) throw failure.cause;
+    },
+    close: () => port.close(),
+  };
+}
