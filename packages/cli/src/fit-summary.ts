@@ -52,6 +52,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
       return model.covariances?.map(rowsOf) ?? null;
     },
     degenerate: result.degenerate,
+    certificate: result.certificate,
     screening: result.screening,
     restarts: result.restarts,
     trace: result.trace,

@@ -1,4 +1,5 @@
 import { printable } from '@mixtention/files';
+import type { Certificate } from '@mixtention/mixture';
 import pc from 'picocolors';
 import type { Summary } from './fit-summary.ts';
 
@@ -29,10 +30,23 @@ export function fitTable(s: Summary): string {
   ];
   if (s.testLogLikelihoodPerRow !== undefined)
     rows.push(['held out', `${number('testLogLikelihoodPerRow')} nats per row`]);
+  const sure = certainty(s.certificate as Certificate);
+  if (sure !== '') rows.push(['certainty', sure]);
   for (const note of s.notes as readonly string[]) rows.push(['note', printable(note)]);
   const width = Math.max(...rows.map(([name]) => name.length));
   const head = rows.map(([name, text]) => `${pc.bold(name.padEnd(width))}  ${text}`).join('\n');
   return `${head}\n${components(s)}`;
+}
+
+/** What is known of how good the result is; empty where nothing is. */
+function certainty({ remainingGain, startsAtBest, starts, nearCollapse }: Certificate): string {
+  const left = `about ${remainingGain.toPrecision(1)} nats a row left to gain`;
+  const few = nearCollapse.map(({ component, rows }) => `${component} (${rows.toPrecision(2)} rows)`);
+  return [
+    ...(Number.isFinite(remainingGain) ? [remainingGain === 0 ? 'nothing left to gain' : left] : []),
+    ...(starts > 1 ? [`${startsAtBest} of ${starts} starts found this optimum`] : []),
+    ...(few.length > 0 ? [`near collapse: ${few.slice(0, COMPONENTS_SHOWN).join(', ')}`] : []),
+  ].join('; ');
 }
 
 function components({ weights, means, columns }: Summary): string {

@@ -15,7 +15,8 @@ test.each([
     'an identifier: leave it out, or read it as the id',
     'an identifier: leave it out with --exclude, or keep it as --id',
   ],
-  ['use the plain backend', 'use --backend plain'],
+  ['run on the plain backend, or loosen the tolerance', 'run with --backend plain, or loosen the tolerance'],
+  ['use a prior, or run on the plain float64 backend', 'use a prior, or run with --backend plain'],
 ])('%s', (message, due) => {
   expect(inWords(message)).toBe(due);
 });

@@ -15,7 +15,7 @@ export function inWords(message: string): string {
     .replace(/leave (it|them) out$|leave (it|them) out(?=;)/, (text) => `${text} with --exclude`)
     .replaceAll(/\bthe option (\w+)\b/g, (_, name: string) => flag(name))
     .replaceAll(new RegExp(`\\b(${OPTIONS.join('|')})\\b`, 'g'), flag)
-    .replaceAll('use the plain backend', 'use --backend plain')
+    .replaceAll(/\brun on the plain (float64 )?backend\b/g, 'run with --backend plain')
     .replaceAll('a higher floor', 'a higher --floor');
 }
 

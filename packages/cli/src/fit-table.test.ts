@@ -1,0 +1,27 @@
+import { fit } from '@mixtention/em';
+import { faithful } from '@mixtention/mixture';
+import { expect, test } from 'vitest';
+import { summarize } from './fit-summary.ts';
+import { fitTable } from './fit-table.ts';
+
+const asked = { family: 'gaussian', covariance: 'full', optimizer: 'em', seed: 0 };
+
+function certaintyOf(table: string): string | undefined {
+  return table.split('\n').find((line) => line.includes('certainty'));
+}
+
+test('the table says how sure the fit is of its optimum', async () => {
+  const result = await fit(faithful(), { components: 2, screen: 0, restarts: 3 });
+  const line = certaintyOf(fitTable(summarize(result, asked, undefined)));
+  expect(line).toContain(`${result.certificate.startsAtBest} of 3 starts found this optimum`);
+  expect(line).toMatch(/nothing left to gain|about \S+ nats a row left to gain/);
+  expect(line).not.toContain('near collapse');
+});
+
+test('the table names components that are near to collapsing, and is silent where nothing is known', async () => {
+  const result = await fit(faithful(), { components: 2, screen: 0, maxIterations: 0 });
+  const told = summarize(result, asked, undefined);
+  expect(certaintyOf(fitTable(told))).toBe(undefined);
+  const certificate = { ...result.certificate, nearCollapse: [{ component: 1, rows: 4 }] };
+  expect(certaintyOf(fitTable({ ...told, certificate }))).toContain('near collapse: 1 (4.0 rows)');
+});
