@@ -13,7 +13,12 @@ export type Problem = {
   readonly width: number;
 };
 
-/** Whether a problem is so small that plain typed arrays beat every tensor library. */
+/**
+ * Whether a problem is so small that plain typed arrays beat every tensor library.
+ *
+ * @example
+ * isSmall({ rows: 272, components: 2, width: 6 }); // true
+ */
 export function isSmall({ rows, components, width }: Problem): boolean {
   return rows * components * width < PLAIN_BELOW;
 }

@@ -24,7 +24,12 @@ export function checkWidth(m: Matrix, width: number, where: string): void {
   if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
 }
 
-/** A column as messages name it: `column 1 "weight" (counted from 0)`. */
+/**
+ * A column as messages name it: `column 1 "weight" (counted from 0)`.
+ *
+ * @example
+ * columnLabel(1, ['height', 'weight']); // 'column 1 "weight" (counted from 0)'
+ */
 export function columnLabel(column: number, names: readonly string[] | null | undefined): string {
   return `column ${column}${names ? ` ${JSON.stringify(names[column])}` : ''} (counted from 0)`;
 }
@@ -37,6 +42,10 @@ export function columnLabel(column: number, names: readonly string[] | null | un
  * @param m      `[N, D′]`
  * @param names  the model's columns `[D]`; null where it knows none
  * @throws BAD_DATA naming the column that is not there, or is there twice; BAD_SHAPE for another width where there are no names
+ *
+ * @example
+ * const rows = { ...matrix([[79, 3.6]]), columns: ['waiting', 'eruptions'] };
+ * columnOrder(rows, ['eruptions', 'waiting'], { width: 2, where: 'mine/predict' }); // [1, 0]
  */
 export function columnOrder(
   m: Matrix,
@@ -52,7 +61,12 @@ export function columnOrder(
   return Int32Array.from(names, (name) => findColumn(name, columns, where));
 }
 
-/** Some columns of a matrix in an order of their own, copied; the matrix itself for null. */
+/**
+ * Some columns of a matrix in an order of their own, copied; the matrix itself for null.
+ *
+ * @example
+ * takeColumns(matrix([[1, 2, 3]]), [2, 0]).data; // [3, 1]
+ */
 export function takeColumns(m: Matrix, order: ArrayLike<number> | null): Matrix {
   if (order === null) return m;
   const { rows, cols } = m;

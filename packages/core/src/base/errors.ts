@@ -12,7 +12,16 @@ export type ErrorCode =
   | 'UNKNOWN_NAME'
   | 'WORKER_LOST';
 
-/** Every error that mixtention throws on purpose: one sentence for people, one stable code for programs. */
+/**
+ * Every error that mixtention throws on purpose: one sentence for people, one stable code for programs.
+ *
+ * @example
+ * try {
+ *   matrix([[1, 2], [3]]);
+ * } catch (error) {
+ *   error.code; // 'BAD_SHAPE'
+ * }
+ */
 export class MixtentionError extends Error {
   readonly code: string;
 
@@ -36,12 +45,22 @@ export function fail(where: string, code: ErrorCode, message: string, cause?: un
   throw new MixtentionError(code, `[${name}] ${rest.join('/')}: ${message}`, options);
 }
 
-/** Whatever was thrown, as an error: code that is not ours may throw anything. */
+/**
+ * Whatever was thrown, as an error: code that is not ours may throw anything.
+ *
+ * @example
+ * errorFrom('no room').message; // 'no room'
+ */
 export function errorFrom(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** The nearest of `names` to what was typed, for "did you mean"; null when nothing is near. */
+/**
+ * The nearest of `names` to what was typed, for "did you mean"; null when nothing is near.
+ *
+ * @example
+ * nearest('gausian', ['gaussian', 'bernoulli']); // 'gaussian'
+ */
 export function nearest(typed: string, names: readonly string[]): string | null {
   const begun = names.find((name) => typed.length > 2 && name.toLowerCase().startsWith(typed.toLowerCase()));
   if (begun !== undefined) return begun;
@@ -59,6 +78,9 @@ export function nearest(typed: string, names: readonly string[]): string | null 
  * @param where  for messages: package/function
  * @param what   what the names stand for, as `family`
  * @throws UNKNOWN_NAME with the nearest known name
+ *
+ * @example
+ * lookUp('mine/fit', 'method', 'fast', { fast: 1, slow: 2 }); // 1
  */
 export function lookUp<Value>(
   where: string,
@@ -76,7 +98,12 @@ export function lookUp<Value>(
   );
 }
 
-/** A value as messages name it: text between quotes, arrays and objects by their kind. */
+/**
+ * A value as messages name it: text between quotes, arrays and objects by their kind.
+ *
+ * @example
+ * show(Float64Array.of(1, 2)); // 'an array of 2 numbers'
+ */
 export function show(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `an array of ${(value as Float64Array).length} numbers`;
   if (Array.isArray(value)) return 'a list';

@@ -67,12 +67,22 @@ export function checkFinite(m: Matrix, where: string): void {
   }
 }
 
-/** A view of rows `from … to`, without a copy. */
+/**
+ * A view of rows `from … to`, without a copy.
+ *
+ * @example
+ * rowsOf(matrix([[1, 2], [3, 4], [5, 6]]), 1, 3).data; // [3, 4, 5, 6]
+ */
 export function rowsOf(m: Matrix, from: number, to: number): Matrix {
   return { ...namesOf(m), data: m.data.subarray(from * m.cols, to * m.cols), rows: to - from, cols: m.cols };
 }
 
-/** Some rows, copied. */
+/**
+ * Some rows, copied.
+ *
+ * @example
+ * takeRows(matrix([[1, 2], [3, 4], [5, 6]]), [2, 0]).data; // [5, 6, 1, 2]
+ */
 export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
   const data =
     m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);

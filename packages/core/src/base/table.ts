@@ -13,6 +13,9 @@ const INTEGERS = [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Ui
  * @param where  for messages: package/function
  * @returns `[N, D]`; a typed array is used as it is, without a copy
  * @throws BAD_SHAPE on ragged input, BAD_DATA on empty input or cells that are no numbers
+ *
+ * @example
+ * table({ data: Uint8Array.of(0, 1, 1, 0), rows: 2, cols: 2 }, 'mine/fit').data; // [0, 1, 1, 0]
  */
 export function table(input: MatrixLike, where: string): Table {
   if (typeof input !== 'object' || input === null || !('data' in input)) return dense(input, where);

@@ -38,7 +38,12 @@ export function copyTree<T extends Tree>(tree: T): T {
   return mapArrays(tree, (array) => array.slice()) as T;
 }
 
-/** The same tree with every typed array replaced. */
+/**
+ * The same tree with every typed array replaced.
+ *
+ * @example
+ * mapArrays({ n: 1, s: Float64Array.of(1, 2) }, (array) => array.map((v) => 10 * v)); // { n: 1, s: [10, 20] }
+ */
 export function mapArrays(tree: Tree, replace: (array: Float64Array) => Float64Array): Tree {
   if (tree instanceof Float64Array) return replace(tree);
   if (isArray(tree)) return tree.map((value) => mapArrays(value, replace));
@@ -46,7 +51,12 @@ export function mapArrays(tree: Tree, replace: (array: Float64Array) => Float64A
   return tree;
 }
 
-/** Number of bytes in the typed arrays of a tree. */
+/**
+ * Number of bytes in the typed arrays of a tree.
+ *
+ * @example
+ * treeBytes({ n: 1, s: Float64Array.of(1, 2) }); // 16
+ */
 export function treeBytes(tree: Tree): number {
   let bytes = 0;
   mapArrays(tree, (array) => {
@@ -70,7 +80,12 @@ export function isSameTree(a: Tree, b: Tree): boolean {
   return a === b;
 }
 
-/** True where every number of the tree is finite (−∞ is allowed: it switches a component off). */
+/**
+ * True where every number of the tree is finite (−∞ is allowed: it switches a component off).
+ *
+ * @example
+ * isHealthy({ n: 1, s: Float64Array.of(Number.NaN) }); // false
+ */
 export function isHealthy(tree: Tree): boolean {
   const sound = (value: number): boolean => !Number.isNaN(value) && value !== Number.POSITIVE_INFINITY;
   if (typeof tree === 'number') return sound(tree);

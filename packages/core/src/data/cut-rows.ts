@@ -6,7 +6,12 @@ const LEAST_SHARD_ROWS = 1024;
 /** Keeps the cores of a large machine busy on large data: 60 shards for a million rows. */
 const MOST_SHARD_ROWS = 20_480;
 
-/** First row of each shard and the row count; by default about 12 shards, or a multiple of that, of 1,024 to 20,480 rows. */
+/**
+ * First row of each shard and the row count; by default about 12 shards, or a multiple of that, of 1,024 to 20,480 rows.
+ *
+ * @example
+ * cutRows(5, 2); // [0, 2, 4, 5]
+ */
 export function cutRows(rows: number, shardRows?: number): number[] {
   if (shardRows !== undefined && !(Number.isInteger(shardRows) && shardRows > 0)) {
     fail('core/dataset', 'BAD_OPTION', `shardRows is ${shardRows}, a positive integer was due`);

@@ -13,6 +13,9 @@ import { applyTransform, identityTransform } from './transform.ts';
  * @returns one array a term, laid out as the sums of one component
  *
  * Cost: N·P additions; statistics of a part of the rows are held at once.
+ *
+ * @example
+ * meanStatistics(gaussianDiagonal.terms(1), matrix([[1], [3]]))[0]; // [2, 5]
  */
 export function meanStatistics(stands: readonly Stand[], x: Dataset | Sample): Float64Array[] {
   if ('source' in x) return runPass(openReader(x), means(stands, x.width, x.transform, x.sides.weights));

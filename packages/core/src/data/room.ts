@@ -54,7 +54,12 @@ export function refuseRoom(where: string, bytes: number, what: string, has: stri
   return fail(where, 'TOO_LARGE', `${what} take ${showBytes(bytes)} of memory, ${has}`, cause);
 }
 
-/** A size for people: 640 MB. */
+/**
+ * A size for people: 640 MB.
+ *
+ * @example
+ * showBytes(640e6); // '640 MB'
+ */
 export function showBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
   const step = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));

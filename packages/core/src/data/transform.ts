@@ -7,7 +7,13 @@ export function identityTransform(width: number): Transform {
   return { center: new Float64Array(width), scale: new Float64Array(width).fill(1) };
 }
 
-/** Rows mapped into the space of a fit, in float64 precision whatever the precision of x. */
+/**
+ * Rows mapped into the space of a fit, in float64 precision whatever the precision of x.
+ *
+ * @example
+ * const transform = { center: Float64Array.of(10), scale: Float64Array.of(2) };
+ * applyTransform(matrix([[12], [14]]), transform).data; // [1, 2]
+ */
 export function applyTransform(x: Table, transform: Transform): Matrix & { readonly data: Float64Array } {
   const data = new Float64Array(x.rows * x.cols);
   fillRows(data, x.cols, x, transform);
@@ -45,6 +51,9 @@ export function scalingsFor(how: Standardize, width: number): readonly Scaling[]
  *
  * @param how  every column by its own deviation, unless given
  * @throws NOT_FINITE naming row and column; BAD_DATA naming the column whose mean or deviation no number can hold
+ *
+ * @example
+ * columnTransform(matrix([[8], [12]]), null).center; // [10]
  */
 export function columnTransform(x: Table, weights: Float64Array | null, how: Standardize = true): Transform {
   const { columns } = columnsOf(openTable(x), weights, 'core/columnTransform');

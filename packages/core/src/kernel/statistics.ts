@@ -12,7 +12,12 @@ function rowsThemselves(squares: Statistics['squares']): Statistics {
   return { key: 'x', squares, width: (columns) => columns, statistics: (x) => x, logBaseMeasure: () => null };
 }
 
-/** Numbers in a lower triangle of `[C, C]`. */
+/**
+ * Numbers in a lower triangle of `[C, C]`.
+ *
+ * @example
+ * triangleSize(3); // 6
+ */
 export function triangleSize(width: number): number {
   return (width * (width + 1)) / 2;
 }
@@ -51,7 +56,12 @@ export function componentSums(
   return own;
 }
 
-/** Width of T(x) for data of width D. */
+/**
+ * Width of T(x) for data of width D.
+ *
+ * @example
+ * standWidth(gaussianDiagonal.terms(3)[0], 3); // 6
+ */
 export function standWidth({ statistics, columns }: Stand, width: number): number {
   return statistics.width(columns?.length ?? width);
 }

@@ -16,6 +16,10 @@ const MOST_WORK = 4e8;
  * @returns `[min(N, limit), D]` in float64, whatever the type of the rows, with their weights
  *
  * Cost: limit·D copied; with weights and more rows than the limit, one pass over the weights.
+ *
+ * @example
+ * const random = generator(key(1));
+ * sampleRows(dataset(faithful()), { components: 2, random }).rows; // 272
  */
 export function sampleRows(
   data: Dataset,

@@ -75,6 +75,13 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
  * The checkpoint that `encodeCheckpoint` wrote. Whether it is one of a certain fit is seen when that resumes.
  *
  * @throws BAD_MODEL for anything else
+ *
+ * @example
+ * try {
+ *   decodeCheckpoint('{}');
+ * } catch (error) {
+ *   error.code; // 'BAD_MODEL'
+ * }
  */
 export function decodeCheckpoint(text: string): Checkpoint {
   const refuse = (what: string): never => fail('mixture/decodeCheckpoint', 'BAD_MODEL', what);
