@@ -14,6 +14,7 @@ export function inWords(message: string): string {
     .replace('leave it out, or read it as the id', 'leave it out with --exclude, or keep it as --id')
     .replace(/leave (it|them) out$|leave (it|them) out(?=;)/, (text) => `${text} with --exclude`)
     .replaceAll(/\bthe option (\w+)\b/g, (_, name: string) => flag(name))
+    .replace(/\bits options\.(\w+)(?= is )/, (_, name: string) => `its ${flag(name)}`)
     .replaceAll(new RegExp(`\\b(${OPTIONS.join('|')})\\b`, 'g'), flag)
     .replaceAll(/\brun on the plain (float64 )?backend\b/g, 'run with --backend plain')
     .replaceAll('a higher floor', 'a higher --floor');

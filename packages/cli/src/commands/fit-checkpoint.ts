@@ -35,11 +35,14 @@ function duration(text: string): number {
   return Number(amount) * UNITS[unit!]!;
 }
 
-/** Refuses, before the work, a checkpoint that cannot be written, or that would be written over. */
+/** Refuses, before the work, a checkpoint that cannot be written, or that would be written over, and options that nothing would look at. */
 export async function checkCheckpoint(
   inputs: readonly string[],
-  { checkpoint, out }: CheckpointFlags & { readonly out?: string },
+  { checkpoint, every, resume, force, out }: CheckpointFlags & { readonly out?: string },
 ): Promise<void> {
+  if (force && resume === undefined) fail('cli/fit', 'BAD_OPTION', '--force goes with --resume, which is not given');
+  if (every !== undefined && checkpoint === undefined)
+    fail('cli/fit', 'BAD_OPTION', '--every goes with --checkpoint, which is not given');
   if (checkpoint === undefined) return;
   if (checkpoint === STREAM) fail('cli/fit', 'BAD_OPTION', '--checkpoint is -, a file was due');
   if (checkpoint === out) fail('cli/fit', 'BAD_OPTION', '--checkpoint and --out are one file, two were due');

@@ -150,6 +150,11 @@ const bad: [string, () => Promise<string[]>, string | RegExp][] = [
   ['columns out of range', async () => ['complete', model, data, '--observed', '0:5'], '0:5'],
   ['columns that are none', async () => ['complete', model, data, '--observed', 'left'], 'left'],
   ['no columns', async () => ['complete', model, data], '--observed'],
+  [
+    'probabilities that nobody is shown',
+    async () => ['predict', model, data, '--probabilities'],
+    '--probabilities goes with --out or --json',
+  ],
   ['a format that is none', async () => ['predict', model, data, '--format', 'xlsx'], 'npy, csv, idx, amat'],
   ['an unknown command', async () => ['predct', model, data], 'predict'],
 ];

@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
 import { backendFor } from '@mixtention/core/threads';
 import { writeNpy } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
@@ -44,7 +45,9 @@ type Prediction = {
 };
 
 async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
-  const { out, json } = flags;
+  const { out, json, probabilities: isWanted = false } = flags;
+  if (isWanted && out === undefined && !json)
+    fail('cli/predict', 'BAD_OPTION', '--probabilities goes with --out or --json, neither is given');
   await checkStreams([modelPath, dataPath], flags);
   if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
@@ -54,7 +57,7 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
   const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
   model.family.checkSupport(data);
   const backend = await backendFor(problemOf(model, data), flags.backend);
-  const prediction = await predictAll(model, data, { probabilities: flags.probabilities === true, backend, signal });
+  const prediction = await predictAll(model, data, { probabilities: isWanted, backend, signal });
   const { labels, logDensity, probabilities } = prediction;
   const counts = new Array<number>(model.components).fill(0);
   // −1: no component can have made the row
