@@ -4,6 +4,7 @@ import { inWords } from './words.ts';
 test.each([
   ['[em] fit: 3 components were asked of 2 rows', '3 components were asked of 2 rows'],
   ['raise maxIterations or loosen the tolerance', 'raise --max-iterations or loosen the tolerance'],
+  ['raise maxIterations or the budget, or loosen it', 'raise --max-iterations, or loosen it'],
   ['learningRate is 0', '--learning-rate is 0'],
   ['its options.maxIterations is 5, here it is 6', 'its --max-iterations is 5, here it is 6'],
   ['say so with the option decimal ","', 'say so with --decimal ","'],
