@@ -43,6 +43,7 @@ export type Collected<Stats extends Tree = Tree> = {
 
 /** What a step comes to. */
 export type Updated<State extends Tree, Info extends StepInfo> = {
+  /** A NaN or +∞ anywhere in it ends the run as `diverged`; −∞ may be there. */
   readonly state: State;
   /** Speaks of the state that came in; null after an intermediate pass (a trial, a line search), which is neither shown nor counted. */
   readonly info: Info | null;
@@ -79,7 +80,7 @@ export interface Algorithm<
 export type StepInfo = {
   /** What the algorithm raises (total, nats): log-likelihood, log posterior or bound. */
   readonly objective: number;
-  /** Log-likelihood of the data in the space of the fit (total, nats), where the step knows it. */
+  /** Log-likelihood of the data in the space of the fit (total, nats); NaN where the step does not know it. */
   readonly logLikelihood: number;
   /** `Σₙ wₙ log maxₖ r_nk`, where the step knows it: the classification part of ICL. */
   readonly logMaxResponsibility?: number;

@@ -187,6 +187,43 @@ it('a method that does not know the exact log-likelihood has it measured at the 
   expect(measured!.icl).toBe(seen!.icl);
 });
 
+it('criteria count the components that a fit ends with, where its steps change their number', async () => {
+  const method: FitMethod = {
+    where: 'test/fewer',
+    plan: ({ config }) => {
+      const own = evaluate(config);
+      // Drops the last component of two, then measures.
+      const algorithm: AnyAlgorithm = {
+        ...own,
+        update(state: Mixture, collected) {
+          const { info } = own.update(state, collected);
+          if (state.logWeights.length === 1) return { state, info };
+          const params = gaussianFull.select(state.params as never, [0]);
+          return { state: { logWeights: Float64Array.of(0), params }, info: null };
+        },
+      };
+      return { algorithm };
+    },
+  };
+  const fit = await fitMixture(faithful(), { components: 2, executor: inline() }, method);
+  expect([fit.model.components, fit.parameters]).toEqual([1, 5]);
+  expect(fit.bic).toBeCloseTo(5 * Math.log(272) - 2 * fit.logLikelihood, 9);
+});
+
+it('a method that asks weights for no mode takes those that have none', async () => {
+  const due = { name: 'given', values: { weights: { concentration: 0.5 } } };
+  const method: FitMethod = { ...still, needsMode: false };
+  for (const prior of [{ weights: dirichlet(0.5) }, { concentration: 0.5 }]) {
+    const fit = await fitMixture(faithful(), { components: 2, prior, executor: inline() }, method);
+    expect(fit.prior).toMatchObject(due);
+    await expect(fitMixture(faithful(), { components: 2, prior }, still)).rejects.toMatchObject({ code: 'BAD_OPTION' });
+  }
+  await expect(fitMixture(faithful(), { components: 2, prior: { concentration: 0 } }, method)).rejects.toMatchObject({
+    code: 'BAD_OPTION',
+    message: expect.stringContaining('concentration is 0'),
+  });
+});
+
 it('evaluate is found by its name, and tells rows that nothing can have made', async () => {
   const config = { family: bernoulli, components: 2, start: 'random' } as const;
   const modules = { '@mixtention/mixture': { algorithms, families } };

@@ -54,11 +54,15 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
   };
 }
 
-function poseMixture<Result>(data: Dataset, options: SettledFit, { where, plan }: FitMethod<Result>): Problem<Result> {
+function poseMixture<Result>(
+  data: Dataset,
+  options: SettledFit,
+  { where, plan, needsMode = true }: FitMethod<Result>,
+): Problem<Result> {
   const { family, components, floor } = options;
   const { width, transform, totalWeight } = data;
   const mean = (): Float64Array[] => meanStatistics(family.terms(width), data);
-  const prior = choosePrior(where, options.prior, family, { width, mean });
+  const prior = choosePrior(where, options.prior, family, { width, mean, needsMode });
   const start = chooseStart(where, options.start, { family, components, width, transform, mean });
   const isGiven = typeof start !== 'string';
   const config = {

@@ -23,7 +23,9 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
   const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
   const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
   const logLikelihood = measured.logLikelihood + shift;
-  const parameters = weights.freeParameters(config.components) + family.freeParameters(config.components, data.width);
+  // Of the state, since a step may change it.
+  const components = mixture.logWeights.length;
+  const parameters = weights.freeParameters(components) + family.freeParameters(components, data.width);
   const model = new MixtureModel({
     family,
     logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
@@ -51,7 +53,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     best,
     certificate: certify(model, course),
     degenerate,
-    notes: fitNotes({ data, family, components: config.components }, { seconds, executor, isOwnExecutor }),
+    notes: fitNotes({ data, family, components }, { seconds, executor, isOwnExecutor }),
     prior,
     rows: data.rows,
     weight: data.totalWeight,

@@ -96,7 +96,7 @@ export type FitPlan<Result = Fit> = {
   readonly algorithm: AnyAlgorithm;
   /** The mixture that a state holds; by default the state's own `logWeights` and `params`. */
   readonly mixtureOf?: (state: Tree) => Mixture;
-  /** The first state around given values; by default the mixture itself. */
+  /** The first state around given values, and around the mixture that a short run came to; by default the mixture itself, and the state of that run. */
   readonly stateOf?: (mixture: Mixture, key: Key) => Tree;
   /** What this method reports beyond the fit; by default nothing. */
   readonly report?: (fit: Fit, course: Course) => Result | Promise<Result>;
@@ -110,6 +110,8 @@ export type FitMethod<Result = Fit> = {
   readonly ownOptions?: readonly string[];
   /** Defaults that differ from those of other fits. */
   readonly defaults?: OwnDefaults;
+  /** Whether it asks weights for their mode, which Dirichlet(½), say, has not (default true); variational Bayes does not. */
+  readonly needsMode?: boolean;
   readonly plan: (context: FitContext) => FitPlan<Result>;
 };
 
