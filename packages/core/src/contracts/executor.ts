@@ -16,12 +16,24 @@ export type StartOptions = RunLimits &
     readonly onSteps: (steps: readonly Step[]) => void;
   };
 
-/** Maps an algorithm over the rows that are asked for, and adds in their order, in float64. */
+/**
+ * Maps an algorithm over the rows that are asked for, and adds in their order, in float64.
+ *
+ * What an executor is made of is public: `partsAsked`, `collectPart` and `backendIn` of `core/loop`, `addTrees` of `core/base`, `openShard` of
+ * `core/data`, and on Node `locate`, `importModules` and `loadBackend` of `core/threads`. `testExecutor` of `conformance` holds it to the bits of `inline`.
+ */
 export interface Executor {
   readonly backend: BackendName;
   /** Of the backend: what passes are made in, unless more is asked for. */
   readonly precision: Precision;
   readonly workers: number;
+  /**
+   * May be called while other calls are under way. The sum, and the parts, belong to the caller.
+   *
+   * @throws BAD_OPTION for rows that there are not, and once it is closed; ABORTED when the signal has fired, or where it is closed meanwhile; TASK
+   * with the shard for what goes wrong in `collect`, whose own error is the cause; a `MixtentionError` thrown there as it is; WORKER_LOST with the
+   * shard that costs one worker after another
+   */
   collect(algorithm: AnyAlgorithm, ask: Ask, dataset: Dataset, options?: PassOptions): Promise<Collected>;
   /** How many starts over these data are best run side by side, each whole on a worker of its own; 1: one after the other, and workers share its passes. */
   startsAtOnce(dataset: Dataset): number;

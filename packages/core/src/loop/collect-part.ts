@@ -17,6 +17,9 @@ import type { TileMemory } from '../data/tiles.ts';
  * What a pass looks at, in the order in which statistics are added: what was asked for, or every shard.
  *
  * @throws BAD_OPTION for rows that there are not
+ *
+ * @example
+ * partsAsked({ message: null }, { cuts: [0, 20, 30] }); // [{ shard: 0, part: 0, of: 1 }, { shard: 1, part: 0, of: 1 }]
  */
 export function partsAsked({ rows }: Ask, { cuts }: Pick<Dataset, 'cuts'>): readonly RowPart[] {
   const shards = cuts.length - 1;
@@ -40,13 +43,15 @@ export function backendIn(precision: Precision, backend: Backend): Backend {
 }
 
 type Where = {
-  readonly shards: ShardCache;
+  /** Opens the shards of a data set, and may keep them. */
+  readonly shards: Pick<ShardCache, 'get'>;
   readonly backend: Backend;
+  /** Memory that threads share; null where there is none. */
   readonly tiles: TileMemory | null;
   readonly cancel?: Cancellation | undefined;
 };
 
-/** Statistics of a shard, or of a part of it. */
+/** Statistics of a shard, or of a part of it: what an executor does where the rows are, as long as nobody else asks for the shard. */
 export function collectPart(
   algorithm: AnyAlgorithm,
   { message, data, part }: { readonly message: Tree; readonly data: Dataset; readonly part: RowPart },
