@@ -161,3 +161,21 @@ describe('the suite of algorithms notices', () => {
     });
   }
 });
+
+describe('an algorithm whose steps take an intermediate pass meets the suite', () => {
+  const algorithm: AnyAlgorithm = {
+    ...own,
+    init: (key, sample) => ({ ...own.init(key, sample), half: 0 }),
+    update(state: Mixture & { readonly half: number }, collected) {
+      if (state.half === 0) return { state: { ...state, half: 1 }, info: null };
+      const { state: next, info } = own.update(state, collected);
+      return { state: { ...next, half: 0 }, info };
+    },
+  };
+  const subject = algorithmSubject(
+    { name: 'core/tiny', factory: () => algorithm, families: ['gaussian-spherical'], config: () => ({}) },
+    family,
+    [plain],
+  );
+  for (const { title, check } of algorithmRows) it(title, async () => check(subject));
+});
