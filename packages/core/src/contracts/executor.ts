@@ -38,7 +38,8 @@ export interface Executor {
   /** How many starts over these data are best run side by side, each whole on a worker of its own; 1: one after the other, and workers share its passes. */
   startsAtOnce(dataset: Dataset): number;
   /**
-   * Makes a whole run, with the bits that `run` has on this executor; as many at a time as `startsAtOnce` says.
+   * Makes a whole run, with the bits that `run` has on this executor; as many at a time as `startsAtOnce` says. Where that is 1, `run` of `core/loop` on
+   * the executor itself will do, its steps handed to `onSteps` one by one.
    *
    * @throws what `collect` throws
    */

@@ -44,6 +44,12 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['weights', unlike(1, true), 'BAD_DATA', 'the weight of row 1 (counted from 0) is true, a finite number'],
     ['weights', unlike(1, null), 'BAD_DATA', 'the weight of row 1 (counted from 0) is null, a finite number'],
     ['executor', {}, 'BAD_OPTION', 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
+    [
+      'executor',
+      { ...inline(), startsAtOnce: undefined },
+      'BAD_OPTION',
+      'executor.startsAtOnce is undefined, a function was due',
+    ],
     ['signal', 1, 'BAD_OPTION', 'signal is 1, an AbortSignal was due'],
     ['onStep', 'log', 'BAD_OPTION', 'onStep is "log", a function was due'],
     ['floor', Number.POSITIVE_INFINITY, 'BAD_OPTION', 'floor is Infinity, a finite number from 0 was due'],
