@@ -65,13 +65,11 @@ export function expectWritten(
   const worst = perRow.reduce((most, t) => Math.max(most, t), 0);
   // Responsibilities are off by twice the scores' relative error; sums over rows add their own rounding, tile by tile.
   const relative = 2 * worst + 8 * Math.sqrt(sample.packed[0]!.rows + 1) * unitRoundoff(backend.precision);
+  // And the sum over rows, in float64 on every backend, in whatever order.
+  const perNat = 4 * unitRoundoff(backend.precision) + 8 * Math.sqrt(sample.packed[0]!.rows + 1) * 2 ** -53;
   const evidence = perRow.reduce(
     (sum, t, n) =>
-      sum +
-      weightOf(n) *
-        (Number.isFinite(due.logEvidence[n]!)
-          ? t + 4 * unitRoundoff(backend.precision) * Math.abs(due.logEvidence[n]!)
-          : 0),
+      sum + weightOf(n) * (Number.isFinite(due.logEvidence[n]!) ? t + perNat * Math.abs(due.logEvidence[n]!) : 0),
     1e-300,
   );
   // float32 flushes responsibilities below 1e-38 to 0, and their products.
