@@ -8,6 +8,7 @@ export default build(
     base: 'src/base/index.ts',
     backends: 'src/backends/index.ts',
     data: 'src/data/index.ts',
+    fused: 'src/fused/index.ts',
     kernel: 'src/kernel/index.ts',
     loop: 'src/loop/index.ts',
     numeric: 'src/numeric/index.ts',

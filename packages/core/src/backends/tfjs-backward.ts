@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Downstream, Gradients, KernelOptions, LinearTerm, Matrix, Rows, Scores } from '../contracts/index.ts';
 import { emptyGradients } from '../kernel/backward-tile.ts';
 import { type Float32Values, float32Values } from './float32-values.ts';
+import { levelOf, unitOf } from './slope-units.ts';
 import type { Tf } from './tf.ts';
 import { addKeyProducts, columnSums, keyBlocks, type SumLengths } from './tfjs-long-sums.ts';
 import type { TensorRows } from './tfjs-rows.ts';
@@ -81,31 +82,6 @@ export function tensorBackward(
       for (const part of [...keys, ...sums]) part.dispose();
     },
   };
-}
-
-/** `g_n − G_n·(o_n − c)`: what all components of a row have in common */
-function levelOf({ reading, gradient }: Downstream, narrow: Float32Values | null, row: number): number {
-  // A row that sees no component has no responsibilities; whatever its level is, it must be a number.
-  if (reading.logEvidence[row] === Number.NEGATIVE_INFINITY) return 0;
-  const own = gradient.logEvidence?.[row] ?? 0;
-  if (narrow === null) return own;
-  const V = narrow.values.cols;
-  return narrow.center.reduce(
-    (level, center, v) => level - gradient.output!.data[row * V + v]! * (reading.output.data[row * V + v]! - center),
-    own,
-  );
-}
-
-/** The power of two next to the largest gradient of a tile, that of the output in units of the values; 0 where all of them are. */
-function unitOf({ gradient }: Downstream, narrow: Float32Values | null, start: number, count: number): number {
-  let most = 0;
-  for (let n = start; n < start + count; n++) {
-    most = Math.max(most, Math.abs(gradient.logEvidence?.[n] ?? 0));
-    narrow?.unit.forEach((unit, v) => {
-      most = Math.max(most, Math.abs(unit * gradient.output!.data[n * narrow.unit.length + v]!));
-    });
-  }
-  return most > 0 ? 2 ** Math.floor(Math.log2(most)) : 0;
 }
 
 /** Gᵀ `[V, B]`, in units of the values over that of the tile */

@@ -1,0 +1,113 @@
+import { fail } from '../base/errors.ts';
+import type { Cancellation, KernelOptions, PositionBias, RowBlock } from '../contracts/index.ts';
+import { checkPositions } from '../kernel/position-bias.ts';
+import type { Layout, Room } from './layout.ts';
+import type { Machine } from './machine.ts';
+import { pad } from './panels.ts';
+import type { Lines } from './term.ts';
+
+/** Rows of a tile in the memory of a machine. */
+export type Tile = {
+  readonly start: number;
+  readonly count: number;
+  /** The count with rows of 0 up to a multiple of 4 */
+  readonly rows: number;
+  /** The rows of each term */
+  readonly x: readonly Lines[];
+};
+
+/** Copies rows in, a tile at a time. */
+export function eachRows(
+  machine: Machine,
+  { mostRows, x: room }: Room,
+  blocks: readonly RowBlock[],
+  cancel: Cancellation | undefined,
+  visit: (tile: Tile) => void,
+): void {
+  const N = blocks[0]!.rows;
+  const copies = blocks.map((block, t) => copier(machine, room[t]!, block));
+  // Two terms may stand on the same rows.
+  const own = blocks.map((block) => blocks.indexOf(block));
+  const x = own.map((t) => copies[t]!.lines);
+  for (let start = 0; start < N; start += mostRows) {
+    if (cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
+    const count = Math.min(mostRows, N - start);
+    const rows = pad(count);
+    own.forEach((first, t) => {
+      if (first === t) copies[t]!.copy(start, count, rows);
+    });
+    visit({ start, count, rows, x });
+  }
+}
+
+/** Copies rows in and scores them, a tile at a time: scores are in `layout.L`. */
+export function eachTile(
+  machine: Machine,
+  layout: Layout,
+  blocks: readonly RowBlock[],
+  { pairBias, positions, cancel }: KernelOptions,
+  visit: (tile: Tile) => void,
+): void {
+  const { L, bias, terms, components: K } = layout;
+  checkPositions('core/kernel', positions, blocks[0]!.rows, K);
+  const pairs = pairBias === undefined ? null : openPairs(machine, layout, pairBias);
+  const stands = positions === undefined ? null : openPositions(machine, layout, positions);
+  eachRows(machine, layout, blocks, cancel, (tile) => {
+    for (let t = 0; t < terms.length; t++) terms[t]!.score(tile.x[t]!, tile.rows, t === 0 ? bias : L, L);
+    pairs?.(tile);
+    stands?.(tile);
+    visit(tile);
+  });
+}
+
+/** Copies rows of a block to an address of the machine. */
+function copier(
+  machine: Machine,
+  address: number,
+  { data, stride }: RowBlock,
+): { readonly lines: Lines; copy(start: number, count: number, rows: number): void } {
+  const { size } = machine;
+  // Shared memory is copied word by word where both sides begin at the same place of a word, else byte by byte.
+  const at = address + (data.byteOffset % 8);
+  return {
+    lines: { at, stride: stride * size },
+    copy(start, count, rows) {
+      const to = at / size;
+      machine.reals.set(data.subarray(start * stride, (start + count) * stride), to);
+      if (rows > count) machine.reals.fill(0, to + count * stride, to + rows * stride);
+    },
+  };
+}
+
+/** Pairs are filled outside of the memory of the machine, which moves when it grows. */
+function openPairs(
+  machine: Machine,
+  { L, mostRows, components: K }: Layout,
+  fill: NonNullable<KernelOptions['pairBias']>,
+): (tile: Tile) => void {
+  const numbers = mostRows * K;
+  const at = machine.take(numbers * machine.size);
+  const out = machine.precision === 'float32' ? new Float32Array(numbers) : new Float64Array(numbers);
+  return ({ start, count }) => {
+    const own = out.subarray(0, count * K);
+    fill(start, count, own);
+    machine.reals.set(own, at / machine.size);
+    machine.verbs.addPairs(L.at, L.stride, count, K, at);
+  };
+}
+
+function openPositions(
+  machine: Machine,
+  { L, mostRows, padded }: Layout,
+  positions: PositionBias,
+): (tile: Tile) => void {
+  const { queries, keys, causal = false, window = Number.POSITIVE_INFINITY, alibi = 0 } = positions;
+  const p = machine.take(mostRows * 8);
+  const q = machine.take(padded * 8);
+  machine.doubles.fill(0, q / 8, q / 8 + padded);
+  machine.doubles.set(keys, q / 8);
+  return ({ start, count }) => {
+    machine.doubles.set(queries.subarray(start, start + count), p / 8);
+    machine.verbs.addPositions(L.at, L.stride, count, padded, p, q, Number(causal), window, alibi);
+  };
+}

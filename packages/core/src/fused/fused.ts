@@ -1,0 +1,149 @@
+import { fail, lookUp } from '../base/errors.ts';
+import type { Backend, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
+import { checkBackward } from '../kernel/backward-tile.ts';
+import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
+import { accumulate } from './fused-accumulate.ts';
+import { backward } from './fused-backward.ts';
+import { read } from './fused-read.ts';
+import { score } from './fused-score.ts';
+import { write } from './fused-write.ts';
+import { type Layout, layOut } from './layout.ts';
+import { type Machine, openMachine, type Rounding } from './machine.ts';
+
+export type FusedOptions = {
+  /** `float32` unless given */
+  readonly precision?: Precision;
+  /** What `MIXTENTION_ROUNDING` says unless given, `fastest` where it says nothing */
+  readonly rounding?: Rounding;
+};
+
+/**
+ * The kernel in WebAssembly: each tile of rows is scored, normalised and summed while it lies in the cache, in float32 or in float64.
+ *
+ * Rows stay where they are: a tile at a time is copied into the memory of the module. The bits of a result depend on the module alone, and there
+ * are two: engines with relaxed SIMD (Node ≥ 22, or 20 with `--experimental-wasm-relaxed-simd`) multiply and add in one rounding, which is faster
+ * by a quarter. `rounding: 'common'` forces the other on all.
+ *
+ * @throws `RangeError` where its memory cannot grow; `CompileError` where the engine has no SIMD; UNKNOWN_NAME for what `MIXTENTION_ROUNDING` says
+ *
+ * @example
+ * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
+ * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
+ * const backend = fusedBackend({ precision: 'float64' });
+ * const rows = backend.take({ data: Float64Array.of(1, 1, 1, 0, 0, 0), rows: 3, cols: 2, stride: 2 });
+ * const { counts } = backend.write([rows], scores); // [1.5, 1.5]
+ */
+export function fusedBackend({ precision = 'float32', rounding = wantedRounding() }: FusedOptions = {}): Backend {
+  const desks: Desk[] = [];
+
+  /** A machine that no call is using: callbacks of a call may call the backend themselves. */
+  const withDesk = <Result>(use: (desk: Desk) => Result): Result => {
+    let desk = desks.find(({ isBusy }) => !isBusy);
+    if (desk === undefined) desks.push((desk = openDesk(precision, rounding)));
+    desk.isBusy = true;
+    try {
+      return use(desk);
+    } finally {
+      desk.isBusy = false;
+    }
+  };
+
+  const withScores = <Result>(
+    rows: readonly Rows[],
+    scores: Scores,
+    use: (machine: Machine, layout: Layout, blocks: readonly RowBlock[]) => Result,
+  ): Result =>
+    withDesk((desk) => {
+      const blocks = rows as readonly RowBlock[];
+      return use(desk.machine, upload(desk, scores, blocks), blocks);
+    });
+
+  return {
+    // Until the fused kernels have names of their own: loops take `plain` for float64.
+    name: precision === 'float32' ? 'wasm' : 'plain',
+    precision,
+    tf: null,
+    take: (block) => block,
+    release: () => {},
+    write(rows, scores, options = {}) {
+      checkScores('core/write', rows, scores);
+      checkWritable('core/write', scores);
+      return withScores(rows, scores, (machine, layout, blocks) => write(machine, layout, blocks, options));
+    },
+    read(rows, scores, values, options = {}) {
+      checkScores('core/read', rows, scores);
+      if (values !== null && values.rows !== scores.components)
+        fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${scores.components} components`);
+      return withScores(rows, scores, (machine, layout, blocks) =>
+        aside(machine, () => read(machine, layout, blocks, values, options)),
+      );
+    },
+    score(rows, scores, visit, options = {}) {
+      checkScores('core/score', rows, scores);
+      withScores(rows, scores, (machine, layout, blocks) =>
+        aside(machine, () => score(machine, layout, blocks, visit, options)),
+      );
+    },
+    backward(rows, scores, values, downstream, options = {}) {
+      checkScores('core/backward', rows, scores);
+      checkBackward('core/backward', rows, scores, values, downstream);
+      return withScores(rows, scores, (machine, layout, blocks) =>
+        aside(machine, () => backward(machine, layout, blocks, values, downstream, options)),
+      );
+    },
+    accumulate(rows, into, fill, options = {}) {
+      checkAccumulation('core/accumulate', rows, into);
+      return withDesk((desk) => {
+        clear(desk);
+        return accumulate(desk.machine, rows as readonly RowBlock[], into, fill, options);
+      });
+    },
+  };
+}
+
+/** What the environment says; a browser has none. */
+function wantedRounding(): Rounding {
+  const { process } = globalThis as {
+    readonly process?: { readonly env?: { readonly [name: string]: string | undefined } };
+  };
+  const known = { fastest: 'fastest', common: 'common' } as const;
+  return lookUp('core/fusedBackend', 'MIXTENTION_ROUNDING', process?.env?.MIXTENTION_ROUNDING || 'fastest', known);
+}
+
+/** A machine, and the scores that it holds. */
+type Desk = {
+  readonly machine: Machine;
+  readonly origin: number;
+  layout: Layout | null;
+  isBusy: boolean;
+};
+
+function openDesk(precision: Precision, rounding: Rounding): Desk {
+  const machine = openMachine(precision, rounding);
+  return { machine, origin: machine.mark(), layout: null, isBusy: false };
+}
+
+/** Scores that are laid out already are used again: every shard of an iteration meets the same ones. */
+function upload(desk: Desk, scores: Scores, blocks: readonly RowBlock[]): Layout {
+  const { layout } = desk;
+  if (layout?.scores === scores && layout.strides.every((stride, t) => stride === blocks[t]!.stride)) return layout;
+  clear(desk);
+  const strides = blocks.map(({ stride }) => stride);
+  desk.layout = layOut(desk.machine, scores, strides);
+  return desk.layout;
+}
+
+function clear(desk: Desk): void {
+  desk.layout = null;
+  desk.machine.release(desk.origin);
+}
+
+/** What a call takes for itself goes with it. */
+function aside<Result>(machine: Machine, call: () => Result): Result {
+  const mark = machine.mark();
+  try {
+    return call();
+  } finally {
+    machine.release(mark);
+  }
+}
