@@ -14,6 +14,7 @@ export default build(
     'large-fit': 'src/large/large-fit.ts',
     converged: 'src/converged/converged.ts',
     resume: 'src/resume/resume.ts',
+    kernel: 'src/kernel/kernel.ts',
   },
   {
     platform: 'node',
