@@ -1,4 +1,4 @@
 /** The kernel in WebAssembly, one pass a tile. */
 
 export { type FusedOptions, fusedBackend } from './fused.ts';
-export type { Rounding } from './machine.ts';
+export { hasFusedRounding, type Rounding } from './machine.ts';

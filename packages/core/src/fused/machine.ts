@@ -177,7 +177,12 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
 
 let fusedRounding: boolean | null = null;
 
-/** Whether this engine has relaxed SIMD (Node ≥ 22): multiply–adds of one rounding, where the processor has them. */
+/**
+ * Whether this engine has relaxed SIMD (Node ≥ 22): multiply–adds of one rounding, where the processor has them.
+ *
+ * @example
+ * fusedBackend({ precision: 'float32', rounding: hasFusedRounding() ? 'fastest' : 'common' }).precision; // 'float32'
+ */
 export function hasFusedRounding(): boolean {
   fusedRounding ??= WebAssembly.validate(bytesOf(modules.singleFused));
   return fusedRounding;
