@@ -9,7 +9,7 @@ import { chooseStart } from './choose-start.ts';
 import { type Outcome, troubleOf } from './driver/outcome.ts';
 import type { Subject } from './driver/subject.ts';
 import { constantColumns } from './fit-notes.ts';
-import { mixtureOf, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
 import { report } from './report.ts';
 import type { Fit, FitMethod, SettledFit } from './types.ts';
 
@@ -36,7 +36,7 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
         algorithm: plan.algorithm,
         given,
         init: (key) => firstState(problem, key),
-        carry: (state, key) => (plan.stateOf === undefined ? state : plan.stateOf(mixtureOf(plan, state), key)),
+        ...(plan.carry && { carry: plan.carry }),
         measure: ({ objective, logLikelihood }) => ({
           objective: objective + shift,
           logLikelihood: logLikelihood + shift,

@@ -96,8 +96,10 @@ export type FitPlan<Result = Fit> = {
   readonly algorithm: AnyAlgorithm;
   /** The mixture that a state holds; by default the state's own `logWeights` and `params`. */
   readonly mixtureOf?: (state: Tree) => Mixture;
-  /** The first state around given values, and around the mixture that a short run came to; by default the mixture itself, and the state of that run. */
+  /** The first state around given values; by default the mixture itself. */
   readonly stateOf?: (mixture: Mixture, key: Key) => Tree;
+  /** The first state of a long run from that of a short one, which may have looked at other rows; by default that state, with all it holds. */
+  readonly carry?: (state: Tree, key: Key) => Tree;
   /** What this method reports beyond the fit; by default nothing. */
   readonly report?: (fit: Fit, course: Course) => Result | Promise<Result>;
 };

@@ -1,3 +1,4 @@
+import type { Mixture, Tree } from '@mixtention/core';
 import type { LearningRate, OptimizerName } from '@mixtention/core/optimize';
 import { checkLearningRate } from '@mixtention/core/optimize';
 import type { Fit, FitOptions } from '@mixtention/mixture';
@@ -88,10 +89,13 @@ function planOf({ config, options, data: { rows, totalWeight } }: FitContext, ow
   const window = own.window ?? gradientDefaults.window;
   const sizes = { batches, rows, totalWeight };
   const full: GradientMixtureConfig = { ...config, ...sizes, optimizer, learningRate, tolerance, window };
+  const mixtureOf = (state: Tree): Mixture => readMixture(full, state as GradientMixtureState);
   return {
     algorithm: gradientMixture(full),
-    mixtureOf: (state) => readMixture(full, state as GradientMixtureState),
+    mixtureOf,
     stateOf: (mixture, key) => firstState(full, mixture, key),
+    // Moments, patience and the best state of a short run belong to the rows that it saw.
+    carry: (state, key) => firstState(full, mixtureOf(state), key),
     report: withCosts,
   };
 }

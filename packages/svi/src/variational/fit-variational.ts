@@ -1,3 +1,4 @@
+import type { Mixture, Tree } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
 import type { Fit } from '@mixtention/mixture';
@@ -74,10 +75,13 @@ export async function fitVariational(x: FitInput, options: VariationalOptions): 
 function planOf(context: FitContext, own: Own): FitPlan<VariationalFit> {
   const config = configOf(context, own);
   const { seed } = context.options;
+  const mixtureOf = (state: Tree): Mixture => expectedMixture((state as VariationalState).guide);
   return {
     algorithm: variational(config),
-    mixtureOf: (state) => expectedMixture((state as VariationalState).guide),
+    mixtureOf,
     stateOf: (mixture, start) => guideState(config, mixture, start),
+    // How wide the guide of a short run is, its moments and its plateau belong to the rows that it saw.
+    carry: (state, start) => guideState(config, mixtureOf(state), start),
     report: (fit, course) => withPosterior(fit, { config, course, own, seed }),
   };
 }
