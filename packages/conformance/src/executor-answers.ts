@@ -1,9 +1,9 @@
-import type { Cells, Collected, Step } from '@mixtention/core';
+import type { Cells, Collected } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { openReader } from '@mixtention/core/data';
 import { expect } from 'vitest';
 import type { ProbeState } from './executor-probe.ts';
-import { type ExecutorRow, once, probeData, stepsOf, using } from './executor-subject.ts';
+import { type ExecutorRow, once, probeData, using } from './executor-subject.ts';
 
 type Stats = {
   readonly counts: Float64Array;
@@ -28,30 +28,6 @@ export const answerRows: readonly ExecutorRow[] = [
         });
         expect(sums, `${workers} workers`).toStrictEqual(due);
       }
-    },
-  },
-  {
-    name: 'whole-runs',
-    title: 'whole runs have the bits of inline on the same backend, side by side too',
-    check: async ({ make, backend, probe }) => {
-      const data = probeData(50);
-      const due = await stepsOf(inline(backend), probe.algorithm(), probe.message, data);
-      expect(due.map(({ iteration }) => iteration)).toEqual([0, 1, 2, 3]);
-      expect(await stepsOf(await make(1), probe.algorithm(), probe.message, data)).toStrictEqual(due);
-      await using(make(2), async (executor) => {
-        const all: Step[][] = [[], []];
-        const state = probe.message;
-        await Promise.all(
-          all.map((told) =>
-            executor.runStart(probe.algorithm(), data, {
-              state,
-              maxIterations: 3,
-              onSteps: (steps) => void told.push(...steps),
-            }),
-          ),
-        );
-        expect(all).toStrictEqual([due, due]);
-      });
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { AnyAlgorithm, Backend, Collected, Dataset, Executor, MixtentionError, Step } from '@mixtention/core';
+import type { AnyAlgorithm, Backend, Collected, Dataset, Executor, MixtentionError } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
@@ -29,19 +29,6 @@ export function once(
   message: ProbeState = probe.message,
 ): Promise<Collected> {
   return using(executor, (own) => own.collect(probe.algorithm(), { message }, data));
-}
-
-/** The steps of a whole run of three updates, on an executor that is closed behind it. */
-export async function stepsOf(
-  executor: Executor,
-  algorithm: AnyAlgorithm,
-  state: ProbeState,
-  data: Dataset,
-): Promise<Step[]> {
-  const told: Step[] = [];
-  const onSteps = (steps: readonly Step[]): void => void told.push(...steps);
-  await using(executor, (own) => own.runStart(algorithm, data, { state, maxIterations: 3, onSteps }));
-  return told;
 }
 
 /** An executor for as long as `use` runs. */

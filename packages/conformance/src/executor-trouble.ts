@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { AnyAlgorithm } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { expect } from 'vitest';
-import { type ExecutorRow, errorOf, once, probeData, stepsOf, using } from './executor-subject.ts';
+import { type ExecutorRow, errorOf, once, probeData, using } from './executor-subject.ts';
 
 /** Errors and aborts, with threads or without. */
 export const troubleRows: readonly ExecutorRow[] = [
@@ -81,17 +81,6 @@ export const workerRows: readonly ExecutorRow[] = [
         ).toStrictEqual(due);
         expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(due);
       }),
-  },
-  {
-    name: 'lost-start',
-    title:
-      'a worker that dies in the middle of a whole run costs time and nothing else: every step is told once, in its order',
-    check: async ({ make, backend, probe }) => {
-      const data = probeData(20);
-      const due = await stepsOf(inline(backend), probe.algorithm(), probe.message, data);
-      const fault = probe.algorithm({ kind: 'exit-once', shard: 4 });
-      expect(await stepsOf(await make(2), fault, probe.message, data)).toStrictEqual(due);
-    },
   },
   {
     name: 'lost-always',

@@ -2,6 +2,7 @@ import type { Backend, Executor } from '@mixtention/core';
 import { answerRows } from './executor-answers.ts';
 import { askRows } from './executor-asks.ts';
 import { type Probe, writeProbe } from './executor-probe.ts';
+import { lostStartRows, noStartRows, startRows } from './executor-starts.ts';
 import type { ExecutorSubject } from './executor-subject.ts';
 import { closeRow, troubleRows, workerRows } from './executor-trouble.ts';
 import { declareRows, type Skip } from './rows.ts';
@@ -11,6 +12,8 @@ export type ExecutorSuiteOptions = {
   readonly backend: () => Backend | Promise<Backend>;
   /** Whether work leaves the process's main thread, so that a worker can be lost. */
   readonly hasWorkers?: boolean;
+  /** Whether it makes whole starts (`starts`). */
+  readonly hasStarts?: boolean;
   /** Source of an ES module that defines `executor` (open) and imports core's `matrix` and `dataset`: with it, a process is watched ending. */
   readonly inChild?: string;
   readonly skips?: readonly Skip[];
@@ -30,7 +33,7 @@ export function testExecutor(
   make: (workers: number) => Executor | Promise<Executor>,
   options: ExecutorSuiteOptions,
 ): void {
-  const { backend, hasWorkers = false, inChild, skips = [] } = options;
+  const { backend, hasWorkers = false, hasStarts = false, inChild, skips = [] } = options;
   let probe: Probe | undefined;
   const subject = async (): Promise<ExecutorSubject> => {
     probe = await writeProbe();
@@ -41,6 +44,8 @@ export function testExecutor(
     ...askRows,
     ...troubleRows,
     ...(hasWorkers ? workerRows : []),
+    ...(hasStarts ? startRows : noStartRows),
+    ...(hasStarts && hasWorkers ? lostStartRows : []),
     ...(inChild === undefined ? [] : [closeRow(inChild, hasWorkers)]),
   ];
   declareRows(`executor ${name}`, rows, subject, { skips, dispose: () => probe?.remove() });

@@ -31,6 +31,7 @@ for (const name of backendNames) {
   testExecutor(`threads on ${name}`, (workers) => threads({ workers, backend: name }), {
     backend,
     hasWorkers: true,
+    hasStarts: true,
     inChild: `${imports} const executor = await threads({ workers: 2, backend: '${name}' });`,
   });
 }

@@ -35,6 +35,9 @@ test('starts side by side or in turn, on 1, 2 and 4 workers: the same bits, ever
       const found = await fit(x, { ...options, executor, onStep: (step) => void told.push(step) });
       expect(apart(found), `${workers} workers`).toEqual(apart(due));
       expect(steps(told)).toEqual(steps(heard));
+      // Without `starts` workers share the passes of every start.
+      const { starts: _, ...sharing } = executor;
+      expect(apart(await fit(x, { ...options, executor: sharing })), `${workers} sharing`).toEqual(apart(due));
       const centers = await kMeans(x, { components: 5, restarts: 4, executor });
       expect(centers.inertia).toBe((await kMeans(x, { components: 5, restarts: 4 })).inertia);
     } finally {

@@ -16,6 +16,18 @@ export type StartOptions = RunLimits &
     readonly onSteps: (steps: readonly Step[]) => void;
   };
 
+/** Starts made side by side, each whole on a worker of its own. */
+export interface Starts {
+  /** How many over these data are best run so, from 1; 1: one after the other, and workers share its passes. */
+  atOnce(dataset: Dataset): number;
+  /**
+   * Makes a whole run, with the bits that `run` of `core/loop` has on this executor; as many at a time as `atOnce` says.
+   *
+   * @throws what `collect` throws
+   */
+  run(algorithm: AnyAlgorithm, dataset: Dataset, options: StartOptions): Promise<void>;
+}
+
 /**
  * Maps an algorithm over the rows that are asked for, and adds in their order, in float64.
  *
@@ -35,15 +47,8 @@ export interface Executor {
    * shard that costs one worker after another
    */
   collect(algorithm: AnyAlgorithm, ask: Ask, dataset: Dataset, options?: PassOptions): Promise<Collected>;
-  /** How many starts over these data are best run side by side, each whole on a worker of its own; 1: one after the other, and workers share its passes. */
-  startsAtOnce(dataset: Dataset): number;
-  /**
-   * Makes a whole run, with the bits that `run` has on this executor; as many at a time as `startsAtOnce` says. Where that is 1, `run` of `core/loop` on
-   * the executor itself will do, its steps handed to `onSteps` one by one.
-   *
-   * @throws what `collect` throws
-   */
-  runStart(algorithm: AnyAlgorithm, dataset: Dataset, options: StartOptions): Promise<void>;
+  /** Left out, starts come one after the other, and the passes of each are made by `collect`. */
+  readonly starts?: Starts;
   /** May be called any number of times; resolves when nothing is left running. */
   close(): Promise<void>;
 }

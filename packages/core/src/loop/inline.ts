@@ -5,7 +5,6 @@ import type { Backend, Collected, Executor, RowPart, Tree } from '../contracts/i
 import { shardCache } from '../data/shard-cache.ts';
 import { tilesFor } from '../data/tiles.ts';
 import { backendIn, collectPart, partsAsked } from './collect-part.ts';
-import { run } from './run.ts';
 
 /** The event loop gets a turn when this much time has gone since the last one, so that progress and aborts are not starved. */
 const TURN_MS = 12;
@@ -24,7 +23,7 @@ export function inline(backend: Backend = plain): Executor {
   let closed = false;
   let lastTurn = performance.now();
 
-  const executor: Executor = {
+  return {
     backend: backend.name,
     precision: backend.precision,
     workers: 0,
@@ -50,16 +49,11 @@ export function inline(backend: Backend = plain): Executor {
       }
       return { sum, parts };
     },
-    startsAtOnce: () => 1,
-    async runStart(algorithm, data, { onSteps, ...options }): Promise<void> {
-      for await (const step of run(algorithm, data, { ...options, executor })) onSteps([step]);
-    },
     async close(): Promise<void> {
       closed = true;
       shards.clear();
     },
   };
-  return executor;
 }
 
 /** As on threads: what goes wrong unforeseen names its shard. */

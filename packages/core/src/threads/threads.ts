@@ -99,31 +99,33 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
         signal?.removeEventListener('abort', stop);
       }
     },
-    startsAtOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
-    async runStart(algorithm, data, { signal, ...options }): Promise<void> {
-      if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
-      const flag = new Int32Array(new SharedArrayBuffer(4));
-      const spec = locatedOnce(algorithm.spec);
-      const tiles = tilesFor(data, backend);
-      const whole = { backend: backend.name, algorithm: textOf(spec), spec, data, tiles, flag };
-      let own = slots.findIndex((_, i) => !busy.has(i));
-      if (own < 0) own = slots.push(openSlot(filename)) - 1;
-      busy.add(own);
-      const stop = (): void => void Atomics.store(flag, 0, 1);
-      if (signal?.aborted) stop();
-      signal?.addEventListener('abort', stop, { once: true });
-      running.add(stop);
-      try {
-        await runWhole(slots[own]!, whole, { ...options, timeoutMs, tries });
-      } catch (error) {
-        if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
-        if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
-        throw error;
-      } finally {
-        busy.delete(own);
-        running.delete(stop);
-        signal?.removeEventListener('abort', stop);
-      }
+    starts: {
+      atOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
+      async run(algorithm, data, { signal, ...options }): Promise<void> {
+        if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
+        const flag = new Int32Array(new SharedArrayBuffer(4));
+        const spec = locatedOnce(algorithm.spec);
+        const tiles = tilesFor(data, backend);
+        const whole = { backend: backend.name, algorithm: textOf(spec), spec, data, tiles, flag };
+        let own = slots.findIndex((_, i) => !busy.has(i));
+        if (own < 0) own = slots.push(openSlot(filename)) - 1;
+        busy.add(own);
+        const stop = (): void => void Atomics.store(flag, 0, 1);
+        if (signal?.aborted) stop();
+        signal?.addEventListener('abort', stop, { once: true });
+        running.add(stop);
+        try {
+          await runWhole(slots[own]!, whole, { ...options, timeoutMs, tries });
+        } catch (error) {
+          if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
+          if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
+          throw error;
+        } finally {
+          busy.delete(own);
+          running.delete(stop);
+          signal?.removeEventListener('abort', stop);
+        }
+      },
     },
     close(): Promise<void> {
       for (const stop of running) stop();

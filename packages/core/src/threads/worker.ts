@@ -87,8 +87,6 @@ function executorHere({ data, tiles, flag, begunAt, worker }: StartTask, own: Ba
       if (parts.length === 0) return { sum: null, parts: ask.parts ? [] : null };
       return { sum: parts.slice(1).reduce<Tree>(addTrees, copyTree(parts[0]!)), parts: ask.parts ? parts : null };
     },
-    startsAtOnce: () => 1,
-    runStart: () => fail('core/threads', 'BAD_OPTION', 'a worker makes one run at a time'),
     close: async () => {},
   };
 }

@@ -46,9 +46,9 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['executor', {}, 'BAD_OPTION', 'executor is an object, an executor, as inline() or await openExecutor(), was due'],
     [
       'executor',
-      { ...inline(), startsAtOnce: undefined },
+      { ...inline(), starts: { run() {} } },
       'BAD_OPTION',
-      'executor.startsAtOnce is undefined, a function was due',
+      'executor.starts.atOnce is undefined, a function was due',
     ],
     ['signal', 1, 'BAD_OPTION', 'signal is 1, an AbortSignal was due'],
     ['onStep', 'log', 'BAD_OPTION', 'onStep is "log", a function was due'],

@@ -83,9 +83,9 @@ function checkHanded(where: string, options: DriverOptions): void {
   if (weights !== undefined && !isList(weights)) refuse('weights', weights, 'an array of numbers');
   if (executor !== undefined && typeof executor?.collect !== 'function')
     refuse('executor', executor, 'an executor, as inline() or await openExecutor(),');
-  for (const name of ['startsAtOnce', 'runStart', 'close'] as const)
-    if (executor !== undefined && typeof executor[name] !== 'function')
-      refuse(`executor.${name}`, executor[name], 'a function');
+  for (const name of ['atOnce', 'run'] as const)
+    if (executor?.starts !== undefined && typeof executor.starts?.[name] !== 'function')
+      refuse(`executor.starts.${name}`, executor.starts?.[name], 'a function');
   for (const name of ['signal', 'stopSignal'] as const)
     if (options[name] !== undefined && typeof options[name]?.aborted !== 'boolean')
       refuse(name, options[name], 'an AbortSignal');

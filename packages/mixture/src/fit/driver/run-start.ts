@@ -1,4 +1,4 @@
-import type { Dataset, RunFrom, Step, Tree } from '@mixtention/core';
+import type { Dataset, RunFrom, Starts, Step, Tree } from '@mixtention/core';
 import { run } from '@mixtention/core/loop';
 import type { RunRecord } from './checkpoint.ts';
 import { isOver, type Outcome, outcomeOf } from './outcome.ts';
@@ -15,8 +15,8 @@ export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
   readonly maxIterations: number;
   /** Whether it must measure a state, however little time there is: else there would be nothing to report. */
   readonly isNeeded: boolean;
-  /** Whether one worker makes it alone, others beside it; else all share its passes. */
-  readonly isWhole: boolean;
+  /** Has one worker make it alone, others beside it; undefined: all share its passes. */
+  readonly alone: Starts | undefined;
 };
 
 /**
@@ -55,9 +55,9 @@ export async function runStart(
     if (pace.isStopped() && status === 'running') cut();
   };
   try {
-    if (start.isWhole) {
+    if (start.alone !== undefined) {
       const onSteps = (steps: readonly Step[]): void => steps.forEach(take);
-      await executor.runStart(algorithm, start.data, { ...limits, ...from, onSteps });
+      await start.alone.run(algorithm, start.data, { ...limits, ...from, onSteps });
     } else for await (const step of run(algorithm, start.data, { executor, ...limits, ...from })) take(step);
   } catch (error) {
     if (options.signal?.aborted || !pace.isStopped()) throw error;

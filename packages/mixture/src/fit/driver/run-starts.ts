@@ -12,7 +12,7 @@ export async function runStarts(
   data: Dataset,
   setting: StartsSetting,
 ): Promise<Pick<Course, 'outcomes' | 'screening'>> {
-  const { options, root } = setting;
+  const { options, root, executor } = setting;
   // Given values are one start, however often it would be repeated.
   const restarts = posed.given === null ? options.restarts : 1;
   // Where all starts are run to the end there is nothing to choose; one component has one start.
@@ -26,7 +26,7 @@ export async function runStarts(
     const first = outcomes.length;
     const wave = begun.slice(first, first + missing);
     if (wave.length === 0) break;
-    const width = wave.length > 1 ? setting.executor.startsAtOnce(data) : 1;
+    const width = wave.length > 1 ? (executor.starts?.atOnce(data) ?? 1) : 1;
     const ended = await sideBySide(wave, { width, pace: setting.pace }, ({ start, begin }, i) =>
       runStart(
         posed,
@@ -39,7 +39,7 @@ export async function runStarts(
           restart: first + i,
           restarts: Math.max(restarts, first + i + 1),
           isNeeded: first + i === 0,
-          isWhole: width > 1,
+          alone: width > 1 ? executor.starts : undefined,
         },
         setting,
       ),

@@ -37,8 +37,9 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
   const { options, root, executor, pace } = setting;
   const { screen: starts, components } = options;
   const data = someRows(all, components, split(root, 'screen'));
-  const width = executor.startsAtOnce(data);
-  const shared = { data, phase: 'screen', restarts: starts, isNeeded: false, isWhole: width > 1 } as const;
+  const width = executor.starts?.atOnce(data) ?? 1;
+  const alone = width > 1 ? executor.starts : undefined;
+  const shared = { data, phase: 'screen', restarts: starts, isNeeded: false, alone } as const;
   const keyOf = (start: number): Key => split(root, 'fit', start);
   let passes = 0;
   let isWhole = true;
