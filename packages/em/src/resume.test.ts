@@ -64,6 +64,21 @@ test('a fit that is stopped gives the best so far, and goes on from its last che
   }
 });
 
+test('a fit that ended at its limit goes on with more iterations, to the bits of one that had them at once', async () => {
+  const options = { components: 3, tolerance: 1e-12 };
+  const endOf = async (maxIterations: number): Promise<Checkpoint> => {
+    let last: Checkpoint | undefined;
+    await fit(faithful(), { ...options, maxIterations, onCheckpoint: (checkpoint) => void (last = checkpoint) });
+    return last!;
+  };
+  const more = (resume?: Checkpoint): Promise<unknown> =>
+    fit(faithful(), { ...options, maxIterations: 200, ...(resume && { resume }) });
+  const due = apart(await more());
+  for (const maxIterations of [60, 61, 100]) expect(apart(await more(await endOf(maxIterations)))).toEqual(due);
+  // Short runs would have been others.
+  await expect(more(await endOf(30))).rejects.toThrow('its options.maxIterations is 30, here it is 200');
+});
+
 test('a fit that is asked to stop before it begins makes one pass', async () => {
   const { status, iterations, restarts } = await fit(faithful(), { components: 3, stopSignal: AbortSignal.abort() });
   expect([status, iterations, restarts.length]).toEqual(['stopped', 0, 1]);
@@ -124,7 +139,7 @@ describe('a checkpoint of another fit is refused in a sentence', async () => {
       async () => decodeCheckpoint('{"format":"mixtention/mixture"}'),
       'format is "mixtention/mixture", "mixtention/checkpoint" was due',
     ],
-    ['half', async () => decodeCheckpoint(text.replace('"isOver"', '"isOpen"')), 'parts of the checkpoint are missing'],
+    ['half', async () => decodeCheckpoint(text.replace('"trace"', '"track"')), 'parts of the checkpoint are missing'],
     ['object', () => fit(x, { ...options, resume: {} as never }), 'resume is an object, a checkpoint'],
   ])('%s', async (_, run, due) => {
     await expect(run()).rejects.toThrow(due);

@@ -112,7 +112,8 @@ describe('the root entries in a browser', () => {
       expect(complaints).toEqual([]);
       expect(there).toMatchObject({ status: 'converged', backend: 'plain', gradientRose: true });
       expect(there.logLikelihood).toBeCloseTo(-1130.264, 3);
-      for (const [i, value] of numbersOf(here).entries()) expect(numbersOf(there)[i]).toBeCloseTo(value, 9);
+      // Engines round exponentials each in its way, which decides at which of the last steps nothing is gained.
+      for (const [i, value] of numbersOf(here).entries()) expect(numbersOf(there)[i]).toBeCloseTo(value, 7);
     });
   });
 

@@ -63,8 +63,9 @@ export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits):
   if (info.status !== undefined) return end(memory, info.status, { message: info.because });
   const verdict = claims.objective === 'monotone' ? ofRising(judged, limits) : end(memory, 'running');
   if (verdict.status !== 'running') return verdict;
-  if (limits.isOver) return end(memory, 'stopped', { outlook: verdict.outlook });
-  return isHealthy(state) ? verdict : end(memory, 'diverged');
+  if (!limits.isOver) return isHealthy(state) ? verdict : end(memory, 'diverged');
+  // What it remembers stays: it may go on from here.
+  return { ...verdict, status: 'stopped', message: statusSentences.stopped };
 }
 
 function end(

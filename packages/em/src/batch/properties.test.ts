@@ -154,7 +154,8 @@ it('an affine map of data and start maps means and covariances and shifts the lo
 it('a shift by 100 changes nothing but the means', () =>
   holds(async ({ x, covariance, seed }) => {
     const shifted = { ...x, data: x.data.map((v) => v + 100) } as Matrix;
-    const options = { components: 3, covariance, seed, maxIterations: 20 } as const;
+    // Rounding may decide at which step one has converged: neither may.
+    const options = { components: 3, covariance, seed, maxIterations: 20, tolerance: 0 } as const;
     const [a, b] = await Promise.all([fit(x, options), fit(shifted, options)]);
     expectRelative([a.logLikelihood], [b.logLikelihood], 1e-8);
     expectRelative(
@@ -168,7 +169,8 @@ it('a fit that starts at its answer stays there', async () => {
   for (const covariance of COVARIANCES) {
     const first = await fit(faithful(), { components: 2, covariance, tolerance: 0, maxIterations: 5000 });
     const again = await fit(faithful(), { components: 2, covariance, start: first.model });
-    expect(again.iterations).toBeLessThanOrEqual(2);
+    // What is left to gain is estimated from some gains.
+    expect(again.iterations).toBeLessThanOrEqual(8);
     expectRelative([again.logLikelihood], [first.logLikelihood], 1e-12);
     expectRelative(again.model.means.data, first.model.means.data, 1e-8);
   }

@@ -1,9 +1,10 @@
 import type { Tree } from '@mixtention/core';
 import { encodeTree, fail, isRecord, show } from '@mixtention/core/base';
 import type { Checkpoint } from './checkpoint.ts';
+import { LONGEST_SHORT_RUN } from './screen.ts';
 
 /**
- * Refuses a checkpoint of another fit: one that would not end with the same bits.
+ * Refuses a checkpoint of another fit: one that would not end with the same bits. It may be asked for more iterations than before.
  *
  * @param now    what this fit is of
  * @param force  go on although the backend is another
@@ -20,8 +21,12 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
     refuse(
       `its rows are cut into ${cuts.length - 1} shards, these into ${now.data.cuts.length - 1}; give the same shardRows`,
     );
+  const options = isLengthened(checkpoint.options, now.options)
+    ? { ...checkpoint.options, maxIterations: now.options.maxIterations }
+    : checkpoint.options;
   for (const part of ['options', 'algorithm', 'given'] as const) {
-    const place = firstDifference(checkpoint[part] as Tree, now[part] as Tree, part);
+    const then = part === 'options' ? options : checkpoint[part];
+    const place = firstDifference(then as Tree, now[part] as Tree, part);
     if (place !== null) refuse(place);
   }
   for (const [module, hash] of Object.entries(now.modules)) {
@@ -34,6 +39,11 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
     'BAD_OPTION',
     `the checkpoint was made on the backend ${checkpoint.backend}, this fit runs on ${now.backend}, whose last bits are others; take the same backend, or go on all the same with the option force`,
   );
+}
+
+/** Whether more iterations are asked for, which change nothing of what was made: short runs are no longer for it. */
+function isLengthened({ maxIterations, screen, restarts }: Checkpoint['options'], now: Checkpoint['options']): boolean {
+  return now.maxIterations > maxIterations && (screen <= restarts || maxIterations >= LONGEST_SHORT_RUN);
 }
 
 /** Where two trees differ first, in words; null where they do not. */

@@ -8,8 +8,6 @@ export type RunRecord = {
   readonly trace: readonly TracePoint[];
   /** The last step whose objective was a number; from its `next` the run goes on. */
   readonly step: Step;
-  /** Whether the run came to its end, rather than to that of its time. */
-  readonly isOver: boolean;
 };
 
 /**
@@ -115,7 +113,7 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
 }
 
 function isRunRecord(run: Tree): boolean {
-  if (!isRecord(run) || !Array.isArray(run.trace) || typeof run.isOver !== 'boolean') return false;
+  if (!isRecord(run) || !Array.isArray(run.trace)) return false;
   const { step } = run;
   if (step === undefined || !isRecord(step) || !isRecord(step.info ?? null) || !isRecord(step.next ?? null))
     return false;

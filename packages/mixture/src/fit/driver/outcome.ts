@@ -21,16 +21,21 @@ export function troubleOf({ status, step }: Outcome): number {
 
 /** What a run has come to; one that is not over was stopped, by its time or because somebody asked for it. */
 export function outcomeOf(
-  { trace, step: last, isOver }: RunRecord,
-  { measure, isAsked }: { readonly measure: Measure; readonly isAsked: boolean },
+  { trace, step: last }: RunRecord,
+  {
+    measure,
+    maxIterations,
+    isAsked,
+  }: { readonly measure: Measure; readonly maxIterations: number; readonly isAsked: boolean },
 ): Outcome {
-  const step = isOver || !isAsked ? last : { ...last, status: 'stopped' as const, message: STOPPED };
+  const step =
+    isOver(last, maxIterations) || !isAsked ? last : { ...last, status: 'stopped' as const, message: STOPPED };
   return { status: step.status as Status, iterations: step.iteration, ...measure(step.info), trace, step };
 }
 
 type Measure = (info: StepInfo) => Pick<TracePoint, 'objective' | 'logLikelihood'>;
 
-/** Whether a run has come to its end by this step, rather than to that of its time. */
+/** Whether a run has come to its end by this step, rather than to that of its time, or of fewer iterations than it may make now. */
 export function isOver({ status, message, iteration }: Step, maxIterations: number): boolean {
   if (status === 'running') return false;
   return status !== 'stopped' || iteration >= maxIterations || message !== statusSentences.stopped;

@@ -31,8 +31,9 @@ export async function runStart(
 ): Promise<Outcome | null> {
   const known = start.name === null ? undefined : ledger.find(start.name);
   const told = (run: RunRecord | null): Outcome | null =>
-    run === null ? null : outcomeOf(run, { measure, isAsked: pace.isStopped() });
-  if (known?.isOver || (pace.left() <= 0 && !start.isNeeded)) return told(known ?? null);
+    run === null ? null : outcomeOf(run, { measure, maxIterations: start.maxIterations, isAsked: pace.isStopped() });
+  const isDone = known !== undefined && isOver(known.step, start.maxIterations);
+  if (isDone || (pace.left() <= 0 && !start.isNeeded)) return told(known ?? null);
   const trace: TracePoint[] = known === undefined ? [] : [...known.trace];
   const clock = performance.now() - 1000 * (trace.at(-1)?.seconds ?? 0);
   let record: RunRecord | null = known ?? null;
@@ -49,7 +50,7 @@ export async function runStart(
     // A step that ended in NaN tells its status, and the last good state is what is kept.
     const isSound: boolean = record === null || !Number.isNaN(info.objective);
     const kept = isSound ? step : { ...record!.step, status, message };
-    record = { trace, step: kept, isOver: isOver(step, maxIterations) };
+    record = { trace, step: kept };
     if (start.name !== null) ledger.note(start.name, record);
     options.onStep?.({ phase, restart, restarts, ...point, status, info });
     if (pace.isStopped() && status === 'running') cut();

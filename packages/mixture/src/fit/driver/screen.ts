@@ -2,7 +2,7 @@ import type { Dataset, Key, Tree } from '@mixtention/core';
 import { dataset, identityTransform } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import { drawRows } from '../../starts/sample-rows.ts';
-import type { Outcome } from './outcome.ts';
+import { isOver, type Outcome } from './outcome.ts';
 import { orderOf, runStart } from './run-start.ts';
 import { sideBySide } from './side-by-side.ts';
 import type { Posed, StartsSetting } from './subject.ts';
@@ -10,6 +10,8 @@ import type { Posed, StartsSetting } from './subject.ts';
 /** Updates of a short run of every start, and of a second one of the best third, between whom the first says little. */
 const FIRST_RUN = 20;
 const SECOND_RUN = 60;
+/** Of the two. */
+export const LONGEST_SHORT_RUN: number = Math.max(FIRST_RUN, SECOND_RUN);
 const THIRD = 1 / 3;
 /** Rows that short runs look at, or a hundred a component if that is more. */
 const MOST_ROWS = 10_000;
@@ -51,7 +53,8 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
     const maxIterations = Math.min(most, options.maxIterations);
     const outcome = await runStart(posed, { ...shared, ...round, restart: start, maxIterations }, setting);
     passes += outcome === null ? 0 : outcome.iterations + 1;
-    isWhole &&= setting.ledger.find(round.name)?.isOver === true;
+    const known = setting.ledger.find(round.name);
+    isWhole &&= known !== undefined && isOver(known.step, maxIterations);
     return outcome;
   };
   const first = await sideBySide(
