@@ -26,7 +26,8 @@ export function robustColumns({ data, rows, cols }: Matrix, weights: Float64Arra
   const center = new Float64Array(cols);
   const scale = new Float64Array(cols);
   for (let d = 0; d < cols; d++) {
-    const column = Float64Array.from({ length: rows }, (_, n) => data[n * cols + d]!);
+    const column = new Float64Array(rows);
+    for (let n = 0; n < rows; n++) column[n] = data[n * cols + d]!;
     const quantile = quantiles(column, weights);
     center[d] = quantile(0.5);
     const range = (quantile(0.75) - quantile(0.25)) / NORMAL_RANGE;

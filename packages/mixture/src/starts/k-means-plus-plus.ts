@@ -68,11 +68,13 @@ type Nearest = { readonly squares: Float64Array; readonly masses: Float64Array; 
 
 function distancesTo(distance: PairDistance, center: number, before: Nearest, weights: Float64Array | null): Nearest {
   let total = 0;
-  const squares = before.squares.map((limit, n) => {
+  const squares = new Float64Array(before.squares.length);
+  for (let n = 0; n < squares.length; n++) {
+    const limit = before.squares[n]!;
     const square = Math.min(limit, distance(n, center, limit));
     total += weights === null ? square : weights[n]! * square;
-    return square;
-  });
+    squares[n] = square;
+  }
   return { squares, masses: weights === null ? squares : squares.map((square, n) => weights[n]! * square), total };
 }
 

@@ -43,14 +43,15 @@ const FAR = 8;
 function withoutFarCells(sample: Sample, ways: readonly Scaling[]): Sample {
   if (ways.every((way) => way === 'none')) return sample;
   const { center, scale } = robustColumns(sample, sample.weights ?? null);
+  const reach = scale.map((s, d) => (ways[d] === 'none' ? Number.POSITIVE_INFINITY : FAR * s));
   let isNear = true;
-  const data = Float64Array.from(sample.data, (cell, i) => {
+  const data = new Float64Array(sample.data.length);
+  for (let i = 0; i < data.length; i++) {
     const d = i % sample.cols;
-    const reach = ways[d] === 'none' ? Number.POSITIVE_INFINITY : FAR * scale[d]!;
-    const cut = Math.max(center[d]! - reach, Math.min(center[d]! + reach, cell));
-    isNear &&= cut === cell;
-    return cut;
-  });
+    const cell = sample.data[i]!;
+    data[i] = Math.max(center[d]! - reach[d]!, Math.min(center[d]! + reach[d]!, cell));
+    isNear &&= data[i] === cell;
+  }
   return isNear ? sample : { ...sample, data };
 }
 
