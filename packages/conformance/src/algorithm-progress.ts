@@ -1,6 +1,6 @@
 import type { Matrix, Tree } from '@mixtention/core';
 import { MixtentionError } from '@mixtention/core';
-import { encodeTree, isHealthy, specOf } from '@mixtention/core/base';
+import { encodeTree, isHealthy, priorOf, specOf } from '@mixtention/core/base';
 import { meanStatistics } from '@mixtention/core/data';
 import type { Step } from '@mixtention/core/loop';
 import { standardErrors } from '@mixtention/core/testing';
@@ -136,7 +136,7 @@ function withWeakPrior(subject: AlgorithmSubject): AlgorithmSubject {
   const { conformance, problem, x } = subject;
   const { family } = problem;
   const mean = meanStatistics(family.terms(x.cols), dataFor(subject, x));
-  const withPrior = { ...problem, prior: family.prior.weak(x.cols, mean) as Tree };
+  const withPrior = { ...problem, prior: priorOf(family, 'conformance/algorithm').weak(x.cols, mean) as Tree };
   const config = conformance.config(withPrior);
   return { ...subject, problem: withPrior, config, algorithm: conformance.factory(config) };
 }

@@ -1,5 +1,5 @@
-import type { Matrix, Scores, Transform, Tree } from '@mixtention/core';
-import { decodeTree, encodeTree, isHealthy } from '@mixtention/core/base';
+import type { ConjugateFamily, Matrix, Scores, Transform, Tree } from '@mixtention/core';
+import { decodeTree, encodeTree, isHealthy, priorOf } from '@mixtention/core/base';
 import { logBaseOf, standStatistics, standWidth } from '@mixtention/core/kernel';
 import { expect } from 'vitest';
 import { freezeTree } from './deep-freeze.ts';
@@ -11,9 +11,11 @@ import {
   meanStatisticsOf,
   readRows,
   weightedStatistics,
+  withWeakPrior,
 } from './family-problem.ts';
 import type { FamilyRow } from './family-subject.ts';
 
+const WHERE = 'conformance/family';
 const zeros = (): Float64Array => new Float64Array(COMPONENTS);
 
 /** Shapes, plain data, purity, starts, degenerate rows. */
@@ -43,21 +45,21 @@ export const dataRows: readonly FamilyRow[] = [
   {
     name: 'plain-data',
     title:
-      'parameters, prior and posterior survive structuredClone and a file, and the copies score with the same bits',
+      'parameters, and prior and posterior where there are some, survive structuredClone and a file, and the copies score with the same bits',
     check: ({ problem }) => {
-      const { family, x, soft, width } = problem;
+      const { family } = problem;
       const params = fittedParams(problem);
-      const { counts, sums } = weightedStatistics(family, x, soft);
-      const prior = family.prior.weak(width, meanStatisticsOf(family, x));
-      const posterior = family.prior.posterior(prior, counts, sums);
+      const learned = learnedFrom(problem);
       for (const copy of [
         <T extends Tree>(t: T): T => structuredClone(t),
         <T extends Tree>(t: T): T => decodeTree(encodeTree(t)) as T,
       ]) {
         expect(copy(params)).toStrictEqual(params);
         expect(family.scores(copy(params), zeros())).toStrictEqual(family.scores(params, zeros()));
-        expect(family.prior.posterior(copy(prior), counts, sums)).toStrictEqual(posterior);
-        expect(family.prior.mode(copy(posterior))).toStrictEqual(family.prior.mode(posterior));
+        if (learned === null) continue;
+        const { conjugate, prior, posterior, counts, sums } = learned;
+        expect(conjugate.posterior(copy(prior), counts, sums)).toStrictEqual(posterior);
+        expect(conjugate.mode(copy(posterior))).toStrictEqual(conjugate.mode(posterior));
       }
     },
   },
@@ -65,17 +67,16 @@ export const dataRows: readonly FamilyRow[] = [
     name: 'pure',
     title: 'every function leaves its arguments alone and repeats its answer bit for bit',
     check: ({ problem }) => {
-      const { family, x, soft, width } = problem;
+      const { family, x, soft } = problem;
       const { counts, sums } = weightedStatistics(family, x, soft);
-      const prior = family.prior.weak(width, meanStatisticsOf(family, x));
+      const learned = learnedFrom(problem);
       const given = {
         x,
         params: fittedParams(problem),
         counts,
         sums,
         logWeights: zeros(),
-        prior,
-        posterior: family.prior.posterior(prior, counts, sums),
+        learned: learned && { prior: learned.prior, posterior: learned.posterior },
         transform: transformFor(problem),
       };
       const { frozen, before } = freezeTree(given);
@@ -132,14 +133,12 @@ type Given = {
   readonly counts: Float64Array;
   readonly sums: readonly Float64Array[];
   readonly logWeights: Float64Array;
-  readonly prior: Tree;
-  readonly posterior: Tree;
+  readonly learned: Pick<Learned, 'prior' | 'posterior'> | null;
   readonly transform: Transform;
 };
 
 function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
-  const { x, params, counts, sums, logWeights, prior, posterior, transform } = given;
-  const conjugate = family.prior;
+  const { x, params, counts, sums, logWeights, learned, transform } = given;
   return structuredClone([
     family.terms(x.cols).map((stand) => standStatistics(stand, x)),
     logBaseOf(family.terms(x.cols), x),
@@ -150,12 +149,44 @@ function everyAnswer(family: FamilyProblem['family'], given: Given): unknown {
     family.rescale(params, transform),
     family.describe(params),
     family.select(params, [1, 0, 2]),
+    ...(learned === null ? [] : answersOfPrior(priorOf(family, WHERE), given, learned)),
+  ]);
+}
+
+function answersOfPrior(
+  conjugate: ConjugateFamily['prior'],
+  { params, counts, sums, logWeights }: Given,
+  { prior, posterior }: Pick<Learned, 'prior' | 'posterior'>,
+): readonly unknown[] {
+  return [
     conjugate.posterior(prior, counts, sums),
     conjugate.mode(posterior),
     conjugate.logDensity(prior, params),
     withoutFunctions(conjugate.expectedScores(posterior, logWeights)),
     conjugate.divergence(posterior, prior),
-  ]);
+  ];
+}
+
+type Learned = {
+  readonly conjugate: ConjugateFamily['prior'];
+  readonly prior: Tree;
+  readonly posterior: Tree;
+  readonly counts: Float64Array;
+  readonly sums: readonly Float64Array[];
+};
+
+/** The weak prior, and the posterior of softly assigned rows; null where the family has no prior. */
+function learnedFrom(problem: FamilyProblem): Learned | null {
+  if (problem.family.prior === undefined) return null;
+  const { family, prior, x, soft } = withWeakPrior(problem);
+  const { counts, sums } = weightedStatistics(family, x, soft);
+  return {
+    conjugate: family.prior,
+    prior,
+    posterior: family.prior.posterior(prior, counts, sums) as Tree,
+    counts,
+    sums,
+  };
 }
 
 /** Scores as plain data. */

@@ -11,6 +11,7 @@ import {
   fittedParams,
   readRows,
   weightedStatistics,
+  withWeakPrior,
 } from './family-problem.ts';
 import type { FamilyRow } from './family-subject.ts';
 
@@ -151,9 +152,7 @@ export const posteriorRows: readonly FamilyRow[] = [
 
 /** The weak prior, and the posterior of softly assigned rows. */
 function inferred(problem: FamilyProblem) {
-  const { family, x, soft, width } = problem;
-  const { sums: mean } = weightedStatistics(family, x, new Float64Array(x.rows).fill(1 / x.rows));
-  const prior = family.prior.weak(width, mean) as Tree;
+  const { family, prior, x, soft } = withWeakPrior(problem);
   const { counts, sums } = weightedStatistics(family, x, soft);
   const posterior = family.prior.posterior(prior, counts, sums) as Tree;
   return { family, prior, posterior, counts, sums };

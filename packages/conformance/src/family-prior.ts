@@ -1,16 +1,8 @@
-import type { Tree } from '@mixtention/core';
 import { totalOf } from '@mixtention/core/base';
 import { expect } from 'vitest';
 import { expectClose } from './expect-close.ts';
 import { curveOfStatistics, expectTop } from './family-density.ts';
-import {
-  assignedLogLikelihood,
-  COMPONENTS,
-  type FamilyProblem,
-  meanStatisticsOf,
-  readRows,
-  weightedStatistics,
-} from './family-problem.ts';
+import { assignedLogLikelihood, COMPONENTS, readRows, weightedStatistics, withWeakPrior } from './family-problem.ts';
 import type { FamilyRow } from './family-subject.ts';
 
 const zeros = (): Float64Array => new Float64Array(COMPONENTS);
@@ -21,7 +13,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'nothing-seen',
     title: 'with nothing seen the posterior is the prior: its divergence is 0',
     check: ({ problem }) => {
-      const { family, prior, x } = withPrior(problem);
+      const { family, prior, x } = withWeakPrior(problem);
       const nothing = family.prior.posterior(
         prior,
         zeros(),
@@ -35,7 +27,7 @@ export const priorRows: readonly FamilyRow[] = [
     title:
       'the posterior is where the bound E[log likelihood] − divergence is highest, so expectations, divergence and update fit each other',
     check: ({ problem }) => {
-      const { family, prior } = withPrior(problem);
+      const { family, prior } = withWeakPrior(problem);
       const at = curveOfStatistics(problem);
       const { counts, sums } = at(0);
       expectTop((t) => {
@@ -52,7 +44,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'additive',
     title: 'what is seen in two parts gives the posterior of what is seen at once',
     check: ({ problem }) => {
-      const { family, prior, x } = withPrior(problem);
+      const { family, prior, x } = withWeakPrior(problem);
       const half = (from: number, to: number) => {
         const R = problem.soft.map((r, i) =>
           Math.floor(i / COMPONENTS) >= from && Math.floor(i / COMPONENTS) < to ? r : 0,
@@ -83,7 +75,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'sharpens',
     title: 'expected scores tend to plain ones as the posterior sharpens, like one over the count',
     check: ({ problem }) => {
-      const { family, prior, x, soft, params } = withPrior(problem);
+      const { family, prior, x, soft, params } = withWeakPrior(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
       const due = readRows(family, x, family.scores(family.estimate(counts, sums, params, 1e-9).params, zeros())).scores
         .data;
@@ -104,7 +96,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'mode-highest',
     title: 'the mode is where likelihood times prior density is highest (finite differences)',
     check: ({ problem }) => {
-      const { family, prior } = withPrior(problem);
+      const { family, prior } = withWeakPrior(problem);
       const at = curveOfStatistics(problem);
       const { counts, sums } = at(0);
       expectTop((t) => {
@@ -118,7 +110,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'divergence-sign',
     title: 'the divergence is positive where something was seen, and grows as more is',
     check: ({ problem }) => {
-      const { family, prior, x, soft } = withPrior(problem);
+      const { family, prior, x, soft } = withWeakPrior(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
       const [little, much] = [1e-2, 1e2].map((times) =>
         totalOf(
@@ -140,7 +132,7 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'expected-weights',
     title: 'expected log weights are added to the expected scores',
     check: ({ problem }) => {
-      const { family, prior, x, soft, logWeights } = withPrior(problem);
+      const { family, prior, x, soft, logWeights } = withWeakPrior(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
       const posterior = family.prior.posterior(prior, counts, sums);
       const bare = family.prior.expectedScores(posterior, zeros()).bias;
@@ -156,15 +148,9 @@ export const priorRows: readonly FamilyRow[] = [
     name: 'weak-in-words',
     title: 'the weak prior is said in words with its numbers, and has a finite density',
     check: ({ problem }) => {
-      const { family, prior, params } = withPrior(problem);
+      const { family, prior, params } = withWeakPrior(problem);
       expect(family.prior.describe(prior)).toMatch(/\d/);
       expect(Number.isFinite(family.prior.logDensity(prior, params))).toBe(true);
     },
   },
 ];
-
-/** The problem with the family's weak prior for it. */
-function withPrior(problem: FamilyProblem): FamilyProblem & { readonly prior: Tree } {
-  const { family, x, width } = problem;
-  return { ...problem, prior: family.prior.weak(width, meanStatisticsOf(family, x)) };
-}

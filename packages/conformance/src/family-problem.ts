@@ -1,4 +1,5 @@
-import type { Family, Matrix, RandomSource, Scores, Term, Tree } from '@mixtention/core';
+import type { ConjugateFamily, Family, Matrix, RandomSource, Scores, Term, Tree } from '@mixtention/core';
+import { priorOf } from '@mixtention/core/base';
 import { isScaled, scalingsOf } from '@mixtention/core/data';
 import { factorRows, isShared, logBaseOf, reference, referenceSums, standStatistics } from '@mixtention/core/kernel';
 import { generator, key, split } from '@mixtention/core/numeric';
@@ -50,6 +51,19 @@ export function familyProblem(
     labels,
     soft: randomResponsibilities(rows, COMPONENTS, random),
     random,
+  };
+}
+
+/** A family that has a prior, and its weak one for the rows of the problem. */
+export function withWeakPrior(
+  problem: FamilyProblem,
+): FamilyProblem & { readonly family: ConjugateFamily; readonly prior: Tree } {
+  const { family, x, width } = problem;
+  const conjugate = priorOf(family, 'conformance/family');
+  return {
+    ...problem,
+    family: { ...family, prior: conjugate },
+    prior: conjugate.weak(width, meanStatisticsOf(family, x)) as Tree,
   };
 }
 

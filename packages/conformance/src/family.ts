@@ -25,8 +25,9 @@ export const familyRows: readonly FamilyRow[] = [
 /** Rows of what the family is capable of. */
 function rowsFor({ coordinates, prior, marginal, conditional }: Family): readonly FamilyRow[] {
   const missing = new Set<string>([
+    ...(prior === undefined ? [...priorRows, ...posteriorRows].map(({ name }) => name) : []),
     ...(coordinates === undefined ? coordinateRows.map(({ name }) => name) : []),
-    ...Object.entries({ predictive: prior.predictive, marginal, conditional })
+    ...Object.entries({ predictive: prior?.predictive, marginal, conditional })
       .filter(([, capability]) => capability === undefined)
       .map(([name]) => name),
   ]);

@@ -5,6 +5,7 @@ export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.t
 export { findMisshapen, findWrongArray } from './find-misshapen.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
+export { priorOf } from './prior-of.ts';
 export { isNamedSpec, isSameName, isSpec, mapSpecs, type NamedSpec, namesOf, specOf, textOf } from './specs.ts';
 export { table } from './table.ts';
 export { totalOf } from './total-of.ts';

@@ -26,14 +26,15 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
    * `previous` answers for components that own nothing; `floor` is the least variance, relative to scaled columns.
    */
   estimate(counts: Float64Array, sums: readonly Float64Array[], previous: Params, floor: number): Estimate<Params>;
-  readonly prior: ConjugatePrior<Params, Prior, Posterior>;
+  /** What MAP and variational Bayes ask for; without one a family is fitted by maximum likelihood alone. */
+  readonly prior?: ConjugatePrior<Params, Prior, Posterior>;
   /** The mixture of some columns, in the order given: the same components, all other columns integrated out. */
   marginal?(params: Params, columns: readonly number[]): Marginal;
   /** What seen columns say of hidden ones within each component; what completions predict with. */
   conditional?(params: Params, seen: readonly number[], hidden: readonly number[]): Conditional;
   /** Parameters as free numbers, to be trained by gradients. */
   readonly coordinates?: Coordinates<Params, Prior>;
-  /** What fits do unless asked otherwise: `weak` where maximum likelihood can give a new row probability 0; by default `none`. */
+  /** What fits do unless asked otherwise: `weak`, which takes a prior, where maximum likelihood can give a new row probability 0; by default `none`. */
   readonly defaultPrior?: 'none' | 'weak';
   /** One row `[D]` drawn from a component. */
   sample(params: Params, component: number, random: RandomSource): Float64Array;

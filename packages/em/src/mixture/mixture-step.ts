@@ -1,9 +1,11 @@
 import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Term, Tree, Weights } from '@mixtention/core';
-import { memoize } from '@mixtention/core/base';
+import { memoize, priorOf } from '@mixtention/core/base';
 import { isExact } from '@mixtention/core/data';
 import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
+
+const WHERE = 'em/mixtureStep';
 
 /** What one pass adds up. */
 export type MixtureStats = {
@@ -87,7 +89,8 @@ function maximize(
 ): { readonly params: Mixture['params']; readonly degenerate: readonly number[] } {
   const { counts, sums } = stats;
   if (prior === null) return family.estimate(counts, sums, state.params, floor);
-  const params = family.prior.mode(family.prior.posterior(prior, counts, sums));
+  const conjugate = priorOf(family, WHERE);
+  const params = conjugate.mode(conjugate.posterior(prior, counts, sums));
   return { params, degenerate: Array.from(counts.keys()).filter((k) => counts[k] === 0) };
 }
 
@@ -98,7 +101,8 @@ function measure(
   const { logMaxResponsibility, orphans, magnitude, precision } = stats;
   const evidence = orphans > 0 ? Number.NEGATIVE_INFINITY : stats.logEvidence;
   const logPrior =
-    (prior === null ? 0 : family.prior.logDensity(prior, state.params)) + weights.logDensity(state.logWeights);
+    (prior === null ? 0 : priorOf(family, WHERE).logDensity(prior, state.params)) +
+    weights.logDensity(state.logWeights);
   // Under hard responsibilities the kernel's evidence is Σ maxₖ L_nk = ℓ + Σ log maxₖ r_nk.
   const logLikelihood = hard ? evidence - logMaxResponsibility : evidence;
   return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility, magnitude, precision };

@@ -1,4 +1,4 @@
-import type { Matrix, Tree } from '@mixtention/core';
+import type { ConjugateFamily, Matrix, Tree } from '@mixtention/core';
 import { openRows } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { availableBackends, standardErrors } from '@mixtention/core/testing';
@@ -64,7 +64,7 @@ describe.each(await availableBackends(['plain', 'native', 'wasm']))('read on $na
     { family: gaussian('tied'), columns: [4, 0] },
     { family: bernoulli, columns: [1] },
     { family: gaussian('diagonal'), columns: [2, 3] },
-  ]);
+  ]) as ConjugateFamily;
   it.each([...(['full', 'tied', 'diagonal', 'spherical'] as const).map((shape) => gaussian(shape)), mixed])(
     'a posterior predictive scores new rows as by its definition: $spec.name',
     (family) => {

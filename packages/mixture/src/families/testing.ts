@@ -1,4 +1,4 @@
-import type { Family, Matrix, Scores, Tree } from '@mixtention/core';
+import type { ConjugateFamily, Family, Matrix, Scores, Tree } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { totalOf } from '@mixtention/core/base';
 import { openRows } from '@mixtention/core/data';
@@ -30,7 +30,7 @@ const D = 3;
 const K = 3;
 
 /** A family against SciPy: densities, prior, evidence, estimates, and the mode as the highest point of the penalised likelihood. */
-export function checkAgainstScipy(family: Family, fixture: Fixture): void {
+export function checkAgainstScipy(family: ConjugateFamily, fixture: Fixture): void {
   const x: Matrix = { data: Float64Array.from(fixture.x), rows: N, cols: D };
   const logWeights = Float64Array.from(fixture.logWeights);
   const params = { width: D, ...typed(fixture.params) };

@@ -1,4 +1,4 @@
-import type { Dataset, Family, Source, Table } from '@mixtention/core';
+import type { ConjugateFamily, Dataset, Family, Source, Table } from '@mixtention/core';
 import { fail, isSpec, lookUp, show } from '@mixtention/core/base';
 import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
@@ -27,6 +27,7 @@ const CALLED = [
   'shape',
 ] as const satisfies readonly (keyof Family)[];
 
+/** And of its prior, where it has one. */
 const CALLED_OF_PRIOR = [
   'weak',
   'describe',
@@ -40,7 +41,7 @@ const CALLED_OF_PRIOR = [
   'select',
   'shape',
   'posteriorShape',
-] as const satisfies readonly (keyof Family['prior'])[];
+] as const satisfies readonly (keyof ConjugateFamily['prior'])[];
 
 /** mclust's three letters beside the words. */
 const COVARIANCES: { readonly [C in Covariance]: GaussianCovariance } = {
@@ -104,7 +105,9 @@ function chooseFamily({ family = fitDefaults.family, covariance }: FitOptions, w
 function checkFamily(where: string, family: Family): Family {
   const named = [
     ...CALLED.map((name) => [name, family[name]] as const),
-    ...CALLED_OF_PRIOR.map((name) => [`prior.${name}`, family.prior?.[name]] as const),
+    ...(family.prior === undefined
+      ? []
+      : CALLED_OF_PRIOR.map((name) => [`prior.${name}`, family.prior?.[name]] as const)),
   ];
   for (const [name, value] of named)
     if (typeof value !== 'function') fail(where, 'BAD_OPTION', `family.${name} is ${show(value)}, a function was due`);

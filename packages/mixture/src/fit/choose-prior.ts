@@ -1,5 +1,5 @@
-import type { Family, Weights } from '@mixtention/core';
-import { checkOptions, fail, findMisshapen, isSpec, lookUp, show } from '@mixtention/core/base';
+import type { ConjugateFamily, Family, Weights } from '@mixtention/core';
+import { checkOptions, fail, findMisshapen, isSpec, lookUp, priorOf, show } from '@mixtention/core/base';
 import { dirichlet } from '../weights/index.ts';
 import { checkNumber } from './driver/check-options.ts';
 import type { FitOptions, PriorNote, PriorValues } from './types.ts';
@@ -15,6 +15,7 @@ type PriorProblem = {
  *
  * @param mean       makes mean statistics when the family's weak prior is asked for
  * @param needsMode  refuses weights whose density has no highest point
+ * @throws BAD_OPTION for a prior of another shape, or of a family that has none
  */
 export function choosePrior(
   where: string,
@@ -26,16 +27,18 @@ export function choosePrior(
   if (typeof wanted === 'string') {
     const name = lookUp(where, 'prior', wanted, { none: 'none', weak: 'weak' } as const);
     if (name === 'none') return { name, text: 'none (maximum likelihood)', values: null };
-    return note(name, family, { family: family.prior.weak(width, mean()), weights: dirichlet(1) });
+    const conjugate = priorOf(family, where);
+    return note(name, conjugate, { family: conjugate.weak(width, mean()), weights: dirichlet(1) });
   }
   if (typeof wanted !== 'object' || Array.isArray(wanted))
     fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
   checkOptions(where, wanted, ['family', 'weights', 'concentration']);
   const weights = chooseWeights(where, wanted, needsMode);
-  const own = wanted.family === undefined ? family.prior.weak(width, mean()) : wanted.family;
-  const wrong = findMisshapen(own, family.prior.shape(width), 'prior.family');
+  const conjugate = priorOf(family, where);
+  const own = wanted.family === undefined ? conjugate.weak(width, mean()) : wanted.family;
+  const wrong = findMisshapen(own, conjugate.shape(width), 'prior.family');
   if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
-  return note('given', family, { family: own, weights });
+  return note('given', conjugate, { family: own, weights });
 }
 
 function chooseWeights(where: string, { weights, concentration }: PriorValues, needsMode: boolean): Weights {
@@ -50,7 +53,11 @@ function chooseWeights(where: string, { weights, concentration }: PriorValues, n
   return fail(where, 'BAD_OPTION', `${what}, which this fit is due; take another, as dirichlet(1)`);
 }
 
-function note(name: 'weak' | 'given', family: Family, values: NonNullable<PriorNote['values']>): PriorNote {
-  const texts = [family.prior.describe(values.family), values.weights.describe()];
+function note(
+  name: 'weak' | 'given',
+  conjugate: ConjugateFamily['prior'],
+  values: NonNullable<PriorNote['values']>,
+): PriorNote {
+  const texts = [conjugate.describe(values.family), values.weights.describe()];
   return { name, text: texts.filter((text) => text !== null).join(', '), values };
 }

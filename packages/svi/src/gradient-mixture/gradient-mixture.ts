@@ -1,5 +1,5 @@
 import type { Algorithm, Key, Mixture, Scores } from '@mixtention/core';
-import { memoize, specOf } from '@mixtention/core/base';
+import { memoize, priorOf, specOf } from '@mixtention/core/base';
 import { isExact } from '@mixtention/core/data';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
@@ -58,7 +58,7 @@ export function gradientMixture(
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
 
   const logPriorOf = ({ params, logWeights }: Mixture): number =>
-    (prior === null ? 0 : family.prior.logDensity(prior, params)) + weights.logDensity(logWeights);
+    (prior === null ? 0 : priorOf(family, WHERE).logDensity(prior, params)) + weights.logDensity(logWeights);
   const lossGradient = (state: GradientMixtureState, stats: GradientMixtureStats): Arrays => {
     const logits = ofWeights.gradient(state.coordinates.logits!, stats.counts);
     const gradient = { logits, ...ofFamily.gradient(state.coordinates, stats, prior) };

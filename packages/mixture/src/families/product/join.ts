@@ -3,10 +3,10 @@ import { takeColumns } from '@mixtention/core/base';
 import type { Part } from './parts.ts';
 
 /** Scores of all parts as one: biases are added up, terms stand side by side on the columns of their part. */
-export function joinScores(
-  parts: readonly Part[],
+export function joinScores<P extends Part>(
+  parts: readonly P[],
   logWeights: Float64Array,
-  scoresOf: (part: Part, logWeights: Float64Array) => Scores,
+  scoresOf: (part: P, logWeights: Float64Array) => Scores,
 ): Scores {
   const none = new Float64Array(logWeights.length);
   const all = parts.map((part, p) => scoresOf(part, p === 0 ? logWeights : none));

@@ -1,4 +1,4 @@
-import type { Family, Transform } from '@mixtention/core';
+import type { ConjugateFamily, Family, Transform } from '@mixtention/core';
 import { fail, isSpec, show } from '@mixtention/core/base';
 
 /** A family, and the columns that it is for, in its own order. */
@@ -9,6 +9,9 @@ export type OfParts<T> = { readonly [part: string]: T };
 
 /** Parts as they are used: each knows which of all terms are its own. */
 export type Part = ProductPart & { readonly name: string; readonly firstTerm: number; readonly terms: number };
+
+/** A part whose family has a prior. */
+export type ConjugatePart = Part & { readonly family: ConjugateFamily };
 
 const WHERE = 'mixture/product';
 
@@ -47,8 +50,17 @@ function checkPart({ family, columns }: ProductPart, p: number): ProductPart {
   return { family, columns: [...columns] };
 }
 
+/** The parts, where all of them have a prior; else null. */
+export function conjugateParts(parts: readonly Part[]): readonly ConjugatePart[] | null {
+  return parts.every(isConjugate) ? parts : null;
+}
+
+function isConjugate(part: Part): part is ConjugatePart {
+  return part.family.prior !== undefined;
+}
+
 /** What is made for each part. */
-export function ofParts<T>(parts: readonly Part[], make: (part: Part) => T): OfParts<T> {
+export function ofParts<T, P extends Part>(parts: readonly P[], make: (part: P) => T): OfParts<T> {
   return Object.fromEntries(parts.map((part) => [part.name, make(part)]));
 }
 

@@ -1,7 +1,7 @@
 import type { ConjugatePrior, Transform, Tree } from '@mixtention/core';
 import { addParts, joinScores } from './join.ts';
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
-import { ofParts, type Part, sumsOfPart, transformOfPart } from './parts.ts';
+import { type ConjugatePart, ofParts, sumsOfPart, transformOfPart } from './parts.ts';
 
 type Conjugate = ConjugatePrior<ProductParams, ProductPrior, ProductPosterior>;
 
@@ -10,7 +10,7 @@ type Conjugate = ConjugatePrior<ProductParams, ProductPrior, ProductPosterior>;
  *
  *     p(θ) = Π_p p_p(θ_p)      divergence, evidence and log density are sums over parts
  */
-export function productPrior(parts: readonly Part[], width: number): Conjugate {
+export function productPrior(parts: readonly ConjugatePart[], width: number): Conjugate {
   return {
     weak: (_, mean) => ({
       parts: ofParts(parts, (part) => part.family.prior.weak(part.columns.length, sumsOfPart(mean, part)) as Tree),
@@ -66,7 +66,7 @@ export function productPrior(parts: readonly Part[], width: number): Conjugate {
 type Way = 'unscale' | 'rescale' | 'unscalePosterior' | 'rescalePosterior';
 
 /** A prior or posterior in other units; parts without units stay as they are. */
-function mapped(parts: readonly Part[], way: Way): (of: ProductPrior, transform: Transform) => ProductPrior {
+function mapped(parts: readonly ConjugatePart[], way: Way): (of: ProductPrior, transform: Transform) => ProductPrior {
   return (of, transform) => ({
     parts: ofParts(parts, (part) => {
       const own = of.parts[part.name]!;

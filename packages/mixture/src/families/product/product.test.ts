@@ -116,12 +116,19 @@ it('a cell outside the support of its part is named by its column in the data', 
   expect(() => model.predict([[0, 1, 1, 0, 0.5]])).toThrow('row 0, column 4 (counted from 0) is 0.5');
 });
 
-it('the prior of a part is told with its columns', () => {
-  const prior = family.prior.weak(5, meanStatisticsOf(family, x));
-  expect(family.prior.describe(prior)).toMatch(
+it('the prior of a part is told with its columns; where a part has none there is none', () => {
+  const conjugate = family.prior!;
+  expect(conjugate.describe(conjugate.weak(5, meanStatisticsOf(family, x)))).toMatch(
     /^normal–Wishart .* \(columns 3, 0\), Beta\(1.1, 1.1\) .* \(columns 1, 2, 4\)$/,
   );
   expect(family.defaultPrior).toBe('weak');
+  const { prior, ...bare } = gaussianFull;
+  const partly = product([
+    { family: bare, columns: [3, 0] },
+    { family: bernoulli, columns: [1, 2, 4] },
+  ]);
+  expect(partly).not.toHaveProperty('prior');
+  expect(partly).not.toHaveProperty('defaultPrior');
 });
 
 it('columns must be 0 … D − 1, each once, and data as wide', () => {

@@ -1,14 +1,22 @@
-import type { ConjugateFamily, Matrix, Tree } from '@mixtention/core';
+import type { Family, Matrix, Tree } from '@mixtention/core';
 import { fail, specOf, takeColumns } from '@mixtention/core/base';
 import { familySpec } from '../family-spec.ts';
 import { describedPart, joinColumns, joinColumnsOf, joinDescriptions, joinScores, placed } from './join.ts';
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
-import { checkParts, ofParts, type Part, type ProductPart, sumsOfPart, transformOfPart } from './parts.ts';
+import {
+  checkParts,
+  conjugateParts,
+  ofParts,
+  type Part,
+  type ProductPart,
+  sumsOfPart,
+  transformOfPart,
+} from './parts.ts';
 import { productCoordinates } from './product-coordinates.ts';
 import { conditionalOfParts, marginalParts } from './product-marginal.ts';
 import { productPrior } from './product-prior.ts';
 
-export type Product = ConjugateFamily<ProductParams, ProductPrior, ProductPosterior>;
+export type Product = Family<ProductParams, ProductPrior, ProductPosterior>;
 
 /**
  * Families side by side, each on columns of its own: numbers beside yes or no, a correlated block beside independent columns.
@@ -18,7 +26,7 @@ export type Product = ConjugateFamily<ProductParams, ProductPrior, ProductPoster
  * Given the component the parts are independent; it is the component that ties them together. Scores are the sum of the terms of all parts.
  * In descriptions covariances are blocks, and 0 for the columns of parts that have none. A floor is that of every part.
  *
- * Components that own nothing, or fall to the floor in one part, are degenerate in all.
+ * It has a prior, marginals, conditionals or coordinates where all parts have them. Components that own nothing, or fall to the floor in one part, are degenerate in all.
  *
  * @param given  families, and the columns of each; all of them together are 0 … D − 1, each once
  * @throws BAD_OPTION for parts that are none, and columns that are missing or come twice
@@ -35,6 +43,7 @@ export type Product = ConjugateFamily<ProductParams, ProductPrior, ProductPoster
  */
 export function product(given: readonly ProductPart[]): Product {
   const { parts, width } = checkParts(given);
+  const conjugate = conjugateParts(parts);
   const config = { parts: parts.map(({ family, columns }) => ({ family, columns })) };
   return {
     spec: familySpec('product', specOf(config)),
@@ -72,7 +81,7 @@ export function product(given: readonly ProductPart[]): Product {
       return { params: { width, parts: estimated }, degenerate: [...degenerate].sort((a, b) => a - b) };
     },
 
-    prior: productPrior(parts, width),
+    ...(conjugate !== null && { prior: productPrior(conjugate, width) }),
     ...(parts.every(({ family }) => family.marginal !== undefined) && {
       marginal(params: ProductParams, columns: readonly number[]) {
         const left = marginalParts(parts, params.parts, columns);
@@ -87,7 +96,7 @@ export function product(given: readonly ProductPart[]): Product {
     ...(parts.every(({ family }) => family.coordinates !== undefined) && {
       coordinates: productCoordinates(parts, width),
     }),
-    ...(parts.some(({ family }) => family.defaultPrior === 'weak') && { defaultPrior: 'weak' }),
+    ...(conjugate?.some(({ family }) => family.defaultPrior === 'weak') && { defaultPrior: 'weak' }),
     ...(parts.some(({ family }) => family.embed !== undefined) && { embed: (x) => embedParts(parts, x) }),
 
     sample({ parts: params }, k, random) {
