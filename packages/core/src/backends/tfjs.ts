@@ -17,8 +17,8 @@ import type {
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
 import { emptyReading } from '../kernel/empty-reading.ts';
+import { emptyWritten, type WrittenTotal } from '../kernel/empty-written.ts';
 import { checkPositions } from '../kernel/position-bias.ts';
-import { sumsLength } from '../kernel/statistics.ts';
 import { float32Values } from './float32-values.ts';
 import type { Tf } from './tf.ts';
 import { tensorAccumulate } from './tfjs-accumulate.ts';
@@ -81,7 +81,7 @@ export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
       checkScores('core/write', rows, scores);
       checkWritable('core/write', scores);
       const own = rows as readonly TensorRows[];
-      const total = emptyTotal(scores, options);
+      const total = emptyWritten(scores, options, 'float32');
       const held = keys.upload(scores, own, true);
       eachTile(own, held, options, (tiles) => {
         tf.tidy(() => writeTile({ tf, lengths, scores, keys: held, tiles, options }, total));
@@ -158,22 +158,7 @@ function eachTile(
   }
 }
 
-type Total = { -readonly [name in keyof Written]: Written[name] };
-
-function emptyTotal({ components: K, terms }: Scores, { entropy }: WriteOptions): Total {
-  return {
-    counts: new Float64Array(K),
-    sums: terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K))),
-    logEvidence: 0,
-    logMaxResponsibility: 0,
-    ...(entropy && { entropy: 0 }),
-    weight: 0,
-    orphans: 0,
-    precision: 'float32',
-  };
-}
-
-function writeTile(work: TileWork<WriteOptions>, total: Total): void {
+function writeTile(work: TileWork<WriteOptions>, total: WrittenTotal): void {
   const { tf, tiles, options } = work;
   const { rowWeights, hard } = options;
   const { start, count } = tiles[0]!;

@@ -1,5 +1,5 @@
-import type { RowBlock, Scores, WriteOptions, Written } from '../contracts/index.ts';
-import { sumsLength } from '../kernel/statistics.ts';
+import type { RowBlock, WriteOptions, Written } from '../contracts/index.ts';
+import { emptyWritten, type WrittenTotal } from '../kernel/empty-written.ts';
 import { eachTile, type Tile } from './each-tile.ts';
 import { type Layout, type LayoutSums, openSums } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -11,7 +11,7 @@ export const SUMMED_ROWS = 2048;
 /** Expected statistics under the scores that are laid out. */
 export function write(machine: Machine, layout: Layout, blocks: readonly RowBlock[], options: WriteOptions): Written {
   const sums = openSums(machine, layout);
-  const total = emptyTotal(layout.scores, options, machine);
+  const total = emptyWritten(layout.scores, options, machine.precision);
   const mark = machine.mark();
   const weights = openWeights(machine, layout, options.rowWeights);
   const needsOwned = layout.scores.terms.some(({ statistics }) => statistics.squares === 'pooled');
@@ -41,21 +41,6 @@ export function write(machine: Machine, layout: Layout, blocks: readonly RowBloc
   return total;
 }
 
-type Total = { -readonly [name in keyof Written]: Written[name] };
-
-function emptyTotal({ components: K, terms }: Scores, { entropy }: WriteOptions, { precision }: Machine): Total {
-  return {
-    counts: new Float64Array(K),
-    sums: terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K))),
-    logEvidence: 0,
-    logMaxResponsibility: 0,
-    ...(entropy && { entropy: 0 }),
-    weight: 0,
-    orphans: 0,
-    precision,
-  };
-}
-
 /** Scores become responsibilities times weights; counts are added. */
 function normalize(
   { verbs }: Machine,
@@ -75,7 +60,7 @@ function addTotals(
   { top, sum, spreads, exactWeights, totals }: Layout,
   { rows }: Tile,
   { hard, entropy }: WriteOptions,
-  total: Total,
+  total: WrittenTotal,
 ): void {
   verbs.totals(top, sum, entropy && !hard ? spreads : 0, rows, exactWeights, totals);
   const at = totals / 8;
@@ -93,7 +78,7 @@ function fillOwned({ reals, size }: Machine, { owned, weights, top }: Layout, { 
     reals[owned / size + n] = reals[top / size + n] === Number.NEGATIVE_INFINITY ? 0 : reals[weights / size + n]!;
 }
 
-function flushSums(machine: Machine, layout: Layout, sums: LayoutSums, unit: number, total: Total): void {
+function flushSums(machine: Machine, layout: Layout, sums: LayoutSums, unit: number, total: WrittenTotal): void {
   const at = sums.counts / 8;
   const K = layout.scores.components;
   if (sums.exact !== null) sums.exact.flush(unit, total.counts);
