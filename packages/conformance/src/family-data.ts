@@ -161,6 +161,7 @@ function answersOfPrior(
   return [
     conjugate.posterior(prior, counts, sums),
     conjugate.mode(posterior),
+    conjugate.mean(posterior),
     conjugate.logDensity(prior, params),
     withoutFunctions(conjugate.expectedScores(posterior, logWeights)),
     conjugate.divergence(posterior, prior),

@@ -1,4 +1,5 @@
-import { totalOf } from '@mixtention/core/base';
+import type { Tree } from '@mixtention/core';
+import { findMisshapen, totalOf } from '@mixtention/core/base';
 import { expect } from 'vitest';
 import { expectClose } from './expect-close.ts';
 import { curveOfStatistics, expectTop } from './family-density.ts';
@@ -73,7 +74,8 @@ export const priorRows: readonly FamilyRow[] = [
   },
   {
     name: 'sharpens',
-    title: 'expected scores tend to plain ones as the posterior sharpens, like one over the count',
+    title:
+      'expected scores, and those of the mean, tend to plain ones as the posterior sharpens, like one over the count',
     check: ({ problem }) => {
       const { family, prior, x, soft, params } = withWeakPrior(problem);
       const { counts, sums } = weightedStatistics(family, x, soft);
@@ -85,11 +87,29 @@ export const priorRows: readonly FamilyRow[] = [
           counts.map((n) => times * n),
           sums.map((own) => own.map((s) => times * s)),
         );
-        const came = readRows(family, x, family.prior.expectedScores(posterior, zeros())).scores.data;
-        return Array.from(came).reduce((worst, l, i) => Math.max(worst, Math.abs(l - due[i]!)), 0);
+        return [
+          family.prior.expectedScores(posterior, zeros()),
+          family.scores(family.prior.mean(posterior), zeros()),
+        ].map((scores) => {
+          const came = readRows(family, x, scores).scores.data;
+          return Array.from(came).reduce((worst, l, i) => Math.max(worst, Math.abs(l - due[i]!)), 0);
+        });
       });
-      expect(errors[0]).toBeLessThan(1);
-      expect(errors[1]).toBeLessThan(errors[0]! / 50);
+      for (const of of [0, 1]) {
+        expect(errors[0]![of]).toBeLessThan(1);
+        expect(errors[1]![of]).toBeLessThan(errors[0]![of]! / 50);
+      }
+    },
+  },
+  {
+    name: 'mean-exists',
+    title: 'the mean exists where nothing was seen: parameters of the family that score every row',
+    check: ({ problem }) => {
+      const { family, prior, x, width } = withWeakPrior(problem);
+      const { sums } = weightedStatistics(family, x, new Float64Array(x.rows * COMPONENTS));
+      const mean = family.prior.mean(family.prior.posterior(prior, zeros(), sums)) as Tree;
+      expect(findMisshapen(mean, family.shape(COMPONENTS, width), 'mean')).toBeNull();
+      expect(readRows(family, x, family.scores(mean, zeros())).logEvidence.every(Number.isFinite)).toBe(true);
     },
   },
   {

@@ -98,6 +98,8 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   posterior(prior: Prior, counts: Float64Array, sums: readonly Float64Array[]): Posterior;
   /** Posterior mode, in the parameterisation that the family's README names. */
   mode(posterior: Posterior): Params;
+  /** Parameters in the middle of the posterior: means of means and probabilities, inverses of mean precisions. They exist where a mode does not. */
+  mean(posterior: Posterior): Params;
   /** log p(params | prior), nats, every constant included, in that same parameterisation: what MAP adds to the likelihood. */
   logDensity(prior: Prior, params: Params): number;
   /** The scores of variational Bayes: E[η], E[−A(η)] and expected log weights in the bias. */

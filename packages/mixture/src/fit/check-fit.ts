@@ -33,6 +33,7 @@ const CALLED_OF_PRIOR = [
   'describe',
   'posterior',
   'mode',
+  'mean',
   'logDensity',
   'expectedScores',
   'divergence',

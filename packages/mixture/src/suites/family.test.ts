@@ -73,6 +73,16 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     withPrior({ mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }) }),
   ],
   [
+    'mean-exists',
+    'the mean is that of the rows, of which there are none',
+    withPrior({
+      mean: ({ width, a, b }) => ({
+        width,
+        probabilities: a.map((yes, i) => (yes - 1.1) / (yes - 1.1 + (b[i]! - 1.1))),
+      }),
+    }),
+  ],
+  [
     'evidence',
     'the evidence forgets a constant',
     withPrior({ evidence: (q, p) => shifted(prior.evidence(q, p), 1e-4) }),

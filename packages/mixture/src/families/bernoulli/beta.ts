@@ -42,6 +42,8 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
 
   mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => betaMode(yes, b[i]!)) }),
 
+  mean: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }),
+
   logDensity({ a, b }, { probabilities }) {
     const [yes, no] = [sumClampedLogs(probabilities, 'yes'), sumClampedLogs(probabilities, 'no')];
     return (a - 1) * yes + (b - 1) * no - probabilities.length * logBeta(a, b);

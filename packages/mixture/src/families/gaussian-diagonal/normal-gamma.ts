@@ -40,7 +40,7 @@ const WEAK_DEGREES = 3;
  *
  *     λ = 1/σ² ~ Gamma(ν/2, rate s/2),  μ | λ ~ N(m, 1/(βλ)):  a normal–Wishart of width 1 for every cell
  *     β_k = β + N_k,  ν_k = ν + N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r (x − m)² − β_k (m_k − m)²
- *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + 3)
+ *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + 3)      mean: μ_k = m_k,  σ²_k = s_k / ν_k
  *     expected scores: b_k − ½ ν_k Σ_d (x − m_k)²/s_k,  b_k = E log π_k + ½ Σ_d [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
  *     predictive: Π_d St(x_d; m_kd, ν_k β_k/((1 + β_k) s_kd), ν_k)
  *
@@ -74,6 +74,11 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
 
   mode({ width, means, degrees, inverseScales }) {
     const variances = inverseScales.map((s, i) => s / (degrees[Math.floor(i / width)]! + 3));
+    return { width, means: means.slice(), variances };
+  },
+
+  mean({ width, means, degrees, inverseScales }) {
+    const variances = inverseScales.map((s, i) => s / degrees[Math.floor(i / width)]!);
     return { width, means: means.slice(), variances };
   },
 

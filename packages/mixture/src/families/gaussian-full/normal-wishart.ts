@@ -37,7 +37,7 @@ const stand: Stand = { statistics: identity.each, columns: null };
  *
  *     β_k = β + N_k,  ν_k = ν + N_k,  m_k = (β m + Σ r x)/β_k
  *     W_k⁻¹ = W⁻¹ + Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ
- *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)
+ *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)      mean: μ_k = m_k,  Σ_k = (E Λ_k)⁻¹ = W_k⁻¹ / ν_k
  *     expected scores: b_k − ½ ν_k (x − m_k)ᵀ W_k (x − m_k),  b_k = E log π_k + ½ E log |Λ_k| − (D/2) log 2π − D/(2β_k)
  *     predictive: St(x; m_k, (f_k β_k/(1 + β_k)) W_k, f_k),  f_k = ν_k + 1 − D
  *
@@ -68,6 +68,12 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
   mode({ width, means, degrees, inverseScales }) {
     const size = width * width;
     const covariances = inverseScales.map((s, i) => s / (degrees[Math.floor(i / size)]! + width + 2));
+    return { width, means: means.slice(), covariances };
+  },
+
+  mean({ width, means, degrees, inverseScales }) {
+    const size = width * width;
+    const covariances = inverseScales.map((s, i) => s / degrees[Math.floor(i / size)]!);
     return { width, means: means.slice(), covariances };
   },
 

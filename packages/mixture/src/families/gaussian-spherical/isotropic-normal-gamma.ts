@@ -41,7 +41,7 @@ const WEAK_DEGREES = 3;
  *
  *     λ = 1/σ² ~ Gamma(ν/2, rate s/2),  μ | λ ~ N(m, I/(βλ))
  *     β_k = β + N_k,  ν_k = ν + D N_k,  m_k = (β m + Σ r x)/β_k,  s_k = s + Σ r ‖x − m‖² − β_k ‖m_k − m‖²
- *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + D + 2)
+ *     mode: μ_k = m_k,  σ²_k = s_k / (ν_k + D + 2)      mean: μ_k = m_k,  σ²_k = s_k / ν_k
  *     expected scores: b_k − ½ (ν_k/s_k) ‖x − m_k‖²,  b_k = E log π_k + (D/2) [ψ(ν_k/2) + log 2 − log s_k − log 2π − 1/β_k]
  *     predictive: St(x; m_k, (ν_k β_k/((1 + β_k) s_k)) I, ν_k)
  *
@@ -83,6 +83,10 @@ export const isotropicNormalGamma: ConjugatePrior<
   mode({ width, means, degrees, inverseScales }) {
     const variances = inverseScales.map((s, k) => s / (degrees[k]! + width + 2));
     return { width, means: means.slice(), variances };
+  },
+
+  mean({ width, means, degrees, inverseScales }) {
+    return { width, means: means.slice(), variances: inverseScales.map((s, k) => s / degrees[k]!) };
   },
 
   logDensity({ mean, shrinkage, degrees, inverseScale }, { width, means, variances }) {

@@ -37,8 +37,7 @@ const stand: Stand = { statistics: identity.pooled, columns: null };
  *
  *     β_k = β + N_k,  m_k = (β m + Σ r x)/β_k,  ν′ = ν + Σ_k N_k
  *     W′⁻¹ = W⁻¹ + Σ_k [ Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ ]
- *     mode: μ_k = m_k,  Σ = W′⁻¹ / (ν′ + D + 1 + K)
- *
+ *     mode: μ_k = m_k,  Σ = W′⁻¹ / (ν′ + D + 1 + K)      mean: μ_k = m_k,  Σ = W′⁻¹ / ν′
  *     predictive: St(x; m_k, (f β_k/(1 + β_k)) W′, f),  f = ν′ + 1 − D
  *
  * The density has |Σ| to the power −½(ν + D + 1) from the Wishart and −½ from each of K means, hence the K of the mode.
@@ -69,6 +68,12 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     const divisor = degrees + width + 1 + shrinkages.length;
     return { width, means: means.slice(), covariance: inverseScale.map((s) => s / divisor) };
   },
+
+  mean: ({ width, means, degrees, inverseScale }) => ({
+    width,
+    means: means.slice(),
+    covariance: inverseScale.map((s) => s / degrees),
+  }),
 
   logDensity(prior, { width, means, covariance }) {
     const K = means.length / width;

@@ -30,6 +30,10 @@ export function productPrior(parts: readonly ConjugatePart[], width: number): Co
       width,
       parts: ofParts(parts, ({ family, name }) => family.prior.mode(posterior.parts[name]) as Tree),
     }),
+    mean: (posterior) => ({
+      width,
+      parts: ofParts(parts, ({ family, name }) => family.prior.mean(posterior.parts[name]) as Tree),
+    }),
     logDensity: (prior, params) =>
       parts.reduce((sum, { family, name }) => sum + family.prior.logDensity(prior.parts[name], params.parts[name]), 0),
     expectedScores: (posterior, expectedLogWeights) =>
