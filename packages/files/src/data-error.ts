@@ -13,12 +13,16 @@ export type DataErrorCode =
   | 'BAD_CELL'
   /** a column that is asked for and cannot be had */
   | 'NO_COLUMN'
+  /** a tensor that is asked for and is not there */
+  | 'NO_TENSOR'
   | 'BAD_MAGIC'
   | 'BAD_HEADER'
   /** a shape that overflows or has the wrong number of dimensions */
   | 'BAD_SHAPE'
   /** a damaged gzip stream */
   | 'BAD_GZIP'
+  /** a damaged zip archive */
+  | 'BAD_ZIP'
   /** shorter than its header promises */
   | 'TRUNCATED'
   /** longer than its header promises */

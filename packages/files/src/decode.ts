@@ -68,6 +68,13 @@ export function bytesOf(type: ElementType['type']): number {
  * Cost: numbers that lie as this machine has them are not copied; wider ones than a byte that do not, in byte order or place, are copied once more.
  */
 export function decode(bytes: Uint8Array, layout: Layout, name: string, first = 0): Float32Array | Float64Array {
+  const data = numbersOf(bytes, layout, name);
+  checkValues(data, { type: layout.type, cols: layout.cols, name, first });
+  return data;
+}
+
+/** The same without a look at the values; 64-bit integers that float64 would round are NaN. */
+export function numbersOf(bytes: Uint8Array, layout: Layout, name: string): Float32Array | Float64Array {
   const { type, rows, cols, fortran } = layout;
   const raw = view(bytes, layout, name);
   const values = type === 'i8' || type === 'u8' ? joinWords(raw as Uint32Array, type === 'i8', name) : raw;
@@ -76,7 +83,6 @@ export function decode(bytes: Uint8Array, layout: Layout, name: string, first = 
   const data = isFinal ? values : allocate(WIDE.has(type) ? 'float64' : 'float32', rows * cols, name);
   if (transposed) transpose(values, data, rows, cols);
   else if (!isFinal) data.set(values);
-  checkValues(data, { type, cols, name, first });
   return data;
 }
 

@@ -1,6 +1,7 @@
-"""Writes npy.fixture.json, csv.fixture.json and idx.fixture.json: files made by NumPy, with the values NumPy reads back from them.
+"""Writes npy.fixture.json, csv.fixture.json, idx.fixture.json and tensors/tensors.fixture.json: files made by NumPy and safetensors, with the values
+that they read back from them.
 
-Run: python3 -m pip install numpy==2.4.6 && python3 fixture.py
+Run: python3 -m pip install numpy==2.4.6 safetensors==0.8.0 && python3 fixture.py
 """
 
 import base64
@@ -108,6 +109,50 @@ def idx_cases() -> list:
     return cases
 
 
+def tensor_case(name: str, file: bytes, arrays: dict) -> dict:
+    read = {key: {"shape": list(a.shape), "values": doubles(a.astype("f8"))} for key, a in arrays.items()}
+    return {"name": name, "file": b64(file), "tensors": read}
+
+
+def brain_float(values: np.ndarray) -> tuple:
+    """The upper halves of float32 numbers, and what they are as float32."""
+    bits = values.astype("<f4").view("<u4") >> 16
+    return bits.astype("<u2"), (bits << 16).astype("<u4").view("<f4")
+
+
+def tensor_cases() -> list:
+    from safetensors.numpy import load, save
+
+    rng = np.random.default_rng(3)
+    shapes = {"scalar": (), "vector": (5,), "matrix": (3, 4), "heads": (2, 3, 4), "layers": (2, 2, 3, 2), "none": (0, 3)}
+    cases = []
+    for kind in [*TYPES, "f2"]:
+        draw = (lambda shape: rng.standard_normal(shape).astype("f2")) if kind == "f2" else (lambda shape: np.asarray(sample(kind, shape, rng)))
+        arrays = {key: draw(shape) if shape and 0 not in shape else np.zeros(shape, kind) for key, shape in shapes.items()}
+        if kind == "f2":
+            arrays["extremes"] = np.array([6e-8, 65504, -6.1e-5, -0.0, 5.96e-8], "f2")
+        file = save(arrays, {"format": "np"})
+        cases.append(tensor_case(f"safetensors of {kind}", file, load(file)))
+    bits, values = brain_float(rng.standard_normal((2, 3)))
+    header = json.dumps({"x": {"dtype": "BF16", "shape": [2, 3], "data_offsets": [0, 12]}}).encode()
+    header += b" " * (-len(header) % 8)
+    cases.append(tensor_case("safetensors of bfloat16", struct.pack("<Q", len(header)) + header + bits.tobytes(), {"x": values}))
+    for save_archive in [np.savez, np.savez_compressed]:
+        arrays = {"q": rng.standard_normal((2, 3, 4)), "k": np.asfortranarray(rng.standard_normal((2, 5, 4)).astype("f4")), "mask": np.tri(3, 5, dtype=bool)}
+        out = io.BytesIO()
+        save_archive(out, **arrays)
+        cases.append(tensor_case(save_archive.__name__, out.getvalue(), dict(np.load(io.BytesIO(out.getvalue())))))
+    for order in "CF":
+        for shape in [(2, 3, 4), (2, 2, 3, 2), ()]:
+            array = np.array(rng.standard_normal(shape), order=order)
+            out = io.BytesIO()
+            np.save(out, array)
+            cases.append(tensor_case(f"npy of {shape} in {order} order", out.getvalue(), {"array": np.load(io.BytesIO(out.getvalue()))}))
+    nested = rng.standard_normal((2, 3, 2))
+    cases.append(tensor_case("JSON", json.dumps({"q": nested.tolist(), "k": {"shape": [2, 2], "data": [1, 2, 3, 4]}}).encode(), {"q": nested, "k": np.arange(1.0, 5).reshape(2, 2)}))
+    return cases
+
+
 if __name__ == "__main__":
-    for name, content in [("npy", npy_cases()), ("csv", csv_cases()), ("idx", idx_cases())]:
+    for name, content in [("npy", npy_cases()), ("csv", csv_cases()), ("idx", idx_cases()), ("tensors/tensors", tensor_cases())]:
         (HERE / f"{name}.fixture.json").write_text(json.dumps(content, indent=1) + "\n")

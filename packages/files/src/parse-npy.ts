@@ -48,9 +48,7 @@ export function parseNpy(bytes: Uint8Array, name: string): FileMatrix {
  * @param bytes  the file, or so much of its beginning that the header is in it
  */
 export function npyLayout(bytes: Uint8Array, name: string): PromisedLayout {
-  const { text, offset } = headerText(bytes, name);
-  const header = parseNpyHeader(text, name);
-  const element = elementType(header.descr, name);
+  const { header, element, offset } = npyArray(bytes, name);
   const { rows, cols } = matrixShape(header, name);
   checkShape(rows, cols, name);
   const length = rows * cols * bytesOf(element.type);
@@ -58,6 +56,16 @@ export function npyLayout(bytes: Uint8Array, name: string): PromisedLayout {
     throw new DataError('BAD_SHAPE', name, `has a shape of ${rows} × ${cols}, a product that overflows`);
   const promise = `a shape of ${header.shape.join(' × ')} in ${header.descr}`;
   return { ...element, offset, rows, cols, fortran: header.fortran, length: offset + length, promise };
+}
+
+/** What the header says of an array of any shape, and where its numbers begin. */
+export function npyArray(
+  bytes: Uint8Array,
+  name: string,
+): { readonly header: NpyHeader; readonly element: ElementType; readonly offset: number } {
+  const { text, offset } = headerText(bytes, name);
+  const header = parseNpyHeader(text, name);
+  return { header, element: elementType(header.descr, name), offset };
 }
 
 /** The header as text, its length checked before it is read. */
