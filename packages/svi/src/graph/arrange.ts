@@ -1,0 +1,121 @@
+import { fail } from '@mixtention/core/base';
+import { reshape } from './ops.ts';
+import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
+import { type Value, type ValueLike, value } from './value.ts';
+
+/** Numbers of x by their places in row-major order: `out[i] = x[positions[i]]`. */
+export const takeFlat = (x: Value, positions: Int32Array, shape: Shape): Value => ({
+  op: 'take',
+  inputs: [x],
+  shape,
+  positions,
+});
+
+/** An array of zeros into which x is added: `out[positions[i]] += x[i]`. */
+export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Value => ({
+  op: 'scatter',
+  inputs: [x],
+  shape,
+  positions,
+});
+
+/** The part of x with some places along an axis: one (the axis goes), or a list of them. */
+export function take(x: ValueLike, places: number | ArrayLike<number>, axis = 0): Value {
+  const v = value(x, 'svi/take');
+  const [at] = settleAxes('svi/take', v.shape, axis) as [number];
+  const list = typeof places === 'number' ? [places] : Array.from(places);
+  for (const place of list)
+    if (!Number.isInteger(place) || place < 0 || place >= v.shape[at]!)
+      fail('svi/take', 'BAD_SHAPE', `place ${place} was asked for along axis ${at} of ${showShape(v.shape)}`);
+  const inner = sizeOf(v.shape.slice(at + 1));
+  const outer = sizeOf(v.shape.slice(0, at));
+  const positions = new Int32Array(outer * list.length * inner);
+  let n = 0;
+  for (let o = 0; o < outer; o++)
+    for (const place of list) for (let i = 0; i < inner; i++) positions[n++] = (o * v.shape[at]! + place) * inner + i;
+  const middle = typeof places === 'number' ? [] : [list.length];
+  return takeFlat(v, positions, [...v.shape.slice(0, at), ...middle, ...v.shape.slice(at + 1)]);
+}
+
+/** The places from `start` up to, not with, `end` along an axis. */
+export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value =>
+  take(
+    x,
+    Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
+    axis,
+  );
+
+/** Axes in another order; reversed where none is given. */
+export function transpose(x: ValueLike, order?: readonly number[]): Value {
+  const v = value(x, 'svi/transpose');
+  const axes = order ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
+  if (
+    !sameShape(
+      [...axes].sort((a, b) => a - b),
+      v.shape.map((_, axis) => axis),
+    )
+  )
+    fail('svi/transpose', 'BAD_SHAPE', `axes ${axes.join(', ')} are no order of those of ${showShape(v.shape)}`);
+  const shape = axes.map((axis) => v.shape[axis]!);
+  const steps = stridesIn(v.shape, v.shape);
+  const positions = new Int32Array(sizeOf(shape));
+  for (let i = 0; i < positions.length; i++) {
+    let rest = i;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      positions[i]! += (rest % shape[axis]!) * steps[axes[axis]!]!;
+      rest = Math.floor(rest / shape[axis]!);
+    }
+  }
+  return takeFlat(v, positions, shape);
+}
+
+/** Arrays one after another along an axis; all other axes agree. */
+export function concat(parts: readonly ValueLike[], axis = 0): Value {
+  const values = parts.map((part) => value(part, 'svi/concat'));
+  const first = values[0];
+  if (first === undefined) return fail('svi/concat', 'BAD_SHAPE', 'no arrays came, at least one was due');
+  const [at] = settleAxes('svi/concat', first.shape, axis) as [number];
+  for (const v of values)
+    if (v.shape.length !== first.shape.length || v.shape.some((size, a) => a !== at && size !== first.shape[a]))
+      fail('svi/concat', 'BAD_SHAPE', `${showShape(first.shape)} and ${showShape(v.shape)} differ beside axis ${at}`);
+  const length = values.reduce((total, v) => total + v.shape[at]!, 0);
+  const shape = first.shape.map((size, a) => (a === at ? length : size));
+  if (values.length === 1) return first;
+  if (sizeOf(shape.slice(0, at)) === 1) return { op: 'concat', inputs: values, shape };
+  // Along an inner axis: outermost first, then put in order.
+  const flat: Value = { op: 'concat', inputs: values, shape: [sizeOf(shape)] };
+  const inner = sizeOf(shape.slice(at + 1));
+  const positions = new Int32Array(sizeOf(shape));
+  let before = 0;
+  let start = 0;
+  for (const v of values) {
+    const own = v.shape[at]! * inner;
+    for (let i = 0; i < sizeOf(v.shape); i++)
+      positions[Math.floor(i / own) * length * inner + before * inner + (i % own)] = start + i;
+    before += v.shape[at]!;
+    start += sizeOf(v.shape);
+  }
+  return takeFlat(flat, positions, shape);
+}
+
+/** Arrays of one shape under a new axis. */
+export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
+  const values = parts.map((part) => value(part, 'svi/stack'));
+  return concat(
+    values.map((v) => reshape(v, [...v.shape.slice(0, axis), 1, ...v.shape.slice(axis)])),
+    axis,
+  );
+};
+
+/** The rows of x (its first axis) that an index names: minibatches. */
+export const rows = (x: ValueLike, which: Value): Value => {
+  const v = value(x, 'svi/rows');
+  if (v.shape.length === 0) fail('svi/rows', 'BAD_SHAPE', 'rows of a number were asked for, an array was due');
+  return { op: 'rows', inputs: [v, which], shape: [...which.shape, ...v.shape.slice(1)] };
+};
+
+/** A running sum along the last axis. */
+export const cumulativeSum = (x: ValueLike): Value => {
+  const v = value(x, 'svi/cumulativeSum');
+  return { op: 'cumulative', inputs: [v], shape: v.shape, transposed: [false] };
+};

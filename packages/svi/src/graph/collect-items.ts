@@ -1,0 +1,84 @@
+import { elementwise } from './elementwise.ts';
+import { evaluator } from './evaluate-node.ts';
+import { inOrder } from './in-order.ts';
+import type { Item, Operand } from './plan-types.ts';
+import { sizeOf } from './shape.ts';
+import type { Value } from './value.ts';
+
+/** The distinct nodes that the outputs need, each after its inputs: equal ones are one, and what depends on constants alone is computed here. */
+export function collectItems(
+  outputs: readonly Value[],
+  inputs: readonly Value[],
+): { items: Item[]; operands: Operand[] } {
+  const items: Item[] = [];
+  const byKey = new Map<string, Operand>();
+  const found = new Map<Value, Operand>();
+  const identities = new Map<object, number>();
+  const identity = (object: object): number => {
+    const known = identities.get(object);
+    if (known !== undefined) return known;
+    identities.set(object, identities.size);
+    return identities.size - 1;
+  };
+  for (const node of inOrder([...inputs, ...outputs])) {
+    const operands = node.inputs.map((input) => found.get(input)!);
+    if (node.op === 'reshape') {
+      found.set(node, { base: operands[0]!.base, shape: node.shape });
+      continue;
+    }
+    const key = keyOf(node, operands, identity);
+    const known = byKey.get(key);
+    if (known !== undefined) {
+      found.set(node, known);
+      continue;
+    }
+    const item = { id: items.length, node, operands, size: sizeOf(node.shape), segment: -1, place: -1, places: -1 };
+    const given = operands.map(({ base }) => items[base]!);
+    const data =
+      node.op === 'constant'
+        ? node.data
+        : given.length > 0 && node.op !== 'random' && given.every((x) => x.data)
+          ? evaluateStatic(
+              node,
+              given.map((x) => x.data!),
+            )
+          : undefined;
+    const operand = { base: item.id, shape: node.shape };
+    items.push(data === undefined ? { ...item, kind: kindOf(node) } : { ...item, kind: 'static', data });
+    byKey.set(key, operand);
+    found.set(node, operand);
+  }
+  return { items, operands: outputs.map((output) => found.get(output)!) };
+}
+
+function kindOf(node: Value): Item['kind'] {
+  if (node.op === 'input' || node.op === 'index') return node.op;
+  if (node.op === 'sum' || node.op === 'max') return 'reduce';
+  if (node.op === 'take') return 'take';
+  if (elementwise[node.op] === undefined) return 'kernel';
+  return sizeOf(node.shape) === 1 ? 'scalar' : 'loop';
+}
+
+function keyOf(node: Value, operands: readonly Operand[], identity: (object: object) => number): string {
+  const { op, shape, data, positions, axes, transposed } = node;
+  if (op === 'input' || op === 'index' || op === 'random') return `${op} ${identity(node)}`;
+  if (data !== undefined)
+    return `constant ${shape} ${data.length === 1 ? `is ${Object.is(data[0], -0) ? '-0' : data[0]}` : identity(data)}`;
+  const given = operands.map((operand) => `${operand.base}[${operand.shape}]`);
+  const moved = positions === undefined ? '' : positions.length <= 64 ? positions.join() : `of ${identity(positions)}`;
+  return [op, shape, given, axes, transposed, moved].join(' ');
+}
+
+/** The numbers of a node whose inputs are known. */
+function evaluateStatic(node: Value, inputs: readonly Float64Array[]): Float64Array {
+  const size = sizeOf(node.shape);
+  const m = new Float64Array(inputs.reduce((total, input) => total + input.length, size));
+  let next = size;
+  const at = inputs.map((input) => {
+    m.set(input, next);
+    next += input.length;
+    return next - input.length;
+  });
+  evaluator(node, { at, out: 0, places: 0 }, { m, x: node.positions ?? new Int32Array(0) })(null);
+  return m.slice(0, size);
+}

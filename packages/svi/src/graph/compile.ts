@@ -1,0 +1,119 @@
+import type { RandomSource } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { functions } from './elementwise.ts';
+import { emit } from './emit.ts';
+import { evaluator, type Place } from './evaluate-node.ts';
+import { kernels } from './kernels.ts';
+import { planProgram } from './plan.ts';
+import type { Item, Plan } from './plan-types.ts';
+import { showShape } from './shape.ts';
+import type { Value } from './value.ts';
+
+/** How a graph is run: as JavaScript made for it, or node by node, where a page forbids that. */
+export type Execution = 'emitted' | 'interpreted';
+
+/** A graph made ready to run, over memory of its own. */
+export type Program = {
+  readonly execution: Execution;
+  /** The inputs one after another; written to before a run. */
+  readonly inputs: Float64Array;
+  /** The outputs one after another; overwritten by every run. */
+  readonly outputs: Float64Array;
+  /** The row numbers of an index; written to before a run. */
+  readonly rowsOf: (index: Value) => Int32Array;
+  /** Computes the outputs; draws are taken from the source. */
+  readonly run: (random?: RandomSource | null) => void;
+  /** The emitted JavaScript; empty for the interpreter. */
+  readonly source: string;
+};
+
+export type CompileOptions = {
+  /** Default: `emitted` where it is allowed. */
+  readonly execution?: Execution | undefined;
+};
+
+/**
+ * A graph as a program in float64.
+ *
+ * @param outputs  what is to be computed
+ * @param inputs   what is given, in the order in which it lies in `inputs`
+ * @returns the same bits from either execution
+ * @throws BAD_MODEL for an input that is not listed
+ *
+ * Cost: each array passes once through each loop that needs it; nothing is allocated in a run.
+ *
+ * @example
+ * const x = input('x', [2]);
+ * const program = compile([sum(mul(x, x))], [x]);
+ * program.inputs.set([3, 4]);
+ * program.run();
+ * program.outputs[0]; // 25
+ */
+export function compile(outputs: readonly Value[], inputs: readonly Value[], options: CompileOptions = {}): Program {
+  const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
+  const plan = planProgram(outputs, inputs, execution === 'interpreted');
+  for (const { kind, node } of plan.items)
+    if (kind === 'input' && !inputs.includes(node))
+      fail('svi/compile', 'BAD_MODEL', `input "${node.name}" ${showShape(node.shape)} is needed, but not listed`);
+  const memory = { m: new Float64Array(plan.memorySize), x: new Int32Array(plan.placesSize) };
+  for (const item of plan.items) {
+    if (item.data !== undefined && item.place >= 0) memory.m.set(item.data, item.place);
+    if (item.node.positions !== undefined && item.places >= 0) memory.x.set(item.node.positions, item.places);
+  }
+  const { m, x } = memory;
+  const made = execution === 'emitted' ? emitted(plan, m, x) : { run: interpreted(plan, m, x), source: '' };
+  return {
+    ...made,
+    execution,
+    inputs: m.subarray(0, plan.inputSize),
+    outputs: m.subarray(plan.inputSize, plan.inputSize + plan.outputSize),
+    rowsOf: (index) => {
+      const item = plan.items.find(({ node }) => node === index);
+      if (item === undefined) return new Int32Array(index.shape[0]!);
+      return x.subarray(item.places, item.places + item.size);
+    },
+  };
+}
+
+type Run = (random?: RandomSource | null) => void;
+
+function emitted(plan: Plan, m: Float64Array, x: Int32Array): { run: Run; source: string } {
+  const { source, kernels: called } = emit(plan);
+  const K = called.map((item) => kernels(item.node, placeOf(item, plan)));
+  const make = new Function('m', 'x', 'F', 'K', `"use strict";return function(R){\n${source}\n}`);
+  const body = make(m, x, functions, K) as (random: RandomSource | null) => void;
+  return { run: (random = null) => body(random), source };
+}
+
+function interpreted(plan: Plan, m: Float64Array, x: Int32Array): Run {
+  const steps = plan.segments.flatMap(({ items }) => items.map((id) => plan.items[id]!));
+  const evaluators = steps.map((item) => evaluator(item.node, placeOf(item, plan), { m, x }));
+  return (random = null) => {
+    for (const evaluate of evaluators) evaluate(random);
+    plan.outputs.forEach(({ base }, i) => {
+      const { place, size } = plan.items[base]!;
+      const to = plan.outputPlaces[i]!;
+      if (place !== to) m.copyWithin(to, place, place + size);
+    });
+  };
+}
+
+const placeOf = (item: Item, plan: Plan): Place => ({
+  at: item.operands.map(({ base }) => plan.items[base]!.place),
+  out: item.place,
+  places: item.places,
+});
+
+let allowed: boolean | undefined;
+
+/** Whether code may be made here: pages with a content security policy often forbid it. */
+function canEmit(): boolean {
+  if (allowed === undefined) {
+    try {
+      allowed = new Function('return true')() as boolean;
+    } catch {
+      allowed = false;
+    }
+  }
+  return allowed;
+}
