@@ -25,7 +25,7 @@ export const backwardRows: readonly BackendRow[] = [
   {
     name: 'backward-agrees',
     title:
-      'backward equals the softmax formulas pair by pair, for biases of any kind, and gives rows that see nothing 0',
+      'backward equals the softmax formulas pair by pair, shows the gradient of every score, for biases of any kind, and gives rows that see nothing 0',
     check: ({ backend, runs }) =>
       forAll(
         shapes,
@@ -102,14 +102,22 @@ function backwardCase(
   values: Matrix | null,
   gradient: Downstream['gradient'],
   { pairBias, positions }: Biases,
-): Gradients {
+): Gradients & { readonly slopes: Float64Array } {
   const options = {
     ...(pairBias && { pairBias: fillFrom(pairBias, scores.components) }),
     ...(positions && { positions }),
   };
   return withRows(backend, blocks, (rows) => {
     const reading = backend.read(rows, scores, values, options);
-    return backend.backward(rows, scores, values, { reading, gradient }, options);
+    const slopes = new Float64Array(rows[0]!.rows * scores.components);
+    const gradients = backend.backward(
+      rows,
+      scores,
+      values,
+      { reading, gradient },
+      { ...options, slopes: (start, _count, own) => slopes.set(own, start * scores.components) },
+    );
+    return { ...gradients, slopes };
   });
 }
 
@@ -122,21 +130,27 @@ function expectBackward(
 ): void {
   const came = backwardCase(backend, sample, values, gradient, biases);
   expect(came.precision).toBe(backend.precision);
-  expectGradients(came, formulas(sample, values, gradient, biases), backend.precision === 'float32' ? 2e-5 : 1e-9);
+  const due = formulas(sample, values, gradient, biases);
+  const slack = backend.precision === 'float32' ? 2e-5 : 1e-9;
+  expectGradients(came, due, slack);
+  expectSlack(came.slopes, due.slopes, slack, 'gradient of the scores');
 }
 
 /** Each array to so much of its largest number. */
 function expectGradients(came: Omit<Gradients, 'precision'>, due: Omit<Gradients, 'precision'>, slack: number): void {
-  const close = (own: ArrayLike<number>, right: ArrayLike<number>, what: string): void => {
-    const most = Array.from(right).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    expectClose(own, right, slack * most + Number.MIN_VALUE, what);
-  };
+  const close = (own: ArrayLike<number>, right: ArrayLike<number>, what: string): void =>
+    expectSlack(own, right, slack, what);
   close(came.bias, due.bias, 'gradient of the bias');
   close(came.values.data, due.values.data, 'gradient of the values');
   due.natural.forEach((own, t) => {
     close(came.natural[t]!, own, `gradient of the natural parameters of term ${t}`);
     close(came.queries[t]!.data, due.queries[t]!.data, `gradient of the rows of term ${t}`);
   });
+}
+
+function expectSlack(own: ArrayLike<number>, right: ArrayLike<number>, slack: number, what: string): void {
+  const most = Array.from(right).reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  expectClose(own, right, slack * most + Number.MIN_VALUE, what);
 }
 
 type Read = { readonly responsibilities: Matrix; readonly logEvidence: Float64Array; readonly output: Float64Array };
@@ -161,7 +175,7 @@ function formulas(
   values: Matrix | null,
   { output: G, logEvidence: g }: Downstream['gradient'],
   biases: Biases,
-): Omit<Gradients, 'precision'> {
+): Omit<Gradients, 'precision'> & { readonly slopes: Float64Array } {
   const { responsibilities, output } = readOf(sample, values, biases);
   const { rows: N, cols: K } = responsibilities;
   const V = values?.cols ?? 0;
@@ -193,6 +207,7 @@ function formulas(
     return { natural: ofNatural, rows: { data: ofRows, rows: N, cols: C } };
   });
   return {
+    slopes: slope,
     bias,
     natural: terms.map(({ natural }) => natural),
     queries: terms.map(({ rows }) => rows),

@@ -81,7 +81,12 @@ export const plain: Backend = {
     checkBackward('core/backward', rows, scores, values, downstream);
     const blocks = rows as readonly RowBlock[];
     const gradients = emptyGradients(rows, scores, values, 'float64');
-    eachTile(blocks, scores, options, (tile) => backwardTile(blocks, tile, scores, values, downstream, gradients));
+    eachTile(blocks, scores, options, (tile) => {
+      const { start, count } = tile;
+      const slopes = options.slopes === undefined ? null : new Float64Array(count * scores.components);
+      backwardTile(blocks, tile, scores, values, downstream, gradients, slopes);
+      if (slopes !== null) options.slopes!(start, count, slopes);
+    });
     return gradients;
   },
 

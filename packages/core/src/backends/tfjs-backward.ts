@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { Downstream, Gradients, KernelOptions, LinearTerm, Matrix, Rows, Scores } from '../contracts/index.ts';
+import type { BackwardOptions, Downstream, Gradients, LinearTerm, Matrix, Rows, Scores } from '../contracts/index.ts';
 import { emptyGradients } from '../kernel/backward-tile.ts';
 import { type Float32Values, float32Values } from './float32-values.ts';
 import { levelOf, unitOf } from './slope-units.ts';
@@ -15,7 +15,7 @@ import { normalize, type TileWork } from './tfjs-tile.ts';
 export type TensorBackward = {
   readonly gradients: Gradients;
   /** Within a tidy scope */
-  add(work: TileWork<KernelOptions>): void;
+  add(work: TileWork<BackwardOptions>): void;
   dispose(): void;
 };
 
@@ -48,7 +48,7 @@ export function tensorBackward(
   const right = narrow && tf.keep(turnedValues(tf, narrow.values, padded));
 
   /** `∂ℒ/∂L / unit` `[B, padded]`; what rows add to the gradient of values is added on the way. */
-  const slopes = (work: TileWork<KernelOptions>, unit: number): Tensor2D => {
+  const slopes = (work: TileWork<BackwardOptions>, unit: number): Tensor2D => {
     const { start, count } = work.tiles[0]!;
     const { R } = normalize(work);
     const level = tf.tensor2d(
@@ -66,8 +66,13 @@ export function tensorBackward(
     add(work) {
       const { start, count } = work.tiles[0]!;
       const unit = unitOf(downstream, narrow, start, count);
-      if (unit === 0) return;
+      const visit = work.options.slopes;
+      if (unit === 0) {
+        visit?.(start, count, new Float64Array(count * K));
+        return;
+      }
       const d = slopes(work, unit);
+      visit?.(start, count, slopesOf(d, K, unit));
       const counts = columnSums(tf, d);
       for (let k = 0; k < K; k++) gradients.bias[k]! += unit * counts[k]!;
       terms.forEach(({ width }, t) => {
@@ -82,6 +87,15 @@ export function tensorBackward(
       for (const part of [...keys, ...sums]) part.dispose();
     },
   };
+}
+
+/** `∂ℒ/∂L` `[B, K]` of `∂ℒ/∂L / unit` `[B, padded]`: in float64, which holds any unit */
+function slopesOf(d: Tensor2D, K: number, unit: number): Float64Array {
+  const [rows, padded] = d.shape;
+  const all = d.dataSync<'float32'>();
+  const slopes = new Float64Array(rows * K);
+  for (let n = 0; n < rows; n++) for (let k = 0; k < K; k++) slopes[n * K + k] = unit * all[n * padded + k]!;
+  return slopes;
 }
 
 /** Gᵀ `[V, B]`, in units of the values over that of the tile */

@@ -72,6 +72,11 @@ export type Reading = {
  */
 export type ScoreVisit = (start: number, count: number, scores: Float64Array | Float32Array) => void;
 
+export type BackwardOptions = KernelOptions & {
+  /** Sees `∂ℒ/∂L_nk` as well, as `ScoreVisit` sees scores: what biases of pairs are learnt by. */
+  readonly slopes?: ScoreVisit;
+};
+
 /** What responsibilities are summed into: statistics of K components, one stand for each set of rows. */
 export type Accumulation = { readonly components: number; readonly stands: readonly Stand[] };
 
@@ -109,7 +114,7 @@ export interface Backend {
   write(rows: readonly Rows[], scores: Scores, options?: WriteOptions): Written;
   read(rows: readonly Rows[], scores: Scores, values: Matrix | null, options?: ReadOptions): Reading;
   /**
-   * Gradients of a loss of `read`, for linear terms, in tiles too: scores are made again. `options` are those of the read. What a row
+   * Gradients of a loss of `read`, for linear terms, in tiles too: scores are made again. `options` are those of the read, and `slopes`. What a row
    * that sees no component tells is nothing.
    *
    * Source: Dao et al. (2022), FlashAttention, app. B.2, with the gradient of the evidence added.
@@ -119,7 +124,7 @@ export interface Backend {
     scores: Scores,
     values: Matrix | null,
     downstream: Downstream,
-    options?: KernelOptions,
+    options?: BackwardOptions,
   ): Gradients;
   /** L itself, a tile at a time, in the order of the rows. */
   score(rows: readonly Rows[], scores: Scores, visit: ScoreVisit, options?: KernelOptions): void;

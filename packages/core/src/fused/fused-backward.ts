@@ -1,6 +1,6 @@
 import { type Float32Values, float32Values } from '../backends/float32-values.ts';
 import { levelOf, unitOf } from '../backends/slope-units.ts';
-import type { Downstream, Gradients, KernelOptions, LinearTerm, Matrix, RowBlock } from '../contracts/index.ts';
+import type { BackwardOptions, Downstream, Gradients, LinearTerm, Matrix, RowBlock } from '../contracts/index.ts';
 import { emptyGradients } from '../kernel/backward-tile.ts';
 import { eachTile, type Tile } from './each-tile.ts';
 import { openValues } from './fused-read.ts';
@@ -18,7 +18,7 @@ export function backward(
   blocks: readonly RowBlock[],
   values: Matrix | null,
   downstream: Downstream,
-  options: KernelOptions,
+  options: BackwardOptions,
 ): Gradients {
   const { verbs, size } = machine;
   const { scores, L, padded, components: K, mostRows, someCounts, top, sum, weights } = layout;
@@ -51,9 +51,13 @@ export function backward(
     if (added + count > SUMMED_ROWS) flush();
     if (added === 0) unit = unitOf(downstream, narrow, start, Math.min(SUMMED_ROWS, blocks[0]!.rows - start));
     added += count;
-    if (unit === 0) return;
+    if (unit === 0) {
+      options.slopes?.(start, count, new Float64Array(count * K));
+      return;
+    }
     verbs.softmax(L.at, L.stride, rows, padded, weights, someCounts, counts, top, sum);
     slopes.add(tile, unit);
+    options.slopes?.(start, count, slopesOf(machine, layout, count, unit));
     bias.add(ones, count, L, weights);
     terms.forEach(({ C, natural, queries }, t) => {
       natural.add(x[t]!, count, L, weights);
@@ -64,6 +68,16 @@ export function backward(
   });
   flush();
   return gradients;
+}
+
+/** `∂ℒ/∂L` `[count, K]`, in float64, which holds any unit */
+function slopesOf({ reals, size }: Machine, { L, components: K }: Layout, count: number, unit: number): Float64Array {
+  const slopes = new Float64Array(count * K);
+  for (let n = 0; n < count; n++) {
+    const from = (L.at + n * L.stride) / size;
+    for (let k = 0; k < K; k++) slopes[n * K + k] = unit * reals[from + k]!;
+  }
+  return slopes;
 }
 
 /** Values as the machine reads them: in float64 as they are. */

@@ -72,6 +72,8 @@ export function emptyGradients(
  *
  *     ∂ℒ/∂L_nk = r_nk (G_n·(v_k − o_n) + g_n)     b_k += Σₙ ∂L_nk     η_k += Σₙ ∂L_nk t_n     t_n += Σₖ ∂L_nk η_k     v_k += Σₙ r_nk G_n
  *
+ * @param slopes  `∂ℒ/∂L` `[count, K]`, 0 before, filled where it is wanted
+ *
  * Cost: count·K·(2 V + 2 C) multiply–adds.
  */
 export function backwardTile(
@@ -81,6 +83,7 @@ export function backwardTile(
   values: Matrix | null,
   { reading, gradient }: Downstream,
   into: Gradients,
+  slopes: Float64Array | null,
 ): void {
   const V = gradient.output === undefined ? 0 : (values?.cols ?? 0);
   for (let n = 0; n < count; n++) {
@@ -96,6 +99,7 @@ export function backwardTile(
         into.values.data[k * V + v]! += r * g;
       }
       const d = r * slope;
+      if (slopes !== null) slopes[n * K + k] = d;
       into.bias[k]! += d;
       for (let t = 0; t < terms.length; t++) {
         const { width: C, natural } = terms[t] as LinearTerm;
