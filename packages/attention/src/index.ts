@@ -1,7 +1,20 @@
-export { type AttendOptions, attend } from './attend/attend.ts';
+export { attend } from './attend/attend.ts';
+export { type AttentionDownstream, attendGradient } from './attend/attend-gradient.ts';
 export type { AttentionPositions } from './attend/attention-positions.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
+export { append, type KeyValueCache } from './attend/key-value-cache.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
+export type { Rotary } from './attend/rotary.ts';
+export type {
+  AttendHeadsOptions,
+  AttendOptions,
+  AttentionGradient,
+  AttentionReading,
+  GradientMatrix,
+  Heads,
+  OutputGradient,
+} from './attend/types.ts';
+export type { OutputVariance } from './attend/variance.ts';
 export { complete } from './complete/complete.ts';
 export { observedColumns } from './complete/observed-columns.ts';
 export type { ObservedMask } from './complete/observed-mask.ts';

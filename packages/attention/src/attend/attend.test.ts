@@ -4,7 +4,8 @@ import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
 import { naiveAttention } from '../testing/naive-attention.ts';
-import { type AttendOptions, attend } from './attend.ts';
+import { attend } from './attend.ts';
+import type { AttendOptions } from './types.ts';
 
 const HIDDEN = Number.NEGATIVE_INFINITY;
 const N = 37;

@@ -1,31 +1,25 @@
-import { type Backend, type Matrix, type MatrixLike, matrix, plain, type Reading, type Scores } from '@mixtention/core';
-import { checkOptions, fail, show } from '@mixtention/core/base';
-import { identity } from '@mixtention/core/kernel';
-import { checkLogitScale } from '../logit-scale.ts';
-import type { AttentionPositions } from './attention-positions.ts';
-import { type AttentionBias, type AttentionMask, logPrior, scalePrior } from './log-prior.ts';
+import { type MatrixLike, plain } from '@mixtention/core';
+import { checkOptions, fail } from '@mixtention/core/base';
+import { eachHead, HEADS_OPTIONS, isHeads } from './heads.ts';
+import { attentionProblem, readValueVariance } from './problem.ts';
+import { addSink } from './sink.ts';
 import { sureRead } from './sure-read.ts';
+import type { AttendHeadsOptions, AttendOptions, AttentionReading, Heads } from './types.ts';
+import { momentsOf, splitMoments } from './variance.ts';
 
-export type AttendOptions = {
-  /** Log prior of the keys, added to the scores. */
-  readonly bias?: AttentionBias | undefined;
-  /** Which keys a query may see: booleans, or 0 and 1 in integers. An additive mask of 0 and −∞ is a `bias`. */
-  readonly mask?: AttentionMask | undefined;
-  /** Causal masks, windows and ALiBi, from the places of queries and keys in a sequence (or in time). */
-  readonly positions?: AttentionPositions | undefined;
-  /** Multiplies q·k (not the bias); default 1/√d. Give 1 when keys are natural parameters of a mixture. */
-  readonly scale?: number | undefined;
-  /** T, which multiplies all scores, the bias included; default 1, which is Bayes. An inverse temperature: below 1 weights are flatter. */
-  readonly logitScale?: number | undefined;
-  /** Where the kernel runs; default: float64 in plain typed arrays. */
-  readonly backend?: Backend | undefined;
-  /** Also return the responsibilities (attention weights) `[N, K]`. */
-  readonly responsibilities?: boolean | undefined;
-  /** Also return the best key of each query. */
-  readonly labels?: boolean | undefined;
-};
-
-const OPTIONS = ['bias', 'mask', 'positions', 'scale', 'logitScale', 'backend', 'responsibilities', 'labels'];
+export const ATTEND_OPTIONS: readonly string[] = [
+  'bias',
+  'mask',
+  'positions',
+  'sink',
+  'scale',
+  'logitScale',
+  'backend',
+  'responsibilities',
+  'labels',
+  'variance',
+  'valueVariance',
+];
 
 /**
  * Attention with its evidence: softmax attention read as Bayes' theorem, where keys are components and queries are data.
@@ -37,17 +31,23 @@ const OPTIONS = ['bias', 'mask', 'positions', 'scale', 'logitScale', 'backend', 
  *
  * Under a `logitScale` other than 1 responsibilities are the power posterior ∝ (π_k p(q | k))^T, and L is its log normalizer: no log density.
  *
+ * With `variance`, column by column, what is left open is `Σₖ r_k (σ²_k + v_k²) − o²`: variances of the values themselves, and what lies between them.
+ *
+ * Several heads `[H, N, d]` go in one call, each with its own reading. Keys and values may have fewer heads (grouped queries): H of theirs a group, in order.
+ *
  * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, logitScale · (Σ_d |scale·q_nd k_kd| + |b_nk|)) at the keys that matter,
  * responsibilities by 1e-7 of T, and outputs by 5e-7 of T of the range of a column of values, however far from 0 it lies; on the plain backend all three
- * by 1e-12 of T. That holds for any number of keys (tested to 10⁶): exponentials are added in blocks, and the blocks in float64, so that
+ * by 1e-12 of T. Variances are off by as much of the square of that range. That holds for any number of keys (tested to 10⁶): exponentials are added in
+ * blocks, and the blocks in float64, so that
  * the responsibilities of a query sum to 1 within 1e-6. Queries whose T may be above 1e4 are read on the plain backend, in float64, which is slower.
  * A float32 backend takes scores below −1e29 for −∞.
  *
- * @param q  queries `[N, d]`, finite
+ * @param q  queries `[N, d]`, finite, or heads of them
  * @param k  keys `[K, d]`, finite
  * @param v  values `[K, V]`, finite; null when only the evidence or the responsibilities are wanted
- * @returns output `[N, V]`, logEvidence L `[N]` (nats), and on demand responsibilities `[N, K]` and labels `[N]` (−1: no key seen)
- * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, each in one sentence
+ * @returns output `[N, V]`, logEvidence L `[N]` (nats), and on demand responsibilities `[N, K]`, labels `[N]` (−1: no key seen) and variance
+ *   `[N, V]`; a list of them for heads
+ * @throws BAD_SHAPE, NOT_FINITE, BAD_DATA, BAD_OPTION, each in one sentence
  *
  * Cost: N·K·(d + V) multiply–adds and N·K exponentials, in tiles: N×K is held only for responsibilities, or when given as bias or mask.
  * Source: Vaswani et al. (2017), eq. 1; the evidence is the log-sum-exp that fused attention kernels keep for their backward pass.
@@ -57,25 +57,46 @@ const OPTIONS = ['bias', 'mask', 'positions', 'scale', 'logitScale', 'backend', 
  * output.data; // [10.18]
  * logEvidence; // [4.018]
  */
-export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, options: AttendOptions = {}): Reading {
+export function attend(q: Heads, k: Heads, v: Heads | null, options?: AttendHeadsOptions): readonly AttentionReading[];
+export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, options?: AttendOptions): AttentionReading;
+export function attend(
+  q: MatrixLike | Heads,
+  k: MatrixLike | Heads,
+  v: MatrixLike | Heads | null,
+  options: AttendOptions | AttendHeadsOptions = {},
+): AttentionReading | readonly AttentionReading[] {
   const where = 'attention/attend';
-  checkOptions(where, options, OPTIONS);
-  const { backend = plain, responsibilities = false, labels = false } = options;
-  const queries = matrix(q, where);
-  const keys = matrix(k, where);
-  const values = v === null ? null : matrix(v, where);
-  checkShapes(where, queries, keys, values);
-  const logitScale = checkLogitScale(where, options.logitScale);
-  const sides = { where, queries: queries.rows, keys: keys.rows };
-  const { bias, ...perPair } = scalePrior(logPrior(options, sides), logitScale);
-  const scores = linearScores(keys, bias, logitScale * checkScale(where, options.scale, keys.cols));
-  const reading = sureRead(backend, queries, scores, values, {
-    responsibilities,
-    labels,
-    ...perPair,
-  });
-  checkEvidence(where, reading.logEvidence);
-  return reading;
+  if (!isHeads(q)) {
+    checkOptions(where, options, ATTEND_OPTIONS);
+    return attendOne(where, q as MatrixLike, k as MatrixLike, v as MatrixLike | null, options as AttendOptions);
+  }
+  checkOptions(where, options, [...ATTEND_OPTIONS, ...HEADS_OPTIONS]);
+  return eachHead(where, q, k as Heads, v as Heads | null, options as AttendHeadsOptions).map((head) =>
+    attendOne(where, head.q, head.k, head.v, head.options),
+  );
+}
+
+function attendOne(
+  where: string,
+  q: MatrixLike,
+  k: MatrixLike,
+  v: MatrixLike | null,
+  options: AttendOptions,
+): AttentionReading {
+  const { backend = plain, responsibilities = false, labels = false, valueVariance } = options;
+  const { queries, scores, values, perPair, sink } = attentionProblem(where, q, k, v, options);
+  const ownVariance = readValueVariance(where, valueVariance, values);
+  const moments = options.variance || ownVariance !== null ? momentsOf(values ?? noValues(where), ownVariance) : null;
+  const wanted = { responsibilities, labels, ...perPair };
+  const read = sureRead(backend, queries, scores, moments?.values ?? values, wanted);
+  checkEvidence(where, read.logEvidence);
+  const isOrphan = (n: number): boolean => read.logEvidence[n] === Number.NEGATIVE_INFINITY;
+  const reading = moments === null ? read : { ...read, ...splitMoments(read.output, moments.center, isOrphan) };
+  return sink === null ? reading : addSink(reading, sink);
+}
+
+function noValues(where: string): never {
+  return fail(where, 'BAD_OPTION', 'the variance of the output was asked for without values');
 }
 
 function checkEvidence(where: string, logEvidence: Float64Array): void {
@@ -86,35 +107,4 @@ function checkEvidence(where: string, logEvidence: Float64Array): void {
       'NOT_FINITE',
       `the scores of query ${n} (counted from 0) are too large to be numbers; give smaller queries, keys, biases or scales`,
     );
-}
-
-function checkShapes(where: string, queries: Matrix, keys: Matrix, values: Matrix | null): void {
-  if (queries.cols !== keys.cols) {
-    fail(
-      where,
-      'BAD_SHAPE',
-      `the queries have ${queries.cols} columns, the keys have ${keys.cols}; both need the same width`,
-    );
-  }
-  if (values !== null && values.rows !== keys.rows) {
-    fail(where, 'BAD_SHAPE', `${values.rows} values came with ${keys.rows} keys; each key needs one`);
-  }
-}
-
-function checkScale(where: string, scale: number | undefined, width: number): number {
-  const value = scale ?? 1 / Math.sqrt(width);
-  if (!Number.isFinite(value)) fail(where, 'BAD_OPTION', `scale is ${show(value)}, a finite number was due`);
-  return value;
-}
-
-/** The scale goes into the keys: K·d products instead of N·K. A key that is switched off is 0, so that its size cannot matter. */
-function linearScores(keys: Matrix, bias: Float64Array, scale: number): Scores {
-  const { data, rows, cols } = keys;
-  const natural = new Float64Array(rows * cols);
-  for (let k = 0; k < rows; k++) {
-    if (bias[k] === Number.NEGATIVE_INFINITY) continue;
-    for (let i = k * cols; i < (k + 1) * cols; i++) natural[i] = scale * data[i]!;
-  }
-  const term = { form: 'linear', statistics: identity.none, columns: null, width: cols, natural } as const;
-  return { components: rows, bias, terms: [term] };
 }

@@ -1,7 +1,8 @@
 import { dense, type MatrixLike, type PairBias, type PositionBias } from '@mixtention/core';
 import { fail, show } from '@mixtention/core/base';
 import { checkFlag, type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
-import { type AttentionPositions, positionBias } from './attention-positions.ts';
+import { type AttentionPositions, placesOf, positionBias, type Sides } from './attention-positions.ts';
+import { readRelative, relativeBias } from './relative-bias.ts';
 
 /** What is added to the scores: one value a key `[K]`, one a pair `[N, K]`, or a function of the pair (never stored). −∞ masks. */
 export type AttentionBias =
@@ -37,8 +38,6 @@ type Out = Float64Array | Float32Array;
 type AddRow = (query: number, out: Out, at: number) => void;
 const ADVICE = '; numbers that are added to scores, as 0 and −∞, go to `bias`';
 
-type Sides = { readonly where: string; readonly queries: number; readonly keys: number };
-
 /**
  * Bias and mask as the kernel takes them: a mask is a bias of 0 and −∞, and biases add.
  *
@@ -53,6 +52,10 @@ export function logPrior({ bias, mask, positions }: PriorOptions, sides: Sides):
   const rows: AddRow[] = [];
   if (bias !== undefined) addBias(bias, sides, perKey, rows);
   if (mask !== undefined && mask !== 'causal') addMask(mask, sides, perKey, rows);
+  if (positions?.relative !== undefined) {
+    const add = relativeBias(readRelative(sides.where, positions.relative), placesOf(positions, sides));
+    rows.push((query, out, at) => add(query, 1, out.subarray(at, at + sides.keys)));
+  }
   const places = positionBias({ ...positions, ...(mask === 'causal' && { causal: true }) }, sides);
   return {
     bias: perKey,

@@ -1,5 +1,6 @@
 import {
   type Backend,
+  type KernelOptions,
   type Matrix,
   type PairBias,
   plain,
@@ -56,7 +57,7 @@ function readAll(
 }
 
 /** Rows whose terms may be too large, or are as the evidence shows; NaN counts as large, −∞ is no number that is rounded. */
-function doubtedRows(sizes: Float64Array, logEvidence: Float64Array): Int32Array {
+export function doubtedRows(sizes: Float64Array, logEvidence: Float64Array): Int32Array {
   const doubted: number[] = [];
   for (let n = 0; n < sizes.length; n++) {
     const level = logEvidence[n] === Number.NEGATIVE_INFINITY ? 0 : Math.abs(logEvidence[n]!);
@@ -66,7 +67,7 @@ function doubtedRows(sizes: Float64Array, logEvidence: Float64Array): Int32Array
 }
 
 /** Infinite biases give an evidence that is no number, so their rows are read again. */
-function capBias(pairBias: PairBias, K: number): PairBias {
+export function capBias(pairBias: PairBias, K: number): PairBias {
   return (start, count, out) => {
     pairBias(start, count, out);
     for (let i = 0; i < count * K; i++) if (out[i]! > MOST_BIAS) out[i] = Number.POSITIVE_INFINITY;
@@ -79,20 +80,27 @@ function readAgain(
   queries: Matrix,
   scores: Scores,
   values: Matrix | null,
-  { pairBias, positions, ...options }: ReadOptions,
+  options: ReadOptions,
   reading: Reading,
 ): void {
-  const part = readAll(plain, takeRows(queries, rows), scores, values, {
-    ...options,
-    ...(pairBias && { pairBias: biasOf(rows, pairBias, scores.components) }),
-    ...(positions && { positions: { ...positions, queries: Float64Array.from(rows, (n) => positions.queries[n]!) } }),
-  });
+  const own = optionsOf(rows, options, scores.components);
+  const part = readAll(plain, takeRows(queries, rows), scores, values, own);
   putRows(part.output, rows, reading.output);
   if (part.responsibilities !== undefined) putRows(part.responsibilities, rows, reading.responsibilities!);
   rows.forEach((n, i) => {
     reading.logEvidence[n] = part.logEvidence[i]!;
     if (part.labels !== undefined) reading.labels![n] = part.labels[i]!;
   });
+}
+
+/** Biases of some rows. */
+export function optionsOf<Options extends KernelOptions>(rows: Int32Array, options: Options, K: number): Options {
+  const { pairBias, positions } = options;
+  return {
+    ...options,
+    ...(pairBias && { pairBias: biasOf(rows, pairBias, K) }),
+    ...(positions && { positions: { ...positions, queries: Float64Array.from(rows, (n) => positions.queries[n]!) } }),
+  };
 }
 
 function biasOf(rows: Int32Array, pairBias: PairBias, K: number): PairBias {

@@ -1,0 +1,93 @@
+import { type MatrixLike, matrix, type TensorLike } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import type { AttendHeadsOptions, AttendOptions, Heads } from './types.ts';
+
+/** Options that only several heads have. */
+export const HEADS_OPTIONS: readonly string[] = ['headBias', 'headPositions'];
+
+/** One head of several, with the options that are its own. */
+export type Head = {
+  readonly q: MatrixLike;
+  readonly k: MatrixLike;
+  readonly v: MatrixLike | null;
+  readonly options: AttendOptions;
+  /** Which of the key heads it reads */
+  readonly group: number;
+};
+
+/** Whether several matrices came instead of one. */
+export function isHeads(input: MatrixLike | Heads): input is Heads {
+  if (typeof input !== 'object' || input === null) return false;
+  if ('shape' in input) return input.shape?.length === 3;
+  if (!Array.isArray(input)) return false;
+  const first: unknown = input[0];
+  if (Array.isArray(first)) return typeof first[0] === 'object' && first[0] !== null;
+  return typeof first === 'object' && first !== null && !ArrayBuffer.isView(first);
+}
+
+/**
+ * The heads one by one: keys and values may have fewer, each for as many query heads in order.
+ *
+ * @throws BAD_SHAPE naming what has how many heads
+ */
+export function eachHead(
+  where: string,
+  q: Heads,
+  k: Heads,
+  v: Heads | null,
+  options: AttendHeadsOptions,
+): readonly Head[] {
+  const queries = listOf(where, 'queries', q);
+  const keys = listOf(where, 'keys', k);
+  const values = v === null ? null : listOf(where, 'values', v);
+  const H = queries.length;
+  const G = keys.length;
+  if (H % G !== 0) fail(where, 'BAD_SHAPE', `${G} heads of keys cannot be shared evenly by ${H} heads of queries`);
+  if (values !== null && values.length !== G)
+    fail(where, 'BAD_SHAPE', `${values.length} heads of values came with ${G} heads of keys; each needs its own`);
+  const { headBias, headPositions, sink, valueVariance, ...shared } = options;
+  const variances = valueVariance === undefined ? null : listOf(where, 'variances of the values', valueVariance);
+  const sinks = typeof sink === 'object' ? sink : undefined;
+  for (const [name, given, due] of [
+    ['headBias', headBias, H],
+    ['headPositions', headPositions, H],
+    ['sink', sinks, H],
+    ['valueVariance', variances ?? undefined, G],
+  ] as const)
+    if (given !== undefined && given.length !== due)
+      fail(where, 'BAD_SHAPE', `${name} holds ${given.length} entries, one for each of ${due} heads was due`);
+  return queries.map((own, h) => {
+    const group = Math.floor(h / (H / G));
+    return {
+      q: own,
+      k: keys[group]!,
+      v: values === null ? null : values[group]!,
+      group,
+      options: {
+        ...shared,
+        bias: headBias?.[h] ?? shared.bias,
+        positions: headPositions?.[h] ?? shared.positions,
+        sink: typeof sink === 'object' ? sink[h] : sink,
+        valueVariance: variances?.[group],
+      },
+    };
+  });
+}
+
+/** Views of one array, or the list as it came. */
+export function listOf(where: string, name: string, input: Heads): readonly MatrixLike[] {
+  if (!isHeads(input)) fail(where, 'BAD_SHAPE', `the ${name} are one matrix, heads of them were due`);
+  if (Array.isArray(input)) {
+    if (input.length === 0) fail(where, 'BAD_SHAPE', `the ${name} have no heads`);
+    return input as readonly MatrixLike[];
+  }
+  const table = input as Exclude<Heads, readonly MatrixLike[]>;
+  const [H, rows, cols] = table.shape;
+  const all = 'dataSync' in table ? (table as TensorLike).dataSync() : table.data;
+  const data = matrix({ data: all, shape: [H * rows, cols] }, where).data;
+  return Array.from({ length: H }, (_, h) => ({
+    data: data.subarray(h * rows * cols, (h + 1) * rows * cols),
+    rows,
+    cols,
+  }));
+}
