@@ -1,8 +1,7 @@
-import { type Backend, type Matrix, type MatrixLike, matrix, type Reading } from '@mixtention/core';
+import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
-import type { AttentionPositions } from '../attend/attention-positions.ts';
-import type { AttentionBias, AttentionMask } from '../attend/log-prior.ts';
+import type { AttendHeadsOptions, AttentionReading } from '../attend/types.ts';
 import { project } from './project.ts';
 
 /** The four linear maps of an attention layer; rows are multiplied from the left (`x·W + b`), heads lie side by side in the columns. */
@@ -21,31 +20,14 @@ export type AttentionWeights = {
   readonly outputBias?: ArrayLike<number>;
 };
 
-export type MultiHeadOptions = {
+/** What `attend` knows of several heads, and how many there are. */
+export type MultiHeadOptions = Omit<AttendHeadsOptions, 'labels' | 'variance' | 'valueVariance'> & {
   /** H; the columns of query, key and value weights are cut into this many equal parts. */
   readonly heads: number;
-  /** Which keys a query may see, in every head. */
-  readonly mask?: AttentionMask | undefined;
-  /** Log prior of the keys, in every head. */
-  readonly bias?: AttentionBias | undefined;
-  /** Log prior of the keys of each head `[H]`, in place of `bias`. */
-  readonly headBias?: readonly AttentionBias[] | undefined;
-  /** Causal masks, windows and ALiBi, in every head. */
-  readonly positions?: AttentionPositions | undefined;
-  /** Those of each head `[H]`, in place of `positions`: the slopes of ALiBi differ from head to head. */
-  readonly headPositions?: readonly AttentionPositions[] | undefined;
-  /** Multiplies q·k; default 1/√d with the width d of one head. */
-  readonly scale?: number | undefined;
-  /** T, which multiplies all scores, the bias included, in every head; default 1. */
-  readonly logitScale?: number | undefined;
-  /** Where the kernel runs; default: float64 in plain typed arrays. */
-  readonly backend?: Backend | undefined;
-  /** Also return the responsibilities of each head. */
-  readonly responsibilities?: boolean | undefined;
 };
 
 /** `output` `[N, E]` of the layer, and what each of its heads read: output `[N, V]`, evidence `[N]`, responsibilities on demand. */
-export type MultiHeadReading = { readonly output: Matrix; readonly heads: readonly Reading[] };
+export type MultiHeadReading = { readonly output: Matrix; readonly heads: readonly AttentionReading[] };
 
 export const MULTI_HEAD_OPTIONS: readonly string[] = [
   'heads',
@@ -54,6 +36,7 @@ export const MULTI_HEAD_OPTIONS: readonly string[] = [
   'headBias',
   'positions',
   'headPositions',
+  'sink',
   'scale',
   'logitScale',
   'backend',
@@ -89,11 +72,7 @@ export function multiHeadAttention(
 ): MultiHeadReading {
   const where = 'attention/multiHeadAttention';
   checkOptions(where, options, MULTI_HEAD_OPTIONS);
-  const { heads, headBias, bias, headPositions, positions, ...rest } = options;
-  for (const [name, given] of Object.entries({ headBias, headPositions })) {
-    if (given !== undefined && given.length !== heads)
-      fail(where, 'BAD_SHAPE', `${name} holds ${given.length} entries, one for each of ${heads} heads was due`);
-  }
+  const { heads, ...rest } = options;
   const queries = split(
     project(matrix(q, where), matrix(weights.query, where), weights.queryBias, 'query', where),
     heads,
@@ -109,13 +88,7 @@ export function multiHeadAttention(
     heads,
     'value',
   );
-  const readings = queries.map((query, h) =>
-    attend(query, keys[h]!, values[h]!, {
-      ...rest,
-      bias: headBias?.[h] ?? bias,
-      positions: headPositions?.[h] ?? positions,
-    }),
-  );
+  const readings = attend(queries, keys, values, rest);
   const joined = join(readings.map((reading) => reading.output));
   const output = project(joined, matrix(weights.output, where), weights.outputBias, 'output', where);
   return { output, heads: readings };
