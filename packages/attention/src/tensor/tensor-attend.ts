@@ -35,8 +35,9 @@ export type TensorReading = { readonly output: Tensor; readonly logEvidence: Ten
  * Cost: as `attend` and `attendGradient`, and copies of the tensors to the host and back.
  *
  * @example
- * const loss = (q) => tf.sum(tensorAttend(tf, q, k, v, { mask: 'causal' }).output);
- * tf.grad(loss)(q); // [N, d]
+ * const [q, k, v] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[4, 0], [0, 4]]), tf.tensor2d([[10], [20]])];
+ * const { output } = tensorAttend(tf, q, k, v); // output: [10.56]
+ * tf.grad((values) => tf.sum(tensorAttend(tf, q, k, values).output))(v); // its values are the responsibilities: 0.94, 0.06
  */
 export function tensorAttend(
   tf: Tf,
