@@ -5,6 +5,7 @@ import { completeCommand } from './commands/complete.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { fitCommand, type Interruption } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
+import { selectCommand } from './commands/select.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
 import { version } from './version.ts';
 import { inWords } from './words.ts';
@@ -51,6 +52,7 @@ function program({ signal, onStopped }: Interruption): Command {
     .configureOutput({ outputError: () => {} });
   for (const command of [
     fitCommand({ signal, onStopped }),
+    selectCommand({ signal, onStopped }),
     predictCommand(signal),
     completeCommand(signal),
     doctorCommand(signal),

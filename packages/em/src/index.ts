@@ -16,3 +16,5 @@ export {
 } from './k-means/k-means.ts';
 export { KMeansModel } from './k-means/k-means-model.ts';
 export type { KMeansFit, KMeansOptions, KMeansTracePoint } from './k-means/k-means-options.ts';
+export { select } from './select/select.ts';
+export type { Criterion, HeldOut, Selection, SelectOptions, SelectProgress, SelectRow } from './select/types.ts';

@@ -55,9 +55,15 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'floor',
 ];
 
+/** Flags of whatever fits mixtures: where fits start, when they end, on what they run. */
+export type RunFlags = Pick<
+  Flags,
+  'screen' | 'restarts' | 'seed' | 'tolerance' | 'stream' | 'workers' | 'backend' | 'start' | 'prior' | 'floor'
+>;
+
 /** Adds the options of `Flags`, but for those that say where results go. */
 export function withFitOptions(command: Command): Command {
-  return withCheckpointOptions(withDataOptions(command))
+  withCheckpointOptions(withDataOptions(command))
     .addOption(
       new Option('--family <name>', 'what a component is')
         .choices(['gaussian', 'bernoulli'])
@@ -73,6 +79,19 @@ export function withFitOptions(command: Command): Command {
     )
     .option('--components <n>', 'number of components', whole(1), 2)
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
+    .option(
+      '--max-iterations <n>',
+      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
+      whole(0),
+    )
+    .option('--learning-rate <x>', 'of adam and sgd', positive)
+    .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1));
+  return withRunOptions(command);
+}
+
+/** Adds the options of `RunFlags`. */
+export function withRunOptions(command: Command): Command {
+  return command
     .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), fitDefaults.screen)
     .option(
       '--restarts <n>',
@@ -81,11 +100,6 @@ export function withFitOptions(command: Command): Command {
       fitDefaults.restarts,
     )
     .option('--seed <n>', 'same seed, same result', whole(0), fitDefaults.seed)
-    .option(
-      '--max-iterations <n>',
-      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
-      whole(0),
-    )
     .option(
       '--tolerance <nats>',
       `converged when no more than this is left to gain per row (default: ${fitDefaults.tolerance})`,
@@ -105,8 +119,6 @@ export function withFitOptions(command: Command): Command {
         'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
       ).choices(['none', 'weak']),
     )
-    .option('--learning-rate <x>', 'of adam and sgd', positive)
-    .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1))
     .option(
       '--floor <share>',
       'least variance of a component, relative to that of its column',

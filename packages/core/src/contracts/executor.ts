@@ -20,6 +20,8 @@ export type StartOptions = RunLimits &
 export interface Starts {
   /** How many over these data are best run so, from 1; 1: one after the other, and workers share its passes. */
   atOnce(dataset: Dataset): number;
+  /** Other fits use the workers at the same time: then a start that has no others beside it is made whole by one of them, too. */
+  readonly isShared?: boolean;
   /**
    * Makes a whole run, with the bits that `run` of `core/loop` has on this executor; as many at a time as `atOnce` says.
    *

@@ -1,6 +1,6 @@
 import { checkColumns } from '../base/columns.ts';
 import { checkOptions, fail, show } from '../base/errors.ts';
-import type { Dataset, Source, Standardize, Table } from '../contracts/index.ts';
+import type { Dataset, Source, Standardize, Table, Transform } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
 import { columnsOf } from './columns-of.ts';
 import { copyWeights } from './copy-weights.ts';
@@ -74,20 +74,49 @@ const prepared = new WeakMap<Dataset, Map<string, Dataset>>();
 /**
  * The same rows, prepared in another way: what holds them is shared, so several fits can use one data set.
  *
+ * @param how  by their own columns, or by a transform of other rows, as held-out rows go into the space of a fit
+ *
  * @example
  * const raw = dataset(matrix([[1, 2], [3, 4]]));
  * prepare(raw, true).transform.center; // [2, 3]
  */
-export function prepare(data: Dataset, standardize: Standardize): Dataset {
+export function prepare(data: Dataset, how: Standardize | Transform): Dataset {
+  if (typeof how === 'object' && 'scale' in how) return { ...data, id: newId(), transform: how };
   let ways = prepared.get(data);
   if (ways === undefined) prepared.set(data, (ways = new Map()));
-  const name = String(scalingsFor(standardize, data.width));
+  const name = String(scalingsFor(how, data.width));
   let way = ways.get(name);
   if (way === undefined) {
-    way = { ...data, id: newId(), transform: transformOf(data.columns, standardize) };
+    way = { ...data, id: newId(), transform: transformOf(data.columns, how) };
     ways.set(name, way);
   }
   return way;
+}
+
+/**
+ * The same rows under other weights, as folds of a cross-validation need them: what holds the rows is shared.
+ *
+ * @param weights  w `[N]`; they take the place of those that the data set has
+ * @throws as `dataset` for weights that cannot be used
+ *
+ * Cost: one pass over the rows, which finds what is to be known of their columns anew.
+ *
+ * @example
+ * const raw = dataset(matrix([[1, 2], [3, 4], [50, 60]]));
+ * reweigh(raw, [1, 1, 0]).columns.mean; // [2, 3]
+ */
+export function reweigh(data: Dataset, weights: ArrayLike<number>, where = 'core/reweigh'): Dataset {
+  const own = checkWeights(weights, data.rows, where)!;
+  const { columns, digest } = columnsOf(openReader(data), own, where);
+  return {
+    ...data,
+    id: newId(),
+    digest,
+    columns: { names: data.columns.names, ...columns },
+    transform: transformOf(columns, false),
+    sides: { weights: own },
+    totalWeight: own.reduce((sum, w) => sum + w, 0),
+  };
 }
 
 function checkStandardize(given: Standardize, width: number, where: string): void {

@@ -2,7 +2,7 @@
 
 export { copyWeights, isList } from './copy-weights.ts';
 export { cutRows } from './cut-rows.ts';
-export { type DatasetOptions, dataset, isDataset, prepare } from './dataset.ts';
+export { type DatasetOptions, dataset, isDataset, prepare, reweigh } from './dataset.ts';
 export { isBinary, isExact, isScaled, scalingsOf } from './family-columns.ts';
 export { makeNumbers } from './make-numbers.ts';
 export { meanStatistics } from './mean-statistics.ts';

@@ -26,7 +26,8 @@ export async function runStarts(
     const first = outcomes.length;
     const wave = begun.slice(first, first + missing);
     if (wave.length === 0) break;
-    const width = wave.length > 1 ? (executor.starts?.atOnce(data) ?? 1) : 1;
+    const isBeside = wave.length > 1 || executor.starts?.isShared === true;
+    const width = isBeside ? (executor.starts?.atOnce(data) ?? 1) : 1;
     const ended = await sideBySide(wave, { width, pace: setting.pace }, ({ start, begin }, i) =>
       runStart(
         posed,

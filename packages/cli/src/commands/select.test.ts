@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { MixtureModel } from '@mixtention/mixture';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+let data: string;
+
+beforeAll(async () => {
+  folder = await workFolder();
+  data = await folder.put('faithful.csv', faithfulCsv());
+});
+afterAll(() => folder.remove());
+
+type Row = {
+  components: number;
+  covariance: string;
+  bic: number;
+  parameters: number;
+  logLikelihood: number;
+  icl: number;
+};
+
+describe('select', () => {
+  test('prints one JSON object with table, choice and reason, and keeps the model that was chosen', async () => {
+    const out = folder.path('chosen.json');
+    const args = ['--components', '2:4', '--covariance', 'full,tied', '--criterion', 'bic', '--json', '--out', out];
+    const { code, stdout } = await mixtention(['select', data, ...args]);
+    expect(code).toBe(0);
+    const { table, best, why, n } = JSON.parse(stdout) as { table: Row[]; best: Row; why: string; n: number };
+    expect(n).toBe(272);
+    expect(table.map(({ components, covariance }) => `${covariance} ${components}`)).toEqual([
+      'full 2',
+      'full 3',
+      'full 4',
+      'tied 2',
+      'tied 3',
+      'tied 4',
+    ]);
+    for (const { bic, parameters, logLikelihood } of table)
+      expect(bic).toBeCloseTo(parameters * Math.log(272) - 2 * logLikelihood, 9);
+    expect(best).toMatchObject({ components: 3, covariance: 'tied' });
+    expect(best.bic).toBeCloseTo(2314.2957, 2);
+    expect(why).toContain('lowest BIC, 2314.30, of 6 fits');
+    expect(MixtureModel.fromJSON(await readFile(out, 'utf8')).components).toBe(3);
+  });
+
+  test('prints a table with the choice marked, a chart and the reason for people', async () => {
+    const { stdout } = await mixtention(['select', data, '--components', '1,2,3', '--covariance', 'full,tied']);
+    expect(stdout).toMatch(/^\* {2}3 {2}tied/m);
+    expect(stdout.match(/^\*/gm)).toHaveLength(1);
+    expect(stdout).toMatch(/^ *K {3}1 +2 +3 +f full, t tied$/m);
+    expect(stdout).toContain('3 components with tied covariances has the lowest BIC');
+  });
+
+  test('refuses what does not go together in one sentence', async () => {
+    for (const [args, sentence] of [
+      [['--components', '3:1'], 'Whole numbers from 1 were due, as 1:9 or 2,4,8.'],
+      [['--covariance', 'round'], 'full, tied, diagonal, spherical or all was due.'],
+      [['--held-out', '5'], '--held-out goes with --criterion held-out, the criterion is bic'],
+      [['--family', 'bernoulli', '--covariance', 'full'], '--covariance goes with --family gaussian'],
+      [
+        ['--criterion', 'held-out', '--held-out', '1'],
+        'A number of folds from 2, or a share between 0 and 1, was due.',
+      ],
+    ] as const) {
+      const { code, stderr } = await mixtention(['select', data, ...args]);
+      expect(code, args.join(' ')).toBe(2);
+      expect(stderr).toContain(sentence);
+    }
+  });
+});

@@ -1,0 +1,179 @@
+import { fail } from '@mixtention/core/base';
+import { workWidth } from '@mixtention/core/kernel';
+import { openExecutor, type Problem } from '@mixtention/core/threads';
+import { type Criterion, type HeldOut, type Selection, select } from '@mixtention/em';
+import { bernoulli, gaussian } from '@mixtention/mixture';
+import { fitDefaults } from '@mixtention/mixture/fit';
+import { type Command, InvalidArgumentError, Option, Command as Program } from 'commander';
+import { listen } from '../interrupt.ts';
+import { checkWritable, writeModel } from '../model-file.ts';
+import { type DataFlags, jsonOption, whole, withDataOptions } from '../options.ts';
+import { checkStreams, showSummary, writeAndShow } from '../output.ts';
+import { progressLine } from '../progress.ts';
+import { type FitTable, readTable } from '../read-table.ts';
+import { selectTable } from '../select-table.ts';
+import type { Interruption } from './fit.ts';
+import { type Covariance, type RunFlags, withRunOptions } from './fit-flags.ts';
+
+const SHAPES: readonly Covariance[] = ['full', 'tied', 'diagonal', 'spherical'];
+
+/** A grid of more mixtures than this is a slip of the keyboard. */
+const MOST_COMPONENTS = 1000;
+
+type Flags = DataFlags &
+  RunFlags & {
+    family: 'gaussian' | 'bernoulli';
+    components: number[];
+    covariance?: Covariance[];
+    criterion: Criterion;
+    heldOut?: HeldOut;
+    maxIterations?: number;
+    out?: string;
+    json?: boolean;
+  };
+
+/** `mixtention select DATA`: how many components, and which covariances. Interrupted, it gives the best of what was fitted. */
+export function selectCommand(interruption: Interruption): Command {
+  const command = new Program('select')
+    .description('Choose the number of components, and the shape of Gaussian covariances, by a criterion.')
+    .argument('<data>', 'file with one row per data point; - is standard input');
+  withDataOptions(command)
+    .addOption(
+      new Option('--components <list>', 'numbers of components to try, as 1:9 (both included) or 2,4,8')
+        .argParser(counts)
+        .default(counts('1:9'), '1:9'),
+    )
+    .addOption(
+      new Option('--family <name>', 'what a component is')
+        .choices(['gaussian', 'bernoulli'])
+        .default(fitDefaults.family),
+    )
+    .option(
+      '--covariance <list>',
+      `of Gaussian components: ${SHAPES.join(', ')}, some of them apart by commas, or all (default: "${fitDefaults.covariance}")`,
+      shapes,
+    )
+    .addOption(
+      new Option('--criterion <name>', 'by which mixtures are compared')
+        .choices(['bic', 'icl', 'aic', 'held-out'])
+        .default('bic'),
+    )
+    .option(
+      '--held-out <folds|share>',
+      'rows that held-out keeps from the fits: 5 makes five folds, 0.2 splits off a fifth (default: 5)',
+      heldOut,
+    )
+    .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0));
+  return withRunOptions(command)
+    .option('--out <file>', 'write the model that was chosen as JSON; - is standard output')
+    .addOption(jsonOption())
+    .action((path: string, flags: Flags) => runSelect(path, flags, interruption));
+}
+
+/** `1:9`, both included, or `2,4,8`, or both. */
+function counts(text: string): number[] {
+  const parts = text.split(',').flatMap((part) => {
+    const [, from, to = from] = /^\s*(\d+)(?::(\d+))?\s*$/.exec(part) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    if (!(first >= 1 && last >= first && last - first < MOST_COMPONENTS)) return [Number.NaN];
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  if (parts.some(Number.isNaN)) throw new InvalidArgumentError('Whole numbers from 1 were due, as 1:9 or 2,4,8.');
+  return [...new Set(parts)];
+}
+
+function shapes(text: string): Covariance[] {
+  if (text === 'all') return [...SHAPES];
+  return text.split(',').map((name) => {
+    const shape = SHAPES.find((known) => known === name.trim());
+    if (shape === undefined) throw new InvalidArgumentError(`${SHAPES.join(', ')} or all was due.`);
+    return shape;
+  });
+}
+
+function heldOut(text: string): HeldOut {
+  const value = Number(text);
+  if (text.trim() !== '' && value > 0 && value < 1) return { share: value };
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 2) return { folds: value };
+  throw new InvalidArgumentError('A number of folds from 2, or a share between 0 and 1, was due.');
+}
+
+async function runSelect(path: string, flags: Flags, { signal, onStopped }: Interruption): Promise<void> {
+  checkFlags(flags);
+  await checkStreams([path], flags);
+  const data = await readTable(path, flags, 'cli/select');
+  try {
+    const most = Math.max(...flags.components);
+    if (flags.out !== undefined)
+      checkWritable(data.cols, { components: most, covariance: flags.covariance?.[0] ?? covarianceOf(flags) });
+    await listen(signal);
+    const executor = await openExecutor({
+      backend: flags.backend,
+      workers: flags.workers,
+      problem: problemOf(data, flags),
+    });
+    const line = progressLine();
+    try {
+      const chosen = await select(data.input, {
+        ...optionsOf(flags),
+        executor,
+        stopSignal: signal,
+        onFit: ({ done, total }) => line.show(`fit ${done} of ${total}`),
+      });
+      line.done();
+      const summary = { ...summaryOf(chosen), n: data.rows, d: data.cols, family: flags.family };
+      await writeAndShow(
+        () => (flags.out === undefined ? Promise.resolve() : writeModel(flags.out, chosen.fit.model)),
+        () => showSummary({ json: summary, text: selectTable(chosen) }, flags),
+      );
+      if (signal.aborted) onStopped();
+    } finally {
+      line.done();
+      await executor.close();
+    }
+  } finally {
+    data.close();
+  }
+}
+
+/** Options that nothing would look at. */
+function checkFlags({ family, covariance, criterion, heldOut: kept }: Flags): void {
+  if (family !== 'gaussian' && covariance !== undefined)
+    fail('cli/select', 'BAD_OPTION', `--covariance goes with --family gaussian, the family is ${family}`);
+  if (kept !== undefined && criterion !== 'held-out')
+    fail('cli/select', 'BAD_OPTION', `--held-out goes with --criterion held-out, the criterion is ${criterion}`);
+}
+
+function optionsOf(flags: Flags): Parameters<typeof select>[1] {
+  const { components, covariance, criterion, maxIterations, tolerance, prior } = flags;
+  const { family, screen, restarts, seed, start, floor } = flags;
+  return {
+    components,
+    ...(covariance !== undefined && { covariance }),
+    criterion,
+    ...(flags.heldOut !== undefined && { heldOut: flags.heldOut }),
+    family,
+    screen,
+    restarts,
+    seed,
+    start,
+    floor,
+    ...(maxIterations !== undefined && { maxIterations }),
+    ...(tolerance !== undefined && { tolerance }),
+    ...(prior !== undefined && { prior }),
+  };
+}
+
+function summaryOf({ table, best, criterion, why, seconds, fit }: Selection): object {
+  const { backend, workers } = fit;
+  return { table, best, criterion, why, seconds, backend, workers };
+}
+
+function covarianceOf({ family }: Flags): Covariance | null {
+  return family === 'gaussian' ? fitDefaults.covariance : null;
+}
+
+function problemOf({ rows, cols }: FitTable, { family: name, components, covariance }: Flags): Problem {
+  const family = name === 'gaussian' ? gaussian(covariance?.[0] ?? fitDefaults.covariance) : bernoulli;
+  return { rows, components: Math.max(...components), width: workWidth(family.terms(cols), cols) };
+}

@@ -1,0 +1,62 @@
+import type { Criterion, Selection, SelectRow } from '@mixtention/em';
+import pc from 'picocolors';
+
+const HEIGHT = 10;
+/** Of the values, that are drawn: what is far worse than the rest would flatten all others. */
+const SHOWN = 0.6;
+/** Places that a number of components takes: one for each covariance, and a gap. */
+const STEP = 6;
+
+/** What `select` prints for people: a table, the chosen mixture marked, the criterion against K, and why. */
+export function selectTable({ table, best, criterion, why }: Selection): string {
+  const heads = ['', 'K', 'covariance', 'log-likelihood', 'parameters', 'BIC', 'ICL', 'AIC'];
+  const isHeldOut = criterion === 'held-out';
+  if (isHeldOut) heads.push('held out');
+  const rows = table.map((row) => [
+    row === best ? '*' : ' ',
+    String(row.components),
+    row.covariance ?? '',
+    row.logLikelihood.toFixed(2),
+    String(row.parameters),
+    row.bic.toFixed(2),
+    row.icl.toFixed(2),
+    row.aic.toFixed(2),
+    ...(isHeldOut ? [(row.heldOut ?? Number.NaN).toFixed(4)] : []),
+    row.isDegenerate ? 'degenerate' : row.status === 'converged' ? '' : row.status,
+  ]);
+  const widths = heads.map((head, c) => Math.max(head.length, ...rows.map((cells) => cells[c]!.length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, c) => (c === 2 || c >= widths.length ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c]!)))
+      .join('  ')
+      .trimEnd();
+  const body = rows.map((cells, i) => (table[i] === best ? pc.bold(line(cells)) : line(cells)));
+  return `${[pc.bold(line(heads)), ...body].join('\n')}\n\n${chart(table, criterion)}${why}\n`;
+}
+
+/** The criterion against the number of components, a letter for each covariance, the best at the bottom; empty where there is one number only. */
+function chart(table: readonly SelectRow[], criterion: Criterion): string {
+  const cost = (row: SelectRow): number => (criterion === 'held-out' ? -(row.heldOut ?? Number.NaN) : row[criterion]);
+  const numbers = [...new Set(table.map(({ components }) => components))].sort((a, b) => a - b);
+  const costs = table.map(cost).filter(Number.isFinite);
+  costs.sort((a, b) => a - b);
+  if (numbers.length < 2 || costs.length < 2) return '';
+  const least = costs[0]!;
+  const most = costs[Math.min(costs.length - 1, Math.max(1, Math.ceil(SHOWN * costs.length)))]!;
+  const lines = Array.from({ length: HEIGHT }, () => new Array<string>(numbers.length * STEP).fill(' '));
+  for (const row of table) {
+    if (!(cost(row) <= most)) continue;
+    const line = lines[Math.round(((most - cost(row)) / (most - least || 1)) * (HEIGHT - 1))]!;
+    const from = numbers.indexOf(row.components) * STEP;
+    // Those that share a place stand side by side.
+    line[line.indexOf(' ', from)] = row.covariance?.[0] ?? 'o';
+  }
+  const shown = (value: number): string => (criterion === 'held-out' ? (-value).toFixed(3) : value.toFixed(0));
+  const labels = lines.map((_, i) => (i === 0 ? shown(most) : i === HEIGHT - 1 ? shown(least) : ''));
+  const width = Math.max(...labels.map((label) => label.length));
+  const drawn = lines.map((line, i) => `${labels[i]!.padStart(width)} | ${line.join('')}`.trimEnd());
+  const axis = numbers.map((K) => String(K).padEnd(STEP)).join('');
+  const shapes = [...new Set(table.flatMap(({ covariance }) => covariance ?? []))];
+  const key = shapes.length > 1 ? ` ${shapes.map((name) => `${name[0]} ${name}`).join(', ')}` : '';
+  return `${drawn.join('\n')}\n${'K'.padStart(width)}   ${`${axis}${key}`.trimEnd()}\n\n`;
+}
