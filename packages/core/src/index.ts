@@ -1,5 +1,6 @@
-/** What users of every package meet: contracts, errors, matrices, the plain backend, and the executor of this thread. */
+/** What users of every package meet: contracts, errors, matrices, backends that need nothing, and the executor of this thread. */
 
+export { float64 } from './backends/float64.ts';
 export { plain } from './backends/plain.ts';
 export { type ErrorCode, MixtentionError } from './base/errors.ts';
 export { dense, type MatrixLike, matrix, type TensorLike } from './base/matrix.ts';

@@ -1,4 +1,4 @@
-import { dense, type Matrix, type MatrixLike, matrix, plain, type ScoreVisit } from '@mixtention/core';
+import { dense, float64, type Matrix, type MatrixLike, matrix, type ScoreVisit } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { ATTEND_OPTIONS } from './attend.ts';
 import { eachHead, HEADS_OPTIONS, type Head, isHeads } from './heads.ts';
@@ -117,7 +117,7 @@ function gradientOne(where: string, { q, k, v, options }: Head, downstream: Atte
   const visits: ScoreVisit[] = [];
   if (pairs !== null) visits.push((start, _, slopes) => pairs.data.set(slopes, start * K));
   if (relative !== undefined) visits.push(relativeGradient(relative, places));
-  const gradients = sureBackward(options.backend ?? plain, queries, scores, values, known.kernel, {
+  const gradients = sureBackward(options.backend ?? float64, queries, scores, values, known.kernel, {
     ...perPair,
     ...(visits.length > 0 && {
       slopes: (start, count, slopes) => {

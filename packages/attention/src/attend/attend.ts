@@ -1,4 +1,4 @@
-import { type MatrixLike, plain } from '@mixtention/core';
+import { float64, type MatrixLike } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { eachHead, HEADS_OPTIONS, isHeads } from './heads.ts';
 import { attentionProblem, readValueVariance } from './problem.ts';
@@ -36,10 +36,10 @@ export const ATTEND_OPTIONS: readonly string[] = [
  * Several heads `[H, N, d]` go in one call, each with its own reading. Keys and values may have fewer heads (grouped queries): H of theirs a group, in order.
  *
  * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, logitScale · (Σ_d |scale·q_nd k_kd| + |b_nk|)) at the keys that matter,
- * responsibilities by 1e-7 of T, and outputs by 5e-7 of T of the range of a column of values, however far from 0 it lies; on the plain backend all three
+ * responsibilities by 1e-7 of T, and outputs by 5e-7 of T of the range of a column of values, however far from 0 it lies; in float64 all three
  * by 1e-12 of T. Variances are off by as much of the square of that range. That holds for any number of keys (tested to 10⁶): exponentials are added in
  * blocks, and the blocks in float64, so that
- * the responsibilities of a query sum to 1 within 1e-6. Queries whose T may be above 1e4 are read on the plain backend, in float64, which is slower.
+ * the responsibilities of a query sum to 1 within 1e-6. Queries whose T may be above 1e4 are read in float64, which is slower.
  * A float32 backend takes scores below −1e29 for −∞.
  *
  * @param q  queries `[N, d]`, finite, or heads of them
@@ -83,7 +83,7 @@ function attendOne(
   v: MatrixLike | null,
   options: AttendOptions,
 ): AttentionReading {
-  const { backend = plain, responsibilities = false, labels = false, valueVariance } = options;
+  const { backend = float64, responsibilities = false, labels = false, valueVariance } = options;
   const { queries, scores, values, perPair, sink } = attentionProblem(where, q, k, v, options);
   const ownVariance = readValueVariance(where, valueVariance, values);
   const moments = options.variance || ownVariance !== null ? momentsOf(values ?? noValues(where), ownVariance) : null;

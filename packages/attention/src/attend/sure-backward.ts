@@ -2,9 +2,9 @@ import {
   type Backend,
   type BackwardOptions,
   type Downstream,
+  float64,
   type Gradients,
   type Matrix,
-  plain,
   type Scores,
   type ScoreVisit,
 } from '@mixtention/core';
@@ -13,9 +13,9 @@ import { scoreSizes } from './score-sizes.ts';
 import { capBias, doubtedRows, optionsOf } from './sure-read.ts';
 
 /**
- * Gradients of which every number can be believed: queries that `sureRead` reads on `plain` go there too.
+ * Gradients of which every number can be believed: queries that `sureRead` reads in float64 go there too.
  *
- * Cost: (N + K)·(d + V) beside that of `backward`, and what `plain` takes for the queries that need it.
+ * Cost: (N + K)·(d + V) beside that of `backward`, and what float64 takes for the queries that need it.
  */
 export function sureBackward(
   backend: Backend,
@@ -29,7 +29,7 @@ export function sureBackward(
     gradientsOf(on, queries, scores, values, downstream, capped);
   if (backend.precision === 'float64') return all(backend, options);
   const doubted = doubtedRows(scoreSizes(queries, scores), downstream.reading.logEvidence);
-  if (doubted.length === queries.rows) return all(plain, options);
+  if (doubted.length === queries.rows) return all(float64, options);
   const { pairBias } = options;
   const capped = { ...options, ...(pairBias && { pairBias: capBias(pairBias, scores.components) }) };
   if (doubted.length === 0) return all(backend, capped);
@@ -40,7 +40,7 @@ export function sureBackward(
       ...optionsOf(rows, own, scores.components),
       ...(own.slopes && { slopes: slopesOf(rows, own.slopes, scores.components) }),
     });
-  return joined(part(backend, others, capped), others, part(plain, doubted, options), doubted, queries.rows);
+  return joined(part(backend, others, capped), others, part(float64, doubted, options), doubted, queries.rows);
 }
 
 function gradientsOf(

@@ -1,9 +1,9 @@
 import {
   type Backend,
+  float64,
   type KernelOptions,
   type Matrix,
   type PairBias,
-  plain,
   type Reading,
   type ReadOptions,
   type Scores,
@@ -16,12 +16,12 @@ import { scoreSizes } from './score-sizes.ts';
 const MOST_BIAS = 1e28;
 
 /**
- * A read of which every row can be believed: queries whose scores may be too large for float32 are read on `plain` instead.
+ * A read of which every row can be believed: queries whose scores may be too large for float32 are read in float64 instead.
  *
  * What can be known before the read are the terms of q·k; the biases that matter are seen after it, in the evidence:
  * a key can only be in the race if |b| is no larger than |L| and its own q·k together.
  *
- * Cost: (N + K)·(d + V), and what `plain` takes for the queries that need it.
+ * Cost: (N + K)·(d + V), and what float64 takes for the queries that need it.
  */
 export function sureRead(
   backend: Backend,
@@ -32,7 +32,7 @@ export function sureRead(
 ): Reading {
   if (backend.precision === 'float64') return readAll(backend, queries, scores, values, options);
   const sizes = scoreSizes(queries, scores);
-  if (!sizes.some((size) => size <= MOST_FLOAT32_TERM)) return readAll(plain, queries, scores, values, options);
+  if (!sizes.some((size) => size <= MOST_FLOAT32_TERM)) return readAll(float64, queries, scores, values, options);
   const { pairBias } = options;
   const capped = pairBias && { pairBias: capBias(pairBias, scores.components) };
   const reading = readAll(backend, queries, scores, values, { ...options, ...capped });
@@ -74,7 +74,7 @@ export function capBias(pairBias: PairBias, K: number): PairBias {
   };
 }
 
-/** Some rows on `plain`, written over those of a reading. */
+/** Some rows in float64, written over those of a reading. */
 function readAgain(
   rows: Int32Array,
   queries: Matrix,
@@ -84,7 +84,7 @@ function readAgain(
   reading: Reading,
 ): void {
   const own = optionsOf(rows, options, scores.components);
-  const part = readAll(plain, takeRows(queries, rows), scores, values, own);
+  const part = readAll(float64, takeRows(queries, rows), scores, values, own);
   putRows(part.output, rows, reading.output);
   if (part.responsibilities !== undefined) putRows(part.responsibilities, rows, reading.responsibilities!);
   rows.forEach((n, i) => {

@@ -16,7 +16,7 @@ export type AttendOptions = {
   readonly scale?: number | undefined;
   /** T, which multiplies all scores, bias and sink included; default 1, which is Bayes. An inverse temperature: below 1 weights are flatter. */
   readonly logitScale?: number | undefined;
-  /** Where the kernel runs; default: float64 in plain typed arrays. */
+  /** Where the kernel runs; default `float64`. */
   readonly backend?: Backend | undefined;
   /** Also return the responsibilities (attention weights) `[N, K]`. */
   readonly responsibilities?: boolean | undefined;

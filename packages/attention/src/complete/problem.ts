@@ -1,4 +1,4 @@
-import { type Backend, dense, type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
+import { type Backend, dense, float64, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkFinite, columnOrder, fail, takeColumns } from '@mixtention/core/base';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type Mixture, type Space, spaceOf } from '../space.ts';
@@ -24,7 +24,7 @@ export type Problem = {
 
 /** Checks everything before anything is computed. */
 export function prepare(model: Mixture, observed: MatrixLike, seen: ObservedMask, options: CompleteOptions): Problem {
-  const { backend = plain, truth } = options;
+  const { backend = float64, truth } = options;
   const logitScale = checkLogitScale(WHERE, options.logitScale);
   const space = spaceOf(model);
   const given = dense(observed, WHERE);

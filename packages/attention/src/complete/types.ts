@@ -1,7 +1,7 @@
 import type { Backend, Matrix, MatrixLike } from '@mixtention/core';
 
 export type CompleteOptions = {
-  /** Where the kernel runs; default: float64 in plain typed arrays. */
+  /** Where the kernel runs; default `float64`. */
   readonly backend?: Backend | undefined;
   /** Also return p(z = k | x_O) `[N, K]`. */
   readonly responsibilities?: boolean | undefined;

@@ -90,8 +90,6 @@ export type StepInfo = {
   readonly precision?: Precision;
   /** The objective must not be compared with those before, as after a merge that a criterion chose. */
   readonly reset?: boolean;
-  /** Multiply–adds of a pass for each row, where the step knows: what it would cost to go on in float64 is judged by it. */
-  readonly workPerRow?: number;
   /** What the step did besides moving: a component born, merged or removed, say. */
   readonly events?: readonly StepEvent[];
   /** Why the algorithm itself wants to stop, if it does. */

@@ -19,10 +19,8 @@ export type Memory = {
   readonly precision: Precision;
   /** For so many steps in a row no more than the tolerance was left to gain. */
   readonly within: number;
-  /** What passes have cost, in multiply–adds on plain. */
-  readonly spent: number;
-  /** What they have cost since gains sank into the rounding of float32; null until they do. */
-  readonly finishing: number | null;
+  /** Whether gains have sunk into the rounding of float32, so that the run goes on in float64. */
+  readonly isFinishing: boolean;
 };
 
 /** Between two steps: all that a run remembers, as plain data. A run that goes on from it has the bits of one that never stopped. */

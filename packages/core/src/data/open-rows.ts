@@ -1,4 +1,4 @@
-import { plain } from '../backends/plain.ts';
+import { float64 } from '../backends/float64.ts';
 import type {
   AccumulateOptions,
   Backend,
@@ -44,8 +44,8 @@ export function openRows(x: Matrix, backend: Backend): HeldRows {
 }
 
 /**
- * The one place where a call chooses its precision: `plain`, in float64, where the call asks for it or the scores would lose digits that matter
- * in float32, and else the bound backend. Right numbers at a sixth to a thirtieth of the speed; such scores are rare.
+ * The one place where a call chooses its precision: float64 where the call asks for it or the scores would lose digits that matter
+ * in float32, and else that of the bound backend.
  *
  * @param weights  w `[N]`, which `write` and `accumulate` apply
  */
@@ -62,7 +62,7 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
   const matrix = (): Matrix => (packed ??= pack(block()));
 
   const backendFor = (precision: Precision | undefined): Backend =>
-    backend.precision === 'float32' && precision === 'float64' ? plain : backend;
+    backend.precision === 'float32' && precision === 'float64' ? float64 : backend;
   const rowsFor = (on: Backend, stand: Stand): Rows => {
     // In another precision than the data's statistics are made anew each time: kept, they would take twice the memory of the data.
     if (on !== backend) {

@@ -54,7 +54,7 @@ export function shardCache(budget: { readonly [P in Precision]: number } = CACHE
     opened.get(id)?.shards.delete(index);
   };
   // In another precision the same rows are another data set.
-  const idOf = (data: Dataset, backend: Backend): string => `${backend.name} ${data.id}`;
+  const idOf = (data: Dataset, backend: Backend): string => `${backend.name} ${backend.precision} ${data.id}`;
   return {
     get(data, index, backend, memory = null): HeldShard {
       settle();

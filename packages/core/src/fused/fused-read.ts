@@ -1,5 +1,6 @@
 import { float32Values } from '../backends/float32-values.ts';
 import type { Matrix, Reading, ReadOptions, RowBlock } from '../contracts/index.ts';
+import { emptyReading } from '../kernel/empty-reading.ts';
 import { eachTile, type Tile } from './each-tile.ts';
 import type { Layout } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -22,10 +23,10 @@ export function read(
   const K = layout.scores.components;
   const N = blocks[0]!.rows;
   const V = values?.cols ?? 0;
-  const output = new Float64Array(N * V);
-  const logEvidence = new Float64Array(N);
-  const labels = options.labels ? new Int32Array(N) : undefined;
-  const all = options.responsibilities ? new Float64Array(N * K) : undefined;
+  const result = emptyReading(N, K, V, options, machine.precision);
+  const { output, logEvidence, labels } = result;
+  const means = output.data as Float64Array;
+  const all = result.responsibilities?.data as Float64Array | undefined;
   const counts = machine.take(padded * 8);
   // Far from 0 float32 values would lose their digits.
   const narrow = values !== null && machine.precision === 'float32' ? float32Values(values) : null;
@@ -43,17 +44,10 @@ export function read(
     verbs.evidences(top, sum, rows, layout.evidence);
     logEvidence.set(machine.doubles.subarray(layout.evidence / 8, layout.evidence / 8 + count), start);
     if (all !== undefined) copyLines(machine, L, count, K, all.subarray(start * K));
-    mixed?.(tile, output.subarray(start * V));
+    mixed?.(tile, means.subarray(start * V));
   });
-  const means = { data: output, rows: N, cols: V };
-  narrow?.restore(means, logEvidence);
-  return {
-    output: means,
-    logEvidence,
-    ...(labels && { labels }),
-    ...(all && { responsibilities: { data: all, rows: N, cols: K } }),
-    precision: machine.precision,
-  };
+  narrow?.restore(output, logEvidence);
+  return result;
 }
 
 /** Packs values, for `R·V` of tiles. */

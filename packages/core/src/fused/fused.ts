@@ -10,6 +10,9 @@ import { write } from './fused-write.ts';
 import { type Layout, layOut } from './layout.ts';
 import { type Machine, openMachine, type Rounding } from './machine.ts';
 
+/** What a machine keeps between the calls of one problem and the next. */
+const KEPT_BYTES = 2 ** 26;
+
 export type FusedOptions = {
   /** `float32` unless given */
   readonly precision?: Precision;
@@ -34,7 +37,7 @@ export type FusedOptions = {
  * const { counts } = backend.write([rows], scores); // [1.5, 1.5]
  */
 export function fusedBackend({ precision = 'float32', rounding = wantedRounding() }: FusedOptions = {}): Backend {
-  const desks: Desk[] = [];
+  const desks: Desk[] = [openDesk(precision, rounding)];
 
   /** A machine that no call is using: callbacks of a call may call the backend themselves. */
   const withDesk = <Result>(use: (desk: Desk) => Result): Result => {
@@ -59,12 +62,13 @@ export function fusedBackend({ precision = 'float32', rounding = wantedRounding(
     });
 
   return {
-    // Until the fused kernels have names of their own: loops take `plain` for float64.
-    name: precision === 'float32' ? 'wasm' : 'plain',
+    name: 'wasm',
     precision,
     tf: null,
     take: (block) => block,
-    release: () => {},
+    release() {
+      for (const desk of desks.filter(isTooLarge)) desks.splice(desks.indexOf(desk), 1);
+    },
     write(rows, scores, options = {}) {
       checkScores('core/write', rows, scores);
       checkWritable('core/write', scores);
@@ -117,6 +121,11 @@ type Desk = {
   layout: Layout | null;
   isBusy: boolean;
 };
+
+/** The memory of a module never shrinks: one that large scores have filled goes with the rows that they met. */
+function isTooLarge({ isBusy, machine }: Desk): boolean {
+  return !isBusy && machine.reals.byteLength > KEPT_BYTES;
+}
 
 function openDesk(precision: Precision, rounding: Rounding): Desk {
   const machine = openMachine(precision, rounding);

@@ -1,4 +1,4 @@
-import { plain } from '../backends/plain.ts';
+import { float64 } from '../backends/float64.ts';
 import { fail } from '../base/errors.ts';
 import type {
   AnyAlgorithm,
@@ -37,9 +37,9 @@ function isBelow(value: number, limit: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value < limit;
 }
 
-/** The backend of a pass: float64 on a float32 backend is plain on the same rows. */
+/** The backend of a pass: float64 on a float32 backend is the fused kernel on the same rows. */
 export function backendIn(precision: Precision, backend: Backend): Backend {
-  return precision === 'float64' && backend.precision === 'float32' ? plain : backend;
+  return precision === 'float64' && backend.precision === 'float32' ? float64 : backend;
 }
 
 type Where = {

@@ -9,7 +9,7 @@ const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 });
 const wasm = inline(await loadBackend('wasm'));
 
 /** The objective a thousand nats below 0, and what its state is away from 0 in float32 or float64, as the backend has it; a step takes a share of that. */
-function creeping(share: number, workPerRow: number): AnyAlgorithm {
+function creeping(share: number): AnyAlgorithm {
   return {
     spec: { kind: 'algorithm', name: 'test/creeping', module: '', from: '', config: null },
     claims: { objective: 'monotone' },
@@ -21,7 +21,7 @@ function creeping(share: number, workPerRow: number): AnyAlgorithm {
     },
     update(state: number, { sum }) {
       const { objective } = sum as { objective: number };
-      return { state: state * (1 - share), info: { objective, logLikelihood: objective, workPerRow } };
+      return { state: state * (1 - share), info: { objective, logLikelihood: objective } };
     },
   };
 }
@@ -36,7 +36,7 @@ async function steps(
 }
 
 test('where gains sink into the rounding of float32 a run goes on in float64, and converges there', async () => {
-  const all = await steps(creeping(0.05, 10));
+  const all = await steps(creeping(0.05));
   const last = all.at(-1)!;
   expect([last.status, last.info.precision]).toEqual(['converged', 'float64']);
   // What is left of the objective, a row.
@@ -48,22 +48,17 @@ test('where gains sink into the rounding of float32 a run goes on in float64, an
   expect(all[sunk.iteration + 1]!.gain).toBeNaN();
 });
 
-test('a run that would take longer in float64 than it has taken ends, and tells what is left in which precision', async () => {
-  const last = (await steps(creeping(0.05, 1e10))).at(-1)!;
+test('a run that may not finish in float64 ends where float32 does', async () => {
+  const last = (await steps(creeping(0.05), { finish: false })).at(-1)!;
   expect([last.status, last.info.precision]).toEqual(['stopped', 'float32']);
-  expect(last.message).toMatch(/about \S+ nats a row, is less than the rounding of float32 \(wasm\) shows/);
+  expect(last.message).toMatch(/less than the rounding of float32 shows/);
   const left = (last.state as number) ** 2 / 4;
   expect(last.remainingGain / left).toBeGreaterThan(0.1);
   expect(last.remainingGain / left).toBeLessThan(10);
 });
 
-test('a run that may not finish in float64 ends where float32 does', async () => {
-  const last = (await steps(creeping(0.05, 10), { finish: false })).at(-1)!;
-  expect([last.status, last.info.precision]).toEqual(['stopped', 'float32']);
-});
-
 test('a wide tolerance is reached before gains sink, and proved in float64', async () => {
-  const all = await steps(creeping(0.05, 10), { tolerance: 0.1 });
+  const all = await steps(creeping(0.05), { tolerance: 0.1 });
   const last = all.at(-1)!;
   expect([last.status, last.info.precision]).toEqual(['converged', 'float64']);
   const left = (last.state as number) ** 2 / 4;
@@ -72,7 +67,7 @@ test('a wide tolerance is reached before gains sink, and proved in float64', asy
 });
 
 test('a run that goes on from where float64 began, or from any other step, has the bits of one that never stopped', async () => {
-  const algorithm = creeping(0.2, 10);
+  const algorithm = creeping(0.2);
   const whole = await steps(algorithm);
   for (const [done, { next }] of whole.slice(0, -1).entries()) {
     const rest: Step[] = [];

@@ -1,19 +1,13 @@
 import { isHealthy, isSameTree } from '../base/tree.ts';
-import type { AnyAlgorithm, BackendName, Memory, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import type { AnyAlgorithm, Memory, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
 import { lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
 import { noiseOf, type Rounding } from './rounding.ts';
 import { level, statusSentences, sunk, unchanged } from './sentences.ts';
-import { coarseOutlook, hasSunk, passesLeft } from './sunk.ts';
+import { coarseOutlook, hasSunk } from './sunk.ts';
 
 /** Steps in a row at which no more than the tolerance must be left. */
 const HOLD = 2;
-
-/**
- * Multiply–adds on plain, about a second, that float64 may take to finish what float32 began, however short that was. Work is counted, not time: the same
- * fit ends at the same step on any machine, under any load.
- */
-const LEAST_FINISH = 2e8;
 
 /** A tolerance so many times as large as rounding is wide. */
 const WIDE = 20;
@@ -34,13 +28,8 @@ export type Limits = {
   readonly rounding: Rounding;
   /** Whether iterations or time are over. */
   readonly isOver: boolean;
-  /** Of a pass, multiply–adds. */
-  readonly work: number;
-  readonly backend: BackendName;
   /** Whether float64 may finish what float32 cannot. */
   readonly finish: boolean;
-  /** Σ w */
-  readonly weight: number;
 };
 
 /** What a step comes to, and what is left to gain (total, nats). */
@@ -55,7 +44,7 @@ export type Verdict = {
  * Whether a run goes on after a step, and why not.
  *
  * An algorithm whose objective rises has converged when no more than the tolerance is left to gain, by objectives in float64, or when a step in float64 changes
- * nothing. In float32 gains sink into rounding before that: the run goes on in float64, unless that would cost more than all that it has done.
+ * nothing. In float32 gains sink into rounding before that: the run goes on in float64.
  */
 export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits): Verdict {
   const { info, memory, state } = judged;
@@ -86,11 +75,11 @@ function ofRising(judged: Judged, limits: Limits): Verdict {
   // A fall that is less than what may be left to gain counts for nothing.
   if (gain < -Math.max(rounding.most, tolerance)) return end(memory, 'diverged');
   const verdict = info.precision === 'float64' ? inFloat64(judged, limits) : inFloat32(judged, limits);
-  const isStill = verdict.status !== 'running' || verdict.memory.finishing !== memory.finishing;
+  const isStill = verdict.status !== 'running' || verdict.memory.isFinishing !== memory.isFinishing;
   return isTroubled && isStill ? end(memory, 'degenerate', { outlook: verdict.outlook }) : verdict;
 }
 
-function inFloat64({ from, state, memory }: Judged, { tolerance, rounding, backend, weight }: Limits): Verdict {
+function inFloat64({ from, state, memory }: Judged, { tolerance, rounding }: Limits): Verdict {
   const gain = lastGain(memory);
   const isLevel = gain <= 0;
   const told = remainingGain(memory.objectives, rounding.usual);
@@ -99,14 +88,11 @@ function inFloat64({ from, state, memory }: Judged, { tolerance, rounding, backe
   const outlook = isLevel ? { ...told, gain: rounding.usual } : told;
   const within = isLevel || outlook.gain <= tolerance ? memory.within + 1 : 0;
   if (within >= HOLD) return end(memory, 'converged', { outlook, ...(isLevel && { message: level }) });
-  const { finishing, spent } = memory;
-  if (finishing !== null && finishing > Math.max(spent, LEAST_FINISH))
-    return end(memory, 'stopped', { outlook, message: sunk(backend, outlook.gain / weight) });
   return { ...end(memory, 'running', { outlook }), memory: { ...memory, within } };
 }
 
 function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
-  const { tolerance, rounding, work, backend, finish, weight } = limits;
+  const { tolerance, rounding, finish } = limits;
   const noise = Math.min(rounding.usual, noiseOf(memory.objectives));
   const outlook = coarseOutlook(memory.objectives, noise);
   const isUnchanged = lastGain(memory) === 0 && isSameTree(from, state);
@@ -114,9 +100,7 @@ function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
   const isNear = tolerance > WIDE * noise && remainingGain(memory.objectives, noise).gain <= tolerance;
   const isSunk = isUnchanged || hasSunk(memory.objectives, noise);
   if (!isSunk && !isNear) return end(memory, 'running', { outlook });
-  const passes = isUnchanged ? 1 : passesLeft(outlook, Math.max(tolerance, rounding.least));
-  if (finish && passes * work <= Math.max(memory.spent, LEAST_FINISH))
-    return end({ ...memory, objectives: [], precision: 'float64', within: 0, finishing: 0 }, 'running', { outlook });
-  if (!isSunk) return end(memory, 'running', { outlook });
-  return end(memory, 'stopped', { outlook, message: sunk(backend, outlook.gain / weight) });
+  if (finish)
+    return end({ objectives: [], precision: 'float64', within: 0, isFinishing: true }, 'running', { outlook });
+  return isSunk ? end(memory, 'stopped', { outlook, message: sunk }) : end(memory, 'running', { outlook });
 }

@@ -9,13 +9,13 @@ const MOST = { float64: 1e-12, float32: 1e-5 } as const;
  */
 const USUAL = { float64: 1e-15, float32: 6e-8 } as const;
 
-/** How much an objective may move though nothing has changed: `most` at the utmost, `usual` for a judgement of its gains, `least` in float64. */
-export type Rounding = { readonly most: number; readonly usual: number; readonly least: number };
+/** How much an objective may move though nothing has changed: `most` at the utmost, `usual` for a judgement of its gains. */
+export type Rounding = { readonly most: number; readonly usual: number };
 
 /** Objectives are judged against the size of the terms that they sum, which is at least 1 for each cell, however close to 0 the sum. */
 export function roundingOf(info: StepInfo & { readonly precision: Precision }, data: Dataset): Rounding {
   const size = Math.max(data.totalWeight * data.width, Math.abs(info.objective), info.magnitude ?? 0);
-  return { most: MOST[info.precision] * size, usual: USUAL[info.precision] * size, least: USUAL.float64 * size };
+  return { most: MOST[info.precision] * size, usual: USUAL[info.precision] * size };
 }
 
 /** Objectives that third differences are taken of. */

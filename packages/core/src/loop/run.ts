@@ -10,7 +10,7 @@ import type {
   Tree,
 } from '../contracts/index.ts';
 import { judge, type Verdict } from './judge.ts';
-import { costOf, lastGain, noMemory, remember, workOf } from './memory.ts';
+import { lastGain, noMemory, remember } from './memory.ts';
 import { roundingOf } from './rounding.ts';
 import { step } from './step.ts';
 
@@ -47,8 +47,7 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
     const { iteration } = at;
     const made = await step<State, Info>(algorithm, data, { executor, signal, ...at });
     const { from, state, info } = made;
-    const work = workOf(info, data);
-    const memory = remember(at.memory, info, costOf(work, info.precision, executor.backend));
+    const memory = remember(at.memory, info);
     const verdict = judge(
       algorithm,
       { from, state, info, memory },
@@ -56,13 +55,10 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
         tolerance: tolerance * data.totalWeight,
         rounding: roundingOf(info, data),
         isOver: iteration >= maxIterations || performance.now() > deadline,
-        work,
-        backend: executor.backend,
         finish,
-        weight: data.totalWeight,
       },
     );
-    const precision = verdict.memory.finishing === null ? made.precision : 'float64';
+    const precision = verdict.memory.isFinishing ? 'float64' : made.precision;
     at = { iteration: iteration + 1, state, precision, memory: verdict.memory };
     yield {
       iteration,

@@ -11,8 +11,6 @@ const SHOWN = 4;
 const LONG_WINDOW = 16;
 /** Rates nearer to 1 cannot be told from it by two such windows. */
 const MOST_RATIO = 0.95;
-/** Passes in float64 until it can tell what is left. */
-const LEAST_PASSES = 6;
 
 /** Whether the gains of the last steps, all together, no longer stand out of rounding. */
 export function hasSunk(objectives: readonly number[], noise: number): boolean {
@@ -21,8 +19,7 @@ export function hasSunk(objectives: readonly number[], noise: number): boolean {
 }
 
 /**
- * What is left to gain by objectives that rounding blurs, from the gains G₁ and G₂ of two windows of m steps: `G₂·q/(1 − q)`, q = G₂/G₁ = ρᵐ. It tells what float64 would
- * cost, and is no proof.
+ * What is left to gain by objectives that rounding blurs, from the gains G₁ and G₂ of two windows of m steps: `G₂·q/(1 − q)`, q = G₂/G₁ = ρᵐ. It is no proof.
  *
  * @param noise  standard deviation of rounding: no gain counts as less
  */
@@ -34,9 +31,4 @@ export function coarseOutlook(objectives: readonly number[], noise: number): Out
   const first = Math.max(noise, objectives[last - steps]! - objectives[last - 2 * steps]!);
   const ratio = Math.min(MOST_RATIO, second / first);
   return { gain: (second * ratio) / (1 - ratio), rate: ratio ** (1 / steps) };
-}
-
-/** Passes in float64 until no more than the tolerance is left. */
-export function passesLeft({ gain, rate }: Outlook, tolerance: number): number {
-  return Math.max(LEAST_PASSES, Math.log(gain / tolerance) / -Math.log(rate));
 }

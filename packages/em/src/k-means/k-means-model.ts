@@ -1,4 +1,4 @@
-import { type Matrix, type MatrixLike, matrix, plain } from '@mixtention/core';
+import { float64, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, rowsOf } from '@mixtention/core/base';
 import { squaredDistanceScores } from './k-means.ts';
 
@@ -39,8 +39,8 @@ export class KMeansModel {
     const labels = new Int32Array(x.rows);
     for (let start = 0; start < x.rows; start += CHUNK_ROWS) {
       const part = shift(rowsOf(x, start, Math.min(x.rows, start + CHUNK_ROWS)), origin);
-      const rows = plain.take({ ...part, stride: part.cols });
-      labels.set(plain.read([rows], scores, null, { labels: true }).labels!, start);
+      const rows = float64.take({ ...part, stride: part.cols });
+      labels.set(float64.read([rows], scores, null, { labels: true }).labels!, start);
     }
     return labels;
   }

@@ -1,4 +1,4 @@
-import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Term, Tree, Weights } from '@mixtention/core';
+import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize, priorOf } from '@mixtention/core/base';
 import { isExact } from '@mixtention/core/data';
 import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
@@ -64,20 +64,12 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
     },
     update(state, { sum }) {
       const stats = sum!;
-      const workPerRow = workOfRow(scoresOf(state));
       const info = measure({ family, prior, weights }, { state, stats, hard });
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
       const next = { logWeights: weights.mode(stats.counts), params };
-      return { state: next, info: { ...info, degenerate, workPerRow }, believed: isBelievable(state, next, stats) };
+      return { state: next, info: { ...info, degenerate }, believed: isBelievable(state, next, stats) };
     },
   };
-}
-
-/** Multiply–adds: what a row costs in one pass. */
-function workOfRow({ components, terms }: Scores): number {
-  const width = (sum: number, { width: C, statistics }: Term): number =>
-    sum + C + (statistics.squares === 'each' ? C * C : 0);
-  return components * terms.reduce(width, 0);
 }
 
 type Given = { readonly state: Mixture; readonly stats: MixtureStats };

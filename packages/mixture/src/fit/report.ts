@@ -85,7 +85,7 @@ type Remarks = {
 
 /** What to say where float64 had to stand in for a float32 backend. */
 function precisionRemark({ info, next }: Step): string | null {
-  return info.precision === 'float64' && next.memory.finishing === null
+  return info.precision === 'float64' && !next.memory.isFinishing
     ? 'some components are too narrow for float32, so float64 was used, which is slower (a higher floor avoids it)'
     : null;
 }

@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
-import { plain } from '@mixtention/core';
+import { float64 } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { eachBlock, type Scorer } from './each-block.ts';
 
@@ -23,7 +23,7 @@ export function measure(
   const weights = checkWeights(options.weights, x.rows);
   let logLikelihood = 0;
   let logMaxResponsibility = 0;
-  eachBlock(x, scorer, options.backend ?? plain, ({ rows, start, shift }) => {
+  eachBlock(x, scorer, options.backend ?? float64, ({ rows, start, shift }) => {
     const own = weights?.subarray(start, start + rows.rows);
     const written = rows.write(scorer.scores, own === undefined ? {} : { rowWeights: own });
     if (written.orphans > 0) {

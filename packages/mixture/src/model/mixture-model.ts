@@ -1,5 +1,5 @@
 import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
-import { type MatrixLike, matrix, plain } from '@mixtention/core';
+import { float64, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
 import { makeNumbers } from '@mixtention/core/data';
 import type { Tables } from '@mixtention/core/loop';
@@ -13,7 +13,7 @@ import type { MixtureParts } from './mixture-parts.ts';
 import { decodeModel, encodeModel } from './model-file.ts';
 
 export type UseOptions = {
-  /** Where the kernel runs (default `plain`). */
+  /** Where the kernel runs (default `float64`). */
   readonly backend?: Backend | undefined;
 };
 
@@ -243,7 +243,7 @@ export class MixtureModel {
 
   #read(
     x: Matrix,
-    { backend = plain }: UseOptions,
+    { backend = float64 }: UseOptions,
     wanted: ReadOptions,
     keep: (reading: Reading, start: number, shift: number) => void,
   ): void {

@@ -1,4 +1,4 @@
-import { type Dataset, plain, type Scores, type Written } from '@mixtention/core';
+import { type Dataset, float64, type Scores, type Written } from '@mixtention/core';
 import { addTrees, fail, memoize } from '@mixtention/core/base';
 import { openShard } from '@mixtention/core/data';
 import type { Assigned } from './discrete-bound.ts';
@@ -39,7 +39,7 @@ export async function assignInFloat64(data: Dataset, guide: Guide, signal?: Abor
   let sum: Assigned | undefined;
   for (let index = 0; index < data.cuts.length - 1; index++) {
     if (signal?.aborted) fail(WHERE, 'ABORTED', 'the run was cancelled', signal.reason);
-    const shard = openShard(data, index, plain);
+    const shard = openShard(data, index, float64);
     const part = assignedOf(shard.write(scores, signal && { cancel: signal }), guide);
     shard.release();
     sum = sum === undefined ? part : (addTrees(sum, part) as unknown as Assigned);
