@@ -39,3 +39,15 @@ export {
 } from './layers/multi-head-attention.ts';
 export { type SelfAttentionOptions, selfAttention } from './layers/self-attention.ts';
 export type { Mixture } from './space.ts';
+export {
+  type BernoulliForm,
+  type BernoulliHead,
+  bernoulliFromAttention,
+} from './xray/bernoulli-from-attention.ts';
+export type { Consequence } from './xray/consequence.ts';
+export type { HeadGauge } from './xray/gauge.ts';
+export type { XrayInput } from './xray/heads-of.ts';
+export { type MergeOptions, mergeKeys } from './xray/merge-keys.ts';
+export { pruneKeys } from './xray/prune-keys.ts';
+export type { GaugeEvidence, HeadEvidence, HeadXray, KeyReport, LayerXray, Xray } from './xray/types.ts';
+export { type XrayOptions, xray } from './xray/xray.ts';

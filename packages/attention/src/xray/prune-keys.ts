@@ -1,0 +1,88 @@
+import { type Backend, type Matrix, plain } from '@mixtention/core';
+import { checkOptions } from '@mixtention/core/base';
+import { type Consequence, diameter } from './consequence.ts';
+import { keepKeys } from './edit-head.ts';
+import type { Head } from './head.ts';
+import type { XrayInput } from './heads-of.ts';
+import { checkKey, oneHead } from './one-head.ts';
+import { readHead } from './read-head.ts';
+
+/**
+ * What taking keys out of a head changes, exactly, told beforehand from its rows and values.
+ *
+ *     ρ = Σ_S r_k     o′ − o = ρ (o′ − v̄_S)     L′ = L + log(1 − ρ)     TV = ρ     ‖o′ − o‖ ≤ ρ · diam(V)
+ *
+ * @param input  one head, at any level: rows of probabilities will do
+ * @param keys  S, counted from 0
+ * @returns the change of each query, and the head without the keys; a query that saw nothing else is left with output 0 and evidence −∞
+ * @throws BAD_OPTION for a key that is not there; as `xray` for the head
+ *
+ * Cost: as one reading of the head with its responsibilities; K²·V for the bound.
+ *
+ * @example
+ * const head = { q: [[1, 0]], k: [[4, 0], [0, 4], [0, 0]], v: [[10], [20], [30]], scale: 1 };
+ * const { output, after } = pruneKeys(head, [2]);
+ * output.data; // [-0.35]
+ * attend(after.q, after.k, after.v, { scale: 1 }).output.data; // [10.18], and 10.53 with all three
+ */
+export function pruneKeys<Input extends XrayInput>(
+  input: Input,
+  keys: readonly number[],
+  options: { readonly backend?: Backend | undefined } = {},
+): Consequence<Input> {
+  const where = 'attention/pruneKeys';
+  checkOptions(where, options, ['backend']);
+  const head = oneHead(input, where);
+  const reader = readHead(head, { backend: options.backend ?? plain, where });
+  const { queries: N, keys: K, values } = reader;
+  const removed = new Set(keys.map((key) => checkKey(key, K, where)));
+  const { r, output } = reader.rows(0, N);
+  const change = output && { data: new Float64Array(output.data.length), rows: N, cols: output.cols };
+  const logEvidence = new Float64Array(N);
+  const totalVariation = new Float64Array(N);
+  for (let n = 0; n < N; n++) {
+    const row = r.subarray(n * K, (n + 1) * K);
+    // Both summed, so that neither is a difference from 1.
+    const rho = sumOf(row, (k) => removed.has(k));
+    const rest = sumOf(row, (k) => !removed.has(k));
+    logEvidence[n] = rho === 0 ? 0 : rho < 0.5 ? Math.log1p(-rho) : Math.log(rest);
+    totalVariation[n] = rho;
+    if (change !== null && values !== null && rho > 0)
+      fillChange({ row, values, removed, rho, rest }, change.data.subarray(n * change.cols));
+  }
+  const width = values === null ? null : diameter(values);
+  const bound = width === null ? null : totalVariation.map((rho) => rho * width);
+  const left = Array.from({ length: K }, (_, k) => k).filter((k) => !removed.has(k));
+  return { output: change, logEvidence, totalVariation, bound, after: keepKeys(head, left) as Head as Input };
+}
+
+type Row = {
+  readonly row: Float64Array;
+  readonly values: Matrix;
+  readonly removed: ReadonlySet<number>;
+  readonly rho: number;
+  readonly rest: number;
+};
+
+/** ρ (o′ − v̄_S); where nothing is left o′ is 0. */
+function fillChange({ row, values: { data, cols }, removed, rho, rest }: Row, out: Float64Array): void {
+  for (let c = 0; c < cols; c++) {
+    const inside = sumOf(
+      row,
+      (k) => removed.has(k),
+      (k) => data[k * cols + c]!,
+    );
+    const outside = sumOf(
+      row,
+      (k) => !removed.has(k),
+      (k) => data[k * cols + c]!,
+    );
+    out[c] = (rest > 0 ? rho * (outside / rest) : 0) - inside;
+  }
+}
+
+function sumOf(row: Float64Array, isIn: (k: number) => boolean, factor: (k: number) => number = () => 1): number {
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) if (isIn(k)) sum += row[k]! * factor(k);
+  return sum;
+}

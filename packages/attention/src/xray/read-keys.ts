@@ -1,0 +1,154 @@
+import type { Backend, Matrix } from '@mixtention/core';
+import { attend } from '../attend/attend.ts';
+import { binaryEntropy, pairPrior } from './edit-head.ts';
+import { keyTerms, paperGauge } from './gauge.ts';
+import type { Head, ScoredHead } from './head.ts';
+import { keptOf } from './merge-keys.ts';
+import { priorOf } from './part-of.ts';
+import type { KeyReport } from './types.ts';
+
+/** Most triples of query and two keys that partners are looked for among. */
+const MOST_TRIPLES = 2 ** 27;
+
+/** Sums over tiles of queries of what becomes a `KeyReport`. */
+export type KeySums = {
+  add(r: Float64Array, output: Matrix | null): void;
+  finish(queries: number): Pick<KeyReport, 'pruneChange'>;
+};
+
+/** ‖o − o′‖ when a key goes: `r/(1 − r) ‖v_k − o‖`, summed over queries. Cost: N·K·V. */
+export function pruneSums(values: Matrix | null, keys: number): KeySums {
+  const mean = new Float64Array(keys);
+  const most = new Float64Array(keys);
+  return {
+    add(r, output) {
+      if (values === null || output === null) return;
+      const { data, cols } = values;
+      for (let n = 0; n < output.rows; n++) {
+        const row = r.subarray(n * keys, (n + 1) * keys);
+        const total = row.reduce((a, b) => a + b, 0);
+        for (let k = 0; k < keys; k++) {
+          const share = row[k]!;
+          if (!(share > 0)) continue;
+          const rest = share < 0.5 ? total - share : sumWithout(row, k);
+          let square = 0;
+          for (let c = 0; c < cols; c++) {
+            const o = output.data[n * cols + c]!;
+            // With no other key, what is left is 0.
+            square += (rest > 0 ? data[k * cols + c]! - o : o) ** 2;
+          }
+          const change = Math.sqrt(square) * (rest > 0 ? share / rest : 1);
+          mean[k]! += change;
+          if (change > most[k]!) most[k] = change;
+        }
+      }
+    },
+    finish: (queries) => ({ pruneChange: values && { mean: mean.map((sum) => sum / queries), most } }),
+  };
+}
+
+function sumWithout(row: Float64Array, own: number): number {
+  let sum = 0;
+  for (let k = 0; k < row.length; k++) if (k !== own) sum += row[k]!;
+  return sum;
+}
+
+/** π of the paper gauge, mean over the queries that see different keys. */
+export function paperPrior(head: Head, backend: Backend): Float64Array | null {
+  const gauge = 'q' in head ? paperGauge(head) : null;
+  if (!('q' in head) || gauge === null) return null;
+  const e = keyTerms(head, gauge);
+  const [N, K] = [head.q.rows, head.k.rows];
+  const prior = new Float64Array(K);
+  const tile = Math.max(1, Math.floor(2 ** 20 / K));
+  for (let start = 0; start < N; start += tile) {
+    const count = Math.min(tile, N - start);
+    const { bias, ...rest } = priorOf(head, { start, count });
+    const own = pairPrior({ ...head, bias, mask: undefined });
+    const zero = { data: new Float64Array(count), rows: count, cols: 1 };
+    const { responsibilities } = attend(zero, { data: new Float64Array(K), rows: K, cols: 1 }, null, {
+      ...rest,
+      bias: (query, key) => own(query, key) + e[key]!,
+      scale: 1,
+      backend,
+      responsibilities: true,
+    });
+    for (let i = 0; i < count * K; i++) prior[i % K]! += responsibilities!.data[i]! / N;
+  }
+  return prior;
+}
+
+/**
+ * For every key the one with which merging costs least evidence, the merged key weighted by usage.
+ *
+ * Cost: N·K² evaluations of the loss.
+ */
+export function mergePartners(
+  head: ScoredHead,
+  usage: Float64Array,
+  rowsOf: () => Iterable<{ start: number; r: Float64Array }>,
+): KeyReport['merge'] | string {
+  const [N, K] = [head.q.rows, head.k.rows];
+  if (N * K * K > MOST_TRIPLES)
+    return `${N} queries × ${K} keys are too many to try every two keys; mergeKeys tells of any two`;
+  if (K < 2) return 'there is one key';
+  const cost = new Float64Array(K * K);
+  const scores = logScores(head);
+  const own = new Float64Array(K);
+  const weights = cost.map((_, at) => weightOf(usage, Math.floor(at / K), at % K));
+  const entropies = weights.map(binaryEntropy);
+  for (const { start, r } of rowsOf()) {
+    for (let n = 0; n < r.length / K; n++) {
+      const row = r.subarray(n * K, (n + 1) * K);
+      scores(start + n, own);
+      addLosses(row, own, { weights, entropies, cost });
+    }
+  }
+  const [partner, logEvidence, weight] = [new Int32Array(K), new Float64Array(K), new Float64Array(K)];
+  for (let i = 0; i < K; i++) {
+    let best = i === 0 ? 1 : 0;
+    const of = (j: number): number => cost[Math.max(i, j) * K + Math.min(i, j)]!;
+    for (let j = 0; j < K; j++) if (j !== i && of(j) < of(best)) best = j;
+    partner[i] = best;
+    logEvidence[i] = -of(best) / N;
+    weight[i] = weightOf(usage, i, best);
+  }
+  return { partner, logEvidence, weight };
+}
+
+type Losses = { readonly weights: Float64Array; readonly entropies: Float64Array; readonly cost: Float64Array };
+
+/** `L − L′` of each two keys of a query, added: −log(1 − ρ + ρe^(−KL)). */
+function addLosses(row: Float64Array, scores: Float64Array, { weights, entropies, cost }: Losses): void {
+  const K = row.length;
+  for (let i = 0; i < K; i++) {
+    for (let j = 0; j < i; j++) {
+      const rho = row[i]! + row[j]!;
+      // Where both hardly count, neither does the loss.
+      if (rho < 1e-12) continue;
+      const at = i * K + j;
+      const { kept } = keptOf(weights[at]!, entropies[at]!, scores[i]! - scores[j]!);
+      cost[at]! -= Math.log1p(rho * (kept - 1));
+    }
+  }
+}
+
+/** The share of the first of two keys in the merged one: what they are used, kept away from 0 and 1. */
+function weightOf(usage: Float64Array, i: number, j: number): number {
+  const total = usage[i]! + usage[j]!;
+  return total > 0 ? Math.min(1 - 1e-6, Math.max(1e-6, usage[i]! / total)) : 0.5;
+}
+
+/** Scores of a query; those of hidden keys are −∞. */
+function logScores(head: ScoredHead): (query: number, out: Float64Array) => void {
+  const prior = pairPrior(head);
+  const { q, k, scale } = head;
+  const d = q.cols;
+  return (n, out) => {
+    for (let key = 0; key < k.rows; key++) {
+      let product = 0;
+      for (let c = 0; c < d; c++) product += q.data[n * d + c]! * k.data[key * d + c]!;
+      out[key] = scale * product + prior(n, key);
+    }
+  };
+}

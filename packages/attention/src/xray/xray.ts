@@ -1,0 +1,206 @@
+import { type Backend, type Matrix, plain } from '@mixtention/core';
+import { checkOptions, fail } from '@mixtention/core/base';
+import { type HeadReader, levelOf } from './head.ts';
+import { headsOf, type PlacedHead, type XrayInput } from './heads-of.ts';
+import { logOfOthers } from './prior-rows.ts';
+import { readEvidence } from './read-evidence.ts';
+import { readHead } from './read-head.ts';
+import { mergePartners, paperPrior, pruneSums } from './read-keys.ts';
+import { addDivergences } from './redundancy.ts';
+import { emptyMeasures, entropyOf, measureRows } from './row-measures.ts';
+import type { HeadXray, KeyReport, LayerXray, Xray } from './types.ts';
+
+export type XrayOptions = {
+  /** Where the kernel runs; default: float64 in plain typed arrays. */
+  readonly backend?: Backend | undefined;
+  /** Whether query n and key n are the same token; default: when there are as many queries as keys. */
+  readonly selfAttention?: boolean | undefined;
+  /** Form of Λ in the fitted gauge; default: full where there are queries enough, else diagonal. false leaves the fit out. */
+  readonly gauge?: 'diagonal' | 'full' | false | undefined;
+  /** Also return R of each head. */
+  readonly responsibilities?: boolean | undefined;
+};
+
+/** Cells of R that are held at once, of all heads of a layer. */
+const MOST_CELLS = 2 ** 22;
+
+/**
+ * Every head read as what it is, a mixture: entropies, usage, distinguishable components, evidence, redundancy, and what removing or merging keys
+ * would change.
+ *
+ *     H(r_n) = −Σₖ r_nk log r_nk     π̂_k = mean_n r_nk     I(z; q) = H(π̂) − mean_n H(r_n)     distinguishable = exp I ≤ K
+ *
+ * A head with a high H(π̂) and I near 0 averages. Responsibilities, entropies and I do not depend on a gauge; densities and priors do, so theirs is named.
+ * What the input does not license is null, with the reason under its name in `absent`.
+ *
+ * @param input  q, k (v, bias, mask, scale), or logits, or probabilities (v with either): of one head `[N, …]`, of a layer `[heads, N, …]`, or of a
+ * model `[layers, heads, N, …]`
+ * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, BAD_DATA, each in one sentence that names tensors and shapes
+ *
+ * Cost: two reads of each head; H²·N·K for redundancy, N·K² for merge partners, N·K·V for prunes. N×K is not held unless it is asked for.
+ *
+ * @example
+ * const { heads } = xray({ q: [[1, 0], [0, 1]], k: [[9, 0], [0, 9]], v: [[1], [2]], scale: 1 });
+ * heads[0].distinguishableComponents; // 2.00: each query has a key of its own
+ * heads[0].usage; // [0.5, 0.5]
+ */
+export function xray(input: XrayInput, options: XrayOptions = {}): Xray {
+  const where = 'attention/xray';
+  checkOptions(where, options, ['backend', 'selfAttention', 'gauge', 'responsibilities']);
+  const { gauge } = options;
+  if (gauge !== undefined && gauge !== false && gauge !== 'diagonal' && gauge !== 'full')
+    fail(where, 'BAD_OPTION', `gauge is ${String(gauge)}, "diagonal", "full" or false was due`);
+  const placed = headsOf(input, where);
+  const layers = [...new Set(placed.map(({ layer }) => layer))].map((layer) =>
+    readLayer(
+      placed.filter((one) => one.layer === layer),
+      options,
+      where,
+    ),
+  );
+  return {
+    level: levelOf(placed[0]!.given),
+    heads: layers.flatMap(({ heads }) => heads),
+    layers: layers.map(({ report }) => report),
+  };
+}
+
+type Layer = { readonly heads: readonly HeadXray[]; readonly report: LayerXray };
+
+function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: string): Layer {
+  const { backend = plain, responsibilities = false } = options;
+  const readers = placed.map(({ given }) => readHead(given, { backend, where }));
+  const { queries: N, keys: K } = readers[0]!;
+  const self = options.selfAttention ?? N === K;
+  if (self && N !== K)
+    fail(where, 'BAD_OPTION', `selfAttention was asked for with ${N} queries and ${K} keys, as many of both were due`);
+  const sums = readers.map((reader) => newSums(reader, self, responsibilities));
+  const divergences = new Float64Array(readers.length ** 2);
+  for (const { start, count } of tiles(N, readers.length * K)) {
+    const rows = readers.map((reader) => reader.rows(start, count));
+    for (const [h, own] of rows.entries()) sums[h]!.add(own, start);
+    addDivergences(
+      rows.map(({ r }) => r),
+      divergences,
+    );
+  }
+  const heads = placed.map((one, h) => reportOf(one, { reader: readers[h]!, sums: sums[h]!, options, backend }));
+  const mean = (name: 'entropy' | 'effectiveComponents' | 'mutualInformation' | 'distinguishableComponents'): number =>
+    heads.reduce((sum, head) => sum + head[name], 0) / heads.length;
+  const report: LayerXray = {
+    layer: placed[0]!.layer,
+    entropy: mean('entropy'),
+    effectiveComponents: mean('effectiveComponents'),
+    mutualInformation: mean('mutualInformation'),
+    distinguishableComponents: mean('distinguishableComponents'),
+    redundancy: { data: divergences.map((sum) => sum / N), rows: heads.length, cols: heads.length },
+  };
+  return { heads, report };
+}
+
+function* tiles(queries: number, cellsARow: number): Iterable<{ start: number; count: number }> {
+  const size = Math.max(1, Math.floor(MOST_CELLS / cellsARow));
+  for (let start = 0; start < queries; start += size) yield { start, count: Math.min(size, queries - start) };
+}
+
+type Sums = ReturnType<typeof newSums>;
+
+/** What one pass over the rows of a head gathers. */
+function newSums({ queries: N, keys: K, values, level }: HeadReader, self: boolean, keepRows: boolean) {
+  const perQuery = emptyMeasures(N);
+  const usage = new Float64Array(K);
+  const isTold = level !== 'probabilities';
+  const logEvidence = isTold ? new Float64Array(N) : null;
+  const logOthers = isTold && self ? new Float64Array(N) : null;
+  const variance = values === null ? null : new Float64Array(N);
+  const prune = pruneSums(values, K);
+  const rows: Matrix | null = keepRows ? { data: new Float64Array(N * K), rows: N, cols: K } : null;
+  const add = ({ r, logEvidence: own, output }: ReturnType<HeadReader['rows']>, start: number): void => {
+    measureRows(r, K, start, perQuery);
+    for (let i = 0; i < r.length; i++) usage[i % K]! += r[i]! / N;
+    if (own !== null) logEvidence?.set(own, start);
+    const matrix = { data: r, rows: r.length / K, cols: K };
+    if (logOthers !== null)
+      for (let n = 0; n < matrix.rows; n++) logOthers[start + n] = logOfOthers(matrix, n, start + n);
+    if (variance !== null) addVariance(r, values!, output!, variance.subarray(start));
+    prune.add(r, output);
+    rows?.data.set(r, start * K);
+  };
+  return { add, perQuery, usage, logEvidence, logOthers, variance, prune, rows };
+}
+
+/** `Σ_k r_k ‖v_k − o‖²`: a sum of squares, so that it keeps its digits far from 0. */
+function addVariance(r: Float64Array, { data, rows: K, cols }: Matrix, output: Matrix, out: Float64Array): void {
+  for (let n = 0; n < output.rows; n++) {
+    for (let k = 0; k < K; k++) {
+      const share = r[n * K + k]!;
+      if (share > 0)
+        for (let c = 0; c < cols; c++) out[n]! += share * (data[k * cols + c]! - output.data[n * cols + c]!) ** 2;
+    }
+  }
+}
+
+type Read = {
+  readonly reader: HeadReader;
+  readonly sums: Sums;
+  readonly options: XrayOptions;
+  readonly backend: Backend;
+};
+
+function reportOf({ layer, head, given }: PlacedHead, { reader, sums, options, backend }: Read): HeadXray {
+  const { queries: N, keys: K } = reader;
+  const { perQuery, usage, logEvidence, logOthers, variance, rows } = sums;
+  const meanOf = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / N;
+  const entropy = meanOf(perQuery.entropy);
+  const dictionary = entropyOf(usage);
+  // Rounding alone can bring it below 0.
+  const mutualInformation = Math.max(0, dictionary - entropy);
+  const { evidence, gauges, absent } = readEvidence(
+    given,
+    { logEvidence, logOthers },
+    { backend, form: options.gauge },
+  );
+  return {
+    layer,
+    head,
+    hook: `blocks.${layer}.attn.hook_pattern`,
+    queries: N,
+    keys: K,
+    entropy,
+    effectiveComponents: Math.exp(entropy),
+    k90: meanOf(perQuery.k90),
+    usage,
+    effectiveDictionary: Math.exp(dictionary),
+    mutualInformation,
+    distinguishableComponents: Math.exp(mutualInformation),
+    firstKeyShare: usage[0]!,
+    perQuery,
+    evidence,
+    gauges,
+    outputVariance: variance,
+    perKey: keyReport(given, { reader, sums, backend, absent }),
+    ...(rows && { responsibilities: rows }),
+    absent,
+  };
+}
+
+type KeyRead = Pick<Read, 'reader' | 'sums' | 'backend'> & { readonly absent: { [quantity: string]: string } };
+
+function keyReport(given: PlacedHead['given'], { reader, sums, backend, absent }: KeyRead): KeyReport {
+  const { queries: N, keys: K, values } = reader;
+  if (values === null) {
+    absent.pruneChange = 'what removing a key does to the output needs v';
+    absent.outputVariance = 'the variance of the output needs v';
+  }
+  if (!('q' in given)) absent.prior = absent.merge = 'it needs q and k';
+  const rowsAgain = function* (): Iterable<{ start: number; r: Float64Array }> {
+    for (const { start, count } of tiles(N, K)) yield { start, r: reader.rows(start, count).r };
+  };
+  const merge = 'q' in given ? mergePartners(given, sums.usage, rowsAgain) : null;
+  if (typeof merge === 'string') absent.merge = merge;
+  return {
+    prior: paperPrior(given, backend),
+    ...sums.prune.finish(N),
+    merge: typeof merge === 'string' ? null : merge,
+  };
+}
