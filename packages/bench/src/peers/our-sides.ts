@@ -25,6 +25,7 @@ export async function ourSides(problems: ReadonlyMap<Case, EmProblem>, workers: 
       sides.push({
         name: `mixtention, ${backend}`,
         precision: executor.precision,
+        solves: () => true,
         check: (one) => problems.get(one)!.logLikelihoodAfterOne(executor),
         iterate: async (one) => (await problems.get(one)!.iterate(executor)).seconds,
       });
@@ -42,20 +43,26 @@ export async function ourSides(problems: ReadonlyMap<Case, EmProblem>, workers: 
 }
 
 /** The problems, with rows and starts written where peers read them (see `serve.py`). */
-export async function writeProblems(x: Matrix, folder: string): Promise<Map<Case, EmProblem>> {
+export async function writeProblems(
+  tables: Readonly<Record<Case['table'], Matrix>>,
+  folder: string,
+): Promise<Map<Case, EmProblem>> {
   const write = (name: string, matrix: Matrix): Promise<void> =>
     writeFileAtomic(join(folder, `${name}.npy`), writeNpy(matrix));
-  await write('x', x);
+  for (const [name, x] of Object.entries(tables)) await write(name, x);
   const problems = new Map<Case, EmProblem>();
   for (const one of CASES) {
-    const problem = emProblem(one.name, `gaussian-${one.shape}`, one.components, x);
+    const x = tables[one.table];
+    const problem = emProblem(one.name, one.family, one.components, x);
     const { weights, means, covariances } = problem.start();
-    const square = x.cols * x.cols;
-    const data = new Float64Array(one.components * square);
-    for (const [k, covariance] of covariances.entries()) data.set(covariance.data, k * square);
-    await write(`${one.shape}-weights`, { data: weights, rows: 1, cols: one.components });
-    await write(`${one.shape}-means`, means);
-    await write(`${one.shape}-covariances`, { data, rows: one.components, cols: square });
+    await write(`${one.id}-weights`, { data: weights, rows: 1, cols: one.components });
+    if (one.peers) {
+      const square = x.cols * x.cols;
+      const data = new Float64Array(one.components * square);
+      for (const [k, covariance] of covariances.entries()) data.set(covariance.data, k * square);
+      await write(`${one.id}-means`, means);
+      await write(`${one.id}-covariances`, { data, rows: one.components, cols: square });
+    }
     problems.set(one, problem);
   }
   return problems;

@@ -4,7 +4,7 @@ import { raceTable } from './race.ts';
 import type { Side } from './side.ts';
 
 function side(name: string, precision: Precision): Side {
-  return { name, precision, check: async () => 0, iterate: async () => 0 };
+  return { name, precision, solves: () => true, check: async () => 0, iterate: async () => 0 };
 }
 
 test('ratios are of the same round and the same precision, against the fastest of ours', () => {

@@ -5,6 +5,8 @@ import type { Case } from './cases.ts';
 export type Side = {
   readonly name: string;
   readonly precision: Precision;
+  /** Whether it takes part in a case. */
+  solves(one: Case): boolean;
   /** The log-likelihood a row, nats, after one iteration from the common start: what says that it computes the same. */
   check(one: Case): Promise<number>;
   /** Seconds of one iteration from that start. */

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { MixtentionError, type Precision } from '@mixtention/core';
-import { repository } from '../repository.ts';
-import type { Shape } from './cases.ts';
+import type { CaseId } from './cases.ts';
 
-/** A program in Python that does one EM iteration at a time, on request. */
-export type PythonPeer = {
+/** A program that does one EM iteration at a time, on request. */
+export type PeerProcess = {
   /** Name and version, by its own account. */
   readonly version: string;
   /** The log-likelihood a row after one iteration (`check`), or the seconds of one iteration (`time`), both from the start. */
-  ask(what: 'check' | 'time', shape: Shape, precision: Precision): Promise<number>;
+  ask(what: 'check' | 'time', id: CaseId, precision: Precision): Promise<number>;
   close(): void;
 };
 
@@ -18,17 +16,18 @@ export type PythonPeer = {
 const UNSET = ['OPENBLAS_CORETYPE', 'OPENBLAS_L2_SIZE'];
 
 /**
- * Starts a peer's script, which stands beside this file.
+ * Starts a program that speaks as `serve.py` says.
  *
- * @param folder  holds rows and starts, as `serve.py` says
+ * @param name  what it is called when something is wrong
  * @throws PEER_UNAVAILABLE with the last line that it wrote on stderr, when it ends before it answers
  */
-export async function startPython(
-  python: string,
-  { script, folder, threads }: { readonly script: string; readonly folder: string; readonly threads: number },
-): Promise<PythonPeer> {
-  const path = join(repository, 'packages/bench/src/peers', script);
-  const child = spawn(python, [path, folder], { stdio: 'pipe', env: environment(threads) });
+export async function startPeer(
+  name: string,
+  command: readonly [program: string, ...args: string[]],
+  { threads }: { readonly threads: number },
+): Promise<PeerProcess> {
+  const [program, ...args] = command;
+  const child = spawn(program, args, { stdio: 'pipe', env: environment(threads) });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -41,16 +40,16 @@ export async function startPython(
   child.stdin.on('error', () => {});
   const answer = async (): Promise<{ version?: string; value?: number; error?: string }> => {
     const { value, done } = await lines.next();
-    if (done) unavailable(script, complaint.trim().split('\n').at(-1) || 'it ended without a word');
+    if (done) unavailable(name, complaint.trim().split('\n').at(-1) || 'it ended without a word');
     return JSON.parse(value);
   };
   const { version } = await answer();
   return {
     version: version!,
-    async ask(what, shape, precision) {
-      child.stdin.write(`${what} ${shape} ${precision}\n`);
+    async ask(what, id, precision) {
+      child.stdin.write(`${what} ${id} ${precision}\n`);
       const { value, error } = await answer();
-      if (error !== undefined) unavailable(script, error);
+      if (error !== undefined) unavailable(name, error);
       return value!;
     },
     close: () => void child.stdin.end(),
@@ -64,6 +63,6 @@ function environment(threads: number): NodeJS.ProcessEnv {
   return env;
 }
 
-function unavailable(script: string, reason: string): never {
-  throw new MixtentionError('PEER_UNAVAILABLE', `[bench] peers: ${script} gave no answer: ${reason}`);
+function unavailable(name: string, reason: string): never {
+  throw new MixtentionError('PEER_UNAVAILABLE', `[bench] peers: ${name} gave no answer: ${reason}`);
 }
