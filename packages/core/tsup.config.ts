@@ -16,6 +16,7 @@ export default build(
     tensor: 'src/tensor/index.ts',
     testing: 'src/testing/index.ts',
     threads: 'src/threads/index.ts',
+    'web-workers': 'src/web-workers/index.ts',
     worker: 'src/threads/worker.ts',
   },
   {

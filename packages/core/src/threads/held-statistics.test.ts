@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { matrix } from '../base/matrix.ts';
 import type { AnyAlgorithm, Tree } from '../contracts/index.ts';
+import { sumInOrder } from '../crew/sum-in-order.ts';
 import { dataset } from '../data/dataset.ts';
 import type { AlgorithmTable } from '../loop/spec.ts';
-import { sumInOrder } from './sum-in-order.ts';
 import { threads } from './threads.ts';
 
 /** Statistics of 8 MiB a shard, whose sum depends on their order, and a worker that is lost in shard 5 once. */

@@ -3,7 +3,8 @@ import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errorFrom, fail } from '../base/errors.ts';
 import { mapSpecs } from '../base/specs.ts';
-import type { Spec, Tree } from '../contracts/index.ts';
+import type { Spec } from '../contracts/index.ts';
+import { modulesOf } from '../crew/index.ts';
 import type { Tables } from '../loop/spec.ts';
 
 /**
@@ -19,13 +20,7 @@ export function locate(spec: Spec): Spec {
 
 /** Imports the modules of a located spec and of every spec inside it. */
 export async function importModules(spec: Spec): Promise<{ readonly [module: string]: Tables }> {
-  const urls = new Set<string>();
-  const visit = ({ module, config }: Spec): Tree => {
-    urls.add(module);
-    return mapSpecs(config, visit);
-  };
-  visit(spec);
-  const modules = Array.from(urls, async (url): Promise<[string, Tables]> => [url, (await import(url)) as Tables]);
+  const modules = modulesOf(spec).map(async (url): Promise<[string, Tables]> => [url, (await import(url)) as Tables]);
   return Object.fromEntries(await Promise.all(modules));
 }
 

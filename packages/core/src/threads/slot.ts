@@ -1,15 +1,5 @@
 import { Piscina } from 'piscina';
-import type { Answer, StartAnswer, Task } from './protocol.ts';
-
-/** A worker that still works when a cancel is once to twice as old is given up. */
-const OBEY_MS = 3000;
-
-/** Room for one worker thread, which works on one task at a time. */
-export type Slot = {
-  /** Rejects when the worker was lost, took longer than it may on one shard, or did not obey a cancel. */
-  run(task: Task, timeoutMs: number): Promise<Answer | StartAnswer>;
-  close(): Promise<void>;
-};
+import { type Answer, type Slot, type StartAnswer, type Task, watchShards } from '../crew/index.ts';
 
 /**
  * A pool of one worker, replaced once that is lost.
@@ -31,7 +21,8 @@ export function openSlot(filename: string): Slot {
     }
     const watch = watchShards(task, timeoutMs);
     try {
-      const transferList = 'port' in task ? [task.port] : [];
+      // Of the same kind, whatever the types say: a port of this thread.
+      const transferList = ('port' in task ? [task.port] : []) as never[];
       return (await current.pool.run(task, { signal: watch.signal, transferList })) as Answer | StartAnswer;
     } catch (cause) {
       throw watch.signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
@@ -51,29 +42,6 @@ export function openSlot(filename: string): Slot {
       await Promise.all([...lost, current].map((pool) => pool.end()));
     },
   };
-}
-
-/** A signal that fires once a worker has been on one shard, or on its way to the first, for too long, or does not obey a cancel. */
-function watchShards(
-  { begunAt, worker, flag }: Task,
-  timeoutMs: number,
-): { readonly signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const given = Date.now();
-  let timer: NodeJS.Timeout;
-  let wasCancelled = false;
-  const wait = (ms: number): void => {
-    timer = setTimeout(look, Math.min(ms, OBEY_MS)).unref();
-  };
-  const look = (): void => {
-    const isCancelled = Atomics.load(flag, 0) !== 0;
-    const left = Math.max(given, Number(Atomics.load(begunAt, worker))) + timeoutMs - Date.now();
-    if (left <= 0 || (isCancelled && wasCancelled)) controller.abort();
-    else wait(left);
-    wasCancelled = isCancelled;
-  };
-  wait(timeoutMs);
-  return { signal: controller.signal, end: () => clearTimeout(timer) };
 }
 
 type OneWorker = {

@@ -2,19 +2,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { checkOptions, fail, show } from '../base/errors.ts';
-import { memoize } from '../base/memoize.ts';
-import { textOf } from '../base/specs.ts';
-import type { BackendName, Collected, Dataset, Executor, Tree } from '../contracts/index.ts';
-import { tilesFor } from '../data/tiles.ts';
-import { backendIn, partsAsked } from '../loop/collect-part.ts';
+import type { BackendName, Executor } from '../contracts/index.ts';
+import { crewExecutor } from '../crew/index.ts';
 import { loadBackend } from './load-backend.ts';
 import { locate } from './locate.ts';
-import { collectPass } from './pass.ts';
-import { runWhole } from './run-whole.ts';
-import { shareTree } from './share-tree.ts';
-
-/** Data of which every worker may keep all that it needs; larger ones are shared out. */
-const MOST_CELLS = 2 ** 21;
 
 export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
@@ -54,92 +45,16 @@ export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
   // In the main thread first: see loadBackend.
   const backend = await loadBackend(wanted);
   const filename = workerUrl();
-  // Those that will surely have work start while the data are prepared; more of them once there are shards for them.
-  const slots = range(0, Math.min(workers, availableParallelism())).map(() => openSlot(filename));
-  const running = new Set<() => void>();
-  /** Slots that make whole runs. */
-  const busy = new Set<number>();
-  const spare: Tree[] = [];
-  let closing: Promise<void> | null = null;
-
-  return {
-    backend: backend.name,
-    precision: backend.precision,
+  return crewExecutor({
+    where: 'core/threads',
+    backend,
     workers,
-    async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {
-      if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
-      const flag = new Int32Array(new SharedArrayBuffer(4));
-      const rows = partsAsked(ask, data);
-      const spec = locatedOnce(algorithm.spec);
-      const batch = {
-        backend: backend.name,
-        precision: ask.precision ?? precision,
-        algorithm: textOf(spec),
-        spec,
-        message: shareTree(ask.message),
-        data: located(data),
-        tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
-        rows,
-        flag,
-      };
-      while (slots.length < Math.min(workers, rows.length)) slots.push(openSlot(filename));
-      const stop = (): void => void Atomics.store(flag, 0, 1);
-      if (signal?.aborted) stop();
-      signal?.addEventListener('abort', stop, { once: true });
-      running.add(stop);
-      try {
-        return await collectPass(slots, batch, { timeoutMs, tries, spare, keep: ask.parts === true });
-      } catch (error) {
-        // Whatever a stopped run ended with, this is why.
-        if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
-        if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
-        throw error;
-      } finally {
-        running.delete(stop);
-        signal?.removeEventListener('abort', stop);
-      }
-    },
-    starts: {
-      atOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
-      async run(algorithm, data, { signal, ...options }): Promise<void> {
-        if (closing !== null) fail('core/threads', 'BAD_OPTION', 'the executor was closed');
-        const flag = new Int32Array(new SharedArrayBuffer(4));
-        const spec = locatedOnce(algorithm.spec);
-        const tiles = tilesFor(data, backend);
-        const whole = { backend: backend.name, algorithm: textOf(spec), spec, data, tiles, flag };
-        let own = slots.findIndex((_, i) => !busy.has(i));
-        if (own < 0) own = slots.push(openSlot(filename)) - 1;
-        busy.add(own);
-        const stop = (): void => void Atomics.store(flag, 0, 1);
-        if (signal?.aborted) stop();
-        signal?.addEventListener('abort', stop, { once: true });
-        running.add(stop);
-        try {
-          await runWhole(slots[own]!, whole, { ...options, timeoutMs, tries });
-        } catch (error) {
-          if (signal?.aborted) fail('core/threads', 'ABORTED', 'the run was cancelled', signal.reason);
-          if (closing !== null) fail('core/threads', 'ABORTED', 'the executor was closed during the run', error);
-          throw error;
-        } finally {
-          busy.delete(own);
-          running.delete(stop);
-          signal?.removeEventListener('abort', stop);
-        }
-      },
-    },
-    close(): Promise<void> {
-      for (const stop of running) stop();
-      return (closing ??= Promise.all(slots.map((slot) => slot.close())).then(() => {}));
-    },
-  };
-}
-
-const locatedOnce = memoize(locate);
-
-/** Workers find the module that reads the rows, where they do not lie in memory. */
-function located(data: Dataset): Dataset {
-  const { source } = data;
-  return source.kind === 'memory' ? data : { ...data, source: { ...source, spec: locatedOnce(source.spec) } };
+    cores: availableParallelism(),
+    openSlot: () => openSlot(filename),
+    locate,
+    timeoutMs,
+    tries,
+  });
 }
 
 /** Piscina is loaded by those alone who ask for threads. */
@@ -157,8 +72,4 @@ async function loadSlots(): Promise<typeof import('./slot.ts')> {
 function workerUrl(): string {
   const home = pathToFileURL(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
   return new URL('dist/worker-entry.cjs', home).href;
-}
-
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
 }

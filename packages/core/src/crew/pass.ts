@@ -11,6 +11,8 @@ export type Batch = Pick<
 >;
 
 export type Limits = {
+  /** Whose errors they are, as 'core/threads' */
+  readonly where: string;
   readonly timeoutMs: number;
   readonly tries: number;
   /** Memory of statistics that were added: what those of later passes are written to. */
@@ -82,7 +84,7 @@ export async function collectPass(
         turns.begin();
         continue;
       }
-      for (const { piece, stats } of doneOf(answer, batch.rows)) {
+      for (const { piece, stats } of doneOf(answer, batch.rows, limits.where)) {
         Atomics.store(owners, piece, -1);
         sum.take(piece, stats, worker);
       }
@@ -146,7 +148,7 @@ function checkTries(
   if (times < limits.tries && Atomics.load(flag, 0) === 0) return;
   const often = times === 1 ? 'once' : `${times} times`;
   const { shard } = rows[piece]!;
-  fail('core/threads', 'WORKER_LOST', `shard ${shard} lost its worker ${often} (${errorFrom(cause).message})`, cause);
+  fail(limits.where, 'WORKER_LOST', `shard ${shard} lost its worker ${often} (${errorFrom(cause).message})`, cause);
 }
 
 /** After the loss of a worker its pieces may be done by all, except the one that it was on: that is its successor's, and comes first. */
@@ -156,11 +158,15 @@ function takeBack({ owners, begun, worker, order }: PassTask, first: number): nu
   return [first, ...order.filter((piece) => piece !== first)];
 }
 
-function doneOf(answer: Answer, rows: readonly RowPart[]): readonly { readonly piece: number; readonly stats: Tree }[] {
+function doneOf(
+  answer: Answer,
+  rows: readonly RowPart[],
+  where: string,
+): readonly { readonly piece: number; readonly stats: Tree }[] {
   if ('done' in answer) return answer.done;
   const { piece, code, message, stack } = answer.error;
   const cause = Object.assign(new Error(message), { stack });
   if (code !== 'TASK') throw new MixtentionError(code, message, { cause });
   const { shard } = rows[piece]!;
-  throw new MixtentionError('TASK', `[core] threads: shard ${shard} failed: ${message}`, { cause });
+  return fail(where, code, `shard ${shard} failed: ${message}`, cause);
 }

@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { BackendName, Dataset, Precision, RowPart, RunFrom, RunLimits, Spec, Tree } from '../contracts/index.ts';
 import type { TileMemory } from '../data/tiles.ts';
 

@@ -1,4 +1,3 @@
-import { MessageChannel } from 'node:worker_threads';
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { RunFrom, StartOptions, Step } from '../contracts/index.ts';
 import type { StartAnswer, StartTask } from './protocol.ts';
@@ -7,7 +6,7 @@ import type { Slot } from './slot.ts';
 /** What is the same whenever the run is tried. */
 export type Whole = Omit<StartTask, 'run' | 'port' | 'begunAt' | 'worker'>;
 
-type Limits = { readonly timeoutMs: number; readonly tries: number };
+type Limits = { readonly where: string; readonly timeoutMs: number; readonly tries: number };
 
 /**
  * Has one worker make a whole run. Where it is lost the run goes on, on its successor, from the last step that was told.
@@ -19,7 +18,7 @@ export async function runWhole(
   whole: Whole,
   { onSteps, signal: _, state, resume, ...limits }: StartOptions & Limits,
 ): Promise<void> {
-  const { timeoutMs, tries, ...run } = limits;
+  const { where, timeoutMs, tries, ...run } = limits;
   let from: RunFrom = resume === undefined ? { state: state! } : { resume };
   const tell = (steps: readonly Step[]): void => {
     onSteps(steps);
@@ -37,35 +36,34 @@ export async function runWhole(
     } catch (cause) {
       heard.close();
       if (++losses < tries && Atomics.load(whole.flag, 0) === 0) continue;
-      return fail('core/threads', 'WORKER_LOST', `a start lost its worker (${errorFrom(cause).message})`, cause);
+      return fail(where, 'WORKER_LOST', `a start lost its worker (${errorFrom(cause).message})`, cause);
     }
     heard.close();
     if (!('error' in answer)) return;
     const { code, message, stack } = answer.error;
     const cause = Object.assign(new Error(message), { stack });
-    throw new MixtentionError(code, code === 'TASK' ? `[core] threads: a start failed: ${message}` : message, {
-      cause,
-    });
+    if (code === 'TASK') fail(where, code, `a start failed: ${message}`, cause);
+    throw new MixtentionError(code, message, { cause });
   }
 }
 
 /** Hands on what comes by a port; after `close` nothing more. */
 function listen(
-  port: MessageChannel['port1'],
+  port: MessagePort,
   tell: (steps: readonly Step[]) => void,
 ): { all(count: number): Promise<void>; close(): void } {
   let heard = 0;
   let due = Number.POSITIVE_INFINITY;
   let failure: { readonly cause: unknown } | null = null;
   let settle: () => void = () => {};
-  port.on('message', (steps: readonly Step[]) => {
+  port.onmessage = ({ data }: MessageEvent<readonly Step[]>) => {
     try {
-      if (failure === null) tell(steps);
+      if (failure === null) tell(data);
     } catch (cause) {
       failure = { cause };
     }
     if (++heard >= due) settle();
-  });
+  };
   return {
     async all(count) {
       due = count;
