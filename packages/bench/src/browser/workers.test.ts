@@ -1,0 +1,127 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findChromium, startChromium } from '../picture/chromium.ts';
+import { repository } from '../repository.ts';
+
+/** 16 planted components in 100,000 rows of 16 columns, fitted on an executor of the caller's. */
+const WORK = `
+  import { inline } from '@mixtention/core';
+  import { fusedBackend } from '@mixtention/core/fused';
+  import { generator, key } from '@mixtention/core/numeric';
+  import { webWorkers } from '@mixtention/core/web-workers';
+  import { fit } from '@mixtention/em';
+
+  export const here = () => inline(fusedBackend());
+  export const workers = (open) => webWorkers({ open, workers: 2 });
+
+  export async function work(executor) {
+    const random = generator(key(1));
+    const [rows, cols, components] = [100_000, 16, 16];
+    const centers = Float64Array.from({ length: components * cols }, () => 3 * random.normal());
+    const data = new Float32Array(rows * cols);
+    for (let n = 0; n < rows; n++) {
+      const k = random.integer(components);
+      for (let d = 0; d < cols; d++) data[n * cols + d] = centers[k * cols + d] + random.normal();
+    }
+    const options = { components, covariance: 'diagonal', seed: 1, screen: 0, maxIterations: 8, executor };
+    const { backend, iterations, logLikelihood } = await fit({ data, rows, cols }, options);
+    await executor.close();
+    return { backend, iterations, meanLogLikelihood: logLikelihood / rows };
+  }
+`;
+const WORKER = `
+  import { serveWorker } from '@mixtention/core/web-workers';
+  import * as em from '@mixtention/em';
+  import * as mixture from '@mixtention/mixture';
+  serveWorker({ '@mixtention/em': em, '@mixtention/mixture': mixture });
+`;
+
+async function bundle(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: join(repository, 'packages/bench') },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0]!.text;
+}
+
+// Machines of people need no browser; continuous integration has one.
+if (findChromium() === null && process.env.CI === undefined)
+  test('no Chromium was found in PATH or the usual places, so workers of pages are not tried; CHROMIUM_PATH names one', () => {
+    expect(findChromium()).toBeNull();
+  });
+else {
+  let browser: Browser;
+  let server: Server;
+  const scripts = { '/work.js': '', '/worker.js': '' };
+
+  beforeAll(async () => {
+    scripts['/work.js'] = await bundle(WORK);
+    scripts['/worker.js'] = await bundle(WORKER);
+    browser = await startChromium();
+    server = createServer(({ url }, response) => {
+      const [, kind, file] = /^(\/\w+)(\/.*)$/.exec(url ?? '') ?? [];
+      if (kind === '/isolated') {
+        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+        response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+      }
+      const script = scripts[file as keyof typeof scripts];
+      response.setHeader('Content-Type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript');
+      response.end(script ?? '<!doctype html><title>mixtention</title>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  /** As text, since vitest would rewrite an import() in a function. */
+  async function inPage(kind: string, then: string): Promise<unknown> {
+    const page = await browser.newPage();
+    try {
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${kind}/`);
+      return await page.evaluate(`import('./work.js').then(({ work, workers }) => ${then})`);
+    } finally {
+      await page.close();
+    }
+  }
+
+  test('a page fits 100,000 rows of 16 columns on two workers by the fused kernel, to Node’s numbers', async () => {
+    const open = "() => new Worker('./worker.js', { type: 'module' })";
+    const there = await inPage('isolated', `work(workers(${open}))`);
+    const { work, here } = (await import(
+      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(scripts['/work.js'])}`
+    )) as { work(executor: unknown): Promise<Fitted>; here(): unknown };
+    const due = await work(here());
+    expect(there).toMatchObject({ backend: due.backend, iterations: due.iterations });
+    // Chromium multiplies and adds in one rounding, which Node 20 does not.
+    expect((there as Fitted).meanLogLikelihood).toBeCloseTo(due.meanLogLikelihood, 5);
+  });
+
+  test('a page without shared memory is told which headers were due', async () => {
+    const said = await inPage(
+      'ordinary',
+      'Promise.resolve().then(() => workers(() => {})).catch((error) => error.message)',
+    );
+    expect(said).toMatch(
+      /^\[core\] webWorkers: this page has no shared memory; it was due to be served with Cross-Origin/,
+    );
+  });
+
+  test('a worker whose script does not load is told', async () => {
+    const open = "() => new Worker('./none.js', { type: 'module' })";
+    const said = await inPage('isolated', `work(workers(${open})).catch((error) => error.message)`);
+    expect(said).toMatch(/^\[core\] webWorkers: .*lost its worker 3 times \(its script did not load/);
+  });
+}
+
+type Fitted = { readonly backend: string; readonly iterations: number; readonly meanLogLikelihood: number };
