@@ -8,6 +8,13 @@ import { runExample } from './run-example.ts';
 /** By the title of the example: those that cannot run here, and why. */
 const skips = [
   { title: 'download in packages/files/src/download.ts', reason: 'it needs the network' },
+  ...[
+    'serveWorker in packages/core/src/web-workers/serve-worker.ts',
+    'webWorkers in packages/core/src/web-workers/web-workers.ts',
+  ].map((title) => ({
+    title,
+    reason: 'it needs a page, and packages/bench/src/browser/workers.test.ts makes the same calls',
+  })),
   {
     title: 'testBackend in packages/conformance/src/backend.ts',
     reason: 'it takes long, and packages/conformance/src/backends.test.ts makes the same call',

@@ -1,7 +1,7 @@
 /** Workers of one executor, be they threads of Node or workers of a page: who does what of a pass, and what becomes of it when one is lost. */
 
 export { crewExecutor } from './crew-executor.ts';
-export { type Home, handleTasks } from './handle-tasks.ts';
+export { handleTasks } from './handle-tasks.ts';
 export { modulesOf } from './modules-of.ts';
 export type { Answer, StartAnswer, Task } from './protocol.ts';
 export type { Slot } from './slot.ts';
