@@ -18,3 +18,11 @@ export { KMeansModel } from './k-means/k-means-model.ts';
 export type { KMeansFit, KMeansOptions, KMeansTracePoint } from './k-means/k-means-options.ts';
 export { select } from './select/select.ts';
 export type { Criterion, HeldOut, Selection, SelectOptions, SelectProgress, SelectRow } from './select/types.ts';
+export { type BayesFit, fitBayes } from './variational-bayes/fit-bayes.ts';
+export type { BayesInfo, BayesMessage, BayesState, BoundTerms, MixturePosterior } from './variational-bayes/types.ts';
+export {
+  type BayesAlgorithm,
+  type BayesConfig,
+  type BayesStats,
+  variationalBayes,
+} from './variational-bayes/variational-bayes.ts';

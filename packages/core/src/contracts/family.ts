@@ -122,6 +122,11 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   select(posterior: Posterior, order: readonly number[]): Posterior;
   /** What a prior for D columns looks like. */
   shape(width: number): Shape;
+  /**
+   * What is wrong with a prior of that shape, in words that name a number, what it is and what was due: no density, or units that are not those of the data,
+   * whose centre and scale `data` tells; null where nothing is. All in the user's units.
+   */
+  findWrong?(prior: Prior, data: Transform): string | null;
   /** What a posterior of K components over D columns looks like. */
   posteriorShape(components: number, width: number): Shape;
   /** From the space of the fit to the user's units; none where columns are not scaled. */

@@ -2,7 +2,8 @@ import type { Mixture } from '@mixtention/core';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
-import { type MixtureAlgorithm, type MixtureInfo, type MixtureStats, mixtureStep } from '../mixture/mixture-step.ts';
+import type { MixtureStats } from '../mixture/collect-mixture.ts';
+import { type MixtureAlgorithm, type MixtureInfo, mixtureStep } from '../mixture/mixture-step.ts';
 
 export type HardConfig = MixtureConfig;
 /** Log weights `[K]` and parameters. */

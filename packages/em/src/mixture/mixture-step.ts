@@ -1,29 +1,10 @@
-import type { Algorithm, Family, Mixture, Precision, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
+import type { Algorithm, Family, Mixture, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize, priorOf } from '@mixtention/core/base';
-import { isExact } from '@mixtention/core/data';
-import { MOST_FLOAT32_TERM, magnitudeOf, outgrowsFloat32 } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
+import { collectMixture, isBelievable, type MixtureStats } from './collect-mixture.ts';
 
 const WHERE = 'em/mixtureStep';
-
-/** What one pass adds up. */
-export type MixtureStats = {
-  /** N_k, `[K]` */
-  readonly counts: Float64Array;
-  /** Σ r_nk T(x_n), one array a term */
-  readonly sums: readonly Float64Array[];
-  readonly logEvidence: number;
-  readonly logMaxResponsibility: number;
-  /** Rows that no component can have made. */
-  readonly orphans: number;
-  /** What the rounding of logEvidence is relative to. */
-  readonly magnitude: number;
-  /** What the pass was computed in. */
-  readonly precision: Precision;
-  /** Whether float32 holds every cell exactly. */
-  readonly exact: boolean;
-};
 
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
@@ -46,28 +27,20 @@ export type MixtureAlgorithm = Algorithm<Mixture, Mixture, MixtureStats, Mixture
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
-  const isBelievable = (before: Mixture, after: Mixture, { precision, exact }: MixtureStats): boolean =>
-    precision === 'float64' || exact || !outgrowsFloat32(scoresOf(before), scoresOf(after));
   return {
     ask: (message) => ({ message }),
-    collect(mixture, shard, cancel) {
-      const scores = scoresOf(mixture);
-      const { counts, sums, logEvidence, logMaxResponsibility, orphans, precision } = shard.write(scores, {
-        hard,
-        ...(cancel && { cancel }),
-      });
-      // Beyond what float32 holds float64 computes, whose rounding is less than that.
-      const most = shard.backend.precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
-      const magnitude = magnitudeOf(scores, counts, most);
-      const exact = isExact(family, shard.width);
-      return { counts, sums, logEvidence, logMaxResponsibility, orphans, magnitude, precision, exact };
-    },
+    collect: (mixture, shard, cancel) => collectMixture(family, scoresOf(mixture), shard, { hard, cancel }),
     update(state, { sum }) {
       const stats = sum!;
+      const scores = scoresOf(state);
       const info = measure({ family, prior, weights }, { state, stats, hard });
       const { params, degenerate } = maximize(family, prior, { state, stats, floor });
       const next = { logWeights: weights.mode(stats.counts), params };
-      return { state: next, info: { ...info, degenerate }, believed: isBelievable(state, next, stats) };
+      return {
+        state: next,
+        info: { ...info, degenerate },
+        believed: isBelievable(scores, () => scoresOf(next), stats),
+      };
     },
   };
 }

@@ -5,8 +5,12 @@ import type { Certificate } from './types.ts';
 /** Nats a unit of row weight by which starts may differ that have found the same optimum. */
 const SAME_OPTIMUM = 1e-6;
 
-/** What the fit knows of how good its result is. */
-export function certify({ family, logWeights, width }: MixtureModel, { outcomes, best, data }: Course): Certificate {
+/** What the fit knows of how good its result is; only of a point components can be near to collapsing. */
+export function certify(
+  { family, logWeights, width }: MixtureModel,
+  { outcomes, best, data }: Course,
+  isPoint: boolean,
+): Certificate {
   const { step } = outcomes[best]!;
   const least = outcomes[best]!.objective - SAME_OPTIMUM * data.totalWeight;
   // Every row tells `width` numbers of a component's parameters.
@@ -17,6 +21,6 @@ export function certify({ family, logWeights, width }: MixtureModel, { outcomes,
     rate: step.rate,
     startsAtBest: outcomes.filter(({ objective }) => objective >= least).length,
     starts: outcomes.length,
-    nearCollapse: owned.flatMap((rows, component) => (rows < 2 * rowsDue ? [{ component, rows }] : [])),
+    nearCollapse: isPoint ? owned.flatMap((rows, component) => (rows < 2 * rowsDue ? [{ component, rows }] : [])) : [],
   };
 }

@@ -1,63 +1,100 @@
-import type { ConjugateFamily, Family, Weights } from '@mixtention/core';
+import type { ConjugateFamily, Family, Transform, Tree, Weights } from '@mixtention/core';
 import { checkOptions, fail, findMisshapen, isSpec, lookUp, priorOf, show } from '@mixtention/core/base';
-import { dirichlet } from '../weights/index.ts';
+import { dirichlet, pointWeights } from '../weights/index.ts';
 import { checkNumber } from './driver/check-options.ts';
+import { listsToArrays } from './lists-to-arrays.ts';
 import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 
 type PriorProblem = {
   readonly width: number;
+  readonly transform: Transform;
   readonly mean: () => readonly Float64Array[];
-  readonly needsMode: boolean;
+  readonly infers: 'point' | 'posterior';
 };
+
+/** A prior as the user knows it, and the family's in the space of the fit. */
+export type ChosenPrior = { readonly note: PriorNote; readonly family: Tree | null; readonly weights: Weights };
 
 /**
  * The prior that a fit uses, as data and in words.
  *
- * @param mean       makes mean statistics when the family's weak prior is asked for
- * @param needsMode  refuses weights whose density has no highest point
- * @throws BAD_OPTION for a prior of another shape, or of a family that has none
+ * @param mean    makes mean statistics in the space of the fit when the family's weak prior is asked for
+ * @param infers  a point refuses weights whose density has no highest point; a posterior refuses to be without a prior
+ * @throws BAD_OPTION for a prior of another shape, without a density, in other units, or of a family that has none
  */
 export function choosePrior(
   where: string,
   option: FitOptions['prior'],
   family: Family,
-  { width, mean, needsMode }: PriorProblem,
-): PriorNote {
-  const wanted = option ?? family.defaultPrior ?? 'none';
+  problem: PriorProblem,
+): ChosenPrior {
+  const { infers } = problem;
+  const wanted = option ?? (infers === 'posterior' ? 'weak' : (family.defaultPrior ?? 'none'));
   if (typeof wanted === 'string') {
     const name = lookUp(where, 'prior', wanted, { none: 'none', weak: 'weak' } as const);
-    if (name === 'none') return { name, text: 'none (maximum likelihood)', values: null };
-    const conjugate = priorOf(family, where);
-    return note(name, conjugate, { family: conjugate.weak(width, mean()), weights: dirichlet(1) });
+    if (name === 'weak') return chosen(name, priorOf(family, where), { ...problem, weights: dirichlet(1) });
+    if (infers === 'posterior')
+      fail(where, 'BAD_OPTION', 'prior is "none", which has no posterior; "weak" or values were due');
+    const note = { name, text: 'none (maximum likelihood)', values: null };
+    return { note, family: null, weights: pointWeights() };
   }
   if (typeof wanted !== 'object' || Array.isArray(wanted))
     fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
   checkOptions(where, wanted, ['family', 'weights', 'concentration']);
-  const weights = chooseWeights(where, wanted, needsMode);
+  const weights = chooseWeights(where, wanted, infers);
   const conjugate = priorOf(family, where);
-  const own = wanted.family === undefined ? conjugate.weak(width, mean()) : wanted.family;
-  const wrong = findMisshapen(own, conjugate.shape(width), 'prior.family');
-  if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
-  return note('given', conjugate, { family: own, weights });
+  const own = wanted.family === undefined ? undefined : checkPrior(where, wanted.family, conjugate, problem);
+  return chosen('given', conjugate, { ...problem, weights, own });
 }
 
-function chooseWeights(where: string, { weights, concentration }: PriorValues, needsMode: boolean): Weights {
-  checkNumber(where, 'prior.concentration', concentration, needsMode ? 1 : 0);
+/** Values in the user's units, lists of numbers as arrays. */
+function checkPrior(
+  where: string,
+  given: Tree,
+  conjugate: ConjugateFamily['prior'],
+  { width, transform }: PriorProblem,
+): Tree {
+  const shape = conjugate.shape(width);
+  const own = listsToArrays(given, shape);
+  const wrong = findMisshapen(own, shape, 'prior.family') ?? wrongIn(conjugate.findWrong?.(own, transform));
+  if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
+  return own;
+}
+
+function wrongIn(wrong: string | null | undefined): string | null {
+  return wrong === null || wrong === undefined ? null : `prior.family.${wrong}`;
+}
+
+function chooseWeights(
+  where: string,
+  { weights, concentration }: PriorValues,
+  infers: PriorProblem['infers'],
+): Weights {
+  checkNumber(where, 'prior.concentration', concentration, infers === 'point' ? 1 : 0);
   if (weights === undefined) return dirichlet(concentration ?? 1);
   if (concentration !== undefined)
     fail(where, 'BAD_OPTION', 'prior has both weights and concentration, which is short for them; one was due');
   if (!isSpec(weights?.spec) || weights.spec.kind !== 'weights')
     fail(where, 'BAD_OPTION', `prior.weights is ${show(weights)}, a prior of weights, as dirichlet(2), was due`);
-  if (weights.bounded || !needsMode) return weights;
+  if (weights.bounded || infers === 'posterior') return weights;
   const what = `the density of prior.weights, ${weights.describe() ?? weights.spec.name}, has no highest point`;
   return fail(where, 'BAD_OPTION', `${what}, which this fit is due; take another, as dirichlet(1)`);
 }
 
-function note(
+function chosen(
   name: 'weak' | 'given',
   conjugate: ConjugateFamily['prior'],
-  values: NonNullable<PriorNote['values']>,
-): PriorNote {
-  const texts = [conjugate.describe(values.family), values.weights.describe()];
-  return { name, text: texts.filter((text) => text !== null).join(', '), values };
+  {
+    width,
+    transform,
+    mean,
+    weights,
+    own,
+  }: PriorProblem & { readonly weights: Weights; readonly own?: Tree | undefined },
+): ChosenPrior {
+  const family = own === undefined ? conjugate.weak(width, mean()) : (conjugate.rescale?.(own, transform) ?? own);
+  const outer = own ?? conjugate.unscale?.(family, transform) ?? family;
+  const texts = [conjugate.describe(outer), weights.describe()];
+  const text = texts.filter((part) => part !== null).join(', ');
+  return { note: { name, text, values: { family: outer, weights } }, family, weights };
 }

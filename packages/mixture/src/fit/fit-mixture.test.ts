@@ -80,7 +80,7 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['prior', { family: {} }, 'BAD_OPTION', 'prior.family.mean is undefined, an array of 2 numbers was due'],
     [
       'prior',
-      { family: { ...normal, mean: [0, 0] } },
+      { family: { ...normal, mean: [0, '0'] } },
       'BAD_OPTION',
       'mean is a list, a Float64Array of 2 numbers was due',
     ],
@@ -216,9 +216,9 @@ it('criteria count the components that a fit ends with, where its steps change t
   expect(fit.bic).toBeCloseTo(5 * Math.log(272) - 2 * fit.logLikelihood, 9);
 });
 
-it('a method that asks weights for no mode takes those that have none', async () => {
+it('a method that infers a posterior takes weights without a mode, has the weak prior by default, and refuses to have none', async () => {
   const due = { name: 'given', values: { weights: { concentration: 0.5 } } };
-  const method: FitMethod = { ...still, needsMode: false };
+  const method: FitMethod = { ...still, infers: 'posterior' };
   for (const prior of [{ weights: dirichlet(0.5) }, { concentration: 0.5 }]) {
     const fit = await fitMixture(faithful(), { components: 2, prior, executor: inline() }, method);
     expect(fit.prior).toMatchObject(due);
@@ -228,6 +228,8 @@ it('a method that asks weights for no mode takes those that have none', async ()
     code: 'BAD_OPTION',
     message: expect.stringContaining('concentration is 0'),
   });
+  expect((await fitMixture(faithful(), { components: 2 }, method)).prior.name).toBe('weak');
+  await expect(fitMixture(faithful(), { components: 2, prior: 'none' }, method)).rejects.toThrow('has no posterior');
 });
 
 it('evaluate is found by its name, and tells rows that nothing can have made', async () => {

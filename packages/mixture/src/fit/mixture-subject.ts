@@ -3,7 +3,6 @@ import { fail } from '@mixtention/core/base';
 import { meanStatistics, openReader, runPass, scalingsOf } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import { sampleRows } from '../starts/sample-rows.ts';
-import { pointWeights } from '../weights/index.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
 import { type Outcome, troubleOf } from './driver/outcome.ts';
@@ -45,9 +44,9 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
         // Where a column is constant no start ends otherwise.
         isHopeful: constantColumns(data, family).length === 0,
         async report(course) {
-          const fit = await report(problem, course);
+          const { fit, order } = await report(problem, course);
           // Without a report of its own the method's result is the fit.
-          return (await plan.report?.(fit, course)) ?? (fit as Result);
+          return (await plan.report?.(fit, course, order)) ?? (fit as Result);
         },
       };
     },
@@ -57,24 +56,32 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
 function poseMixture<Result>(
   data: Dataset,
   options: SettledFit,
-  { where, plan, needsMode = true }: FitMethod<Result>,
+  { where, plan, infers = 'point' }: FitMethod<Result>,
 ): Problem<Result> {
   const { family, components, floor } = options;
   const { width, transform, totalWeight } = data;
   const mean = (): Float64Array[] => meanStatistics(family.terms(width), data);
-  const prior = choosePrior(where, options.prior, family, { width, mean, needsMode });
+  const prior = choosePrior(where, options.prior, family, { width, transform, mean, infers });
   const start = chooseStart(where, options.start, { family, components, width, transform, mean });
   const isGiven = typeof start !== 'string';
   const config = {
     family,
     components,
     start: isGiven ? 'given' : start,
-    prior: prior.values?.family ?? null,
-    weights: prior.values?.weights ?? pointWeights(),
+    prior: prior.family,
+    weights: prior.weights,
     floor,
   } as const;
   const shift = -totalWeight * transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
-  return { data, config, given: isGiven ? start : null, prior, plan: plan({ config, data, options }), shift };
+  return {
+    data,
+    config,
+    given: isGiven ? start : null,
+    prior: prior.note,
+    plan: plan({ config, data, options }),
+    shift,
+    infers,
+  };
 }
 
 /** Given values, or what the algorithm makes of a sample of the rows. */

@@ -1,5 +1,5 @@
 import type { Dataset, Mixture, Tree } from '@mixtention/core';
-import type { FitPlan, MixtureConfig, PriorNote } from './types.ts';
+import type { FitMethod, FitPlan, MixtureConfig, PriorNote } from './types.ts';
 
 /** What is particular to a mixture in a problem that is posed. */
 export type Problem<Result> = {
@@ -11,6 +11,7 @@ export type Problem<Result> = {
   readonly plan: FitPlan<Result>;
   /** −Σ w · Σ_d log scale_d: from log-likelihoods of the fit's space to those of user space. */
   readonly shift: number;
+  readonly infers: NonNullable<FitMethod['infers']>;
 };
 
 /** The mixture that a state holds. */

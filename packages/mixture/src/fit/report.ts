@@ -10,9 +10,14 @@ import { constantNote, fitNotes } from './fit-notes.ts';
 import { mixtureOf, type Problem } from './problem.ts';
 import type { Fit } from './types.ts';
 
+/** A fit, and which component of the state each of the model is. */
+export type Reported = { readonly fit: Fit; readonly order: readonly number[] };
+
 /** Maps the best start back to user space and says how it ended. */
-export async function report(problem: Problem<unknown>, course: Course): Promise<Fit> {
+export async function report(problem: Problem<unknown>, course: Course): Promise<Reported> {
   const { data, config, plan, prior, shift } = problem;
+  // Under a posterior components may die, and none collapses.
+  const isPoint = problem.infers === 'point';
   const { executor, outcomes, best, screening, seconds, signal, isOwnExecutor } = course;
   const { family, weights = pointWeights() } = config;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
@@ -21,7 +26,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     ? step.info
     : await evaluateMixture(mixture, data, { family, executor, signal });
   const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
-  const degenerate = order.flatMap((old, k) => (isDegenerate(old, mixture, step.info) ? [k] : []));
+  const degenerate = order.flatMap((old, k) => (isPoint && isDegenerate(old, mixture, step.info) ? [k] : []));
   const logLikelihood = measured.logLikelihood + shift;
   // Of the state, since a step may change it.
   const components = mixture.logWeights.length;
@@ -33,7 +38,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     transform: data.transform,
     columns: data.columns.names,
   });
-  return {
+  const fit: Fit = {
     model,
     status,
     message: sentence(step, {
@@ -51,7 +56,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     restarts: restartsOf(course),
     screening,
     best,
-    certificate: certify(model, course),
+    certificate: certify(model, course, isPoint),
     degenerate,
     notes: fitNotes({ data, family, components }, { seconds, executor, isOwnExecutor }),
     prior,
@@ -61,6 +66,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     workers: executor.workers,
     info: step.info,
   };
+  return { fit, order };
 }
 
 /** Old indices by decreasing weight, where all orders are alike; equal weights keep theirs. */

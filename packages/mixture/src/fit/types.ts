@@ -30,9 +30,9 @@ export type StartValues = {
   readonly covariances?: readonly MatrixLike[];
 };
 
-/** A prior in the space of the fit: the family's own, and that of the weights; `concentration` c is short for `weights: dirichlet(c)`. */
+/** A prior in the user's units: the family's own, and that of the weights; `concentration` c is short for `weights: dirichlet(c)`. */
 export type PriorValues = {
-  /** Left out, the family's weak prior. */
+  /** By the names that the family's README gives them, arrays or nested lists of numbers; left out, the family's weak prior. */
   readonly family?: Tree;
   /** Left out, flat. */
   readonly weights?: Weights;
@@ -63,7 +63,7 @@ export type SettledFit = Settled & {
 /** Where `init` starts; under `given` the driver hands over the first state itself, so that values never travel with the config. */
 export type Start = StartMethod | 'given';
 
-/** The prior of a fit, in words and as data. */
+/** The prior of a fit, in words and as data, in the user's units. */
 export type PriorNote = {
   readonly name: 'none' | 'weak' | 'given';
   readonly text: string;
@@ -100,8 +100,8 @@ export type FitPlan<Result = Fit> = {
   readonly stateOf?: (mixture: Mixture, key: Key) => Tree;
   /** The first state of a long run from that of a short one, which may have looked at other rows; by default that state, with all it holds. */
   readonly carry?: (state: Tree, key: Key) => Tree;
-  /** What this method reports beyond the fit; by default nothing. */
-  readonly report?: (fit: Fit, course: Course) => Result | Promise<Result>;
+  /** What this method reports beyond the fit; by default nothing. Component k of the model is `order[k]` of the state. */
+  readonly report?: (fit: Fit, course: Course, order: readonly number[]) => Result | Promise<Result>;
 };
 
 /** One way of fitting mixtures: what `em` and `svi` hand to the driver. */
@@ -112,8 +112,11 @@ export type FitMethod<Result = Fit> = {
   readonly ownOptions?: readonly string[];
   /** Defaults that differ from those of other fits. */
   readonly defaults?: OwnDefaults;
-  /** Whether it asks weights for their mode, which Dirichlet(½), say, has not (default true); variational Bayes does not. */
-  readonly needsMode?: boolean;
+  /**
+   * What it infers: a `point` (default), the highest one under a prior or without; or a `posterior`, which has a prior always, by default the family's weak
+   * one, takes weights whose density has no highest point, and lets components die.
+   */
+  readonly infers?: 'point' | 'posterior';
   readonly plan: (context: FitContext) => FitPlan<Result>;
 };
 

@@ -2,7 +2,7 @@ import { inline, type Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
-import { faithful } from '@mixtention/mixture';
+import { faithful, gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { discreteBound } from './discrete-bound.ts';
@@ -27,14 +27,13 @@ function standardized(): Matrix {
   return applyTransform(x, { center, scale: scale.map((s) => s * Math.sqrt(272 / 271)) });
 }
 
-/** W = I in that space is W = (N−1)/N · I in the space of the fit. */
 const prior = {
   concentration: 1,
   family: {
     mean: new Float64Array(2),
     shrinkage: 1,
     degrees: 2,
-    inverseScale: Float64Array.of(272 / 271, 0, 0, 272 / 271),
+    inverseScale: Float64Array.of(1, 0, 0, 1),
   },
 };
 
@@ -48,9 +47,12 @@ function narrowRows(rows: number): Matrix {
   return { data, rows, cols: 2 };
 }
 
+/** In the space of the fit. */
 const narrowPrior = {
-  concentration: 1,
-  family: { mean: new Float64Array(2), shrinkage: 1, degrees: 3, inverseScale: Float64Array.of(1e-4, 0, 0, 1e-4) },
+  mean: new Float64Array(2),
+  shrinkage: 1,
+  degrees: 3,
+  inverseScale: Float64Array.of(1e-4, 0, 0, 1e-4),
 };
 
 const narrowCovariance = [
@@ -145,9 +147,10 @@ describe.each(backends)('on the backend $name', (backend) => {
     'the bound of narrow components is that of sums in float64, minibatch %s',
     async (minibatch) => {
       const rows = narrowRows(3000);
+      const transform = columnTransform(rows, null);
       const fit = await fitVariational(rows, {
         components: 2,
-        prior: narrowPrior,
+        prior: { concentration: 1, family: gaussianFull.prior.unscale!(narrowPrior, transform) },
         start: narrowStart,
         assignments: 'exact',
         maxIterations: 3,
@@ -156,10 +159,9 @@ describe.each(backends)('on the backend $name', (backend) => {
         ...(minibatch && { minibatch }),
         executor: inline(backend),
       });
-      const transform = columnTransform(rows, null);
       const { guide } = fit.info;
       const assigned = assignExactly(guide, applyTransform(rows, transform));
-      const own = { guide, assigned, prior: { concentration: 1, ...narrowPrior.family } };
+      const own = { guide, assigned, prior: { concentration: 1, ...narrowPrior } };
       const due = discreteBound(own, split(split(key(0), 'report'), 'bound'), 500).mean;
       const shift = -rows.rows * transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
       expect(Math.abs(fit.elbo - shift - due)).toBeLessThan(0.05);

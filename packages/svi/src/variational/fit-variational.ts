@@ -38,8 +38,7 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * Fits a Bayesian Gaussian mixture by fixed-form variational inference: reparameterised draws of weights, means and precisions, relaxed assignments,
  * gradients by automatic differentiation.
  *
- * The prior lives in the space of the fit, where columns have mean 0 and deviation 1; by default it is the weak normal–Wishart prior of full Gaussian
- * components with a Dirichlet of concentration 1. What is reported is the bound with discrete assignments, its sums over rows in float64 on every
+ * By default the prior is the weak normal–Wishart prior of full Gaussian components with a Dirichlet of concentration 1; values come in the user's units. What is reported is the bound with discrete assignments, its sums over rows in float64 on every
  * backend; the trace holds estimates in the precision of the backend, and the relaxed objective is no bound.
  *
  * @param x  `[N, D]`

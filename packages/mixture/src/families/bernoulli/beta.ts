@@ -87,6 +87,10 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
 
   select: ({ width, a, b }, order) => ({ width, a: permuteRows(a, width, order), b: permuteRows(b, width, order) }),
   shape: () => ({ a: 'number', b: 'number' }),
+  findWrong({ a, b }) {
+    if (!(a > 0)) return `a is ${a}, a number above 0 was due`;
+    return b > 0 ? null : `b is ${b}, a number above 0 was due`;
+  },
   posteriorShape: (components, width) => ({ width, a: [components, width], b: [components, width] }),
 };
 

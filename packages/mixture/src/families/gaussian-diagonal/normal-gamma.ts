@@ -12,6 +12,7 @@ import {
   meanEvidence,
   wishartDivergence,
 } from '../gaussian/wishart.ts';
+import { wrongDegrees, wrongMean, wrongSpread } from '../gaussian/wrong-prior.ts';
 import type { GaussianDiagonalParams } from './params.ts';
 import { squares } from './squares.ts';
 
@@ -152,6 +153,8 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     inverseScales: permuteRows(inverseScales, width, order),
   }),
   shape: (width) => ({ mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: [width] }),
+  findWrong: (prior, data) =>
+    wrongMean(prior, data) ?? wrongDegrees(prior.degrees, 0) ?? wrongSpread(prior.inverseScale, data),
   posteriorShape: (components, width) => ({
     width,
     means: [components, width],

@@ -19,6 +19,7 @@ import {
   meanEvidence,
   wishartDivergence,
 } from '../gaussian/wishart.ts';
+import { wrongNormalWishart } from '../gaussian/wrong-prior.ts';
 import type { GaussianFullParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`, ν_k `[K]`, W_k⁻¹ `[K, D, D]`. */
@@ -171,6 +172,7 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
     inverseScales: permuteRows(inverseScales, width * width, order),
   }),
   shape: normalWishartShape,
+  findWrong: wrongNormalWishart,
   posteriorShape: (components, width) => ({
     width,
     means: [components, width],

@@ -12,6 +12,7 @@ import {
   meanEvidence,
   wishartDivergence,
 } from '../gaussian/wishart.ts';
+import { wrongDegrees, wrongMean, wrongSpread } from '../gaussian/wrong-prior.ts';
 import { commonScale } from './common-scale.ts';
 import type { GaussianSphericalParams } from './params.ts';
 import { squaredNorms } from './squared-norms.ts';
@@ -147,6 +148,13 @@ export const isotropicNormalGamma: ConjugatePrior<
     inverseScales: permuteRows(inverseScales, 1, order),
   }),
   shape: (width) => ({ mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: 'number' }),
+  findWrong: (prior, data) =>
+    wrongMean(prior, data) ??
+    wrongDegrees(prior.degrees, 0) ??
+    wrongSpread(
+      prior.mean.map(() => prior.inverseScale),
+      data,
+    ),
   posteriorShape: (components, width) => ({
     width,
     means: [components, width],

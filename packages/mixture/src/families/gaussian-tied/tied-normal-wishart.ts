@@ -19,6 +19,7 @@ import {
   meanEvidence,
   wishartDivergence,
 } from '../gaussian/wishart.ts';
+import { wrongNormalWishart } from '../gaussian/wrong-prior.ts';
 import type { GaussianTiedParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`; ν and W⁻¹ `[D, D]` are shared. */
@@ -142,6 +143,7 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     shrinkages: permuteRows(shrinkages, 1, order),
   }),
   shape: normalWishartShape,
+  findWrong: wrongNormalWishart,
   posteriorShape: (components, width) => ({
     width,
     means: [components, width],

@@ -60,6 +60,14 @@ export function productPrior(parts: readonly ConjugatePart[], width: number): Co
     posteriorShape: (components) => ({
       parts: ofParts(parts, ({ family, columns }) => family.prior.posteriorShape(components, columns.length)),
     }),
+    findWrong(prior, data) {
+      for (const part of parts) {
+        const { prior: own } = part.family;
+        const wrong = own.findWrong?.(prior.parts[part.name], transformOfPart(data, part)) ?? null;
+        if (wrong !== null) return `parts.${part.name}.${wrong}`;
+      }
+      return null;
+    },
     unscale: mapped(parts, 'unscale'),
     rescale: mapped(parts, 'rescale'),
     unscalePosterior: mapped(parts, 'unscalePosterior'),

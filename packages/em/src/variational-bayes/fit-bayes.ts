@@ -1,0 +1,79 @@
+import type { ConjugateFamily, Tree } from '@mixtention/core';
+import { type Fit, type FitOptions, pointWeights } from '@mixtention/mixture';
+import { type Course, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import type { BayesInfo, BayesState, BoundTerms, MixturePosterior } from './types.ts';
+import { stateAround, variationalBayes } from './variational-bayes.ts';
+
+/** A fit by variational Bayes. Totals in nats, in user space; components in the order of the model. */
+export type BayesFit = Fit & {
+  /** The evidence lower bound, every constant included: comparable across numbers of components, families, priors and weights. */
+  readonly bound: number;
+  /** What it is the sum of. */
+  readonly boundTerms: BoundTerms;
+  /** q(weights) and q(parameters), these by the names that the family's README gives them, in the user's units. */
+  readonly posterior: MixturePosterior;
+  /** Components whose expected count is above ½. */
+  readonly activeComponents: number;
+  /** E π, `[K]`: they sum to 1, but for what the prior leaves to components that are not there. */
+  readonly expectedWeights: Float64Array;
+  readonly info: BayesInfo;
+};
+
+/**
+ * Fits a mixture by variational Bayes: a posterior of weights and parameters in place of one point, and a lower bound on the evidence by which fits compare.
+ *
+ *     log p(X) ≥ E log p(X, Z, π, θ) − E log q(Z) q(π, θ)
+ *
+ * Components that the data do not ask for die out under a small concentration; the expected counts say which.
+ *
+ * @param x        `[N, D]`: rows of numbers, a typed array with its shape, or a tensor; left alone. Or a data set that several fits share
+ * @param options  as for `fit`. `prior` is the family's weak one with a flat Dirichlet unless it is given: `{ family, concentration }`, or `{ family, weights }`
+ * with any prior of weights
+ * @returns what `fit` does, with bound, posterior and expected weights; `logLikelihood` and the criteria speak of the model
+ * @throws as `fit`, and BAD_OPTION for `prior: 'none'`
+ *
+ * Cost: as `fit`: one pass of the kernel an iteration.
+ * Source: Attias (2000); Bishop (2006), sec. 10.2; Corduneanu & Bishop (2001) for weights without a prior.
+ *
+ * @example
+ * const { bound, activeComponents } = await fitBayes(faithful(), { components: 40, prior: { concentration: 0.001 } });
+ * activeComponents; // 3
+ */
+export function fitBayes(x: FitInput, options: FitOptions): Promise<BayesFit> {
+  return fitMixture(x, options, { where: 'em/fitBayes', infers: 'posterior', plan });
+}
+
+function plan({ config }: FitContext): FitPlan<BayesFit> {
+  return {
+    algorithm: variationalBayes(config),
+    mixtureOf: (state) => (state as BayesState).mixture,
+    stateOf: (mixture) => stateAround(config, mixture),
+    report: (fit, course, order) => withPosterior(fit, { config, course, order }),
+  };
+}
+
+type Reporting = Pick<FitContext, 'config'> & { readonly course: Course; readonly order: readonly number[] };
+
+function withPosterior(fit: Fit, { config, course: { outcomes, best, data }, order }: Reporting): BayesFit {
+  const { family, weights = pointWeights() } = config;
+  const { prior } = family as ConjugateFamily;
+  const { state, info: last } = outcomes[best]!.step;
+  const info = last as BayesInfo;
+  const inner = (state as BayesState).posterior;
+  const components = prior.select(inner.components, order) as Tree;
+  const posterior = {
+    weights: weights.select(inner.weights, order) as Tree,
+    components: (prior.unscalePosterior?.(components, data.transform) ?? components) as Tree,
+  };
+  // From the space of the fit to the user's units: rows have other densities there, and nothing else.
+  const shift = fit.objective - info.objective;
+  return {
+    ...fit,
+    info,
+    bound: fit.objective,
+    boundTerms: { ...info.boundTerms, data: info.boundTerms.data + shift },
+    posterior,
+    activeComponents: info.counts.filter((n) => n > 0.5).length,
+    expectedWeights: weights.expectedWeights(posterior.weights).weights,
+  };
+}

@@ -1,0 +1,114 @@
+import type { Algorithm, ConjugateFamily, Mixture, Scores, Tree, Weights } from '@mixtention/core';
+import { fail, memoize, priorOf } from '@mixtention/core/base';
+import { standWidth, sumsLength } from '@mixtention/core/kernel';
+import { pointWeights } from '@mixtention/mixture';
+import type { MixtureConfig } from '@mixtention/mixture/fit';
+import { startMixture } from '@mixtention/mixture/starts';
+import { emSpec } from '../em-spec.ts';
+import { collectMixture, isBelievable, type MixtureStats } from '../mixture/collect-mixture.ts';
+import { boundTerms, sumTerms } from './bound-terms.ts';
+import type { BayesInfo, BayesMessage, BayesState, MixturePosterior } from './types.ts';
+
+const WHERE = 'em/variationalBayes';
+
+export type BayesConfig = MixtureConfig;
+export type BayesStats = MixtureStats;
+export type BayesAlgorithm = Algorithm<BayesState, BayesMessage, BayesStats, BayesInfo>;
+
+/**
+ * Variational Bayes of a mixture of any family with a conjugate prior: free-form mean field, q(Z) q(weights, parameters).
+ *
+ *     E:  r_nk ∝ exp( E log π_k + E log p(x_n | θ_k) )       N_k = Σ r_nk,  s_k = Σ r_nk T(x_n)
+ *     M:  q(θ) = posterior of the family given N, s;  q(π) = posterior of the weights given N
+ *
+ * The objective is the evidence lower bound with every constant, `Σ log Σ_k exp(E log π_k + E log p(x_n | θ_k)) − KL(q(π) ‖ p(π)) − KL(q(θ) ‖ p(θ))`.
+ * It never falls. Weights without a prior are set by maximum likelihood of the bound (type II). A component that the bound does without keeps its prior,
+ * and that is no trouble.
+ *
+ * A start is a mixture: the first pass scores rows with its parameters as they are, and shows no bound.
+ *
+ * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm; the prior must be there
+ * @throws BAD_OPTION without a prior, or for a family that has none
+ *
+ * Cost: one pass a step, of the kernel's `write` with its entropy; the update is O(K·P), plus K factorisations of D×D for full covariances.
+ * Source: Attias (2000), NIPS 12; Bishop (2006), Pattern Recognition and Machine Learning, sec. 10.2 and eq. 10.70–10.77; Corduneanu & Bishop (2001).
+ *
+ * @example
+ * const prior = { a: 1.1, b: 1.1 };
+ * const algorithm = variationalBayes({ family: bernoulli, components: 9, start: 'random', prior, weights: dirichlet(0.01), floor: 0 });
+ */
+export function variationalBayes(config: BayesConfig): BayesAlgorithm {
+  const { weights = pointWeights() } = config;
+  const { family, prior } = conjugateOf(config);
+  const scoresOf = memoize<BayesMessage, Scores>((message) =>
+    'params' in message
+      ? family.scores(message.params, message.logWeights)
+      : family.prior.expectedScores(message.components, weights.expectedLogWeights(message.weights)),
+  );
+  const messageOf = ({ scoredBy, mixture, posterior }: BayesState): BayesMessage =>
+    scoredBy === 'mixture' ? mixture : posterior;
+
+  return {
+    spec: emSpec('em/variational-bayes', config),
+    claims: { objective: 'monotone' },
+    init: (key, sample) => stateAround(config, startMixture(config, key, sample)),
+    ask: (state) => ({ message: messageOf(state) }),
+    collect: (message, shard, cancel) =>
+      collectMixture(family, scoresOf(message), shard, { entropy: !('params' in message), cancel }),
+
+    update(state, { sum }) {
+      const stats = sum!;
+      const posterior = {
+        weights: weights.posterior(stats.counts),
+        components: family.prior.posterior(prior, stats.counts, stats.sums) as Tree,
+      };
+      const next = { scoredBy: 'posterior', mixture: middleOf({ family, weights }, posterior), posterior } as const;
+      const scores = scoresOf(messageOf(state));
+      const believed = isBelievable(scores, () => scoresOf(posterior), stats);
+      if (state.scoredBy === 'mixture') return { state: next, info: null, believed };
+      const terms = boundTerms({ family, prior, weights }, state.posterior, stats);
+      const info = {
+        objective: sumTerms(terms),
+        logLikelihood: Number.NaN,
+        magnitude: stats.magnitude,
+        precision: stats.precision,
+        boundTerms: terms,
+        counts: stats.counts,
+      };
+      return { state: next, info, believed };
+    },
+  };
+}
+
+/** The first state around a mixture: its posterior has seen nothing. */
+export function stateAround(config: BayesConfig, mixture: Mixture): BayesState {
+  const { weights = pointWeights() } = config;
+  const { family, prior } = conjugateOf(config);
+  const K = mixture.logWeights.length;
+  const width = family.describe(mixture.params).means.cols;
+  const none = new Float64Array(K);
+  const sums = family
+    .terms(width)
+    .map((stand) => new Float64Array(sumsLength(stand.statistics.squares, standWidth(stand, width), K)));
+  const components = family.prior.posterior(prior, none, sums) as Tree;
+  return { scoredBy: 'mixture', mixture, posterior: { weights: weights.posterior(none), components } };
+}
+
+/** The mixture in the middle of a posterior: mean weights, as shares of those that are there, and mean parameters. */
+function middleOf(
+  { family, weights }: { readonly family: ConjugateFamily; readonly weights: Weights },
+  posterior: MixturePosterior,
+): Mixture {
+  const { weights: expected } = weights.expectedWeights(posterior.weights);
+  const total = Math.log(expected.reduce((sum, w) => sum + w, 0));
+  return {
+    logWeights: expected.map((w) => Math.log(w) - total),
+    params: family.prior.mean(posterior.components) as Tree,
+  };
+}
+
+function conjugateOf({ family, prior }: BayesConfig): { readonly family: ConjugateFamily; readonly prior: Tree } {
+  priorOf(family, WHERE);
+  if (prior === null) fail(WHERE, 'BAD_OPTION', 'there is no prior; a prior of the family was due');
+  return { family: family as ConjugateFamily, prior };
+}
