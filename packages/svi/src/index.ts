@@ -14,3 +14,4 @@ export type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './gradient-mixture/types.ts';
+export * from './model/index.ts';

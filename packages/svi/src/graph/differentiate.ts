@@ -18,7 +18,7 @@ import { constant, type Value } from './value.ts';
  *
  * @example
  * const x = input('x', [3]);
- * const [slope] = differentiate(sum(mul(x, x)), [x]); // 2x
+ * const [slope] = differentiate(sum(mul(x, x)), [x]); // a value: twice x
  */
 export function differentiate(y: Value, by: readonly Value[]): Value[] {
   if (sizeOf(y.shape) !== 1)

@@ -1,7 +1,13 @@
 import { elementwise } from './elementwise.ts';
-import type { Scope } from './emit.ts';
-import type { Item, Operand, Segment } from './plan-types.ts';
+import type { Item, Operand, Plan, Segment } from './plan-types.ts';
 import { type Shape, sizeOf, stridesIn } from './shape.ts';
+
+/** Names of what is in scope while code is written. */
+export type Scope = {
+  readonly plan: Plan;
+  /** The local that holds a single number, or the number itself. */
+  readonly scalar: (item: Item) => string;
+};
 
 /** One nest of loops with all items of a segment in its innermost body; a single flat loop where every array is read in order. */
 export function writeLoop(segment: Segment, scope: Scope): string[] {

@@ -1,13 +1,6 @@
 import { elementwise } from './elementwise.ts';
-import { writeLoop } from './emit-loop.ts';
+import { type Scope, writeLoop } from './emit-loop.ts';
 import type { Item, Operand, Plan } from './plan-types.ts';
-
-/** Names of what is in scope while code is written. */
-export type Scope = {
-  readonly plan: Plan;
-  /** The local that holds a single number, or the number itself. */
-  readonly scalar: (item: Item) => string;
-};
 
 /**
  * A plan as JavaScript: the body of a function of the random source `R`, in whose scope are `m` and `x` (memory), `F` (functions) and `K` (kernels).

@@ -1,14 +1,9 @@
 import type { RandomSource } from '@mixtention/core';
 import { elementwise } from './elementwise.ts';
+import type { Memory, Place } from './kernel-types.ts';
 import { kernels } from './kernels.ts';
 import { broadcastShapes, sizeOf, stridesIn } from './shape.ts';
 import type { Value } from './value.ts';
-
-/** Where arrays of a program lie: numbers and whole numbers, each in one memory. */
-export type Memory = { readonly m: Float64Array; readonly x: Int32Array };
-
-/** A node's operation on memory, as a closure: `at` are the places of its inputs, `out` is its own, `places` that of its positions. */
-export type Place = { readonly at: readonly number[]; readonly out: number; readonly places: number };
 
 /** What the interpreter does for one node. */
 export function evaluator(node: Value, place: Place, memory: Memory): (random: RandomSource | null) => void {

@@ -1,14 +1,11 @@
 import type { RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { sampleGamma } from '@mixtention/core/numeric';
-import type { Place } from './evaluate-node.ts';
+import type { Kernel, Place } from './kernel-types.ts';
 import { choleskyKernel, matmulKernel, solveKernel } from './matrix-kernels.ts';
 import { sampleBinomial, samplePoisson } from './sample-counts.ts';
 import { sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
-
-/** An operation on whole arrays: numbers in `m`, whole numbers in `x`. */
-export type Kernel = (m: Float64Array, x: Int32Array, random: RandomSource | null) => void;
 
 /** The operations that are no loop over numbers; emitted code and the interpreter call the same. */
 export function kernels(node: Value, place: Place): Kernel {

@@ -21,7 +21,7 @@ export function product(a: Value, b: Value, [ta, tb]: readonly [boolean, boolean
  * The matrix product; vectors are rows on the left and columns on the right. Leading axes are a batch: equal, or on one side only.
  *
  * @example
- * matmul([[1, 2], [3, 4]], [1, 1]); // [3, 7]
+ * matmul([[1, 2], [3, 4]], [1, 1]).shape; // [2]
  */
 export function matmul(a: ValueLike, b: ValueLike): Value {
   const left = value(a, 'svi/matmul');

@@ -1,5 +1,4 @@
-import type { Place } from './evaluate-node.ts';
-import type { Kernel } from './kernels.ts';
+import type { Kernel, Place } from './kernel-types.ts';
 import { type Shape, sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
 

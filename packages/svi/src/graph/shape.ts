@@ -25,12 +25,18 @@ export function broadcastShapes(where: string, ...shapes: readonly Shape[]): Sha
     for (const shape of shapes) {
       const own = shape[axis - rank + shape.length] ?? 1;
       if (own === 1 || own === size) continue;
-      if (size !== 1) fail(where, 'BAD_SHAPE', `shapes ${shapes.map(showShape).join(' and ')} do not broadcast`);
+      if (size !== 1) fail(where, 'BAD_SHAPE', `shapes ${told(shapes)} do not broadcast`);
       size = own;
     }
     return size;
   });
 }
+
+const told = (shapes: readonly Shape[]): string =>
+  shapes
+    .filter((shape) => shape.length > 0)
+    .map(showShape)
+    .join(' and ');
 
 /** Steps through memory of an array along the axes of the shape that it is broadcast to; 0 where it is stretched. */
 export function stridesIn(own: Shape, target: Shape): number[] {

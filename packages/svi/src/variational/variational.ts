@@ -42,6 +42,7 @@ const BOUND_DRAWS = 16;
  * Source: Kucukelbir et al., Automatic differentiation variational inference (2017); Jang, Gu & Poole (2017) for relaxed assignments.
  *
  * @example
+ * import { dirichlet } from '@mixtention/mixture';
  * const algorithm = variational({
  *   family: gaussianFull, components: 2, start: 'k-means++', floor: 1e-6, rows: 272,
  *   weights: dirichlet(1), prior: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) },

@@ -1,0 +1,92 @@
+import { fail } from '@mixtention/core/base';
+import {
+  add,
+  broadcastTo,
+  digamma,
+  exp,
+  lgamma,
+  log,
+  log1p,
+  logSoftmax,
+  mul,
+  neg,
+  random,
+  type Shape,
+  sigmoid,
+  sub,
+  sum,
+  type Value,
+  type ValueLike,
+  value,
+} from '../graph/index.ts';
+import { type Distribution, type Support, unit, univariate } from './distribution.ts';
+import { drawLogGamma } from './draw-log-gamma.ts';
+
+/** Uniform between two bounds. */
+export function uniform(lower: ValueLike, upper: ValueLike): Distribution {
+  const support: Support = { kind: 'interval', lower: value(lower, 'svi/uniform'), upper: value(upper, 'svi/uniform') };
+  return univariate({
+    name: 'uniform',
+    parameters: { lower, upper },
+    support,
+    logDensity: (x, p) => sub(mul(0, x), log(sub(p.upper, p.lower))),
+    sample: (shape, p) => add(p.lower, mul(sub(p.upper, p.lower), random('uniform', shape))),
+    entropy: (p) => log(sub(p.upper, p.lower)),
+  });
+}
+
+/** No prior at all: a log density of 0 on the real line, or beyond bounds. It cannot be drawn from, and its evidence is defined up to a factor. */
+export function flat(bounds: { readonly lower?: ValueLike; readonly upper?: ValueLike } = {}): Distribution {
+  const [lower, upper] = [bounds.lower, bounds.upper].map((x) => (x === undefined ? null : value(x, 'svi/flat')));
+  const support: Support = lower || upper ? { kind: 'interval', lower: lower!, upper: upper! } : { kind: 'real' };
+  return univariate({
+    name: 'flat',
+    parameters: {},
+    support,
+    logDensity: (x) => mul(0, x),
+    sample: () => fail('svi/flat', 'BAD_MODEL', 'a flat prior has no draws; a proper one was due'),
+  });
+}
+
+const logBeta = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
+
+/** Beta on (0, 1), density ∝ x^(a−1) (1 − x)^(b−1). */
+export const beta = (a: ValueLike, b: ValueLike): Distribution =>
+  univariate({
+    name: 'beta',
+    parameters: { a, b },
+    support: unit,
+    logDensity: (x, p) => sub(add(mul(sub(p.a, 1), log(x)), mul(sub(p.b, 1), log1p(neg(x)))), logBeta(p.a, p.b)),
+    sample: (shape, p) => sigmoid(sub(drawLogGamma(p.a, shape), drawLogGamma(p.b, shape))),
+    entropy: (p) => {
+      const both = add(p.a, p.b);
+      const digammas = add(mul(sub(p.a, 1), digamma(p.a)), mul(sub(p.b, 1), digamma(p.b)));
+      return add(sub(logBeta(p.a, p.b), digammas), mul(sub(both, 2), digamma(both)));
+    },
+  });
+
+/** Dirichlet over shares, the last axis of `concentration`. */
+export function dirichlet(concentration: ValueLike): Distribution {
+  const a = value(concentration, 'svi/dirichlet');
+  if (a.shape.length === 0) fail('svi/dirichlet', 'BAD_SHAPE', 'concentration is a number, an array was due');
+  const event = a.shape.slice(-1);
+  const normalizer = (): Value => sub(sum(lgamma(a), -1), lgamma(sum(a, -1)));
+  return {
+    name: 'dirichlet',
+    parameters: { concentration: a },
+    batch: a.shape.slice(0, -1),
+    event,
+    support: { kind: 'simplex' },
+    isPathwise: true,
+    logDensity: (x) => sub(sum(mul(sub(a, 1), log(x)), -1), normalizer()),
+    sample: (batch: Shape) => {
+      const shape = [...batch, ...event];
+      return exp(logSoftmax(drawLogGamma(broadcastTo(a, shape), shape)));
+    },
+    entropy: () => {
+      const total = sum(a, -1);
+      const parts = sum(mul(sub(a, 1), digamma(a)), -1);
+      return sub(add(normalizer(), mul(sub(total, event[0]!), digamma(total))), parts);
+    },
+  };
+}

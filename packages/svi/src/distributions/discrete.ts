@@ -1,0 +1,125 @@
+import { fail, show } from '@mixtention/core/base';
+import {
+  add,
+  broadcastTo,
+  equal,
+  exp,
+  lgamma,
+  log,
+  log1p,
+  logSoftmax,
+  mul,
+  neg,
+  random,
+  reshape,
+  type Shape,
+  sigmoid,
+  softplus,
+  sub,
+  sum,
+  type Value,
+  type ValueLike,
+  value,
+  where,
+} from '../graph/index.ts';
+import { type Distribution, type Support, univariate } from './distribution.ts';
+
+/** Probabilities, or their logits: `0.3`, `{ probability: 0.3 }` or `{ logits: -0.85 }`. */
+export type ProbabilityLike = ValueLike | { readonly probability: ValueLike } | { readonly logits: ValueLike };
+
+const isNamed = (x: ProbabilityLike, name: 'probability' | 'logits'): boolean =>
+  typeof x === 'object' && x !== null && !ArrayBuffer.isView(x) && name in x;
+
+/** The values behind either way of saying them, and which it was. */
+export function settleProbability(
+  where: string,
+  x: ProbabilityLike,
+): { readonly given: Value; readonly isLogits: boolean } {
+  if (x === undefined || x === null)
+    return fail(where, 'BAD_OPTION', `${show(x)} came, probabilities or { logits } were due`);
+  if (isNamed(x, 'logits')) return { given: value((x as { logits: ValueLike }).logits, where), isLogits: true };
+  if (isNamed(x, 'probability'))
+    return { given: value((x as { probability: ValueLike }).probability, where), isLogits: false };
+  return { given: value(x as ValueLike, where), isLogits: false };
+}
+
+/** x · log y, 0 where x is. */
+const times = (x: ValueLike, logarithm: Value): Value => where(equal(x, 0), 0, mul(x, logarithm));
+const whole = (upper: Value | null): Support => ({ kind: 'whole', upper });
+
+/** 1 with this probability, else 0. */
+export function bernoulli(probability: ProbabilityLike): Distribution {
+  const { given, isLogits } = settleProbability('svi/bernoulli', probability);
+  const p = (): Value => (isLogits ? sigmoid(given) : given);
+  return univariate({
+    name: 'bernoulli',
+    parameters: { [isLogits ? 'logits' : 'probability']: given },
+    support: whole(value(1)),
+    isPathwise: false,
+    logDensity: (x) =>
+      isLogits ? sub(mul(x, given), softplus(given)) : add(times(x, log(given)), times(sub(1, x), log1p(neg(given)))),
+    sample: (shape) => random('binomial', shape, [broadcastTo(1, shape), broadcastTo(p(), shape)]),
+    entropy: () => {
+      if (isLogits) return sub(softplus(given), mul(given, sigmoid(given)));
+      return neg(add(times(given, log(given)), times(sub(1, given), log1p(neg(given)))));
+    },
+  });
+}
+
+/** Successes among `trials`. */
+export function binomial(trials: ValueLike, probability: ProbabilityLike): Distribution {
+  const { given, isLogits } = settleProbability('svi/binomial', probability);
+  const n = value(trials, 'svi/binomial.trials');
+  const p = (): Value => (isLogits ? sigmoid(given) : given);
+  return univariate({
+    name: 'binomial',
+    parameters: { trials: n, [isLogits ? 'logits' : 'probability']: given },
+    support: whole(n),
+    isPathwise: false,
+    logDensity: (x) => {
+      const choices = sub(lgamma(add(n, 1)), add(lgamma(add(x, 1)), lgamma(add(sub(n, x), 1))));
+      if (isLogits) return add(choices, sub(mul(x, given), mul(n, softplus(given))));
+      return add(choices, times(x, log(given)), times(sub(n, x), log1p(neg(given))));
+    },
+    sample: (shape) => random('binomial', shape, [broadcastTo(n, shape), broadcastTo(p(), shape)]),
+  });
+}
+
+/** Counts of mean `rate`. */
+export const poisson = (rate: ValueLike): Distribution =>
+  univariate({
+    name: 'poisson',
+    parameters: { rate },
+    support: whole(null),
+    isPathwise: false,
+    logDensity: (x, p) => sub(times(x, log(p.rate)), add(p.rate, lgamma(add(x, 1)))),
+    sample: (shape, p) => random('poisson', shape, [broadcastTo(p.rate, shape)]),
+  });
+
+/** One of K kinds, counted from 0; K is the last axis of the probabilities (which need not sum to 1) or logits. */
+export function categorical(probability: ProbabilityLike): Distribution {
+  const { given, isLogits } = settleProbability('svi/categorical', probability);
+  const k = given.shape.at(-1);
+  if (k === undefined) return fail('svi/categorical', 'BAD_SHAPE', 'the probabilities are a number, an array was due');
+  const logits = isLogits ? given : log(given);
+  const normalized = (): Value => logSoftmax(logits);
+  const batch = given.shape.slice(0, -1);
+  const kinds = value(Float64Array.from({ length: k }, (_, i) => i));
+  return {
+    name: 'categorical',
+    parameters: { [isLogits ? 'logits' : 'probability']: given },
+    batch,
+    event: [],
+    support: whole(value(k - 1)),
+    isPathwise: false,
+    logDensity: (x) => {
+      const chosen = equal(reshape(x, [...x.shape, 1]), kinds);
+      return sum(where(chosen, normalized(), 0), -1);
+    },
+    sample: (shape: Shape) => random('categorical', shape, [broadcastTo(logits, [...shape, k])]),
+    entropy: () => {
+      const logs = normalized();
+      return neg(sum(times(exp(logs), logs), -1));
+    },
+  };
+}

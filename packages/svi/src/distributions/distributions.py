@@ -1,0 +1,95 @@
+"""Writes distributions.fixture.json: log densities, entropies and moments by scipy (run: python distributions.py).
+
+A row: the function and its arguments, points with their log densities, entropy (null where scipy has none), mean and standard deviation (null where
+there is none), and of a reparameterised one the slope of the mean with each scalar argument, by central differences.
+"""
+import json
+import os
+
+import numpy as np
+from scipy import stats
+from scipy.special import expit
+
+UNIVARIATE = {
+    "normal": (lambda m, s: stats.norm(m, s), [[0.5, 2.0], [-3.0, 0.1]], [-3.1, 0, 0.5, 4]),
+    "studentT": (lambda v, m, s: stats.t(v, m, s), [[5.0, 1.0, 2.0], [30.0, -1.0, 0.5]], [-3, 0.2, 5]),
+    "cauchy": (lambda m, s: stats.cauchy(m, s), [[1.0, 2.0]], [-30, 0, 1, 5]),
+    "laplace": (lambda m, s: stats.laplace(m, s), [[1.0, 2.0]], [-3, 0.5, 4]),
+    "gumbel": (lambda m, s: stats.gumbel_r(m, s), [[1.0, 2.0]], [-3, 0.5, 9]),
+    "halfNormal": (lambda s: stats.halfnorm(0, s), [[2.0]], [0.01, 1, 5]),
+    "halfCauchy": (lambda s: stats.halfcauchy(0, s), [[2.0]], [0.01, 1, 50]),
+    "logNormal": (lambda m, s: stats.lognorm(s, scale=np.exp(m)), [[0.5, 0.4]], [0.3, 1, 5]),
+    "exponential": (lambda r: stats.expon(scale=1 / r), [[2.5]], [0.01, 1, 3]),
+    "gamma": (lambda a, b: stats.gamma(a, scale=1 / b), [[0.4, 2.0], [7.0, 0.5], [300.0, 10.0]], [0.01, 1, 12, 31]),
+    "inverseGamma": (lambda a, b: stats.invgamma(a, scale=b), [[5.0, 2.0]], [0.1, 0.5, 3]),
+    "beta": (lambda a, b: stats.beta(a, b), [[0.5, 0.7], [4.0, 9.0]], [0.01, 0.3, 0.97]),
+    "uniform": (lambda a, b: stats.uniform(a, b - a), [[-1.0, 3.0]], [-0.5, 2.9]),
+    "bernoulli": (lambda p: stats.bernoulli(p), [[0.3]], [0, 1]),
+    "binomial": (lambda n, p: stats.binom(n, p), [[9, 0.3], [400, 0.7]], [0, 3, 9]),
+    "poisson": (lambda r: stats.poisson(r), [[0.5], [40.0]], [0, 1, 30]),
+}
+DISCRETE = {"bernoulli", "binomial", "poisson"}
+NO_MOMENTS = {"cauchy", "halfCauchy"}
+
+
+def row(name, make, arguments, points):
+    d = make(*arguments)
+    log_density = d.logpmf if name in DISCRETE else d.logpdf
+    moments = None if name in NO_MOMENTS else [float(d.mean()), float(d.std())]
+    slopes = None
+    if moments and name not in DISCRETE:
+        slopes = []
+        for i, x in enumerate(arguments):
+            h = 1e-4 * max(1, abs(x))
+            up, down = [[*arguments[:i], x + s * h, *arguments[i + 1 :]] for s in (1, -1)]
+            slopes.append(float((make(*up).mean() - make(*down).mean()) / (2 * h)))
+    entropy = None if name in ("binomial", "poisson") else float(d.entropy())
+    return {
+        "name": name,
+        "arguments": arguments,
+        "points": points,
+        "logDensities": [float(log_density(x)) for x in points],
+        "entropy": entropy,
+        "moments": moments,
+        "slopes": slopes,
+    }
+
+
+rows = [row(name, make, a, points) for name, (make, cases, points) in UNIVARIATE.items() for a in cases]
+
+mean, covariance = [1.0, -2.0, 0.5], [[2.0, 0.3, -0.2], [0.3, 1.0, 0.4], [-0.2, 0.4, 0.8]]
+mvn = stats.multivariate_normal(mean, covariance)
+xs = [[0.0, 0.0, 0.0], [2.0, -1.0, 1.5]]
+vectors = [
+    {"name": "multivariateNormal", "arguments": [mean, {"covariance": covariance}], "points": xs,
+     "logDensities": [float(mvn.logpdf(x)) for x in xs], "entropy": float(mvn.entropy()), "mean": mean},
+    {"name": "multivariateNormal", "arguments": [mean, {"deviations": [1.0, 2.0, 0.5]}], "points": xs,
+     "logDensities": [float(stats.multivariate_normal(mean, np.diag([1, 4, 0.25])).logpdf(x)) for x in xs],
+     "entropy": float(stats.multivariate_normal(mean, np.diag([1, 4, 0.25])).entropy()), "mean": mean},
+]
+a = [0.5, 2.0, 3.5]
+dirichlet = stats.dirichlet(a)
+xs = [[0.2, 0.3, 0.5], [0.01, 0.9, 0.09]]
+vectors.append({"name": "dirichlet", "arguments": [a], "points": xs, "logDensities": [float(dirichlet.logpdf(x)) for x in xs],
+                "entropy": float(dirichlet.entropy()), "mean": [float(x) for x in dirichlet.mean()]})
+scale = [[0.5, 0.1], [0.1, 0.3]]
+wishart = stats.wishart(4.5, scale)
+xs = [[[2.0, 0.3], [0.3, 1.0]], [[0.4, -0.1], [-0.1, 3.0]]]
+vectors.append({"name": "wishart", "arguments": [4.5, {"scale": scale}], "points": xs,
+                "logDensities": [float(wishart.logpdf(x)) for x in xs], "entropy": float(wishart.entropy()),
+                "mean": [float(x) for x in wishart.mean().ravel()]})
+logits = [0.3, -1.0, 2.0]
+p = np.exp(logits) / np.exp(logits).sum()
+categorical = stats.rv_discrete(values=([0, 1, 2], p))
+vectors.append({"name": "categorical", "arguments": [{"logits": logits}], "points": [0, 1, 2],
+                "logDensities": [float(x) for x in np.log(p)], "entropy": float(-(p * np.log(p)).sum()), "mean": [float(categorical.mean())]})
+vectors.append({"name": "bernoulli", "arguments": [{"logits": 0.7}], "points": [0, 1],
+                "logDensities": [float(stats.bernoulli(expit(0.7)).logpmf(x)) for x in (0, 1)],
+                "entropy": float(stats.bernoulli(expit(0.7)).entropy()), "mean": [float(expit(0.7))]})
+vectors.append({"name": "binomial", "arguments": [9, {"logits": -0.4}], "points": [0, 4, 9],
+                "logDensities": [float(stats.binom(9, expit(-0.4)).logpmf(x)) for x in (0, 4, 9)],
+                "entropy": None, "mean": [float(9 * expit(-0.4))]})
+
+here = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(here, "distributions.fixture.json"), "w") as file:
+    json.dump({"univariate": rows, "others": vectors}, file)

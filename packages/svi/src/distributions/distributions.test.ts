@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { exp, input, matmul, mul, transpose, type Value, value } from '../graph/index.ts';
+import type { Distribution } from './distribution.ts';
+import * as all from './index.ts';
+import { klDivergence } from './kl-divergence.ts';
+import { drawsOf, meanSlopes, meansOf, numbersOf } from './testing-draws.ts';
+
+type Row = {
+  readonly name: string;
+  readonly arguments: readonly number[];
+  readonly points: readonly number[];
+  readonly logDensities: readonly number[];
+  readonly entropy: number | null;
+  readonly moments: readonly [number, number] | null;
+  readonly slopes: readonly number[] | null;
+};
+const { univariate, others } = JSON.parse(
+  readFileSync(new URL('distributions.fixture.json', import.meta.url), 'utf8'),
+) as {
+  univariate: readonly Row[];
+  others: readonly (Omit<Row, 'moments' | 'slopes'> & { readonly mean: readonly number[] })[];
+};
+const makers = all as unknown as { readonly [name: string]: (...x: readonly unknown[]) => Distribution };
+const make = (row: { name: string; arguments: readonly unknown[] }): Distribution =>
+  makers[row.name]!(...row.arguments);
+
+test.each([...univariate, ...others])(
+  '$name($arguments) has the log densities and the entropy that scipy gives',
+  (row) => {
+    const d = make(row);
+    row.points.forEach((x, i) => {
+      const [ours] = numbersOf(d.logDensity(value(x)));
+      expect(Math.abs(ours! - row.logDensities[i]!)).toBeLessThan(1e-10 * Math.max(1, Math.abs(ours!)));
+    });
+    if (row.entropy === null) expect(d.entropy).toBeUndefined();
+    else expect(numbersOf(d.entropy!())[0]).toBeCloseTo(row.entropy, 7);
+  },
+);
+
+test.each(univariate.filter(({ moments }) => moments !== null))(
+  'draws of $name($arguments) have its mean and deviation',
+  (row) => {
+    const [mean, sd] = row.moments!;
+    const n = 40_000;
+    const draws = drawsOf(make(row), n);
+    const m = draws.reduce((total, x) => total + x, 0) / n;
+    const variance = draws.reduce((total, x) => total + (x - m) ** 2, 0) / n;
+    const fourth = draws.reduce((total, x) => total + (x - m) ** 4, 0) / n;
+    expect(Math.abs(m - mean)).toBeLessThan(4.5 * (sd / Math.sqrt(n)));
+    expect(Math.abs(variance - sd ** 2)).toBeLessThan(5 * Math.sqrt((fourth - variance ** 2) / n));
+  },
+);
+
+test.each(univariate.filter(({ slopes }) => slopes !== null))(
+  'draws of $name($arguments) move with its parameters as its mean does',
+  (row) => {
+    const inputs = row.arguments.map((_, i) => input(`p${i}`, []));
+    const slopes = meanSlopes((...p) => makers[row.name]!(...p), inputs, row.arguments, 40_000);
+    row.slopes!.forEach((slope, i) => {
+      expect(Math.abs(slopes[i]! - slope)).toBeLessThan(0.05 * Math.max(0.2, Math.abs(slope)));
+    });
+  },
+);
+
+test.each(others.filter(({ name }) => name !== 'categorical'))('draws of $name($arguments) have its mean', (row) => {
+  const { mean, error } = meansOf([make(row).sample([])], 20_000);
+  for (const [i, x] of row.mean.entries()) expect(Math.abs(mean[i]! - x)).toBeLessThan(4.5 * error[i]!);
+});
+
+test('medians of half-Cauchy and Cauchy draws are where they belong', () => {
+  const below = (d: Distribution, at: number): number => drawsOf(d, 40_000).filter((x) => x < at).length / 40_000;
+  expect(below(all.cauchy(1, 2), 1)).toBeCloseTo(0.5, 2);
+  expect(below(all.cauchy(1, 2), 3)).toBeCloseTo(0.75, 2);
+  expect(below(all.halfCauchy(2), 2)).toBeCloseTo(0.5, 2);
+});
+
+test('categorical draws come as often as they should', () => {
+  const draws = drawsOf(all.categorical([1, 0, 3]), 40_000);
+  expect(draws.filter((x) => x === 2).length / 40_000).toBeCloseTo(0.75, 2);
+  expect(draws.includes(1)).toBe(false);
+});
+
+test.each<[string, Distribution, Distribution]>([
+  ['normal', all.normal(0.3, 2), all.normal(-1, 1.5)],
+  ['logNormal', all.logNormal(0.3, 0.5), all.logNormal(0, 1)],
+  ['gamma', all.gamma(2, 3), all.gamma(4, 1)],
+  ['inverseGamma', all.inverseGamma(5, 3), all.inverseGamma(4, 2)],
+  ['exponential', all.exponential(2), all.exponential(0.5)],
+  ['beta', all.beta(2, 3), all.beta(4, 1)],
+  ['dirichlet', all.dirichlet([2, 3, 1]), all.dirichlet([1, 1, 4])],
+  ['bernoulli', all.bernoulli(0.3), all.bernoulli(0.6)],
+  ['bernoulli by logits', all.bernoulli({ logits: 0.3 }), all.bernoulli({ logits: -1 })],
+  ['categorical', all.categorical([0.2, 0.8]), all.categorical([0.5, 0.5])],
+  [
+    'multivariateNormal',
+    all.multivariateNormal([1, 0], {
+      covariance: [
+        [1, 0.3],
+        [0.3, 2],
+      ],
+    }),
+    all.multivariateNormal([0, 0.5], {
+      covariance: [
+        [2, -0.5],
+        [-0.5, 1],
+      ],
+    }),
+  ],
+  [
+    'multivariateNormal by deviations',
+    all.multivariateNormal([1, 0], { deviations: [1, 2] }),
+    all.multivariateNormal([0, 0], { deviations: [2, 1] }),
+  ],
+])('the divergence of two %s distributions is the mean difference of their log densities', (_, q, p) => {
+  const x = q.sample([]);
+  const { mean, error } = meansOf([all.klDivergence(q, p)!, all.klDivergence(q, q)!], 1);
+  const sampled = meansOf([negated(q, p, x)], 20_000);
+  expect(mean[1]).toBeCloseTo(0, 12);
+  expect(error[0]).toBeLessThan(1e-6);
+  expect(Math.abs(mean[0]! - sampled.mean[0]!)).toBeLessThan(4.5 * sampled.error[0]!);
+});
+
+const negated = (q: Distribution, p: Distribution, x: Value): Value => {
+  const [a, b] = [q.logDensity(x), p.logDensity(x)];
+  return { op: 'sub', inputs: [a, b], shape: a.shape };
+};
+
+test('no divergence is told of distributions of two kinds', () => {
+  expect(klDivergence(all.normal(0, 1), all.laplace(0, 1))).toBeNull();
+});
+
+test.each([0.3, 1, 2])(
+  'relaxed densities integrate to 1 at temperature %f, by importance from uniform shares',
+  (temperature) => {
+    const shares = all.dirichlet([1, 1, 1]);
+    const x = shares.sample([]);
+    const ratio = exp(negated(all.gumbelSoftmax(temperature, { logits: [0.2, -0.4, 0.5] }), shares, x));
+    const { mean, error } = meansOf([ratio], 40_000);
+    expect(Math.abs(mean[0]! - 1)).toBeLessThan(5 * error[0]!);
+  },
+);
+
+test.each([0.5, 2])(
+  'the relaxed Bernoulli integrates to 1 at temperature %f and its draws fall where it says',
+  (temperature) => {
+    const d = all.relaxedBernoulli(temperature, { logits: 0.4 });
+    const n = 2000;
+    const grid = value(Float64Array.from({ length: n }, (_, i) => 1 / (1 + Math.exp(-30 * ((i + 0.5) / n - 0.5) * 2))));
+    const densities = numbersOf(exp(d.logDensity(grid)));
+    const logistic = Float64Array.from({ length: n }, (_, i) => 30 * ((i + 0.5) / n - 0.5) * 2);
+    const mass = densities.map((p, i) => (p * 60) / n / (2 + Math.exp(logistic[i]!) + Math.exp(-logistic[i]!)));
+    expect(mass.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+    const below = mass.slice(0, n / 2).reduce((a, b) => a + b, 0);
+    const draws = drawsOf(d, 40_000);
+    expect(draws.filter((x) => x < 0.5).length / 40_000).toBeCloseTo(below, 2);
+  },
+);
+
+test('correlations drawn by the onion method have variance 1/(2η + d − 1)', () => {
+  const factor = all.lkjCholesky(3, 2).sample([]);
+  const entries = mul(matmul(factor, transpose(factor)), matmul(factor, transpose(factor)));
+  const { mean, error } = meansOf([entries], 20_000);
+  expect(mean[0]).toBeCloseTo(1, 10);
+  for (const at of [1, 2, 5]) expect(Math.abs(mean[at]! - 1 / 6)).toBeLessThan(4.5 * error[at]!);
+});
+
+test.each([
+  [() => all.gumbelSoftmax(0, [0.5, 0.5]), 'temperature is 0, a number above 0 was due'],
+  [() => all.normal([1, 2], [1, 2, 3]), '[svi] normal: shapes [2] and [3] do not broadcast'],
+  [() => all.dirichlet(1), 'concentration is a number, an array was due'],
+  [() => all.bernoulli(undefined as never), 'undefined came, probabilities or { logits } were due'],
+  [() => all.flat().sample([]), 'a flat prior has no draws'],
+])('what makes no distribution is refused in one sentence (%#)', (make, message) => {
+  expect(make).toThrow(message);
+});

@@ -1,0 +1,11 @@
+/** Distributions whose parameters are values of a graph: log densities, draws with gradients, entropies, divergences. */
+export { beta, dirichlet, flat, uniform } from './bounded.ts';
+export { bernoulli, binomial, categorical, type ProbabilityLike, poisson } from './discrete.ts';
+export { type Distribution, describe, type Support } from './distribution.ts';
+export { klDivergence } from './kl-divergence.ts';
+export { lkjCholesky } from './lkj-cholesky.ts';
+export { mixture, ordered } from './mixture.ts';
+export { multivariateNormal, type Spread, wishart } from './multivariate.ts';
+export { exponential, gamma, halfCauchy, halfNormal, inverseGamma, logNormal } from './on-half-lines.ts';
+export { cauchy, gumbel, laplace, normal, studentT } from './on-the-line.ts';
+export { gumbelSoftmax, relaxedBernoulli } from './relaxed.ts';

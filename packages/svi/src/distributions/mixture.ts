@@ -1,0 +1,96 @@
+import { fail } from '@mixtention/core/base';
+import {
+  add,
+  broadcastShapes,
+  broadcastTo,
+  equal,
+  log,
+  logSoftmax,
+  logSumExp,
+  random,
+  reshape,
+  type Shape,
+  showShape,
+  sum,
+  type Value,
+  value,
+  where,
+} from '../graph/index.ts';
+import { type ProbabilityLike, settleProbability } from './discrete.ts';
+import type { Distribution } from './distribution.ts';
+
+/**
+ * A mixture with its assignments summed out exactly: K components are the last batch axis of one distribution.
+ *
+ *     log p(x) = LSE_k(log π_k + log p_k(x))
+ *
+ * @param weights  probabilities (which need not sum to 1) or `{ logits }`, K along the last axis
+ * @throws BAD_SHAPE when weights and components differ in number
+ *
+ * @example
+ * mixture([0.3, 0.7], normal([-1, 2], [1, 0.5])); // of single numbers
+ */
+export function mixture(weights: ProbabilityLike, components: Distribution): Distribution {
+  const place = 'svi/mixture';
+  const { given, isLogits } = settleProbability(place, weights);
+  const logits = isLogits ? given : log(given);
+  const k = components.batch.at(-1);
+  if (k === undefined || given.shape.at(-1) !== k)
+    fail(
+      place,
+      'BAD_SHAPE',
+      `the weights are ${showShape(given.shape)}, the components ${showShape(components.batch)}; the last axes were due to agree`,
+    );
+  const { event } = components;
+  const batch = broadcastShapes(place, given.shape.slice(0, -1), components.batch.slice(0, -1));
+  return {
+    name: 'mixture',
+    parameters: { [isLogits ? 'logits' : 'weights']: given, ...components.parameters },
+    batch,
+    event,
+    support: components.support,
+    isPathwise: false,
+    logDensity: (x) => {
+      const lead = x.shape.slice(0, x.shape.length - event.length);
+      const one = reshape(x, [...lead, 1, ...event]);
+      return logSumExp(add(logSoftmax(logits), components.logDensity(one)), -1);
+    },
+    sample: (shape: Shape) => {
+      const chosen = random('categorical', shape, [broadcastTo(logits, [...shape, k!])]);
+      const draws = components.sample([...shape, k!]);
+      const ones = event.map(() => 1);
+      const kinds = value(Float64Array.from({ length: k! }, (_, i) => i));
+      const isChosen = equal(reshape(chosen, [...shape, 1, ...ones]), reshape(kinds, [k!, ...ones]));
+      return sum(where(isChosen, draws, 0), shape.length);
+    },
+  };
+}
+
+/**
+ * Numbers of one distribution, put in rising order: the last batch axis becomes the event. Names components by their order, so that none is counted twice.
+ *
+ *     p(x) = K! Π_k p(x_k),  x_1 < … < x_K
+ *
+ * @param parts  K independent numbers of the same distribution
+ *
+ * @example
+ * ordered(normal([0, 0], 2));
+ */
+export function ordered(parts: Distribution): Distribution {
+  const place = 'svi/ordered';
+  const k = parts.batch.at(-1);
+  if (k === undefined || parts.event.length > 0)
+    return fail(place, 'BAD_SHAPE', `${parts.name} of ${showShape(parts.batch)} came, numbers along an axis were due`);
+  let logOrders = 0;
+  for (let i = 2; i <= k; i++) logOrders += Math.log(i);
+  return {
+    name: 'ordered',
+    parameters: parts.parameters,
+    batch: parts.batch.slice(0, -1),
+    event: [k],
+    support: { kind: 'ordered' },
+    isPathwise: false,
+    logDensity: (x): Value => add(sum(broadcastTo(parts.logDensity(x), x.shape), -1), logOrders),
+    sample: () => fail(place, 'BAD_MODEL', 'ordered numbers have no draws here; a distribution that has was due'),
+  };
+}

@@ -1,0 +1,98 @@
+import {
+  abs,
+  add,
+  cos,
+  digamma,
+  div,
+  exp,
+  lgamma,
+  log,
+  log1p,
+  mul,
+  neg,
+  random,
+  type Shape,
+  sin,
+  square,
+  sub,
+  type Value,
+  type ValueLike,
+} from '../graph/index.ts';
+import { type Distribution, univariate } from './distribution.ts';
+import { drawLogGamma } from './draw-log-gamma.ts';
+
+export const HALF_LOG_2PI: number = 0.5 * Math.log(2 * Math.PI);
+const standard = (x: Value, { mean, sd }: { readonly mean: Value; readonly sd: Value }): Value => div(sub(x, mean), sd);
+
+/** N(mean, sd²). */
+export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
+  univariate({
+    name: 'normal',
+    parameters: { mean, sd },
+    logDensity: (x, p) => sub(sub(mul(-0.5, square(standard(x, p))), log(p.sd)), HALF_LOG_2PI),
+    sample: (shape, p) => add(p.mean, mul(p.sd, random('normal', shape))),
+    entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI),
+  });
+
+/** Student's t with `degrees` of freedom, moved by `location` and stretched by `scale`. */
+export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'studentT',
+    parameters: { degrees, location, scale },
+    logDensity: (x, { degrees: v, location: m, scale: s }) => {
+      const half = mul(0.5, add(v, 1));
+      const norm = sub(sub(lgamma(half), lgamma(mul(0.5, v))), add(mul(0.5, log(mul(v, Math.PI))), log(s)));
+      return sub(norm, mul(half, log1p(div(square(div(sub(x, m), s)), v))));
+    },
+    sample: (shape, { degrees: v, location: m, scale: s }) => {
+      const chi = exp(mul(-0.5, add(drawLogGamma(mul(0.5, v), shape), sub(Math.log(2), log(v)))));
+      return add(m, mul(s, mul(random('normal', shape), chi)));
+    },
+    entropy: ({ degrees: v, scale: s }) => {
+      const half = mul(0.5, add(v, 1));
+      const norm = sub(lgamma(half), add(lgamma(mul(0.5, v)), mul(0.5, log(mul(v, Math.PI)))));
+      return add(log(s), sub(mul(half, sub(digamma(half), digamma(mul(0.5, v)))), norm));
+    },
+  });
+
+export const drawCauchy = (shape: Shape): Value => {
+  const angle = mul(Math.PI, sub(random('uniform', shape), 0.5));
+  return div(sin(angle), cos(angle));
+};
+
+/** Cauchy with its median at `location`. */
+export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'cauchy',
+    parameters: { location, scale },
+    logDensity: (x, { location: m, scale: s }) =>
+      sub(sub(-Math.log(Math.PI), log(s)), log1p(square(div(sub(x, m), s)))),
+    sample: (shape, { location: m, scale: s }) => add(m, mul(s, drawCauchy(shape))),
+    entropy: ({ scale: s }) => add(log(s), Math.log(4 * Math.PI)),
+  });
+
+/** Laplace: e^(−|x − location|/scale) / (2 scale). */
+export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'laplace',
+    parameters: { location, scale },
+    logDensity: (x, { location: m, scale: s }) => sub(neg(div(abs(sub(x, m)), s)), add(log(s), Math.LN2)),
+    sample: (shape, { location: m, scale: s }) => {
+      const [a, b] = [log(random('uniform', shape)), log(random('uniform', shape))];
+      return add(m, mul(s, sub(a, b)));
+    },
+    entropy: ({ scale: s }) => add(log(s), 1 + Math.LN2),
+  });
+
+/** Gumbel of maxima. */
+export const gumbel = (location: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'gumbel',
+    parameters: { location, scale },
+    logDensity: (x, { location: m, scale: s }) => {
+      const z = div(sub(x, m), s);
+      return neg(add(z, exp(neg(z)), log(s)));
+    },
+    sample: (shape, { location: m, scale: s }) => sub(m, mul(s, log(neg(log(random('uniform', shape)))))),
+    entropy: ({ scale: s }) => add(log(s), 1.577215664901533),
+  });

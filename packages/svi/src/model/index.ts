@@ -1,0 +1,16 @@
+/** Models as plain functions of named sites, traced into log densities over free coordinates. */
+export { fromLogDensity, type Variable } from './from-log-density.ts';
+export type {
+  Latent,
+  Model,
+  ModelTools,
+  PlateOptions,
+  Provided,
+  RowsOf,
+  SampleOptions,
+  Site,
+  Subset,
+  Trace,
+} from './model-types.ts';
+export { type Coordinates, freeIn, latentsOf, type Posterior, type PosteriorOptions, posterior } from './posterior.ts';
+export { traceModel } from './trace-model.ts';

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import eightSchools from '../examples/eight-schools.mjs';
+import { differentiate } from '../graph/index.ts';
+import { fromLogDensity, type Model, posterior } from './index.ts';
+
+const schools = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
+const free = Float64Array.of(1.5, 0.4, ...[0.3, -1, 0.2, 0, 2, -0.5, 0.7, 0.1]);
+const logNormal = (x: number, mean: number, sd: number): number =>
+  -0.5 * ((x - mean) / sd) ** 2 - Math.log(sd) - 0.5 * Math.log(2 * Math.PI);
+
+/** Written out by hand: priors, the Jacobian of τ = e^u, the data. */
+function byHand(u: ArrayLike<number>): number {
+  const [mu, tau] = [u[0]!, Math.exp(u[1]!)];
+  let total = logNormal(mu, 0, 5) + Math.log(2 / Math.PI / 5 / (1 + (tau / 5) ** 2)) + u[1]!;
+  for (let j = 0; j < 8; j++)
+    total += logNormal(u[2 + j]!, 0, 1) + logNormal(schools.y[j]!, mu + tau * u[2 + j]!, schools.sigma[j]!);
+  return total;
+}
+
+test('the log joint density of eight schools is that written out by hand, and so is its gradient', () => {
+  const { logDensity, dimension, latents } = posterior(eightSchools, schools);
+  expect(dimension).toBe(10);
+  expect(latents.map(({ name }) => name)).toEqual(['mu', 'tau', 't']);
+  const gradient = new Float64Array(10);
+  expect(logDensity(free, gradient)).toBeCloseTo(byHand(free), 11);
+  for (let i = 0; i < 10; i++) {
+    const moved = (h: number): number => byHand(free.map((x, j) => (i === j ? x + h : x)));
+    expect(gradient[i]).toBeCloseTo((moved(1e-5) - moved(-1e-5)) / 2e-5, 6);
+  }
+});
+
+test('values are told in the terms of the model, and lead back to the free coordinates', () => {
+  const { values, reported, freeOf } = posterior(eightSchools, schools);
+  expect(reported.map(({ name }) => name)).toEqual(['mu', 'tau', 't', 'theta']);
+  const told = values(free);
+  expect(told[1]).toBe(Math.exp(0.4));
+  expect(told[10]).toBeCloseTo(1.5 + Math.exp(0.4) * 0.3, 14);
+  expect([...freeOf({ mu: [1.5], tau: [Math.exp(0.4)], t: free.subarray(2) })]).toEqual([...free]);
+});
+
+test('a model without emitted code gives the same bits', () => {
+  const { logDensity } = posterior(eightSchools, schools, { execution: 'interpreted' });
+  expect(logDensity(free)).toBe(posterior(eightSchools, schools).logDensity(free));
+});
+
+test('a log density over named arrays is a model', () => {
+  const { logDensity } = posterior(
+    fromLogDensity({ x: [2], y: [] }, ({ x, y }, m) => m.neg(m.add(m.sum(m.square(x)), m.square(y)))),
+    null,
+  );
+  const gradient = new Float64Array(3);
+  expect(logDensity(Float64Array.of(1, 2, 3), gradient)).toBe(-14);
+  expect([...gradient]).toEqual([-2, -4, -6]);
+});
+
+test('variables of the outer plate broadcast in the inner one', () => {
+  const model: Model<null> = ({ plate, sample, normal, deterministic }) =>
+    plate('schools', 3, () => {
+      const mean = sample('mean', normal(0, 1));
+      plate('pupils', 2, () => deterministic('score', sample('x', normal(mean, 1))));
+    });
+  const { reported } = posterior(model, null);
+  expect(reported.map(({ shape }) => shape)).toEqual([[3], [2, 3], [2, 3]]);
+});
+
+test('the terms of a site add up to the log density', () => {
+  const { terms, logDensity } = posterior(eightSchools, schools);
+  const told = terms(free);
+  const total = told.reduce((sum, term) => sum + term.logDensity + term.logJacobian, 0);
+  expect(total).toBeCloseTo(logDensity(free), 11);
+  expect(told.find(({ site }) => site === 'tau')).toMatchObject({ logJacobian: 0.4 });
+  expect(differentiate).toBeTypeOf('function');
+});
+
+const refused: readonly [string, Model<null>, string][] = [
+  [
+    'two sites of one name',
+    ({ sample, normal }) => [sample('a', normal(0, 1)), sample('a', normal(0, 1))],
+    'two sites are named "a"',
+  ],
+  [
+    'shapes that do not broadcast',
+    ({ observe, normal }) => observe('y', normal([0, 0], 1), [1, 2, 3]),
+    'site "y" of normal(mean: [2], sd: a number): shapes [2] and [3] do not broadcast',
+  ],
+  [
+    'plates that do not fit',
+    ({ plate, sample, normal }) => plate('p', 4, () => sample('y', normal([0, 0], 1))),
+    'site "y" of normal(mean: [2], sd: a number): shapes [4] and [2]',
+  ],
+  [
+    'observed values outside the support',
+    ({ observe, gamma }) => observe('y', gamma(1, 1), [1, -2]),
+    'site "y" observes -2 (place 1 of [2]) of gamma(shape: a number, rate: a number); a number from 0 to Infinity was due',
+  ],
+  [
+    'observed fractions of counts',
+    ({ observe, poisson }) => observe('y', poisson(1), [1, 0.5]),
+    'site "y" observes 0.5 (place 1 of [2])',
+  ],
+  [
+    'more successes than trials',
+    ({ observe, binomial }) => observe('y', binomial([3, 5], 0.5), [1, 7]),
+    'a whole number from 0 to 5 was due',
+  ],
+  [
+    'missing observations',
+    ({ observe, normal }) => observe('y', normal(0, 1), [1, Number.NaN]),
+    'observes NaN (place 1 of [2])',
+  ],
+  ['no distribution', ({ sample }) => sample('a', 3 as never), 'site "a" was given 3, a distribution was due'],
+  ['no latents', ({ observe, normal }) => observe('y', normal(0, 1), 1), 'the model has no latent variable'],
+  [
+    'discrete latents',
+    ({ sample, bernoulli }) => sample('z', bernoulli(0.3)),
+    'site "z" is discrete; sum it out, or relax it',
+  ],
+  ['subsamples of no size', ({ plate }) => plate('p', 4, { subsample: 5 }, () => 0), 'plate "p" of 4 takes 5 rows'],
+  [
+    'data of other length than the plate',
+    ({ plate }) => plate('p', 4, (rows) => rows([1, 2])),
+    'plate "p" of 4 was given [2], 4 rows were due',
+  ],
+];
+
+test.each(refused)('%s: the error names the site and what came', (_, model, message) => {
+  expect(() => posterior(model, null)).toThrow(message);
+});

@@ -1,0 +1,189 @@
+import { fail } from '@mixtention/core/base';
+import {
+  compile,
+  differentiate,
+  type Execution,
+  input,
+  type Program,
+  reshape,
+  type Shape,
+  sizeOf,
+  slice,
+  type Value,
+} from '../graph/index.ts';
+import type { Latent, Model, Site } from './model-types.ts';
+import { traceModel } from './trace-model.ts';
+
+/** A latent variable among the free coordinates. */
+export type Coordinates = {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly freeShape: Shape;
+  readonly start: number;
+  readonly size: number;
+  readonly transform: string;
+};
+
+/** A model with its data as a log density over free coordinates, all real. */
+export type Posterior = {
+  /** How many free coordinates there are. */
+  readonly dimension: number;
+  readonly latents: readonly Coordinates[];
+  /** What is reported: latents and deterministic sites, with the shapes of their values. */
+  readonly reported: readonly { readonly name: string; readonly shape: Shape }[];
+  /** log p(data, latents) with Jacobians, in nats; writes its gradient where an array is given. */
+  readonly logDensity: (u: Float64Array, gradient?: Float64Array) => number;
+  /** The values of all reported sites one after another, in the order of `reported`. */
+  readonly values: (u: Float64Array) => Float64Array;
+  /** Free coordinates of values of the latents (zeros where a latent is not named). */
+  readonly freeOf: (values: { readonly [name: string]: ArrayLike<number> }) => Float64Array;
+  /** The terms of the log density by site, for messages. */
+  readonly terms: (u: Float64Array) => readonly {
+    readonly site: string;
+    readonly value: Float64Array;
+    readonly logDensity: number;
+    readonly logJacobian: number;
+  }[];
+};
+
+export type PosteriorOptions = { readonly execution?: Execution | undefined };
+
+/**
+ * The log joint density of a model as a function of free coordinates.
+ *
+ * @throws BAD_MODEL for models with discrete latents, or none, or with minibatches (a density of all data is due here)
+ *
+ * Cost: one run of the model and its gradient a call, as emitted code.
+ *
+ * @example
+ * const coin = ({ sample, observe, beta, bernoulli }, heads) => observe('heads', bernoulli(sample('p', beta(10, 10))), heads);
+ * const { logDensity, dimension } = posterior(coin, [1, 1, 0, 1]);
+ * const gradient = new Float64Array(dimension);
+ * logDensity(new Float64Array(dimension), gradient); // -2.899: at p = 1/2
+ */
+export function posterior<Data>(model: Model<Data>, data: Data, { execution }: PosteriorOptions = {}): Posterior {
+  const latents = latentsOf(model, data);
+  const dimension = latents.reduce((total, { size }) => total + size, 0);
+  if (dimension === 0) fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
+  const { inputs, sites, subsets, logJoint } = withInputs(model, data);
+  const options = { execution };
+  if (subsets.length > 0)
+    fail('svi/posterior', 'BAD_MODEL', `plate "${subsets[0]!.name}" is subsampled; a density of all rows was due`);
+  const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
+  const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
+  const values = lazily(() =>
+    compile(
+      reported.map(({ value }) => value),
+      inputs,
+      options,
+    ),
+  );
+  const terms = lazily(() =>
+    compile(
+      sites.flatMap(({ value, logDensity, logJacobian }) => [value, logDensity, logJacobian]),
+      inputs,
+      options,
+    ),
+  );
+  const runAt = (program: Program, u: Float64Array): Float64Array => {
+    program.inputs.set(u);
+    program.run();
+    return program.outputs;
+  };
+  return {
+    dimension,
+    latents,
+    reported: reported.map(({ name, value }) => ({ name, shape: value.shape })),
+    logDensity: (u, gradient) => {
+      const outputs = runAt(density, u);
+      gradient?.set(outputs.subarray(1));
+      return outputs[0]!;
+    },
+    values: (u) => Float64Array.from(runAt(values(), u)),
+    freeOf: (given) => freeOf(model, data, latents, given),
+    terms: (u) => splitTerms(sites, runAt(terms(), u)),
+  };
+}
+
+function lazily<Result>(make: () => Result): () => Result {
+  let made: Result | undefined;
+  return () => (made ??= make());
+}
+
+function withInputs<Data>(model: Model<Data>, data: Data) {
+  const inputs: Value[] = [];
+  const trace = traceModel(model, data, (latent) => {
+    if (latent.transform === null)
+      fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out, or relax it`);
+    const free = input(latent.name, latent.freeShape);
+    inputs.push(free);
+    return { free };
+  });
+  return { ...trace, inputs };
+}
+
+/** The latents of a model in the order in which it states them. */
+export function latentsOf<Data>(model: Model<Data>, data: Data): Coordinates[] {
+  const found: Latent[] = [];
+  traceModel(model, data, (latent) => {
+    found.push(latent);
+    const free = input(latent.name, latent.freeShape);
+    return latent.transform === null ? { value: free } : { free };
+  });
+  let start = 0;
+  return found.map(({ name, shape, freeShape, transform }) => {
+    const size = sizeOf(freeShape);
+    start += size;
+    return { name, shape, freeShape, start: start - size, size, transform: transform?.name ?? 'none' };
+  });
+}
+
+/** A latent's free numbers among all of them. */
+export const freeIn = (all: Value, { start, size, freeShape }: Coordinates): Value =>
+  reshape(slice(all, start, start + size, -1), freeShape);
+
+function freeOf<Data>(
+  model: Model<Data>,
+  data: Data,
+  latents: readonly Coordinates[],
+  given: { readonly [name: string]: ArrayLike<number> },
+): Float64Array {
+  const known = latents.map(({ name }) => name);
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      fail('svi/posterior', 'UNKNOWN_NAME', `no latent is named "${name}"; known are ${known.join(', ')}`);
+  const inputs: Value[] = [];
+  const frees: Value[] = [];
+  traceModel(model, data, (latent) => {
+    const value = input(latent.name, latent.shape);
+    inputs.push(value);
+    frees.push(latent.transform!.inverse(value));
+    return { value };
+  });
+  const program = compile(frees, inputs);
+  const missing = new Set<string>();
+  let next = 0;
+  for (const { name, shape } of latents) {
+    const size = sizeOf(shape);
+    const numbers = given[name];
+    if (numbers === undefined) missing.add(name);
+    else if (numbers.length !== size)
+      fail('svi/posterior', 'BAD_SHAPE', `"${name}" was given ${numbers.length} numbers, ${size} were due`);
+    program.inputs.set(numbers ?? new Float64Array(size), next);
+    next += size;
+  }
+  program.run();
+  const u = Float64Array.from(program.outputs);
+  for (const { name, start, size } of latents) if (missing.has(name)) u.fill(0, start, start + size);
+  return u;
+}
+
+function splitTerms(sites: readonly Site[], outputs: Float64Array): ReturnType<Posterior['terms']> {
+  let next = 0;
+  return sites.map(({ name, value }) => {
+    const size = sizeOf(value.shape);
+    const own = outputs.slice(next, next + size + 2);
+    next += size + 2;
+    return { site: name, value: own.subarray(0, size), logDensity: own[size]!, logJacobian: own[size + 1]! };
+  });
+}

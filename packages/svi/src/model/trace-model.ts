@@ -1,0 +1,206 @@
+import { errorFrom, fail, show } from '@mixtention/core/base';
+import { type Distribution, describe } from '../distributions/index.ts';
+import {
+  add,
+  broadcastShapes,
+  broadcastTo,
+  index,
+  mul,
+  rows,
+  type Shape,
+  showShape,
+  sizeOf,
+  sum,
+  type Value,
+  type ValueLike,
+  value,
+} from '../graph/index.ts';
+import { supportTransform } from '../transforms/index.ts';
+import { checkObserved } from './check-observed.ts';
+import type {
+  Latent,
+  Model,
+  ModelTools,
+  PlateOptions,
+  Provided,
+  RowsOf,
+  SampleOptions,
+  Site,
+  Subset,
+  Trace,
+} from './model-types.ts';
+import { toolbox } from './toolbox.ts';
+
+const WHERE = 'svi/model';
+
+type Plate = { readonly name: string; readonly size: number; readonly taken: number; readonly index: Value | null };
+
+/**
+ * Runs a model once, with values of a graph in place of its latent variables.
+ *
+ * @param provide  gives each latent its free numbers, or its value
+ * @returns what the model stated, and its log joint density
+ * @throws BAD_MODEL for two sites of one name, BAD_SHAPE for what does not broadcast, BAD_DATA for observed values outside their support; each names the site
+ *
+ * @example
+ * const model = ({ sample, normal }) => sample('x', normal(0, 1));
+ * const { logJoint } = traceModel(model, null, ({ name, freeShape }) => ({ free: input(name, freeShape) }));
+ */
+export function traceModel<Data>(model: Model<Data>, data: Data, provide: (latent: Latent) => Provided): Trace {
+  const sites: Site[] = [];
+  const subsets: Subset[] = [];
+  const plates: Plate[] = [];
+  const zero = value(0);
+  const named = (name: string): void => {
+    if (typeof name !== 'string' || name === '')
+      fail(WHERE, 'BAD_MODEL', `a site is named ${show(name)}, text was due`);
+    if (sites.some((site) => site.name === name)) fail(WHERE, 'BAD_MODEL', `two sites are named "${name}"`);
+  };
+  const plateShape = (): Shape => plates.map(({ taken }) => taken).reverse();
+  const scale = (): number => plates.reduce((product, { size, taken }) => product * (size / taken), 1);
+  const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
+    naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
+
+  const sample = (name: string, distribution: Distribution, { shape = [] }: SampleOptions = {}): Value => {
+    named(name);
+    checkDistribution(name, distribution);
+    const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
+    const full = [...batch, ...distribution.event];
+    const latent = latentOf(name, distribution, full);
+    const provided = provide(latent);
+    const site =
+      'free' in provided ? latent.transform!.forward(provided.free) : { value: provided.value, logJacobian: zero };
+    const density = sum(broadcastTo(distribution.logDensity(site.value), batch));
+    const times = (x: Value): Value => mul(x, latent.scale);
+    sites.push({
+      name,
+      kind: 'sample',
+      value: site.value,
+      latent,
+      logDensity: times(density),
+      logJacobian: times(site.logJacobian),
+    });
+    return site.value;
+  };
+
+  const latentOf = (name: string, distribution: Distribution, shape: Shape): Latent => {
+    const cut = plates.filter(({ index: chosen }) => chosen !== null);
+    if (cut.length > 1 || (cut.length === 1 && plates.at(-1) !== cut[0]))
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `site "${name}" is within a plate that is subsampled and not the innermost: its rows cannot be told`,
+      );
+    const [plate] = cut;
+    const transform = distribution.support.kind === 'whole' ? null : supportTransform(distribution.support);
+    return {
+      name,
+      distribution,
+      shape,
+      transform,
+      freeShape: transform === null ? shape : transform.freeShape(shape),
+      scale: scale(),
+      subset: plate === undefined ? null : { index: plate.index!, size: plate.size },
+    };
+  };
+
+  const observe = (name: string, distribution: Distribution, x: ValueLike): Value => {
+    named(name);
+    checkDistribution(name, distribution);
+    const seen = value(x, `${WHERE}, site "${name}"`);
+    checkObserved(WHERE, name, distribution, seen);
+    const { event } = distribution;
+    const own = naming(name, distribution, () => {
+      const stretched = broadcastShapes(WHERE, seen.shape, event);
+      return stretched.slice(0, stretched.length - event.length);
+    });
+    const batch = batchOf(name, distribution, own);
+    const full = plateShape();
+    if (plates.length > 0 && batch.length > full.length && sizeOf(batch) > sizeOf(full) && own.length > full.length)
+      fail(WHERE, 'BAD_SHAPE', `site "${name}" observes ${showShape(seen.shape)} within plates of ${showShape(full)}`);
+    const density = naming(name, distribution, () => sum(broadcastTo(distribution.logDensity(seen), batch)));
+    sites.push({
+      name,
+      kind: 'observe',
+      value: seen,
+      latent: null,
+      logDensity: mul(density, scale()),
+      logJacobian: zero,
+    });
+    return seen;
+  };
+
+  const deterministic = (name: string, x: ValueLike): Value => {
+    named(name);
+    const made = value(x, `${WHERE}, site "${name}"`);
+    sites.push({ name, kind: 'deterministic', value: made, latent: null, logDensity: zero, logJacobian: zero });
+    return made;
+  };
+
+  const factor = (name: string, x: ValueLike): void => {
+    named(name);
+    const term = value(x, `${WHERE}, site "${name}"`);
+    sites.push({
+      name,
+      kind: 'factor',
+      value: term,
+      latent: null,
+      logDensity: mul(sum(term), scale()),
+      logJacobian: zero,
+    });
+  };
+
+  const plate = <Result>(
+    name: string,
+    size: number,
+    ...rest: readonly [PlateOptions | ((rows: RowsOf) => Result), ((rows: RowsOf) => Result)?]
+  ): Result => {
+    const body = (rest[1] ?? rest[0]) as (rows: RowsOf) => Result;
+    const { subsample } = rest[1] === undefined ? {} : (rest[0] as PlateOptions);
+    const whole = (n: number): boolean => Number.isInteger(n) && n > 0;
+    if (!whole(size)) fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${show(size)}, a whole number from 1 was due`);
+    if (subsample !== undefined && !(whole(subsample) && subsample <= size))
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `plate "${name}" of ${size} takes ${show(subsample)} rows, a whole number from 1 to ${size} was due`,
+      );
+    if (typeof body !== 'function') fail(WHERE, 'BAD_MODEL', `plate "${name}" holds ${show(body)}, a function was due`);
+    const known = subsets.find((subset) => subset.name === name);
+    const isCut = subsample !== undefined && subsample < size;
+    const chosen = isCut ? (known?.index ?? index(name, subsample)) : null;
+    if (chosen !== null && known === undefined) subsets.push({ name, size, index: chosen });
+    plates.push({ name, size, taken: isCut ? subsample : size, index: chosen });
+    const rowsOf: RowsOf = (x) => {
+      const v = value(x, `${WHERE}, plate "${name}"`);
+      if (v.shape[0] !== size)
+        fail(WHERE, 'BAD_SHAPE', `plate "${name}" of ${size} was given ${showShape(v.shape)}, ${size} rows were due`);
+      return chosen === null ? v : rows(v, chosen);
+    };
+    try {
+      return body(rowsOf);
+    } finally {
+      plates.pop();
+    }
+  };
+
+  const tools: ModelTools = { ...toolbox, sample, observe, deterministic, factor, plate };
+  model(tools, data);
+  const terms = sites.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
+  return { sites, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
+}
+
+function checkDistribution(name: string, distribution: Distribution): void {
+  if (typeof distribution?.logDensity !== 'function')
+    fail(WHERE, 'BAD_MODEL', `site "${name}" was given ${show(distribution)}, a distribution was due`);
+}
+
+/** Errors about shapes say which site they are about. */
+function naming<Result>(name: string, distribution: Distribution, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    const message = errorFrom(thrown).message.replace(/^\[[^\]]*\] [^:]*: /, '');
+    return fail(WHERE, 'BAD_SHAPE', `site "${name}" of ${describe(distribution)}: ${message}`, thrown);
+  }
+}
