@@ -15,3 +15,6 @@ export type {
   GradientMixtureStats,
 } from './gradient-mixture/types.ts';
 export * from './model/index.ts';
+export { type PathfinderOptions, type PathfinderResult, pathfinder, pathfinderDefaults } from './pathfinder/index.ts';
+export { type Psis, psis } from './psis/index.ts';
+export type { Approximation, DrawsTable, Nested, SiteSummaries, SiteSummary } from './report/index.ts';

@@ -52,6 +52,7 @@ const cases: { readonly [title: string]: Case } = {
   'sums over a middle axis': { shapes: [[2, 3, 4]], make: (a) => mul(sum(mul(a!, a!), 1), sum(a!, [0, 1])) },
   'sums of stretched arrays': { shapes: [[3], [2, 1]], make: (a, b) => sum(mul(add(a!, b!), 2), 0) },
   'takes and slices': { shapes: [[4, 3]], make: (a) => concat([take(a!, [2, 0, 2]), slice(a!, 1, 3), mul(2, a!)]) },
+  'single places': { shapes: [[3]], make: (a) => mul(take(a!, 1), exp(take(a!, 0))) },
   'one column': { shapes: [[4, 3]], make: (a) => mul(take(a!, 1, 1), take(a!, 0, -1)) },
   'concat along an inner axis': {
     shapes: [

@@ -99,7 +99,9 @@ function read(items: readonly Item[]): Set<number> {
     for (const { base } of item.operands) {
       const from = items[base]!;
       const whole = item.kind === 'kernel' || item.kind === 'take';
-      if (whole || (from.size > 1 && from.segment !== item.segment) || from.kind === 'input') kept.add(base);
+      // A place taken from an array is made in a loop, and read outside of it.
+      const isOne = from.kind === 'input' || (from.kind === 'take' && from.size === 1);
+      if (whole || isOne || (from.size > 1 && from.segment !== item.segment)) kept.add(base);
     }
   return kept;
 }

@@ -1,0 +1,64 @@
+import type { Key } from '@mixtention/core';
+import { generator, split } from '@mixtention/core/numeric';
+import { lbfgs, type Objective } from '../lbfgs/lbfgs.ts';
+import { type NormalAt, normalsAlong } from './inverse-hessian.ts';
+
+export type PathOptions = {
+  readonly history: number;
+  readonly iterations: number;
+  /** Draws of each approximation on the path, by which the best is chosen. */
+  readonly boundDraws: number;
+};
+
+export type Path = {
+  /** The best approximation on the path; `null` where none has a finite bound. */
+  readonly best: (NormalAt & { readonly bound: number }) | null;
+  /** The place where the ascent ended: a mode, or as far as it came. */
+  readonly mode: { readonly u: Float64Array; readonly value: number; readonly converged: boolean };
+  readonly gradientEvaluations: number;
+  readonly densityEvaluations: number;
+};
+
+const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
+
+/** log density of a draw mean + L ε. */
+export const logDensityOf = ({ logDet }: NormalAt, noise: Float64Array): number =>
+  -0.5 * (noise.reduce((total, e) => total + e * e, 0) + logDet) - noise.length * HALF_LOG_2PI;
+
+/** mean + L ε. */
+export function place({ mean, factor }: NormalAt, noise: Float64Array): Float64Array {
+  const d = mean.length;
+  return mean.map((m, i) => {
+    let total = m;
+    for (let j = 0; j <= i; j++) total += factor[i * d + j]! * noise[j]!;
+    return total;
+  });
+}
+
+/** One path of Pathfinder: ascends, and takes the normal approximation on the way whose bound is best. */
+export function singlePath(objective: Objective, start: Float64Array, key: Key, options: PathOptions): Path {
+  const { history, iterations, boundDraws } = options;
+  const ascent = lbfgs(objective, start, { history, iterations });
+  const d = start.length;
+  const scratch = new Float64Array(d);
+  const noise = new Float64Array(d);
+  let best: Path['best'] = null;
+  let densityEvaluations = 0;
+  let at = 0;
+  if (ascent.status !== 'diverged')
+    for (const normal of normalsAlong(ascent.path, history)) {
+      at++;
+      if (normal === null) continue;
+      const random = generator(split(key, 'bound', at));
+      let bound = 0;
+      for (let k = 0; k < boundDraws && Number.isFinite(bound); k++) {
+        for (let i = 0; i < d; i++) noise[i] = random.normal();
+        bound += (objective(place(normal, noise), scratch) - logDensityOf(normal, noise)) / boundDraws;
+        densityEvaluations++;
+      }
+      if (Number.isFinite(bound) && bound > (best?.bound ?? Number.NEGATIVE_INFINITY)) best = { ...normal, bound };
+    }
+  const end = ascent.path.at(-1)!;
+  const mode = { u: end.u, value: end.value, converged: ascent.status === 'converged' };
+  return { best, mode, gradientEvaluations: ascent.gradientEvaluations, densityEvaluations };
+}
