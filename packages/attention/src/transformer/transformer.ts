@@ -1,0 +1,166 @@
+import { type Backend, type Matrix, plain } from '@mixtention/core';
+import { checkOptions, fail } from '@mixtention/core/base';
+import { attend } from '../attend/attend.ts';
+import { rotate } from '../attend/rotary.ts';
+import { type Architecture, readArchitecture } from './architecture.ts';
+import { linear } from './linear.ts';
+import { activate, add, normalize } from './pointwise.ts';
+import { type LayerWeights, readWeights, type TensorSource, type WeightReader } from './weights.ts';
+
+/** A Transformer whose weights are read layer by layer, as they are used. */
+export type Transformer = { readonly architecture: Architecture; readonly weights: WeightReader };
+
+/** The heads of a layer as they enter attention: rotary positions are in queries and keys. */
+export type LayerHeads = {
+  readonly layer: number;
+  /** `[H]` of `[N, d]` */
+  readonly q: readonly Matrix[];
+  /** Fewer than queries where they are grouped. */
+  readonly k: readonly Matrix[];
+  readonly v: readonly Matrix[];
+  /** The map from the outputs of all heads, side by side, to the stream: `[width, H·d]`. */
+  readonly output: Matrix;
+  /** What the heads make of the values, `[H]` of `[N, d]`. */
+  readonly z: readonly Matrix[];
+};
+
+export type RunOptions = {
+  /** Where products and attention run; default: float64 in plain typed arrays. */
+  readonly backend?: Backend | undefined;
+  /** Sees the heads of each layer, in order. */
+  readonly onLayer?: ((heads: LayerHeads) => void) | undefined;
+};
+
+/**
+ * A Transformer of a Hugging Face folder: BERT encoders, GPT-2 and Llama decoders (rotary positions, grouped queries, RMS norms).
+ *
+ * @param config  what `config.json` holds
+ * @param tensors  the tensors of `model.safetensors`, as `readTensors` of `@mixtention/files` opens it
+ * @throws BAD_MODEL: a kind that is not supported (naming those that are), a tensor that is missing or of another shape
+ *
+ * Cost: nothing is read yet but names and shapes.
+ */
+export function readTransformer(config: unknown, tensors: TensorSource): Transformer {
+  const where = 'attention/readTransformer';
+  const architecture = readArchitecture(config, where);
+  return { architecture, weights: readWeights(tensors, architecture, where) };
+}
+
+/**
+ * Runs a Transformer over one text, with the attention of this package.
+ *
+ * @param ids  tokens, as its tokenizer numbers them
+ * @returns hidden states `[layers + 1]` of `[N, width]`: what enters the first layer, and what leaves each, the last one normalized where the model does
+ * @throws BAD_DATA for no tokens, too many, or one that is not in the vocabulary
+ *
+ * Cost: a layer takes N·width·(4·width + 2 or 3·hidden) multiply–adds and its attention; one layer's weights are held at a time.
+ */
+export function runTransformer(
+  { architecture, weights }: Transformer,
+  ids: readonly number[],
+  options: RunOptions = {},
+): readonly Matrix[] {
+  const where = 'attention/runTransformer';
+  checkOptions(where, options, ['backend', 'onLayer']);
+  const { backend = plain, onLayer } = options;
+  checkTokens(ids, architecture, where);
+  const states: Matrix[] = [];
+  let stream = embed(weights, architecture, ids);
+  for (let layer = 0; layer < architecture.layers; layer++) {
+    states.push({ ...stream, data: stream.data.slice() });
+    stream = runLayer(stream, weights.layer(layer), { layer, architecture, backend, onLayer });
+  }
+  const finalNorm = weights.finalNorm();
+  if (finalNorm !== null) normalize(stream, finalNorm, architecture);
+  return [...states, stream];
+}
+
+function checkTokens(ids: readonly number[], { vocabulary, positions }: Architecture, where: string): void {
+  if (ids.length === 0) fail(where, 'BAD_DATA', 'the text has no tokens');
+  if (ids.length > positions)
+    fail(where, 'BAD_DATA', `the text has ${ids.length} tokens, the model reads ${positions} at most`);
+  const bad = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
+  if (bad !== undefined)
+    fail(
+      where,
+      'BAD_DATA',
+      `token ${bad} is not in a vocabulary of ${vocabulary}; was it made by the tokenizer of another model?`,
+    );
+}
+
+type Stream = Matrix & { readonly data: Float64Array };
+
+function embed(weights: WeightReader, architecture: Architecture, ids: readonly number[]): Stream {
+  const { words, places, segment, norm } = weights.embeddings();
+  const { width } = architecture;
+  const data = new Float64Array(ids.length * width);
+  ids.forEach((id, n) => {
+    for (let c = 0; c < width; c++)
+      data[n * width + c] = words.data[id * width + c]! + (places?.data[n * width + c] ?? 0) + (segment?.[c] ?? 0);
+  });
+  const stream = { data, rows: ids.length, cols: width };
+  if (norm !== null) normalize(stream, norm, architecture);
+  return stream;
+}
+
+type Place = {
+  readonly layer: number;
+  readonly architecture: Architecture;
+  readonly backend: Backend;
+  readonly onLayer: RunOptions['onLayer'];
+};
+
+/** Norms stand before attention and hidden layer in decoders, behind them and the sum in BERT. */
+function runLayer(stream: Stream, weights: LayerWeights, place: Place): Stream {
+  const { architecture, backend } = place;
+  const isBefore = architecture.kind !== 'bert';
+  const normalized = (x: Stream, norm: LayerWeights['hiddenNorm']): Stream => {
+    const own = { ...x, data: x.data.slice() };
+    normalize(own, norm, architecture);
+    return own;
+  };
+  const attended = runAttention(isBefore ? normalized(stream, weights.attentionNorm) : stream, weights, place);
+  add(attended.data, stream.data);
+  if (!isBefore) normalize(attended, weights.attentionNorm, architecture);
+  const entering = isBefore ? normalized(attended, weights.hiddenNorm) : attended;
+  const up = linear(entering, weights.up, backend);
+  activate(up, weights.gate && linear(entering, weights.gate, backend), architecture.activation);
+  const left = linear(up, weights.down, backend);
+  add(left.data, attended.data);
+  if (!isBefore) normalize(left, weights.hiddenNorm, architecture);
+  return left;
+}
+
+function runAttention(x: Stream, weights: LayerWeights, { layer, architecture, backend, onLayer }: Place): Stream {
+  const { heads, keyHeads, rotaryBase, headWidth, isCausal } = architecture;
+  const places = Float64Array.from({ length: x.rows }, (_, n) => n);
+  const turned = (rows: Matrix): Matrix =>
+    rotaryBase === null ? rows : rotate(rows, places, { base: rotaryBase, pairs: 'halves', columns: headWidth }, 1);
+  const q = split(linear(x, weights.query, backend), heads).map(turned);
+  const k = split(linear(x, weights.key, backend), keyHeads).map(turned);
+  const v = split(linear(x, weights.value, backend), keyHeads);
+  const z = attend(q, k, v, { backend, ...(isCausal && { mask: 'causal' }) }).map(({ output }) => output);
+  onLayer?.({ layer, q, k, v, output: weights.output.weight, z });
+  return linear(join(z), weights.output, backend);
+}
+
+/** Equal parts of the columns, each packed. */
+function split({ data, rows, cols }: Matrix, parts: number): Matrix[] {
+  const width = cols / parts;
+  return Array.from({ length: parts }, (_, part) => {
+    const own = new Float64Array(rows * width);
+    for (let n = 0; n < rows; n++)
+      own.set(data.subarray(n * cols + part * width, n * cols + (part + 1) * width), n * width);
+    return { data: own, rows, cols: width };
+  });
+}
+
+function join(parts: readonly Matrix[]): Matrix {
+  const { rows, cols } = parts[0]!;
+  const data = new Float64Array(rows * cols * parts.length);
+  parts.forEach((part, h) => {
+    for (let n = 0; n < rows; n++)
+      data.set(part.data.subarray(n * cols, (n + 1) * cols), (n * parts.length + h) * cols);
+  });
+  return { data, rows, cols: cols * parts.length };
+}
