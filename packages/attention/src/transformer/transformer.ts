@@ -20,8 +20,8 @@ export type LayerHeads = {
   readonly v: readonly Matrix[];
   /** The map from the outputs of all heads, side by side, to the stream: `[width, H·d]`. */
   readonly output: Matrix;
-  /** What the heads make of the values, `[H]` of `[N, d]`. */
-  readonly z: readonly Matrix[];
+  /** What all heads together add to the stream, without the layer's offset, `[N, width]`. */
+  readonly added: Matrix;
 };
 
 export type RunOptions = {
@@ -140,8 +140,12 @@ function runAttention(x: Stream, weights: LayerWeights, { layer, architecture, b
   const k = split(linear(x, weights.key, backend), keyHeads).map(turned);
   const v = split(linear(x, weights.value, backend), keyHeads);
   const z = attend(q, k, v, { backend, ...(isCausal && { mask: 'causal' }) }).map(({ output }) => output);
-  onLayer?.({ layer, q, k, v, output: weights.output.weight, z });
-  return linear(join(z), weights.output, backend);
+  const { weight, bias } = weights.output;
+  const added = linear(join(z), { weight, bias: null }, backend);
+  onLayer?.({ layer, q, k, v, output: weight, added });
+  const sum = { ...added, data: added.data.slice() };
+  if (bias !== null) for (let i = 0; i < sum.data.length; i++) sum.data[i]! += bias[i % sum.cols]!;
+  return sum;
 }
 
 /** Equal parts of the columns, each packed. */

@@ -87,17 +87,8 @@ function inStream({ q, v, output }: LayerHeads, head: number): Matrix {
   return { data, rows, cols: d };
 }
 
-function outputNorm({ z, output }: LayerHeads): Float64Array {
-  const { rows: N, cols: d } = z[0]!;
-  return Float64Array.from({ length: N }, (_, n) => {
-    let square = 0;
-    for (let row = 0; row < output.rows; row++) {
-      let sum = 0;
-      z.forEach(({ data }, h) => {
-        for (let c = 0; c < d; c++) sum += data[n * d + c]! * output.data[row * output.cols + h * d + c]!;
-      });
-      square += sum * sum;
-    }
-    return Math.sqrt(square);
-  });
+function outputNorm({ added: { data, rows, cols } }: LayerHeads): Float64Array {
+  return Float64Array.from({ length: rows }, (_, n) =>
+    Math.sqrt(Array.from(data.subarray(n * cols, (n + 1) * cols)).reduce((sum, x) => sum + x * x, 0)),
+  );
 }

@@ -116,15 +116,10 @@ function mergedRow(
  * @param entropy  H(a)
  */
 export function keptOf(a: number, entropy: number, logOdds: number): { readonly kept: number; readonly share: number } {
-  // log a(q) and log(1 − a(q)), with the digits of the smaller one.
-  const first = -softplus(-logOdds);
-  const second = -softplus(logOdds);
+  // log a(q) and log(1 − a(q)); one soft plus is enough, since they differ by the odds.
+  const first = logOdds > 0 ? -Math.log1p(Math.exp(-logOdds)) : logOdds - Math.log1p(Math.exp(logOdds));
+  const second = logOdds > 0 ? first - logOdds : -Math.log1p(Math.exp(logOdds));
   return { kept: Math.exp(a * first + (1 - a) * second + entropy), share: Math.exp(first) };
-}
-
-/** log(1 + eˣ) */
-function softplus(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 }
 
 type Change = Merged & {

@@ -16,7 +16,7 @@ export type Tensor = { readonly shape: readonly number[]; readonly data: Float64
  * @throws BAD_SHAPE naming the tensor, where lists are ragged or values do not fill the shape
  */
 export function tensor(input: TensorLike, name: string, where: string): Tensor {
-  if (Array.isArray(input) && Array.isArray(input[0]?.[0])) return stacked(input as readonly TensorLike[], name, where);
+  if (Array.isArray(input) && isMatrix(input[0])) return stacked(input as readonly TensorLike[], name, where);
   if (Array.isArray(input) && typeof input[0] === 'number')
     return { shape: [input.length], data: Float64Array.from(input as readonly number[]) };
   if (hasShape(input)) {
@@ -30,6 +30,12 @@ export function tensor(input: TensorLike, name: string, where: string): Tensor {
   }
   const { data, rows, cols } = dense(input as MatrixLike, where);
   return { shape: [rows, cols], data };
+}
+
+/** Rows of numbers, or values with their shape. */
+function isMatrix(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null || ArrayBuffer.isView(part)) return false;
+  return Array.isArray(part) ? typeof part[0] === 'object' : true;
 }
 
 function hasShape(input: object): input is { readonly data: ArrayLike<number>; readonly shape: readonly number[] } {

@@ -134,6 +134,13 @@ test('layers come one after another, causal or not, and heads of one layer are c
   }
 });
 
+test('heads may come as a list of matrices', () => {
+  const parts = [part(q, 0), part(q, 1)];
+  const read = xray({ q: parts, k: [part(k, 0)] });
+  const whole = xray({ q: { data: q.data.subarray(0, 2 * N * d), shape: [2, N, d] }, k: part(k, 0) });
+  expect(read.heads.map(({ entropy }) => entropy)).toEqual(whole.heads.map(({ entropy }) => entropy));
+});
+
 test('taking a token out of its own evidence is attention without it', () => {
   const x = random.normal(8, 4);
   const read = xray({ q: x, k: x, scale: 0.5 }).heads[0]!;
