@@ -16,43 +16,42 @@ export type Tile = {
   readonly x: readonly Lines[];
 };
 
-/** Copies rows in, a tile at a time. */
+/** Visits tiles of rows: copied in, or where they lie while nobody else is called who could take them away (`isAlone`). */
 export function eachRows(
   machine: Machine,
   { mostRows, x: room }: Room,
   blocks: readonly RowBlock[],
-  cancel: Cancellation | undefined,
+  { cancel, isAlone }: { readonly cancel: Cancellation | undefined; readonly isAlone: boolean },
   visit: (tile: Tile) => void,
 ): void {
   const N = blocks[0]!.rows;
-  const copies = blocks.map((block, t) => copier(machine, room[t]!, block));
   // Two terms may stand on the same rows.
   const own = blocks.map((block) => blocks.indexOf(block));
-  const x = own.map((t) => copies[t]!.lines);
+  const finders = blocks.map((block, t) => openFinder(machine, room[t]!, block, isAlone));
   for (let start = 0; start < N; start += mostRows) {
     if (cancel?.aborted) fail('core/kernel', 'ABORTED', 'the run was cancelled');
     const count = Math.min(mostRows, N - start);
     const rows = pad(count);
-    own.forEach((first, t) => {
-      if (first === t) copies[t]!.copy(start, count, rows);
-    });
+    const x: Lines[] = [];
+    for (let t = 0; t < own.length; t++) x.push(own[t] === t ? finders[t]!(start, count, rows) : x[own[t]!]!);
     visit({ start, count, rows, x });
   }
 }
 
-/** Copies rows in and scores them, a tile at a time: scores are in `layout.L`. */
+/** Visits tiles of rows that are scored: scores are in `layout.L`. */
 export function eachTile(
   machine: Machine,
   layout: Layout,
   blocks: readonly RowBlock[],
   { pairBias, positions, cancel }: KernelOptions,
   visit: (tile: Tile) => void,
+  isAlone: boolean = pairBias === undefined,
 ): void {
   const { L, bias, terms, components: K } = layout;
   checkPositions('core/kernel', positions, blocks[0]!.rows, K);
   const pairs = pairBias === undefined ? null : openPairs(machine, layout, pairBias);
   const stands = positions === undefined ? null : openPositions(machine, layout, positions);
-  eachRows(machine, layout, blocks, cancel, (tile) => {
+  eachRows(machine, layout, blocks, { cancel, isAlone }, (tile) => {
     for (let t = 0; t < terms.length; t++) terms[t]!.score(tile.x[t]!, tile.rows, t === 0 ? bias : L, L);
     pairs?.(tile);
     stands?.(tile);
@@ -60,23 +59,31 @@ export function eachTile(
   });
 }
 
-/** Copies rows of a block to an address of the machine. */
-function copier(
+/** Where rows of a block are found: a copy of them, or they themselves. */
+function openFinder(
   machine: Machine,
   address: number,
   { data, stride }: RowBlock,
-): { readonly lines: Lines; copy(start: number, count: number, rows: number): void } {
-  const { size } = machine;
+  isAlone: boolean,
+): (start: number, count: number, rows: number) => Lines {
+  const { size, vector, reach } = machine;
   // Shared memory is copied word by word where both sides begin at the same place of a word, else byte by byte.
   const at = address + (data.byteOffset % 8);
-  return {
-    lines: { at, stride: stride * size },
-    copy(start, count, rows) {
-      const to = at / size;
-      machine.reals.set(data.subarray(start * stride, (start + count) * stride), to);
-      if (rows > count) machine.reals.fill(0, to + count * stride, to + rows * stride);
-    },
+  const copied = { at, stride: stride * size };
+  const copy = (start: number, count: number, rows: number): Lines => {
+    const to = at / size;
+    machine.reals.set(data.subarray(start * stride, (start + count) * stride), to);
+    if (rows > count) machine.reals.fill(0, to + count * stride, to + rows * stride);
+    return copied;
   };
+  if (reach === null || !isAlone) return copy;
+  const first = reach(data);
+  // Verbs read up to a vector beyond the end of the last row.
+  const end = data.length - vector / size;
+  return (start, count, rows) =>
+    (start + rows) * stride <= end
+      ? { at: first + start * stride * size, stride: stride * size }
+      : copy(start, count, rows);
 }
 
 /** Pairs are filled outside of the memory of the machine, which moves when it grows. */

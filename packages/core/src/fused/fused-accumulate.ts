@@ -41,7 +41,7 @@ export function accumulate(
     for (let t = 0; t < terms.length; t++) terms[t]!.flush(weights.unit(), sums[t]!);
     added = 0;
   };
-  eachRows(machine, room, blocks, cancel, (tile) => {
+  eachRows(machine, room, blocks, { cancel, isAlone: false }, (tile) => {
     const { start, count, rows, x } = tile;
     if (added + count > SUMMED_ROWS) flush();
     if (added === 0) weights.begin(start, start + SUMMED_ROWS);

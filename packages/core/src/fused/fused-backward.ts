@@ -7,8 +7,8 @@ import { openValues } from './fused-read.ts';
 import { fusedSums } from './fused-sums.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
 import type { Layout } from './layout.ts';
-import type { Machine } from './machine.ts';
-import { pad, writePanels } from './panels.ts';
+import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { writePanels } from './panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
 /** The gradients of `backwardTile`, by products over tiles. */
@@ -116,9 +116,9 @@ function openSlopes(
     };
   const V = narrow.values.cols;
   const { data } = narrow.values;
-  const wide = pad(V);
+  const wide = columnsOf(machine, V);
   const panels = machine.take(padded * V * size);
-  const shape = { rows: K, padded, length: V, panel: 32 / size };
+  const shape = { rows: K, padded, length: V, panel: panelOf(machine) };
   writePanels(machine.reals, panels / size, shape, (k, v) => data[k * V + v]!);
   const zeros = machine.takeZeros(padded);
   const M: Lines = { at: machine.take(mostRows * padded * size), stride: padded * size };

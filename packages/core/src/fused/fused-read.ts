@@ -3,8 +3,8 @@ import type { Matrix, Reading, ReadOptions, RowBlock } from '../contracts/index.
 import { emptyReading } from '../kernel/empty-reading.ts';
 import { eachTile, type Tile } from './each-tile.ts';
 import type { Layout } from './layout.ts';
-import type { Machine } from './machine.ts';
-import { pad, writePanels } from './panels.ts';
+import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { writePanels } from './panels.ts';
 import type { Lines } from './term.ts';
 
 /** Components whose part of a mean is summed in the precision of the machine */
@@ -57,13 +57,13 @@ export function openValues(
   { data, rows: K, cols: V }: Matrix,
 ): (tile: Tile, output: Float64Array) => void {
   const { size, verbs } = machine;
-  const padded = pad(V);
+  const padded = columnsOf(machine, V);
   const zeros = machine.takeZeros(padded);
   const out = { at: machine.take(mostRows * padded * size), stride: padded * size };
   const first = machine.take(padded * K * size);
   const panels = (k: number): number => first + padded * k * size;
   for (let from = 0; from < K; from += MIXED) {
-    const shape = { rows: V, padded, length: Math.min(MIXED, K - from), panel: 32 / size };
+    const shape = { rows: V, padded, length: Math.min(MIXED, K - from), panel: panelOf(machine) };
     writePanels(machine.reals, panels(from) / size, shape, (v, k) => data[(from + k) * V + v]!);
   }
   return ({ count, rows }, output) => {

@@ -14,9 +14,17 @@ export function score(
   const { L, components: K, padded, mostRows } = layout;
   const { size } = machine;
   const out = machine.precision === 'float32' ? new Float32Array(mostRows * K) : new Float64Array(mostRows * K);
-  eachTile(machine, layout, blocks, options, ({ start, count }) => {
-    const first = L.at / size;
-    for (let n = 0; n < count; n++) out.set(machine.reals.subarray(first + n * padded, first + n * padded + K), n * K);
-    visit(start, count, out.subarray(0, count * K));
-  });
+  eachTile(
+    machine,
+    layout,
+    blocks,
+    options,
+    ({ start, count }) => {
+      const first = L.at / size;
+      for (let n = 0; n < count; n++)
+        out.set(machine.reals.subarray(first + n * padded, first + n * padded + K), n * K);
+      visit(start, count, out.subarray(0, count * K));
+    },
+    false,
+  );
 }

@@ -1,7 +1,7 @@
 import type { LinearTerm, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isPerColumn, isShared } from '../kernel/check.ts';
-import type { Machine } from './machine.ts';
-import { pad, writePanels } from './panels.ts';
+import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { writePanels } from './panels.ts';
 import type { FusedTerm, Lines } from './term.ts';
 
 /** Packs a term for a machine: its scores. */
@@ -17,14 +17,9 @@ function squares(machine: Machine, term: Factored, K: number): FusedTerm {
   return isShared(term, K) ? shared(machine, term, K) : whitened(machine, term, K);
 }
 
-/** Components that share a panel: two vectors of them */
-function panelOf({ size }: Machine): number {
-  return 32 / size;
-}
-
 function linear(machine: Machine, { natural: H, width: P }: LinearTerm, K: number): FusedTerm {
   const { verbs, size } = machine;
-  const padded = pad(K);
+  const padded = columnsOf(machine, K);
   const panels = machine.take(padded * P * size);
   const shape = { rows: K, padded, length: P, panel: panelOf(machine) };
   writePanels(machine.reals, panels / size, shape, (k, p) => H[k * P + p]!);
@@ -40,7 +35,7 @@ function whitened(machine: Machine, term: Factored, K: number): FusedTerm {
   const { width: C, factor: W, offset, triangular = false } = term;
   const { verbs, size } = machine;
   const R = factorRows(term, K);
-  const padded = pad(K);
+  const padded = columnsOf(machine, K);
   const order = whitenedOrder(R, C, triangular);
   const panels = machine.take(padded * order.length * size);
   const shape = { rows: K, padded, length: order.length, panel: panelOf(machine) };
@@ -72,8 +67,8 @@ function shared(machine: Machine, term: Factored, K: number): FusedTerm {
   const { width: C, factor: W, offset, triangular = false } = term;
   const { verbs, size } = machine;
   const R = factorRows(term, K);
-  const padded = pad(K);
-  const factorPadded = pad(R);
+  const padded = columnsOf(machine, K);
+  const factorPadded = columnsOf(machine, R);
   const panel = panelOf(machine);
   const factor = machine.take(factorPadded * C * size);
   writePanels(machine.reals, factor / size, { rows: R, padded: factorPadded, length: C, panel }, (i, j) =>
@@ -105,7 +100,7 @@ function shared(machine: Machine, term: Factored, K: number): FusedTerm {
 function student(machine: Machine, term: StudentTerm, K: number): FusedTerm {
   const { verbs, size } = machine;
   const R = factorRows(term, K);
-  const padded = pad(K);
+  const padded = columnsOf(machine, K);
   const perColumn = isPerColumn(term, K);
   const parts = Array.from({ length: perColumn ? R : 1 }, (_, i) => ({
     squares: squares(machine, perColumn ? rowOfFactor(term, i, K, R) : term, K),
@@ -150,7 +145,7 @@ function studentParameters(
   at: (k: number) => number,
   rows: number,
 ): number {
-  const padded = pad(K);
+  const padded = columnsOf(machine, K);
   const address = machine.take(3 * padded * 8);
   const first = address / 8;
   machine.doubles.fill(0, first, first + 3 * padded);

@@ -1,7 +1,7 @@
 import type { Statistics, Term } from '../contracts/index.ts';
 import { pivotsOf } from '../kernel/pivots.ts';
 import { triangleSize } from '../kernel/statistics.ts';
-import type { Machine, Verbs } from './machine.ts';
+import { columnsOf, type Machine, type Verbs } from './machine.ts';
 import { pad } from './panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
@@ -73,7 +73,7 @@ function accumulator(
   rows: number,
   width: number,
 ): { readonly at: number; readonly stride: number; flush(unit: number, to: Float64Array): void } {
-  const wide = pad(width);
+  const wide = columnsOf({ vector: machine.vector, size }, width);
   const at = machine.take(pad(rows) * wide * size);
   const numbers = (): Float32Array | Float64Array => (size === 8 ? machine.doubles : machine.reals);
   const first = at / size;
@@ -197,14 +197,15 @@ function rowTotals(machine: Machine, K: number, mostRows: number): RowWeights {
   const { verbs } = exactOf(machine);
   const padded = pad(K);
   const responsibilities = widener(machine, mostRows, padded);
-  const ones = machine.take(padded * 32);
-  machine.doubles.fill(1, ones / 8, ones / 8 + padded * 4);
-  const zeros = machine.take(32);
-  machine.doubles.fill(0, zeros / 8, zeros / 8 + 4);
-  const totals = { at: machine.take(mostRows * 32), stride: 32 };
+  const columns = columnsOf({ vector: machine.vector, size: 8 }, 1);
+  const ones = machine.take(padded * columns * 8);
+  machine.doubles.fill(1, ones / 8, ones / 8 + padded * columns);
+  const zeros = machine.take(columns * 8);
+  machine.doubles.fill(0, zeros / 8, zeros / 8 + columns);
+  const totals = { at: machine.take(mostRows * columns * 8), stride: columns * 8 };
   return (R, count) => {
     const wide = responsibilities(R, count);
-    verbs.product(wide.at, wide.stride, pad(count), padded, ones, 4, zeros, 0, totals.at, totals.stride);
+    verbs.product(wide.at, wide.stride, pad(count), padded, ones, columns, zeros, 0, totals.at, totals.stride);
     return totals;
   };
 }

@@ -8,7 +8,8 @@ import { read } from './fused-read.ts';
 import { score } from './fused-score.ts';
 import { write } from './fused-write.ts';
 import { type Layout, layOut } from './layout.ts';
-import { type Machine, openMachine, type Rounding } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { openWasmMachine, type Rounding } from './wasm-machine.ts';
 
 /** What a machine keeps between the calls of one problem and the next. */
 const KEPT_BYTES = 2 ** 26;
@@ -37,12 +38,17 @@ export type FusedOptions = {
  * const { counts } = backend.write([rows], scores); // [1.5, 1.5]
  */
 export function fusedBackend({ precision = 'float32', rounding = wantedRounding() }: FusedOptions = {}): Backend {
-  const desks: Desk[] = [openDesk(precision, rounding)];
+  return backendOn(precision, () => openWasmMachine(precision, rounding));
+}
+
+/** A backend on machines: one for each call that runs within another. */
+export function backendOn(precision: Precision, open: () => Machine): Backend {
+  const desks: Desk[] = [openDesk(open())];
 
   /** A machine that no call is using: callbacks of a call may call the backend themselves. */
   const withDesk = <Result>(use: (desk: Desk) => Result): Result => {
     let desk = desks.find(({ isBusy }) => !isBusy);
-    if (desk === undefined) desks.push((desk = openDesk(precision, rounding)));
+    if (desk === undefined) desks.push((desk = openDesk(open())));
     desk.isBusy = true;
     try {
       return use(desk);
@@ -127,8 +133,7 @@ function isTooLarge({ isBusy, machine }: Desk): boolean {
   return !isBusy && machine.reals.byteLength > KEPT_BYTES;
 }
 
-function openDesk(precision: Precision, rounding: Rounding): Desk {
-  const machine = openMachine(precision, rounding);
+function openDesk(machine: Machine): Desk {
   return { machine, origin: machine.mark(), layout: null, isBusy: false };
 }
 

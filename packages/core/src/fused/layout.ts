@@ -1,15 +1,10 @@
 import type { Scores } from '../contracts/index.ts';
 import { fusedTerm } from './fused-scores.ts';
 import { exactCounts, fusedSums, isFar, sumNumbers } from './fused-sums.ts';
-import type { Machine } from './machine.ts';
+import { columnsOf, type Machine, type TileSize } from './machine.ts';
 import { pad } from './panels.ts';
 import type { FusedSums, FusedTerm, Lines } from './term.ts';
 
-/** Bytes of a tile that the first two levels of cache hold well, */
-const TILE_BYTES = 49_152;
-/** and bounds of its rows: sums are loaded and stored once a tile, so it must not be short. */
-const LEAST_ROWS = 48;
-const MOST_ROWS = 512;
 /** What a tile may take at most, where it has more than 4 rows */
 const MOST_BYTES = 2 ** 22;
 
@@ -67,8 +62,8 @@ export type LayoutSums = {
  */
 export function openRoom(machine: Machine, components: number, strides: readonly number[], numbers: number): Room {
   const { size } = machine;
-  const padded = pad(components);
-  const mostRows = tileRows(strides.reduce((sum, stride) => sum + stride, numbers + padded) * size);
+  const padded = columnsOf(machine, components);
+  const mostRows = tileRows(machine.tile, strides.reduce((sum, stride) => sum + stride, numbers + padded) * size);
   return {
     components,
     padded,
@@ -88,7 +83,7 @@ export function openRoom(machine: Machine, components: number, strides: readonly
 export function layOut(machine: Machine, scores: Scores, strides: readonly number[]): Layout {
   const { size } = machine;
   const { components: K } = scores;
-  const padded = pad(K);
+  const padded = columnsOf(machine, K);
   const bias = machine.take(padded * size);
   machine.reals.fill(Number.NEGATIVE_INFINITY, bias / size, bias / size + padded);
   machine.reals.set(scores.bias, bias / size);
@@ -135,7 +130,7 @@ export function openSums(machine: Machine, layout: Layout): LayoutSums {
 }
 
 /** Rows of a tile, given the bytes of one */
-function tileRows(bytes: number): number {
-  const least = Math.min(LEAST_ROWS, 4 * Math.ceil(MOST_BYTES / (4 * bytes)));
-  return Math.max(least, Math.min(MOST_ROWS, pad(Math.floor(TILE_BYTES / bytes))));
+function tileRows({ bytes: wanted, least, most }: TileSize, bytes: number): number {
+  const fewest = Math.min(least, 4 * Math.ceil(MOST_BYTES / (4 * bytes)));
+  return Math.max(fewest, Math.min(most, pad(Math.floor(wanted / bytes))));
 }

@@ -1,10 +1,10 @@
 import type { Precision } from '../contracts/index.ts';
-import { modules } from './modules.ts';
+import { pad } from './panels.ts';
 
 /** Where a tile of numbers is added to, and where the sum goes: rows `stride` bytes apart, a base of stride 0 is one row for all. */
 type Into = [base: number, baseStride: number, out: number, outStride: number];
 
-/** What the modules export, see `assembly`: addresses and strides are bytes. */
+/** What is done with tiles, see `assembly`: addresses and strides are bytes. Rows that are scored come in multiples of 4. */
 export type Verbs = {
   product(a: number, stride: number, rows: number, width: number, panels: number, columns: number, ...to: Into): void;
   gather(
@@ -74,18 +74,24 @@ export type Verbs = {
   widen(x: number, stride: number, rows: number, width: number, out: number, outStride: number): void;
 };
 
-/** An instance of a module, and its memory: a stack of pieces. */
+/** Verbs, and their memory: a stack of pieces. */
 export type Machine = {
   readonly precision: Precision;
   readonly verbs: Verbs;
-  /** Those of the float64 module, on the same memory */
+  /** Those in float64, on the same memory */
   readonly exact: () => Verbs;
-  /** Bytes of a number */
+  /** Bytes of a number, */
   readonly size: 4 | 8;
+  /** and of a vector of them: columns are padded to vectors, see `columnsOf` */
+  readonly vector: number;
+  /** Bytes of a tile that the cache holds well, and bounds of its rows in multiples of 4 */
+  readonly tile: TileSize;
   /** All of its memory: valid until the next `take`. */
   reals: Float32Array | Float64Array;
   doubles: Float64Array;
   ints: Int32Array;
+  /** The address of numbers that lie elsewhere, until the next `take`; null where verbs reach their own memory alone. */
+  readonly reach: ((data: Float32Array | Float64Array) => number) | null;
   /** Room for so many bytes, and some more that may be read or written beyond it; its address. What it holds is anybody's. */
   take(bytes: number): number;
   /** The same for so many numbers, all 0. */
@@ -96,42 +102,49 @@ export type Machine = {
   release(mark: number): void;
 };
 
-/** Whether multiply–adds of one rounding are used: where the engine has them, or never, so that all machines give the same bits. */
-export type Rounding = 'fastest' | 'common';
+export type TileSize = { readonly bytes: number; readonly least: number; readonly most: number };
 
-/** Pieces start at cache lines; verbs read and write up to two vectors beyond their ends. */
+/** What a machine is made of. */
+export type Parts = Pick<Machine, 'precision' | 'verbs' | 'vector' | 'tile' | 'reach'> & {
+  /** Opens the verbs in float64. */
+  readonly openExact: () => Verbs;
+  /** Where the stack begins */
+  readonly bottom: number;
+  /** All of the memory, which begins at a cache line, */
+  buffer(): View;
+  /** and makes it larger. */
+  grow(bytes: number): void;
+};
+
+/** So many bytes of a buffer */
+export type View = { readonly buffer: ArrayBuffer; readonly offset: number; readonly bytes: number };
+
+/** Pieces start at cache lines. */
 const LINE = 64;
-const PAGE = 65_536;
-/** Below lie the constants of the modules. */
-const HEAP = 8192;
 
-/**
- * A machine of its own memory.
- *
- * @throws `RangeError` where there is no memory; `CompileError` where the engine has no SIMD
- */
-export function openMachine(precision: Precision, rounding: Rounding): Machine {
-  const memory = new WebAssembly.Memory({ initial: 2 });
-  const isFused = rounding === 'fastest' && hasFusedRounding();
-  const verbsOf = (own: Precision): Verbs =>
-    new WebAssembly.Instance(moduleOf(own, isFused), { env: { memory } }).exports as unknown as Verbs;
-  const verbs = verbsOf(precision);
+export function openMachine(parts: Parts): Machine {
+  const { precision, verbs, vector } = parts;
   let exact: Verbs | null = precision === 'float64' ? verbs : null;
   const size = precision === 'float32' ? 4 : 8;
-  let top = HEAP;
+  let view = parts.buffer();
+  let top = parts.bottom;
   const machine: Machine = {
     precision,
     verbs,
-    exact: () => (exact ??= verbsOf('float64')),
+    exact: () => (exact ??= parts.openExact()),
     size,
-    ...views(memory, precision),
+    vector,
+    tile: parts.tile,
+    reach: parts.reach,
+    ...numbersOf(view, precision),
     take(bytes) {
       const at = top;
-      top = align(at + bytes + LINE);
-      const missing = top - memory.buffer.byteLength;
-      if (missing > 0) {
-        memory.grow(Math.ceil(missing / PAGE));
-        Object.assign(machine, views(memory, precision));
+      // Verbs read and write up to two vectors beyond the ends of pieces.
+      top = align(at + bytes + Math.max(LINE, 2 * vector));
+      if (top > view.bytes) {
+        parts.grow(top);
+        view = parts.buffer();
+        Object.assign(machine, numbersOf(view, precision));
       }
       return at;
     },
@@ -148,42 +161,25 @@ export function openMachine(precision: Precision, rounding: Rounding): Machine {
   return machine;
 }
 
+/** Columns with padding: whole vectors, and a multiple of 4. */
+export function columnsOf({ vector, size }: Pick<Machine, 'vector' | 'size'>, count: number): number {
+  return pad(count, Math.max(4, vector / size));
+}
+
+/** Columns that share a panel: two vectors of them */
+export function panelOf({ vector, size }: Pick<Machine, 'vector' | 'size'>): number {
+  return (2 * vector) / size;
+}
+
 function align(bytes: number): number {
   return Math.ceil(bytes / LINE) * LINE;
 }
 
-function views({ buffer }: WebAssembly.Memory, precision: Precision): Pick<Machine, 'reals' | 'doubles' | 'ints'> {
-  const doubles = new Float64Array(buffer);
+function numbersOf({ buffer, offset, bytes }: View, precision: Precision): Pick<Machine, 'reals' | 'doubles' | 'ints'> {
+  const doubles = new Float64Array(buffer, offset, bytes / 8);
   return {
-    reals: precision === 'float32' ? new Float32Array(buffer) : doubles,
+    reals: precision === 'float32' ? new Float32Array(buffer, offset, bytes / 4) : doubles,
     doubles,
-    ints: new Int32Array(buffer),
+    ints: new Int32Array(buffer, offset, bytes / 4),
   };
-}
-
-const compiled = new Map<string, WebAssembly.Module>();
-
-function moduleOf(precision: Precision, isFused: boolean): WebAssembly.Module {
-  const name = (['single', 'double'] as const)[Number(precision === 'float64')]!;
-  const key = isFused ? (`${name}Fused` as const) : name;
-  let module = compiled.get(key);
-  if (module === undefined) compiled.set(key, (module = new WebAssembly.Module(bytesOf(modules[key]))));
-  return module;
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
-let fusedRounding: boolean | null = null;
-
-/**
- * Whether this engine has relaxed SIMD (Node ≥ 22): multiply–adds of one rounding, where the processor has them.
- *
- * @example
- * fusedBackend({ precision: 'float32', rounding: hasFusedRounding() ? 'fastest' : 'common' }).precision; // 'float32'
- */
-export function hasFusedRounding(): boolean {
-  fusedRounding ??= WebAssembly.validate(bytesOf(modules.singleFused));
-  return fusedRounding;
 }

@@ -1,6 +1,6 @@
-/** Rows that are padded to a multiple of 4: what a tile of rows or components is. */
-export function pad(count: number): number {
-  return Math.ceil(count / 4) * 4;
+/** A count with padding: to a multiple of 4, what a tile of rows or components is, unless another is given. */
+export function pad(count: number, multiple = 4): number {
+  return Math.ceil(count / multiple) * multiple;
 }
 
 /**

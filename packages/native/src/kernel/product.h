@@ -1,0 +1,96 @@
+// Products of matrices: a few rows and one panel of columns at a time, whose sums stay in registers.
+#pragma once
+#include "lanes.h"
+
+namespace {
+
+/** Products are summed from zero over so many numbers at most, and these sums added: rounding grows with the root of a block, not of a row. */
+constexpr ptrdiff_t BLOCK = 256;
+
+template <int rows, int wide>
+inline void productTile(const char* a, ptrdiff_t stride, const char* b, ptrdiff_t width, Into to) {
+  Lanes c[rows][wide];
+  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) c[i][v] = Lanes{};
+  for (ptrdiff_t p = 0; p < width; p++) {
+    Lanes own[wide];
+    UNROLL for (int v = 0; v < wide; v++) own[v] = load(b + v * BYTES);
+    UNROLL for (int i = 0; i < rows; i++) {
+      const Lanes x = spread(a + i * stride);
+      UNROLL for (int v = 0; v < wide; v++) c[i][v] = mad(x, own[v], c[i][v]);
+    }
+    a += SIZE;
+    b += wide * BYTES;
+  }
+  UNROLL for (int i = 0; i < rows; i++) {
+    UNROLL for (int v = 0; v < wide; v++) store(to.out + v * BYTES, load(to.base + v * BYTES) + c[i][v]);
+    to = to.shifted(1, 0);
+  }
+}
+
+/** Calls with the width of each panel: two vectors, the last may have one. */
+template <class Visit>
+inline void eachPanel(ptrdiff_t columns, Visit visit) {
+  ptrdiff_t j = 0;
+  for (; j + LANES < columns; j += PANEL) visit(j, Rows<2>());
+  if (j < columns) visit(j, Rows<1>());
+}
+
+/** product(a, stride, rows, width, panels, columns, …to): `out = base + a·bᵀ` for a `[rows, width]`, b as panels `[columns / PANEL][width][PANEL]`. */
+void product(const Arguments& args) {
+  const char* a = args.at(0);
+  const ptrdiff_t stride = args.size(1), rows = args.size(2), width = args.size(3), columns = args.size(5);
+  const char* panels = args.at(4);
+  Into to = intoOf(args, 6);
+  for (ptrdiff_t from = 0; from < width; from += BLOCK) {
+    const ptrdiff_t length = width - from < BLOCK ? width - from : BLOCK;
+    eachPanel(columns, [&](ptrdiff_t j, auto panel) {
+      constexpr int wide = decltype(panel)::value;
+      const char* b = panels + (j * width + from * wide * LANES) * SIZE;
+      eachRows(rows, [&](ptrdiff_t i, auto tile) {
+        constexpr int count = decltype(tile)::value;
+        productTile<count, wide>(a + i * stride + from * SIZE, stride, b, length, to.shifted(i, j * SIZE));
+      });
+    });
+    to.base = to.out;
+    to.baseStride = to.outStride;
+  }
+}
+
+template <int columns, int wide>
+inline void gatherTile(const char* r, ptrdiff_t rStride, ptrdiff_t rows, const char* s, ptrdiff_t stride, char* sums,
+                       ptrdiff_t sumsStride) {
+  Lanes c[columns][wide];
+  UNROLL for (int i = 0; i < columns; i++)
+    UNROLL for (int v = 0; v < wide; v++) c[i][v] = load(sums + i * sumsStride + v * BYTES);
+  for (ptrdiff_t n = 0; n < rows; n++) {
+    Lanes own[wide];
+    UNROLL for (int v = 0; v < wide; v++) own[v] = load(s + v * BYTES);
+    UNROLL for (int i = 0; i < columns; i++) {
+      const Lanes x = spread(r + i * SIZE);
+      UNROLL for (int v = 0; v < wide; v++) c[i][v] = mad(x, own[v], c[i][v]);
+    }
+    r += rStride;
+    s += stride;
+  }
+  UNROLL for (int i = 0; i < columns; i++)
+    UNROLL for (int v = 0; v < wide; v++) store(sums + i * sumsStride + v * BYTES, c[i][v]);
+}
+
+/**
+ * gather(r, rStride, rows, columns, s, stride, width, sums, sumsStride): `sums += rᵀ·s` for r `[rows, columns]`, s `[rows, width]`; columns a
+ * multiple of 4. Reads s, and adds to sums, up to the next multiple of LANES of width: what lies there is nobody's.
+ */
+void gather(const Arguments& args) {
+  const char *r = args.at(0), *s = args.at(4);
+  const ptrdiff_t rStride = args.size(1), rows = args.size(2), columns = args.size(3), stride = args.size(5);
+  const ptrdiff_t width = args.size(6), sumsStride = args.size(8);
+  char* sums = args.at(7);
+  eachPanel(width, [&](ptrdiff_t j, auto panel) {
+    eachRows(columns, [&](ptrdiff_t k, auto tile) {
+      gatherTile<decltype(tile)::value, decltype(panel)::value>(r + k * SIZE, rStride, rows, s + j * SIZE, stride,
+                                                               sums + k * sumsStride + j * SIZE, sumsStride);
+    });
+  });
+}
+
+}  // namespace

@@ -1,0 +1,9 @@
+// The verbs of the kernel, in the order of their tables: tiles in the memory of the caller. What each takes stands beside it.
+#pragma once
+
+#define MIXTENTION_VERBS(DO)                                                                                          \
+  DO(product) DO(gather) DO(whiten) DO(distances) DO(triangle) DO(scale) DO(softmax) DO(spreads) DO(labels)           \
+  DO(harden) DO(addPairs) DO(evidences) DO(totals) DO(student) DO(slopes) DO(addPositions) DO(widen)
+
+/** A verb: the memory, and its arguments as doubles, addresses from the beginning of that memory in bytes. */
+typedef void (*Verb)(char* base, const double* values);
