@@ -1,3 +1,4 @@
 export { cacheDirectory } from './cache-directory.mjs';
 export { inspectNative } from './inspect.mjs';
 export { setUpNative } from './set-up.mjs';
+export { setUpKernel } from './set-up-kernel.mjs';

@@ -1,7 +1,8 @@
 import type { Backend, Matrix, RowBlock, Scores, Statistics, Term } from '@mixtention/core';
-import { fusedBackend } from '@mixtention/core/fused';
+import { addonBackend, fusedBackend, instructionSets } from '@mixtention/core/fused';
 import { identity } from '@mixtention/core/kernel';
 import { generator, key } from '@mixtention/core/numeric';
+import { availableAddon } from '@mixtention/core/testing';
 import { loadBackend } from '@mixtention/core/threads';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
@@ -35,7 +36,7 @@ const shapes: readonly Shape[] = [
 async function main(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
-    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms and as a ratio to wasm (float64: to plain)\n`,
+    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (addon: native, fused: wasm; float64: plain)\n`,
   );
   const backends = new Map<string, Backend>();
   for (const name of ['native', 'wasm', 'plain'] as const)
@@ -43,17 +44,29 @@ async function main(): Promise<void> {
       (backend) => backends.set(name, backend),
       (error: Error) => console.log(`${error.message}\n`),
     );
-  for (const precision of ['float32', 'float64'] as const)
+  const addon = availableAddon();
+  for (const precision of ['float32', 'float64'] as const) {
     backends.set(`fused ${precision}`, fusedBackend({ precision }));
-  const lines = shapes.map((shape) => [shape.name, ...figures(measure(shape, backends))]);
-  console.log(table([['', ...backends.keys()], ...lines]));
+    for (const instructions of instructionSets)
+      if (addon?.sets[instructions] !== undefined)
+        backends.set(`${instructions} ${precision}`, addonBackend(addon, { precision, instructions }));
+  }
+  // A column a shape: backends are many.
+  const columns = shapes.map((shape) => [shape.name, ...figures(measure(shape, backends))]);
+  const heads = ['', ...backends.keys()];
+  console.log(table(heads.map((head, i) => [head, ...columns.map((column) => column[i]!)])));
 }
 
 function figures(times: ReadonlyMap<string, number>): string[] {
   return Array.from(times, ([name, ms]) => {
-    const base = times.get(name === 'fused float64' ? 'plain' : 'wasm')!;
+    const base = times.get(baseOf(name)) ?? times.get('wasm')!;
     return `${ms.toFixed(2)} (${(base / ms).toFixed(2)} ×)`;
   });
+}
+
+function baseOf(name: string): string {
+  if (name.endsWith('float64') || name === 'plain') return 'plain';
+  return name === 'wasm' || name.startsWith('fused') ? 'wasm' : 'native';
 }
 
 /** Medians in ms, a backend each. */

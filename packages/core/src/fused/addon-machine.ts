@@ -5,10 +5,13 @@ import { type Machine, openMachine, type TileSize, type Verbs, type View } from 
 export const instructionSets = ['avx512', 'avx2', 'portable'] as const;
 export type InstructionSet = (typeof instructionSets)[number];
 
+/** What verbs take and the addon exports, as `packages/native/src/kernel/verbs.h` numbers it. */
+export const FORMAT = 1;
+
 /** What the native addon exports (`packages/native/src/kernel/addon.cc`). */
 export type Addon = {
-  /** Of its sources */
-  readonly version: string;
+  /** See `FORMAT` */
+  readonly format: number;
   /** Names of verbs, by their numbers */
   readonly verbs: readonly (keyof Verbs)[];
   /** Bytes of a vector of each set that this processor has */

@@ -136,8 +136,9 @@ NAPI_MODULE_INIT() {
     napi_set_named_property(env, supported, set.name, bytes);
   }
   napi_set_named_property(env, exports, "sets", supported);
-  napi_create_string_utf8(env, MIXTENTION_VERSION, NAPI_AUTO_LENGTH, &text);
-  napi_set_named_property(env, exports, "version", text);
+  napi_value format;
+  napi_create_int32(env, MIXTENTION_FORMAT, &format);
+  napi_set_named_property(env, exports, "format", format);
   put(env, exports, "open", open);
   put(env, exports, "addressOf", addressOf);
   return exports;

@@ -7,6 +7,13 @@ namespace {
 typedef Real Quarter __attribute__((vector_size(16)));
 typedef Real LooseQuarter __attribute__((vector_size(16), aligned(SIZE), may_alias));
 
+#ifdef __clang__
+#define PICK(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+typedef Bits QuarterBits __attribute__((vector_size(16)));
+#define PICK(a, b, ...) __builtin_shuffle(a, b, QuarterBits{__VA_ARGS__})
+#endif
+
 /** How vectors are joined: by their sum, or the larger of each two numbers */
 struct Sum {
   template <class V>
@@ -36,13 +43,13 @@ template <class Join>
 inline void storeJoined(char* p, const Lanes (&x)[4]) {
   const Quarter a = folded<Join>(x[0]), b = folded<Join>(x[1]), c = folded<Join>(x[2]), d = folded<Join>(x[3]);
 #if MIXTENTION_DOUBLE
-  *(LooseQuarter*)p = Join::of(__builtin_shufflevector(a, b, 0, 2), __builtin_shufflevector(a, b, 1, 3));
-  *(LooseQuarter*)(p + 16) = Join::of(__builtin_shufflevector(c, d, 0, 2), __builtin_shufflevector(c, d, 1, 3));
+  *(LooseQuarter*)p = Join::of(PICK(a, b, 0, 2), PICK(a, b, 1, 3));
+  *(LooseQuarter*)(p + 16) = Join::of(PICK(c, d, 0, 2), PICK(c, d, 1, 3));
 #else
-  const Quarter ab = Join::of(__builtin_shufflevector(a, b, 0, 4, 1, 5), __builtin_shufflevector(a, b, 2, 6, 3, 7));
-  const Quarter cd = Join::of(__builtin_shufflevector(c, d, 0, 4, 1, 5), __builtin_shufflevector(c, d, 2, 6, 3, 7));
+  const Quarter ab = Join::of(PICK(a, b, 0, 4, 1, 5), PICK(a, b, 2, 6, 3, 7));
+  const Quarter cd = Join::of(PICK(c, d, 0, 4, 1, 5), PICK(c, d, 2, 6, 3, 7));
   *(LooseQuarter*)p =
-      Join::of(__builtin_shufflevector(ab, cd, 0, 1, 4, 5), __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
+      Join::of(PICK(ab, cd, 0, 1, 4, 5), PICK(ab, cd, 2, 3, 6, 7));
 #endif
 }
 
