@@ -46,7 +46,8 @@ export function backward(
     slopes.flush(unit, gradients.values);
     added = 0;
   };
-  eachTile(machine, layout, blocks, options, (tile) => {
+  const isAlone = options.slopes === undefined && options.pairBias === undefined;
+  const addTile = (tile: Tile): void => {
     const { start, count, rows, x } = tile;
     if (added + count > SUMMED_ROWS) flush();
     if (added === 0) unit = unitOf(downstream, narrow, start, Math.min(SUMMED_ROWS, blocks[0]!.rows - start));
@@ -65,7 +66,8 @@ export function backward(
       queries(tile, own);
       for (let i = 0; i < own.length; i++) own[i]! *= unit;
     });
-  });
+  };
+  eachTile(machine, layout, blocks, options, addTile, isAlone);
   flush();
   return gradients;
 }
