@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setUpNative } from '../packages/native/src/index.mjs';
+import { setUpKernel, setUpNative } from '../packages/native/src/index.mjs';
 import { withLock } from '../packages/native/src/lock.mjs';
 import { run } from '../packages/native/src/run.mjs';
 import { dependenciesMatch, installDependencies } from './dependencies.mjs';
@@ -15,7 +15,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * All set-up of a checkout, in plain Node before any dependency exists: dependencies, native backend, build.
+ * All set-up of a checkout, in plain Node before any dependency exists: dependencies, native kernel, tfjs-node, build.
  *
  * Each step says in one line what it does and is left out when there is nothing to do. Two checkouts, or two commands in one, may
  * be set up at once: the second waits for the first.
@@ -59,9 +59,11 @@ export async function runCommand(body) {
 
 async function steps(options, context) {
   await dependencies(context);
+  const kernel = await setUpKernel({ quick: true, ...options, ...context, root });
+  context.log(kernel.sentence);
   const native = await setUpNative({ quick: true, ...options, ...context, root, command: 'npm run setup' });
   context.log(native.sentence);
-  const env = turboEnvironment(native);
+  const env = turboEnvironment(native, kernel);
   await build(env, context);
   return { native, env };
 }

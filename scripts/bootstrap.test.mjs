@@ -76,9 +76,13 @@ test('progress redraws itself on a terminal and is left to lines elsewhere', () 
 });
 
 test('turbo runs without telemetry and knows the backend that tests depend on', () => {
-  const env = turboEnvironment({ tensorflow: '2.21.0' });
+  const env = turboEnvironment({ tensorflow: '2.21.0' }, { version: null });
   assert.equal(env.TURBO_TELEMETRY_DISABLED, '1');
-  assert.notEqual(env.MIXTENTION_RUNTIME, turboEnvironment({ tensorflow: null }).MIXTENTION_RUNTIME);
+  for (const [tensorflow, version] of [
+    [null, null],
+    ['2.21.0', 'abc'],
+  ])
+    assert.notEqual(env.MIXTENTION_RUNTIME, turboEnvironment({ tensorflow }, { version }).MIXTENTION_RUNTIME);
 });
 
 test('folders named relative to where the person is become absolute', () => {

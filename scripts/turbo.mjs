@@ -17,11 +17,12 @@ export const turboRun = (root, args) => [
  * with another Node or backend is never shown again as this one's.
  *
  * @param {{ tensorflow: string | null }} native
+ * @param {{ version: string | null }} kernel
  * @returns {NodeJS.ProcessEnv}
  */
-export const turboEnvironment = ({ tensorflow }) => ({
+export const turboEnvironment = ({ tensorflow }, { version }) => ({
   ...process.env,
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
-  MIXTENTION_RUNTIME: `node ${process.versions.node}, ${process.platform} ${process.arch}, tensorflow ${tensorflow ?? 'none'}`,
+  MIXTENTION_RUNTIME: `node ${process.versions.node}, ${process.platform} ${process.arch}, tensorflow ${tensorflow ?? 'none'}, kernel ${version ?? 'none'}`,
 });

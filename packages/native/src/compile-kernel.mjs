@@ -7,9 +7,12 @@ import { lastWords, run } from './run.mjs';
 
 const sources = fileURLToPath(new URL('./kernel/', import.meta.url));
 
+const isWindows = process.platform === 'win32';
+
 /** Warnings that GCC 12 gives about its own headers are off. */
 const FLAGS = [
-  ...['-std=c++17', '-O2', '-fPIC', '-fno-exceptions', '-fno-rtti', '-fvisibility=hidden', '-pthread', '-DNDEBUG'],
+  ...(isWindows ? [] : ['-fPIC', '-pthread']),
+  ...['-std=c++17', '-O2', '-fno-exceptions', '-fno-rtti', '-fvisibility=hidden', '-DNDEBUG'],
   ...[
     '-Wall',
     '-Wextra',
@@ -32,7 +35,12 @@ const SETS =
       }
     : { 128: [] };
 
-const LINK = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared'];
+/** On Windows `NODE_LIB` names the library of Node's symbols, which its headers do not bring. */
+const LINK = {
+  darwin: ['-bundle', '-undefined', 'dynamic_lookup'],
+  win32: ['-shared', '-fuse-ld=lld', '--rtlib=compiler-rt', process.env.NODE_LIB ?? 'node.lib'],
+  linux: ['-shared', '-static-libgcc', '-static-libstdc++'],
+}[process.platform] ?? ['-shared'];
 
 /**
  * What tells one build of the kernel from another: its sources, how they are compiled, and for what.
@@ -40,7 +48,7 @@ const LINK = process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_
  * @returns {Promise<string>} 16 hexadecimal digits
  */
 export async function kernelVersion() {
-  const hash = createHash('sha256').update(JSON.stringify([FLAGS, SETS, LINK, process.platform, process.arch]));
+  const hash = createHash('sha256').update(JSON.stringify([FLAGS, SETS, process.platform, process.arch]));
   for (const name of (await readdir(sources)).sort()) hash.update(name).update(await readFile(join(sources, name)));
   return hash.digest('hex').slice(0, 16);
 }

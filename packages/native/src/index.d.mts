@@ -71,6 +71,39 @@ export declare function inspectNative(options?: {
   readonly verify?: boolean;
 }): Promise<NativeInspection>;
 
+/** What came of the set-up of the native kernel. `ready`: usable; `off`: forbidden by `MIXTENTION_NATIVE`; `absent`: core is not installed. */
+export type KernelReport = {
+  readonly status: 'ready' | 'off' | 'absent' | 'unavailable';
+  readonly source: 'package' | 'present' | 'kept' | 'built' | null;
+  readonly path: string | null;
+  /** What tells one build of it from another */
+  readonly version: string | null;
+  /** All of it in one line for people. */
+  readonly sentence: string;
+  readonly seconds: number;
+};
+
+/** Make the native kernel usable, or say why WebAssembly is used. Rejects only when aborted. */
+export declare function setUpKernel(
+  options?: Pick<SetUpNativeOptions, 'root' | 'env' | 'log' | 'signal' | 'quick' | 'retry' | 'force'>,
+): Promise<KernelReport>;
+
+/** The state of the native kernel. */
+export type KernelInspection = {
+  readonly loads: boolean;
+  readonly path: string | null;
+  /** Sets of instructions that it was compiled for and this processor has, best first */
+  readonly sets: readonly string[];
+  /** Why it does not load. */
+  readonly reason: string | null;
+  readonly advice: readonly string[];
+};
+
+/** Look at the native kernel without changing anything. */
+export declare function inspectKernel(
+  options?: Pick<SetUpNativeOptions, 'root' | 'env' | 'signal' | 'command'>,
+): Promise<KernelInspection>;
+
 /** Where everything that may be made again is kept; `MIXTENTION_CACHE` overrides the platform's custom. */
 export declare function cacheDirectory(
   env?: Readonly<Record<string, string | undefined>>,

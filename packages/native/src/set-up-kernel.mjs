@@ -40,11 +40,11 @@ async function attempt(root, context) {
   if (folder === undefined) return missing('absent', '@mixtention/core is not installed');
   const version = await kernelVersion();
   const found = context.force ? undefined : await readKernelPackage(folder);
-  if (found?.version === version && context.quick)
-    return { status: 'ready', source: 'present', path: found.path, sentence: 'native kernel: in place' };
-  if (found !== undefined && (found.version === undefined || found.version === version)) {
+  const isPackage = found !== undefined && found.version === undefined;
+  if (isPackage || found?.version === version) {
+    if (context.quick && !isPackage) return ready('present', found.path, version);
     const answer = await loadKernel(found.path, context);
-    if (answer.loads) return ready(found.version === undefined ? 'package' : 'present', found.path, answer);
+    if (answer.loads) return ready(isPackage ? 'package' : 'present', found.path, version, answer);
   }
   return fromCompiled(folder, version, context);
 }
@@ -55,30 +55,28 @@ async function fromCompiled(folder, version, context) {
   if (existsSync(kept) && !context.force) {
     const path = await writeKernelPackage(folder, kept, version);
     const answer = await loadKernel(path, context);
-    if (answer.loads) return ready('kept', path, answer);
+    if (answer.loads) return ready('kept', path, version, answer);
   }
   const failure = `${dirname(kept)}.failed.json`;
   const situation = tools(context.env).join('|');
   const known = context.retry ? undefined : await recallFailure(failure, situation);
-  if (known !== undefined) throw new Error(known.reasons[0].reason);
+  if (known !== undefined) throw new Error(`${known.reasons[0].reason}; it is not tried again for a day`);
   try {
     const found = await build(folder, { version, kept }, context);
     await forgetFailure(failure);
     return found;
   } catch (error) {
     context.signal?.throwIfAborted();
-    await rememberFailure(failure, situation, {
-      reasons: [{ way: 'compiler', reason: error.message }],
-      isFetched: false,
-    });
+    const reasons = [{ way: 'compiler', reason: error.message }];
+    await rememberFailure(failure, situation, { reasons, isFetched: false });
     throw error;
   }
 }
 
 async function build(folder, { version, kept }, context) {
-  if (process.platform === 'win32') throw new Error('it is not built on Windows');
+  if (process.platform === 'win32') throw new Error('it is not compiled on Windows');
   const compiler = await findCompiler(context);
-  if (compiler === undefined) throw new Error('building it needs a C++ compiler, which was not found here');
+  if (compiler === undefined) throw new Error('compiling it needs a C++ compiler, which was not found here');
   const work = await mkdtemp(join(tmpdir(), 'mixtention-kernel-'));
   try {
     const nodeHeaders = findNodeHeaders(context.env) ?? (await fetchNodeHeaders(join(work, 'node'), context));
@@ -88,7 +86,7 @@ async function build(folder, { version, kept }, context) {
     const answer = await loadKernel(output, context);
     if (!answer.loads) throw new Error(`it does not load (${answer.reason})`);
     await keep(output, kept);
-    return ready('built', await writeKernelPackage(folder, output, version), answer);
+    return ready('built', await writeKernelPackage(folder, output, version), version, answer);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -113,16 +111,21 @@ const ORIGIN = {
   built: 'compiled here',
 };
 
-const ready = (source, path, { sets }) => ({
+const ready = (source, path, version, answer) => ({
   status: 'ready',
   source,
   path,
-  sentence: `native kernel: ${sets.join(', ')} (${ORIGIN[source]})`,
+  version,
+  sentence: `native kernel: ${answer === undefined ? '' : `${answer.sets.join(', ')}, `}${ORIGIN[source]}`,
 });
+
+/** What running without it means, in a clause. */
+export const costOfNoKernel = 'WebAssembly is used instead, which takes about twice as long';
 
 const missing = (status, reason) => ({
   status,
   source: null,
   path: null,
-  sentence: `native kernel: WebAssembly is used instead, which takes about twice as long. Why: ${reason}.`,
+  version: null,
+  sentence: `native kernel: ${costOfNoKernel}. Why: ${reason}.`,
 });
