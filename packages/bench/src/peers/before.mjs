@@ -46,8 +46,13 @@ function problemOf(id) {
   const algorithm = algorithms['em/batch']({ family, components, start: 'random', prior, floor: 1e-6 });
   const { standardize } = familyNamed(family);
   const data = dataset(x, { precision: executor.precision, standardize });
-  const sample = dataset(rowsOf(x, 0, Math.min(SAMPLE_ROWS, x.rows)), { precision: 'float64', standardize });
-  const rows = { data: new Float64Array(sample.buffer, 0, sample.rows * x.cols), rows: sample.rows, cols: x.cols };
+  // The start of today's code: its sample is in the space of all rows.
+  const { center, scale } = data.transform;
+  const sample = rowsOf(x, 0, Math.min(SAMPLE_ROWS, x.rows));
+  const rows = {
+    ...sample,
+    data: Float64Array.from(sample.data, (v, i) => (v - center[i % x.cols]) / scale[i % x.cols]),
+  };
   problems.set(id, { algorithm, data, state: algorithm.init(key(0), rows) });
   return problems.get(id);
 }
