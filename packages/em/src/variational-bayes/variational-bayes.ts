@@ -6,6 +6,7 @@ import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
 import { collectMixture, isBelievable, type MixtureStats } from '../mixture/collect-mixture.ts';
+import { betterOrder } from './better-order.ts';
 import { boundTerms, sumTerms } from './bound-terms.ts';
 import type { BayesInfo, BayesMessage, BayesState, MixturePosterior } from './types.ts';
 
@@ -23,7 +24,8 @@ export type BayesAlgorithm = Algorithm<BayesState, BayesMessage, BayesStats, Bay
  *
  * The objective is the evidence lower bound with every constant, `Σ log Σ_k exp(E log π_k + E log p(x_n | θ_k)) − KL(q(π) ‖ p(π)) − KL(q(θ) ‖ p(θ))`.
  * It never falls. Weights without a prior are set by maximum likelihood of the bound (type II). A component that the bound does without keeps its prior,
- * and that is no trouble.
+ * and that is no trouble. Where the order of components matters, as under stick-breaking weights, decreasing counts are proposed at every step, and accepted if the
+ * bound rises: an event `reorder` says so.
  *
  * A start is a mixture: the first pass scores rows with its parameters as they are, and shows no bound.
  *
@@ -58,10 +60,15 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
 
     update(state, { sum }) {
       const stats = sum!;
-      const posterior = {
-        weights: weights.posterior(stats.counts),
-        components: family.prior.posterior(prior, stats.counts, stats.sums) as Tree,
-      };
+      const components = family.prior.posterior(prior, stats.counts, stats.sums) as Tree;
+      const better = betterOrder(weights, stats.counts);
+      const posterior =
+        better === null
+          ? { weights: weights.posterior(stats.counts), components }
+          : {
+              weights: weights.posterior(Float64Array.from(better.order, (old) => stats.counts[old]!)),
+              components: family.prior.select(components, better.order) as Tree,
+            };
       const next = { scoredBy: 'posterior', mixture: middleOf({ family, weights }, posterior), posterior } as const;
       const scores = scoresOf(messageOf(state));
       const believed = isBelievable(scores, () => scoresOf(posterior), stats);
@@ -74,6 +81,7 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
         precision: stats.precision,
         boundTerms: terms,
         counts: stats.counts,
+        ...(better !== null && { events: [{ name: 'reorder', ...better }] }),
       };
       return { state: next, info, believed };
     },

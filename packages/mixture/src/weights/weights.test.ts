@@ -3,7 +3,7 @@ import { build } from '@mixtention/core/loop';
 import { generator, key, logBeta } from '@mixtention/core/numeric';
 import { standardErrors } from '@mixtention/core/testing';
 import { describe, expect, it } from 'vitest';
-import { dirichlet, pointWeights, weights } from './index.ts';
+import { dirichlet, dirichletProcess, pitmanYor, pointWeights, weights } from './index.ts';
 
 const logs = (...values: number[]): Float64Array => Float64Array.from(values, Math.log);
 
@@ -23,7 +23,13 @@ function integral(f: (logWeights: Float64Array) => number): number {
 const likelihood = (counts: Float64Array, logWeights: Float64Array): number =>
   counts.reduce((sum, n, k) => (n === 0 ? sum : sum + n * logWeights[k]!), 0);
 
-const priors: readonly (readonly [string, Weights])[] = [0.3, 1, 2.5].map((c) => [`Dirichlet(${c})`, dirichlet(c)]);
+const dirichlets: readonly (readonly [string, Weights])[] = [0.3, 1, 2.5].map((c) => [`Dirichlet(${c})`, dirichlet(c)]);
+/** Of two components, of which a closed truncation has one stick: its density is that of the weights. */
+const priors: readonly (readonly [string, Weights])[] = [
+  ...dirichlets,
+  ['a closed Dirichlet process', dirichletProcess(1.7, 'closed')],
+  ['a closed Pitman–Yor process', pitmanYor(0.8, 0.4, 'closed')],
+];
 
 describe.each(priors)('%s against quadrature over two weights', (_, prior) => {
   const counts = Float64Array.of(3.2, 1.1);
@@ -142,7 +148,7 @@ describe('point weights', () => {
   });
 });
 
-const all: readonly (readonly [string, Weights])[] = [...priors, ['point', pointWeights()]];
+const all: readonly (readonly [string, Weights])[] = [...dirichlets, ['point', pointWeights()]];
 
 describe.each(all)('%s', (_, prior) => {
   const counts = Float64Array.of(5, 2, 9);
