@@ -1,4 +1,4 @@
-import type { Family, Matrix, Transform, Tree } from '@mixtention/core';
+import type { Density, Matrix, Transform, Tree } from '@mixtention/core';
 import { applyTransform, isScaled } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
 
@@ -8,7 +8,7 @@ export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 't
 
 /** A mixture in the space of its fit, centred and scaled: there products of coordinates keep their digits however far from 0 the data lie. */
 export type Space = {
-  readonly family: Family;
+  readonly family: Density;
   readonly params: Tree;
   readonly logWeights: Float64Array;
   readonly transform: Transform;

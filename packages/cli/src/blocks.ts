@@ -1,8 +1,8 @@
 import type { Matrix } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
-import { standWidth } from '@mixtention/core/kernel';
 import type { MixtureModel } from '@mixtention/mixture';
 import { listen } from './interrupt.ts';
+import { widthOf } from './use-model.ts';
 
 /** Multiply–adds of a block: a tenth of a second for the plain backend. */
 const BLOCK_WORK = 2 ** 27;
@@ -15,11 +15,10 @@ export type Block = { readonly rows: Matrix; readonly start: number };
 /** All rows in blocks for a model to work on; before each Ctrl-C is listened for. */
 export async function* blocks(
   data: Matrix,
-  { family, components }: MixtureModel,
+  model: MixtureModel,
   signal: AbortSignal,
 ): AsyncGenerator<Block, void, void> {
-  const width = family.terms(data.cols).reduce((sum, stand) => sum + standWidth(stand, data.cols), 0);
-  const size = Math.max(LEAST_ROWS, Math.floor(BLOCK_WORK / components / width));
+  const size = Math.max(LEAST_ROWS, Math.floor(BLOCK_WORK / model.components / widthOf(model)));
   for (let start = 0; start < data.rows; start += size) {
     await listen(signal);
     yield { rows: rowsOf(data, start, Math.min(data.rows, start + size)), start };

@@ -23,8 +23,13 @@ export function rowsFor(
 }
 
 /** What a pass of the model over rows costs. */
-export function problemOf({ components, family }: MixtureModel, { rows, cols }: Matrix): Problem {
-  return { rows, components, width: workWidth(family.terms(cols), cols) };
+export function problemOf(model: MixtureModel, rows: number): Problem {
+  return { rows, components: model.components, width: widthOf(model) };
+}
+
+/** How wide the statistics of all terms of a model's scores are together, their products included. */
+export function widthOf({ family, params, logWeights, width }: MixtureModel): number {
+  return workWidth(family.scores(params, logWeights).terms, width);
 }
 
 /** Whether a file is to be written as `.npy`; all others are CSV. */

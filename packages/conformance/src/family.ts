@@ -24,10 +24,17 @@ export const familyRows: readonly FamilyRow[] = [
 
 /** Rows of what the family is capable of. */
 function rowsFor({ coordinates, prior, marginal, conditional }: Family): readonly FamilyRow[] {
+  const predictive = prior?.predictive;
   const missing = new Set<string>([
     ...(prior === undefined ? [...priorRows, ...posteriorRows].map(({ name }) => name) : []),
     ...(coordinates === undefined ? coordinateRows.map(({ name }) => name) : []),
-    ...Object.entries({ predictive: prior?.predictive, marginal, conditional })
+    ...Object.entries({
+      predictive,
+      marginal,
+      conditional,
+      'predictive-marginal': predictive && marginal && prior?.marginal,
+      'predictive-conditional': predictive && prior?.conditional,
+    })
       .filter(([, capability]) => capability === undefined)
       .map(([name]) => name),
   ]);

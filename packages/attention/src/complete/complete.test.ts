@@ -112,7 +112,7 @@ describe.each(available)('complete on $backend.name', ({ backend, tolerance }) =
         const first = leading(x, d + 1);
         const options = { backend, truth: first };
         const { marginalLogProbability } = complete(
-          leadingModel(model, d + 1),
+          leadingModel(family, model, d + 1),
           first,
           observedColumns(d + 1, 0, d),
           options,
@@ -249,7 +249,7 @@ function leading({ data, rows, cols }: Matrix, width: number): Matrix {
 }
 
 /** The mixture of the first columns, made from its description. */
-function leadingModel({ family, logWeights, means, covariances }: MixtureModel, width: number): MixtureModel {
+function leadingModel(family: Family, { logWeights, means, covariances }: MixtureModel, width: number): MixtureModel {
   const square = (m: Matrix): Matrix => ({ ...leading({ ...m, rows: width }, width) });
   const description = { means: leading(means, width), covariances: covariances?.map(square) ?? null };
   return new MixtureModel({ family, logWeights, params: family.fromDescription(description) });

@@ -1,4 +1,4 @@
-import type { Family, Matrix, Scores, WhitenedTerm } from '@mixtention/core';
+import type { Density, Matrix, Scores, WhitenedTerm } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { isShared, logBaseOf, standStatistics } from '@mixtention/core/kernel';
 
@@ -21,7 +21,7 @@ export type LinearForm = {
  *
  * Where all components share W, the last term is the same for all and goes to the base measure: keys are Wᵀc alone, P = D.
  */
-export function linearForm(scores: Scores, family: Family): LinearForm {
+export function linearForm(scores: Scores, family: Density): LinearForm {
   const [term] = scores.terms;
   if (term === undefined || scores.terms.length > 1)
     return fail(

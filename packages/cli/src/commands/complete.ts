@@ -52,7 +52,7 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
   // Of all rows at once, so that messages count from the first row of the file.
   const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
   model.family.checkSupport(data);
-  const backend = await backendFor(problemOf(model, data), flags.backend);
+  const backend = await backendFor(problemOf(model, data.rows), flags.backend);
   const { completed, means } = await completeAll(model, data, { mask, backend, signal });
   if (out !== undefined) await writeOutput(out, fileOf(completed, { model, ids, flags, signal }));
   const observed = mask.reduce((sum, seen) => sum + seen, 0);

@@ -56,7 +56,7 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
   // Of all rows at once, so that messages count from the first row of the file.
   const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
   model.family.checkSupport(data);
-  const backend = await backendFor(problemOf(model, data), flags.backend);
+  const backend = await backendFor(problemOf(model, data.rows), flags.backend);
   const prediction = await predictAll(model, data, { probabilities: isWanted, backend, signal });
   const { labels, logDensity, probabilities } = prediction;
   const counts = new Array<number>(model.components).fill(0);

@@ -4,21 +4,48 @@ import type { Shape } from './shape.ts';
 import type { Spec } from './spec.ts';
 
 /**
- * What a component is made of. A plain object of pure functions; it knows no algorithm.
- * `Params` hold all K components; `Prior` is one conjugate prior shared by them, `Posterior` one per component.
+ * How rows of each component are distributed: what models, their files and completions ask for. A plain object of pure functions.
+ * `Params` hold all K components. A family is one that can be fitted too; its posterior predictive, whose parameters are a posterior, can be read alone.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a collection of families of unlike parameters needs a common supertype
-export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any> {
-  /** Its name is that of folder and file: `gaussian-diagonal`. */
+// biome-ignore lint/suspicious/noExplicitAny: a collection of unlike parameters needs a common supertype
+export interface Density<Params extends Tree = any> {
+  /** Of a family, its name is that of folder and file: `gaussian-diagonal`. */
   readonly spec: Spec;
   /** What it takes each of D columns for. */
   columns(width: number): readonly ColumnKind[];
-  /** What the terms of its scores stand on for data of width D, in their order. */
-  terms(width: number): readonly Stand[];
   /** Refuses rows outside the support, naming row and column. */
   checkSupport(x: Matrix, numbers?: CellNumbers): void;
   /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */
   scores(params: Params, logWeights: Float64Array): Scores;
+  /** The mixture of some columns, in the order given: the same components, all other columns integrated out. */
+  marginal?(params: Params, columns: readonly number[]): MarginalDensity;
+  /** What seen columns say of hidden ones within each component; what completions predict with. */
+  conditional?(params: Params, seen: readonly number[], hidden: readonly number[]): Conditional;
+  /** One row `[D]` drawn from a component. */
+  sample(params: Params, component: number, random: RandomSource): Float64Array;
+  /** Free parameters of K components, weights not counted. */
+  freeParameters(components: number, width: number): number;
+  /** Parameters mapped back to user space (columns that are not scaled stay as they are). */
+  unscale(params: Params, transform: Transform): Params;
+  /** The reverse of `unscale`: given starts come in user space. */
+  rescale(params: Params, transform: Transform): Params;
+  /** What a person reads: means `[K, D]`, covariances `[K, D, D]` or null where there are none. */
+  describe(params: Params): Description;
+  /** Chosen components: component k is the old one `order[k]`; some may be left out, or come more than once. */
+  select(params: Params, order: readonly number[]): Params;
+  /** What the parameters of K components over D columns look like: what a file is held to. */
+  shape(components: number, width: number): Shape;
+}
+
+/**
+ * What a component is made of: a density with all that fits need. It knows no algorithm.
+ * `Prior` is one conjugate prior shared by the components, `Posterior` one per component.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as for Density
+export interface Family<Params extends Tree = any, Prior extends Tree = any, Posterior extends Tree = any>
+  extends Density<Params> {
+  /** What the terms of its scores stand on for data of width D, in their order. */
+  terms(width: number): readonly Stand[];
   /** Parameters around given centres `[K, D]`, spread as the whole data (mean statistics, see `meanStatistics`): where a fit starts. */
   startAt(centers: Matrix, meanStatistics: readonly Float64Array[]): Params;
   /**
@@ -28,32 +55,16 @@ export interface Family<Params extends Tree = any, Prior extends Tree = any, Pos
   estimate(counts: Float64Array, sums: readonly Float64Array[], previous: Params, floor: number): Estimate<Params>;
   /** What MAP and variational Bayes ask for; without one a family is fitted by maximum likelihood alone. */
   readonly prior?: ConjugatePrior<Params, Prior, Posterior>;
-  /** The mixture of some columns, in the order given: the same components, all other columns integrated out. */
+  /** That of a family is a family's. */
   marginal?(params: Params, columns: readonly number[]): Marginal;
-  /** What seen columns say of hidden ones within each component; what completions predict with. */
-  conditional?(params: Params, seen: readonly number[], hidden: readonly number[]): Conditional;
   /** Parameters as free numbers, to be trained by gradients. */
   readonly coordinates?: Coordinates<Params, Prior>;
   /** What fits do unless asked otherwise: `weak`, which takes a prior, where maximum likelihood can give a new row probability 0; by default `none`. */
   readonly defaultPrior?: 'none' | 'weak';
-  /** One row `[D]` drawn from a component. */
-  sample(params: Params, component: number, random: RandomSource): Float64Array;
-  /** Free parameters of K components, weights not counted. */
-  freeParameters(components: number, width: number): number;
-  /** Parameters mapped back to user space (columns that are not scaled stay as they are). */
-  unscale(params: Params, transform: Transform): Params;
-  /** The reverse of `unscale`: given starts come in user space. */
-  rescale(params: Params, transform: Transform): Params;
   /** Rows of the space of the fit as starts measure distances between them, `[B, D]` → `[B, E]`; by default as they are. */
   embed?(x: Matrix): Matrix;
-  /** What a person reads: means `[K, D]`, covariances `[K, D, D]` or null where the family has none. */
-  describe(params: Params): Description;
   /** Parameters from what `describe` prints; covariances default to the family's own. */
   fromDescription(description: Description): Params;
-  /** Chosen components: component k is the old one `order[k]`; some may be left out, or come more than once. */
-  select(params: Params, order: readonly number[]): Params;
-  /** What the parameters of K components over D columns look like: what a file is held to. */
-  shape(components: number, width: number): Shape;
 }
 
 /** What rows and columns are called: `first` is the number of the first row (0), `columns` are those of the columns `[D]` (0 … D − 1). */
@@ -109,6 +120,13 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
    * row. A draw of it is a row drawn from parameters that were drawn. Where it is a sum of terms; scores that can only be read.
    */
   predictive?(posterior: Posterior, logWeights: Float64Array): Scores;
+  /**
+   * The posterior of some columns, in the order given, of the family that the marginal of parameters has: its predictive is that of all columns with
+   * the others integrated out.
+   */
+  marginal?(posterior: Posterior, columns: readonly number[]): Tree;
+  /** What seen columns of a new row say of hidden ones within each component, parameters integrated out. */
+  conditional?(posterior: Posterior, seen: readonly number[], hidden: readonly number[]): Conditional;
   /** KL(posterior ‖ prior), nats. */
   divergence(posterior: Posterior, prior: Prior): Parts;
   /**
@@ -137,8 +155,11 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   rescalePosterior?(posterior: Posterior, transform: Transform): Posterior;
 }
 
+/** Parameters, and what they are of. */
+export type MarginalDensity = { readonly family: Density; readonly params: Tree };
+
 /** Parameters, and the family that they are of. */
-export type Marginal = { readonly family: Family; readonly params: Tree };
+export type Marginal = MarginalDensity & { readonly family: Family };
 
 /** `E[x_H | x_S, k] = a_k + B_k x_S`. */
 export type Conditional = {

@@ -1,13 +1,14 @@
 import { fail, lookUp } from '../base/errors.ts';
 import { isNamedSpec, isSpec, type NamedSpec } from '../base/specs.ts';
 import { isRecord } from '../base/tree.ts';
-import type { AnyAlgorithm, Family, Spec, Specified, SpecKind, Tree } from '../contracts/index.ts';
+import type { AnyAlgorithm, Density, Spec, Specified, SpecKind, Tree } from '../contracts/index.ts';
 
 /** Factories by name, each taking its config with the specs in it replaced by what they name. */
 // biome-ignore lint/suspicious/noExplicitAny: configs differ by name; the spec carries them as plain data
 export type FactoryTable<Made> = { readonly [name: string]: (config: any) => Made };
 export type AlgorithmTable = FactoryTable<AnyAlgorithm>;
-export type FamilyTable = FactoryTable<Family>;
+/** Families, and what may be read in place of one. */
+export type FamilyTable = FactoryTable<Density>;
 
 /** What a module that specs name exports: a table for each kind that it holds. */
 export type Tables = {

@@ -64,7 +64,7 @@ afterAll(async () => {
 async function algorithmOf(...factors: number[]): Promise<AnyAlgorithm> {
   const { families } = (await import(/* @vite-ignore */ urls.family)) as { families: FamilyTable };
   const { algorithms } = (await import(/* @vite-ignore */ urls.algorithm)) as { algorithms: AlgorithmTable };
-  return algorithms.sums!({ families: factors.map((factor): Family => families.cubes!({ factor })) });
+  return algorithms.sums!({ families: factors.map((factor) => families.cubes!({ factor }) as Family) });
 }
 
 it("a user's own algorithm and the families in its config, each in a module of its own, run on threads as inline", async () => {

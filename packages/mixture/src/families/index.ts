@@ -1,6 +1,6 @@
 /** What components can be made of. */
 
-import type { ConjugateFamily } from '@mixtention/core';
+import type { ConjugateFamily, Family } from '@mixtention/core';
 import { lookUp } from '@mixtention/core/base';
 import type { FamilyTable } from '@mixtention/core/loop';
 import { bernoulli } from './bernoulli/bernoulli.ts';
@@ -8,6 +8,7 @@ import { gaussianDiagonal } from './gaussian-diagonal/gaussian-diagonal.ts';
 import { gaussianFull } from './gaussian-full/gaussian-full.ts';
 import { gaussianSpherical } from './gaussian-spherical/gaussian-spherical.ts';
 import { gaussianTied } from './gaussian-tied/gaussian-tied.ts';
+import { predictive } from './predictive.ts';
 import type { ProductPart } from './product/parts.ts';
 import { product } from './product/product.ts';
 
@@ -24,9 +25,10 @@ export const simpleFamilies: { readonly [name: string]: ConjugateFamily } = {
 export const families: FamilyTable = {
   ...Object.fromEntries(Object.entries(simpleFamilies).map(([name, family]) => [name, () => family])),
   product: ({ parts }: { readonly parts: readonly ProductPart[] }) => product(parts),
+  predictive: ({ family }: { readonly family: Family }) => predictive(family),
 };
 
-export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied, product };
+export { bernoulli, gaussianDiagonal, gaussianFull, gaussianSpherical, gaussianTied, predictive, product };
 
 /** Shapes of Gaussian covariances. */
 export type GaussianCovariance = 'full' | 'tied' | 'diagonal' | 'spherical';

@@ -1,4 +1,4 @@
-import type { Family, Transform, Tree } from '@mixtention/core';
+import type { Density, Transform, Tree } from '@mixtention/core';
 import { identityTransform, scalingsOf, transformOf } from '@mixtention/core/data';
 
 /**
@@ -9,7 +9,7 @@ import { identityTransform, scalingsOf, transformOf } from '@mixtention/core/dat
  * @param params  in user space
  * @param weights  π, `[K]`
  */
-export function deriveTransform(family: Family, params: Tree, weights: Float64Array): Transform {
+export function deriveTransform(family: Density, params: Tree, weights: Float64Array): Transform {
   const { means } = family.describe(params);
   const { cols: D } = means;
   const ways = scalingsOf(family, D);

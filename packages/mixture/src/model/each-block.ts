@@ -1,10 +1,10 @@
-import type { Backend, DataRows, Family, Matrix, Scores, Transform } from '@mixtention/core';
+import type { Backend, DataRows, Density, Matrix, Scores, Transform } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { applyTransform, isScaled, openRows } from '@mixtention/core/data';
 import { precisionOf } from '@mixtention/core/kernel';
 
 /** What scores rows of user space: the scores of a mixture in the space of a fit, and the way there. */
-export type Scorer = { readonly family: Family; readonly scores: Scores; readonly transform: Transform };
+export type Scorer = { readonly family: Density; readonly scores: Scores; readonly transform: Transform };
 
 /** Values of a block: 16 MB of float64, so that rows are never copied all at once, yet in parts that keep a backend busy. */
 const BLOCK_VALUES = 2 ** 21;

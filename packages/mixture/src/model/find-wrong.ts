@@ -1,4 +1,4 @@
-import type { Family, Term, Tree } from '@mixtention/core';
+import type { Density, Term, Tree } from '@mixtention/core';
 import { isHealthy, treeBytes } from '@mixtention/core/base';
 import { firstAsymmetry } from '../families/gaussian/affine.ts';
 import type { MixtureParts } from './mixture-parts.ts';
@@ -20,12 +20,13 @@ export function findWrong({ family, params, logWeights, transform }: Required<Mi
 }
 
 function isSound(term: Term): boolean {
-  const arrays = term.form === 'linear' ? [term.natural] : [term.factor, term.offset];
-  return arrays.every((array) => array.every(Number.isFinite));
+  if (term.form === 'linear') return term.natural.every(Number.isFinite);
+  if (![term.factor, term.offset].every((array) => array.every(Number.isFinite))) return false;
+  return term.form === 'whitened' || [term.scale, term.degrees].every((array) => array.every((v) => v > 0));
 }
 
 /** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */
-function findAsymmetry(family: Family, params: Tree, components: number, width: number): string | null {
+function findAsymmetry(family: Density, params: Tree, components: number, width: number): string | null {
   // What is smaller than one covariance does not hold any.
   if (treeBytes(params) < 8 * width * width) return null;
   for (let k = 0; k < components; k++) {

@@ -1,4 +1,4 @@
-import type { Backend, Family, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
+import type { Backend, Density, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
 import { float64, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
 import { makeNumbers } from '@mixtention/core/data';
@@ -51,7 +51,8 @@ export type MixtureEvaluation = {
  * model.predict([[3.6, 79], [1.8, 54]]); // [0, 1]: components, counted from 0
  */
 export class MixtureModel {
-  readonly family: Family;
+  /** What components are of: a family, or the posterior predictive of one. */
+  readonly family: Density;
   /** K */
   readonly components: number;
   /** D */

@@ -1,8 +1,9 @@
-import type { Family, Transform, Tree } from '@mixtention/core';
+import type { Density, Transform, Tree } from '@mixtention/core';
 
 /** What a mixture is made of; all in user space. */
 export type MixtureParts = {
-  readonly family: Family;
+  /** A family, or the posterior predictive of one. */
+  readonly family: Density;
   /** log π, `[K]`; −∞ switches a component off */
   readonly logWeights: Float64Array;
   /** Parameters of all K components, in user space. */

@@ -1,4 +1,4 @@
-import type { Family, Tree } from '@mixtention/core';
+import type { Density, Tree } from '@mixtention/core';
 import {
   decodeTree,
   encodeTree,
@@ -78,7 +78,7 @@ function textOf(value: unknown): string {
   }
 }
 
-function paramsOf(params: Tree | undefined, family: Family, components: number, width: number): Tree {
+function paramsOf(params: Tree | undefined, family: Density, components: number, width: number): Tree {
   const given = recordOf(params, 'params');
   const wrong = findMisshapen(given, family.shape(components, width), 'params');
   if (wrong !== null) refuse(wrong);
@@ -97,10 +97,10 @@ function checkWeights(logWeights: Float64Array): void {
   if (!(Math.abs(sum - 1) <= 1e-6)) refuse(`the weights sum to ${sum}, 1 was due`);
 }
 
-function familyOf(named: Tree | undefined, tables: Tables): Family {
+function familyOf(named: Tree | undefined, tables: Tables): Density {
   if (!isNamedSpec(named) || named.kind !== 'family')
     return refuse(`family is ${show(named)}, the kind "family", a name and a config were due`);
-  return buildNamed(named, tables) as Family;
+  return buildNamed(named, tables) as Density;
 }
 
 function countOf(value: Tree | undefined, name: string): number {

@@ -92,6 +92,22 @@ const planted: readonly (readonly [row: string, bug: string, family: Family])[] 
     'a row is predicted by the mode',
     withPrior({ predictive: (q, w) => bernoulli.scores(prior.mode(q), w) }),
   ],
+  [
+    'predictive-marginal',
+    'the posterior keeps its columns in their old order',
+    withPrior({
+      marginal: (q, columns) =>
+        prior.marginal!(
+          q,
+          columns.toSorted((a, b) => a - b),
+        ),
+    }),
+  ],
+  [
+    'predictive-conditional',
+    'a hidden cell is predicted by the mode',
+    withPrior({ conditional: (q, seen, hidden) => bernoulli.conditional!(prior.mode(q), seen, hidden) }),
+  ],
   ['posterior-draws', 'draws are the mode', withPrior({ sample: (q) => prior.mode(q) })],
   ['shapes', 'shapes are those of one component more', { ...bernoulli, shape: (K, D) => bernoulli.shape(K + 1, D) }],
   ['posterior-select', 'the posterior is left as it is', withPrior({ select: (q) => q })],

@@ -2,6 +2,7 @@ import type { ConjugatePrior, LinearTerm, Scores } from '@mixtention/core';
 import { identity } from '@mixtention/core/kernel';
 import { digamma, logBeta, sampleLogGamma } from '@mixtention/core/numeric';
 import { perComponent, permuteRows } from '../components.ts';
+import { pickColumns } from '../pick-columns.ts';
 import { sumClampedLogs } from './clamped-log.ts';
 import type { BernoulliParams } from './params.ts';
 
@@ -18,7 +19,7 @@ const WEAK = 1.1;
  * The Beta prior of the Bernoulli family; mode and density are in θ.
  *
  *     a_kd = a + Σₙ r_nk x_nd,  b_kd = b + Σₙ r_nk (1 − x_nd),  mode θ_kd = (a_kd − 1) / (a_kd + b_kd − 2)
- *     predictive: Bernoulli(a_kd / (a_kd + b_kd))
+ *     mean, predictive: Bernoulli(a_kd / (a_kd + b_kd))
  *     expected scores: η_kd = ψ(a_kd) − ψ(b_kd),  bias_k = E log π_k + Σ_d [ψ(b_kd) − ψ(a_kd + b_kd)]
  */
 export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPosterior> = {
@@ -69,6 +70,16 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     const natural = a.map((yes, i) => Math.log(yes) - Math.log(b[i]!));
     const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
     return { components: bias.length, bias, terms: [term] };
+  },
+
+  marginal: ({ width, a, b }, columns) => ({
+    width: columns.length,
+    a: pickColumns(a, width, columns),
+    b: pickColumns(b, width, columns),
+  }),
+  conditional: ({ width, a, b }, _seen, hidden) => {
+    const [yes, no] = [a, b].map((counts) => pickColumns(counts, width, hidden));
+    return { intercepts: yes!.map((count, i) => count / (count + no![i]!)), slopes: null };
   },
 
   divergence: ({ width, a, b }, prior) =>

@@ -13,6 +13,7 @@ import {
   wishartDivergence,
 } from '../gaussian/wishart.ts';
 import { wrongDegrees, wrongMean, wrongSpread } from '../gaussian/wrong-prior.ts';
+import { pickColumns } from '../pick-columns.ts';
 import type { GaussianDiagonalParams } from './params.ts';
 import { squares } from './squares.ts';
 
@@ -112,6 +113,14 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     });
     return studentScores({ width, means, whitening: unitFactor(width), scale, degrees: all, bias: logWeights });
   },
+
+  marginal: ({ width, means, inverseScales, ...counts }, columns) => ({
+    ...counts,
+    width: columns.length,
+    means: pickColumns(means, width, columns),
+    inverseScales: pickColumns(inverseScales, width, columns),
+  }),
+  conditional: ({ width, means }, _seen, hidden) => ({ intercepts: pickColumns(means, width, hidden), slopes: null }),
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
     return perComponent(width, means.length, (i) => {

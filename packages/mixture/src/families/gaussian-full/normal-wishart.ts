@@ -10,6 +10,7 @@ import {
   normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
+import { regress } from '../gaussian/regress.ts';
 import { studentScores } from '../gaussian/student-scores.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
@@ -20,6 +21,7 @@ import {
   wishartDivergence,
 } from '../gaussian/wishart.ts';
 import { wrongNormalWishart } from '../gaussian/wrong-prior.ts';
+import { pickBlocks, pickColumns } from '../pick-columns.ts';
 import type { GaussianFullParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`, ν_k `[K]`, W_k⁻¹ `[K, D, D]`. */
@@ -41,6 +43,7 @@ const stand: Stand = { statistics: identity.each, columns: null };
  *     mode: μ_k = m_k,  Σ_k = W_k⁻¹ / (ν_k + D + 2)      mean: μ_k = m_k,  Σ_k = (E Λ_k)⁻¹ = W_k⁻¹ / ν_k
  *     expected scores: b_k − ½ ν_k (x − m_k)ᵀ W_k (x − m_k),  b_k = E log π_k + ½ E log |Λ_k| − (D/2) log 2π − D/(2β_k)
  *     predictive: St(x; m_k, (f_k β_k/(1 + β_k)) W_k, f_k),  f_k = ν_k + 1 − D
+ *     of columns S: m_S, (W⁻¹)_SS and ν_k − D + |S|, which leaves f_k as it is
  *
  * Source: Bishop (2006), Pattern Recognition and Machine Learning, eq. 10.58–10.67 (ν_k = ν + N_k in 10.63).
  */
@@ -123,6 +126,17 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
     const scale = free.map((f, k) => (f * shrinkages[k]!) / (1 + shrinkages[k]!));
     return studentScores({ width, means, whitening, scale, degrees: free, bias, amplification: most });
   },
+
+  marginal: ({ width, means, shrinkages, degrees, inverseScales }, columns) => ({
+    width: columns.length,
+    means: pickColumns(means, width, columns),
+    shrinkages,
+    degrees: degrees.map((n) => n - width + columns.length),
+    inverseScales: pickBlocks(inverseScales, width, columns, columns),
+  }),
+  // Of a t as of a normal: the regression does not ask how large a covariance is.
+  conditional: ({ width, means, inverseScales }, seen, hidden) =>
+    regress({ width, means, covariances: inverseScales }, seen, hidden),
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
     const size = width * width;

@@ -13,6 +13,7 @@ import {
   wishartDivergence,
 } from '../gaussian/wishart.ts';
 import { wrongDegrees, wrongMean, wrongSpread } from '../gaussian/wrong-prior.ts';
+import { pickColumns } from '../pick-columns.ts';
 import { commonScale } from './common-scale.ts';
 import type { GaussianSphericalParams } from './params.ts';
 import { squaredNorms } from './squared-norms.ts';
@@ -112,6 +113,13 @@ export const isotropicNormalGamma: ConjugatePrior<
     const scale = inverseScales.map((s, k) => (degrees[k]! * shrinkages[k]!) / (1 + shrinkages[k]!) / s);
     return studentScores({ width, means, whitening: unitFactor(width), scale, degrees, bias: logWeights });
   },
+
+  marginal: ({ width, means, ...scales }, columns) => ({
+    ...scales,
+    width: columns.length,
+    means: pickColumns(means, width, columns),
+  }),
+  conditional: ({ width, means }, _seen, hidden) => ({ intercepts: pickColumns(means, width, hidden), slopes: null }),
 
   divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
     const perComponent = inverseScales.map((s, k) => {

@@ -10,6 +10,7 @@ import {
   normalWishartShape,
   weakNormalWishart,
 } from '../gaussian/normal-wishart-prior.ts';
+import { regress } from '../gaussian/regress.ts';
 import { studentScores } from '../gaussian/student-scores.ts';
 import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
@@ -20,6 +21,7 @@ import {
   wishartDivergence,
 } from '../gaussian/wishart.ts';
 import { wrongNormalWishart } from '../gaussian/wrong-prior.ts';
+import { pickBlocks, pickColumns } from '../pick-columns.ts';
 import type { GaussianTiedParams } from './params.ts';
 
 /** m_k `[K, D]`, β_k `[K]`; ν and W⁻¹ `[D, D]` are shared. */
@@ -40,6 +42,7 @@ const stand: Stand = { statistics: identity.pooled, columns: null };
  *     W′⁻¹ = W⁻¹ + Σ_k [ Σ r (x − m)(x − m)ᵀ − β_k (m_k − m)(m_k − m)ᵀ ]
  *     mode: μ_k = m_k,  Σ = W′⁻¹ / (ν′ + D + 1 + K)      mean: μ_k = m_k,  Σ = W′⁻¹ / ν′
  *     predictive: St(x; m_k, (f β_k/(1 + β_k)) W′, f),  f = ν′ + 1 − D
+ *     of columns S: m_S, (W′⁻¹)_SS and ν′ − D + |S|, which leaves f as it is
  *
  * The density has |Σ| to the power −½(ν + D + 1) from the Wishart and −½ from each of K means, hence the K of the mode.
  * With one component it is the prior of `gaussian-full`.
@@ -105,6 +108,16 @@ export const tiedNormalWishart: ConjugatePrior<GaussianTiedParams, NormalWishart
     const own = { scale, degrees: scale.map(() => free), bias };
     return studentScores({ width, means, whitening, amplification, ...own });
   },
+
+  marginal: ({ width, means, shrinkages, degrees, inverseScale }, columns) => ({
+    width: columns.length,
+    means: pickColumns(means, width, columns),
+    shrinkages,
+    degrees: degrees - width + columns.length,
+    inverseScale: pickBlocks(inverseScale, width, columns, columns),
+  }),
+  conditional: ({ width, means, inverseScale }, seen, hidden) =>
+    regress({ width, means, covariances: inverseScale }, seen, hidden),
 
   divergence({ width, means, shrinkages, degrees, inverseScale }, prior) {
     const { whitening, logDet } = whiten(inverseScale, width);

@@ -9,33 +9,43 @@ function chosenOf({ columns }: Part, chosen: readonly number[]): Chosen {
   return { own: places.map((c) => columns.indexOf(chosen[c]!)), places };
 }
 
+/** What chosen columns leave of each part, where they leave any; `take` gets the part and their numbers in it. */
+export function ofChosen<P extends Part, T>(
+  parts: readonly P[],
+  columns: readonly number[],
+  take: (part: P, own: readonly number[], places: readonly number[]) => T,
+): readonly T[] {
+  return parts.flatMap((part) => {
+    const { own, places } = chosenOf(part, columns);
+    return places.length === 0 ? [] : [take(part, own, places)];
+  });
+}
+
 /** The parts that chosen columns leave, with their parameters. */
 export function marginalParts(
   parts: readonly Part[],
   params: OfParts<Tree>,
   columns: readonly number[],
 ): { readonly parts: readonly ProductPart[]; readonly params: readonly Tree[] } {
-  const left = parts.flatMap((part) => {
-    const { own, places } = chosenOf(part, columns);
-    if (places.length === 0) return [];
+  const left = ofChosen(parts, columns, (part, own, places) => {
     const marginal = part.family.marginal!(params[part.name], own);
-    return [{ part: { family: marginal.family, columns: places }, params: marginal.params }];
+    return { part: { family: marginal.family, columns: places }, params: marginal.params };
   });
   return { parts: left.map(({ part }) => part), params: left.map(({ params: own }) => own) };
 }
 
-/** Regressions within each part; columns of other parts say nothing once the component is known. */
-export function conditionalOfParts(
-  parts: readonly Part[],
-  params: OfParts<Tree>,
+/** Regressions within each part; columns of other parts say nothing once the component is known. `conditionalOf` tells that of a part. */
+export function conditionalOfParts<P extends Part>(
+  parts: readonly P[],
   seen: readonly number[],
   hidden: readonly number[],
+  conditionalOf: (part: P, seen: readonly number[], hidden: readonly number[]) => Conditional,
 ): Conditional {
   const [S, H] = [seen.length, hidden.length];
   const all = parts.flatMap((part) => {
     const [from, to] = [chosenOf(part, seen), chosenOf(part, hidden)];
     if (to.places.length === 0) return [];
-    return [{ from, to, own: part.family.conditional!(params[part.name], from.own, to.own) }];
+    return [{ from, to, own: conditionalOf(part, from.own, to.own) }];
   });
   const components = all[0]!.own.intercepts.length / all[0]!.to.own.length;
   const intercepts = new Float64Array(components * H);

@@ -2,6 +2,7 @@ import type { ConjugatePrior, Transform, Tree } from '@mixtention/core';
 import { addParts, joinScores } from './join.ts';
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
 import { type ConjugatePart, ofParts, sumsOfPart, transformOfPart } from './parts.ts';
+import { conditionalOfParts, ofChosen } from './product-marginal.ts';
 
 type Conjugate = ConjugatePrior<ProductParams, ProductPrior, ProductPosterior>;
 
@@ -43,6 +44,21 @@ export function productPrior(parts: readonly ConjugatePart[], width: number): Co
     ...(parts.every(({ family }) => family.prior.predictive !== undefined) && {
       predictive: (posterior: ProductPosterior, logWeights: Float64Array) =>
         joinScores(parts, logWeights, ({ family, name }, own) => family.prior.predictive!(posterior.parts[name], own)),
+    }),
+    ...(parts.every(({ family }) => family.prior.marginal !== undefined) && {
+      marginal: (posterior: ProductPosterior, columns: readonly number[]) => ({
+        parts: Object.fromEntries(
+          ofChosen(parts, columns, ({ family, name }, own) =>
+            family.prior.marginal!(posterior.parts[name], own),
+          ).entries(),
+        ),
+      }),
+    }),
+    ...(parts.every(({ family }) => family.prior.conditional !== undefined) && {
+      conditional: (posterior: ProductPosterior, seen: readonly number[], hidden: readonly number[]) =>
+        conditionalOfParts(parts, seen, hidden, ({ family, name }, from, to) =>
+          family.prior.conditional!(posterior.parts[name], from, to),
+        ),
     }),
     divergence: (posterior, prior) =>
       addParts(parts.map(({ family, name }) => family.prior.divergence(posterior.parts[name], prior.parts[name]))),

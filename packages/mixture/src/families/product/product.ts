@@ -91,7 +91,9 @@ export function product(given: readonly ProductPart[]): Product {
     }),
     ...(parts.every(({ family }) => family.conditional !== undefined) && {
       conditional: (params: ProductParams, seen: readonly number[], hidden: readonly number[]) =>
-        conditionalOfParts(parts, params.parts, seen, hidden),
+        conditionalOfParts(parts, seen, hidden, ({ family, name }, from, to) =>
+          family.conditional!(params.parts[name], from, to),
+        ),
     }),
     ...(parts.every(({ family }) => family.coordinates !== undefined) && {
       coordinates: productCoordinates(parts, width),
