@@ -1,4 +1,4 @@
-import type { Dataset, Executor } from '@mixtention/core';
+import type { Dataset, Executor, Family } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { prepare } from '@mixtention/core/data';
 import type { Covariance, Fit } from '@mixtention/mixture';
@@ -108,7 +108,9 @@ async function scoreHeldOut(
   let weight = 0;
   for (const { train, test } of parts) {
     const { model } = await fitTo(train);
-    const { family, logWeights, params, transform } = model;
+    const { logWeights, params, transform } = model;
+    // Of a fit by maximum likelihood or MAP: a family, no posterior predictive.
+    const family = model.family as Family;
     // In the space of the fit, where densities are those of the user's units times the scales.
     const mixture = { logWeights, params: family.rescale(params, transform) };
     const { logLikelihood } = await evaluateMixture(mixture, prepare(test, transform), { family, ...where });
