@@ -1,6 +1,7 @@
 import { fail } from '../base/errors.ts';
 import type { Cancellation, KernelOptions, PositionBias, RowBlock } from '../contracts/index.ts';
 import { checkPositions } from '../kernel/position-bias.ts';
+import type { Block } from './blocks.ts';
 import type { Layout, Room } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { pad } from './panels.ts';
@@ -43,19 +44,60 @@ export function eachTile(
   machine: Machine,
   layout: Layout,
   blocks: readonly RowBlock[],
-  { pairBias, positions, cancel }: KernelOptions,
+  options: KernelOptions,
   visit: (tile: Tile) => void,
-  isAlone: boolean = pairBias === undefined,
+  isAlone?: boolean,
 ): void {
-  const { L, bias, terms, components: K } = layout;
+  eachBlock(machine, [{ from: 0, layout }], blocks, options, { visit, isAlone });
+}
+
+/** What is done with a tile that is scored block by block. */
+export type TileVisitor = {
+  /** Before its first block */
+  begin?(tile: Tile): void;
+  /** The scores of a block are in its `layout.L`. Blocks of which no row of the tile may see anything are passed over. */
+  visit(tile: Tile, block: number): void;
+  /** After its last block */
+  end?(tile: Tile): void;
+  /** Whether it holds a number for all components of each row, as biases of pairs do: then tiles have fewer rows. */
+  readonly isWide?: boolean;
+  /** Whether nobody else is called meanwhile; left out, it is so unless pairs are filled. */
+  readonly isAlone?: boolean | undefined;
+};
+
+/** Bytes of a number for each component of the rows of a tile, where it has more than 4 rows */
+const WIDE_BYTES = 2 ** 22;
+
+/** The same block by block of the components: of no row are all scores held at once. */
+export function eachBlock(
+  machine: Machine,
+  parts: readonly Block[],
+  blocks: readonly RowBlock[],
+  { pairBias, positions, cancel }: KernelOptions,
+  { begin, visit, end, isWide = false, isAlone = pairBias === undefined }: TileVisitor,
+): void {
+  const first = parts[0]!.layout;
+  const last = parts.at(-1)!;
+  const K = last.from + last.layout.components;
   checkPositions('core/kernel', positions, blocks[0]!.rows, K);
-  const pairs = pairBias === undefined ? null : openPairs(machine, layout, pairBias);
-  const stands = positions === undefined ? null : openPositions(machine, layout, positions);
-  eachRows(machine, layout, blocks, { cancel, isAlone }, (tile) => {
-    for (let t = 0; t < terms.length; t++) terms[t]!.score(tile.x[t]!, tile.rows, t === 0 ? bias : L, L);
-    pairs?.(tile);
-    stands?.(tile);
-    visit(tile);
+  const mostRows =
+    parts.length > 1 && (isWide || pairBias !== undefined)
+      ? Math.max(4, Math.min(first.mostRows, 4 * Math.floor(WIDE_BYTES / (4 * K * machine.size))))
+      : first.mostRows;
+  const pairs = pairBias === undefined ? null : openPairs(machine, parts, mostRows, pairBias);
+  const stands = positions === undefined ? null : openPositions(machine, parts, mostRows, positions);
+  eachRows(machine, { ...first, mostRows }, blocks, { cancel, isAlone }, (tile) => {
+    begin?.(tile);
+    pairs?.fill(tile);
+    stands?.begin(tile);
+    parts.forEach(({ layout: { L, bias, terms } }, b) => {
+      if (stands?.isHidden(b)) return;
+      for (let t = 0; t < terms.length; t++) terms[t]!.score(tile.x[t]!, tile.rows, t === 0 ? bias : L, L);
+      pairs?.add(tile, b);
+      stands?.add(tile, b);
+      visit(tile, b);
+    });
+    end?.(tile);
   });
 }
 
@@ -89,32 +131,67 @@ function openFinder(
 /** Pairs are filled outside of the memory of the machine, which moves when it grows. */
 function openPairs(
   machine: Machine,
-  { L, mostRows, components: K }: Layout,
+  parts: readonly Block[],
+  mostRows: number,
   fill: NonNullable<KernelOptions['pairBias']>,
-): (tile: Tile) => void {
-  const numbers = mostRows * K;
-  const at = machine.take(numbers * machine.size);
-  const out = machine.precision === 'float32' ? new Float32Array(numbers) : new Float64Array(numbers);
-  return ({ start, count }) => {
-    const own = out.subarray(0, count * K);
-    fill(start, count, own);
-    machine.reals.set(own, at / machine.size);
-    machine.verbs.addPairs(L.at, L.stride, count, K, at);
+): { fill(tile: Tile): void; add(tile: Tile, block: number): void } {
+  const last = parts.at(-1)!;
+  const K = last.from + last.layout.components;
+  const at = machine.take(mostRows * parts[0]!.layout.components * machine.size);
+  const out = machine.precision === 'float32' ? new Float32Array(mostRows * K) : new Float64Array(mostRows * K);
+  return {
+    fill: ({ start, count }) => fill(start, count, out.subarray(0, count * K)),
+    add({ count }, block) {
+      const { from, layout } = parts[block]!;
+      const { L, components: own } = layout;
+      const to = at / machine.size;
+      if (own === K) machine.reals.set(out.subarray(0, count * K), to);
+      else
+        for (let n = 0; n < count; n++) machine.reals.set(out.subarray(n * K + from, n * K + from + own), to + n * own);
+      machine.verbs.addPairs(L.at, L.stride, count, own, at);
+    },
   };
 }
 
 function openPositions(
   machine: Machine,
-  { L, mostRows, padded }: Layout,
+  parts: readonly Block[],
+  mostRows: number,
   positions: PositionBias,
-): (tile: Tile) => void {
+): { begin(tile: Tile): void; isHidden(block: number): boolean; add(tile: Tile, block: number): void } {
   const { queries, keys, causal = false, window = Number.POSITIVE_INFINITY, alibi = 0 } = positions;
   const p = machine.take(mostRows * 8);
-  const q = machine.take(padded * 8);
-  machine.doubles.fill(0, q / 8, q / 8 + padded);
+  const last = parts.at(-1)!;
+  const numbers = last.from + last.layout.padded;
+  const q = machine.take(numbers * 8);
+  machine.doubles.fill(0, q / 8, q / 8 + numbers);
   machine.doubles.set(keys, q / 8);
-  return ({ start, count }) => {
-    machine.doubles.set(queries.subarray(start, start + count), p / 8);
-    machine.verbs.addPositions(L.at, L.stride, count, padded, p, q, Number(causal), window, alibi);
+  const spans = parts.map(({ from, layout }) => spanOf(keys, from, from + layout.components));
+  let own = { least: 0, greatest: 0 };
+  return {
+    begin({ start, count }) {
+      own = spanOf(queries, start, start + count);
+      machine.doubles.set(queries.subarray(start, start + count), p / 8);
+    },
+    // With one block there is nothing to pass over: a row that sees nothing has to be told so.
+    isHidden(block) {
+      if (parts.length === 1) return false;
+      const { least, greatest } = spans[block]!;
+      return least - own.greatest > (causal ? 0 : window) || own.least - greatest > window;
+    },
+    add({ count }, block) {
+      const { from, layout } = parts[block]!;
+      const { L, padded } = layout;
+      machine.verbs.addPositions(L.at, L.stride, count, padded, p, q + from * 8, Number(causal), window, alibi);
+    },
   };
+}
+
+function spanOf(places: Float64Array, from: number, to: number): { readonly least: number; readonly greatest: number } {
+  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = from; i < to; i++) {
+    least = Math.min(least, places[i]!);
+    greatest = Math.max(greatest, places[i]!);
+  }
+  return { least, greatest };
 }

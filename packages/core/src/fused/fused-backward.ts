@@ -1,85 +1,149 @@
 import { type Float32Values, float32Values } from '../backends/float32-values.ts';
 import { levelOf, unitOf } from '../backends/slope-units.ts';
-import type { BackwardOptions, Downstream, Gradients, LinearTerm, Matrix, RowBlock } from '../contracts/index.ts';
+import type {
+  BackwardOptions,
+  Downstream,
+  Gradients,
+  LinearTerm,
+  Matrix,
+  RowBlock,
+  Scores,
+} from '../contracts/index.ts';
 import { emptyGradients } from '../kernel/backward-tile.ts';
-import { eachTile, type Tile } from './each-tile.ts';
-import { openValues } from './fused-read.ts';
+import { type Block, reserve } from './blocks.ts';
+import { eachBlock, type Tile } from './each-tile.ts';
+import { openValues, type Shares } from './fused-read.ts';
 import { fusedSums } from './fused-sums.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
-import type { Layout } from './layout.ts';
 import { columnsOf, type Machine, panelOf } from './machine.ts';
 import { writePanels } from './panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
-/** The gradients of `backwardTile`, by products over tiles. */
+/** The gradients of `backwardTile`, by products over tiles, block by block of the components. */
 export function backward(
   machine: Machine,
-  layout: Layout,
+  { scores, parts }: { readonly scores: Scores; readonly parts: readonly Block[] },
   blocks: readonly RowBlock[],
   values: Matrix | null,
   downstream: Downstream,
   options: BackwardOptions,
 ): Gradients {
   const { verbs, size } = machine;
-  const { scores, L, padded, components: K, mostRows, someCounts, top, sum, weights } = layout;
+  const { components: K, terms: linear } = scores;
+  const { padded, mostRows, someCounts, top, sum, weights, evidence } = parts[0]!.layout;
   const gradients = emptyGradients(blocks, scores, values, machine.precision);
   const narrow = values === null || downstream.gradient.output === undefined ? null : narrowed(machine, values);
-  const slopes = openSlopes(machine, layout, narrow, downstream);
-  const room = (width: number): FusedSums =>
-    fusedSums(machine, { squares: 'none', width, exactly: false }, K, mostRows);
-  const terms = (scores.terms as readonly LinearTerm[]).map(({ natural, width: C }) => ({
+  const slopes = openSlopes(machine, parts, narrow, downstream);
+  const terms = (linear as readonly LinearTerm[]).map(({ natural, width: C }) => ({
     C,
-    natural: room(C),
-    queries: openValues(machine, layout, { data: natural, rows: K, cols: C }),
+    natural: openSums(machine, parts, C),
+    queries: openValues(machine, parts, { data: natural, rows: K, cols: C }),
   }));
-  const bias = room(1);
+  const bias = openSums(machine, parts, 1);
   const ones = { at: machine.take(mostRows * size), stride: size };
   machine.reals.fill(1, ones.at / size, ones.at / size + mostRows);
   const counts = machine.take(padded * 8);
   machine.reals.fill(1, weights / size, weights / size + mostRows);
+  const adding = addingTo(mostRows);
+  const shown = options.slopes === undefined ? null : openShown(machine, parts);
   let [added, unit] = [0, 0];
+  let isFirst = true;
   const flush = (): void => {
-    bias.flush(unit, gradients.bias);
-    terms.forEach(({ natural }, t) => {
-      natural.flush(unit, gradients.natural[t]!);
+    bias.flush(unit, gradients.bias, 1);
+    terms.forEach(({ C, natural }, t) => {
+      natural.flush(unit, gradients.natural[t]!, C);
     });
     slopes.flush(unit, gradients.values);
     added = 0;
   };
-  const isAlone = options.slopes === undefined && options.pairBias === undefined;
-  const addTile = (tile: Tile): void => {
-    const { start, count, rows, x } = tile;
+  const begin = ({ start, count }: Tile): void => {
     if (added + count > SUMMED_ROWS) flush();
     if (added === 0) unit = unitOf(downstream, narrow, start, Math.min(SUMMED_ROWS, blocks[0]!.rows - start));
     added += count;
-    if (unit === 0) {
-      options.slopes?.(start, count, new Float64Array(count * K));
-      return;
-    }
-    verbs.softmax(L.at, L.stride, rows, padded, weights, someCounts, counts, top, sum);
-    slopes.add(tile, unit);
-    options.slopes?.(start, count, slopesOf(machine, layout, count, unit));
-    bias.add(ones, count, L, weights);
-    terms.forEach(({ C, natural, queries }, t) => {
-      natural.add(x[t]!, count, L, weights);
-      const own = gradients.queries[t]!.data.subarray(start * C, (start + count) * C) as Float64Array;
-      queries(tile, own);
-      for (let i = 0; i < own.length; i++) own[i]! *= unit;
-    });
+    isFirst = true;
+    shown?.begin(count);
+    if (unit !== 0) slopes.begin({ start, count }, unit);
   };
-  eachTile(machine, layout, blocks, options, addTile, isAlone);
+  eachBlock(machine, parts, blocks, options, {
+    isWide: shown !== null,
+    isAlone: shown === null && options.pairBias === undefined,
+    begin,
+    visit(tile, b) {
+      if (unit === 0) return;
+      const { L, padded } = parts[b]!.layout;
+      const { start, count, rows, x } = tile;
+      verbs.softmax(L.at, L.stride, rows, padded, weights, someCounts, counts, top, sum);
+      if (parts.length > 1) verbs.evidences(top, sum, rows, evidence);
+      slopes.add(tile, b);
+      shown?.add(count, b, unit);
+      bias.add(b, ones, count);
+      terms.forEach(({ C, natural, queries }, t) => {
+        natural.add(b, x[t]!, count);
+        const own = gradients.queries[t]!.data.subarray(start * C, (start + count) * C) as Float64Array;
+        queries(tile, b, own, isFirst ? null : adding(count));
+      });
+      isFirst = false;
+    },
+    end({ start, count }) {
+      terms.forEach(({ C }, t) => {
+        const own = gradients.queries[t]!.data.subarray(start * C, (start + count) * C);
+        for (let i = 0; i < own.length; i++) own[i]! *= unit;
+      });
+      if (shown !== null) options.slopes!(start, count, shown.slopes.subarray(0, count * K));
+    },
+  });
   flush();
   return gradients;
 }
 
-/** `∂ℒ/∂L` `[count, K]`, in float64, which holds any unit */
-function slopesOf({ reals, size }: Machine, { L, components: K }: Layout, count: number, unit: number): Float64Array {
-  const slopes = new Float64Array(count * K);
-  for (let n = 0; n < count; n++) {
-    const from = (L.at + n * L.stride) / size;
-    for (let k = 0; k < K; k++) slopes[n * K + k] = unit * reals[from + k]!;
-  }
-  return slopes;
+/** Shares by which more is simply added. */
+function addingTo(mostRows: number): (count: number) => Shares {
+  const ones = new Float64Array(mostRows).fill(1);
+  return (count) => ({ stays: ones.subarray(0, count), comes: ones.subarray(0, count) });
+}
+
+/** Sums over rows, of each block by itself: `Σₙ r_nk t_n`, `[K, width]`. */
+function openSums(machine: Machine, parts: readonly Block[], width: number) {
+  const last = parts.at(-1)!;
+  reserve(machine, last.from + last.layout.components, columnsOf(machine, width));
+  const sums: readonly FusedSums[] = parts.map(({ layout: { components, mostRows } }) =>
+    fusedSums(machine, { squares: 'none', width, exactly: false }, components, mostRows),
+  );
+  return {
+    add(block: number, x: Lines, count: number): void {
+      const { L, weights } = parts[block]!.layout;
+      sums[block]!.add(x, count, L, weights);
+    },
+    flush(unit: number, to: Float64Array, width: number): void {
+      parts.forEach(({ from, layout }, b) => {
+        sums[b]!.flush(unit, to.subarray(from * width, (from + layout.components) * width));
+      });
+    },
+  };
+}
+
+/** `∂ℒ/∂L` `[count, K]`, in float64, which holds any unit. */
+function openShown(machine: Machine, parts: readonly Block[]) {
+  const { layout: last, from } = parts.at(-1)!;
+  const K = from + last.components;
+  let slopes = new Float64Array(0);
+  return {
+    get slopes() {
+      return slopes;
+    },
+    begin(count: number): void {
+      if (slopes.length < count * K) slopes = new Float64Array(count * K);
+      slopes.fill(0);
+    },
+    add(count: number, block: number, unit: number): void {
+      const { from, layout } = parts[block]!;
+      const { reals, size } = machine;
+      for (let n = 0; n < count; n++) {
+        const line = (layout.L.at + n * layout.L.stride) / size;
+        for (let k = 0; k < layout.components; k++) slopes[n * K + from + k] = unit * reals[line + k]!;
+      }
+    },
+  };
 }
 
 /** Values as the machine reads them: in float64 as they are. */
@@ -93,57 +157,94 @@ function narrowed(machine: Machine, values: Matrix): Float32Values {
   };
 }
 
-/** Turns responsibilities into `∂ℒ/∂L / unit`, and adds up what rows tell of values. */
+type Slopes = {
+  begin(rows: Pick<Tile, 'start' | 'count'>, unit: number): void;
+  /** The responsibilities of a block, normalised by itself, become `∂ℒ/∂L / unit`; what they tell of values is added up. */
+  add(tile: Tile, block: number): void;
+  flush(unit: number, values: Matrix): void;
+};
+
+/**
+ * What a row adds to all of its slopes, and what it does by the values. Under several blocks both come times the share of the block,
+ * `e^(L_block − L)`, row by row.
+ */
 function openSlopes(
   machine: Machine,
-  layout: Layout,
+  parts: readonly Block[],
   narrow: Float32Values | null,
   downstream: Downstream,
-): { add(tile: Tile, unit: number): void; flush(unit: number, values: Matrix): void } {
+): Slopes {
   const { verbs, size } = machine;
-  const { L, padded, components: K, mostRows } = layout;
+  const { mostRows, evidence } = parts[0]!.layout;
   const level = machine.take(mostRows * size);
-  const fillLevels = ({ start, count, rows }: Tile, unit: number): void => {
+  const levels = new Float64Array(mostRows);
+  const shares = new Float64Array(mostRows).fill(1);
+  const { logEvidence } = downstream.reading;
+  const begin: Slopes['begin'] = ({ start, count }, unit) => {
+    for (let n = 0; n < count; n++) levels[n] = levelOf(downstream, narrow, start + n) / unit;
+  };
+  const fillLevels = ({ start, count, rows }: Tile): void => {
+    if (parts.length > 1)
+      for (let n = 0; n < count; n++) {
+        const own = machine.doubles[evidence / 8 + n]!;
+        shares[n] = own === Number.NEGATIVE_INFINITY ? 0 : Math.exp(own - logEvidence[start + n]!);
+      }
     const at = level / size;
-    for (let n = 0; n < count; n++) machine.reals[at + n] = levelOf(downstream, narrow, start + n) / unit;
+    for (let n = 0; n < count; n++) machine.reals[at + n] = shares[n]! * levels[n]!;
     machine.reals.fill(0, at + count, at + rows);
   };
   if (narrow === null)
     return {
-      add(tile, unit) {
-        fillLevels(tile, unit);
+      begin,
+      add(tile, b) {
+        const { L, padded } = parts[b]!.layout;
+        fillLevels(tile);
         verbs.scale(L.at, L.stride, tile.rows, padded, level, size, L.at, L.stride);
       },
       flush: () => {},
     };
   const V = narrow.values.cols;
-  const { data } = narrow.values;
   const wide = columnsOf(machine, V);
-  const panels = machine.take(padded * V * size);
-  const shape = { rows: K, padded, length: V, panel: panelOf(machine) };
-  writePanels(machine.reals, panels / size, shape, (k, v) => data[k * V + v]!);
-  const zeros = machine.takeZeros(padded);
-  const M: Lines = { at: machine.take(mostRows * padded * size), stride: padded * size };
+  reserve(machine, narrow.values.rows, 2 * wide);
+  const panels = parts.map(({ from, layout }) => packRows(machine, narrow.values, from, layout.components));
+  const { padded: most } = parts[0]!.layout;
+  const zeros = machine.takeZeros(most);
+  const M = machine.take(mostRows * most * size);
   const G: Lines = { at: machine.take(mostRows * wide * size), stride: wide * size };
-  const sums = fusedSums(machine, { squares: 'none', width: V, exactly: false }, K, mostRows);
+  const given = new Float64Array(mostRows * V);
+  const sums = openSums(machine, parts, V);
   return {
-    add(tile, unit) {
-      const { start, count, rows } = tile;
-      fillLevels(tile, unit);
+    begin(rows, unit) {
+      begin(rows, unit);
+      for (let n = 0; n < rows.count; n++)
+        for (let v = 0; v < V; v++)
+          given[n * V + v] = downstream.gradient.output!.data[(rows.start + n) * V + v]! * (narrow.unit[v]! / unit);
+    },
+    add(tile, b) {
+      const { L, padded } = parts[b]!.layout;
+      const { count, rows } = tile;
+      fillLevels(tile);
       const first = G.at / size;
       machine.reals.fill(0, first, first + rows * wide);
       for (let n = 0; n < count; n++)
-        for (let v = 0; v < V; v++)
-          machine.reals[first + n * wide + v] =
-            downstream.gradient.output!.data[(start + n) * V + v]! * (narrow.unit[v]! / unit);
-      sums.add(G, count, L, level);
-      verbs.product(G.at, G.stride, rows, V, panels, padded, zeros, 0, M.at, M.stride);
-      verbs.slopes(L.at, L.stride, rows, padded, M.at, M.stride, level);
+        for (let v = 0; v < V; v++) machine.reals[first + n * wide + v] = shares[n]! * given[n * V + v]!;
+      sums.add(b, G, count);
+      verbs.product(G.at, G.stride, rows, V, panels[b]!, padded, zeros, 0, M, padded * size);
+      verbs.slopes(L.at, L.stride, rows, padded, M, padded * size, level);
     },
     flush(unit, values) {
-      const own = new Float64Array(K * V);
-      sums.flush(unit, own);
+      const own = new Float64Array(values.data.length);
+      sums.flush(unit, own, V);
       for (let i = 0; i < own.length; i++) values.data[i]! += own[i]! / narrow.unit[i % V]!;
     },
   };
+}
+
+/** Rows `first … first + count` side by side, as `product` reads them. */
+function packRows(machine: Machine, { data, cols: V }: Matrix, first: number, count: number): number {
+  const padded = columnsOf(machine, count);
+  const at = machine.take(padded * V * machine.size);
+  const shape = { rows: count, padded, length: V, panel: panelOf(machine) };
+  writePanels(machine.reals, at / machine.size, shape, (k, v) => data[(first + k) * V + v]!);
+  return at;
 }

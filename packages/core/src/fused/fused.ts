@@ -2,6 +2,7 @@ import { fail, lookUp } from '../base/errors.ts';
 import type { Backend, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
+import { areCut, type Block, layOutBlocks } from './blocks.ts';
 import { accumulate } from './fused-accumulate.ts';
 import { backward } from './fused-backward.ts';
 import { read } from './fused-read.ts';
@@ -64,7 +65,19 @@ export function backendOn(precision: Precision, open: () => Machine): Backend {
   ): Result =>
     withDesk((desk) => {
       const blocks = rows as readonly RowBlock[];
-      return use(desk.machine, upload(desk, scores, blocks), blocks);
+      return use(desk.machine, upload(desk, scores, blocks, false)[0]!.layout, blocks);
+    });
+
+  /** Many components are read block by block. */
+  const withBlocks = <Result>(
+    rows: readonly Rows[],
+    scores: Scores,
+    use: (machine: Machine, parts: readonly Block[], blocks: readonly RowBlock[]) => Result,
+  ): Result =>
+    withDesk((desk) => {
+      const blocks = rows as readonly RowBlock[];
+      const parts = upload(desk, scores, blocks, areCut(scores));
+      return aside(desk.machine, () => use(desk.machine, parts, blocks));
     });
 
   return {
@@ -84,9 +97,7 @@ export function backendOn(precision: Precision, open: () => Machine): Backend {
       checkScores('core/read', rows, scores);
       if (values !== null && values.rows !== scores.components)
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${scores.components} components`);
-      return withScores(rows, scores, (machine, layout, blocks) =>
-        aside(machine, () => read(machine, layout, blocks, values, options)),
-      );
+      return withBlocks(rows, scores, (machine, parts, blocks) => read(machine, parts, blocks, values, options));
     },
     score(rows, scores, visit, options = {}) {
       checkScores('core/score', rows, scores);
@@ -97,8 +108,8 @@ export function backendOn(precision: Precision, open: () => Machine): Backend {
     backward(rows, scores, values, downstream, options = {}) {
       checkScores('core/backward', rows, scores);
       checkBackward('core/backward', rows, scores, values, downstream);
-      return withScores(rows, scores, (machine, layout, blocks) =>
-        aside(machine, () => backward(machine, layout, blocks, values, downstream, options)),
+      return withBlocks(rows, scores, (machine, parts, blocks) =>
+        backward(machine, { scores, parts }, blocks, values, downstream, options),
       );
     },
     accumulate(rows, into, fill, options = {}) {
@@ -124,7 +135,7 @@ function wantedRounding(): Rounding {
 type Desk = {
   readonly machine: Machine;
   readonly origin: number;
-  layout: Layout | null;
+  held: { readonly scores: Scores; readonly strides: readonly number[]; readonly parts: readonly Block[] } | null;
   isBusy: boolean;
 };
 
@@ -134,21 +145,26 @@ function isTooLarge({ isBusy, machine }: Desk): boolean {
 }
 
 function openDesk(machine: Machine): Desk {
-  return { machine, origin: machine.mark(), layout: null, isBusy: false };
+  return { machine, origin: machine.mark(), held: null, isBusy: false };
 }
 
 /** Scores that are laid out already are used again: every shard of an iteration meets the same ones. */
-function upload(desk: Desk, scores: Scores, blocks: readonly RowBlock[]): Layout {
-  const { layout } = desk;
-  if (layout?.scores === scores && layout.strides.every((stride, t) => stride === blocks[t]!.stride)) return layout;
+function upload(desk: Desk, scores: Scores, blocks: readonly RowBlock[], isCut: boolean): readonly Block[] {
+  const { held, machine } = desk;
+  const isSame =
+    held !== null && held.scores === scores && held.strides.every((stride, t) => stride === blocks[t]!.stride);
+  if (isSame && held.parts.length > 1 === isCut) return held.parts;
   clear(desk);
   const strides = blocks.map(({ stride }) => stride);
-  desk.layout = layOut(desk.machine, scores, strides);
-  return desk.layout;
+  const parts = isCut
+    ? layOutBlocks(machine, scores, strides)
+    : [{ from: 0, layout: layOut(machine, scores, strides) }];
+  desk.held = { scores, strides, parts };
+  return parts;
 }
 
 function clear(desk: Desk): void {
-  desk.layout = null;
+  desk.held = null;
   desk.machine.release(desk.origin);
 }
 

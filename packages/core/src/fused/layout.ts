@@ -79,8 +79,9 @@ export function openRoom(machine: Machine, components: number, strides: readonly
  * Packs scores into a machine and takes room for tiles.
  *
  * @param strides  of the rows of each term
+ * @param shared   whose room is used: that of at least as many components of the same linear terms
  */
-export function layOut(machine: Machine, scores: Scores, strides: readonly number[]): Layout {
+export function layOut(machine: Machine, scores: Scores, strides: readonly number[], shared?: Layout): Layout {
   const { size } = machine;
   const { components: K } = scores;
   const padded = columnsOf(machine, K);
@@ -88,6 +89,9 @@ export function layOut(machine: Machine, scores: Scores, strides: readonly numbe
   machine.reals.fill(Number.NEGATIVE_INFINITY, bias / size, bias / size + padded);
   machine.reals.set(scores.bias, bias / size);
   const terms = scores.terms.map((term) => fusedTerm(machine, term, K));
+  const own = { scores, terms, bias: { at: bias, stride: 0 }, sums: null };
+  if (shared !== undefined)
+    return { ...shared, ...own, components: K, padded, L: { at: shared.L.at, stride: padded * size } };
   const numbers = scores.terms.reduce(
     (sum, { statistics, width }, t) => sum + terms[t]!.rowNumbers + sumNumbers(statistics.squares, width),
     0,
@@ -97,10 +101,8 @@ export function layOut(machine: Machine, scores: Scores, strides: readonly numbe
   const column = (bytes: number): number => machine.take(room.mostRows * bytes);
   return {
     ...room,
-    scores,
+    ...own,
     strides,
-    terms,
-    bias: { at: bias, stride: 0 },
     someCounts: machine.takeZeros(padded),
     owned: column(size),
     top: column(size),
@@ -109,7 +111,6 @@ export function layOut(machine: Machine, scores: Scores, strides: readonly numbe
     evidence: column(8),
     labels: column(4),
     totals: machine.take(40),
-    sums: null,
   };
 }
 
