@@ -1,36 +1,23 @@
-import type { Backend, Matrix, RowBlock, Scores, Statistics, Term } from '@mixtention/core';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Backend } from '@mixtention/core';
 import { addonBackend, fusedBackend, instructionSets } from '@mixtention/core/fused';
-import { identity } from '@mixtention/core/kernel';
-import { generator, key } from '@mixtention/core/numeric';
 import { availableAddon } from '@mixtention/core/testing';
 import { loadBackend } from '@mixtention/core/threads';
+import { writeFileAtomic } from '@mixtention/files';
+import { repository } from '../repository.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
 import { table } from '../speed/table.ts';
+import type { KernelResults, ShapeResult } from './kernel-results.ts';
+import { type LimitName, leastTimes, limitsOf, limitsPython } from './limits.ts';
+import { problemOf, type Shape, shapes } from './shapes.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 /** Rounds that do not count: V8 still compiles. */
 const WARMING = 2;
 /** `plain` is so much slower than the others that it is measured in so many rounds alone. */
 const PLAIN_ROUNDS = 3;
-
-type Shape = {
-  readonly name: string;
-  readonly rows: number;
-  readonly width: number;
-  readonly components: number;
-  readonly form: 'diagonal' | 'full' | 'tied' | 'attention';
-};
-
-const shapes: readonly Shape[] = [
-  { name: 'P = 64, K = 64', rows: 20_000, width: 64, components: 64, form: 'diagonal' },
-  { name: 'P = 16, K = 8', rows: 20_000, width: 16, components: 8, form: 'diagonal' },
-  { name: 'P = 784, K = 100', rows: 4_096, width: 784, components: 100, form: 'diagonal' },
-  { name: 'P = 784, K = 504', rows: 2_048, width: 784, components: 504, form: 'diagonal' },
-  { name: 'full D = 32, K = 16', rows: 10_000, width: 32, components: 16, form: 'full' },
-  { name: 'tied D = 32, K = 16', rows: 10_000, width: 32, components: 16, form: 'tied' },
-  { name: 'attention, 4096 keys, d = 64', rows: 1_024, width: 64, components: 4_096, form: 'attention' },
-];
 
 /** `npm run bench:kernel`: one write (or read) of the kernel on every backend, one thread, in interleaved rounds, as ratios within this run. */
 async function main(): Promise<void> {
@@ -51,10 +38,54 @@ async function main(): Promise<void> {
       if (addon?.sets[instructions] !== undefined)
         backends.set(`${instructions} ${precision}`, addonBackend(addon, { precision, instructions }));
   }
+  const python = await limitsPython(console.log).catch((error: Error) => void console.log(`${error.message}\n`));
+  const results: ShapeResult[] = [];
+  for (const shape of shapes) results.push(await resultOf(shape, backends, python ?? null));
   // A column a shape: backends are many.
-  const columns = shapes.map((shape) => [shape.name, ...figures(measure(shape, backends))]);
+  const columns = results.map(({ name, backends: own }) => [
+    name,
+    ...figures(new Map(own.map((one) => [one.name, one.ms]))),
+  ]);
   const heads = ['', ...backends.keys()];
-  console.log(table(heads.map((head, i) => [head, ...columns.map((column) => column[i]!)])));
+  const turned = (rows: readonly (readonly string[])[]): string =>
+    table(heads.map((head, i) => [head, ...rows.map((row) => row[i]!)]));
+  console.log(turned(columns));
+  if (python !== undefined) {
+    const shares = results.map(({ name, backends: own }) => [
+      name,
+      ...own.map(({ share, limit }) => `${(100 * share!).toFixed(0)} % ${limit}`),
+    ]);
+    console.log(`\nshare of the nearest limit of this machine, in the same precision, one thread\n${turned(shares)}`);
+  }
+  const folder = join(repository, 'packages/bench/results');
+  await mkdir(folder, { recursive: true });
+  const kept: KernelResults = { machine: machine(), rounds: ROUNDS, shapes: results };
+  await writeFileAtomic(join(folder, 'kernel.json'), `${JSON.stringify(kept, null, 1)}\n`);
+}
+
+/** Times of all backends, each beside the limits of its precision; without Python those are not known. */
+async function resultOf(
+  shape: Shape,
+  backends: ReadonlyMap<string, Backend>,
+  python: string | null,
+): Promise<ShapeResult> {
+  const times = measure(shape, backends);
+  const tfjs = [...backends.values()].find(({ tf, precision }) => tf !== null && precision === 'float32') ?? null;
+  const limits =
+    python === null
+      ? null
+      : {
+          float32: await limitsOf(shape, 'float32', { python, tfjs, rounds: ROUNDS }),
+          float64: await limitsOf(shape, 'float64', { python, tfjs: null, rounds: ROUNDS }),
+        };
+  const own = Array.from(backends, ([name, { precision }]) => {
+    const ms = times.get(name)!;
+    if (limits === null) return { name, precision, ms, share: null, limit: null };
+    const least = Object.entries(leastTimes(shape, precision, limits[precision])) as [LimitName, number][];
+    const [limit, most] = least.reduce((a, b) => (b[1] > a[1] ? b : a));
+    return { name, precision, ms, share: most / ms, limit };
+  });
+  return { name: shape.name, limits, backends: own };
 }
 
 function figures(times: ReadonlyMap<string, number>): string[] {
@@ -91,44 +122,6 @@ function measure(shape: Shape, backends: ReadonlyMap<string, Backend>): Map<stri
   }
   for (const { backend, rows } of turns) backend.release(rows);
   return new Map(turns.map(({ name, times }) => [name, median(times)]));
-}
-
-function problemOf({ rows, width, components: K, form }: Shape): {
-  readonly block: RowBlock;
-  readonly scores: Scores;
-  readonly values: Matrix | null;
-} {
-  const random = generator(key(1));
-  const draw = (count: number, scale: number): Float64Array =>
-    Float64Array.from({ length: count }, () => Math.fround(scale * random.normal()));
-  const squares: Statistics['squares'] = form === 'full' ? 'each' : form === 'tied' ? 'pooled' : 'none';
-  const stand = { statistics: identity[squares], columns: null, width };
-  const factors = form === 'tied' ? 1 : K;
-  const term: Term =
-    form === 'full' || form === 'tied'
-      ? {
-          ...stand,
-          form: 'whitened',
-          factor: triangles(factors, width, draw),
-          offset: draw(K * width, 1),
-          triangular: true,
-        }
-      : { ...stand, form: 'linear', natural: draw(K * width, 2 / Math.sqrt(width)) };
-  return {
-    block: { data: draw(rows * width, 1), rows, cols: width, stride: width },
-    scores: { components: K, bias: draw(K, 1), terms: [term] },
-    values: form === 'attention' ? { data: draw(K * width, 1), rows: K, cols: width } : null,
-  };
-}
-
-function triangles(count: number, D: number, draw: (count: number, scale: number) => Float64Array): Float64Array {
-  const W = draw(count * D * D, 0.3 / Math.sqrt(D));
-  for (let k = 0; k < count; k++)
-    for (let i = 0; i < D; i++) {
-      W.fill(0, (k * D + i) * D + i, (k * D + i + 1) * D);
-      W[(k * D + i) * D + i] = 1;
-    }
-  return W;
 }
 
 await main();
