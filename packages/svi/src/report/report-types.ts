@@ -1,0 +1,46 @@
+/** A number, or arrays of them in the shape of a site. */
+export type Nested = number | readonly Nested[];
+
+/** What is known of a site: of its numbers one by one, in the shape of the site. */
+export type SiteSummary = {
+  readonly mean: Nested;
+  readonly sd: Nested;
+  /** By probability: `'0.025'`, `'0.25'`, `'0.5'`, `'0.75'`, `'0.975'`. */
+  readonly quantiles: { readonly [probability: string]: Nested };
+};
+
+export type SiteSummaries = { readonly [site: string]: SiteSummary };
+
+/** Draws of all reported sites: a row a draw. */
+export type DrawsTable = {
+  /** Names of columns, as `theta[0]`; counted from 0. */
+  readonly columns: readonly string[];
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+};
+
+/** An approximate posterior, with what says how far it can be believed. */
+export type Approximation = {
+  /** `pathfinder`, or the name of the guide. */
+  readonly method: string;
+  readonly status: 'converged' | 'stopped' | 'diverged' | 'aborted';
+  readonly message: string;
+  /** Lower bound on the log evidence of the guide as it is, in nats, and its Monte Carlo standard error. */
+  readonly bound: number;
+  readonly boundStandardError: number;
+  /** k̂ of the importance ratios: below 0.5 good, to 0.7 usable, beyond it neither moments nor evidence can be believed. */
+  readonly paretoK: number;
+  /** Whether `sites` and `draws` are corrected by smoothed importance weights: where k̂ is at most 0.7. */
+  readonly corrected: boolean;
+  /** Log evidence by the same weights, and the standard error of that. Of a model with flat priors it is defined up to a constant. */
+  readonly logEvidence: number;
+  readonly logEvidenceStandardError: number;
+  readonly sites: SiteSummaries;
+  /** As the guide says, without weights. */
+  readonly uncorrectedSites: SiteSummaries;
+  readonly draws: DrawsTable;
+  readonly gradientEvaluations: number;
+  readonly densityEvaluations: number;
+  readonly seconds: number;
+};
