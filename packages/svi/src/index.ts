@@ -14,7 +14,30 @@ export type {
   GradientMixtureState,
   GradientMixtureStats,
 } from './gradient-mixture/types.ts';
-export * from './model/index.ts';
+export {
+  type Around,
+  autoDelta,
+  autoLaplace,
+  autoLowRank,
+  autoMultivariateNormal,
+  autoNormal,
+  autoStructured,
+  type Guide,
+  type GuideDraw,
+  type GuideTools,
+  type WrittenTools,
+  writtenGuide,
+} from './guides/index.ts';
+export * from './inference/index.ts';
+export {
+  fromLogDensity,
+  type Model,
+  type ModelTools,
+  type Posterior,
+  type PosteriorOptions,
+  posterior,
+  type Variable,
+} from './model/index.ts';
 export { type PathfinderOptions, type PathfinderResult, pathfinder, pathfinderDefaults } from './pathfinder/index.ts';
 export { type Psis, psis } from './psis/index.ts';
 export type { Approximation, DrawsTable, Nested, SiteSummaries, SiteSummary } from './report/index.ts';

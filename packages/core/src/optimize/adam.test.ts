@@ -42,3 +42,19 @@ test('a step of Adam leaves the state and the gradient that it was given untouch
   rule.update(gradient, state, 0.1);
   expect({ state, gradient }).toEqual(before);
 });
+
+test('a step in place gives the bits of a step that copies', () => {
+  const rule = adam();
+  let parameters: { w: Float64Array } = { w: Float64Array.of(3, -1) };
+  let state = rule.init(parameters);
+  const own = { w: Float64Array.of(3, -1) };
+  const owned = { step: 0, memory: rule.init(own).memory };
+  for (let step = 0; step < 20; step++) {
+    const next = rule.update({ w: parameters.w.map((v) => 2 * v) }, state, 0.1);
+    state = next.state;
+    parameters = { w: parameters.w.map((v, i) => v + next.updates.w![i]!) };
+    rule.advance!(own, { w: own.w.map((v) => 2 * v) }, owned, 0.1);
+  }
+  expect(own).toEqual(parameters);
+  expect(owned).toEqual(state);
+});

@@ -1,7 +1,7 @@
 import { checkOptions, fail, show } from '../base/index.ts';
 import { mapArrayNames } from './arrays.ts';
 import { checkStepRate } from './check-learning-rate.ts';
-import type { Optimizer } from './optimizer.ts';
+import type { Arrays, Optimizer, OwnedState } from './optimizer.ts';
 
 export type AdamOptions = {
   /** β₁, decay of the mean of gradients (default 0.9). */
@@ -44,20 +44,36 @@ export function adam(options: AdamOptions = {}): Optimizer {
     },
     update: (gradient, state, learningRate) => {
       checkStepRate('core/adam', learningRate);
-      const step = state.step + 1;
-      const decayed = (moment: string, decay: number, power: (g: number) => number): typeof gradient =>
-        mapArrayNames(gradient, (g, name) => {
-          const before = state.memory[moment]![name]!;
-          return g.map((v, i) => decay * before[i]! + (1 - decay) * power(v));
-        });
-      const mean = decayed('mean', meanDecay, (g) => g);
-      const square = decayed('square', squareDecay, (g) => g * g);
-      const rate = learningRate / (1 - meanDecay ** step);
-      const correction = 1 - squareDecay ** step;
-      const updates = mapArrayNames(mean, (m, name) =>
-        m.map((v, i) => (-rate * v) / (Math.sqrt(square[name]![i]! / correction) + epsilon)),
-      );
-      return { updates, state: { step, memory: { mean, square } } };
+      const copied = (moment: string): ReturnType<typeof mapArrayNames> =>
+        mapArrayNames(state.memory[moment]!, (array) => array.slice());
+      const next = { step: state.step, memory: { mean: copied('mean'), square: copied('square') } };
+      const updates = mapArrayNames(gradient, (g) => new Float64Array(g.length));
+      advance(updates, gradient, next, learningRate);
+      return { updates, state: next };
+    },
+    advance: (parameters, gradient, state, learningRate) => {
+      checkStepRate('core/adam', learningRate);
+      advance(parameters, gradient, state, learningRate);
     },
   };
+
+  /** One step in place. Plain loops: small models spend most of a step here. */
+  function advance(parameters: Arrays, gradient: Arrays, state: OwnedState, learningRate: number): void {
+    const step = ++state.step;
+    const rate = learningRate / (1 - meanDecay ** step);
+    const correction = 1 - squareDecay ** step;
+    for (const name in gradient) {
+      const [p, g] = [parameters[name]!, gradient[name]!];
+      const mean = state.memory.mean![name]!;
+      const square = state.memory.square![name]!;
+      for (let i = 0; i < g.length; i++) {
+        const v = g[i]!;
+        const m = meanDecay * mean[i]! + (1 - meanDecay) * v;
+        const s = squareDecay * square[i]! + (1 - squareDecay) * (v * v);
+        mean[i] = m;
+        square[i] = s;
+        p[i]! += (-rate * m) / (Math.sqrt(s / correction) + epsilon);
+      }
+    }
+  }
 }

@@ -17,5 +17,10 @@ export function mapArrayNames(arrays: Arrays, make: (array: Float64Array, name: 
  * addArrays({ w: Float64Array.of(1) }, { w: Float64Array.of(2) }); // { w: [3] }
  */
 export function addArrays(a: Arrays, b: Arrays): Arrays {
-  return mapArrayNames(a, (array, name) => array.map((v, i) => v + b[name]![i]!));
+  return mapArrayNames(a, (array, name) => {
+    const added = b[name]!;
+    const sum = new Float64Array(array.length);
+    for (let i = 0; i < sum.length; i++) sum[i] = array[i]! + added[i]!;
+    return sum;
+  });
 }

@@ -5,6 +5,6 @@ export { addArrays, mapArrayNames } from './arrays.ts';
 export { checkLearningRate } from './check-learning-rate.ts';
 export { learningRateAt } from './learning-rate.ts';
 export type { LearningRate } from './learning-rate-type.ts';
-export type { Arrays, Optimizer, OptimizerState } from './optimizer.ts';
+export type { Arrays, Optimizer, OptimizerState, OwnedState } from './optimizer.ts';
 export { type OptimizerName, optimizerNamed } from './optimizers.ts';
 export { sgd } from './sgd.ts';

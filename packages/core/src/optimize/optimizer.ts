@@ -18,4 +18,12 @@ export type Optimizer = {
     state: OptimizerState,
     learningRate: number,
   ): { readonly updates: Arrays; readonly state: OptimizerState };
+  /**
+   * The same step, bit for bit, for whoever owns the arrays: adds the updates to the parameters and overwrites what is remembered. Optional: it spares small
+   * models most of a step.
+   */
+  readonly advance?: (parameters: Arrays, gradient: Arrays, state: OwnedState, learningRate: number) => void;
 };
+
+/** A state that a step may overwrite. */
+export type OwnedState = { step: number; readonly memory: OptimizerState['memory'] };

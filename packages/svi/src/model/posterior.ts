@@ -1,4 +1,5 @@
 import { fail } from '@mixtention/core/base';
+import type { Distribution } from '../distributions/index.ts';
 import {
   compile,
   differentiate,
@@ -9,6 +10,7 @@ import {
   type Shape,
   sizeOf,
   slice,
+  sub,
   type Value,
 } from '../graph/index.ts';
 import type { Latent, Model, Site } from './model-types.ts';
@@ -17,6 +19,7 @@ import { traceModel } from './trace-model.ts';
 /** A latent variable among the free coordinates. */
 export type Coordinates = {
   readonly name: string;
+  readonly distribution: Distribution;
   readonly shape: Shape;
   readonly freeShape: Shape;
   readonly start: number;
@@ -46,12 +49,16 @@ export type Posterior = {
   }[];
 };
 
-export type PosteriorOptions = { readonly execution?: Execution | undefined };
+export type PosteriorOptions = {
+  readonly execution?: Execution | undefined;
+  /** Whether Jacobians count: with them the density is one of free coordinates, without of the values themselves, whose mode it then has (default true). */
+  readonly jacobians?: boolean;
+};
 
 /**
- * The log joint density of a model as a function of free coordinates.
+ * The log joint density of a model with all of its data as a function of free coordinates; what plates say of minibatches does not count here.
  *
- * @throws BAD_MODEL for models with discrete latents, or none, or with minibatches (a density of all data is due here)
+ * @throws BAD_MODEL for models with discrete latents, or none
  *
  * Cost: one run of the model and its gradient a call, as emitted code.
  *
@@ -61,14 +68,17 @@ export type PosteriorOptions = { readonly execution?: Execution | undefined };
  * const gradient = new Float64Array(dimension);
  * logDensity(new Float64Array(dimension), gradient); // -2.899: at p = 1/2
  */
-export function posterior<Data>(model: Model<Data>, data: Data, { execution }: PosteriorOptions = {}): Posterior {
+export function posterior<Data>(
+  model: Model<Data>,
+  data: Data,
+  { execution, jacobians = true }: PosteriorOptions = {},
+): Posterior {
   const latents = latentsOf(model, data);
   const dimension = latents.reduce((total, { size }) => total + size, 0);
   if (dimension === 0) fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
-  const { inputs, sites, subsets, logJoint } = withInputs(model, data);
+  const { inputs, sites, logJoint: whole } = withInputs(model, data);
+  const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
   const options = { execution };
-  if (subsets.length > 0)
-    fail('svi/posterior', 'BAD_MODEL', `plate "${subsets[0]!.name}" is subsampled; a density of all rows was due`);
   const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
   const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
   const values = lazily(() =>
@@ -112,29 +122,39 @@ function lazily<Result>(make: () => Result): () => Result {
 
 function withInputs<Data>(model: Model<Data>, data: Data) {
   const inputs: Value[] = [];
-  const trace = traceModel(model, data, (latent) => {
-    if (latent.transform === null)
-      fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out, or relax it`);
-    const free = input(latent.name, latent.freeShape);
-    inputs.push(free);
-    return { free };
-  });
+  const trace = traceModel(
+    model,
+    data,
+    (latent) => {
+      if (latent.transform === null)
+        fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out, or relax it`);
+      const free = input(latent.name, latent.freeShape);
+      inputs.push(free);
+      return { free };
+    },
+    { whole: true },
+  );
   return { ...trace, inputs };
 }
 
 /** The latents of a model in the order in which it states them. */
 export function latentsOf<Data>(model: Model<Data>, data: Data): Coordinates[] {
   const found: Latent[] = [];
-  traceModel(model, data, (latent) => {
-    found.push(latent);
-    const free = input(latent.name, latent.freeShape);
-    return latent.transform === null ? { value: free } : { free };
-  });
+  traceModel(
+    model,
+    data,
+    (latent) => {
+      found.push(latent);
+      const free = input(latent.name, latent.freeShape);
+      return latent.transform === null ? { value: free } : { free };
+    },
+    { whole: true },
+  );
   let start = 0;
-  return found.map(({ name, shape, freeShape, transform }) => {
+  return found.map(({ name, distribution, shape, freeShape, transform }) => {
     const size = sizeOf(freeShape);
     start += size;
-    return { name, shape, freeShape, start: start - size, size, transform: transform?.name ?? 'none' };
+    return { name, distribution, shape, freeShape, start: start - size, size, transform: transform?.name ?? 'none' };
   });
 }
 
@@ -154,12 +174,17 @@ function freeOf<Data>(
       fail('svi/posterior', 'UNKNOWN_NAME', `no latent is named "${name}"; known are ${known.join(', ')}`);
   const inputs: Value[] = [];
   const frees: Value[] = [];
-  traceModel(model, data, (latent) => {
-    const value = input(latent.name, latent.shape);
-    inputs.push(value);
-    frees.push(latent.transform!.inverse(value));
-    return { value };
-  });
+  traceModel(
+    model,
+    data,
+    (latent) => {
+      const value = input(latent.name, latent.shape);
+      inputs.push(value);
+      frees.push(latent.transform!.inverse(value));
+      return { value };
+    },
+    { whole: true },
+  );
   const program = compile(frees, inputs);
   const missing = new Set<string>();
   let next = 0;

@@ -33,12 +33,15 @@ import { toolbox } from './toolbox.ts';
 
 const WHERE = 'svi/model';
 
+type TraceOptions = { readonly whole?: boolean };
+
 type Plate = { readonly name: string; readonly size: number; readonly taken: number; readonly index: Value | null };
 
 /**
  * Runs a model once, with values of a graph in place of its latent variables.
  *
  * @param provide  gives each latent its free numbers, or its value
+ * @param options  `whole`: plates hold all of their rows, whatever they say of minibatches
  * @returns what the model stated, and its log joint density
  * @throws BAD_MODEL for two sites of one name, BAD_SHAPE for what does not broadcast, BAD_DATA for observed values outside their support; each names the site
  *
@@ -46,7 +49,12 @@ type Plate = { readonly name: string; readonly size: number; readonly taken: num
  * const model = ({ sample, normal }) => sample('x', normal(0, 1));
  * const { logJoint } = traceModel(model, null, ({ name, freeShape }) => ({ free: input(name, freeShape) }));
  */
-export function traceModel<Data>(model: Model<Data>, data: Data, provide: (latent: Latent) => Provided): Trace {
+export function traceModel<Data>(
+  model: Model<Data>,
+  data: Data,
+  provide: (latent: Latent) => Provided,
+  { whole = false }: TraceOptions = {},
+): Trace {
   const sites: Site[] = [];
   const subsets: Subset[] = [];
   const plates: Plate[] = [];
@@ -157,9 +165,10 @@ export function traceModel<Data>(model: Model<Data>, data: Data, provide: (laten
   ): Result => {
     const body = (rest[1] ?? rest[0]) as (rows: RowsOf) => Result;
     const { subsample } = rest[1] === undefined ? {} : (rest[0] as PlateOptions);
-    const whole = (n: number): boolean => Number.isInteger(n) && n > 0;
-    if (!whole(size)) fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${show(size)}, a whole number from 1 was due`);
-    if (subsample !== undefined && !(whole(subsample) && subsample <= size))
+    const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
+    if (!isCount(size))
+      fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${show(size)}, a whole number from 1 was due`);
+    if (subsample !== undefined && !(isCount(subsample) && subsample <= size))
       fail(
         WHERE,
         'BAD_MODEL',
@@ -167,7 +176,7 @@ export function traceModel<Data>(model: Model<Data>, data: Data, provide: (laten
       );
     if (typeof body !== 'function') fail(WHERE, 'BAD_MODEL', `plate "${name}" holds ${show(body)}, a function was due`);
     const known = subsets.find((subset) => subset.name === name);
-    const isCut = subsample !== undefined && subsample < size;
+    const isCut = !whole && subsample !== undefined && subsample < size;
     const chosen = isCut ? (known?.index ?? index(name, subsample)) : null;
     if (chosen !== null && known === undefined) subsets.push({ name, size, index: chosen });
     plates.push({ name, size, taken: isCut ? subsample : size, index: chosen });

@@ -1,2 +1,10 @@
 /** Pathfinder: fast normal approximations, and a method of its own. */
-export { type PathfinderOptions, type PathfinderResult, pathfinder, pathfinderDefaults } from './pathfinder.ts';
+export type { NormalAt } from './inverse-hessian.ts';
+export {
+  type PathfinderOptions,
+  type PathfinderResult,
+  pathfinder,
+  pathfinderDefaults,
+  pathsOf,
+} from './pathfinder.ts';
+export { drawNormal } from './single-path.ts';

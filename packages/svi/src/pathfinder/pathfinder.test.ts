@@ -49,7 +49,7 @@ test('Pathfinder as published says by its k̂ that it is not enough for eight sc
   expect(paretoK).toBeGreaterThan(0.7);
   expect(corrected).toBe(false);
   expect(status).toBe('stopped');
-  expect(message).toContain('not to be believed');
+  expect(message).toContain('too far from the posterior');
   expect(sites).toEqual(uncorrectedSites);
 });
 

@@ -2,9 +2,9 @@ import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Execution } from '../graph/index.ts';
 import { type Model, type Posterior, posterior } from '../model/index.ts';
-import { type Approximation, approximate, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { importanceRounds } from './importance-rounds.ts';
-import { logDensityOf, type Path, place, singlePath } from './single-path.ts';
+import { drawNormal, type Path, singlePath } from './single-path.ts';
 
 export type PathfinderOptions = {
   /** Of all draws (default 0). */
@@ -65,24 +65,13 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
   const settled = settle(options);
   const target = posterior(model, data, { execution: options.execution });
   const root = split(key(settled.seed), 'pathfinder');
-  const paths = startsOf(target, settled).map((start, i) =>
-    singlePath(target.logDensity, start, split(root, 'path', i), settled),
-  );
+  const paths = pathsOf(target, settled);
   const found = paths.flatMap(({ best }) => (best === null ? [] : [best]));
   if (found.length === 0) return fail('svi/pathfinder', 'BAD_MODEL', lost(target, settled));
-  const draws: Float64Array[] = [];
-  const logRatios = new Float64Array(found.length * settled.draws);
-  const noise = new Float64Array(target.dimension);
-  found.forEach((normal, i) => {
-    const random = generator(split(root, 'draws', i));
-    for (let s = 0; s < settled.draws; s++) {
-      for (let j = 0; j < noise.length; j++) noise[j] = random.normal();
-      const u = place(normal, noise);
-      logRatios[draws.length] = target.logDensity(u) - logDensityOf(normal, noise);
-      draws.push(u);
-    }
-  });
-  const bounds = found.map((_, i) => meanOf(logRatios.slice(i * settled.draws, (i + 1) * settled.draws)));
+  const parts = found.map((normal, i) => drawNormal(normal, target.logDensity, split(root, 'draws', i), settled.draws));
+  const draws = parts.flatMap((part) => part.draws);
+  const logRatios = Float64Array.from(parts.flatMap((part) => [...part.logRatios]));
+  const bounds = parts.map((part) => meanOf(part.logRatios));
   const bestBound = bounds.reduce((a, b) => (b.mean > a.mean ? b : a));
   const learnt = importanceRounds({ draws, logRatios }, target.logDensity, root, {
     rounds: settled.rounds,
@@ -95,7 +84,7 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
   return {
     method: 'pathfinder',
     status: told.corrected ? 'converged' : 'stopped',
-    message: messageOf(told.paretoK, failed, paths.length, learnt.rounds),
+    message: messageOf(believed(told), failed, paths.length, learnt.rounds),
     bound: bestBound.mean,
     boundStandardError: bestBound.error,
     ...told,
@@ -115,6 +104,16 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
     rounds: learnt.rounds,
   };
 }
+
+/** Single paths from random starts, or from those that are given. */
+export const pathsOf = (
+  target: Posterior,
+  options: Settled,
+  starts: readonly Float64Array[] = startsOf(target, options),
+): Path[] =>
+  starts.map((start, i) =>
+    singlePath(target.logDensity, start, split(key(options.seed), 'pathfinder', 'path', i), options),
+  );
 
 type Settled = typeof pathfinderDefaults;
 
@@ -158,12 +157,9 @@ function lost(target: Posterior, settled: Settled): string {
   return `all ${settled.paths} paths failed: ${why}`;
 }
 
-function messageOf(paretoK: number, failed: number, paths: number, rounds: number): string {
-  const k = paretoK.toFixed(2);
+function messageOf(belief: string, failed: number, paths: number, rounds: number): string {
   const lead = failed === 0 ? '' : `${failed} of ${paths} paths failed; `;
-  if (paretoK > 0.7)
-    return `${lead}k̂ is ${k}, above 0.7: the draws are those of the approximation, and are not to be believed`;
-  return `${lead}k̂ is ${k}: moments are corrected by importance weights${rounds === 0 ? '' : `, learnt in ${rounds} round${rounds === 1 ? '' : 's'}`}`;
+  return `${lead}${belief}${rounds === 0 ? '' : `, learnt in ${rounds} round${rounds === 1 ? '' : 's'}`}`;
 }
 
 const sum = (paths: readonly Path[], of: (path: Path) => number): number =>

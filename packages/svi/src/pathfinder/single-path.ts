@@ -22,11 +22,11 @@ export type Path = {
 const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
 
 /** log density of a draw mean + L ε. */
-export const logDensityOf = ({ logDet }: NormalAt, noise: Float64Array): number =>
+const logDensityOf = ({ logDet }: NormalAt, noise: Float64Array): number =>
   -0.5 * (noise.reduce((total, e) => total + e * e, 0) + logDet) - noise.length * HALF_LOG_2PI;
 
 /** mean + L ε. */
-export function place({ mean, factor }: NormalAt, noise: Float64Array): Float64Array {
+function place({ mean, factor }: NormalAt, noise: Float64Array): Float64Array {
   const d = mean.length;
   return mean.map((m, i) => {
     let total = m;
@@ -61,4 +61,23 @@ export function singlePath(objective: Objective, start: Float64Array, key: Key, 
   const end = ascent.path.at(-1)!;
   const mode = { u: end.u, value: end.value, converged: ascent.status === 'converged' };
   return { best, mode, gradientEvaluations: ascent.gradientEvaluations, densityEvaluations };
+}
+
+/** Draws of a normal with log p − log q of each. */
+export function drawNormal(
+  normal: NormalAt,
+  logDensity: (u: Float64Array) => number,
+  key: Key,
+  count: number,
+): { readonly draws: Float64Array[]; readonly logRatios: Float64Array } {
+  const random = generator(key);
+  const noise = new Float64Array(normal.mean.length);
+  const logRatios = new Float64Array(count);
+  const draws = Array.from({ length: count }, (_, s) => {
+    for (let j = 0; j < noise.length; j++) noise[j] = random.normal();
+    const u = place(normal, noise);
+    logRatios[s] = logDensity(u) - logDensityOf(normal, noise);
+    return u;
+  });
+  return { draws, logRatios };
 }

@@ -7,21 +7,28 @@ import { type Columns, drawsTable, summarize } from './summarize.ts';
 /** Where k̂ ends to be usable (Vehtari et al. 2024). */
 const USABLE = 0.7;
 
+/**
+ * Share of the draws that weights are worth where they change little: then the tail that k̂ tells of weighs next to nothing. In one or two dimensions k̂ itself is no
+ * help there, since ratios have a plateau, and the tail above it is all that differs (k̂ of 1 to 5 for a normal beside a log-gamma of divergence 0.01).
+ */
+const NEARLY_EQUAL = 0.8;
+
 /** Draws of an approximation: values of all reported sites, and log p − log q. */
 export type Drawn = { readonly rows: readonly Float64Array[]; readonly logRatios: Float64Array; readonly smoothed?: Psis };
 
-type Told = Pick<Approximation, 'paretoK' | 'corrected' | 'logEvidence' | 'logEvidenceStandardError' | 'sites' | 'draws'>;
+type Told = Pick<Approximation, 'paretoK' | 'effectiveDraws' | 'corrected' | 'logEvidence' | 'logEvidenceStandardError' | 'sites' | 'draws'>;
 
 /** Moments, draws and evidence by smoothed importance weights, where k̂ allows it; as drawn where it does not. */
 export function approximate(columns: Columns, { rows, logRatios, smoothed = psis(logRatios) }: Drawn, key: Key): Told {
   const count = rows.length;
-  const corrected = smoothed.paretoK <= USABLE;
+  const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
+  const corrected = smoothed.paretoK <= USABLE || effective >= NEARLY_EQUAL * count;
   const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const finite = logRatios.filter(Number.isFinite);
   const total = logSumExp(finite);
-  const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
   return {
     paretoK: smoothed.paretoK,
+    effectiveDraws: effective,
     corrected,
     logEvidence: total - Math.log(count),
     logEvidenceStandardError: Math.sqrt(Math.max(0, 1 / effective - 1 / count)),
@@ -38,4 +45,12 @@ export function meanOf(values: Float64Array): { readonly mean: number; readonly 
   const mean = values.reduce((total, x) => total + x, 0) / n;
   const variance = values.reduce((total, x) => total + (x - mean) ** 2, 0) / n;
   return { mean, error: Math.sqrt(variance / n) };
+}
+
+/** How far a result is to be believed, in one clause. */
+export function believed({ paretoK, corrected, effectiveDraws, draws }: Pick<Approximation, 'paretoK' | 'corrected' | 'effectiveDraws' | 'draws'>): string {
+  const k = `k̂ is ${paretoK.toFixed(2)}`;
+  if (!corrected) return `${k}, above 0.7: too far from the posterior for moments to be believed or corrected`;
+  if (paretoK <= USABLE) return `${k}: moments are corrected by importance weights`;
+  return `${k}, but weights are nearly equal (${((100 * effectiveDraws) / draws.rows).toFixed(1)} % of the draws count): moments can be believed`;
 }

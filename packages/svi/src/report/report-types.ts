@@ -31,7 +31,12 @@ export type Approximation = {
   readonly boundStandardError: number;
   /** k̂ of the importance ratios: below 0.5 good, to 0.7 usable, beyond it neither moments nor evidence can be believed. */
   readonly paretoK: number;
-  /** Whether `sites` and `draws` are corrected by smoothed importance weights: where k̂ is at most 0.7. */
+  /** Independent draws that the weighted ones are worth, 1/Σw². */
+  readonly effectiveDraws: number;
+  /**
+   * Whether `sites` and `draws` are corrected by smoothed importance weights: where k̂ is at most 0.7, or the weights are nearly equal (worth 80 % of the draws:
+   * then the tail that k̂ tells of weighs little).
+   */
   readonly corrected: boolean;
   /** Log evidence by the same weights, and the standard error of that. Of a model with flat priors it is defined up to a constant. */
   readonly logEvidence: number;

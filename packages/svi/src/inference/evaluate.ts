@@ -1,0 +1,94 @@
+import type { Key } from '@mixtention/core';
+import { generator, split } from '@mixtention/core/numeric';
+import { compile, differentiate, type Shape, sizeOf } from '../graph/index.ts';
+import { traceModel } from '../model/index.ts';
+import { makeGuide, type ObjectiveInputs } from './objective.ts';
+
+/** Draws of a guide with all of the data. */
+export type Evaluated = {
+  readonly reported: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly rows: readonly Float64Array[];
+  readonly logRatios: Float64Array;
+  /** Mean terms of the bound: of every site, with Jacobians, and −log q under `entropy`. */
+  readonly boundBySite: { readonly [site: string]: number };
+};
+
+/** Draws from a guide at some parameters, with log p − log q of each. */
+export function evaluate<Data>(
+  given: ObjectiveInputs<Data>,
+  parameters: Float64Array,
+  count: number,
+  key: Key,
+): Evaluated {
+  const made = makeGuide(given);
+  const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
+  const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
+  const terms = sites.filter(({ kind }) => kind !== 'deterministic');
+  const outputs = [
+    logJoint,
+    made.logDensity(false),
+    ...terms.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]),
+    ...reported.map(({ value }) => value),
+  ];
+  const program = compile(outputs, made.inputs, { execution: given.execution });
+  program.inputs.set(parameters);
+  const random = generator(split(key, 'result'));
+  const logRatios = new Float64Array(count);
+  const means = new Float64Array(terms.length + 1);
+  const rows = Array.from({ length: count }, (_, s) => {
+    program.run(random);
+    const [joint, own] = program.outputs as unknown as [number, number];
+    logRatios[s] = joint - own;
+    terms.forEach((_, i) => {
+      means[i]! += (program.outputs[2 + 2 * i]! + program.outputs[3 + 2 * i]!) / count;
+    });
+    means[terms.length]! -= own / count;
+    return program.outputs.slice(2 + 2 * terms.length);
+  });
+  const boundBySite = Object.fromEntries(
+    [...terms.map(({ name }) => name), 'entropy'].map((name, i) => [name, means[i]!]),
+  );
+  return { reported: reported.map(({ name, value }) => ({ name, shape: value.shape })), rows, logRatios, boundBySite };
+}
+
+/**
+ * Says where numbers end: the first site whose value, density or Jacobian is not finite in a draw, with its parameters; else the trained array whose gradient is
+ * not.
+ */
+export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64Array, key: Key): string {
+  const made = makeGuide(given);
+  const { sites, logJoint, subsets } = traceModel(given.model, given.data, made.provide, { whole: true });
+  const parts = sites.flatMap(({ name, kind, value, logDensity, logJacobian, latent }) => {
+    if (kind === 'factor') return [[`the log density of site "${name}"`, logDensity] as const];
+    const own = Object.entries(latent?.distribution.parameters ?? {}).map(
+      ([parameter, v]) => [`parameter ${parameter} of site "${name}"`, v] as const,
+    );
+    const transform = latent?.transform?.name;
+    return [
+      ...own,
+      [`the value of site "${name}"${transform === undefined ? '' : ` (by ${transform})`}`, value] as const,
+      [`the log density of site "${name}"`, logDensity] as const,
+      [`the log Jacobian of site "${name}"`, logJacobian] as const,
+    ];
+  });
+  const slopes = differentiate(logJoint, made.inputs);
+  const labelled = [...parts, ...made.inputs.map(({ name }, i) => [`the gradient of "${name}"`, slopes[i]!] as const)];
+  const program = compile(
+    labelled.map(([, v]) => v),
+    made.inputs,
+    { execution: 'interpreted' },
+  );
+  program.inputs.set(parameters);
+  const random = generator(split(key, 'explain'));
+  for (let draw = 0; draw < 100; draw++) {
+    program.run(random);
+    let start = 0;
+    for (const [label, { shape }] of labelled) {
+      const numbers = program.outputs.subarray(start, start + sizeOf(shape));
+      start += sizeOf(shape);
+      const bad = numbers.find((x) => !Number.isFinite(x));
+      if (bad !== undefined) return `${label} is ${bad}${subsets.length > 0 ? ' (with all rows)' : ''}`;
+    }
+  }
+  return 'with all rows the numbers are finite: a minibatch made them not';
+}

@@ -1,0 +1,65 @@
+/** Blocks in which a window is looked at. */
+const BLOCKS = 8;
+
+/** What a window of iterates says. */
+export type Window = {
+  /** Their mean. */
+  readonly mean: Float64Array;
+  /** The largest R̂ of the blocks as chains: near 1 where the window has forgotten how it began. */
+  readonly rHat: number;
+  /** The largest standard error of a mean, by the scatter of the blocks' means. */
+  readonly standardError: number;
+};
+
+/**
+ * The iterates of steps at one learning rate, in windows that each are as long as all before: mean, R̂ and Monte Carlo standard error without keeping them.
+ *
+ * Source: Dhaka, Catalina, Andersen, Magnusson, Huggins & Vehtari (2020), Robust, accurate stochastic optimization for variational inference;
+ * Welandawe, Andersen, Vehtari & Huggins (2022), RABVI.
+ */
+export function iterates(size: number, first: number): { readonly add: (parameters: Float64Array) => Window | null } {
+  const sums = Array.from({ length: BLOCKS }, () => new Float64Array(size));
+  const squares = Array.from({ length: BLOCKS }, () => new Float64Array(size));
+  // The first iterates are those of a walk from the start, and count for nothing.
+  let length = first;
+  let skip = first;
+  let count = 0;
+  return {
+    add: (parameters) => {
+      if (skip > 0) {
+        skip--;
+        return null;
+      }
+      const block = Math.floor((count * BLOCKS) / length);
+      const [sum, square] = [sums[block]!, squares[block]!];
+      for (let i = 0; i < size; i++) {
+        const x = parameters[i]!;
+        sum[i]! += x;
+        square[i]! += x * x;
+      }
+      if (++count < length) return null;
+      const window = windowOf(sums, squares, length / BLOCKS);
+      for (const array of [...sums, ...squares]) array.fill(0);
+      count = 0;
+      length *= 2;
+      return window;
+    },
+  };
+}
+
+function windowOf(sums: readonly Float64Array[], squares: readonly Float64Array[], n: number): Window {
+  const size = sums[0]!.length;
+  const mean = new Float64Array(size);
+  let rHat = 1;
+  let standardError = 0;
+  for (let i = 0; i < size; i++) {
+    const means = sums.map((sum) => sum[i]! / n);
+    const all = means.reduce((a, b) => a + b, 0) / BLOCKS;
+    const between = means.reduce((total, m) => total + (m - all) ** 2, 0) / (BLOCKS - 1);
+    const within = means.reduce((total, m, b) => total + Math.max(0, squares[b]![i]! / n - m * m), 0) / BLOCKS;
+    mean[i] = all;
+    if (between > 1e-24 * Math.max(1, all * all)) rHat = Math.max(rHat, Math.sqrt((within + between) / within));
+    standardError = Math.max(standardError, Math.sqrt(between / BLOCKS));
+  }
+  return { mean, rHat, standardError };
+}

@@ -1,0 +1,103 @@
+import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
+import type { Optimizer, OptimizerName } from '@mixtention/core/optimize';
+import type { Execution } from '../graph/index.ts';
+import {
+  autoDelta,
+  autoLaplace,
+  autoLowRank,
+  autoMultivariateNormal,
+  autoNormal,
+  autoStructured,
+  type Guide,
+} from '../guides/index.ts';
+import type { Estimator } from './objective.ts';
+
+/** What is known while steps are taken. */
+export type SviProgress = { readonly step: number; readonly learningRate: number; readonly bound: number };
+
+export type SviOptions = {
+  /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond). */
+  readonly guide?: Guide | GuideName;
+  /** How gradients are estimated (default `path-derivative`). */
+  readonly estimator?: Estimator;
+  /** Draws of the guide a step (default 1). */
+  readonly draws?: number;
+  /** Default `adam`. */
+  readonly optimizer?: OptimizerName | Optimizer;
+  /** Of the first level; halved from level to level (default: the best of 0.1, 0.03, 0.01 and 0.003 over 200 steps each). */
+  readonly learningRate?: number;
+  /** Ends when averages of the iterates move by less from one learning rate to the next, and are known as well; parameters are in units of the start (default 0.05). */
+  readonly accuracy?: number;
+  /** Most steps (default 20000). */
+  readonly steps?: number;
+  /** Draws of the guide that the result is made of (default 4000). */
+  readonly resultDraws?: number;
+  /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
+  readonly start?: { readonly [latent: string]: ArrayLike<number> };
+  /** Of all draws (default 0). */
+  readonly seed?: number;
+  readonly execution?: Execution;
+  /** Called every 100 steps. */
+  readonly onProgress?: (progress: SviProgress) => void;
+  /** Ends the run with what it has. */
+  readonly signal?: AbortSignal;
+};
+
+export type GuideName =
+  | 'autoDelta'
+  | 'autoLaplace'
+  | 'autoLowRank'
+  | 'autoMultivariateNormal'
+  | 'autoNormal'
+  | 'autoStructured';
+
+const guides: { readonly [name in GuideName]: () => Guide } = {
+  autoDelta,
+  autoLaplace,
+  autoLowRank,
+  autoMultivariateNormal,
+  autoNormal,
+  autoStructured,
+};
+
+export const sviDefaults: Required<
+  Omit<SviOptions, 'guide' | 'learningRate' | 'start' | 'execution' | 'onProgress' | 'signal'>
+> = {
+  estimator: 'path-derivative',
+  draws: 1,
+  optimizer: 'adam',
+  accuracy: 0.05,
+  steps: 20_000,
+  resultDraws: 4000,
+  seed: 0,
+};
+
+export type SettledSvi = typeof sviDefaults &
+  Pick<SviOptions, 'execution' | 'learningRate' | 'start' | 'onProgress' | 'signal'> & { readonly guide: Guide };
+
+/** Options with their defaults, checked. */
+export function settleSvi(options: SviOptions, dimension: number): SettledSvi {
+  const where = 'svi/svi';
+  checkOptions(where, options, [
+    ...Object.keys(sviDefaults),
+    'guide',
+    'learningRate',
+    'start',
+    'execution',
+    'onProgress',
+    'signal',
+  ]);
+  const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
+  const settled: typeof sviDefaults & SviOptions = { ...sviDefaults, ...given };
+  for (const name of ['draws', 'steps', 'resultDraws'] as const)
+    if (!(Number.isInteger(settled[name]) && settled[name] > 0))
+      fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from 1 was due`);
+  for (const name of ['learningRate', 'accuracy'] as const)
+    if (settled[name] !== undefined && !(settled[name] > 0 && settled[name] < Number.POSITIVE_INFINITY))
+      fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);
+  const { guide = dimension <= 64 ? 'autoMultivariateNormal' : 'autoNormal' } = options;
+  const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;
+  if (typeof made?.make !== 'function')
+    fail(where, 'BAD_OPTION', `guide is ${show(guide)}, a guide or its name was due`);
+  return { ...settled, guide: made };
+}

@@ -1,0 +1,77 @@
+import type { Key } from '@mixtention/core';
+import { generator, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
+import { addArrays, type Optimizer, type OwnedState, optimizerNamed } from '@mixtention/core/optimize';
+import type { Objective } from './objective.ts';
+import type { SettledSvi } from './svi-options.ts';
+
+/** Gradients in a row that may be no numbers. */
+export const PATIENCE = 50;
+
+/** Steps of an optimizer along gradients of draws. */
+export type Walker = {
+  /** One step; returns the estimate of the bound that it was taken on. A gradient that is no number moves nothing. */
+  readonly step: (rate: number) => number;
+  /** Where it stands; overwritten by the next step. */
+  readonly parameters: () => Float64Array;
+  readonly moveTo: (parameters: Float64Array) => void;
+  readonly taken: () => number;
+  readonly passedOver: () => number;
+  /** Whether too many gradients in a row were no numbers. */
+  readonly lost: () => boolean;
+};
+
+/** A walk from where the objective begins; the same key gives the same steps. */
+export function walker(
+  { step: program, begin, subsets }: Objective,
+  key: Key,
+  { draws, optimizer: named }: SettledSvi,
+): Walker {
+  const optimizer: Optimizer = typeof named === 'string' ? optimizerNamed(named, 'svi/svi') : named;
+  const parameters = { guide: Float64Array.from(begin) };
+  let state: OwnedState = { ...optimizer.init(parameters) };
+  let taken = 0;
+  let passedOver = 0;
+  let inARow = 0;
+  const random = generator(split(key, 'noise'));
+  const chosen = generator(split(key, 'rows'));
+  const gradient = new Float64Array(begin.length);
+  const slopes = { guide: gradient };
+  const fillRows = (): void => {
+    for (const { rows, size } of subsets) rows.set(sampleWithoutReplacement(chosen, size, rows.length));
+  };
+  return {
+    step: (rate) => {
+      program.inputs.set(parameters.guide);
+      if (subsets.length > 0) fillRows();
+      gradient.fill(0);
+      let value = 0;
+      let allFinite = true;
+      for (let s = 0; s < draws; s++) {
+        program.run(random);
+        const { outputs } = program;
+        value += outputs[0]! / draws;
+        for (let i = 0; i < gradient.length; i++) gradient[i]! -= outputs[i + 1]! / draws;
+      }
+      for (let i = 0; i < gradient.length; i++) allFinite = allFinite && Number.isFinite(gradient[i]!);
+      taken++;
+      if (!(allFinite && Number.isFinite(value))) {
+        passedOver++;
+        inARow++;
+        return Number.NaN;
+      }
+      inARow = 0;
+      if (optimizer.advance !== undefined) optimizer.advance(parameters, slopes, state, rate);
+      else {
+        const next = optimizer.update(slopes, state, rate);
+        state = { ...next.state };
+        parameters.guide.set(addArrays(parameters, next.updates).guide!);
+      }
+      return value;
+    },
+    parameters: () => parameters.guide,
+    moveTo: (to) => parameters.guide.set(to),
+    taken: () => taken,
+    passedOver: () => passedOver,
+    lost: () => inARow >= PATIENCE,
+  };
+}
