@@ -33,9 +33,12 @@ export {
   fromLogDensity,
   type Model,
   type ModelTools,
+  type PlateOptions,
   type Posterior,
   type PosteriorOptions,
   posterior,
+  type RowsOf,
+  type SampleOptions,
   type Variable,
 } from './model/index.ts';
 export { type PathfinderOptions, type PathfinderResult, pathfinder, pathfinderDefaults } from './pathfinder/index.ts';

@@ -9,7 +9,6 @@ export type {
   RowsOf,
   SampleOptions,
   Site,
-  Subset,
   Trace,
 } from './model-types.ts';
 export { type Coordinates, freeIn, latentsOf, type Posterior, type PosteriorOptions, posterior } from './posterior.ts';
