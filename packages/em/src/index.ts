@@ -16,8 +16,28 @@ export {
 } from './k-means/k-means.ts';
 export { KMeansModel } from './k-means/k-means-model.ts';
 export type { KMeansFit, KMeansOptions, KMeansTracePoint } from './k-means/k-means-options.ts';
+export {
+  type MemoizedConfig,
+  type MemoizedInfo,
+  type MemoizedState,
+  memoized,
+} from './memoized/memoized.ts';
+export {
+  type Memoized,
+  type Schedule,
+  type ScheduleOptions,
+  type Stepwise,
+  scheduleDefaults,
+} from './schedule/schedule-options.ts';
+export type { SummedAlgorithm } from './schedule/summed.ts';
 export { select } from './select/select.ts';
 export type { Criterion, HeldOut, Selection, SelectOptions, SelectProgress, SelectRow } from './select/types.ts';
+export {
+  type StepwiseConfig,
+  type StepwiseInfo,
+  type StepwiseState,
+  stepwise,
+} from './stepwise/stepwise.ts';
 export { type BayesFit, fitBayes } from './variational-bayes/fit-bayes.ts';
 export type { BayesInfo, BayesMessage, BayesState, BoundTerms, MixturePosterior } from './variational-bayes/types.ts';
 export {

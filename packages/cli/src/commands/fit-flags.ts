@@ -1,3 +1,4 @@
+import { scheduleDefaults } from '@mixtention/em';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
 import { type Command, Option } from 'commander';
@@ -22,6 +23,9 @@ export type Flags = TableFlags &
     backend: 'auto' | 'native' | 'wasm' | 'plain';
     start: 'k-means++' | 'k-means' | 'random';
     prior?: 'none' | 'weak';
+    schedule?: 'batch' | 'stepwise' | 'memoized';
+    forgetting?: number;
+    delay?: number;
     learningRate?: number;
     minibatch?: number;
     floor: number;
@@ -50,6 +54,9 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'tolerance',
   'start',
   'prior',
+  'schedule',
+  'forgetting',
+  'delay',
   'learningRate',
   'minibatch',
   'floor',
@@ -84,8 +91,28 @@ export function withFitOptions(command: Command): Command {
       `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
       whole(0),
     )
+    .addOption(
+      new Option(
+        '--schedule <name>',
+        'of em: batch updates after all rows; memoized after every part of them, exactly; stepwise by minibatches (default: "batch")',
+      ).choices(['batch', 'stepwise', 'memoized']),
+    )
+    .option(
+      '--forgetting <x>',
+      `of stepwise, above 0.5 and up to 1: how fast earlier minibatches are forgotten (default: ${scheduleDefaults.forgetting})`,
+      positive,
+    )
+    .option(
+      '--delay <steps>',
+      `of stepwise: the larger, the smaller the first steps (default: ${scheduleDefaults.delay})`,
+      notNegative,
+    )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
-    .option('--minibatch <rows>', 'rows per step of adam and sgd (default: all)', whole(1));
+    .option(
+      '--minibatch <rows>',
+      'rows per step of adam, sgd, stepwise and memoized (default of adam and sgd: all)',
+      whole(1),
+    );
   return withRunOptions(command);
 }
 

@@ -2,7 +2,7 @@ import type { Matrix } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
-import { fit } from '@mixtention/em';
+import { fit, type Schedule } from '@mixtention/em';
 import { bernoulli, type Checkpoint, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { fitByGradient } from '@mixtention/svi';
@@ -105,11 +105,37 @@ async function fitTo(
   }
 }
 
-/** Options that the chosen optimizer would not look at. */
-function checkFlags({ optimizer, learningRate, minibatch }: Flags): void {
-  const useless = learningRate !== undefined ? '--learning-rate' : minibatch !== undefined ? '--minibatch' : null;
-  if (optimizer === 'em' && useless !== null)
-    fail('cli/fit', 'BAD_OPTION', `${useless} goes with --optimizer adam or sgd, the optimizer is em`);
+/** Options that the chosen optimizer or schedule would not look at. */
+function checkFlags(flags: Flags): void {
+  const { optimizer, schedule = 'batch', learningRate, minibatch, forgetting, delay } = flags;
+  const refuse = (name: string, due: string, came: string): never =>
+    fail('cli/fit', 'BAD_OPTION', `--${name} goes with ${due}, the ${came}`);
+  const isEm = optimizer === 'em';
+  if (isEm && learningRate !== undefined)
+    refuse('learning-rate', '--optimizer adam or sgd', `optimizer is ${optimizer}`);
+  if (!isEm && flags.schedule !== undefined) refuse('schedule', '--optimizer em', `optimizer is ${optimizer}`);
+  if (isEm && schedule === 'batch' && minibatch !== undefined)
+    refuse(
+      'minibatch',
+      '--optimizer adam or sgd, or --schedule stepwise or memoized',
+      `optimizer is em, the schedule batch`,
+    );
+  const useless = forgetting !== undefined ? 'forgetting' : delay !== undefined ? 'delay' : null;
+  if (useless !== null && (!isEm || schedule !== 'stepwise'))
+    refuse(useless, '--schedule stepwise', isEm ? `schedule is ${schedule}` : `optimizer is ${optimizer}`);
+}
+
+/** The schedule of EM, as the library takes it. */
+function scheduleOf({ schedule, minibatch, forgetting, delay }: Flags): Schedule | undefined {
+  if (schedule === undefined || schedule === 'batch') return schedule;
+  const own = minibatch === undefined ? {} : { minibatch };
+  if (schedule === 'memoized') return { name: schedule, ...own };
+  return {
+    name: schedule,
+    ...own,
+    ...(forgetting !== undefined && { forgetting }),
+    ...(delay !== undefined && { delay }),
+  };
 }
 
 /** Held-out rows, their columns by name where both files have names. */
@@ -153,7 +179,8 @@ function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptio
     floor,
     ...shared,
   } as FitOptions;
-  if (flags.optimizer === 'em') return fit(data, options);
+  const schedule = scheduleOf(flags);
+  if (flags.optimizer === 'em') return fit(data, { ...options, ...(schedule !== undefined && { schedule }) });
   return fitByGradient(data, {
     ...options,
     optimizer: flags.optimizer,
@@ -189,7 +216,10 @@ function problemOf({ rows, cols }: FitTable, { family: name, components, ...flag
   return { rows, components, width: workWidth(family.terms(cols), cols) };
 }
 
-function progressText({ phase, restart, restarts, iteration, logLikelihood, seconds }: Progress): string {
+function progressText({ phase, restart, restarts, iteration, objective, logLikelihood, seconds }: Progress): string {
   const what = phase === 'screen' ? 'short run' : 'start';
-  return `${what} ${restart + 1} of ${restarts}, iteration ${iteration}, log-likelihood ${logLikelihood.toFixed(4)}, ${seconds.toFixed(1)} s`;
+  const height = Number.isNaN(logLikelihood)
+    ? `objective ${objective.toFixed(4)}`
+    : `log-likelihood ${logLikelihood.toFixed(4)}`;
+  return `${what} ${restart + 1} of ${restarts}, iteration ${iteration}, ${height}, ${seconds.toFixed(1)} s`;
 }

@@ -2,6 +2,7 @@
 
 export { type Centered, centerOuter } from './center-outer.ts';
 export { factorRows, isPerColumn, isShared } from './check.ts';
+export { expectedScore } from './expected-score.ts';
 export { pivotsOf } from './pivots.ts';
 export { compensatedSum, normalizeRows, reference, referencePositions, referenceSums } from './reference.ts';
 export {

@@ -1,7 +1,8 @@
-import type { Algorithm, Family, Mixture, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
+import type { Family, Mixture, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize, priorOf } from '@mixtention/core/base';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
+import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { collectMixture, isBelievable, type MixtureStats } from './collect-mixture.ts';
 
 const WHERE = 'em/mixtureStep';
@@ -9,10 +10,10 @@ const WHERE = 'em/mixtureStep';
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
-export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update'>;
+export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores'>;
 
 /** Its state, which is also its message, is the mixture. */
-export type MixtureAlgorithm = Algorithm<Mixture, Mixture, MixtureStats, MixtureInfo>;
+export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
 
 /**
  * E-step and M-step of a mixture.
@@ -28,6 +29,7 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
   return {
+    scores: scoresOf,
     ask: (message) => ({ message }),
     collect: (mixture, shard, cancel) => collectMixture(family, scoresOf(mixture), shard, { hard, cancel }),
     update(state, { sum }) {

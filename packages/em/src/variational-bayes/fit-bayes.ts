@@ -1,6 +1,8 @@
 import type { ConjugateFamily, Tree } from '@mixtention/core';
 import { type Fit, type FitOptions, pointWeights } from '@mixtention/mixture';
-import { type Course, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
+import { type Course, type FitContext, type FitInput, fitMixture } from '@mixtention/mixture/fit';
+import type { ScheduleOptions } from '../schedule/schedule-options.ts';
+import { type SummedPlan, scheduled } from '../schedule/scheduled.ts';
 import type { BayesInfo, BayesState, BoundTerms, MixturePosterior } from './types.ts';
 import { stateAround, variationalBayes } from './variational-bayes.ts';
 
@@ -39,11 +41,11 @@ export type BayesFit = Fit & {
  * const { bound, activeComponents } = await fitBayes(faithful(), { components: 40, prior: { concentration: 0.001 } });
  * activeComponents; // 3
  */
-export function fitBayes(x: FitInput, options: FitOptions): Promise<BayesFit> {
-  return fitMixture(x, options, { where: 'em/fitBayes', infers: 'posterior', plan });
+export async function fitBayes(x: FitInput, options: FitOptions & ScheduleOptions): Promise<BayesFit> {
+  return fitMixture(x, options, scheduled({ where: 'em/fitBayes', infers: 'posterior', plan }, options));
 }
 
-function plan({ config }: FitContext): FitPlan<BayesFit> {
+function plan({ config }: FitContext): SummedPlan<BayesFit> {
   return {
     algorithm: variationalBayes(config),
     mixtureOf: (state) => (state as BayesState).mixture,

@@ -1,4 +1,4 @@
-import type { Algorithm, ConjugateFamily, Mixture, Scores, Tree, Weights } from '@mixtention/core';
+import type { ConjugateFamily, Mixture, Scores, Tree, Weights } from '@mixtention/core';
 import { fail, memoize, priorOf } from '@mixtention/core/base';
 import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
@@ -6,6 +6,7 @@ import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
 import { collectMixture, isBelievable, type MixtureStats } from '../mixture/collect-mixture.ts';
+import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { betterOrder } from './better-order.ts';
 import { boundTerms, sumTerms } from './bound-terms.ts';
 import type { BayesInfo, BayesMessage, BayesState, MixturePosterior } from './types.ts';
@@ -14,7 +15,7 @@ const WHERE = 'em/variationalBayes';
 
 export type BayesConfig = MixtureConfig;
 export type BayesStats = MixtureStats;
-export type BayesAlgorithm = Algorithm<BayesState, BayesMessage, BayesStats, BayesInfo>;
+export type BayesAlgorithm = SummedAlgorithm<BayesState, BayesMessage, BayesInfo>;
 
 /**
  * Variational Bayes of a mixture of any family with a conjugate prior: free-form mean field, q(Z) q(weights, parameters).
@@ -54,6 +55,7 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
     spec: emSpec('em/variational-bayes', config),
     claims: { objective: 'monotone' },
     init: (key, sample) => stateAround(config, startMixture(config, key, sample)),
+    scores: scoresOf,
     ask: (state) => ({ message: messageOf(state) }),
     collect: (message, shard, cancel) =>
       collectMixture(family, scoresOf(message), shard, { entropy: !('params' in message), cancel }),

@@ -1,11 +1,12 @@
 import type { Algorithm, Key, Mixture, Scores } from '@mixtention/core';
 import { memoize, priorOf, specOf } from '@mixtention/core/base';
 import { isExact } from '@mixtention/core/data';
+import { minibatch } from '@mixtention/core/loop';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
 import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
-import { minibatch, wholeEpochs } from '../minibatch/minibatch.ts';
+import { wholeEpochs } from '../minibatch/minibatch.ts';
 import { coordinatesOf } from './coordinates.ts';
 import { patience, unworn, type Worn } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';

@@ -1,21 +1,3 @@
-import type { Key, RowPart } from '@mixtention/core';
-import { split } from '@mixtention/core/numeric';
-
-/**
- * What a step by minibatches asks for: of every shard one part, dealt out at random anew in each epoch, so that an epoch sees each row once.
- *
- * Sums of it, times N over its rows, estimate those of all rows; over an epoch they are exact. It depends on key, step and shards alone.
- *
- * @param batches  parts of an epoch
- *
- * @example
- * minibatch(key(0), 5, 4, 1); // of shard 0 the second of four parts, in the order of the second epoch
- */
-export function minibatch(key: Key, step: number, batches: number, shards: number): RowPart[] {
-  const shuffle = split(key, 'epoch', Math.floor(step / batches));
-  return Array.from({ length: shards }, (_, shard) => ({ shard, part: step % batches, of: batches, shuffle }));
-}
-
 /** The least number of steps from `window` on that is whole epochs: steps of two such windows can see the same rows, pair by pair. */
 export function wholeEpochs(window: number, batches: number): number {
   return batches * Math.ceil(window / batches);

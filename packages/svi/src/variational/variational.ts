@@ -1,11 +1,12 @@
 import type { Algorithm, Key, Mixture, Tree } from '@mixtention/core';
 import { fail, specOf } from '@mixtention/core/base';
+import { minibatch } from '@mixtention/core/loop';
 import { split } from '@mixtention/core/numeric';
 import { adam, addArrays, learningRateAt, mapArrayNames } from '@mixtention/core/optimize';
 import type { Dirichlet, NormalWishart } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import { minibatch, wholeEpochs } from '../minibatch/minibatch.ts';
+import { wholeEpochs } from '../minibatch/minibatch.ts';
 import { estimateOf, noPlateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound, sizeOf } from './discrete-bound.ts';

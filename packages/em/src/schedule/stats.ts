@@ -1,0 +1,81 @@
+import type { Scores, StepInfo } from '@mixtention/core';
+import { expectedScore, sumsLength } from '@mixtention/core/kernel';
+import type { MixtureStats } from '../mixture/collect-mixture.ts';
+
+/** Statistics of no rows. */
+export function noStats({ components: K, terms }: Scores): MixtureStats {
+  return {
+    counts: new Float64Array(K),
+    sums: terms.map(({ statistics, width }) => new Float64Array(sumsLength(statistics.squares, width, K))),
+    logEvidence: 0,
+    logMaxResponsibility: 0,
+    entropy: 0,
+    orphans: 0,
+    magnitude: 0,
+    precision: 'float64',
+    exact: true,
+  };
+}
+
+/** Statistics of all rows that some statistics are of; in float32 where any of them are. */
+export function sumOf(all: readonly MixtureStats[]): MixtureStats {
+  return all.slice(1).reduce((sum, one) => combine(sum, one, (a, b) => a + b), all[0]!);
+}
+
+/** `(1 − rate)·old + rate·times·fresh`: at rate 1 and once, `fresh` to the last bit. */
+export function blend(old: MixtureStats, fresh: MixtureStats, rate: number, times: number): MixtureStats {
+  const mixed = combine(old, fresh, (a, b) => (1 - rate) * a + rate * (times * b));
+  // Rows that nothing has made are not forgotten little by little.
+  return { ...mixed, orphans: fresh.orphans };
+}
+
+function combine(a: MixtureStats, b: MixtureStats, add: (a: number, b: number) => number): MixtureStats {
+  const arrays = (p: Float64Array, q: Float64Array): Float64Array => p.map((v, i) => add(v, q[i]!));
+  return {
+    counts: arrays(a.counts, b.counts),
+    sums: a.sums.map((sum, t) => arrays(sum, b.sums[t]!)),
+    logEvidence: add(a.logEvidence, b.logEvidence),
+    logMaxResponsibility: add(a.logMaxResponsibility, b.logMaxResponsibility),
+    entropy: add(a.entropy, b.entropy),
+    orphans: add(a.orphans, b.orphans),
+    magnitude: add(a.magnitude, b.magnitude),
+    precision: a.precision === 'float32' ? a.precision : b.precision,
+    exact: a.exact && b.exact,
+  };
+}
+
+/**
+ * What of the evidence of some rows does not belong to parameters: the entropy of their responsibilities, and their base measure.
+ *
+ *     Σ log Σ_k exp L_nk = Σ r_nk L_nk + H(r)
+ *
+ * @param scores  that the statistics were collected under
+ */
+export function constantOf(scores: Scores, { counts, sums, logEvidence }: MixtureStats): number {
+  return logEvidence - expectedScore(scores, counts, sums);
+}
+
+/** The same statistics when component k is the old one `order[k]`: some may be left out. What is pooled over components stays as it is. */
+export function selectStats(
+  { terms, components: K }: Scores,
+  stats: MixtureStats,
+  order: readonly number[],
+): MixtureStats {
+  const own = (array: Float64Array, width: number): Float64Array => {
+    const chosen = new Float64Array(order.length * width);
+    for (const [k, old] of order.entries()) chosen.set(array.subarray(old * width, (old + 1) * width), k * width);
+    return chosen;
+  };
+  const sums = terms.map(({ statistics: { squares }, width }, t) => {
+    const sum = stats.sums[t]!;
+    if (squares !== 'pooled') return own(sum, sumsLength(squares, width, 1));
+    return Float64Array.of(...own(sum.subarray(0, K * width), width), ...sum.subarray(K * width));
+  });
+  return { ...stats, counts: own(stats.counts, 1), sums };
+}
+
+/** In which order a step has put the components, where it has. */
+export function orderIn(info: StepInfo | null): readonly number[] | null {
+  const event = info?.events?.find(({ name }) => name === 'reorder');
+  return event === undefined ? null : (event.order as readonly number[]);
+}

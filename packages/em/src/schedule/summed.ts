@@ -1,0 +1,19 @@
+import type { Algorithm, Scores, StepInfo, Tree } from '@mixtention/core';
+import type { MixtureStats } from '../mixture/collect-mixture.ts';
+
+/**
+ * An algorithm whose steps follow from sums of statistics, whichever rows they are of: other schedules of its passes may drive it.
+ *
+ * Its first states may be intermediate (`info: null`); once it has shown one, it shows all.
+ */
+export type SummedAlgorithm<
+  // biome-ignore lint/suspicious/noExplicitAny: schedules handle algorithms of any state
+  State extends Tree = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  Message extends Tree = any,
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  Info extends StepInfo = any,
+> = Algorithm<State, Message, MixtureStats, Info> & {
+  /** The scores that `collect` has rows scored by. */
+  scores(message: Message): Scores;
+};

@@ -1,0 +1,84 @@
+import type { Tree } from '@mixtention/core';
+import { inline } from '@mixtention/core';
+import { applyTransform, dataset } from '@mixtention/core/data';
+import { run, type Step } from '@mixtention/core/loop';
+import { key } from '@mixtention/core/numeric';
+import { threads } from '@mixtention/core/threads';
+import { faithful, gaussianFull } from '@mixtention/mixture';
+import { expect, test } from 'vitest';
+import { batch } from '../batch/batch.ts';
+import { fit } from '../batch/fit.ts';
+import { type StepwiseState, stepwise } from './stepwise.ts';
+
+const x = faithful();
+const data = dataset(x, { standardize: true, shardRows: 100 });
+const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+const first = algorithm.init(key(3), applyTransform(x, data.transform));
+
+async function stepsOf(own: Parameters<typeof run>[0], state: Tree, maxIterations: number): Promise<Step[]> {
+  const steps: Step[] = [];
+  for await (const step of run(own, data, { executor: inline(), state, maxIterations, tolerance: 0 })) steps.push(step);
+  return steps;
+}
+
+test('one batch of all rows at rate 1 is a step of batch EM to the last bit', async () => {
+  // A delay that nothing is left of: rates are 1.
+  const driver = stepwise({ algorithm, batches: 1, byShard: false, forgetting: 1e-300, delay: 0, tolerance: -1 });
+  const due = await stepsOf(algorithm, first, 6);
+  const came = await stepsOf(driver, driver.around(first, key(0)), 6);
+  expect(came.map(({ state }) => (state as StepwiseState).inner)).toEqual(due.map(({ state }) => state));
+  expect(came.map(({ info }) => info.objective)).toEqual(due.map(({ info }) => info.objective));
+});
+
+test('running statistics are the means that their rates make of the minibatches, each scaled to all rows', async () => {
+  const driver = stepwise({ algorithm, batches: 4, byShard: false, forgetting: 0.7, delay: 2, tolerance: 0 });
+  const executor = inline();
+  let state = driver.around(first, key(7));
+  let counts: number[] = [];
+  const seen = new Set<string>();
+  for (let pass = 0; pass < 9; pass++) {
+    const ask = driver.ask(state, { precision: 'float64', cuts: data.cuts });
+    const { sum } = await executor.collect(driver, ask, data);
+    const own = Array.from((sum as unknown as { counts: Float64Array }).counts);
+    const weight = own.reduce((a, b) => a + b);
+    const rate = pass === 0 ? 1 : (pass + 2) ** -0.7;
+    counts = own.map((n, k) => (1 - rate) * (counts[k] ?? 0) + rate * n * (x.rows / weight));
+    if (pass > 0) seen.add(JSON.stringify(ask.rows));
+    state = driver.update(state, { sum: sum as never, parts: null }).state;
+    expect(state.running.counts[0]).toBeCloseTo(counts[0]!, 9);
+    expect(state.running.counts[1]).toBeCloseTo(counts[1]!, 9);
+  }
+  expect(seen.size).toBe(8);
+});
+
+test('a stepwise fit comes near the optimum, says how it ended, and has the same bits on any number of workers', async () => {
+  const options = { components: 2, schedule: { name: 'stepwise', minibatch: 40 }, shardRows: 100, screen: 0 } as const;
+  const due = await fit(x, { ...options, executor: inline() });
+  expect(due.status).toBe('converged');
+  expect(due.message).toContain('an epoch of minibatches');
+  expect(due.logLikelihood).toBeGreaterThan(-1130.264 - 0.5);
+  expect(due.logLikelihood).toBeCloseTo(due.model.evaluate(x).logLikelihood, 9);
+  // What minibatches estimate is not reported.
+  expect(due.objective).toBeCloseTo(due.logLikelihood, 9);
+  const executor = await threads({ workers: 2, backend: 'plain' });
+  try {
+    expect(JSON.stringify((await fit(x, { ...options, executor })).model)).toBe(JSON.stringify(due.model));
+  } finally {
+    await executor.close();
+  }
+});
+
+test('schedules that cannot be are refused in a sentence', async () => {
+  const refused = async (schedule: unknown, sentence: string): Promise<void> =>
+    expect(fit(x, { components: 2, schedule: schedule as 'batch' })).rejects.toThrow(sentence);
+  await refused('sometimes', 'schedule');
+  await refused(null, 'schedule is null');
+  await refused(
+    { name: 'stepwise', forgetting: 0.5 },
+    'schedule.forgetting is 0.5, a number above 0.5 and up to 1 was due',
+  );
+  await refused({ name: 'stepwise', delay: -1 }, 'schedule.delay is -1');
+  await refused({ name: 'memoized', minibatch: 0 }, 'schedule.minibatch is 0');
+  await refused({ name: 'memoized', delay: 1 }, 'delay');
+  await refused({ name: 'batch', minibatch: 10 }, 'minibatch');
+});
