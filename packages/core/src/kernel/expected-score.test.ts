@@ -51,7 +51,7 @@ test.each(Object.entries(terms))('the expected score from sums is that of all pa
   const other: Scores = { components: K, bias: draw(K), terms: [{ ...terms.linear!, natural: draw(K * C) } as Term] };
   const { responsibilities } = reference([x], other);
   const { scores: L } = reference([x], scores);
-  const due = L.data.reduce((sum, l, i) => sum + responsibilities.data[i]! * l, 0);
+  const due = Float64Array.from(L.data).reduce((sum, l, i) => sum + responsibilities.data[i]! * l, 0);
   const { counts, sums } = referenceSums([x], [term.statistics.squares], responsibilities);
   expect(expectedScore(scores, counts, sums)).toBeCloseTo(due, 10);
 });
