@@ -1,7 +1,7 @@
 import { PART } from './print.ts';
 
 /** A table: one column after another, each with a value a row. */
-export type Table = {
+export type CsvTable = {
   /** The first line; null for none. */
   readonly names: readonly string[] | null;
   readonly rows: number;
@@ -10,7 +10,7 @@ export type Table = {
 };
 
 /** The text of a CSV file in parts of about a mebibyte: one for all rows would outgrow what a string can hold. */
-export function* csvParts({ names, rows, cells }: Table, signal: AbortSignal): Generator<string, void, void> {
+export function* csvParts({ names, rows, cells }: CsvTable, signal: AbortSignal): Generator<string, void, void> {
   let part = names === null ? '' : lineOf(names);
   for (let row = 0; row < rows; row++) {
     part += lineOf(cells(row));
@@ -19,7 +19,7 @@ export function* csvParts({ names, rows, cells }: Table, signal: AbortSignal): G
     yield part;
     part = '';
   }
-  yield part;
+  if (part !== '') yield part;
 }
 
 function lineOf(cells: Iterable<string | number>): string {

@@ -96,4 +96,8 @@ export const byPosition = (): Option =>
     'take columns as they stand, whatever their names (default: by name, where both have names)',
   );
 
+/** `what` happens where the table does not fit into memory. */
+export const streamOption = (what: string): Option =>
+  new Option('--stream', `${what} (default: when the table does not fit into memory)`);
+
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');

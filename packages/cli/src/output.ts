@@ -1,5 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
-import { checkTarget, writeFileAtomic } from '@mixtention/files';
+import { checkTarget, type FileContent, writeFileAtomic } from '@mixtention/files';
 import { print, printJson, say } from './print.ts';
 
 /** Standard input or output, in the place of a file. */
@@ -23,10 +23,10 @@ export async function checkStreams(inputs: readonly string[], { out, json }: Wan
 }
 
 /** Writes a result: a file whole or not at all, or to standard output for `-`. */
-export async function writeOutput(path: string, data: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeOutput(path: string, data: FileContent): Promise<void> {
   if (path !== STREAM) return writeFileAtomic(path, data);
   const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
-  for (const part of parts) await print(part);
+  for await (const part of parts) await print(part);
 }
 
 /** Shows what a command found: as JSON, or for people; on stderr where the result itself takes standard output. */
@@ -37,6 +37,13 @@ export async function showSummary(
   if (json) await printJson(summary.json);
   else if (out === STREAM) say(summary.text);
   else await print(summary.text);
+}
+
+/**
+ * Parts that whoever takes them may stop taking: they are not ended by it, as a loop over a generator would.
+ */
+export function openEnded<T>(parts: AsyncGenerator<T, void, void>): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => parts.next() }) };
 }
 
 /**

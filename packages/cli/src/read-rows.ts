@@ -1,6 +1,6 @@
 import { type Matrix, MixtentionError, matrix } from '@mixtention/core';
 import { nearest } from '@mixtention/core/base';
-import { printable, readMatrix } from '@mixtention/files';
+import { type ColumnOptions, printable, readMatrix } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
 import { say } from './print.ts';
 import { inWords } from './words.ts';
@@ -18,18 +18,17 @@ export async function readRows(
   flags: DataFlags,
   { where, known = null }: { readonly where: string; readonly known?: Known | null },
 ): Promise<Rows> {
-  const { format, delimiter, decimal, header, columns, exclude, id } = flags;
-  const file = await readMatrix(path, {
-    format,
-    delimiter,
-    decimal,
-    header,
-    columns: columns ?? ((names) => (names === null || known === null ? undefined : columnsFrom(names, known, path))),
-    exclude,
-    id,
-  });
+  const { format, delimiter, decimal, header, exclude, id } = flags;
+  const columns = columnsFor(path, flags, known);
+  const file = await readMatrix(path, { format, delimiter, decimal, header, columns, exclude, id });
   sayNotes(path, file.notes ?? []);
   return { data: matrix(file, where), ids: file.ids ?? null };
+}
+
+/** The columns to be taken from a file: what the options say, or those that are known, where the file has names. */
+export function columnsFor(path: string, { columns }: DataFlags, known: Known | null): ColumnOptions['columns'] {
+  if (columns !== undefined || known === null) return columns;
+  return (names) => (names === null ? undefined : columnsFrom(names, known, path));
 }
 
 /** Says what a file may mean otherwise than it was read. */

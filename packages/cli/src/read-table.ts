@@ -1,35 +1,71 @@
-import type { Dataset, Matrix } from '@mixtention/core';
-import { dataset, roomLeft, showBytes } from '@mixtention/core/data';
+import { type Dataset, type Matrix, MixtentionError } from '@mixtention/core';
+import { rowsOf } from '@mixtention/core/base';
+import { dataset, openSourceReader, roomLeft, showBytes } from '@mixtention/core/data';
 import { memoryNeed, type OpenSource, openSource } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
 import { say } from './print.ts';
-import { readRows, sayNotes } from './read-rows.ts';
+import { columnsFor, type Known, readRows, sayNotes } from './read-rows.ts';
 
 export type TableFlags = DataFlags & { readonly stream?: boolean };
 
-/** A table that is to be fitted, in memory or where its file has it. */
-export type FitTable = {
-  readonly input: Matrix | Dataset | OpenSource;
+/** Rows, however they are had. */
+export type Readable = {
   readonly rows: number;
+  /** Rows `from … to`. */
+  read(from: number, to: number): Matrix;
+};
+
+/** A table in memory, or where its file has it. Its rows are checked; of a table in its file they are good until the next are read. */
+export type Table = Readable & {
   readonly cols: number;
   readonly columns?: readonly string[] | undefined;
+  /** What names the rows, one after another, where `--id` says so. */
+  readonly ids: Iterable<string> | null;
+  /** The rows, where they are in memory. */
+  readonly matrix: Matrix | null;
   /** Gives back what reading it where it lies has taken. */
   close(): void;
 };
 
+/** A table that is to be fitted. */
+export type FitTable = Pick<Table, 'rows' | 'cols' | 'columns' | 'close'> & {
+  readonly input: Matrix | Dataset | OpenSource;
+};
+
+type Setting = { readonly where: string; readonly known?: Known | null };
+
 /**
- * The rows of a file that are to be fitted: in memory, or read where they are used, which `--stream` asks for and a table that does not fit has done
- * without being asked; both numbers are said then.
+ * The rows of a file: in memory, or read where they are used. The latter is done where numbers can be read in place, where `--stream` asks for it, and
+ * for a table that does not fit; both numbers are said then.
  */
+export async function openTable(path: string, flags: TableFlags, setting: Setting): Promise<Table> {
+  const { table } = await open(path, flags, setting);
+  return table;
+}
+
+/** The rows of a file that are to be fitted, as `openTable` has them; numbers that can be read in place are in memory too where they fit. */
 export async function readTable(path: string, flags: TableFlags, where: string): Promise<FitTable> {
-  const { format, delimiter, decimal, header, columns, exclude, id, stream = false } = flags;
-  const reading = { format, delimiter, decimal, header, columns, exclude, id };
+  const { table, source, mustStream } = await open(path, flags, { where });
+  const { rows, cols, columns, close } = table;
+  const input = table.matrix ?? (mustStream ? source! : dataset(source!, { inMemory: true }, where));
+  return { input, rows, cols, columns, close };
+}
+
+async function open(
+  path: string,
+  flags: TableFlags,
+  { where, known = null }: Setting,
+): Promise<{ readonly table: Table; readonly source: OpenSource | null; readonly mustStream: boolean }> {
+  const { format, delimiter, decimal, header, exclude, id, stream = false } = flags;
+  const reading = { format, delimiter, decimal, header, columns: columnsFor(path, flags, known), exclude, id };
   const { bytes, inPlace } = memoryNeed(path, reading);
   const room = roomLeft();
   const isLarge = bytes !== null && bytes > room.bytes;
   if (!stream && !isLarge && !inPlace) {
-    const { data } = await readRows(path, flags, { where });
-    return { input: data, rows: data.rows, cols: data.cols, columns: data.columns, close() {} };
+    const { data, ids } = await readRows(path, flags, { where, known });
+    const { rows, cols, columns } = data;
+    const read = (from: number, to: number): Matrix => rowsOf(data, from, to);
+    return { table: { rows, cols, columns, ids, matrix: data, read, close() {} }, source: null, mustStream: false };
   }
   if (!stream && isLarge)
     say(
@@ -37,7 +73,25 @@ export async function readTable(path: string, flags: TableFlags, where: string):
     );
   const source = await openSource(path, reading);
   sayNotes(path, source.notes);
-  const { rows, cols } = source;
-  const input = stream || isLarge ? source : dataset(source, { inMemory: true }, where);
-  return { input, rows, cols, columns: source.columns, close: source.close };
+  const { rows, cols, columns, close } = source;
+  const ids = source.ids?.() ?? null;
+  const table = { rows, cols, columns, ids, matrix: null, read: readerOf(source, path), close };
+  return { table, source, mustStream: stream || isLarge };
+}
+
+/** Reads rows as `readMatrix` would have them, NaN and infinities refused. */
+function readerOf(source: OpenSource, path: string): Table['read'] {
+  const reader = openSourceReader(source);
+  const { cols, columns } = source;
+  const isNarrow = /^float32$|8$|16$/.test(source.type);
+  return (from, to) => {
+    const { data } = reader.read(from, to);
+    const isFloat = data instanceof Float64Array || data instanceof Float32Array;
+    const numbers = isFloat ? data : isNarrow ? Float32Array.from(data) : Float64Array.from(data);
+    const rows: Matrix = { data: numbers, rows: to - from, cols, ...(columns && { columns }) };
+    const wrong = numbers.findIndex((cell) => !Number.isFinite(cell));
+    if (wrong < 0) return rows;
+    const cell = `row ${from + Math.floor(wrong / cols)}, column ${wrong % cols} (counted from 0)`;
+    throw new MixtentionError('NOT_FINITE', `${path}: ${cell} is ${numbers[wrong]}, a finite number was due`);
+  };
 }

@@ -1,25 +1,52 @@
 import { extname } from 'node:path';
 import { type Matrix, MixtentionError } from '@mixtention/core';
-import { alignColumns } from '@mixtention/core/base';
+import { alignColumns, rowsOf } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import type { Problem } from '@mixtention/core/threads';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { DataFlags } from './options.ts';
 import type { Known } from './read-rows.ts';
+import type { Readable, Table } from './read-table.ts';
 
 /** The columns of a model, to be looked for in a file by name; null where they are taken by position. */
 export function knownBy({ columns }: MixtureModel, { byPosition }: { readonly byPosition?: boolean }): Known | null {
   return columns === null || byPosition ? null : { columns, what: 'the model was fitted on' };
 }
 
-/** The columns of a model in rows that were read for it; by position the rows lose their names, which are none of the model's. */
+/**
+ * The columns of a model in a table that was opened for it; by position the rows lose their names, which are none of the model's.
+ *
+ * Columns are checked now, and so are the cells of a table in memory; those of another as they are read. Messages count from its first row.
+ */
 export function rowsFor(
-  { columns, width }: MixtureModel,
-  read: Matrix,
+  { family, columns, width }: MixtureModel,
+  table: Table,
   { where, byPosition = false }: { readonly where: string; readonly byPosition?: boolean | undefined },
-): Matrix {
-  const { data, rows, cols } = read;
-  return alignColumns(byPosition ? { data, rows, cols } : read, columns, { width, where });
+): Readable {
+  const align = ({ data, rows, cols, columns: names }: Matrix): Matrix =>
+    alignColumns({ data, rows, cols, ...(!byPosition && names && { columns: names }) }, columns, { width, where });
+  if (table.matrix !== null) {
+    const all = align(table.matrix);
+    family.checkSupport(all);
+    return { rows: all.rows, read: (from, to) => rowsOf(all, from, to) };
+  }
+  const { rows, cols, columns: names } = table;
+  align({ data: new Float64Array(0), rows: 0, cols, ...(names && { columns: names }) });
+  return {
+    rows,
+    read(from, to) {
+      const own = align(table.read(from, to));
+      family.checkSupport(own, { first: from });
+      return own;
+    },
+  };
+}
+
+/** What names the rows, so many at a time; null where nothing does. */
+export function namesOf(ids: Iterable<string> | null): (count: number) => readonly string[] | null {
+  if (ids === null) return () => null;
+  const all = ids[Symbol.iterator]();
+  return (count) => Array.from({ length: count }, () => all.next().value as string);
 }
 
 /** What a pass of the model over rows costs. */

@@ -74,19 +74,24 @@ export function takeChosen(matrix: FileMatrix, options: ColumnOptions, name: str
   const { data, rows, cols } = matrix;
   const choice = chooseColumns(options, { names: matrix.columns ?? null, cols, name });
   if (choice === null) return matrix;
-  const id = choice.places.indexOf(ID);
-  const ids = id < 0 ? undefined : Array.from({ length: rows }, (_, row) => String(data[row * cols + id]));
-  return { ...pickColumns(matrix, choice, name), ...(choice.names && { columns: choice.names }), ...(ids && { ids }) };
+  return { ...pickColumns({ data, rows, cols }, choice, name), ...(choice.names && { columns: choice.names }) };
 }
 
-/** The columns that a choice takes, in its order. */
+/** The columns that a choice takes, in its order, and the texts of the numbers of the one that names the rows. */
 export function pickColumns({ data, rows, cols }: Matrix, { places, width }: ColumnChoice, name: string): FileMatrix {
   const chosen = allocate(data instanceof Float64Array ? 'float64' : 'float32', rows * width, name);
   for (const [column, place] of places.entries()) {
     if (place < 0) continue;
     for (let row = 0; row < rows; row++) chosen[row * width + place] = data[row * cols + column]!;
   }
-  return { data: chosen, rows, cols: width };
+  const id = places.indexOf(ID);
+  if (id < 0) return { data: chosen, rows, cols: width };
+  return {
+    data: chosen,
+    rows,
+    cols: width,
+    ids: Array.from({ length: rows }, (_, row) => String(data[row * cols + id])),
+  };
 }
 
 /** A column as messages name it, with its name where it has one. */

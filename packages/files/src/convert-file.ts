@@ -5,13 +5,16 @@ import type { FilePlace } from './file-source.ts';
 import { fileName } from './read-bytes.ts';
 import type { ReadMatrixOptions } from './read-matrix.ts';
 import { readRowParts } from './row-parts.ts';
-import { temporaryFile } from './temporary-file.ts';
+import { type TemporaryFile, temporaryFile } from './temporary-file.ts';
+import { appendLines, readLines } from './temporary-lines.ts';
 
 /** A temporary file of numbers, and what the file said that it was made of. */
 export type Converted = {
   readonly place: FilePlace;
   readonly columns: readonly string[] | null;
   readonly notes: readonly string[];
+  /** What names the rows, one after another; null where nothing does. */
+  readonly ids: (() => Iterable<string>) | null;
   remove(): void;
 };
 
@@ -36,6 +39,11 @@ async function convert(
   const name = fileName(path);
   const { columns, notes, cols, parts } = await readRowParts(bytes, { path, name, options });
   const file = temporaryFile(directory);
+  let names: TemporaryFile | null = null;
+  const remove = (): void => {
+    file.remove();
+    names?.remove();
+  };
   try {
     let rows = 0;
     let type: CellType = 'float64';
@@ -43,13 +51,15 @@ async function convert(
       const { data } = part;
       type = data instanceof Float64Array ? 'float64' : 'float32';
       file.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      if (part.ids !== undefined) appendLines((names ??= temporaryFile(directory)), part.ids);
       rows += part.rows;
     }
     if (rows === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
     const place = { path: file.path, name, offset: 0, type, rows, cols, ...file.stat() };
-    return { place, columns, notes, remove: file.remove };
+    const ids = names === null ? null : readLines(names.path, name);
+    return { place, columns, notes, ids, remove };
   } catch (cause) {
-    file.remove();
+    remove();
     throw cause;
   }
 }

@@ -18,5 +18,5 @@ export { parseSafetensors } from './tensors/parse-safetensors.ts';
 export { readTensors } from './tensors/read-tensors.ts';
 export type { ReadTensorOptions, Tensor, TensorFile, TensorInfo } from './tensors/tensor.ts';
 export { openZip, type Zip } from './tensors/zip.ts';
-export { writeFileAtomic } from './write-file-atomic.ts';
+export { type FileContent, writeFileAtomic } from './write-file-atomic.ts';
 export { npyHeader, writeNpy } from './write-npy.ts';

@@ -15,6 +15,8 @@ export type OpenSourceOptions = Omit<ReadMatrixOptions, 'maxBytes'> & {
 export type OpenSource = Source & {
   /** What a reader of the file should know, as of `readMatrix`. */
   readonly notes: readonly string[];
+  /** What names the rows, one after another from the first, where `id` says which column; null where it does not. */
+  readonly ids: (() => Iterable<string>) | null;
   /** Gives the temporary file back, where there is one; nobody can read the rows afterwards. May be called any number of times. */
   close(): void;
 };
@@ -28,7 +30,7 @@ export type OpenSource = Source & {
  * reading it is refused then.
  *
  * @param path     the file; `-` is standard input
- * @param options  as of `readMatrix`; the column that `id` names is left out, its texts are not kept
+ * @param options  as of `readMatrix`; the texts of the column that `id` names lie in a temporary file too
  * @returns the source, for every fit, and for `dataset`; close it when no fit needs it any more. At the end of the process it is closed anyway
  * @throws DataError as `readMatrix` does, and UNWRITABLE where the temporary file cannot be written; NaN and infinities in numbers that are
  * read in place are found by the first pass over them
@@ -49,7 +51,7 @@ export async function openSource(path: string, options: OpenSourceOptions = {}):
   if (directory !== undefined && typeof directory !== 'string')
     fail(where, 'BAD_OPTION', `directory is ${String(directory)}, a text was due`);
   const inPlace = findInPlace(path, reading);
-  if (inPlace !== null) return { ...fileSource(inPlace), notes: [], close() {} };
-  const { place, columns, notes, remove } = await convertFile(path, reading, directory);
-  return { ...fileSource(place), ...(columns !== null && { columns }), notes, close: remove };
+  if (inPlace !== null) return { ...fileSource(inPlace), notes: [], ids: null, close() {} };
+  const { place, columns, notes, ids, remove } = await convertFile(path, reading, directory);
+  return { ...fileSource(place), ...(columns !== null && { columns }), notes, ids, close: remove };
 }

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts';
-import { type ColumnChoice, chooseColumns, pickColumns } from './choose-columns.ts';
+import { type ColumnChoice, chooseColumns, ID, pickColumns } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
 import { bytesOf, decode, type PromisedLayout } from './decode.ts';
 import { formatOf, usualDelimiter } from './file-format.ts';
@@ -13,7 +13,7 @@ import type { ReadMatrixOptions } from './read-matrix.ts';
 import { ragged, trimmedText } from './text.ts';
 import { headOf, textParts } from './text-parts.ts';
 
-/** Rows of a file, some at a time and all of one type, in order. */
+/** Rows of a file, some at a time and all of one type, in order; with what names them, where `id` says so. */
 export type RowParts = {
   readonly cols: number;
   readonly columns: readonly string[] | null;
@@ -60,9 +60,10 @@ async function csvParts(
   const parts = async function* (): AsyncGenerator<FileMatrix, void, void> {
     let first = 0;
     for await (const part of textParts(bytes, name, partBytes)) {
-      const rows = readRows(part, first, form, null);
+      const ids: string[] | null = choice?.places.includes(ID) ? [] : null;
+      const rows = readRows(part, first, form, ids);
       first += rows.rows;
-      yield rows;
+      yield ids === null ? rows : { ...rows, ids };
     }
   };
   const columns = choice === null ? form.names : choice.names;

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import { DataError } from './data-error.ts';
 import { systemError } from './system-error.ts';
 
+/** What is written: whole, or part by part as parts come. */
+export type FileContent = string | Uint8Array | Iterable<string> | AsyncIterable<string | Uint8Array>;
+
 /**
  * Writes a file whole or not at all.
  *
@@ -17,10 +20,10 @@ import { systemError } from './system-error.ts';
  * @example
  * await writeFileAtomic('model.json', JSON.stringify({ weights: [0.4, 0.6] }));
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array | Iterable<string>): Promise<void> {
+export async function writeFileAtomic(path: string, data: FileContent): Promise<void> {
   const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   await replaceFile(path, async (handle) => {
-    for (const part of parts) await handle.writeFile(part);
+    for await (const part of parts) await handle.writeFile(part);
   });
 }
 

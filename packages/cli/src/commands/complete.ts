@@ -1,22 +1,23 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
-import type { Backend, Matrix } from '@mixtention/core';
+import type { Matrix } from '@mixtention/core';
 import { backendFor } from '@mixtention/core/threads';
-import { writeNpy } from '@mixtention/files';
+import { npyHeader } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { columnMask } from '../columns.ts';
 import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, byPosition, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
-import { checkStreams, showSummary, writeOutput } from '../output.ts';
-import { type Rows, readRows } from '../read-rows.ts';
-import { checkIds, idName, isNpy, knownBy, problemOf, rowsFor } from '../use-model.ts';
+import { backendOption, byPosition, type DataFlags, jsonOption, streamOption, withDataOptions } from '../options.ts';
+import { checkStreams, openEnded, showSummary, writeAndShow, writeOutput } from '../output.ts';
+import { openTable, type Table } from '../read-table.ts';
+import { checkIds, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
 
 type Flags = DataFlags & {
   observed: string;
   backend: 'auto' | 'native' | 'wasm' | 'plain';
   byPosition?: boolean;
+  stream?: boolean;
   json?: boolean;
   out?: string;
 };
@@ -33,6 +34,7 @@ export function completeCommand(signal: AbortSignal): Command {
     );
   return withDataOptions(command)
     .addOption(byPosition())
+    .addOption(streamOption('read rows from the disk, some at a time'))
     .addOption(backendOption())
     .option('--out <file>', 'write the completed rows: .npy, else CSV; - is standard output')
     .addOption(jsonOption())
@@ -42,70 +44,93 @@ export function completeCommand(signal: AbortSignal): Command {
 type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 
 async function runComplete(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
-  const { out, json } = flags;
+  const { out } = flags;
   await checkStreams([modelPath, dataPath], flags);
   if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
   const mask = columnMask(flags.observed, model.columns, model.width);
-  const where = 'cli/complete';
-  const { data: read, ids } = await readRows(dataPath, flags, { where, known: knownBy(model, flags) });
-  // Of all rows at once, so that messages count from the first row of the file.
-  const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
-  model.family.checkSupport(data);
-  const backend = await backendFor(problemOf(model, data.rows), flags.backend);
-  const { completed, means } = await completeAll(model, data, { mask, backend, signal });
-  if (out !== undefined) await writeOutput(out, fileOf(completed, { model, ids, flags, signal }));
-  const observed = mask.reduce((sum, seen) => sum + seen, 0);
-  const summary = {
-    n: data.rows,
-    d: data.cols,
-    observed,
-    backend: backend.name,
-    components: model.components,
-    ...means,
-  };
-  await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
+  const table = await openTable(dataPath, flags, { where: 'cli/complete', known: knownBy(model, flags) });
+  try {
+    await completeTable(model, table, { mask, flags, signal });
+  } finally {
+    table.close();
+  }
 }
 
-type Naming = {
-  readonly model: MixtureModel;
-  readonly ids: Rows['ids'];
-  readonly flags: Flags;
-  readonly signal: AbortSignal;
-};
-
-/** The completed rows in the order of the model's columns, with their names where it knows them. */
-function fileOf(completed: Matrix, { model, ids, flags, signal }: Naming): Uint8Array | Iterable<string> {
-  if (isNpy(flags.out!)) return writeNpy(completed);
-  const { data, rows, cols } = completed;
-  const numbers = (n: number): Iterable<number> => data.subarray(n * cols, (n + 1) * cols);
-  const names = model.columns === null ? null : [...(ids === null ? [] : [idName(flags)]), ...model.columns];
-  const cells = ids === null ? numbers : (n: number) => [ids[n]!, ...numbers(n)];
-  return csvParts({ names, rows, cells }, signal);
-}
-
-async function completeAll(
+async function completeTable(
   model: MixtureModel,
-  data: Matrix,
-  { mask, backend, signal }: { mask: Uint8Array; backend: Backend; signal: AbortSignal },
-): Promise<{ completed: Matrix; means: { [name: string]: number } }> {
-  const completed = new Float64Array(data.rows * data.cols);
+  table: Table,
+  { mask, flags, signal }: Run & { readonly mask: Uint8Array },
+): Promise<void> {
+  const { out, json } = flags;
+  const { rows } = table;
+  const data = rowsFor(model, table, { where: 'cli/complete', byPosition: flags.byPosition });
+  const backend = await backendFor(problemOf(model, rows), flags.backend);
   const means = {
     logEvidencePerRow: 0,
     jointLogProbabilityPerRow: 0,
     marginalLogProbabilityPerRow: 0,
     effectiveComponentsPerRow: 0,
   };
-  const share = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / data.rows;
-  for await (const { rows, start } of blocks(data, model, signal)) {
-    const result = complete(model, rows, mask, { backend, truth: rows, responsibilities: true });
-    completed.set(result.completed.data, start * data.cols);
-    means.logEvidencePerRow += share(result.logEvidence);
-    means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
-    means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
-    means.effectiveComponentsPerRow += share(effectiveComponents(result.responsibilities!));
+  const share = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / rows;
+  const nextIds = namesOf(table.ids);
+  const completions = async function* (): AsyncGenerator<Completed, void, void> {
+    for await (const { rows: some } of blocks(data, model, signal)) {
+      const result = complete(model, some, mask, { backend, truth: some, responsibilities: true });
+      means.logEvidencePerRow += share(result.logEvidence);
+      means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
+      means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
+      means.effectiveComponentsPerRow += share(effectiveComponents(result.responsibilities!));
+      yield { completed: result.completed, ids: nextIds(some.rows) };
+    }
+  };
+  const all = completions();
+  await writeAndShow(
+    async () => {
+      if (out !== undefined) await writeOutput(out, openEnded(fileOf(all, { model, rows, flags, signal })));
+    },
+    async () => {
+      // What nobody wanted to be written, or could write.
+      for await (const _ of all);
+      const observed = mask.reduce((sum, seen) => sum + seen, 0);
+      const { width: d, components } = model;
+      const summary = { n: rows, d, observed, backend: backend.name, components, ...means };
+      await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
+    },
+  );
+}
+
+/** Some completed rows, and what names them. */
+type Completed = { readonly completed: Matrix; readonly ids: readonly string[] | null };
+
+type Naming = {
+  readonly model: MixtureModel;
+  readonly rows: number;
+  readonly flags: Flags;
+  readonly signal: AbortSignal;
+};
+
+/** The completed rows in the order of the model's columns, with their names where it knows them, in parts as they come. */
+async function* fileOf(
+  all: AsyncIterable<Completed>,
+  { model, rows, flags, signal }: Naming,
+): AsyncGenerator<string | Uint8Array, void, void> {
+  const isBinary = isNpy(flags.out!);
+  if (isBinary) yield npyHeader(8, rows, model.width);
+  let isFirst = true;
+  for await (const { completed, ids } of all) {
+    const { data, cols } = completed;
+    if (isBinary) {
+      yield new Uint8Array(Float64Array.from(data).buffer);
+      continue;
+    }
+    const numbers = (n: number): Iterable<number> => data.subarray(n * cols, (n + 1) * cols);
+    const names =
+      isFirst && model.columns !== null ? [...(ids === null ? [] : [idName(flags)]), ...model.columns] : null;
+    const cells = ids === null ? numbers : (n: number) => [ids[n]!, ...numbers(n)];
+    yield* csvParts({ names, rows: completed.rows, cells }, signal);
+    isFirst = false;
   }
-  return { completed: { data: completed, rows: data.rows, cols: data.cols }, means };
 }
 
 function forPeople(s: { readonly [name: string]: number | string }): string {

@@ -2,7 +2,15 @@ import { scheduleDefaults } from '@mixtention/em';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
 import { type Command, Option } from 'commander';
-import { backendOption, notNegative, positive, whole, withDataOptions, workersOrAuto } from '../options.ts';
+import {
+  backendOption,
+  notNegative,
+  positive,
+  streamOption,
+  whole,
+  withDataOptions,
+  workersOrAuto,
+} from '../options.ts';
 import type { TableFlags } from '../read-table.ts';
 import { type CheckpointFlags, withCheckpointOptions } from './fit-checkpoint.ts';
 
@@ -132,7 +140,7 @@ export function withRunOptions(command: Command): Command {
       `converged when no more than this is left to gain per row (default: ${fitDefaults.tolerance})`,
       notNegative,
     )
-    .option('--stream', 'read rows from the disk in every pass (default: when the table does not fit into memory)')
+    .addOption(streamOption('read rows from the disk in every pass'))
     .option('--workers <n>', 'worker threads, or auto', workersOrAuto, 'auto')
     .addOption(backendOption())
     .addOption(

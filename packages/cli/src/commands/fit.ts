@@ -1,4 +1,3 @@
-import type { Matrix } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
@@ -15,13 +14,15 @@ import { checkWritable, writeModel } from '../model-file.ts';
 import { jsonOption } from '../options.ts';
 import { checkStreams, showSummary, writeAndShow } from '../output.ts';
 import { progressLine } from '../progress.ts';
-import { readRows } from '../read-rows.ts';
-import { type FitTable, readTable } from '../read-table.ts';
+import { type FitTable, openTable, readTable, type Table } from '../read-table.ts';
 import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
 import { type Covariance, type Flags, KEPT, withFitOptions } from './fit-flags.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
+
+/** Cells of held-out rows that are checked at once. */
+const CHECKED_CELLS = 2 ** 20;
 
 /** The signal that a person or the system interrupts with, and who is to know that a result is not the end of it. */
 export type Interruption = { readonly signal: AbortSignal; onStopped(): void };
@@ -73,7 +74,20 @@ async function fitTo(
   flags: Flags,
   { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint },
 ): Promise<void> {
-  const test = flags.test === undefined ? undefined : await readTest(flags.test, data, flags);
+  const test = flags.test === undefined ? undefined : await openTest(flags.test, data, flags);
+  try {
+    await fitAndScore(data, test, flags, { signal, onStopped, resume });
+  } finally {
+    test?.close();
+  }
+}
+
+async function fitAndScore(
+  data: FitTable,
+  test: Table | undefined,
+  flags: Flags,
+  { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint | undefined },
+): Promise<void> {
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -139,16 +153,20 @@ function scheduleOf({ schedule, minibatch, forgetting, delay }: Flags): Schedule
 }
 
 /** Held-out rows, their columns by name where both files have names. */
-async function readTest(path: string, { columns }: FitTable, flags: Flags): Promise<Matrix> {
+async function openTest(path: string, { columns }: FitTable, flags: Flags): Promise<Table> {
   const known = columns === undefined ? null : { columns, what: 'the model is fitted on' };
-  return (await readRows(path, flags, { where: 'cli/fit', known })).data;
+  return openTable(path, flags, { where: 'cli/fit', known });
 }
 
-/** What scoring would refuse, before the fit and not after it. */
-function checkTest(test: Matrix, data: FitTable, { test: path, family }: Flags): void {
+/** What scoring would refuse, before the fit and not after it; rows that are not in memory are read for it. */
+function checkTest(test: Table, data: FitTable, { test: path, family }: Flags): void {
   if (test.cols !== data.cols)
     fail('cli/fit', 'BAD_SHAPE', `${path} has ${test.cols} columns, the data have ${data.cols}`);
-  if (family === 'bernoulli') bernoulli.checkSupport(test);
+  const size = Math.max(1, Math.floor(CHECKED_CELLS / test.cols));
+  for (let first = 0; first < test.rows; first += size) {
+    const some = test.read(first, Math.min(test.rows, first + size));
+    if (family === 'bernoulli') bernoulli.checkSupport(some, { first });
+  }
 }
 
 /** What printing would choke on, before the fit and not after it. */
@@ -190,7 +208,7 @@ function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptio
 }
 
 /** Who interrupts wants to see what there is, not what more could be computed of it. */
-async function scoreUnlessStopped(test: Matrix, result: Fit, signal: AbortSignal): Promise<number | undefined> {
+async function scoreUnlessStopped(test: Table, result: Fit, signal: AbortSignal): Promise<number | undefined> {
   if (signal.aborted) return undefined;
   return scoreOn(test, result, signal).catch((cause) => {
     if (signal.aborted) return undefined;
@@ -199,7 +217,7 @@ async function scoreUnlessStopped(test: Matrix, result: Fit, signal: AbortSignal
 }
 
 /** Held-out rows are scored on the backend that fitted, since there may be many. */
-async function scoreOn(test: Matrix, { model, backend: name }: Fit, signal: AbortSignal): Promise<number> {
+async function scoreOn(test: Table, { model, backend: name }: Fit, signal: AbortSignal): Promise<number> {
   const backend = await loadBackend(name);
   let sum = 0;
   for await (const { rows } of blocks(test, model, signal))

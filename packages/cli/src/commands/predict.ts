@@ -1,21 +1,22 @@
-import type { Backend, Matrix } from '@mixtention/core';
+import type { Backend } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { backendFor } from '@mixtention/core/threads';
-import { writeNpy } from '@mixtention/files';
+import { npyHeader } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
-import { backendOption, byPosition, type DataFlags, jsonOption, withDataOptions } from '../options.ts';
-import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
-import { type Rows, readRows } from '../read-rows.ts';
-import { allocate, checkIds, idName, isNpy, knownBy, problemOf, rowsFor } from '../use-model.ts';
+import { backendOption, byPosition, type DataFlags, jsonOption, streamOption, withDataOptions } from '../options.ts';
+import { checkStreams, openEnded, showSummary, writeAndShow, writeOutput } from '../output.ts';
+import { openTable, type Readable, type Table } from '../read-table.ts';
+import { allocate, checkIds, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
 
 type Flags = DataFlags & {
   backend: 'auto' | 'native' | 'wasm' | 'plain';
   byPosition?: boolean;
   probabilities?: boolean;
+  stream?: boolean;
   json?: boolean;
   out?: string;
 };
@@ -28,6 +29,7 @@ export function predictCommand(signal: AbortSignal): Command {
     .argument('<data>', 'file with one row per data point; - is standard input');
   return withDataOptions(command)
     .addOption(byPosition())
+    .addOption(streamOption('read rows from the disk, some at a time'))
     .addOption(backendOption())
     .option('--out <file>', 'write id, label and log density of every row: .npy, else CSV; - is standard output')
     .option('--probabilities', 'write the probability of every component too (p0, p1, …)')
@@ -37,13 +39,6 @@ export function predictCommand(signal: AbortSignal): Command {
 
 type Run = { readonly flags: Flags; readonly signal: AbortSignal };
 
-type Prediction = {
-  readonly labels: Int32Array;
-  readonly logDensity: Float64Array;
-  /** `[N, K]`, when asked for */
-  readonly probabilities: Float64Array | null;
-};
-
 async function runPredict(modelPath: string, dataPath: string, { flags, signal }: Run): Promise<void> {
   const { out, json, probabilities: isWanted = false } = flags;
   if (isWanted && out === undefined && !json)
@@ -51,79 +46,153 @@ async function runPredict(modelPath: string, dataPath: string, { flags, signal }
   await checkStreams([modelPath, dataPath], flags);
   if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
-  const where = 'cli/predict';
-  const { data: read, ids } = await readRows(dataPath, flags, { where, known: knownBy(model, flags) });
-  // Of all rows at once, so that messages count from the first row of the file.
-  const data = rowsFor(model, read, { where, byPosition: flags.byPosition });
-  model.family.checkSupport(data);
-  const backend = await backendFor(problemOf(model, data.rows), flags.backend);
-  const prediction = await predictAll(model, data, { probabilities: isWanted, backend, signal });
-  const { labels, logDensity, probabilities } = prediction;
-  const counts = new Array<number>(model.components).fill(0);
-  // −1: no component can have made the row
-  for (const label of labels) if (label >= 0) counts[label]!++;
-  const n = data.rows;
-  const logLikelihood = logDensity.reduce((sum, l) => sum + l, 0);
-  const perRow = logLikelihood / n;
-  const summary = { n, d: data.cols, backend: backend.name, components: model.components, logLikelihood };
-  const lists = {
-    counts,
-    ...(ids && { ids }),
-    labels,
-    logDensity,
-    ...(probabilities && { probabilities: rowsOf(probabilities, model.components) }),
+  const table = await openTable(dataPath, flags, { where: 'cli/predict', known: knownBy(model, flags) });
+  try {
+    await predictTable(model, table, { flags, signal });
+  } finally {
+    table.close();
+  }
+}
+
+async function predictTable(model: MixtureModel, table: Table, { flags, signal }: Run): Promise<void> {
+  const { out, json, probabilities: isWanted = false } = flags;
+  const { rows } = table;
+  const data = rowsFor(model, table, { where: 'cli/predict', byPosition: flags.byPosition });
+  const backend = await backendFor(problemOf(model, rows), flags.backend);
+  const lists = json ? emptyLists(rows, { model, isWanted, hasIds: table.ids !== null }) : null;
+  const totals = { counts: new Array<number>(model.components).fill(0), logLikelihood: 0 };
+  const run = predictions(model, data, { nextIds: namesOf(table.ids), isWanted, backend, signal });
+  const noted = async function* (): AsyncGenerator<Prediction, void, void> {
+    for await (const some of run) {
+      note(some, totals, lists);
+      yield some;
+    }
   };
-  const shown = { json: { ...summary, logLikelihoodPerRow: perRow, ...lists }, text: forPeople(n, perRow, counts) };
+  const all = noted();
   await writeAndShow(
     async () => {
-      if (out !== undefined) await writeOutput(out, fileOf(prediction, { model, ids, flags, signal }));
+      if (out !== undefined) await writeOutput(out, openEnded(fileOf(all, { model, rows, flags, signal })));
     },
-    () => showSummary(shown, { out, json }),
+    async () => {
+      // What nobody wanted to be written, or could write.
+      for await (const _ of all);
+      const { counts, logLikelihood } = totals;
+      const perRow = logLikelihood / rows;
+      const summary = { n: rows, d: model.width, backend: backend.name, components: model.components, logLikelihood };
+      const found = { ...summary, logLikelihoodPerRow: perRow, counts, ...(lists && listsOf(lists, model.components)) };
+      await showSummary({ json: found, text: forPeople(rows, perRow, counts) }, { out, json });
+    },
   );
 }
 
-async function predictAll(
+/** What is said of some rows, from `start` on. */
+type Prediction = {
+  readonly start: number;
+  readonly labels: Int32Array;
+  readonly logDensity: Float64Array;
+  /** `[B, K]`, when asked for */
+  readonly probabilities: Float64Array | null;
+  readonly ids: readonly string[] | null;
+};
+
+type Predicting = {
+  readonly nextIds: ReturnType<typeof namesOf>;
+  readonly isWanted: boolean;
+  readonly backend: Backend;
+  readonly signal: AbortSignal;
+};
+
+/** Predictions of all rows, in blocks. */
+async function* predictions(
   model: MixtureModel,
-  data: Matrix,
-  { probabilities: isWanted, backend, signal }: { probabilities: boolean; backend: Backend; signal: AbortSignal },
-): Promise<Prediction> {
-  const { components } = model;
-  const labels = new Int32Array(data.rows);
-  const logDensity = new Float64Array(data.rows);
-  const probabilities = isWanted ? allocate(data.rows, components) : null;
+  data: Readable,
+  { nextIds, isWanted, backend, signal }: Predicting,
+): AsyncGenerator<Prediction, void, void> {
   for await (const { rows, start } of blocks(data, model, signal)) {
-    labels.set(model.predict(rows, { backend }), start);
-    logDensity.set(model.logDensity(rows, { backend }), start);
-    probabilities?.set(model.responsibilities(rows, { backend }).data, start * components);
+    yield {
+      start,
+      labels: model.predict(rows, { backend }),
+      logDensity: model.logDensity(rows, { backend }),
+      probabilities: isWanted ? (model.responsibilities(rows, { backend }).data as Float64Array) : null,
+      ids: nextIds(rows.rows),
+    };
   }
-  return { labels, logDensity, probabilities };
+}
+
+/** What `--json` prints of every row. */
+type Lists = {
+  readonly ids: string[] | null;
+  readonly labels: Int32Array;
+  readonly logDensity: Float64Array;
+  readonly probabilities: Float64Array | null;
+};
+
+function emptyLists(
+  rows: number,
+  { model, isWanted, hasIds }: { readonly model: MixtureModel; readonly isWanted: boolean; readonly hasIds: boolean },
+): Lists {
+  return {
+    ids: hasIds ? [] : null,
+    labels: new Int32Array(rows),
+    logDensity: new Float64Array(rows),
+    probabilities: isWanted ? allocate(rows, model.components) : null,
+  };
+}
+
+function listsOf({ ids, labels, logDensity, probabilities }: Lists, components: number): object {
+  const rows = probabilities && rowsOf(probabilities, components);
+  return { ...(ids && { ids }), labels, logDensity, ...(rows && { probabilities: rows }) };
+}
+
+/** Adds some rows to totals and lists. */
+function note(
+  { start, labels, logDensity, probabilities, ids }: Prediction,
+  totals: { readonly counts: number[]; logLikelihood: number },
+  lists: Lists | null,
+): void {
+  // −1: no component can have made the row
+  for (const label of labels) if (label >= 0) totals.counts[label]!++;
+  totals.logLikelihood = logDensity.reduce((sum, l) => sum + l, totals.logLikelihood);
+  if (lists === null) return;
+  lists.labels.set(labels, start);
+  lists.logDensity.set(logDensity, start);
+  if (probabilities !== null) lists.probabilities!.set(probabilities, start * totals.counts.length);
+  for (const id of ids ?? []) lists.ids!.push(id);
 }
 
 type Naming = {
   readonly model: MixtureModel;
-  readonly ids: Rows['ids'];
+  readonly rows: number;
   readonly flags: Flags;
   readonly signal: AbortSignal;
 };
 
-function fileOf(prediction: Prediction, { model, ids, flags, signal }: Naming): Uint8Array | Iterable<string> {
-  const { labels, logDensity, probabilities } = prediction;
-  const rows = labels.length;
-  const K = probabilities === null ? 0 : model.components;
-  const numbers = function* (n: number): Generator<number, void, void> {
-    yield labels[n]!;
-    yield logDensity[n]!;
-    for (let k = 0; k < K; k++) yield probabilities![n * K + k]!;
-  };
-  if (isNpy(flags.out!)) {
-    const data = new Float64Array(rows * (2 + K));
-    for (let n = 0; n < rows; n++) data.set([...numbers(n)], n * (2 + K));
-    return writeNpy({ data, rows, cols: 2 + K });
+/** The file in parts, as predictions come. */
+async function* fileOf(
+  all: AsyncIterable<Prediction>,
+  { model, rows, flags, signal }: Naming,
+): AsyncGenerator<string | Uint8Array, void, void> {
+  const K = flags.probabilities ? model.components : 0;
+  const isBinary = isNpy(flags.out!);
+  if (isBinary) yield npyHeader(8, rows, 2 + K);
+  let names: readonly string[] | null = ['label', 'logDensity', ...Array.from({ length: K }, (_, k) => `p${k}`)];
+  for await (const { labels, logDensity, probabilities, ids } of all) {
+    const numbers = (n: number): number[] => [
+      labels[n]!,
+      logDensity[n]!,
+      ...(probabilities?.subarray(n * K, (n + 1) * K) ?? []),
+    ];
+    if (isBinary) {
+      const data = new Float64Array(labels.length * (2 + K));
+      for (let n = 0; n < labels.length; n++) data.set(numbers(n), n * (2 + K));
+      yield new Uint8Array(data.buffer);
+      continue;
+    }
+    if (names !== null && ids !== null) names = [idName(flags), ...names];
+    const cells = ids === null ? numbers : (n: number) => [ids[n]!, ...numbers(n)];
+    yield* csvParts({ names, rows: labels.length, cells }, signal);
+    names = null;
   }
-  const own = ['label', 'logDensity', ...Array.from({ length: K }, (_, k) => `p${k}`)];
-  if (ids === null) return csvParts({ names: own, rows, cells: numbers }, signal);
-  const cells = (n: number): Iterable<string | number> => [ids[n]!, ...numbers(n)];
-  return csvParts({ names: [idName(flags), ...own], rows, cells }, signal);
 }
 
 function rowsOf(data: Float64Array, width: number): Float64Array[] {

@@ -8,7 +8,7 @@ export { makeNumbers } from './make-numbers.ts';
 export { meanStatistics } from './mean-statistics.ts';
 export { type HeldRows, openRows } from './open-rows.ts';
 export { type Pass, runPass } from './pass.ts';
-export { openReader, openTable, type RowReader } from './reader.ts';
+export { openReader, openSourceReader, openTable, type RowReader } from './reader.ts';
 export { type RobustColumns, robustColumns } from './robust-columns.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
 export { type HeldShard, openShard } from './shard.ts';
