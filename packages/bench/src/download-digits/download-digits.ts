@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { percent } from '@mixtention/attention/page';
 import { download } from '@mixtention/files';
 import { dataFolder } from '../digits/data-folder.ts';
 import { STANDARD_FILES, STANDARD_FOLDER } from '../digits/standard-files.ts';
 import { createReporter } from '../main-job/reporter.ts';
-import { percent } from '../page/format.ts';
 import { runCommand } from '../run-command.ts';
 
 /** `npm run data:download`: the standard static binarised MNIST files into the user's cache, each kept only if its hash is right. */

@@ -1,7 +1,7 @@
+import { decimal } from '@mixtention/attention/page';
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
 import type { Digits } from '../digits/types.ts';
-import { decimal } from '../page/format.ts';
 import { contender } from './contender.ts';
 import type { Job } from './job.ts';
 import type { Results } from './results.ts';

@@ -1,8 +1,8 @@
+import { duration } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { type Fit, fit } from '@mixtention/em';
 import { faithful, type MixtureModel } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';
-import { duration } from '../page/format.ts';
 import { contender } from './contender.ts';
 import type { Job } from './job.ts';
 import { TWO_COMPONENTS } from './known.ts';

@@ -1,9 +1,9 @@
 import { type Completion, complete, effectiveComponents, observedColumns } from '@mixtention/attention';
+import { decimal } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';
-import { decimal } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';
 import type { CompletedDigit, CompletionResult, CompletionScore, Published, SharpnessScore } from './results.ts';

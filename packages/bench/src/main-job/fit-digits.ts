@@ -1,7 +1,7 @@
+import { decimal, duration } from '@mixtention/attention/page';
 import { type Fit, fit } from '@mixtention/em';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';
-import { decimal, duration } from '../page/format.ts';
 import { pictureOf } from '../page/picture.ts';
 import type { Job } from './job.ts';
 import { largestFall } from './largest-fall.ts';

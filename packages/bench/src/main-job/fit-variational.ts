@@ -1,8 +1,8 @@
+import { decimal } from '@mixtention/attention/page';
 import { inline, type Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { faithful } from '@mixtention/mixture';
 import { fitVariational } from '@mixtention/svi/variational';
-import { decimal } from '../page/format.ts';
 import type { Job } from './job.ts';
 import { FREE_FORM_BOUND } from './known.ts';
 import type { VariationalFit, VariationalResult } from './results.ts';

@@ -1,6 +1,6 @@
+import { count } from '@mixtention/attention/page';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { loadDigits } from '../digits/digits.ts';
-import { count } from '../page/format.ts';
 import { machine } from '../speed/machine.ts';
 import { compareDigits } from './compare-digits.ts';
 import { compareFaithful } from './compare-faithful.ts';

@@ -1,8 +1,8 @@
+import { scientific } from '@mixtention/attention/page';
 import { inline, type Matrix } from '@mixtention/core';
 import { columnTransform } from '@mixtention/core/data';
 import { fit } from '@mixtention/em';
 import { type Covariance, faithful } from '@mixtention/mixture';
-import { scientific } from '../page/format.ts';
 import type { Job } from './job.ts';
 import type { ShiftResult } from './results.ts';
 

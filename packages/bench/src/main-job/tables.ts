@@ -1,4 +1,4 @@
-import { count, decimal, duration, scientific } from '../page/format.ts';
+import { count, decimal, duration, scientific } from '@mixtention/attention/page';
 import { figureTable, table } from '../speed/table.ts';
 import type { Comparison, Results } from './results.ts';
 

@@ -1,7 +1,6 @@
+import { count, type Html, markup, scientific } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { count, scientific } from './format.ts';
-import { type Html, markup } from './html.ts';
 
 /** Colors by what they stand for; the style sheet gives them a light and a dark value. */
 export const ink: { readonly [name in 'data' | 'model' | 'adam' | 'descent' | 'quiet' | 'rule']: string } = {

@@ -1,5 +1,5 @@
+import { html } from '@mixtention/attention/page';
 import type { Results } from '../main-job/results.ts';
-import { html } from './html.ts';
 import { completionSection } from './sections/completion.ts';
 import { componentsSection } from './sections/components.ts';
 import { footer } from './sections/footer.ts';

@@ -1,5 +1,5 @@
+import { DARK_BRIGHTNESS, type Palette, palettes, rgbOf } from '@mixtention/attention/page';
 import { expect, test } from 'vitest';
-import { DARK_BRIGHTNESS, type Palette, palettes, rgbOf } from './palette.ts';
 import { colors } from './picture.ts';
 
 const WRITTEN = ['ink', 'quiet', 'model', 'adam', 'descent'] as const;

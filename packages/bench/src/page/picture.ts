@@ -1,6 +1,5 @@
+import { type Html, html, palettes, rgbOf } from '@mixtention/attention/page';
 import type { Picture } from '../main-job/results.ts';
-import { type Html, html } from './html.ts';
-import { palettes, rgbOf } from './palette.ts';
 import { png, type Rgb } from './png.ts';
 
 const SIDE = 28;

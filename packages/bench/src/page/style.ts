@@ -1,24 +1,11 @@
-import { type Html, markup } from './html.ts';
-import { DARK_BRIGHTNESS, palettes, propertiesOf } from './palette.ts';
+import { baseStyle, DARK_BRIGHTNESS, type Html, markup } from '@mixtention/attention/page';
 
 /** The style sheet of the page: system fonts, one column of sections, light and dark. */
-export const style: Html = markup(`
-:root{color-scheme:light dark;${propertiesOf(palettes.light)}}
-@media (prefers-color-scheme:dark){:root{${propertiesOf(palettes.dark)}}
+export const style: Html = markup(`${baseStyle}
+@media (prefers-color-scheme:dark){
 img.data{filter:invert(1)}img.model{filter:brightness(${DARK_BRIGHTNESS})}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1128px;padding:56px 24px 72px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
-h1,h2,h3{line-height:1.15;letter-spacing:-.015em;text-wrap:balance;margin:0}
 h1{font-size:clamp(32px,5.4vw,54px);letter-spacing:-.028em;max-width:16em}
-h2{font-size:clamp(24px,3vw,30px);margin-bottom:10px}
-h3{font-size:18px;margin-bottom:8px}
-p{margin:0 0 12px;max-width:66ch;text-wrap:pretty}
-code{font:.94em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
-figure,ol,ul,dl,dd{margin:0;padding:0}
-ol,ul{list-style:none}
 img{display:block;width:100%;height:auto;image-rendering:pixelated}
-svg{display:block;width:100%;height:auto}
-.name{font-weight:650;color:var(--model);margin-bottom:14px}
 .lede{font-size:clamp(17px,1.7vw,20px);margin:18px 0 14px;max-width:60ch}
 .key{color:var(--quiet)}
 .swatch{display:inline-block;width:11px;height:11px;border-radius:2px;margin:0 4px 0 8px}
@@ -36,8 +23,7 @@ svg{display:block;width:100%;height:auto}
 .words dt{font-weight:600;font-size:14.5px}.words dd{color:var(--quiet);font-size:14px;line-height:1.5}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(220px,1fr));gap:14px 32px;margin-top:32px;padding-top:18px;border-top:1px solid var(--rule)}
 .facts dt{color:var(--quiet);font-size:13.5px}.facts dd{font-size:14.5px;line-height:1.45}
-section{margin-top:76px}
-.remark,figcaption,.nats{color:var(--quiet);font-size:14px}
+.nats{color:var(--quiet);font-size:14px}
 .cards{display:grid;grid-template-columns:repeat(5,minmax(0,1fr));gap:40px 36px;margin:28px 0 12px}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:10px}
 .digit{background:var(--tint);border-radius:3px;overflow:hidden}
@@ -59,24 +45,15 @@ section{margin-top:76px}
 .charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:36px 56px;margin:28px 0}
 .charts figcaption{color:var(--ink);font-weight:600;font-size:15px;margin-bottom:6px}
 .wide{overflow-x:auto;margin:28px 0 12px}
-table{border-collapse:collapse;width:100%;font-size:14.5px;font-variant-numeric:tabular-nums}
-th{font-weight:400;color:var(--quiet);font-size:13.5px;vertical-align:bottom}
-th,td{padding:7px 18px 7px 0;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 .split th{white-space:normal}.split .wide{margin:0}
-th.number,td.number{text-align:right}
 .number+.text{padding-left:14px}
-th:last-child,td:last-child{padding-right:0}
 .model{color:var(--model)}.adam{color:var(--adam)}.descent{color:var(--descent)}.quiet{color:var(--quiet);font-weight:400}
 td b{font-weight:600}
 .group th{color:var(--ink);font-weight:600;font-size:14.5px;padding-top:16px}
 .targets{margin-top:20px}.targets td:last-child{color:var(--quiet)}
 .rows .text,.targets td:first-child,.targets td:nth-child(3){white-space:normal}
 .targets .missed td:last-child{color:var(--adam);font-weight:600}
-footer{margin-top:76px;padding-top:18px;border-top:1px solid var(--rule);color:var(--quiet);font-size:14px}
-footer p{max-width:80ch}
 @media (max-width:760px){
-body{padding:32px 20px 56px}
-section{margin-top:56px}
 .split,.charts,.words{grid-template-columns:minmax(0,1fr)}.symbols{grid-template-columns:repeat(2,minmax(0,1fr))}.formula{padding:18px 18px 16px}.lines p{font-size:17px}
 .sheet .large{grid-template-columns:repeat(5,1fr)}
 .sheet .small{grid-template-columns:repeat(auto-fill,minmax(42px,1fr))}

@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from './html.ts';
+import { type Content, type Html, html } from '@mixtention/attention/page';
 
 export type Column = {
   readonly name: string;

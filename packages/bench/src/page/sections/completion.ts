@@ -1,6 +1,5 @@
+import { count, decimal, duration, type Html, html, percent } from '@mixtention/attention/page';
 import type { CompletedDigit, CompletionResult, Results } from '../../main-job/results.ts';
-import { count, decimal, duration, percent } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { HALF, pictureImage } from '../picture.ts';
 import { table } from '../table.ts';
 import { natsChart } from './nats-chart.ts';

@@ -1,6 +1,5 @@
+import { count, decimal, duration, type Html, html, percent } from '@mixtention/attention/page';
 import type { Component, DigitFit, Results } from '../../main-job/results.ts';
-import { count, decimal, duration, percent } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { pictureImage } from '../picture.ts';
 import { table } from '../table.ts';
 

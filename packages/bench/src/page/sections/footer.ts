@@ -1,6 +1,5 @@
+import { duration, type Html, html } from '@mixtention/attention/page';
 import type { Results } from '../../main-job/results.ts';
-import { duration } from '../format.ts';
-import { type Html, html } from '../html.ts';
 
 /** Where the time went, and how to make this page again. */
 export function footer({ stages, seconds, format, version }: Results): Html {

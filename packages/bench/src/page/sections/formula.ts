@@ -1,4 +1,4 @@
-import { type Html, html } from '../html.ts';
+import { type Html, html } from '@mixtention/attention/page';
 
 const k = html`<sub>k</sub>`;
 

@@ -1,8 +1,7 @@
+import { count, duration, type Html, scientific } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
 import type { Comparison, Contender, TraceMark } from '../../main-job/results.ts';
 import { chart, countAxis, ink, logAxis } from '../chart.ts';
-import { count, duration, scientific } from '../format.ts';
-import type { Html } from '../html.ts';
 
 export type GapOptions = {
   readonly by: 'steps' | 'milliseconds' | 'seconds';

@@ -1,6 +1,5 @@
+import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
 import type { CompletedDigit, Results } from '../../main-job/results.ts';
-import { count, decimal, duration } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { HALF, pictureImage } from '../picture.ts';
 import { formula } from './formula.ts';
 import { responsibilityBars } from './responsibility-bars.ts';

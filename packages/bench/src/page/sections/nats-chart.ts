@@ -1,8 +1,7 @@
+import { decimal, type Html } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
 import type { CompletionResult } from '../../main-job/results.ts';
 import { chart, ink } from '../chart.ts';
-import { decimal } from '../format.ts';
-import type { Html } from '../html.ts';
 
 type Row = { readonly name: string; readonly joint: number; readonly marginal: number };
 

@@ -1,6 +1,5 @@
+import { type Html, html, percent } from '@mixtention/attention/page';
 import type { CompletedDigit } from '../../main-job/results.ts';
-import { percent } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { pictureImage } from '../picture.ts';
 
 /** Components, each with its picture and its share of a row as a bar. */

@@ -1,8 +1,7 @@
+import { type Html, percent } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
 import type { FaithfulResult } from '../../main-job/results.ts';
 import { chart, ink } from '../chart.ts';
-import { percent } from '../format.ts';
-import type { Html } from '../html.ts';
 
 type FittedComponent = FaithfulResult['components'][number];
 type Point = readonly [x: number, y: number];

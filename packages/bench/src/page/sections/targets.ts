@@ -1,5 +1,5 @@
+import { type Html, html } from '@mixtention/attention/page';
 import type { Results, Target } from '../../main-job/results.ts';
-import { type Html, html } from '../html.ts';
 
 /** Every figure with a target, measured in this run. */
 export function targetsSection({ targets }: Results): Html {

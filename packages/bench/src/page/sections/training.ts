@@ -1,6 +1,5 @@
+import { count, decimal, duration, type Html, html, scientific } from '@mixtention/attention/page';
 import type { Comparison, Results } from '../../main-job/results.ts';
-import { count, decimal, duration, scientific } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 import { gapChart } from './gap-chart.ts';
 import { scatterChart } from './scatter-chart.ts';

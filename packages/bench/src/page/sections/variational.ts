@@ -1,6 +1,5 @@
+import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
 import type { Results } from '../../main-job/results.ts';
-import { count, decimal, duration } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 
 const NAMES: Readonly<Record<string, string>> = {

@@ -1,0 +1,140 @@
+import { decimal, percent } from './format.ts';
+import { type Content, type Html, html } from './html.ts';
+import type { HeadReport, XrayReport } from './report.ts';
+import { headOf, type State } from './state.ts';
+
+/** What is told of the head as a whole. */
+export function headView(report: XrayReport, state: State): Html {
+  const one = headOf(report, state);
+  const { evidence, nearest, absent } = one;
+  const gauge = one.fittedForm === null ? (absent.fitted ?? absent.gauges) : null;
+  const tiles = [
+    tile(
+      'Distinguishable components',
+      decimal(one.distinguishableComponents, 2),
+      `exp I(z; q); I = ${decimal(one.mutualInformation, 3)} nats`,
+    ),
+    tile(
+      'Effective components',
+      decimal(one.effectiveComponents, 2),
+      `exp H; H = ${decimal(one.entropy, 3)} nats, mean over queries`,
+    ),
+    tile('Effective dictionary', decimal(one.effectiveDictionary, 2), 'exp H of the mean row: the product of the two'),
+    tile('Keys for 90 % of the mass', decimal(one.k90, 1), `mean over queries, of ${report.keyTokens.length}`),
+    tile('On the first key', percent(one.firstKeyShare), 'where Transformers put what they have no use for'),
+    evidence === null
+      ? missing('Evidence', absent.evidence)
+      : tile('Evidence L', `${decimal(evidence.logEvidence, 2)}`, 'nats, mean over queries; counts the prior as it is'),
+    evidence === null || evidence.fitted === null
+      ? missing('Log density, fitted gauge', gauge ?? absent.evidence)
+      : tile(
+          'Log density, fitted gauge',
+          decimal(evidence.fitted, 2),
+          `nats; Λ ${one.fittedForm}, maximum likelihood of these queries; paper gauge ${evidence.paper === null ? 'absent' : decimal(evidence.paper, 2)}`,
+        ),
+    nearest === null
+      ? missing('Reads most like', 'there is one head in the layer')
+      : tile(
+          'Reads most like',
+          `head ${nearest.head}`,
+          `Jensen–Shannon divergence ${decimal(nearest.divergence, 3)} nats; log 2 = 0.693 is most`,
+        ),
+  ];
+  return html`<h2>Layer ${one.layer}, head ${one.head}</h2><p class="remark"><code>${one.hook}</code></p><dl class="tiles">${tiles}</dl>`;
+}
+
+function tile(name: string, value: string, remark: Content): Html {
+  return html`<div><dt>${name}</dt><dd><b>${value}</b><small>${remark}</small></dd></div>`;
+}
+
+/** What the input does not license stays in its place, grey, with the reason. */
+export function missing(name: string, reason: string | undefined): Html {
+  return html`<div class="absent"><dt>${name}</dt><dd><small>${reason ?? 'it was not computed'}</small></dd></div>`;
+}
+
+/** The tokens, shaded by what the chosen query gives them. */
+export function tokensView(report: XrayReport, state: State, row: ArrayLike<number>): Html {
+  const top = Array.from(row).reduce((a, b) => Math.max(a, b), 0) || 1;
+  const isSelf = report.tokens === report.keyTokens || report.tokens.join('\0') === report.keyTokens.join('\0');
+  const keys = report.keyTokens.map((token, k) => {
+    const share = row[k]!;
+    const chosen = isSelf && k === state.query ? ' class="query"' : '';
+    return html`<button type="button" data-do="${isSelf ? 'query' : 'key'}" data-at="${k}" data-share="${share.toFixed(6)}"${mark(chosen)} title="${`${percent(share)} of query ${state.query}`}" style="--tone:${((100 * share) / top).toFixed(1)}%">${shown(token)}</button>`;
+  });
+  return html`<p class="tokens">${keys}</p>`;
+}
+
+function mark(attributes: string): Html {
+  return { html: attributes };
+}
+
+/** A token as it is read: word pieces keep their marks, blanks are seen. */
+export function shown(token: string): string {
+  return token.replaceAll('Ġ', '␣').replaceAll('▁', '␣').replaceAll('Ċ', '⏎') || '∅';
+}
+
+/** What is told of the chosen query. */
+export function queryView(report: XrayReport, state: State, row: ArrayLike<number>): Html {
+  const { queries, absent } = headOf(report, state);
+  const n = state.query;
+  const best = Array.from(row, (share, k) => ({ share, k }))
+    .sort((a, b) => b.share - a.share)
+    .slice(0, 3);
+  const top = best
+    .filter(({ share }) => share > 0.005)
+    .map(({ share, k }) => `${shown(report.keyTokens[k]!)} ${percent(share)}`);
+  const parts = [
+    fact('entropy', value(queries.entropy[n], 3, 'nats')),
+    fact('components', value(queries.effectiveComponents[n], 2, 'effective')),
+    fact('evidence L', queries.logEvidence === null ? absent.evidence : value(queries.logEvidence[n], 2, 'nats')),
+    fact(
+      'without itself',
+      queries.leaveOneOut === null ? (absent.leaveOneOut ?? absent.evidence) : value(queries.leaveOneOut[n], 2, 'nats'),
+    ),
+    fact(
+      'surprise',
+      queries.surprise === null ? (absent.fitted ?? absent.gauges) : value(queries.surprise[n], 2, 'nats'),
+    ),
+  ];
+  return html`<p class="asked">Query <b>${shown(report.tokens[n]!)}</b> (${n}) reads ${top.join(', ') || 'nothing'}.</p><dl class="facts">${parts}</dl>`;
+}
+
+function fact(name: string, text: string | undefined): Html {
+  return html`<div><dt>${name}</dt><dd>${text ?? 'absent'}</dd></div>`;
+}
+
+function value(number: number | null | undefined, digits: number, unit: string): string {
+  return number === null || number === undefined ? 'none: nothing else is seen' : `${decimal(number, digits)} ${unit}`;
+}
+
+/** Bars of the queries: evidence and surprise, one under the other. */
+export function stripsView(report: XrayReport, state: State): Html {
+  const { queries, absent } = headOf(report, state);
+  return html`${strip('Evidence L', queries.logEvidence, absent.evidence, { report, state })}${strip(
+    `Surprise, −log p of the query under the other keys, ${report.surpriseGauge ?? 'no'} gauge`,
+    queries.surprise,
+    absent.fitted ?? absent.gauges,
+    { report, state },
+  )}`;
+}
+
+type Strip = { readonly report: XrayReport; readonly state: State };
+
+function strip(
+  name: string,
+  values: HeadReport['queries']['surprise'],
+  reason: string | undefined,
+  { report, state }: Strip,
+): Html {
+  if (values === null)
+    return html`<figure class="strip absent"><figcaption>${name}: ${reason ?? 'absent'}</figcaption></figure>`;
+  const known = values.filter((one) => one !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const height = (one: number): number => (most > least ? 4 + (36 * (one - least)) / (most - least) : 20);
+  const bars = values.map((one, n) => {
+    const title = `${shown(report.tokens[n]!)}: ${one === null ? 'none' : `${decimal(one, 2)} nats`}`;
+    const tall = one === null ? 0 : height(one);
+    return html`<rect data-do="query" data-at="${n}" class="${n === state.query ? 'open' : ''}" x="${n * 10 + 1}" y="${(40 - tall).toFixed(1)}" width="8" height="${tall.toFixed(1)}"><title>${title}</title></rect>`;
+  });
+  return html`<figure class="strip"><figcaption>${name}, from ${decimal(least, 1)} to ${decimal(most, 1)} nats</figcaption><svg viewBox="0 0 ${values.length * 10} 40" preserveAspectRatio="none" role="img" aria-label="${name}">${bars}</svg></figure>`;
+}

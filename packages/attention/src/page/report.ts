@@ -1,0 +1,223 @@
+import type { Matrix } from '@mixtention/core';
+import type { GivenHead } from '../transformer/xray-transformer.ts';
+import type { HeadXray, LayerXray, Xray } from '../xray/types.ts';
+import { encodeFloats } from './floats.ts';
+
+/** Numbers that are not finite are null: what JSON has. */
+type Numbers = readonly (number | null)[];
+
+/** A head in the report: means over queries, then queries and keys one by one. */
+export type HeadReport = {
+  readonly layer: number;
+  readonly head: number;
+  readonly hook: string;
+  /** Mean over queries, nats. */
+  readonly entropy: number;
+  readonly effectiveComponents: number;
+  readonly effectiveDictionary: number;
+  /** H(mean row) − mean H(row), nats. */
+  readonly mutualInformation: number;
+  readonly distinguishableComponents: number;
+  readonly k90: number;
+  readonly usage: Numbers;
+  readonly firstKeyShare: number;
+  /** Means over queries, nats: L as it is, and log p(q) in the gauges that are named. */
+  readonly evidence: {
+    readonly logEvidence: number;
+    readonly paper: number | null;
+    readonly fitted: number | null;
+  } | null;
+  /** Form of Λ in the fitted gauge. */
+  readonly fittedForm: 'diagonal' | 'full' | null;
+  /** The head of the layer that reads most alike, and the Jensen–Shannon divergence from it, nats. */
+  readonly nearest: { readonly head: number; readonly divergence: number } | null;
+  readonly queries: {
+    readonly entropy: Numbers;
+    readonly effectiveComponents: Numbers;
+    readonly k90: Numbers;
+    readonly logEvidence: Numbers | null;
+    readonly leaveOneOut: Numbers | null;
+    readonly surprise: Numbers | null;
+    readonly outputVariance: Numbers | null;
+    /** Length of the head's output, in the units of its values. */
+    readonly outputNorm: Numbers | null;
+  };
+  readonly keys: {
+    readonly prior: Numbers | null;
+    readonly pruneMean: Numbers | null;
+    readonly pruneMost: Numbers | null;
+    readonly mergePartner: Numbers | null;
+    readonly mergeLogEvidence: Numbers | null;
+    readonly mergeWeight: Numbers | null;
+  };
+  readonly absent: { readonly [quantity: string]: string };
+};
+
+export type LayerReport = {
+  readonly layer: number;
+  readonly entropy: number;
+  readonly effectiveComponents: number;
+  readonly mutualInformation: number;
+  readonly distinguishableComponents: number;
+  readonly redundancy: readonly Numbers[];
+  /** Length of what the layer adds to the stream, of each token; null where that is not known. */
+  readonly outputNorm: Numbers | null;
+};
+
+export type XrayReport = {
+  readonly model: string;
+  /** bert, gpt2, llama, or how the tensors came. */
+  readonly kind: string;
+  readonly text: string | null;
+  /** Words of the queries, and of the keys: the same in self-attention. */
+  readonly tokens: readonly string[];
+  readonly keyTokens: readonly string[];
+  readonly isCausal: boolean;
+  /** Which density surprise is measured by. */
+  readonly surpriseGauge: 'fitted' | 'paper' | null;
+  readonly heads: readonly HeadReport[];
+  readonly layers: readonly LayerReport[];
+};
+
+/** What a page computes with: q, k and v of every head in float32. */
+export type HeadTensors = {
+  readonly layer: number;
+  readonly head: number;
+  readonly scale: number;
+  readonly shapes: {
+    readonly q: readonly [number, number];
+    readonly k: readonly [number, number];
+    readonly v: readonly [number, number] | null;
+  };
+  readonly q: string;
+  readonly k: string;
+  readonly v: string | null;
+};
+
+export type ReportInput = {
+  readonly read: Pick<Xray, 'heads'> & {
+    readonly layers: readonly (LayerXray & { readonly outputNorm?: Float64Array })[];
+  };
+  readonly model: string;
+  readonly kind: string;
+  readonly text?: string | null;
+  readonly tokens?: readonly string[];
+  readonly keyTokens?: readonly string[];
+  readonly isCausal?: boolean;
+  /** Lengths of the outputs of the heads `[N]`, in their order. */
+  readonly outputNorms?: readonly Float64Array[];
+};
+
+/**
+ * An X-ray as plain JSON: what `mixtention xray --json` prints, and what the page is made of.
+ *
+ * @example
+ * const read = xray({ q: [[1, 0], [0, 1]], k: [[9, 0], [0, 9]], scale: 1 });
+ * xrayReport({ read, model: 'mine', kind: 'tensors' }).heads[0].usage; // [0.5, 0.5]
+ */
+export function xrayReport(input: ReportInput): XrayReport {
+  const { read, model, kind, text = null, isCausal = false } = input;
+  const first = read.heads[0]!;
+  const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
+  const tokens = input.tokens ?? numbered(first.queries);
+  const gauges = (['fitted', 'paper'] as const).filter((name) =>
+    read.heads.every((head) => head.gauges[name] !== null),
+  );
+  return {
+    model,
+    kind,
+    text,
+    tokens,
+    keyTokens: input.keyTokens ?? (first.keys === tokens.length ? tokens : numbered(first.keys)),
+    isCausal,
+    surpriseGauge: gauges[0] ?? null,
+    heads: read.heads.map((head, h) =>
+      headReport(head, read.layers, { gauge: gauges[0] ?? null, outputNorm: input.outputNorms?.[h] ?? null }),
+    ),
+    layers: read.layers.map(layerReport),
+  };
+}
+
+type Naming = { readonly gauge: 'fitted' | 'paper' | null; readonly outputNorm: Float64Array | null };
+
+function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gauge, outputNorm }: Naming): HeadReport {
+  const { perQuery, perKey, evidence, gauges } = head;
+  const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    layer: head.layer,
+    head: head.head,
+    hook: head.hook,
+    entropy: head.entropy,
+    effectiveComponents: head.effectiveComponents,
+    effectiveDictionary: head.effectiveDictionary,
+    mutualInformation: head.mutualInformation,
+    distinguishableComponents: head.distinguishableComponents,
+    k90: head.k90,
+    usage: numbers(head.usage),
+    firstKeyShare: head.firstKeyShare,
+    evidence: evidence && {
+      logEvidence: mean(evidence.logEvidence),
+      paper: gauges.paper && mean(gauges.paper.logDensity),
+      fitted: gauges.fitted && mean(gauges.fitted.logDensity),
+    },
+    fittedForm: gauges.fitted?.gauge.form ?? null,
+    nearest: nearestOf(head, layers),
+    queries: {
+      entropy: numbers(perQuery.entropy),
+      effectiveComponents: numbers(perQuery.effectiveComponents),
+      k90: numbers(perQuery.k90),
+      logEvidence: evidence && numbers(evidence.logEvidence),
+      leaveOneOut: evidence?.leaveOneOut ? numbers(evidence.leaveOneOut) : null,
+      surprise: gauge && numbers(gauges[gauge]!.surprise),
+      outputVariance: head.outputVariance && numbers(head.outputVariance),
+      outputNorm: outputNorm && numbers(outputNorm),
+    },
+    keys: {
+      prior: perKey.prior && numbers(perKey.prior),
+      pruneMean: perKey.pruneChange && numbers(perKey.pruneChange.mean),
+      pruneMost: perKey.pruneChange && numbers(perKey.pruneChange.most),
+      mergePartner: perKey.merge && numbers(perKey.merge.partner),
+      mergeLogEvidence: perKey.merge && numbers(perKey.merge.logEvidence),
+      mergeWeight: perKey.merge && numbers(perKey.merge.weight),
+    },
+    absent: head.absent,
+  };
+}
+
+function layerReport(layer: ReportInput['read']['layers'][number]): LayerReport {
+  const { redundancy, outputNorm, ...means } = layer;
+  const { data, rows } = redundancy;
+  const table = Array.from({ length: rows }, (_, h) => numbers(data.subarray(h * rows, (h + 1) * rows)));
+  return { ...means, redundancy: table, outputNorm: outputNorm === undefined ? null : numbers(outputNorm) };
+}
+
+function nearestOf({ layer, head }: HeadXray, layers: ReportInput['read']['layers']): HeadReport['nearest'] {
+  const { data, rows } = layers.find((one) => one.layer === layer)!.redundancy;
+  const others = Array.from({ length: rows }, (_, other) => other).filter((other) => other !== head);
+  if (others.length === 0) return null;
+  const nearest = others.reduce((best, other) =>
+    data[head * rows + other]! < data[head * rows + best]! ? other : best,
+  );
+  return { head: nearest, divergence: data[head * rows + nearest]! };
+}
+
+function numbers(values: ArrayLike<number>): Numbers {
+  return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
+}
+
+/** Tensors of a head as a page holds them. */
+export function headTensors(
+  { layer, head, q, k, v }: Omit<GivenHead, 'v'> & { readonly v: Matrix | null },
+  scale: number,
+): HeadTensors {
+  const shape = ({ rows, cols }: Matrix): readonly [number, number] => [rows, cols];
+  return {
+    layer,
+    head,
+    scale,
+    shapes: { q: shape(q), k: shape(k), v: v && shape(v) },
+    q: encodeFloats(q.data),
+    k: encodeFloats(k.data),
+    v: v && encodeFloats(v.data),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Outcome } from './edits.ts';
+import { decimal } from './format.ts';
+import { shown } from './head-view.ts';
+import { type Html, html } from './html.ts';
+import { length } from './keys-view.ts';
+import type { XrayReport } from './report.ts';
+import { headOf, layerOf, type State } from './state.ts';
+
+/** Edits of the head: what is told beforehand beside what the kernel of this page then finds. */
+export function whatIfView(report: XrayReport, state: State, outcome: Outcome | null): Html {
+  const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
+  const options = (chosen: number, but = -1): Html[] =>
+    report.keyTokens.map((token, k) =>
+      k === but
+        ? html``
+        : html`<option value="${k}"${{ html: k === chosen ? ' selected' : '' }}>${k} ${shown(token)}</option>`,
+    );
+  return html`<div class="edits">
+<label>Key <select data-set="key">${options(state.key)}</select></label>
+<button type="button" data-do="prune">Remove it</button>
+<label>and <select data-set="partner">${options(state.partner, state.key)}</select></label>
+<button type="button" data-do="merge">Merge the two</button>
+<button type="button" data-do="remove-head">Remove the head</button>
+<label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range" data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
+</div>${outcome === null ? html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>` : outcomeView(report, state, outcome, name)}`;
+}
+
+function outcomeView(report: XrayReport, state: State, outcome: Outcome, name: (k: number) => string): Html {
+  const { told, found, claim, apart } = outcome;
+  const { outputNorm } = layerOf(report, state);
+  const whole =
+    outputNorm === null ? null : outputNorm.reduce<number>((sum, one) => sum + (one ?? 0), 0) / outputNorm.length;
+  const row = (label: string, values: readonly (number | null)[], show: (value: number) => string): Html =>
+    html`<tr><td>${label}</td>${values.map((one) => html`<td class="number">${one === null ? '–' : show(one)}</td>`)}</tr>`;
+  const share =
+    whole === null || whole === 0
+      ? null
+      : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${found.output === null ? '–' : `${decimal((100 * found.output) / whole, 2)} %`}.</p>`;
+  return html`<h3>${sentence(state, name, headOf(report, state).head)}</h3>
+<table class="outcome"><thead><tr><th>mean over queries</th><th class="number">predicted${claim === 'exact' ? '' : ', first order'}</th><th class="number">recomputed</th></tr></thead><tbody>
+${row('change of the output, length', [told.output, found.output], length)}
+${row('change of L, nats', [told.logEvidence, found.logEvidence], (value) => decimal(value, 4))}
+</tbody></table><p class="remark">Largest distance between the two outputs: <span class="apart">${apart === 0 ? '0' : apart.toExponential(1).replace('-', '−')}</span>${claim === 'exact' ? ' (rounding)' : ', since the scale enters through an exponential'}.</p>${share}`;
+}
+
+function sentence({ edit }: State, name: (k: number) => string, head: number): string {
+  if (edit === null) return '';
+  if (edit.kind === 'head') return `Without head ${head}`;
+  if (edit.kind === 'prune') return `Without ${edit.keys.map(name).join(', ')}`;
+  if (edit.kind === 'merge') return `${name(edit.i)} and ${name(edit.j)} made one`;
+  return `Scores times ${decimal(edit.factor, 2)}`;
+}
