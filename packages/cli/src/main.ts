@@ -7,6 +7,7 @@ import { fitCommand, type Interruption } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { selectCommand } from './commands/select.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
+import { xrayCommand } from './commands/xray.ts';
 import { version } from './version.ts';
 import { inWords } from './words.ts';
 
@@ -55,6 +56,7 @@ function program({ signal, onStopped }: Interruption): Command {
     selectCommand({ signal, onStopped }),
     predictCommand(signal),
     completeCommand(signal),
+    xrayCommand(),
     doctorCommand(signal),
     setUpNativeCommand(signal),
   ]) {

@@ -1,12 +1,13 @@
 import type { Matrix } from '@mixtention/core';
 import { attend } from '../attend/attend.ts';
+import type { ScoredHead } from '../xray/head.ts';
 import { mergeKeys } from '../xray/merge-keys.ts';
 import { pruneKeys } from '../xray/prune-keys.ts';
 import { decodeFloats } from './floats.ts';
 import type { HeadReport, HeadTensors } from './report.ts';
 
-/** A head as `attend` takes it. */
-export type LiveHead = {
+/** A head by its queries and keys, as `attend` takes it. */
+export type ScoredLive = {
   readonly q: Matrix;
   readonly k: Matrix;
   readonly v: Matrix | null;
@@ -14,19 +15,26 @@ export type LiveHead = {
   readonly scale: number;
 };
 
-export function liveHead({ shapes, q, k, v, scale }: HeadTensors, isCausal: boolean): LiveHead {
-  const matrix = (text: string, [rows, cols]: readonly [number, number]): Matrix => ({
-    data: decodeFloats(text),
-    rows,
-    cols,
+/** A head that can be computed with; by its rows alone keys can be removed, and no more. */
+export type LiveHead = ScoredLive | { readonly probabilities: Matrix; readonly v: Matrix | null };
+
+export function liveHead({ tensors, rows, scale }: HeadTensors, isCausal: boolean): LiveHead {
+  const matrix = ({ shape, values }: { shape: readonly [number, number]; values: string }): Matrix => ({
+    data: decodeFloats(values),
+    rows: shape[0],
+    cols: shape[1],
   });
-  return {
-    q: matrix(q, shapes.q),
-    k: matrix(k, shapes.k),
-    v: v === null ? null : matrix(v, shapes.v!),
-    mask: isCausal ? 'causal' : undefined,
-    scale,
-  };
+  const { q, k, v } = tensors;
+  const values = v === undefined ? null : matrix(v);
+  if (q === undefined || k === undefined) return { probabilities: matrix(rows!), v: values };
+  return { q: matrix(q), k: matrix(k), v: values, mask: isCausal ? 'causal' : undefined, scale };
+}
+
+/** R `[N, K]` of a head, by the kernel where it has queries and keys. */
+export function liveRows(head: LiveHead): Matrix {
+  if ('probabilities' in head) return head.probabilities;
+  const { q, k, mask, scale } = head;
+  return attend(q, k, null, { mask, scale, responsibilities: true }).responsibilities!;
 }
 
 /** What the page lets be done to a head. */
@@ -53,39 +61,53 @@ export type Change = {
   readonly logEvidence: number | null;
 };
 
-/** Makes an edit: predicts it from what the head reads now, reads the edited head, and puts the two side by side. */
-export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): Outcome {
-  const before = read(head, head.scale);
+/**
+ * Makes an edit: predicts it from what the head reads now, reads the edited head, and puts the two side by side.
+ *
+ * @returns null where the head does not tell what the edit needs
+ */
+export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): Outcome | null {
+  const before = read(head);
+  if (edit.kind === 'head') return removal(before, report.queries.outputNorm);
+  if (edit.kind === 'prune') {
+    const { after, ...told } = pruneKeys(head, edit.keys);
+    const found = difference(read(after), before);
+    return outcome('exact', told, 'q' in head ? found : { ...found, logEvidence: told.logEvidence });
+  }
+  if (!('q' in head)) return null;
   if (edit.kind === 'scale')
     return outcome(
       'first order',
       firstOrder(head, edit.factor),
-      difference(read(head, head.scale * edit.factor), before),
+      difference(read({ ...head, scale: head.scale * edit.factor }), before),
     );
-  if (edit.kind === 'head') return removal(before, report.queries.outputNorm);
-  const told =
-    edit.kind === 'prune' ? pruneKeys(head, edit.keys) : mergeKeys(head, edit.i, edit.j, { weight: edit.weight });
-  const after = told.after as {
-    readonly q: Matrix;
-    readonly k: Matrix;
-    readonly v: Matrix | null;
-    readonly bias?: never;
-    readonly mask?: never;
-    readonly scale: number;
-  };
-  const { output, logEvidence } = attend(after.q, after.k, after.v, {
-    bias: after.bias,
-    mask: after.mask,
-    scale: after.scale,
-  });
-  return outcome('exact', told, difference({ output, logEvidence }, before));
+  const { after, ...told } = mergeKeys(head, edit.i, edit.j, { weight: edit.weight });
+  return outcome('exact', told, difference(read(after), before));
 }
 
 type Read = { readonly output: Matrix | null; readonly logEvidence: Float64Array };
 
-function read({ q, k, v, mask }: LiveHead, scale: number): Read {
-  const { output, logEvidence } = attend(q, k, v, { mask, scale });
+type Readable = LiveHead | Pick<ScoredHead, 'q' | 'k' | 'v' | 'bias' | 'mask' | 'scale'>;
+
+function read(head: Readable): Read {
+  if ('probabilities' in head)
+    return {
+      output: head.v && mixed(head.probabilities, head.v),
+      logEvidence: new Float64Array(head.probabilities.rows),
+    };
+  const { q, k, v, mask, scale } = head;
+  const bias = 'bias' in head ? head.bias : undefined;
+  const { output, logEvidence } = attend(q, k, v, { bias, mask, scale });
   return { output: v === null ? null : output, logEvidence };
+}
+
+/** Rows times values. */
+function mixed({ data: r, rows, cols: K }: Matrix, v: Matrix): Matrix {
+  const data = new Float64Array(rows * v.cols);
+  for (let n = 0; n < rows; n++)
+    for (let k = 0; k < K; k++)
+      for (let c = 0; c < v.cols; c++) data[n * v.cols + c]! += r[n * K + k]! * v.data[k * v.cols + c]!;
+  return { data, rows, cols: v.cols };
 }
 
 function difference(after: Read, before: Read): Read {
@@ -116,7 +138,7 @@ function removal({ output }: Read, told: HeadReport['queries']['outputNorm']): O
 /**
  * What a small change of the scale does: `o′ − o ≈ (T − 1)(Σ r s v − (Σ r s) o)` and `L′ − L ≈ (T − 1) Σ r s`.
  */
-function firstOrder({ q, k, v, mask, scale }: LiveHead, factor: number): Read {
+function firstOrder({ q, k, v, mask, scale }: ScoredLive, factor: number): Read {
   const { responsibilities, output } = attend(q, k, v, { mask, scale, responsibilities: true });
   const r = responsibilities!;
   const logEvidence = new Float64Array(q.rows);

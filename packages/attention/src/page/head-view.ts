@@ -7,7 +7,7 @@ import { headOf, type State } from './state.ts';
 export function headView(report: XrayReport, state: State): Html {
   const one = headOf(report, state);
   const { evidence, nearest, absent } = one;
-  const gauge = one.fittedForm === null ? (absent.fitted ?? absent.gauges) : null;
+  const gauge = one.gauge === null ? (absent.fitted ?? absent.gauges) : null;
   const tiles = [
     tile(
       'Distinguishable components',
@@ -25,12 +25,12 @@ export function headView(report: XrayReport, state: State): Html {
     evidence === null
       ? missing('Evidence', absent.evidence)
       : tile('Evidence L', `${decimal(evidence.logEvidence, 2)}`, 'nats, mean over queries; counts the prior as it is'),
-    evidence === null || evidence.fitted === null
+    evidence === null || evidence.fitted === null || one.gauge === null
       ? missing('Log density, fitted gauge', gauge ?? absent.evidence)
       : tile(
           'Log density, fitted gauge',
           decimal(evidence.fitted, 2),
-          `nats; Λ ${one.fittedForm}, maximum likelihood of these queries; paper gauge ${evidence.paper === null ? 'absent' : decimal(evidence.paper, 2)}`,
+          `nats; Λ ${one.gauge.form}, maximum likelihood of these queries; paper gauge ${evidence.paper === null ? 'absent' : decimal(evidence.paper, 2)}`,
         ),
     nearest === null
       ? missing('Reads most like', 'there is one head in the layer')

@@ -19,7 +19,7 @@ export function keysView(report: XrayReport, state: State): Html {
 <td class="number">${keys.prior === null ? '–' : percent(keys.prior[k] ?? 0)}</td>
 <td class="number">${keys.pruneMean === null ? '–' : length(keys.pruneMean[k] ?? 0)}</td>
 <td>${partner < 0 ? '–' : html`${shown(report.keyTokens[partner]!)} <small>${partner}</small>`}</td>
-<td class="number">${partner < 0 ? '–' : cost === null ? 'all' : decimal(-cost, 4)}</td></tr>`;
+<td class="number">${partner < 0 ? '–' : cost === null ? 'all' : length(-cost)}</td></tr>`;
   });
   const reasons = [
     ...new Set([absent.prior, absent.pruneChange, absent.merge].filter((reason) => reason !== undefined)),
@@ -28,15 +28,12 @@ export function keysView(report: XrayReport, state: State): Html {
     order.length > SHORT
       ? html`<p><button type="button" class="plain" data-do="long">${state.isLong ? 'Show fewer' : `Show all ${order.length} keys`}</button></p>`
       : null;
-  return html`<div class="wide"><table><thead><tr><th>key</th><th>usage</th><th class="number">prior</th><th class="number">if removed</th><th>merges with</th><th class="number">nats lost</th></tr></thead><tbody>${rows}</tbody></table></div>
+  return html`<div class="wide"><table class="keys"><thead><tr><th>key</th><th>usage</th><th class="number">prior</th><th class="number">if removed</th><th>merges with</th><th class="number">nats lost</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${more}<p class="remark">Prior in the paper gauge. If removed: mean length of the change of the head’s output. Nats lost: mean fall of L when the two become one.${reasons.map((reason) => ` Absent: ${reason}.`)}</p>`;
 }
 
-/** A length with three digits. */
+/** A length with three digits; what is below 10⁻⁹ is rounding. */
 export function length(value: number): string {
-  return value === 0
-    ? '0'
-    : value < 0.001
-      ? value.toExponential(1).replace('-', '−')
-      : decimal(value, value < 0.1 ? 4 : 3);
+  if (value < 1e-9) return '<1e−9';
+  return value < 0.001 ? value.toExponential(1).replace('-', '−') : decimal(value, value < 0.1 ? 4 : 3);
 }

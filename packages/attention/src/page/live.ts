@@ -1,8 +1,8 @@
 /** The program of the X-ray page: runs in a browser, with the kernel of this package. */
 
 import type { Matrix } from '@mixtention/core';
-import { attend } from '../attend/attend.ts';
-import { type LiveHead, liveHead, tryEdit } from './edits.ts';
+import { weightOf } from '../xray/read-keys.ts';
+import { type LiveHead, liveHead, liveRows, tryEdit } from './edits.ts';
 import { percent } from './format.ts';
 import { gridView } from './grid-view.ts';
 import { headView, queryView, shown, stripsView, tokensView } from './head-view.ts';
@@ -17,12 +17,7 @@ const canvas = document.querySelector('canvas')!;
 const caption = document.querySelector('.matrix figcaption')!;
 let state: State = firstState(report);
 let live: LiveHead = liveHead(tensors[state.head]!, report.isCausal);
-let rows: Matrix = read();
-
-function read(): Matrix {
-  const { q, k, mask, scale } = live;
-  return attend(q, k, null, { mask, scale, responsibilities: true }).responsibilities!;
-}
+let rows: Matrix = liveRows(live);
 
 function rowOf(query: number): Float64Array {
   return Float64Array.from(rows.data.subarray(query * rows.cols, (query + 1) * rows.cols));
@@ -49,13 +44,14 @@ function showHead(): void {
 
 function showEdits(): void {
   show('keys', keysView(report, state));
-  show('what-if', whatIfView(report, state, state.edit && tryEdit(live, state.edit, headOf(report, state))));
+  const outcome = state.edit && tryEdit(live, state.edit, headOf(report, state));
+  show('what-if', whatIfView(report, state, { outcome, isScored: 'q' in live }));
 }
 
 function openHead(at: number): void {
   state = selectHead(state, report, at);
   live = liveHead(tensors[at]!, report.isCausal);
-  rows = read();
+  rows = liveRows(live);
   showHead();
 }
 
@@ -112,12 +108,8 @@ const ACTIONS: { readonly [name: string]: (at: number) => void } = {
   },
   merge() {
     const { key: i, partner: j } = state;
-    const { usage } = headOf(report, state);
-    const [a, b] = [usage[i] ?? 0, usage[j] ?? 0];
-    state = {
-      ...state,
-      edit: { kind: 'merge', i, j, weight: a + b > 0 ? Math.min(1 - 1e-6, Math.max(1e-6, a / (a + b))) : 0.5 },
-    };
+    const usage = Float64Array.from(headOf(report, state).usage, (share) => share ?? 0);
+    state = { ...state, edit: { kind: 'merge', i, j, weight: weightOf(usage, i, j) } };
     showEdits();
   },
   'remove-head'() {

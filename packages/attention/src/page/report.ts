@@ -1,5 +1,5 @@
 import type { Matrix } from '@mixtention/core';
-import type { GivenHead } from '../transformer/xray-transformer.ts';
+import type { HeadGauge } from '../xray/gauge.ts';
 import type { HeadXray, LayerXray, Xray } from '../xray/types.ts';
 import { encodeFloats } from './floats.ts';
 
@@ -27,8 +27,8 @@ export type HeadReport = {
     readonly paper: number | null;
     readonly fitted: number | null;
   } | null;
-  /** Form of Λ in the fitted gauge. */
-  readonly fittedForm: 'diagonal' | 'full' | null;
+  /** The fitted gauge: Λ, its diagonal or all of it row by row, and c. */
+  readonly gauge: { readonly form: 'diagonal' | 'full'; readonly precision: Numbers; readonly shift: Numbers } | null;
   /** The head of the layer that reads most alike, and the Jensen–Shannon divergence from it, nats. */
   readonly nearest: { readonly head: number; readonly divergence: number } | null;
   readonly queries: {
@@ -79,19 +79,16 @@ export type XrayReport = {
   readonly layers: readonly LayerReport[];
 };
 
-/** What a page computes with: q, k and v of every head in float32. */
+/** What a page computes with, in float32: q, k and v of a head, or its rows where there are no q and k. */
 export type HeadTensors = {
   readonly layer: number;
   readonly head: number;
   readonly scale: number;
-  readonly shapes: {
-    readonly q: readonly [number, number];
-    readonly k: readonly [number, number];
-    readonly v: readonly [number, number] | null;
+  /** R `[N, K]` */
+  readonly rows: { readonly shape: readonly [number, number]; readonly values: string } | null;
+  readonly tensors: {
+    readonly [name in 'q' | 'k' | 'v']?: { readonly shape: readonly [number, number]; readonly values: string };
   };
-  readonly q: string;
-  readonly k: string;
-  readonly v: string | null;
 };
 
 export type ReportInput = {
@@ -160,7 +157,7 @@ function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gau
       paper: gauges.paper && mean(gauges.paper.logDensity),
       fitted: gauges.fitted && mean(gauges.fitted.logDensity),
     },
-    fittedForm: gauges.fitted?.gauge.form ?? null,
+    gauge: gauges.fitted && gaugeReport(gauges.fitted.gauge),
     nearest: nearestOf(head, layers),
     queries: {
       entropy: numbers(perQuery.entropy),
@@ -184,6 +181,10 @@ function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gau
   };
 }
 
+function gaugeReport({ form, precision, shift }: HeadGauge): HeadReport['gauge'] {
+  return { form, precision: numbers(precision), shift: numbers(shift) };
+}
+
 function layerReport(layer: ReportInput['read']['layers'][number]): LayerReport {
   const { redundancy, outputNorm, ...means } = layer;
   const { data, rows } = redundancy;
@@ -205,19 +206,27 @@ function numbers(values: ArrayLike<number>): Numbers {
   return Array.from(values, (value) => (Number.isFinite(value) ? value : null));
 }
 
+/** A head of which a page computes: by queries and keys, or by its rows. */
+export type PageHead = {
+  readonly layer: number;
+  readonly head: number;
+  readonly q?: Matrix;
+  readonly k?: Matrix;
+  readonly v: Matrix | null;
+  readonly rows?: Matrix;
+};
+
 /** Tensors of a head as a page holds them. */
-export function headTensors(
-  { layer, head, q, k, v }: Omit<GivenHead, 'v'> & { readonly v: Matrix | null },
-  scale: number,
-): HeadTensors {
-  const shape = ({ rows, cols }: Matrix): readonly [number, number] => [rows, cols];
+export function headTensors({ layer, head, q, k, v, rows }: PageHead, scale: number): HeadTensors {
+  const held = ({ data, rows: height, cols }: Matrix) => ({
+    shape: [height, cols] as const,
+    values: encodeFloats(data),
+  });
   return {
     layer,
     head,
     scale,
-    shapes: { q: shape(q), k: shape(k), v: v && shape(v) },
-    q: encodeFloats(q.data),
-    k: encodeFloats(k.data),
-    v: v && encodeFloats(v.data),
+    rows: rows === undefined ? null : held(rows),
+    tensors: { ...(q && { q: held(q) }), ...(k && { k: held(k) }), ...(v && { v: held(v) }) },
   };
 }

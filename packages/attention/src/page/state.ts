@@ -14,11 +14,17 @@ export type State = {
   readonly isLong: boolean;
 };
 
-/** Where a page opens: the head that tells most components apart, its most surprising token. */
+/** Where a page opens: the head that chooses among several keys and for each query others, at its most surprising token. */
 export function firstState(report: XrayReport): State {
   const { heads } = report;
-  const head = heads.reduce((best, one, h) => (one.mutualInformation > heads[best]!.mutualInformation ? h : best), 0);
-  return selectHead({ head, query: 0, key: 0, partner: 1, factor: 1, edit: null, isLong: false }, report, head);
+  const told = heads.map(({ mutualInformation, entropy }) => Math.min(mutualInformation, entropy));
+  const head = told.indexOf(Math.max(...told));
+  const surprise = heads[head]!.queries.surprise ?? [];
+  const most = surprise.reduce<number>(
+    (best, one, n) => ((one ?? Number.NEGATIVE_INFINITY) > (surprise[best] ?? Number.NEGATIVE_INFINITY) ? n : best),
+    0,
+  );
+  return selectHead({ head, query: most, key: 0, partner: 1, factor: 1, edit: null, isLong: false }, report, head);
 }
 
 /** Another head: its most used key, and what goes with it. */

@@ -7,7 +7,12 @@ import type { XrayReport } from './report.ts';
 import { headOf, layerOf, type State } from './state.ts';
 
 /** Edits of the head: what is told beforehand beside what the kernel of this page then finds. */
-export function whatIfView(report: XrayReport, state: State, outcome: Outcome | null): Html {
+export function whatIfView(
+  report: XrayReport,
+  state: State,
+  { outcome, isScored }: { readonly outcome: Outcome | null; readonly isScored: boolean },
+): Html {
+  const off = { html: isScored ? '' : ' disabled title="it needs q and k"' };
   const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
   const options = (chosen: number, but = -1): Html[] =>
     report.keyTokens.map((token, k) =>
@@ -19,9 +24,9 @@ export function whatIfView(report: XrayReport, state: State, outcome: Outcome | 
 <label>Key <select data-set="key">${options(state.key)}</select></label>
 <button type="button" data-do="prune">Remove it</button>
 <label>and <select data-set="partner">${options(state.partner, state.key)}</select></label>
-<button type="button" data-do="merge">Merge the two</button>
+<button type="button" data-do="merge"${off}>Merge the two</button>
 <button type="button" data-do="remove-head">Remove the head</button>
-<label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range" data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
+<label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range"${off} data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
 </div>${outcome === null ? html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>` : outcomeView(report, state, outcome, name)}`;
 }
 
@@ -35,12 +40,17 @@ function outcomeView(report: XrayReport, state: State, outcome: Outcome, name: (
   const share =
     whole === null || whole === 0
       ? null
-      : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${found.output === null ? '–' : `${decimal((100 * found.output) / whole, 2)} %`}.</p>`;
+      : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${found.output === null ? '–' : `${length((100 * found.output) / whole)} %`}.</p>`;
   return html`<h3>${sentence(state, name, headOf(report, state).head)}</h3>
 <table class="outcome"><thead><tr><th>mean over queries</th><th class="number">predicted${claim === 'exact' ? '' : ', first order'}</th><th class="number">recomputed</th></tr></thead><tbody>
 ${row('change of the output, length', [told.output, found.output], length)}
-${row('change of L, nats', [told.logEvidence, found.logEvidence], (value) => decimal(value, 4))}
+${row('change of L, nats', [told.logEvidence, found.logEvidence], signed)}
 </tbody></table><p class="remark">Largest distance between the two outputs: <span class="apart">${apart === 0 ? '0' : apart.toExponential(1).replace('-', '−')}</span>${claim === 'exact' ? ' (rounding)' : ', since the scale enters through an exponential'}.</p>${share}`;
+}
+
+/** A change of evidence: small ones with their digits. */
+function signed(value: number): string {
+  return `${value < 0 ? '−' : ''}${length(Math.abs(value))}`;
 }
 
 function sentence({ edit }: State, name: (k: number) => string, head: number): string {

@@ -19,7 +19,7 @@ section{margin-top:56px}
 .grid button span{position:relative;top:-3px}
 .grid button.dark{color:var(--paper)}
 .grid button.open{outline:2px solid var(--ink);outline-offset:1px}
-.scale{display:flex;flex-wrap:wrap;align-items:center;gap:8px}.scale i{width:120px;height:10px;border-radius:3px;background:linear-gradient(90deg,var(--tint),var(--model));border:1px solid var(--rule)}.scale .dot{position:static;transform:none;width:18px;height:6px;margin-left:14px}
+.scale{max-width:none;display:flex;flex-wrap:wrap;align-items:center;gap:8px}.scale i{width:120px;height:10px;border-radius:3px;background:linear-gradient(90deg,var(--tint),var(--model));border:1px solid var(--rule)}.scale .dot{position:static;transform:none;width:18px;height:6px;margin-left:14px}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:22px 32px;margin:20px 0 0}
 .tiles dt,.facts dt{color:var(--quiet);font-size:13.5px}.tiles b{display:block;font-size:24px;font-weight:600;letter-spacing:-.01em;font-variant-numeric:tabular-nums}.tiles small,.absent small{display:block;color:var(--quiet);font-size:12.5px;line-height:1.4}
 .absent{opacity:.62}.absent dt,.absent figcaption{font-style:italic}
@@ -33,15 +33,16 @@ section{margin-top:56px}
 .matrix{position:relative;max-width:420px}.matrix canvas{display:block;width:100%;aspect-ratio:1;image-rendering:pixelated;border-radius:4px;background:var(--tint);cursor:crosshair}
 .matrix figcaption{min-height:2.9em;margin-top:6px}
 .wide{overflow-x:auto}
-tr.open td{background:var(--tint)}td button{font-weight:600}td small{color:var(--quiet);font-weight:400}
+tr.open td{background:var(--tint)}td button{font-weight:600;text-align:left}td small{color:var(--quiet);font-weight:400}
 .usage{min-width:130px}.usage .track{display:inline-block;width:80px;height:8px;margin-right:8px;background:var(--tint);border-radius:2px;vertical-align:middle}.bar{display:block;height:100%;background:var(--model);border-radius:2px}
 .plain{color:var(--model);margin-top:10px}
 .edits{display:flex;flex-wrap:wrap;gap:10px 12px;align-items:center;margin:14px 0 18px}
 .edits button,select{font:inherit;font-size:14.5px;padding:6px 12px;border:1px solid var(--rule);border-radius:6px;background:var(--paper);color:var(--ink);max-width:170px}
-.edits button:hover{border-color:var(--model);color:var(--model)}
+.edits button:disabled{opacity:.5;cursor:default}.edits button:enabled:hover{border-color:var(--model);color:var(--model)}
 .slider{display:flex;align-items:center;gap:8px;font-variant-numeric:tabular-nums}.slider input{accent-color:var(--model);width:150px}
 .outcome{max-width:640px;margin:6px 0 10px}.outcome td{white-space:normal}
-@media (max-width:760px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}.reading{grid-template-columns:minmax(0,1fr)}.grid li{grid-template-columns:34px repeat(var(--heads),minmax(0,1fr)) 30px;gap:2px}.grid{gap:2px}.grid button{height:34px;font-size:9px}.grid .row,.grid .mean{font-size:10.5px}.matrix{max-width:none}th,td{padding-right:12px}.tokens button{padding:3px 7px}}
+@media (max-width:760px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}.reading{grid-template-columns:minmax(0,1fr)}.grid li{grid-template-columns:34px repeat(var(--heads),minmax(0,1fr)) 30px;gap:2px}.grid{gap:2px}.grid button{height:34px;font-size:9px}.grid .row,.grid .mean{font-size:10.5px}.matrix{max-width:none}th,td{padding-right:8px;white-space:normal}.keys{font-size:13px}.keys th{font-size:12px}.keys td{overflow-wrap:anywhere}.keys .number{white-space:nowrap}.keys th.number{white-space:normal}.usage{min-width:0}.usage .track{display:none}.tokens button{padding:3px 7px}}
+@media (max-width:360px){.keys th,.keys td{padding-right:5px;font-size:11.5px}}
 `;
 
 /**

@@ -134,7 +134,7 @@ function addLosses(row: Float64Array, scores: Float64Array, { weights, entropies
 }
 
 /** The share of the first of two keys in the merged one: what they are used, kept away from 0 and 1. */
-function weightOf(usage: Float64Array, i: number, j: number): number {
+export function weightOf(usage: Float64Array, i: number, j: number): number {
   const total = usage[i]! + usage[j]!;
   return total > 0 ? Math.min(1 - 1e-6, Math.max(1e-6, usage[i]! / total)) : 0.5;
 }

@@ -1,0 +1,124 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { xray } from '@mixtention/attention';
+import type { XrayReport } from '@mixtention/attention/page';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mixtention, workFolder } from '../testing.ts';
+import { safetensors, writeModel } from '../xray/testing-model.ts';
+
+let folder: Awaited<ReturnType<typeof workFolder>>;
+beforeAll(async () => {
+  folder = await workFolder();
+  await writeModel(folder.path('model'));
+});
+afterAll(() => folder.remove());
+
+const run = async (...args: string[]) => mixtention(['xray', ...args]);
+const report = async (...args: string[]): Promise<XrayReport> => {
+  const { code, stdout, stderr } = await run(...args, '--json');
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+  return JSON.parse(stdout) as XrayReport;
+};
+const q = [
+  [
+    [1, 0.5],
+    [0, 2],
+    [1, 1],
+  ],
+  [
+    [2, 0],
+    [0, 1],
+    [-1, 1],
+  ],
+];
+const v = [[[1], [2], [3]]];
+
+describe('a model folder and a sentence', () => {
+  test('give every head of every layer, by number and by the name of its hook', async () => {
+    const { model, kind, tokens, heads, layers } = await report(folder.path('model'), '--text', 'the cat sat on a mat');
+    expect([model, kind, tokens]).toEqual(['model', 'gpt2', ['the', 'cat', 'sat', 'on', 'a', 'mat']]);
+    expect(heads.map(({ layer, head, hook }) => [layer, head, hook])).toEqual([
+      [0, 0, 'blocks.0.attn.hook_pattern'],
+      [0, 1, 'blocks.0.attn.hook_pattern'],
+      [1, 0, 'blocks.1.attn.hook_pattern'],
+      [1, 1, 'blocks.1.attn.hook_pattern'],
+    ]);
+    expect(layers.length).toBe(2);
+    for (const { entropy, queries, usage, mutualInformation, distinguishableComponents } of heads) {
+      const entropies = queries.entropy as number[];
+      expect(entropies[0]).toBe(0);
+      expect(entropy).toBeCloseTo(entropies.reduce((a, b) => a + b, 0) / 6, 12);
+      const of = (usage as number[]).reduce((sum, p) => sum - p * Math.log(p), 0);
+      expect(mutualInformation).toBeCloseTo(of - entropy, 9);
+      expect(distinguishableComponents).toBeCloseTo(Math.exp(mutualInformation), 9);
+    }
+  });
+
+  test('give a page, of which the same numbers are the data', async () => {
+    const out = folder.path('page.html');
+    const { code, stdout } = await run(folder.path('model'), '--text', 'the cat', '--out', out);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('model (gpt2): 2 layers, 4 heads, 2 queries')]);
+    const page = await readFile(out, 'utf8');
+    const data = JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
+      report: XrayReport;
+    };
+    expect(data.report).toEqual(await report(folder.path('model'), '--text', 'the cat'));
+  });
+});
+
+describe('tensors of a file', () => {
+  test('are read as xray reads them, of JSON and safetensors alike', async () => {
+    const json = await folder.put('heads.json', JSON.stringify({ q, k: q, v }));
+    const flat = (nested: number[][][]) => ({ shape: [nested.length, 3, nested[0]![0]!.length], data: nested.flat(2) });
+    const tensors = await folder.put('heads.safetensors', safetensors({ q: flat(q), k: flat(q), v: flat(v) }));
+    const due = xray({ q, k: q, v, mask: 'causal', scale: 0.5 });
+    for (const path of [json, tensors]) {
+      const { heads, kind } = await report(path, '--causal', '--scale', '0.5');
+      expect(kind).toBe('queries and keys');
+      heads.forEach(({ entropy, usage }, h) => {
+        expect(entropy).toBeCloseTo(due.heads[h]!.entropy, 12);
+        expect(usage).toEqual([...due.heads[h]!.usage]);
+      });
+    }
+  });
+
+  test('may be one array: probabilities where rows are such, else logits', async () => {
+    const rows = await folder.put('rows.json', '[[[0.5, 0.5], [0, 1]]]');
+    const first = await report(rows);
+    expect([first.kind, first.heads[0]!.absent.evidence]).toEqual([
+      'probabilities',
+      expect.stringContaining('give logits, or q and k'),
+    ]);
+    expect((await report(rows, '--as', 'logits')).kind).toBe('logits');
+    const out = folder.path('rows.html');
+    expect((await run(rows, '--out', out)).code).toBe(0);
+    expect(await readFile(out, 'utf8')).toContain('X-ray of rows.json');
+  });
+});
+
+test.each([
+  [['none'], /none: no such file/],
+  [['model'], /a model reads a text: give --text "…"/],
+  [['model', '--text', 'the dog '.repeat(9)], /the text has 18 tokens, the model reads 16 at most/],
+  [
+    ['model', '--text', 'a', '--out', 'page.pdf'],
+    /--out is page.pdf; a page \(.html\) or its numbers \(.json\) can be written/,
+  ],
+  [['q.json'], /q.json holds q without k, both were due/],
+  [['x.json'], /x.json holds x; q with k \(v, bias, mask\), logits, or probabilities were due/],
+  [['wide.json'], /q has shape \[1,1,1,2\] and k \[1,1,1,3\]: their last dimensions/],
+  [['mamba', '--text', 'a'], /the model is of kind "mamba"; supported are bert, gpt2, llama/],
+  [['deep', '--text', 'a'], /model.safetensors has no tensor "h.2.ln_1.weight"|has no tensor "h.2.attn/],
+])('%j is refused in one sentence', async ([source, ...rest], sentence) => {
+  await folder.put('q.json', '{"q": [[1, 2]]}');
+  await folder.put('x.json', '{"x": [[1, 2]]}');
+  await folder.put('wide.json', '{"q": [[1, 2]], "k": [[1, 2, 3]]}');
+  if (source === 'mamba') await writeModel(folder.path('mamba'), { model_type: 'mamba' });
+  if (source === 'deep') await writeModel(folder.path('deep'), { n_layer: 3 });
+  const { code, stderr } = await run(folder.path(source!), ...rest);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(sentence);
+  expect(stderr.trim().split('\n')).toHaveLength(1);
+  await rm(join(folder.path('mamba')), { recursive: true, force: true });
+});

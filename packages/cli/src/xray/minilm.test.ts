@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { attend } from '@mixtention/attention';
+import { runTransformer } from '@mixtention/attention/transformer';
+import { plain } from '@mixtention/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type LoadedModel, loadModel } from './load-model.ts';
+import fixture from './minilm.fixture.json' with { type: 'json' };
+import { xrayModel } from './xray-model.ts';
+
+const script = fileURLToPath(new URL('../../../../scripts/download-model.mjs', import.meta.url));
+const { code, said } = await promisify(execFile)(process.execPath, [script]).then(
+  ({ stdout }) => ({ code: 0, said: stdout.trim() }),
+  (error: { code: number; stdout: string; message: string }) => ({
+    code: error.code,
+    said: error.stdout.trim() || error.message,
+  }),
+);
+
+const floats = (text: string): Float32Array => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
+const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((most, one, i) => Math.max(most, Math.abs(one - b[i]!)), 0);
+
+test('all-MiniLM-L6-v2 is in the cache, or there is a reason why it is not', () => {
+  if (code !== 0) console.log(`MiniLM is not tried: ${said}`);
+  expect([0, 3]).toContain(code);
+});
+
+describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () => {
+  const N = fixture.ids.length;
+  let model: LoadedModel;
+  beforeAll(async () => {
+    model = await loadModel(said);
+  });
+
+  /** Mean over tokens, of length 1. */
+  const embed = (ids: readonly number[]): Float64Array => {
+    const { data, rows, cols } = runTransformer(model.transformer, ids).at(-1)!;
+    const mean = Float64Array.from({ length: cols }, (_, c) =>
+      Array.from({ length: rows }, (_, n) => data[n * cols + c]!).reduce((a, b) => a + b, 0),
+    );
+    const length = Math.hypot(...mean);
+    return mean.map((one) => one / length);
+  };
+
+  test('its tokens', () => {
+    expect(model.encode(fixture.text)).toEqual({ ids: fixture.ids, tokens: fixture.tokens });
+    for (const { text, ids } of fixture.others) expect(model.encode(text).ids).toEqual(ids);
+  });
+
+  test('its hidden states after every layer within 1e-4, and its attention rows within 1e-5', () => {
+    const rows: number[][] = [];
+    const hidden = runTransformer(model.transformer, fixture.ids, {
+      onLayer: ({ q, k }) =>
+        void rows.push(
+          q.flatMap((own, h) => [...attend(own, k[h]!, null, { responsibilities: true }).responsibilities!.data]),
+        ),
+    });
+    expect(hidden.length).toBe(7);
+    expect(Math.max(...hidden.map(({ data }, layer) => apart(data, floats(fixture.hidden[layer]!))))).toBeLessThan(
+      1e-4,
+    );
+    expect(Math.max(...rows.map((own, layer) => apart(own, floats(fixture.attentions[layer]!))))).toBeLessThan(1e-5);
+  });
+
+  test('its sentence embeddings within 1e-5 in cosine', () => {
+    for (const { ids, embedding } of [fixture, ...fixture.others]) {
+      const due = floats(embedding);
+      const cosine = embed(ids).reduce((sum, one, c) => sum + one * due[c]!, 0);
+      expect(1 - cosine).toBeLessThan(1e-5);
+    }
+  });
+
+  test('and its X-ray has the entropies of those rows, for all 72 heads', async () => {
+    const { report } = await xrayModel(said, fixture.text, plain);
+    expect(report.heads.length).toBe(72);
+    expect(report.tokens).toEqual(fixture.tokens);
+    for (const { layer, head, entropy, usage, mutualInformation } of report.heads) {
+      const own = floats(fixture.attentions[layer]!).subarray(head * N * N, (head + 1) * N * N);
+      const due = own.reduce((sum, p) => (p > 0 ? sum - p * Math.log(p) : sum), 0) / N;
+      expect(entropy).toBeCloseTo(due, 4);
+      const mean = Array.from({ length: N }, (_, k) => own.reduce((sum, p, i) => (i % N === k ? sum + p / N : sum), 0));
+      expect(apart(usage as number[], mean)).toBeLessThan(1e-5);
+      expect(mutualInformation).toBeCloseTo(mean.reduce((sum, p) => sum - p * Math.log(p), 0) - due, 4);
+    }
+  });
+});
