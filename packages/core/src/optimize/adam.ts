@@ -1,5 +1,5 @@
 import { checkOptions, fail, show } from '../base/index.ts';
-import { mapArrayNames } from './arrays.ts';
+import { addArrays, mapArrayNames } from './arrays.ts';
 import { checkStepRate } from './check-learning-rate.ts';
 import type { Arrays, Optimizer, OwnedState } from './optimizer.ts';
 
@@ -76,4 +76,47 @@ export function adam(options: AdamOptions = {}): Optimizer {
       }
     }
   }
+}
+
+export type AdamWOptions = AdamOptions & {
+  /** How fast parameters are drawn towards 0, as a share of them a unit of learning rate (default 0.01). */
+  readonly weightDecay?: number;
+  /** Names of the parameters that are drawn (default: all): not biases and gains, as a rule. */
+  readonly decays?: (name: string) => boolean;
+};
+
+/**
+ * Adam with decoupled weight decay: what draws parameters towards 0 is not scaled by moments.
+ *
+ *     updates = Adam's − learningRate · weightDecay · parameters
+ *
+ * @throws BAD_OPTION, also from `update` without parameters
+ *
+ * Source: Loshchilov & Hutter, Decoupled weight decay regularization (2019), algorithm 2.
+ *
+ * @example
+ * const [rule, w] = [adamW({ weightDecay: 0.1 }), { w: Float64Array.of(1) }];
+ * const { updates } = rule.update({ w: Float64Array.of(2) }, rule.init(w), 0.1, w); // { w: [-0.11] }
+ */
+export function adamW({ weightDecay = 0.01, decays = () => true, ...options }: AdamWOptions = {}): Optimizer {
+  if (!(typeof weightDecay === 'number' && weightDecay >= 0 && weightDecay < Number.POSITIVE_INFINITY))
+    fail('core/adamW', 'BAD_OPTION', `weightDecay is ${show(weightDecay)}, a number from 0 was due`);
+  const rule = adam(options);
+  return {
+    name: 'adamW',
+    init: rule.init,
+    update(gradient, state, learningRate, parameters) {
+      if (parameters === undefined)
+        return fail(
+          'core/adamW',
+          'BAD_OPTION',
+          'a step without the parameters cannot draw them towards 0; give them too',
+        );
+      const { updates, state: next } = rule.update(gradient, state, learningRate);
+      const drawn = mapArrayNames(gradient, (g, name) =>
+        decays(name) ? parameters[name]!.map((p) => -learningRate * weightDecay * p) : new Float64Array(g.length),
+      );
+      return { updates: addArrays(updates, drawn), state: next };
+    },
+  };
 }

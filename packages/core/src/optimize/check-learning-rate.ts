@@ -13,9 +13,16 @@ export function checkLearningRate(where: string, rate: LearningRate): void {
     checkAbove0(where, 'learningRate.factor', rate.factor);
     checkAbove0(where, 'learningRate.every', rate.every);
   } else if (rate.schedule === 'cosine') {
-    checkOptions(where, rate, ['schedule', 'start', 'steps', 'end']);
+    checkOptions(where, rate, ['schedule', 'start', 'steps', 'end', 'warmUp']);
     checkAbove0(where, 'learningRate.steps', rate.steps);
     checkFrom0(where, 'learningRate.end', rate.end ?? 0);
+    const { warmUp = 0 } = rate;
+    if (!(isFiniteNumber(warmUp) && warmUp >= 0 && warmUp < rate.steps))
+      fail(
+        where,
+        'BAD_OPTION',
+        `learningRate.warmUp is ${show(warmUp)}, a number from 0 to below ${rate.steps} (its steps) was due`,
+      );
   } else {
     const { schedule } = rate as { readonly schedule?: unknown };
     fail(where, 'BAD_OPTION', `learningRate.schedule is ${show(schedule)}, "exponential" or "cosine" was due`);

@@ -15,6 +15,8 @@ export function learningRateAt(rate: LearningRate, step: number): number {
   checkLearningRate('core/learningRateAt', rate);
   if (typeof rate === 'number') return rate;
   if (rate.schedule === 'exponential') return rate.start * rate.factor ** (step / rate.every);
-  const { start, steps, end = 0 } = rate;
-  return end + 0.5 * (start - end) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps));
+  const { start, steps, end = 0, warmUp = 0 } = rate;
+  if (step < warmUp) return (start * (step + 1)) / warmUp;
+  const [gone, whole] = [Math.min(step, steps) - warmUp, steps - warmUp];
+  return end + 0.5 * (start - end) * (1 + Math.cos((Math.PI * gone) / whole));
 }

@@ -12,11 +12,16 @@ export type Optimizer = {
   readonly name: string;
   /** State before the first step, for parameters of these names and lengths. */
   init(parameters: Arrays): OptimizerState;
-  /** What to add to the parameters, and the next state. Nothing given is written to. */
+  /**
+   * What to add to the parameters, and the next state. Nothing given is written to.
+   *
+   * @param parameters  needed by rules that draw them towards 0 (`adamW`) alone
+   */
   update(
     gradient: Arrays,
     state: OptimizerState,
     learningRate: number,
+    parameters?: Arrays,
   ): { readonly updates: Arrays; readonly state: OptimizerState };
   /**
    * The same step, bit for bit, for whoever owns the arrays: adds the updates to the parameters and overwrites what is remembered. Optional: it spares small
