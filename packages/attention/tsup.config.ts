@@ -3,6 +3,7 @@ import { build } from '../../tsup.base.ts';
 
 const entries = {
   index: 'src/index.ts',
+  learn: 'src/learn/index.ts',
   tensor: 'src/tensor/index.ts',
   transformer: 'src/transformer/index.ts',
   page: 'src/page/index.ts',

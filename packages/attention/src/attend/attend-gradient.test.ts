@@ -2,6 +2,7 @@ import type { Matrix } from '@mixtention/core';
 import { describe, expect, test } from 'vitest';
 import { backends } from '../testing/backends.ts';
 import { draws } from '../testing/draws.ts';
+import { along } from '../testing/finite-differences.ts';
 import { attend } from './attend.ts';
 import { attendGradient } from './attend-gradient.ts';
 import type { AttendOptions } from './types.ts';
@@ -36,21 +37,6 @@ function lossOf(options: AttendOptions): number {
   const { output, logEvidence } = attend(q, k, v, options);
   const ofOutput = Array.from(output.data).reduce((sum, o, i) => sum + o * G.data[i]!, 0);
   return logEvidence.reduce((sum, l, n) => sum + l * g[n]!, ofOutput);
-}
-
-/** Differences of fourth order, one number at a time. */
-function along(numbers: Float64Array | Float32Array, loss: () => number): number[] {
-  const step = 1e-3;
-  return Array.from(numbers, (value, i) => {
-    const at = (x: number): number => {
-      numbers[i] = x;
-      return loss();
-    };
-    const slope =
-      (8 * (at(value + step) - at(value - step)) - (at(value + 2 * step) - at(value - 2 * step))) / (12 * step);
-    numbers[i] = value;
-    return slope;
-  });
 }
 
 function worst(came: ArrayLike<number>, due: readonly number[]): number {

@@ -1,0 +1,50 @@
+import type { Backend, Key } from '@mixtention/core';
+import type { Arrays } from '@mixtention/core/optimize';
+import type { Rows } from '../rows.ts';
+
+/** What a layer has made of its input, and the way back: exact gradients of whatever loss is made of the output. */
+export type Applied<Input, Output = Rows> = {
+  readonly output: Output;
+  /** `∂ℒ/∂output` → `∂ℒ/∂input` and `∂ℒ/∂parameters`, by the names of `init` */
+  pullback(upstream: Output): { readonly input: Input; readonly parameters: Arrays };
+};
+
+/**
+ * A layer: pure functions over a plain record of named arrays, which `@mixtention/core/optimize` trains, files keep, and nothing hides.
+ *
+ * Products and attention run on a backend (float64 in plain typed arrays unless one is given); what costs a pass over the rows alone runs beside.
+ */
+export type Layer<Input = Rows, Output = Rows> = {
+  /** Parameters to begin with, drawn from a key. */
+  init(key: Key): Arrays;
+  apply(parameters: Arrays, input: Input, options?: LayerOptions): Applied<Input, Output>;
+};
+
+export type LayerOptions = {
+  /** Where products and attention run; default: float64 in plain typed arrays. */
+  readonly backend?: Backend | undefined;
+};
+
+/**
+ * Parameters of a part: those whose name begins so, without the beginning.
+ *
+ * @example
+ * within({ 'norm.gain': Float64Array.of(1), bias: Float64Array.of(0) }, 'norm'); // { gain: [1] }
+ */
+export function within(parameters: Arrays, name: string): Arrays {
+  const start = `${name}.`;
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([own, array]) =>
+      own.startsWith(start) ? [[own.slice(start.length), array] as const] : [],
+    ),
+  );
+}
+
+/** The way back of `within`: parts under their names. */
+export function named(parts: { readonly [name: string]: Arrays }): Arrays {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([name, arrays]) =>
+      Object.entries(arrays).map(([own, array]) => [`${name}.${own}`, array] as const),
+    ),
+  );
+}

@@ -1,0 +1,104 @@
+import { key } from '@mixtention/core/numeric';
+import type { Arrays } from '@mixtention/core/optimize';
+import { describe, expect, test } from 'vitest';
+import { multiHeadAttention } from '../layers/multi-head-attention.ts';
+import type { Rows } from '../rows.ts';
+import { backends } from '../testing/backends.ts';
+import { difference } from '../testing/difference.ts';
+import { draws } from '../testing/draws.ts';
+import { along } from '../testing/finite-differences.ts';
+import { attentionLayer, crossAttention } from './attention-layer.ts';
+import type { Layer } from './layer.ts';
+import { layerNorm } from './layer-norm.ts';
+import { linear } from './linear.ts';
+import { mlp } from './mlp.ts';
+import { sequence, transformerBlock } from './transformer-block.ts';
+
+const random = draws(81);
+const WIDTH = 4;
+const x = random.normal(6, WIDTH);
+
+const layers: { readonly [name: string]: Layer } = {
+  linear: linear(WIDTH, 3),
+  'layer norm': layerNorm(WIDTH),
+  mlp: mlp(WIDTH, 7),
+  'self-attention of two sequences': attentionLayer({ width: WIDTH, heads: 2, length: 3 }),
+  'causal self-attention': attentionLayer({ width: WIDTH, heads: 1, causal: true }),
+  block: transformerBlock({ width: WIDTH, heads: 2, hidden: 5, length: 3, causal: true }),
+  'two blocks and a map': sequence({
+    first: transformerBlock({ width: WIDTH, heads: 2, hidden: 3 }),
+    second: transformerBlock({ width: WIDTH, heads: 1, hidden: 3 }),
+    norm: layerNorm(WIDTH),
+    map: linear(WIDTH, 2),
+  }),
+};
+
+/** Parameters of a layer, none of them where gradients are 0 for a reason. */
+function somewhere(layer: { init: Layer['init'] }): Arrays {
+  return Object.fromEntries(
+    Object.entries(layer.init(key(5))).map(([name, own]) => [name, own.map((w, i) => w + 0.3 * Math.cos(3 * i))]),
+  );
+}
+
+function dot(a: Rows, b: Rows): number {
+  return a.data.reduce((sum, value, i) => sum + value * b.data[i]!, 0);
+}
+
+describe.each(await backends())('gradients on $backend.name', ({ backend, tolerance }) => {
+  const slack = tolerance < 1e-6 ? 1e-9 : 1e-4;
+
+  test.each(Object.entries(layers))('of %s are differences of the loss', (_, layer) => {
+    const parameters = somewhere(layer);
+    const upstream = random.normal(x.rows, layer.apply(parameters, x).output.cols);
+    const loss = (): number => dot(layer.apply(parameters, x).output, upstream);
+    const { output, pullback } = layer.apply(parameters, x, { backend });
+    expect(difference(output.data, layer.apply(parameters, x).output.data)).toBeLessThan(Math.max(tolerance, slack));
+    const ours = pullback(upstream);
+    expect(difference(ours.input.data, along(x.data, loss))).toBeLessThan(slack);
+    expect(Object.keys(ours.parameters).sort()).toEqual(Object.keys(parameters).sort());
+    for (const [name, own] of Object.entries(parameters))
+      expect(difference(ours.parameters[name]!, along(own, loss, 4e-4))).toBeLessThan(slack);
+  });
+
+  test('of cross-attention are differences of the loss', () => {
+    const layer = crossAttention({ width: WIDTH, heads: 2, length: 3, keyLength: 2 });
+    const parameters = somewhere(layer);
+    const input = { queries: x, keys: random.normal(4, WIDTH) };
+    const upstream = random.normal(6, WIDTH);
+    const loss = (): number => dot(layer.apply(parameters, input).output, upstream);
+    const ours = layer.apply(parameters, input, { backend }).pullback(upstream);
+    expect(difference(ours.input.queries.data, along(x.data, loss))).toBeLessThan(slack);
+    expect(difference(ours.input.keys.data, along(input.keys.data, loss))).toBeLessThan(slack);
+    for (const [name, own] of Object.entries(parameters))
+      expect(difference(ours.parameters[name]!, along(own, loss, 4e-4))).toBeLessThan(slack);
+  });
+});
+
+test('attention as a layer is multi-head attention with its weights', () => {
+  const layer = attentionLayer({ width: WIDTH, heads: 2, causal: true });
+  const parameters = somewhere(layer);
+  const of = (name: string): Rows => ({ data: parameters[`${name}.weight`]!, rows: WIDTH, cols: WIDTH });
+  const weights = {
+    ...{ query: of('query'), key: of('key'), value: of('value'), output: of('output') },
+    ...{ queryBias: parameters['query.bias']!, keyBias: parameters['key.bias']! },
+    ...{ valueBias: parameters['value.bias']!, outputBias: parameters['output.bias']! },
+  };
+  const due = multiHeadAttention(x, x, x, weights, { heads: 2, mask: 'causal' });
+  expect(difference(layer.apply(parameters, x).output.data, due.output.data)).toBeLessThan(1e-12);
+});
+
+test('sequences of a batch do not see one another, and causal tokens not what comes after them', () => {
+  const layer = layers.block!;
+  const parameters = somewhere(layer);
+  const before = layer.apply(parameters, x).output.data;
+  const changed = { ...x, data: x.data.map((value, i) => (i >= 4 * WIDTH ? value + 1 : value)) };
+  const after = layer.apply(parameters, changed).output.data;
+  expect(after.subarray(0, 4 * WIDTH)).toEqual(before.subarray(0, 4 * WIDTH));
+  expect(difference(after.subarray(4 * WIDTH), before.subarray(4 * WIDTH))).toBeGreaterThan(0.1);
+});
+
+test('rows that are no sequences, and heads that do not share the width, are refused by one sentence', () => {
+  const layer = attentionLayer({ width: WIDTH, heads: 2, length: 4 });
+  expect(() => layer.apply(layer.init(key(0)), x)).toThrow(/6 rows of queries and 6 of keys are no sequences of 4/);
+  expect(() => attentionLayer({ width: WIDTH, heads: 3 })).toThrow(/3 heads cannot share 4 columns/);
+});

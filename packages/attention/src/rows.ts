@@ -1,0 +1,13 @@
+import type { Matrix } from '@mixtention/core';
+
+/** Rows in float64; sequences of a batch lie one below the other. */
+export type Rows = Matrix & { readonly data: Float64Array };
+
+export function emptyRows(rows: number, cols: number): Rows {
+  return { data: new Float64Array(rows * cols), rows, cols };
+}
+
+/** Both together. */
+export function addRows(a: Rows, b: Rows): Rows {
+  return { ...a, data: a.data.map((value, i) => value + b.data[i]!) };
+}
