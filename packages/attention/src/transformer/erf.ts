@@ -11,7 +11,7 @@ const END = 6;
  * Source: Abramowitz & Stegun (1964), 7.1.6.
  *
  * @example
- * erf(1); // 0.8427007929497148
+ * erf(1); // 0.8427007929497
  */
 export function erf(x: number): number {
   if (!(Math.abs(x) < END)) return Math.sign(x);
