@@ -7,6 +7,7 @@ import { fitCommand, type Interruption } from './commands/fit.ts';
 import { predictCommand } from './commands/predict.ts';
 import { selectCommand } from './commands/select.ts';
 import { setUpNativeCommand } from './commands/setup-native.ts';
+import { viCommand } from './commands/vi.ts';
 import { xrayCommand } from './commands/xray.ts';
 import { version } from './version.ts';
 import { inWords } from './words.ts';
@@ -57,6 +58,7 @@ function program({ signal, onStopped }: Interruption): Command {
     predictCommand(signal),
     completeCommand(signal),
     xrayCommand(),
+    viCommand({ signal, onStopped }),
     doctorCommand(signal),
     setUpNativeCommand(signal),
   ]) {

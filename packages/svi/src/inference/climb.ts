@@ -1,7 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { iterates } from './iterates.ts';
 import type { Objective } from './objective.ts';
-import type { SettledSvi } from './svi-options.ts';
+import type { SettledSvi, SviProgress } from './svi-options.ts';
 import { PATIENCE, walker } from './walker.ts';
 
 export type Climbed = {
@@ -25,8 +25,8 @@ const STATIONARY = 1.2;
  * Climbs the bound: steps at one learning rate until the iterates are stationary (R̂) and their mean is known (standard error), then at half of it, until means
  * of two levels agree. A rate at which a window gained nothing, and yet is not stationary, is halved as well.
  */
-export function climb(objective: Objective, key: Key, options: SettledSvi): Climbed {
-  const { steps, accuracy, onProgress, signal } = options;
+export function* climb(objective: Objective, key: Key, options: SettledSvi): Generator<SviProgress, Climbed, void> {
+  const { steps, accuracy, signal } = options;
   const walk = walker(objective, key, options);
   let rate = options.learningRate ?? searchRate(objective, key, options);
   let level = iterates(objective.begin.length, FIRST);
@@ -41,7 +41,8 @@ export function climb(objective: Objective, key: Key, options: SettledSvi): Clim
     message,
     parameters: mean ?? walk.parameters().slice(),
     steps: walk.taken(),
-    gradientEvaluations: walk.taken() * options.draws,
+    gradientEvaluations:
+      (walk.taken() + (options.learningRate === undefined ? RATES.length * TRIED : 0)) * options.draws,
     learningRate: rate,
     passedOver: walk.passedOver(),
   });
@@ -59,7 +60,7 @@ export function climb(objective: Objective, key: Key, options: SettledSvi): Clim
       windowCount++;
     }
     if (taken % 100 === 0) {
-      onProgress?.({ step: taken, learningRate: rate, bound });
+      yield { step: taken, learningRate: rate, bound };
       if (signal?.aborted) return done('aborted', 'interrupted');
     }
     const window = level.add(walk.parameters());

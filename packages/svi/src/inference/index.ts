@@ -1,4 +1,4 @@
 /** Stochastic variational inference of models as functions. */
 export type { Estimator } from './objective.ts';
-export { type SviResult, svi } from './svi.ts';
+export { type SviResult, svi, sviSteps } from './svi.ts';
 export { type GuideName, type SviOptions, type SviProgress, sviDefaults } from './svi-options.ts';

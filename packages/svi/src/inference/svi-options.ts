@@ -12,7 +12,7 @@ import {
 } from '../guides/index.ts';
 import type { Estimator } from './objective.ts';
 
-/** What is known while steps are taken. */
+/** What is known while steps are taken: the learning rate, and a running mean of estimates of the bound. */
 export type SviProgress = { readonly step: number; readonly learningRate: number; readonly bound: number };
 
 export type SviOptions = {
@@ -37,9 +37,7 @@ export type SviOptions = {
   /** Of all draws (default 0). */
   readonly seed?: number;
   readonly execution?: Execution;
-  /** Called every 100 steps. */
-  readonly onProgress?: (progress: SviProgress) => void;
-  /** Ends the run with what it has. */
+  /** Ends the run with what it has; looked at every 100 steps. */
   readonly signal?: AbortSignal;
 };
 
@@ -60,9 +58,7 @@ const guides: { readonly [name in GuideName]: () => Guide } = {
   autoStructured,
 };
 
-export const sviDefaults: Required<
-  Omit<SviOptions, 'guide' | 'learningRate' | 'start' | 'execution' | 'onProgress' | 'signal'>
-> = {
+export const sviDefaults: Required<Omit<SviOptions, 'guide' | 'learningRate' | 'start' | 'execution' | 'signal'>> = {
   estimator: 'path-derivative',
   draws: 1,
   optimizer: 'adam',
@@ -73,20 +69,12 @@ export const sviDefaults: Required<
 };
 
 export type SettledSvi = typeof sviDefaults &
-  Pick<SviOptions, 'execution' | 'learningRate' | 'start' | 'onProgress' | 'signal'> & { readonly guide: Guide };
+  Pick<SviOptions, 'execution' | 'learningRate' | 'start' | 'signal'> & { readonly guide: Guide };
 
 /** Options with their defaults, checked. */
 export function settleSvi(options: SviOptions, dimension: number): SettledSvi {
   const where = 'svi/svi';
-  checkOptions(where, options, [
-    ...Object.keys(sviDefaults),
-    'guide',
-    'learningRate',
-    'start',
-    'execution',
-    'onProgress',
-    'signal',
-  ]);
+  checkOptions(where, options, [...Object.keys(sviDefaults), 'guide', 'learningRate', 'start', 'execution', 'signal']);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
   const settled: typeof sviDefaults & SviOptions = { ...sviDefaults, ...given };
   for (const name of ['draws', 'steps', 'resultDraws'] as const)

@@ -12,7 +12,7 @@ import {
   targets,
 } from '../testing-targets.ts';
 import type { Estimator } from './objective.ts';
-import { svi } from './svi.ts';
+import { svi, sviSteps } from './svi.ts';
 
 const schools = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
 const estimators: readonly Estimator[] = ['path-derivative', 'pathwise', 'analytic-kl'];
@@ -190,15 +190,16 @@ test('a model that ends to be a number is told with its site; the last finite st
 test('a run may be watched, and ended', () => {
   const seen: number[] = [];
   const controller = new AbortController();
-  const { status, steps } = svi(eightSchools, schools, {
-    signal: controller.signal,
-    onProgress: ({ step }) => {
-      seen.push(step);
-      if (step === 300) controller.abort();
-    },
-  });
-  expect(status).toBe('aborted');
-  expect(steps).toBe(300);
+  const run = sviSteps(eightSchools, schools, { signal: controller.signal });
+  for (;;) {
+    const { done, value } = run.next();
+    if (done) {
+      expect(value).toMatchObject({ status: 'aborted', steps: 300 });
+      break;
+    }
+    seen.push(value.step);
+    if (value.step === 300) controller.abort();
+  }
   expect(seen).toEqual([100, 200, 300]);
 });
 

@@ -8,7 +8,7 @@ import { findMode, laplaceAt } from './at-the-mode.ts';
 import { type Climbed, climb } from './climb.ts';
 import { evaluate, explain } from './evaluate.ts';
 import { compileObjective, type Parameter } from './objective.ts';
-import { type SettledSvi, type SviOptions, settleSvi } from './svi-options.ts';
+import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 
 export type SviResult = Approximation & {
   readonly estimator: string;
@@ -41,6 +41,29 @@ export type SviResult = Approximation & {
  * sites.p.mean; // about 0.5333
  */
 export function svi<Data>(model: Model<Data>, data: Data, options: SviOptions = {}): SviResult {
+  const run = sviSteps(model, data, options);
+  for (;;) {
+    const next = run.next();
+    if (next.done) return next.value;
+  }
+}
+
+/**
+ * The same, a hundred steps at a time: for progress, and for whoever wants to do something else between them.
+ *
+ * @returns a generator of progress, whose end is the result
+ * @throws as `svi`, when it is asked for the first time
+ *
+ * @example
+ * const coin = ({ sample, observe, beta, bernoulli }, heads) => observe('heads', bernoulli(sample('p', beta(10, 10))), heads);
+ * const run = sviSteps(coin, [1, 1, 0, 1]);
+ * run.next().value.step; // 100
+ */
+export function* sviSteps<Data>(
+  model: Model<Data>,
+  data: Data,
+  options: SviOptions = {},
+): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
   const target = posterior(model, data, { execution: options.execution });
   const settled = settleSvi(options, target.dimension);
@@ -48,22 +71,22 @@ export function svi<Data>(model: Model<Data>, data: Data, options: SviOptions = 
   const result =
     settled.guide.found === 'at the mode'
       ? fitAtMode(model, data, target, root, settled)
-      : fitBySteps(model, data, target, root, settled);
+      : yield* fitBySteps(model, data, target, root, settled);
   return { ...result, seconds: (performance.now() - begun) / 1000 };
 }
 
-function fitBySteps<Data>(
+function* fitBySteps<Data>(
   model: Model<Data>,
   data: Data,
   target: Posterior,
   root: Key,
   settled: SettledSvi,
-): SviResult {
+): Generator<SviProgress, SviResult, void> {
   const { guide, estimator, execution, resultDraws } = settled;
   const start = startOf(target, settled);
   const given = { model, data, guide, around: start.around, execution };
   const objective = compileObjective(given, estimator);
-  const climbed = climb(objective, root, settled);
+  const climbed = yield* climb(objective, root, settled);
   const { reported, rows, logRatios, boundBySite } = evaluate(given, climbed.parameters, resultDraws, root);
   const told = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);

@@ -14,9 +14,16 @@ const USABLE = 0.7;
 const NEARLY_EQUAL = 0.8;
 
 /** Draws of an approximation: values of all reported sites, and log p − log q. */
-export type Drawn = { readonly rows: readonly Float64Array[]; readonly logRatios: Float64Array; readonly smoothed?: Psis };
+export type Drawn = {
+  readonly rows: readonly Float64Array[];
+  readonly logRatios: Float64Array;
+  readonly smoothed?: Psis;
+};
 
-type Told = Pick<Approximation, 'paretoK' | 'effectiveDraws' | 'corrected' | 'logEvidence' | 'logEvidenceStandardError' | 'sites' | 'draws'>;
+type Told = Pick<
+  Approximation,
+  'paretoK' | 'effectiveDraws' | 'corrected' | 'logEvidence' | 'logEvidenceStandardError' | 'sites' | 'draws'
+>;
 
 /** Moments, draws and evidence by smoothed importance weights, where k̂ allows it; as drawn where it does not. */
 export function approximate(columns: Columns, { rows, logRatios, smoothed = psis(logRatios) }: Drawn, key: Key): Told {
@@ -48,7 +55,12 @@ export function meanOf(values: Float64Array): { readonly mean: number; readonly 
 }
 
 /** How far a result is to be believed, in one clause. */
-export function believed({ paretoK, corrected, effectiveDraws, draws }: Pick<Approximation, 'paretoK' | 'corrected' | 'effectiveDraws' | 'draws'>): string {
+export function believed({
+  paretoK,
+  corrected,
+  effectiveDraws,
+  draws,
+}: Pick<Approximation, 'paretoK' | 'corrected' | 'effectiveDraws' | 'draws'>): string {
   const k = `k̂ is ${paretoK.toFixed(2)}`;
   if (!corrected) return `${k}, above 0.7: too far from the posterior for moments to be believed or corrected`;
   if (paretoK <= USABLE) return `${k}: moments are corrected by importance weights`;

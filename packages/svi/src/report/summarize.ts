@@ -63,7 +63,12 @@ function nest(values: readonly number[], shape: Shape): Nested {
 }
 
 /** Rows drawn in proportion to their weights, by one uniform number (systematic resampling), as a table; all of them in order where weights are equal. */
-export function drawsTable(columns: Columns, rows: readonly Float64Array[], weights: Float64Array, uniform: number): DrawsTable {
+export function drawsTable(
+  columns: Columns,
+  rows: readonly Float64Array[],
+  weights: Float64Array,
+  uniform: number,
+): DrawsTable {
   const names = columns.flatMap(({ name, shape }) => placesOf(shape).map((place) => name + place));
   const count = rows.length;
   const data = new Float64Array(count * names.length);
@@ -71,14 +76,18 @@ export function drawsTable(columns: Columns, rows: readonly Float64Array[], weig
   let next = 0;
   rows.forEach((row, s) => {
     below += weights[s]! * count;
-    while (next < count && (next + uniform < below || (s === count - 1 && below > 0))) data.set(row, next++ * names.length);
+    while (next < count && (next + uniform < below || (s === count - 1 && below > 0)))
+      data.set(row, next++ * names.length);
   });
   return { columns: names, rows: count, cols: names.length, data };
 }
 
 function placesOf(shape: Shape): string[] {
   return shape.reduce<string[]>(
-    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, i) => (place === '' ? `[${i}]` : `${place.slice(0, -1)},${i}]`))),
+    (places, size) =>
+      places.flatMap((place) =>
+        Array.from({ length: size }, (_, i) => (place === '' ? `[${i}]` : `${place.slice(0, -1)},${i}]`)),
+      ),
     [''],
   );
 }

@@ -1,0 +1,179 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MixtentionError } from '@mixtention/core';
+import { errorFrom, show } from '@mixtention/core/base';
+import { writeNpy } from '@mixtention/files';
+import {
+  type Approximation,
+  type Model,
+  pathfinder,
+  type SviOptions,
+  type SviResult,
+  sviDefaults,
+  sviSteps,
+} from '@mixtention/svi';
+import { Command, Option } from 'commander';
+import { csvParts } from '../csv-parts.ts';
+import { jsonOption, positive, whole } from '../options.ts';
+import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
+import { progressLine } from '../progress.ts';
+import { readRows } from '../read-rows.ts';
+import { isNpy } from '../use-model.ts';
+import { viTable } from '../vi-table.ts';
+import type { Interruption } from './fit.ts';
+
+type Flags = {
+  guide?: string;
+  estimator: 'path-derivative' | 'pathwise' | 'analytic-kl';
+  steps: number;
+  accuracy: number;
+  learningRate?: number;
+  resultDraws: number;
+  seed: number;
+  draws?: string;
+  out?: string;
+  json?: boolean;
+};
+
+const GUIDES = ['autoDelta', 'autoLaplace', 'autoLowRank', 'autoMultivariateNormal', 'autoNormal', 'autoStructured'];
+
+/** `mixtention vi MODEL.mjs DATA`: variational inference of a model in a file of the user's. */
+export function viCommand({ signal, onStopped }: Interruption): Command {
+  const command = new Command('vi')
+    .description('Approximate the posterior of a model of your own: a function of named sites in a JavaScript file.')
+    .argument('<model>', 'file whose default export is the model: (m, data) => …; it is run')
+    .argument(
+      '<data>',
+      'JSON, which the model gets as it is; or a table (npy, csv, …): named columns as arrays, and all as rows',
+    );
+  return command
+    .addOption(
+      new Option(
+        '--guide <name>',
+        'family of approximate posteriors, or pathfinder (default: by the number of latents)',
+      ).choices([...GUIDES, 'pathfinder']),
+    )
+    .addOption(
+      new Option('--estimator <name>', 'of gradients of the bound')
+        .choices(['path-derivative', 'pathwise', 'analytic-kl'])
+        .default(sviDefaults.estimator),
+    )
+    .option('--steps <n>', 'most steps', whole(1), sviDefaults.steps)
+    .option(
+      '--accuracy <a>',
+      'what averages of parameters may still move by, in units of the start',
+      positive,
+      sviDefaults.accuracy,
+    )
+    .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
+    .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
+    .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
+    .option('--draws <file>', 'write posterior draws, a column a number: .npy, else CSV; - is standard output')
+    .option('--out <file>', 'write the result as JSON')
+    .addOption(jsonOption())
+    .action((modelPath: string, dataPath: string, flags: Flags) =>
+      runVi(modelPath, dataPath, { flags, signal, onStopped }),
+    );
+}
+
+type Run = Interruption & { readonly flags: Flags };
+
+async function runVi(modelPath: string, dataPath: string, { flags, signal, onStopped }: Run): Promise<void> {
+  await checkStreams([dataPath], { out: flags.draws, json: flags.json });
+  if (flags.out !== undefined) await checkStreams([dataPath], { out: flags.out });
+  const model = await loadModel(modelPath);
+  const data = await loadData(dataPath);
+  const result =
+    flags.guide === 'pathfinder'
+      ? pathfinder(model, data, { seed: flags.seed })
+      : await takeSteps(model, data, flags, signal);
+  const { draws, ...told } = result;
+  const summary = { ...told, model: modelPath, seed: flags.seed };
+  const write = async (): Promise<void> => {
+    if (flags.out !== undefined) await writeOutput(flags.out, `${JSON.stringify(summary, arraysAsLists, 1)}\n`);
+    if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
+  };
+  await writeAndShow(write, () =>
+    showSummary(
+      { json: JSON.parse(JSON.stringify(summary, arraysAsLists)), text: viTable(result) },
+      { out: flags.draws, json: flags.json },
+    ),
+  );
+  if (signal.aborted) onStopped();
+}
+
+const arraysAsLists = (_: string, value: unknown): unknown =>
+  ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+
+async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
+  const { guide, estimator, steps, accuracy, learningRate, resultDraws, seed } = flags;
+  const options = {
+    ...(guide !== undefined && { guide }),
+    ...(learningRate !== undefined && { learningRate }),
+    estimator,
+    steps,
+    accuracy,
+    resultDraws,
+    seed,
+    signal,
+  } as SviOptions;
+  const line = progressLine();
+  const begun = performance.now();
+  try {
+    const run = sviSteps(model, data, options);
+    for (;;) {
+      const next = run.next();
+      if (next.done) return next.value;
+      const { step, bound, learningRate: rate } = next.value;
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+      line.show(`step ${step}, bound about ${bound.toFixed(3)}, learning rate ${rate}, ${seconds} s`);
+      // Lets signals in.
+      await new Promise((done) => setImmediate(done));
+    }
+  } finally {
+    line.done();
+  }
+}
+
+function drawsFile(
+  path: string,
+  { columns, rows, cols, data }: Approximation['draws'],
+  signal: AbortSignal,
+): Uint8Array | Iterable<string> {
+  if (isNpy(path)) return writeNpy({ data, rows, cols });
+  return csvParts({ names: columns, rows, cells: (n) => data.subarray(n * cols, (n + 1) * cols) }, signal);
+}
+
+async function loadModel(path: string): Promise<Model<unknown>> {
+  const refuse = (why: string, cause?: unknown): never => {
+    throw new MixtentionError('BAD_MODEL', `${path}: ${why}`, { cause });
+  };
+  const loaded = (await import(pathToFileURL(resolve(path)).href).catch((thrown: unknown) =>
+    refuse(`cannot be loaded: ${errorFrom(thrown).message}`, thrown),
+  )) as { readonly default?: unknown; readonly model?: unknown };
+  const model = loaded.default ?? loaded.model;
+  if (typeof model !== 'function') refuse(`its default export is ${show(model)}, a function of (m, data) was due`);
+  return model as Model<unknown>;
+}
+
+async function loadData(path: string): Promise<unknown> {
+  if (!path.toLowerCase().endsWith('.json')) {
+    const { data } = await readRows(path, {}, { where: 'cli/vi' });
+    const column = (at: number): Float64Array =>
+      Float64Array.from({ length: data.rows }, (_, n) => data.data[n * data.cols + at]!);
+    const { columns } = data as { readonly columns?: readonly string[] };
+    return { rows: data, ...Object.fromEntries((columns ?? []).map((name, at) => [name, column(at)])) };
+  }
+  const refuse = (why: string, cause: unknown): never => {
+    throw new MixtentionError('BAD_DATA', `${path}: ${why}`, { cause });
+  };
+  const text = await readFile(path, 'utf8').catch((thrown: unknown) =>
+    refuse(`cannot be read: ${errorFrom(thrown).message}`, thrown),
+  );
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    return refuse(`is no JSON: ${errorFrom(thrown).message}`, thrown);
+  }
+}
