@@ -17,7 +17,7 @@ section{margin-top:56px}
 .grid button{position:relative;height:38px;border-radius:4px;background:color-mix(in srgb,var(--model) var(--tone),var(--tint));font-size:12.5px;font-variant-numeric:tabular-nums}
 .grid button::after,.scale .dot{content:"";position:absolute;left:50%;bottom:4px;width:calc(6px + 12px*var(--dot));height:calc(6px*var(--dot));transform:translateX(-50%);border-radius:3px;background:currentColor;opacity:.75}
 .grid button span{position:relative;top:-3px}
-.grid button.dark{color:var(--paper)}
+.grid button.dark{color:var(--paper);font-weight:600}
 .grid button.open{outline:2px solid var(--ink);outline-offset:1px}
 .scale{max-width:none;display:flex;flex-wrap:wrap;align-items:center;gap:8px}.scale i{width:120px;height:10px;border-radius:3px;background:linear-gradient(90deg,var(--tint),var(--model));border:1px solid var(--rule)}.scale .dot{position:static;transform:none;width:18px;height:6px;margin-left:14px}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:22px 32px;margin:20px 0 0}
@@ -41,8 +41,8 @@ tr.open td{background:var(--tint)}td button{font-weight:600;text-align:left}td s
 .edits button:disabled{opacity:.5;cursor:default}.edits button:enabled:hover{border-color:var(--model);color:var(--model)}
 .slider{display:flex;align-items:center;gap:8px;font-variant-numeric:tabular-nums}.slider input{accent-color:var(--model);width:150px}
 .outcome{max-width:640px;margin:6px 0 10px}.outcome td{white-space:normal}
-@media (max-width:760px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}.reading{grid-template-columns:minmax(0,1fr)}.grid li{grid-template-columns:34px repeat(var(--heads),minmax(0,1fr)) 30px;gap:2px}.grid{gap:2px}.grid button{height:34px;font-size:9px}.grid .row,.grid .mean{font-size:10.5px}.matrix{max-width:none}th,td{padding-right:8px;white-space:normal}.keys{font-size:13px}.keys th{font-size:12px}.keys td{overflow-wrap:anywhere}.keys .number{white-space:nowrap}.keys th.number{white-space:normal}.usage{min-width:0}.usage .track{display:none}.tokens button{padding:3px 7px}}
-@media (max-width:360px){.keys th,.keys td{padding-right:5px;font-size:11.5px}}
+@media (max-width:760px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}.reading{grid-template-columns:minmax(0,1fr)}.grid li{grid-template-columns:34px repeat(var(--heads),minmax(0,1fr)) 30px;gap:2px}.grid{gap:2px}.grid button{height:34px;font-size:9px}.grid .row,.grid .mean{font-size:10.5px}.matrix{max-width:none}th,td{padding-right:8px;white-space:normal}.keys{font-size:13px}.keys th{font-size:12px}.keys td{overflow-wrap:break-word}.keys .number,.keys .usage{white-space:nowrap}.keys th.number{white-space:normal}.usage{min-width:0}.usage .track{display:none}.tokens button{padding:3px 7px}}
+@media (max-width:360px){.keys th,.keys td{padding-right:5px;font-size:11.5px;overflow-wrap:anywhere}}
 `;
 
 /**

@@ -96,8 +96,8 @@ function entriesOf(folder: string): string[] {
     name: string;
     exports: Record<string, object | string>;
   };
-  // The root entry last: its names come first.
-  const paths = Object.keys(exports).filter((path) => path !== './package.json');
+  // The root entry last: its names come first. An entry that is a text is a file, not a module.
+  const paths = Object.keys(exports).filter((path) => typeof exports[path] !== 'string');
   return paths.reverse().map((path) => name + path.slice(1));
 }
 

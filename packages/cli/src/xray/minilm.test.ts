@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { attend } from '@mixtention/attention';
+import { percent } from '@mixtention/attention/page';
 import { runTransformer } from '@mixtention/attention/transformer';
 import { plain } from '@mixtention/core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -84,5 +86,37 @@ describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () =>
       expect(apart(usage as number[], mean)).toBeLessThan(1e-5);
       expect(mutualInformation).toBeCloseTo(mean.reduce((sum, p) => sum - p * Math.log(p), 0) - due, 4);
     }
+  });
+
+  test('the page of documentation has its numbers', async () => {
+    const page = await readFile(
+      fileURLToPath(new URL('../../../../docs/attention-is-a-mixture.md', import.meta.url)),
+      'utf8',
+    );
+    const text = /--text "([^"]*)"/.exec(page)![1]!;
+    const { heads, layers } = (await xrayModel(said, text, plain)).report;
+    for (const [layer, head] of [
+      [0, 2],
+      [1, 8],
+      [4, 5],
+      [5, 0],
+    ] as const) {
+      const one = heads[12 * layer + head]!;
+      const row = [
+        `layer ${layer}, head ${head}`,
+        one.effectiveComponents.toFixed(2),
+        one.distinguishableComponents.toFixed(2),
+        percent(one.firstKeyShare),
+      ];
+      expect(page).toContain(`| ${row.join(' | ')} |`);
+    }
+    expect(page).toContain(
+      layers.map(({ distinguishableComponents }) => distinguishableComponents.toFixed(2)).join(', '),
+    );
+    const sink = heads[12 * 4 + 5]!;
+    const mean = (values: readonly (number | null)[]): string =>
+      (values.reduce<number>((sum, one) => sum + one!, 0) / values.length).toFixed(2);
+    expect(page).toContain(`(${mean(sink.queries.outputNorm!)} on average, of ${mean(layers[4]!.outputNorm!)} that`);
+    expect(page).toContain(`moves by ${sink.keys.pruneMean![0]!.toFixed(2)}`);
   });
 });
