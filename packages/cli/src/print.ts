@@ -39,6 +39,9 @@ export async function printJson(value: object): Promise<void> {
   await print(`${part}\n`);
 }
 
+/** The same as one text, for what is known to be small. */
+export const jsonText = (value: object): string => [...pieces(value)].join('');
+
 /** The JSON text of plain data, piece by piece; typed arrays are lists. */
 function* pieces(value: unknown): Generator<string, void, void> {
   if (Array.isArray(value) || value instanceof Float64Array || value instanceof Int32Array) yield* piecesOfList(value);

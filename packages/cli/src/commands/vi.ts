@@ -17,6 +17,7 @@ import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
 import { jsonOption, positive, whole } from '../options.ts';
 import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
+import { jsonText } from '../print.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
 import { isNpy } from '../use-model.ts';
@@ -91,20 +92,14 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   const { draws, ...told } = result;
   const summary = { ...told, model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
-    if (flags.out !== undefined) await writeOutput(flags.out, `${JSON.stringify(summary, arraysAsLists, 1)}\n`);
+    if (flags.out !== undefined) await writeOutput(flags.out, `${jsonText(summary)}\n`);
     if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
   };
   await writeAndShow(write, () =>
-    showSummary(
-      { json: JSON.parse(JSON.stringify(summary, arraysAsLists)), text: viTable(result) },
-      { out: flags.draws, json: flags.json },
-    ),
+    showSummary({ json: summary, text: viTable(result) }, { out: flags.draws, json: flags.json }),
   );
   if (signal.aborted) onStopped();
 }
-
-const arraysAsLists = (_: string, value: unknown): unknown =>
-  ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
 
 async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
   const { guide, estimator, steps, accuracy, learningRate, resultDraws, seed } = flags;

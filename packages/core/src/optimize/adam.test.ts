@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, test } from 'vitest';
 import { adam } from './adam.ts';
 import { addArrays } from './arrays.ts';
+import { chain, clipByNorm } from './chain.ts';
 
 beforeAll(() => tf.setBackend('wasm'));
 
@@ -57,4 +58,12 @@ test('a step in place gives the bits of a step that copies', () => {
   }
   expect(own).toEqual(parameters);
   expect(owned).toEqual(state);
+});
+
+test('a chain shows transformed gradients to steps in place too', () => {
+  const rule = chain([clipByNorm(1)], adam());
+  const own = { w: Float64Array.of(3, -1) };
+  const owned = { step: 0, memory: rule.init(own).memory };
+  rule.advance!(own, { w: Float64Array.of(30, 40) }, owned, 0.1);
+  expect(owned.memory.mean!.w![0]).toBeCloseTo(0.1 * 0.6, 12);
 });

@@ -13,15 +13,14 @@ export type GradientTransform = (gradient: Arrays) => Arrays;
  * const { updates } = rule.update({ w: Float64Array.of(3, 4) }, rule.init({ w: new Float64Array(2) }), 1); // { w: [-0.6, -0.8] }
  */
 export function chain(transforms: readonly GradientTransform[], rule: Optimizer): Optimizer {
+  const seen = (gradient: Arrays): Arrays => transforms.reduce((own, transform) => transform(own), gradient);
+  const { advance } = rule;
   return {
     ...rule,
-    update: (gradient, state, learningRate, parameters) =>
-      rule.update(
-        transforms.reduce((own, transform) => transform(own), gradient),
-        state,
-        learningRate,
-        parameters,
-      ),
+    update: (gradient, state, learningRate, parameters) => rule.update(seen(gradient), state, learningRate, parameters),
+    ...(advance && {
+      advance: (parameters, gradient, state, learningRate) => advance(parameters, seen(gradient), state, learningRate),
+    }),
   };
 }
 

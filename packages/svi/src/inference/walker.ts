@@ -62,7 +62,7 @@ export function walker(
       inARow = 0;
       if (optimizer.advance !== undefined) optimizer.advance(parameters, slopes, state, rate);
       else {
-        const next = optimizer.update(slopes, state, rate);
+        const next = optimizer.update(slopes, state, rate, parameters);
         state = { ...next.state };
         parameters.guide.set(addArrays(parameters, next.updates).guide!);
       }
