@@ -187,6 +187,49 @@ export type ShiftResult = {
   readonly cases: readonly { readonly covariance: string; readonly difference: number }[];
 };
 
+/** What a bound is the sum of, nats; `BayesFit.boundTerms`. */
+export type BoundTerms = {
+  readonly [name in 'data' | 'assignments' | 'entropy' | 'weights' | 'components']: number;
+};
+
+/** One step of variational Bayes, in the units of the rows. */
+export type BayesMark = { readonly iteration: number; readonly terms: BoundTerms; readonly counts: readonly number[] };
+
+/** A Bayesian mixture of digits, nats per image; its model predicts by what it has learnt of its parameters. */
+export type BayesDigits = {
+  readonly components: number;
+  readonly iterations: number;
+  readonly seconds: number;
+  readonly status: Status;
+  readonly bound: number;
+  /** Components with an expected count above ½. */
+  readonly active: number;
+  readonly testLogLikelihood: number;
+};
+
+/** Free-form variational Bayes. */
+export type BayesResult = {
+  /** Old Faithful by its evidence lower bound, nats, under the family's weak prior. */
+  readonly sizes: readonly {
+    readonly components: number;
+    readonly bound: number;
+    readonly active: number;
+    readonly iterations: number;
+  }[];
+  /** The same rows with more components than they ask for. */
+  readonly dying: {
+    readonly components: number;
+    readonly concentration: number;
+    readonly bound: number;
+    readonly active: number;
+    readonly iterations: number;
+    readonly status: Status;
+    readonly expectedWeights: readonly number[];
+    readonly trace: readonly BayesMark[];
+  };
+  readonly digits: BayesDigits;
+};
+
 /** Everything the main job found; the page and `results.json` are made of nothing else. */
 export type Results = {
   readonly format: typeof FORMAT;
@@ -203,6 +246,7 @@ export type Results = {
   readonly completion: CompletionResult;
   readonly digitsTraining: Comparison & { readonly components: number };
   readonly faithful: FaithfulResult;
+  readonly bayes: BayesResult;
   readonly variational: VariationalResult | null;
   readonly shift: ShiftResult;
   readonly targets: readonly Target[];

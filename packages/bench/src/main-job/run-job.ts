@@ -5,6 +5,7 @@ import { machine } from '../speed/machine.ts';
 import { compareDigits } from './compare-digits.ts';
 import { compareFaithful } from './compare-faithful.ts';
 import { completeDigits } from './complete-digits.ts';
+import { fitByBayes } from './fit-bayes.ts';
 import { fitDigits } from './fit-digits.ts';
 import { fitVariationally } from './fit-variational.ts';
 import type { Job } from './job.ts';
@@ -38,7 +39,7 @@ export async function runJob(reporter: Reporter, signal: AbortSignal, options: J
   }
 }
 
-type Found = Pick<Results, 'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'variational' | 'shift'>;
+type Found = Pick<Results, 'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'bayes' | 'variational' | 'shift'>;
 
 async function runStages(job: Job): Promise<Found> {
   const digits = await job.reporter.stage(
@@ -50,7 +51,8 @@ async function runStages(job: Job): Promise<Found> {
   const completion = await completeDigits(digits, models, job);
   const digitsTraining = await compareDigits(digits, job);
   const faithful = await compareFaithful(job);
+  const bayes = await fitByBayes(digits, job);
   const variational = await fitVariationally(job);
   const shift = await shiftData(job);
-  return { digits: result, completion, digitsTraining, faithful, variational, shift };
+  return { digits: result, completion, digitsTraining, faithful, bayes, variational, shift };
 }

@@ -4,7 +4,7 @@ import type { Comparison, Results } from './results.ts';
 
 /** What the job found, as text: a table for each stage, and the figures beside their targets. */
 export function tables(results: Results): string {
-  const { digits, completion, faithful, digitsTraining, variational, targets } = results;
+  const { digits, completion, faithful, digitsTraining, bayes, variational, targets } = results;
   const parts = [
     [`Digits, nats per image; ${digits.stopping}`, digitTable(digits)],
     [`Lower half given upper half, nats per image${atScale(completion)}`, completionTable(completion)],
@@ -12,6 +12,8 @@ export function tables(results: Results): string {
     [`Digits, K = ${digitsTraining.components}, nats per image, from one start`, trainingTable(digitsTraining)],
     ['Old Faithful, K = 2, from one start', trainingTable(faithful)],
     ['Old Faithful on every backend', startTable(faithful.starts)],
+    ['Old Faithful by variational Bayes, weak prior, nats', bayesTable(bayes)],
+    [`Digits, K = ${bayes.digits.components}, nats per image`, bayesDigitsTable(results)],
     ...(variational === null ? [] : [['Old Faithful, fixed-form variational, nats', variationalTable(variational)]]),
     [machineLine(results), figureTable(targets.map((target) => ({ ...target, value: target.text })))],
   ];
@@ -95,6 +97,38 @@ function startTable(starts: Results['faithful']['starts']): string {
       `${reached} of ${twoComponents.length}`,
       String(tolerance),
     ]),
+  ]);
+}
+
+function bayesTable({ sizes, dying }: Results['bayes']): string {
+  return table([
+    ['components', 'evidence lower bound', 'of them stay', 'steps'],
+    ...sizes.map(({ components, bound, active, iterations }) => [
+      String(components),
+      decimal(bound),
+      String(active),
+      count(iterations),
+    ]),
+    [
+      `${dying.components}, concentration ${dying.concentration}`,
+      decimal(dying.bound),
+      String(dying.active),
+      count(dying.iterations),
+    ],
+  ]);
+}
+
+function bayesDigitsTable({ digits, bayes }: Pick<Results, 'digits' | 'bayes'>): string {
+  const { components, testLogLikelihood, iterations, seconds } = bayes.digits;
+  const em = digits.fits.find((fit) => fit.components === components);
+  const row = (
+    name: string,
+    one: Pick<typeof bayes.digits, 'testLogLikelihood' | 'iterations' | 'seconds'>,
+  ): string[] => [name, decimal(one.testLogLikelihood), count(one.iterations), duration(one.seconds)];
+  return table([
+    ['method', 'test', 'iterations', 'fitting'],
+    ...(em === undefined ? [] : [row('EM, one point', em)]),
+    row('variational Bayes, posterior predictive', { testLogLikelihood, iterations, seconds }),
   ]);
 }
 

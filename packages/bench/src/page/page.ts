@@ -1,5 +1,6 @@
 import { html } from '@mixtention/attention/page';
 import type { Results } from '../main-job/results.ts';
+import { bayesSection } from './sections/bayes.ts';
 import { completionSection } from './sections/completion.ts';
 import { componentsSection } from './sections/components.ts';
 import { footer } from './sections/footer.ts';
@@ -20,6 +21,7 @@ export function page(results: Results): string {
     completionSection(results),
     componentsSection(results),
     trainingSection(results),
+    bayesSection(results),
     variationalSection(results),
     targetsSection(results),
     footer(results),

@@ -1,5 +1,6 @@
 import { faithful } from '@mixtention/mixture';
 import {
+  type BayesMark,
   type Comparison,
   type CompletedDigit,
   type Contender,
@@ -102,6 +103,33 @@ function withoutTargets(): Omit<Results, 'targets'> {
         },
       ],
     },
+    bayes: {
+      sizes: [1, 2, 3].map((components) => ({
+        components,
+        bound: [-1310.13, -1169.06, -1175.21][components - 1]!,
+        active: components,
+        iterations: 13,
+      })),
+      dying: {
+        components: 4,
+        concentration: 0.001,
+        bound: -1187.45,
+        active: 2,
+        iterations: 30,
+        status: 'converged',
+        expectedWeights: [0.65, 0.35, 1e-6, 1e-6],
+        trace: Array.from({ length: 31 }, (_, iteration) => markAt(iteration)),
+      },
+      digits: {
+        components: 100,
+        iterations: 16,
+        seconds: 2,
+        status: 'stopped',
+        bound: -140,
+        active: 100,
+        testLogLikelihood: -136.9,
+      },
+    },
     variational: {
       backend: 'native',
       freeForm: -435.0934276803,
@@ -127,6 +155,22 @@ function withoutTargets(): Omit<Results, 'targets'> {
       ],
     },
     shift: { backend: 'native', deviations: 1e5, cases: [{ covariance: 'full', difference: 1e-5 }] },
+  };
+}
+
+/** Two of four components die, the third at once, the fourth later. */
+function markAt(iteration: number): BayesMark {
+  const left = [Math.max(0, 40 - 2 * iteration), Math.max(0, 60 - 12 * iteration)];
+  return {
+    iteration,
+    terms: {
+      data: -950 + iteration / 3,
+      assignments: -600 + 12 * iteration,
+      entropy: 300 - 9 * iteration,
+      weights: -70 + iteration,
+      components: -130 + 3 * iteration,
+    },
+    counts: [272 - 90 - left[0]! - left[1]!, 90, ...left],
   };
 }
 
