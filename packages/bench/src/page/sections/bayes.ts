@@ -16,7 +16,7 @@ export function bayesSection({ bayes, digits }: Results): Html {
 <figure><figcaption>${dying.components} components to begin with: the rows that each expects</figcaption>${countsChart(dying)}</figure>
 <figure><figcaption>What the bound is made of, against where it ends</figcaption>${termsChart(dying)}</figure>
 </div>
-<p class="remark">Under a Dirichlet with concentration ${dying.concentration} components that the data do not ask for die: ${dying.active} are left after ${count(dying.iterations)} steps. The bound gains what weights and components no longer cost; a local optimum all the same, since fits with two components have a higher one.</p>
+<p class="remark">Under a Dirichlet with concentration ${dying.concentration} components that the data do not ask for die: ${dying.active} are left after ${count(dying.iterations)} steps. The bound gains what weights and components no longer cost. Components that share rows between them die slowly, or stay.${dying.active > best.components ? ` So more are left than the ${best.components} that bounds of separate fits prefer.` : ''}</p>
 ${sizesTable(bayes)}
 ${digitsTable(bayes, digits)}
 </section>`;
@@ -44,6 +44,9 @@ function countsChart({ trace, components }: BayesResult['dying']): Html {
   );
 }
 
+/** Of the height of a chart. */
+const LABEL_GAP = 0.06;
+
 const TERMS: Readonly<Record<keyof BoundTerms, { readonly name: string; readonly color: string }>> = {
   data: { name: 'data', color: ink.model },
   assignments: { name: 'assignments', color: ink.adam },
@@ -60,7 +63,7 @@ function termsChart({ trace }: BayesResult['dying']): Html {
     names.map((name) => ({ step: iteration + 1, name, nats: terms[name] - end[name] })),
   );
   const whole = trace.map(({ iteration, terms }) => ({ step: iteration + 1, nats: bound(terms) - bound(end) }));
-  const first = names.map((name) => ({ name, step: 1, nats: trace[0]!.terms[name] - end[name] }));
+  const first = names.map((name) => ({ name, nats: trace[0]!.terms[name] - end[name] }));
   const ends = names.map((name) => `${name} ${decimal(end[name], 1)}`).join(', ');
   return chart(`Terms of the bound against steps, as distances from their last values: ${ends}`, {
     x: { ...stepsAxis(trace.length), label: 'step', labelAnchor: 'right', labelArrow: 'none' },
@@ -69,7 +72,13 @@ function termsChart({ trace }: BayesResult['dying']): Html {
       ...names.map((name) =>
         Plot.line(
           marks.filter((mark) => mark.name === name),
-          { x: 'step', y: 'nats', stroke: TERMS[name].color, strokeWidth: 1.8 },
+          {
+            x: 'step',
+            y: 'nats',
+            stroke: TERMS[name].color,
+            strokeWidth: 1.8,
+            strokeDasharray: name === 'weights' ? '5 3' : 'none',
+          },
         ),
       ),
       Plot.line(whole, {
@@ -80,27 +89,31 @@ function termsChart({ trace }: BayesResult['dying']): Html {
         strokeDasharray: '1 5',
         strokeLinecap: 'round',
       }),
-      ...labels([...first, { name: 'bound', step: 1, nats: whole[0]!.nats }]),
+      ...labels([...first, { name: 'bound', nats: whole[0]!.nats }]),
     ],
   });
 }
 
 /** Names beside the first point of each line, pushed apart. */
-function labels(
-  first: readonly { readonly name: string; readonly step: number; readonly nats: number }[],
-): Plot.Text[] {
-  return first.map(({ name, step, nats }) =>
-    Plot.text([{ step, nats }], {
+function labels(first: readonly { readonly name: string; readonly nats: number }[]): Plot.Text[] {
+  const rising = [...first].sort((a, b) => a.nats - b.nats);
+  const apart = LABEL_GAP * (rising.at(-1)!.nats - rising[0]!.nats);
+  let last = Number.NEGATIVE_INFINITY;
+  return rising.map(({ name, nats }) => {
+    last = Math.max(nats, last + apart);
+    return Plot.text([{ step: 1, nats: last }], {
       x: 'step',
       y: 'nats',
       text: () => name,
       fill: name === 'bound' ? ink.data : TERMS[name as keyof BoundTerms].color,
+      stroke: 'var(--paper)',
+      strokeWidth: 4,
       fontWeight: 600,
       textAnchor: 'start',
       dx: 6,
       dy: -8,
-    }),
-  );
+    });
+  });
 }
 
 /** Logarithmic, from the first step: most happens early. */
