@@ -1,8 +1,8 @@
+import { decimal, duration } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { type BayesFit, type BayesInfo, fitBayes } from '@mixtention/em';
 import { faithful } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';
-import { decimal, duration } from '../page/format.ts';
 import type { Job } from './job.ts';
 import { RECIPES } from './recipes.ts';
 import type { BayesDigits, BayesMark, BayesResult, BoundTerms } from './results.ts';

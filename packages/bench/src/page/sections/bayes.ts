@@ -1,8 +1,7 @@
+import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
 import type { BayesResult, BoundTerms, Results } from '../../main-job/results.ts';
 import { chart, countAxis, ink } from '../chart.ts';
-import { count, decimal, duration } from '../format.ts';
-import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 
 /** The Bayesian mixture by closed-form updates: which K its bound prefers, how components die, and what the bound is made of meanwhile. */
