@@ -1,5 +1,5 @@
 import type { Family } from '@mixtention/core';
-import { bernoulli, faithful, gaussianDiagonal, product } from '@mixtention/mixture';
+import { bernoulli, dirichlet, faithful, gaussianDiagonal, product } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { fit } from './index.ts';
 
@@ -17,12 +17,23 @@ it('a family of the user’s own that has no prior is fitted by maximum likeliho
 });
 
 it('a prior for a family that has none is refused by its name, in one sentence', async () => {
-  for (const prior of ['weak', { concentration: 2 }, { family: { a: 1 } }] as const) {
+  for (const prior of ['weak', { family: { a: 1 } }] as const) {
     await expect(fit(faithful(), { ...options, family: mine, prior })).rejects.toMatchObject({
       code: 'BAD_OPTION',
       message: '[em] fit: the family mine has no prior; fit it with prior "none", or take a family that has one',
     });
   }
+});
+
+it('the weights of a family that has no prior may have one alone', async () => {
+  const own = await fit(faithful(), { ...options, family: mine, prior: { concentration: 20 } });
+  expect(own.prior).toMatchObject({ name: 'given', text: 'Dirichlet(20, …) on the weights', values: { family: null } });
+  const weights = own.model.weights[0]!;
+  const due = await fit(faithful(), { ...options, family: mine });
+  expect(own.status).toBe('converged');
+  expect(Math.abs(weights - 0.5)).toBeLessThan(Math.abs(due.model.weights[0]! - 0.5));
+  // The log density of the prior is in the objective.
+  expect(own.objective - own.logLikelihood).toBeCloseTo(dirichlet(20).logDensity(own.model.logWeights), 6);
 });
 
 it('a product with a part that has no prior is fitted by maximum likelihood, though another part would have a weak one', async () => {

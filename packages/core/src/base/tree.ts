@@ -87,12 +87,27 @@ export function isSameTree(a: Tree, b: Tree): boolean {
  * isHealthy({ n: 1, s: Float64Array.of(Number.NaN) }); // false
  */
 export function isHealthy(tree: Tree): boolean {
-  const sound = (value: number): boolean => !Number.isNaN(value) && value !== Number.POSITIVE_INFINITY;
-  if (typeof tree === 'number') return sound(tree);
-  if (tree instanceof Float64Array) return tree.every(sound);
-  if (isArray(tree)) return tree.every(isHealthy);
-  if (isRecord(tree)) return Object.values(tree).every(isHealthy);
-  return true;
+  return findUnhealthy(tree, '') === null;
+}
+
+/** The first number of a tree that is NaN or +∞, by its path: `state.params.means[3] is NaN`; null where there is none. */
+export function findUnhealthy(tree: Tree, path: string): string | null {
+  const isBad = (value: number): boolean => Number.isNaN(value) || value === Number.POSITIVE_INFINITY;
+  if (typeof tree === 'number') return isBad(tree) ? `${path} is ${tree}` : null;
+  if (tree instanceof Float64Array) {
+    const at = tree.findIndex(isBad);
+    return at < 0 ? null : `${path}[${at}] is ${tree[at]}`;
+  }
+  const parts = isArray(tree)
+    ? tree.map((part, i) => [`[${i}]`, part] as const)
+    : isRecord(tree)
+      ? Object.entries(tree).map(([name, part]) => [`.${name}`, part] as const)
+      : [];
+  for (const [name, part] of parts) {
+    const found = findUnhealthy(part, `${path}${name}`);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /**

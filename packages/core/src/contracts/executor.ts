@@ -42,7 +42,8 @@ export interface Executor {
   readonly precision: Precision;
   readonly workers: number;
   /**
-   * May be called while other calls are under way. The sum, and the parts, belong to the caller.
+   * May be called while other calls are under way. A signal that fires makes it reject at once; what workers are at is told them by a flag that they read
+   * between tiles, where they share memory. Workers that do not, on other machines, may go on to the end of a shard: what they answer then is dropped. The sum, and the parts, belong to the caller.
    *
    * @throws BAD_OPTION for rows that there are not, and once it is closed; ABORTED when the signal has fired, or where it is closed meanwhile; TASK
    * with the shard for what goes wrong in `collect`, whose own error is the cause; a `MixtentionError` thrown there as it is; WORKER_LOST with the

@@ -12,6 +12,6 @@ export { openReader, openSourceReader, openTable, type RowReader } from './reade
 export { type RobustColumns, robustColumns } from './robust-columns.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
 export { type HeldShard, openShard } from './shard.ts';
-export { isSource } from './sources.ts';
+export { bindSource, isSource } from './sources.ts';
 export { takeRowsOf } from './take-rows-of.ts';
 export { applyTransform, columnTransform, identityTransform, transformOf } from './transform.ts';

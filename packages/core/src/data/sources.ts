@@ -17,7 +17,17 @@ export function isSource(value: unknown): value is Source {
   );
 }
 
-/** Says who reads the rows of a data set in this thread. */
+/**
+ * Says who reads the rows of a data set in this thread: what an executor elsewhere does with the place that came with the data, once it has built the
+ * source that the spec of the place names.
+ *
+ * @param place  `source` of a data set, whose kind is `spec`; it is known by identity, so a copy has to be told anew
+ *
+ * @example
+ * const source = await openSource('large.npy');
+ * const { source: place } = structuredClone(dataset(source));
+ * if (place.kind === 'spec') bindSource(place, source);
+ */
 export function bindSource(place: SpecSource, source: Source): void {
   readers.set(place, source);
 }

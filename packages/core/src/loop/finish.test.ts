@@ -75,3 +75,16 @@ test('a run that goes on from where float64 began, or from any other step, has t
     expect(rest).toEqual(whole.slice(done + 1));
   }
 });
+
+test('a state that is no number any more is named: which array, and where', async () => {
+  const broken: AnyAlgorithm = {
+    ...creeping(0.05),
+    update: () => ({
+      state: { params: { means: Float64Array.of(1, Number.NaN) } },
+      info: { objective: -1000, logLikelihood: -1000 },
+    }),
+  };
+  const last = (await steps(broken)).at(-1)!;
+  expect(last.status).toBe('diverged');
+  expect(last.message).toMatch(/^state\.params\.means\[1\] is NaN: the objective fell or became NaN/);
+});

@@ -1,4 +1,4 @@
-import { isHealthy, isSameTree } from '../base/tree.ts';
+import { findUnhealthy, isSameTree } from '../base/tree.ts';
 import type { AnyAlgorithm, Memory, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
 import { lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
@@ -52,7 +52,10 @@ export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits):
   if (info.status !== undefined) return end(memory, info.status, { message: info.because });
   const verdict = claims.objective === 'monotone' ? ofRising(judged, limits) : end(memory, 'running');
   if (verdict.status !== 'running') return verdict;
-  if (!limits.isOver) return isHealthy(state) ? verdict : end(memory, 'diverged');
+  if (!limits.isOver) {
+    const found = findUnhealthy(state, 'state');
+    return found === null ? verdict : end(memory, 'diverged', { message: `${found}: ${statusSentences.diverged}` });
+  }
   // What it remembers stays: it may go on from here.
   return { ...verdict, status: 'stopped', message: statusSentences.stopped };
 }

@@ -1,4 +1,9 @@
-/** Chosen columns of `[K, width]`, in their order. */
+/**
+ * Chosen columns of `[K, width]`, in their order.
+ *
+ * @example
+ * pickColumns(Float64Array.of(1, 2, 3, 4), 2, [1]); // [2, 4]
+ */
 export function pickColumns(data: Float64Array, width: number, columns: readonly number[]): Float64Array {
   const C = columns.length;
   return Float64Array.from(
@@ -7,7 +12,12 @@ export function pickColumns(data: Float64Array, width: number, columns: readonly
   );
 }
 
-/** Chosen rows and columns of any number of `[width, width]` blocks. */
+/**
+ * Chosen rows and columns of any number of `[width, width]` blocks.
+ *
+ * @example
+ * pickBlocks(Float64Array.of(1, 2, 3, 4), 2, [1], [0, 1]); // [3, 4]
+ */
 export function pickBlocks(
   data: Float64Array,
   width: number,

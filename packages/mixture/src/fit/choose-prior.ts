@@ -42,6 +42,9 @@ export function choosePrior(
     fail(where, 'BAD_OPTION', `prior is ${show(wanted)}; "none", "weak" or values were due`);
   checkOptions(where, wanted, ['family', 'weights', 'concentration']);
   const weights = chooseWeights(where, wanted, infers);
+  // Weights alone: a family that has no prior is without one.
+  if (family.prior === undefined && wanted.family === undefined && infers === 'point')
+    return { note: weightsNote(weights), family: null, weights };
   const conjugate = priorOf(family, where);
   const own = wanted.family === undefined ? undefined : checkPrior(where, wanted.family, conjugate, problem);
   return chosen('given', conjugate, { ...problem, weights, own });
@@ -79,6 +82,10 @@ function chooseWeights(
   if (weights.bounded || infers === 'posterior') return weights;
   const what = `the density of prior.weights, ${weights.describe() ?? weights.spec.name}, has no highest point`;
   return fail(where, 'BAD_OPTION', `${what}, which this fit is due; take another, as dirichlet(1)`);
+}
+
+function weightsNote(weights: Weights): PriorNote {
+  return { name: 'given', text: weights.describe() ?? 'none (maximum likelihood)', values: { family: null, weights } };
 }
 
 function chosen(

@@ -179,3 +179,26 @@ describe('an algorithm whose steps take an intermediate pass meets the suite', (
   );
   for (const { title, check } of algorithmRows) it(title, async () => check(subject));
 });
+
+describe('an algorithm whose steps change the number of components', () => {
+  const factory = (): AnyAlgorithm => ({
+    ...own,
+    update(state: Mixture, collected) {
+      const { state: next, info } = own.update(state, collected) as { state: Mixture; info: never };
+      const order = Array.from(next.logWeights.keys(), (k) => k).slice(0, -1);
+      if (order.length < 2) return { state: next, info };
+      return {
+        state: { logWeights: next.logWeights.slice(0, -1), params: family.select(next.params, order) as never },
+        info,
+      };
+    },
+  });
+  const subject = algorithmSubject(
+    { name: 'core/tiny', factory, families: ['gaussian-spherical'], config: () => ({}) },
+    family,
+    [plain],
+  );
+  it('keeps names and kinds, which the row "shape-stable" holds it to', async () => {
+    await algorithmRows.find(({ name }) => name === 'shape-stable')!.check(subject);
+  });
+});

@@ -1,0 +1,4 @@
+/** What families are written with: rows and columns of parameters, components that own nothing, sums over components. */
+
+export { alikeColumns, eachOwned, perComponent, permuteRows } from './components.ts';
+export { pickBlocks, pickColumns } from './pick-columns.ts';
