@@ -24,6 +24,7 @@ export function isSource(value: unknown): value is Source {
  * @param place  `source` of a data set, whose kind is `spec`; it is known by identity, so a copy has to be told anew
  *
  * @example
+ * await writeFileAtomic('large.npy', writeNpy({ data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2 }));
  * const source = await openSource('large.npy');
  * const { source: place } = structuredClone(dataset(source));
  * if (place.kind === 'spec') bindSource(place, source);
