@@ -9,5 +9,7 @@ export function emptyRows(rows: number, cols: number): Rows {
 
 /** Both together. */
 export function addRows(a: Rows, b: Rows): Rows {
-  return { ...a, data: a.data.map((value, i) => value + b.data[i]!) };
+  const sum = emptyRows(a.rows, a.cols);
+  for (let i = 0; i < sum.data.length; i++) sum.data[i] = a.data[i]! + b.data[i]!;
+  return sum;
 }

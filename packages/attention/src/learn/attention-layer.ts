@@ -1,13 +1,13 @@
-import { type Backend, type PositionBias, plain, type Reading, type Scores } from '@mixtention/core';
+import { plain } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { identity } from '@mixtention/core/kernel';
 import { split } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
-import { sureBackward } from '../attend/sure-backward.ts';
-import { sureRead } from '../attend/sure-read.ts';
-import { addRows, emptyRows, type Rows } from '../rows.ts';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { addRows, type Rows } from '../rows.ts';
+import { attendAll } from './heads-of-sequences.ts';
 import { type Layer, named, within } from './layer.ts';
 import { linear } from './linear.ts';
+import { tensorHeads } from './tensor-heads.ts';
 
 export type AttentionLayerOptions = {
   /** Width of the rows, D */
@@ -72,6 +72,11 @@ export function crossAttention(options: AttentionLayerOptions): Layer<Crossed> {
         },
       };
     },
+    tensors(tf, parameters, { queries, keys }) {
+      const of = (name: (typeof PARTS)[number], x: Tensor2D) => map.tensors(tf, within(parameters, name), x);
+      const mixed = tensorHeads(tf, of('query', queries), of('key', keys), of('value', keys), options);
+      return of('output', mixed);
+    },
   };
 }
 
@@ -99,95 +104,6 @@ export function attentionLayer(options: AttentionLayerOptions): Layer {
         },
       };
     },
+    tensors: (tf, parameters, input) => cross.tensors(tf, parameters, { queries: input, keys: input }),
   };
-}
-
-type Block = {
-  readonly queries: Rows;
-  readonly scores: Scores;
-  readonly values: Rows;
-  readonly reading: Reading;
-};
-
-/** Attention of every head in every sequence, output side by side as `output` of the layer takes it. */
-function attendAll(
-  q: Rows,
-  k: Rows,
-  v: Rows,
-  { heads, length, keyLength, causal }: AttentionLayerOptions,
-  backend: Backend,
-) {
-  const N = length ?? q.rows;
-  const K = keyLength ?? (length === undefined ? k.rows : N);
-  const sequences = q.rows / N;
-  if (!Number.isInteger(sequences) || k.rows !== sequences * K)
-    fail(
-      'attention/attentionLayer',
-      'BAD_SHAPE',
-      `${q.rows} rows of queries and ${k.rows} of keys are no sequences of ${N} and ${K}`,
-    );
-  const d = q.cols / heads;
-  const scale = 1 / Math.sqrt(d);
-  const bias = new Float64Array(K);
-  const positions = causal ? causalPositions(N, K) : undefined;
-  const options = { ...(positions && { positions }) };
-  const output = emptyRows(q.rows, q.cols);
-  const blocks: Block[] = [];
-  for (let s = 0; s < sequences; s++)
-    for (let h = 0; h < heads; h++) {
-      const queries = cut(q, s * N, N, h * d, d);
-      const natural = cut(k, s * K, K, h * d, d).data;
-      for (let i = 0; i < natural.length; i++) natural[i]! *= scale;
-      const term = { form: 'linear', statistics: identity.none, columns: null, width: d, natural } as const;
-      const scores: Scores = { components: K, bias, terms: [term] };
-      const values = cut(v, s * K, K, h * d, d);
-      const reading = sureRead(backend, queries, scores, values, options);
-      paste(reading.output.data, output, s * N, N, h * d, d, 1);
-      blocks.push({ queries, scores, values, reading });
-    }
-  return {
-    output,
-    pullback(upstream: Rows): { readonly queries: Rows; readonly keys: Rows; readonly values: Rows } {
-      const [ofQ, ofK, ofV] = [emptyRows(q.rows, q.cols), emptyRows(k.rows, k.cols), emptyRows(v.rows, v.cols)];
-      blocks.forEach(({ queries, scores, values, reading }, i) => {
-        const [s, h] = [Math.floor(i / heads), i % heads];
-        const gradient = { output: cut(upstream, s * N, N, h * d, d) };
-        const back = sureBackward(backend, queries, scores, values, { reading, gradient }, options);
-        paste(back.queries[0]!.data, ofQ, s * N, N, h * d, d, 1);
-        paste(back.natural[0]!, ofK, s * K, K, h * d, d, scale);
-        paste(back.values.data, ofV, s * K, K, h * d, d, 1);
-      });
-      return { queries: ofQ, keys: ofK, values: ofV };
-    },
-  };
-}
-
-function causalPositions(N: number, K: number): PositionBias {
-  return {
-    causal: true,
-    queries: Float64Array.from({ length: N }, (_, n) => K - N + n),
-    keys: Float64Array.from({ length: K }, (_, k) => k),
-  };
-}
-
-function cut({ data, cols }: Rows, top: number, rows: number, left: number, width: number): Rows {
-  const part = emptyRows(rows, width);
-  for (let n = 0; n < rows; n++) {
-    const from = (top + n) * cols + left;
-    part.data.set(data.subarray(from, from + width), n * width);
-  }
-  return part;
-}
-
-function paste(
-  part: ArrayLike<number>,
-  { data, cols }: Rows,
-  top: number,
-  rows: number,
-  left: number,
-  width: number,
-  scale: number,
-): void {
-  for (let n = 0; n < rows; n++)
-    for (let j = 0; j < width; j++) data[(top + n) * cols + left + j] = scale * part[n * width + j]!;
 }

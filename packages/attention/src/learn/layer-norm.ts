@@ -56,5 +56,10 @@ export function layerNorm(width: number, epsilon = 1e-5): Layer {
         },
       };
     },
+    tensors(tf, { gain, offset }, input) {
+      const { mean, variance } = tf.moments(input, 1, true);
+      const normal = tf.mul(tf.sub(input, mean), tf.rsqrt(tf.add(variance, epsilon)));
+      return tf.add(tf.mul(normal, gain!), offset!);
+    },
   };
 }

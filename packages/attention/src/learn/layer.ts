@@ -1,5 +1,7 @@
 import type { Backend, Key } from '@mixtention/core';
+import type { Tf } from '@mixtention/core/backends';
 import type { Arrays } from '@mixtention/core/optimize';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Rows } from '../rows.ts';
 
 /** What a layer has made of its input, and the way back: exact gradients of whatever loss is made of the output. */
@@ -18,7 +20,15 @@ export type Layer<Input = Rows, Output = Rows> = {
   /** Parameters to begin with, drawn from a key. */
   init(key: Key): Arrays;
   apply(parameters: Arrays, input: Input, options?: LayerOptions): Applied<Input, Output>;
+  /** The same by ops of tfjs, float32, which differentiates them: what `tensorGradient` trains with where tfjs is there. */
+  tensors(tf: Tf, parameters: Tensors, input: InTensors<Input>): Tensor2D;
 };
+
+/** Parameters as tensors of rank 1, by the names of `init`. */
+export type Tensors = { readonly [name: string]: Tensor };
+
+/** Each set of rows as a tensor. */
+export type InTensors<Input> = Input extends Rows ? Tensor2D : { readonly [name in keyof Input]: Tensor2D };
 
 export type LayerOptions = {
   /** Where products and attention run; default: float64 in plain typed arrays. */
@@ -31,7 +41,10 @@ export type LayerOptions = {
  * @example
  * within({ 'norm.gain': Float64Array.of(1), bias: Float64Array.of(0) }, 'norm'); // { gain: [1] }
  */
-export function within(parameters: Arrays, name: string): Arrays {
+export function within<Own>(
+  parameters: { readonly [name: string]: Own },
+  name: string,
+): { readonly [name: string]: Own } {
   const start = `${name}.`;
   return Object.fromEntries(
     Object.entries(parameters).flatMap(([own, array]) =>

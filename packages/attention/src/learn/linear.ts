@@ -1,4 +1,5 @@
 import { generator } from '@mixtention/core/numeric';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { columnSums, product, transposed } from '../product.ts';
 import type { Layer } from './layer.ts';
 
@@ -40,5 +41,7 @@ export function linear(from: number, to: number): Layer {
         }),
       };
     },
+    tensors: (tf, { weight, bias }, input) =>
+      tf.add(tf.matMul(input, tf.reshape(weight!, [from, to]) as Tensor2D), bias!),
   };
 }

@@ -1,4 +1,5 @@
 import { split } from '@mixtention/core/numeric';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { emptyRows, type Rows } from '../rows.ts';
 import { type Layer, named, within } from './layer.ts';
 import { linear } from './linear.ts';
@@ -33,6 +34,13 @@ export function mlp(width: number, hidden: number, to: number = width): Layer {
           return { input: all.input, parameters: named({ in: all.parameters, out: back.parameters }) };
         },
       };
+    },
+    tensors(tf, parameters, input) {
+      const x = first.tensors(tf, within(parameters, 'in'), input);
+      const cubed = tf.mul(tf.mul(x, x), x);
+      const bent = tf.tanh(tf.mul(tf.add(x, tf.mul(cubed, 0.044715)), C));
+      const active = tf.mul(tf.mul(x, 0.5), tf.add(bent, 1)) as Tensor2D;
+      return second.tensors(tf, within(parameters, 'out'), active);
     },
   };
 }

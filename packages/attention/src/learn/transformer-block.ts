@@ -59,6 +59,8 @@ export function sequence(layers: { readonly [name: string]: Layer }): Layer {
         },
       };
     },
+    tensors: (tf, parameters, input) =>
+      entries.reduce((rows, [name, layer]) => layer.tensors(tf, within(parameters, name), rows), input),
   };
 }
 
@@ -76,5 +78,6 @@ export function residual(layer: Layer): Layer {
         },
       };
     },
+    tensors: (tf, parameters, input) => tf.add(input, layer.tensors(tf, parameters, input)),
   };
 }

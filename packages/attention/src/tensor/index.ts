@@ -1,3 +1,4 @@
-/** Attention as a differentiable op over a tfjs module of one's own. */
+/** Over a tfjs module of one's own: attention as a differentiable op, and gradients of layers. */
 
 export { type TensorAttendOptions, type TensorReading, tensorAttend } from './tensor-attend.ts';
+export { tensorGradient } from './tensor-gradient.ts';

@@ -1,5 +1,5 @@
 import { checkOptions, fail, show } from '../base/index.ts';
-import { addArrays, mapArrayNames } from './arrays.ts';
+import { mapArrayNames } from './arrays.ts';
 import { checkStepRate } from './check-learning-rate.ts';
 import type { Arrays, Optimizer, OwnedState } from './optimizer.ts';
 
@@ -113,10 +113,12 @@ export function adamW({ weightDecay = 0.01, decays = () => true, ...options }: A
           'a step without the parameters cannot draw them towards 0; give them too',
         );
       const { updates, state: next } = rule.update(gradient, state, learningRate);
-      const drawn = mapArrayNames(gradient, (g, name) =>
-        decays(name) ? parameters[name]!.map((p) => -learningRate * weightDecay * p) : new Float64Array(g.length),
-      );
-      return { updates: addArrays(updates, drawn), state: next };
+      for (const name in updates) {
+        if (!decays(name)) continue;
+        const [own, p] = [updates[name]!, parameters[name]!];
+        for (let i = 0; i < own.length; i++) own[i]! -= learningRate * weightDecay * p[i]!;
+      }
+      return { updates, state: next };
     },
   };
 }

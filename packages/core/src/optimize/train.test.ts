@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { adamW } from './adam.ts';
+import { adam, adamW } from './adam.ts';
+import { addArrays } from './arrays.ts';
 import { chain, clipByNorm } from './chain.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Arrays } from './optimizer.ts';
@@ -80,6 +81,20 @@ test('a gradient is shortened with all its arrays together, and one that is shor
   expect(long.b![1]).toBeCloseTo(0.8, 12);
   const short = { a: Float64Array.of(0.5) };
   expect(clipByNorm(1)(short)).toBe(short);
+});
+
+test('a step in place sees the gradient as the chain leaves it, bit for bit', () => {
+  const rule = chain([clipByNorm(0.1)], adam());
+  const gradient = { w: Float64Array.of(3, -4) };
+  const parameters = { w: Float64Array.of(1, 2) };
+  const first = rule.update({ w: Float64Array.of(1, 1) }, rule.init(parameters), 0.1).state;
+  const { updates, state } = rule.update(gradient, first, 0.1);
+  const due = addArrays(parameters, updates);
+  const owned = structuredClone(first);
+  rule.advance!(parameters, gradient, owned, 0.1);
+  expect(parameters).toEqual(due);
+  expect(owned).toEqual(state);
+  expect(state).not.toEqual(adam().update(gradient, first, 0.1).state);
 });
 
 test('a rate warms up evenly and then falls as a cosine over the rest', () => {

@@ -1,0 +1,114 @@
+import type { Backend, PositionBias, Reading, Scores } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { identity } from '@mixtention/core/kernel';
+import { sureBackward } from '../attend/sure-backward.ts';
+import { sureRead } from '../attend/sure-read.ts';
+import { emptyRows, type Rows } from '../rows.ts';
+
+/** How the rows of an attention layer are cut into sequences and heads. */
+export type Sequences = {
+  readonly heads: number;
+  readonly length?: number | undefined;
+  readonly keyLength?: number | undefined;
+  readonly causal?: boolean | undefined;
+};
+
+/** Sequences, tokens of one, and keys of one. */
+export function cutSequences(
+  queries: number,
+  keys: number,
+  { length, keyLength }: Sequences,
+): { readonly sequences: number; readonly N: number; readonly K: number } {
+  const N = length ?? queries;
+  const K = keyLength ?? (length === undefined ? keys : N);
+  const sequences = queries / N;
+  if (!Number.isInteger(sequences) || keys !== sequences * K)
+    fail(
+      'attention/attentionLayer',
+      'BAD_SHAPE',
+      `${queries} rows of queries and ${keys} of keys are no sequences of ${N} and ${K}`,
+    );
+  return { sequences, N, K };
+}
+
+type Block = {
+  readonly queries: Rows;
+  readonly scores: Scores;
+  readonly values: Rows;
+  readonly reading: Reading;
+};
+
+type AppliedHeads = {
+  readonly output: Rows;
+  pullback(upstream: Rows): { readonly queries: Rows; readonly keys: Rows; readonly values: Rows };
+};
+
+/** Attention of every head in every sequence, output side by side as `output` of the layer takes it. */
+export function attendAll(q: Rows, k: Rows, v: Rows, cuts: Sequences, backend: Backend): AppliedHeads {
+  const { heads, causal } = cuts;
+  const { sequences, N, K } = cutSequences(q.rows, k.rows, cuts);
+  const d = q.cols / heads;
+  const scale = 1 / Math.sqrt(d);
+  const bias = new Float64Array(K);
+  const positions = causal ? causalPositions(N, K) : undefined;
+  const options = { ...(positions && { positions }) };
+  const output = emptyRows(q.rows, q.cols);
+  const blocks: Block[] = [];
+  for (let s = 0; s < sequences; s++)
+    for (let h = 0; h < heads; h++) {
+      const queries = cut(q, s * N, N, h * d, d);
+      const natural = cut(k, s * K, K, h * d, d).data;
+      for (let i = 0; i < natural.length; i++) natural[i]! *= scale;
+      const term = { form: 'linear', statistics: identity.none, columns: null, width: d, natural } as const;
+      const scores: Scores = { components: K, bias, terms: [term] };
+      const values = cut(v, s * K, K, h * d, d);
+      const reading = sureRead(backend, queries, scores, values, options);
+      paste(reading.output.data, output, s * N, N, h * d, d, 1);
+      blocks.push({ queries, scores, values, reading });
+    }
+  return {
+    output,
+    pullback(upstream: Rows): { readonly queries: Rows; readonly keys: Rows; readonly values: Rows } {
+      const [ofQ, ofK, ofV] = [emptyRows(q.rows, q.cols), emptyRows(k.rows, k.cols), emptyRows(v.rows, v.cols)];
+      blocks.forEach(({ queries, scores, values, reading }, i) => {
+        const [s, h] = [Math.floor(i / heads), i % heads];
+        const gradient = { output: cut(upstream, s * N, N, h * d, d) };
+        const back = sureBackward(backend, queries, scores, values, { reading, gradient }, options);
+        paste(back.queries[0]!.data, ofQ, s * N, N, h * d, d, 1);
+        paste(back.natural[0]!, ofK, s * K, K, h * d, d, scale);
+        paste(back.values.data, ofV, s * K, K, h * d, d, 1);
+      });
+      return { queries: ofQ, keys: ofK, values: ofV };
+    },
+  };
+}
+
+function causalPositions(N: number, K: number): PositionBias {
+  return {
+    causal: true,
+    queries: Float64Array.from({ length: N }, (_, n) => K - N + n),
+    keys: Float64Array.from({ length: K }, (_, k) => k),
+  };
+}
+
+function cut({ data, cols }: Rows, top: number, rows: number, left: number, width: number): Rows {
+  const part = emptyRows(rows, width);
+  for (let n = 0; n < rows; n++) {
+    const from = (top + n) * cols + left;
+    part.data.set(data.subarray(from, from + width), n * width);
+  }
+  return part;
+}
+
+function paste(
+  part: ArrayLike<number>,
+  { data, cols }: Rows,
+  top: number,
+  rows: number,
+  left: number,
+  width: number,
+  scale: number,
+): void {
+  for (let n = 0; n < rows; n++)
+    for (let j = 0; j < width; j++) data[(top + n) * cols + left + j] = scale * part[n * width + j]!;
+}
