@@ -1,5 +1,7 @@
-import type { Matrix } from '@mixtention/core';
-import type { Fit } from '@mixtention/mixture';
+import type { Matrix, Shape, Tree } from '@mixtention/core';
+import { isRecord } from '@mixtention/core/base';
+import type { BayesFit } from '@mixtention/em';
+import { bernoulli, type Fit, type GaussianCovariance, gaussian } from '@mixtention/mixture';
 import { inWords } from './words.ts';
 
 /** What was asked for, in the words of the command line; `covariance` is null where a family has none. */
@@ -19,7 +21,7 @@ export type Summary = { readonly [name: string]: unknown };
  * @param asked      what was asked for on the command line
  * @param testScore  mean log density of held-out rows, if there are any
  */
-export function summarize(result: Fit, asked: Asked, testScore: number | undefined): Summary {
+export function summarize(result: Fit | BayesFit, asked: Asked, testScore: number | undefined): Summary {
   const { model } = result;
   return {
     status: result.status,
@@ -37,6 +39,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
     family: asked.family,
     covariance: asked.covariance,
     optimizer: asked.optimizer,
+    inference: isBayes(result) ? 'vb' : result.prior.name === 'none' ? 'ml' : 'map',
     prior: result.prior,
     seed: asked.seed,
     logLikelihood: result.logLikelihood,
@@ -45,6 +48,7 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
     aic: result.aic,
     icl: result.icl,
     ...(testScore !== undefined && { testLogLikelihoodPerRow: testScore }),
+    ...(isBayes(result) && bayes(result, asked)),
     weights: model.weights,
     means: rowsOf(model.means),
     // Made when they are printed: K·D² numbers.
@@ -57,6 +61,38 @@ export function summarize(result: Fit, asked: Asked, testScore: number | undefin
     restarts: result.restarts,
     trace: result.trace,
   };
+}
+
+function isBayes(result: Fit | BayesFit): result is BayesFit {
+  return 'bound' in result;
+}
+
+/** What a posterior has beside: arrays of it as rows of components. */
+function bayes(result: BayesFit, { family, covariance }: Asked): Summary {
+  const { model, bound, boundTerms, activeComponents, expectedWeights, posterior } = result;
+  const { prior } = family === 'gaussian' ? gaussian(covariance as GaussianCovariance) : bernoulli;
+  const shape = prior.posteriorShape(expectedWeights.length, model.width);
+  return {
+    bound,
+    boundTerms,
+    activeComponents,
+    expectedWeights,
+    posterior: { weights: posterior.weights, ...(nested(posterior.components, shape) as object) },
+  };
+}
+
+/** Arrays as lists of lists, by their dimensions. */
+function nested(tree: Tree, shape: Shape): unknown {
+  if (tree instanceof Float64Array && Array.isArray(shape)) return nestedArray(tree, shape as readonly number[]);
+  if (!isRecord(tree) || typeof shape !== 'object') return tree;
+  const parts = shape as { readonly [name: string]: Shape };
+  return Object.fromEntries(Object.entries(tree).map(([name, part]) => [name, nested(part, parts[name]!)]));
+}
+
+function nestedArray(values: Float64Array, [rows, ...inner]: readonly number[]): unknown {
+  if (inner.length === 0) return values;
+  const size = values.length / rows!;
+  return Array.from({ length: rows! }, (_, k) => nestedArray(values.subarray(k * size, (k + 1) * size), inner));
 }
 
 function rowsOf({ data, rows, cols }: Matrix): Float64Array[] {

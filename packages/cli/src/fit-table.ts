@@ -26,6 +26,7 @@ export function fitTable(s: Summary): string {
       'log-likelihood',
       `${number('logLikelihood')} nats (${((s.logLikelihood as number) / (s.n as number)).toFixed(4)} per row)`,
     ],
+    ...bound(s),
     ['BIC, AIC, ICL', `${number('bic')}, ${number('aic')}, ${number('icl')} (lower is better)`],
   ];
   if (s.testLogLikelihoodPerRow !== undefined)
@@ -36,6 +37,17 @@ export function fitTable(s: Summary): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const head = rows.map(([name, text]) => `${pc.bold(name.padEnd(width))}  ${text}`).join('\n');
   return `${head}\n${components(s)}`;
+}
+
+/** The bound of a posterior, what it is the sum of, and how many components the data ask for. */
+function bound({ bound, boundTerms, activeComponents, components }: Summary): [string, string][] {
+  if (bound === undefined) return [];
+  const terms = Object.entries(boundTerms as { readonly [name: string]: number });
+  const sum = terms.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
+  return [
+    ['bound', `${(bound as number).toFixed(4)} nats (${sum})`],
+    ['active', `${activeComponents} of ${components} components own more than half a row`],
+  ];
 }
 
 /** What is known of how good the result is; empty where nothing is. */

@@ -13,11 +13,13 @@ import {
 } from '../options.ts';
 import type { TableFlags } from '../read-table.ts';
 import { type CheckpointFlags, withCheckpointOptions } from './fit-checkpoint.ts';
+import { INFERENCE_KEPT, type InferenceFlags, withInferenceOptions } from './fit-inference.ts';
 
 export type Covariance = 'full' | 'tied' | 'diagonal' | 'spherical';
 
 export type Flags = TableFlags &
-  CheckpointFlags & {
+  CheckpointFlags &
+  InferenceFlags & {
     family: 'gaussian' | 'bernoulli';
     covariance?: Covariance;
     components: number;
@@ -30,7 +32,6 @@ export type Flags = TableFlags &
     workers: number | 'auto';
     backend: 'auto' | 'native' | 'wasm' | 'plain';
     start: 'k-means++' | 'k-means' | 'random';
-    prior?: 'none' | 'weak';
     schedule?: 'batch' | 'stepwise' | 'memoized';
     forgetting?: number;
     delay?: number;
@@ -61,7 +62,7 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'maxIterations',
   'tolerance',
   'start',
-  'prior',
+  ...INFERENCE_KEPT,
   'schedule',
   'forgetting',
   'delay',
@@ -73,7 +74,7 @@ export const KEPT: readonly (keyof Flags & string)[] = [
 /** Flags of whatever fits mixtures: where fits start, when they end, on what they run. */
 export type RunFlags = Pick<
   Flags,
-  'screen' | 'restarts' | 'seed' | 'tolerance' | 'stream' | 'workers' | 'backend' | 'start' | 'prior' | 'floor'
+  'screen' | 'restarts' | 'seed' | 'tolerance' | 'stream' | 'workers' | 'backend' | 'start' | 'floor'
 >;
 
 /** Adds the options of `Flags`, but for those that say where results go. */
@@ -121,7 +122,7 @@ export function withFitOptions(command: Command): Command {
       'rows per step of adam, sgd, stepwise and memoized (default of adam and sgd: all)',
       whole(1),
     );
-  return withRunOptions(command);
+  return withRunOptions(withInferenceOptions(command));
 }
 
 /** Adds the options of `RunFlags`. */
@@ -147,12 +148,6 @@ export function withRunOptions(command: Command): Command {
       new Option('--start <method>', 'where a fit starts')
         .choices(['k-means++', 'k-means', 'random'])
         .default(fitDefaults.start),
-    )
-    .addOption(
-      new Option(
-        '--prior <name>',
-        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
-      ).choices(['none', 'weak']),
     )
     .option(
       '--floor <share>',

@@ -1,7 +1,7 @@
 import { fail } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
-import { fit, type Schedule } from '@mixtention/em';
+import { type BayesFit, fit, fitBayes, type Schedule } from '@mixtention/em';
 import { bernoulli, type Checkpoint, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { fitByGradient } from '@mixtention/svi';
@@ -17,6 +17,7 @@ import { progressLine } from '../progress.ts';
 import { type FitTable, openTable, readTable, type Table } from '../read-table.ts';
 import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
 import { type Covariance, type Flags, KEPT, withFitOptions } from './fit-flags.ts';
+import { checkInference, readPrior } from './fit-inference.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
@@ -57,6 +58,7 @@ async function runFit(
   setting: Interruption & { readonly resume?: Checkpoint },
 ): Promise<void> {
   checkFlags(flags);
+  checkInference(flags);
   const inputs = flags.test === undefined ? [path] : [path, flags.test];
   await checkStreams(inputs, flags);
   await checkCheckpoint(inputs, flags);
@@ -88,6 +90,7 @@ async function fitAndScore(
   flags: Flags,
   { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint | undefined },
 ): Promise<void> {
+  const prior = await readPrior(flags);
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -98,6 +101,7 @@ async function fitAndScore(
   const line = progressLine();
   try {
     const result = await fitWith(data.input, flags, {
+      ...(prior !== undefined && { prior }),
       executor,
       stopSignal: signal,
       onStep: (progress) => line.show(progressText(progress)),
@@ -180,9 +184,8 @@ function checkPrintable({ cols }: FitTable, { json, family, components }: Flags)
   );
 }
 
-function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptions>): Promise<Fit> {
-  const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, prior, floor } =
-    flags;
+function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptions>): Promise<Fit | BayesFit> {
+  const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, floor } = flags;
   const options: FitOptions = {
     components,
     family,
@@ -193,10 +196,10 @@ function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptio
     ...(maxIterations !== undefined && { maxIterations }),
     ...(tolerance !== undefined && { tolerance }),
     start,
-    ...(prior !== undefined && { prior }),
     floor,
     ...shared,
   } as FitOptions;
+  if (flags.inference === 'vb') return fitBayes(data, options);
   const schedule = scheduleOf(flags);
   if (flags.optimizer === 'em') return fit(data, { ...options, ...(schedule !== undefined && { schedule }) });
   return fitByGradient(data, {

@@ -28,6 +28,7 @@ type Flags = DataFlags &
     criterion: Criterion;
     heldOut?: HeldOut;
     maxIterations?: number;
+    prior?: 'none' | 'weak';
     out?: string;
     json?: boolean;
   };
@@ -65,6 +66,12 @@ export function selectCommand(interruption: Interruption): Command {
     )
     .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0));
   return withRunOptions(command)
+    .addOption(
+      new Option(
+        '--prior <name>',
+        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
+      ).choices(['none', 'weak']),
+    )
     .option('--out <file>', 'write the model that was chosen as JSON; - is standard output')
     .addOption(jsonOption())
     .action((path: string, flags: Flags) => runSelect(path, flags, interruption));
