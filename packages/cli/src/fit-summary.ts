@@ -1,4 +1,4 @@
-import type { Matrix, Shape, Tree } from '@mixtention/core';
+import type { ConjugateFamily, Matrix, Shape, Tree } from '@mixtention/core';
 import { isRecord } from '@mixtention/core/base';
 import type { BayesFit } from '@mixtention/em';
 import { bernoulli, type Fit, type GaussianCovariance, gaussian } from '@mixtention/mixture';
@@ -23,6 +23,8 @@ export type Summary = { readonly [name: string]: unknown };
  */
 export function summarize(result: Fit | BayesFit, asked: Asked, testScore: number | undefined): Summary {
   const { model } = result;
+  // What open sticks leave to new components is the model's last, and none that was asked for.
+  const components = isBayes(result) ? result.expectedWeights.length : model.components;
   return {
     status: result.status,
     message: inWords(result.message),
@@ -35,12 +37,12 @@ export function summarize(result: Fit | BayesFit, asked: Asked, testScore: numbe
     n: result.rows,
     d: model.width,
     columns: model.columns,
-    components: model.components,
+    components,
     family: asked.family,
     covariance: asked.covariance,
     optimizer: asked.optimizer,
     inference: isBayes(result) ? 'vb' : result.prior.name === 'none' ? 'ml' : 'map',
-    prior: result.prior,
+    prior: { ...result.prior, values: priorValues(result, asked) },
     seed: asked.seed,
     logLikelihood: result.logLikelihood,
     parameters: result.parameters,
@@ -49,11 +51,11 @@ export function summarize(result: Fit | BayesFit, asked: Asked, testScore: numbe
     icl: result.icl,
     ...(testScore !== undefined && { testLogLikelihoodPerRow: testScore }),
     ...(isBayes(result) && bayes(result, asked)),
-    weights: model.weights,
-    means: rowsOf(model.means),
+    weights: model.weights.slice(0, components),
+    means: rowsOf(model.means).slice(0, components),
     // Made when they are printed: K·D² numbers.
     get covariances() {
-      return model.covariances?.map(rowsOf) ?? null;
+      return model.covariances?.slice(0, components).map(rowsOf) ?? null;
     },
     degenerate: result.degenerate,
     certificate: result.certificate,
@@ -63,20 +65,33 @@ export function summarize(result: Fit | BayesFit, asked: Asked, testScore: numbe
   };
 }
 
+type Conjugate = ConjugateFamily['prior'];
+
+function conjugateOf({ family, covariance }: Asked): Conjugate {
+  return family === 'gaussian' ? gaussian(covariance as GaussianCovariance).prior : bernoulli.prior!;
+}
+
+/** Prior values as they may be given, and the weights by name and numbers. */
+function priorValues({ prior: { values }, model: { width } }: Fit, asked: Asked): Summary | null {
+  if (values === null) return null;
+  const { name, config } = values.weights.spec;
+  return { family: nested(values.family, conjugateOf(asked).shape(width)), weights: { name, ...(config as object) } };
+}
+
 function isBayes(result: Fit | BayesFit): result is BayesFit {
   return 'bound' in result;
 }
 
 /** What a posterior has beside: arrays of it as rows of components. */
-function bayes(result: BayesFit, { family, covariance }: Asked): Summary {
+function bayes(result: BayesFit, asked: Asked): Summary {
   const { model, bound, boundTerms, activeComponents, expectedWeights, posterior } = result;
-  const { prior } = family === 'gaussian' ? gaussian(covariance as GaussianCovariance) : bernoulli;
-  const shape = prior.posteriorShape(expectedWeights.length, model.width);
+  const shape = conjugateOf(asked).posteriorShape(expectedWeights.length, model.width);
   return {
     bound,
     boundTerms,
     activeComponents,
     expectedWeights,
+    ...(model.components > expectedWeights.length && { newComponentWeight: model.weights.at(-1) }),
     posterior: { weights: posterior.weights, ...(nested(posterior.components, shape) as object) },
   };
 }

@@ -38,7 +38,7 @@ export {
   type StepwiseState,
   stepwise,
 } from './stepwise/stepwise.ts';
-export { type BayesFit, fitBayes } from './variational-bayes/fit-bayes.ts';
+export { type BayesFit, type BayesOptions, fitBayes } from './variational-bayes/fit-bayes.ts';
 export type { BayesInfo, BayesMessage, BayesState, BoundTerms, MixturePosterior } from './variational-bayes/types.ts';
 export {
   type BayesAlgorithm,

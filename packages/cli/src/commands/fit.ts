@@ -199,9 +199,10 @@ function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptio
     floor,
     ...shared,
   } as FitOptions;
-  if (flags.inference === 'vb') return fitBayes(data, options);
   const schedule = scheduleOf(flags);
-  if (flags.optimizer === 'em') return fit(data, { ...options, ...(schedule !== undefined && { schedule }) });
+  const em = { ...options, ...(schedule !== undefined && { schedule }) };
+  if (flags.inference === 'vb') return fitBayes(data, em);
+  if (flags.optimizer === 'em') return fit(data, em);
   return fitByGradient(data, {
     ...options,
     optimizer: flags.optimizer,

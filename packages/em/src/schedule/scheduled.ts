@@ -60,11 +60,12 @@ type Driver = FitPlan['algorithm'] & { around(inner: Tree, key: Key): Tree };
 
 /** The plan of an algorithm whose states are around those of another. */
 function around<Result>(plan: SummedPlan<Result>, driver: Driver, isEstimate = false): FitPlan<Result> {
-  const { mixtureOf, stateOf, carry, report } = plan;
+  const { mixtureOf, modelOf, stateOf, carry, report } = plan;
   const innerOf = (state: Tree): Tree => (state as MemoizedState | StepwiseState).inner;
   return {
     algorithm: driver,
     mixtureOf: (state) => mixtureOf?.(innerOf(state)) ?? (innerOf(state) as unknown as Mixture),
+    ...(modelOf && { modelOf: (state) => modelOf(innerOf(state)) }),
     stateOf: (mixture, key) => driver.around(stateOf?.(mixture, key) ?? (mixture as unknown as Tree), key),
     // Statistics of a short run are of other rows.
     carry: (state, key) => driver.around(carry?.(innerOf(state), key) ?? innerOf(state), key),

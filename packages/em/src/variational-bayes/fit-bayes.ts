@@ -1,10 +1,24 @@
 import type { ConjugateFamily, Tree } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
 import { type Fit, type FitOptions, pointWeights } from '@mixtention/mixture';
 import { type Course, type FitContext, type FitInput, fitMixture } from '@mixtention/mixture/fit';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
 import { type SummedPlan, scheduled } from '../schedule/scheduled.ts';
+import { predictiveOf } from './predictive-of.ts';
 import type { BayesInfo, BayesState, BoundTerms, MixturePosterior } from './types.ts';
-import { stateAround, variationalBayes } from './variational-bayes.ts';
+import { conjugateOf, stateAround, variationalBayes } from './variational-bayes.ts';
+
+const WHERE = 'em/fitBayes';
+
+/** Options of `fitBayes`: those of every fit of a mixture, and what its model predicts with. */
+export type BayesOptions = FitOptions &
+  ScheduleOptions & {
+    /**
+     * `posterior` (default): the posterior predictive, parameters integrated out (Student-t for Gaussians), where the family's prior tells it; `plug-in`: the
+     * family at the mean of the posterior.
+     */
+    readonly predict?: 'posterior' | 'plug-in';
+  };
 
 /** A fit by variational Bayes. Totals in nats, in user space; components in the order of the model. */
 export type BayesFit = Fit & {
@@ -31,7 +45,8 @@ export type BayesFit = Fit & {
  * @param x        `[N, D]`: rows of numbers, a typed array with its shape, or a tensor; left alone. Or a data set that several fits share
  * @param options  as for `fit`. `prior` is the family's weak one with a flat Dirichlet unless it is given: `{ family, concentration }`, or `{ family, weights }`
  * with any prior of weights
- * @returns what `fit` does, with bound, posterior and expected weights; `logLikelihood` and the criteria speak of the model
+ * @returns what `fit` does, with bound, posterior and expected weights. The model is the posterior predictive unless `predict` says otherwise; `logLikelihood` and
+ * the criteria speak of it, and its file holds the posterior
  * @throws as `fit`, and BAD_OPTION for `prior: 'none'`
  *
  * Cost: as `fit`: one pass of the kernel an iteration.
@@ -41,12 +56,29 @@ export type BayesFit = Fit & {
  * const { bound, activeComponents } = await fitBayes(faithful(), { components: 40, prior: { concentration: 0.001 } });
  * activeComponents; // 3
  */
-export async function fitBayes(x: FitInput, options: FitOptions & ScheduleOptions): Promise<BayesFit> {
-  return fitMixture(x, options, scheduled({ where: 'em/fitBayes', infers: 'posterior', plan }, options));
+export async function fitBayes(x: FitInput, options: BayesOptions): Promise<BayesFit> {
+  const { predict, ...rest } = options ?? {};
+  if (predict !== undefined && predict !== 'posterior' && predict !== 'plug-in')
+    fail(WHERE, 'BAD_OPTION', `predict is ${show(predict)}, "posterior" or "plug-in" was due`);
+  const plan = (context: FitContext): SummedPlan<BayesFit> => planOf(context, predict);
+  return fitMixture(x, rest, scheduled({ where: WHERE, infers: 'posterior', plan }, rest));
 }
 
-function plan({ config }: FitContext): SummedPlan<BayesFit> {
+function planOf({ config }: FitContext, predict: BayesOptions['predict']): SummedPlan<BayesFit> {
+  const { weights = pointWeights() } = config;
+  const conjugate = conjugateOf(config);
+  const isTold = conjugate.family.prior.predictive !== undefined;
+  if (predict === 'posterior' && !isTold) {
+    const { name } = conjugate.family.spec;
+    fail(
+      WHERE,
+      'BAD_OPTION',
+      `predict is "posterior", the prior of ${name} does not tell its predictive; "plug-in" was due`,
+    );
+  }
   return {
+    ...(isTold &&
+      predict !== 'plug-in' && { modelOf: (state) => predictiveOf(state as BayesState, { ...conjugate, weights }) }),
     algorithm: variationalBayes(config),
     mixtureOf: (state) => (state as BayesState).mixture,
     stateOf: (mixture) => stateAround(config, mixture),

@@ -1,6 +1,5 @@
 import type { ConjugateFamily, Mixture, Scores, Tree, Weights } from '@mixtention/core';
 import { fail, memoize, priorOf } from '@mixtention/core/base';
-import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
@@ -9,6 +8,7 @@ import { collectMixture, isBelievable, type MixtureStats } from '../mixture/coll
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { betterOrder } from './better-order.ts';
 import { boundTerms, sumTerms } from './bound-terms.ts';
+import { noStatistics } from './no-statistics.ts';
 import type { BayesInfo, BayesMessage, BayesState, MixturePosterior } from './types.ts';
 
 const WHERE = 'em/variationalBayes';
@@ -97,10 +97,7 @@ export function stateAround(config: BayesConfig, mixture: Mixture): BayesState {
   const K = mixture.logWeights.length;
   const width = family.describe(mixture.params).means.cols;
   const none = new Float64Array(K);
-  const sums = family
-    .terms(width)
-    .map((stand) => new Float64Array(sumsLength(stand.statistics.squares, standWidth(stand, width), K)));
-  const components = family.prior.posterior(prior, none, sums) as Tree;
+  const components = family.prior.posterior(prior, none, noStatistics(family, width, K)) as Tree;
   return { scoredBy: 'mixture', mixture, posterior: { weights: weights.posterior(none), components } };
 }
 
@@ -117,7 +114,10 @@ function middleOf(
   };
 }
 
-function conjugateOf({ family, prior }: BayesConfig): { readonly family: ConjugateFamily; readonly prior: Tree } {
+export function conjugateOf({ family, prior }: BayesConfig): {
+  readonly family: ConjugateFamily;
+  readonly prior: Tree;
+} {
   priorOf(family, WHERE);
   if (prior === null) fail(WHERE, 'BAD_OPTION', 'there is no prior; a prior of the family was due');
   return { family: family as ConjugateFamily, prior };

@@ -2,6 +2,7 @@ import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core'
 import { type MatrixLike, matrix } from '@mixtention/core';
 import { checkOptions, checkWidth, fail, isSameName, lookUp, show } from '@mixtention/core/base';
 import { applyTransform, copyWeights, isList } from '@mixtention/core/data';
+import { predictive } from '../families/index.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import type { SettledFit, StartMethod, StartValues } from './types.ts';
 
@@ -25,12 +26,15 @@ export function chooseStart(where: string, start: SettledFit['start'], space: Sp
 }
 
 function fromModel(where: string, model: MixtureModel, { family, components, width, transform }: Space): Mixture {
-  if (!isSameName(model.family.spec, family.spec))
+  // A posterior predictive begins at the mean of its posterior.
+  const isPosterior = family.prior?.predictive !== undefined && isSameName(model.family.spec, predictive(family).spec);
+  if (!isPosterior && !isSameName(model.family.spec, family.spec))
     fail(where, 'BAD_OPTION', `the start is a model of ${model.family.spec.name}, the fit one of ${family.spec.name}`);
   if (model.components !== components)
     fail(where, 'BAD_OPTION', `the start has ${model.components} components, the fit ${components}`);
   if (model.width !== width) fail(where, 'BAD_SHAPE', `the start has width ${model.width}, the data ${width}`);
-  return { logWeights: model.logWeights.slice(), params: family.rescale(model.params, transform) };
+  const params = isPosterior ? family.prior!.mean(model.params) : model.params;
+  return { logWeights: model.logWeights.slice(), params: family.rescale(params, transform) };
 }
 
 function fromValues(where: string, values: StartValues, space: Space): Mixture {

@@ -1,11 +1,12 @@
-import type { Algorithm, Dataset, Executor, Family, Mixture } from '@mixtention/core';
+import type { Algorithm, Dataset, Density, Executor, Family, Mixture } from '@mixtention/core';
 import { memoize, specOf } from '@mixtention/core/base';
 import type { AlgorithmTable } from '@mixtention/core/loop';
+import { byReading, isReadOnly } from '../model/read-sums.ts';
 import { startMixture } from '../starts/start-mixture.ts';
 import type { MixtureConfig } from './types.ts';
 
-/** `components` and `start` are for `init` alone. */
-export type EvaluateConfig = Pick<MixtureConfig, 'family' | 'components' | 'start'>;
+/** `components` and `start` are for `init` alone, which takes a family; what is only measured may be a density. */
+export type EvaluateConfig = Pick<MixtureConfig, 'components' | 'start'> & { readonly family: Density };
 
 type EvaluateStats = { readonly logEvidence: number; readonly logMax: number; readonly orphans: number };
 
@@ -29,10 +30,15 @@ export function evaluate(config: EvaluateConfig): Algorithm<Mixture, Mixture, Ev
       config: specOf(config),
     },
     claims: { objective: 'monotone' },
-    init: (key, sample) => startMixture(config, key, sample),
+    init: (key, sample) => startMixture({ ...config, family: family as Family }, key, sample),
     ask: (message) => ({ message }),
     collect(mixture, shard, cancel) {
-      const { logEvidence, logMaxResponsibility, orphans } = shard.write(scoresOf(mixture), cancel ? { cancel } : {});
+      const scores = scoresOf(mixture);
+      if (isReadOnly(scores)) {
+        const { logEvidence, logMaxResponsibility } = byReading(shard, scores, shard.weights, cancel);
+        return { logEvidence, logMax: logMaxResponsibility, orphans: 0 };
+      }
+      const { logEvidence, logMaxResponsibility, orphans } = shard.write(scores, cancel ? { cancel } : {});
       return { logEvidence, logMax: logMaxResponsibility, orphans };
     },
     update(state, { sum }) {
@@ -62,7 +68,7 @@ export async function evaluateMixture(
     family,
     executor,
     signal,
-  }: { readonly family: Family; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
+  }: { readonly family: Density; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
 ): Promise<Measured> {
   const algorithm = evaluate({ family, components: mixture.logWeights.length, start: 'given' });
   const { sum } = await executor.collect(algorithm, { message: mixture }, data, { signal });

@@ -18,4 +18,4 @@ export { type Course, type Posed, restartsOf, type Subject } from './driver/subj
 export { evaluateMixture } from './evaluate.ts';
 export { fitMixture } from './fit-mixture.ts';
 export { mixtureSubject } from './mixture-subject.ts';
-export type { FitContext, FitMethod, FitPlan, MixtureConfig } from './types.ts';
+export type { FitContext, FitMethod, FitPlan, MixtureConfig, ModelParts } from './types.ts';

@@ -1,4 +1,4 @@
-import type { Mixture, StepInfo } from '@mixtention/core';
+import type { Mixture, StepInfo, Tree } from '@mixtention/core';
 import { type Step, statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
@@ -22,19 +22,25 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
   const { family, weights = pointWeights() } = config;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
   const mixture = mixtureOf(plan, step.state);
+  const parts = plan.modelOf?.(step.state) ?? { family, ...mixture };
   const measured = isMeasured(step.info)
     ? step.info
-    : await evaluateMixture(mixture, data, { family, executor, signal });
+    : await evaluateMixture({ logWeights: parts.logWeights, params: parts.params }, data, {
+        family: parts.family,
+        executor,
+        signal,
+      });
   const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
   const degenerate = order.flatMap((old, k) => (isPoint && isDegenerate(old, mixture, step.info) ? [k] : []));
   const logLikelihood = measured.logLikelihood + shift;
   // Of the state, since a step may change it.
   const components = mixture.logWeights.length;
   const parameters = weights.freeParameters(components) + family.freeParameters(components, data.width);
+  const all = Array.from(parts.logWeights.keys(), (k) => order[k] ?? k);
   const model = new MixtureModel({
-    family,
-    logWeights: Float64Array.from(order, (old) => mixture.logWeights[old]!),
-    params: family.select(family.unscale(mixture.params, data.transform), order),
+    family: parts.family,
+    logWeights: Float64Array.from(all, (old) => parts.logWeights[old]!),
+    params: parts.family.select(parts.family.unscale(parts.params, data.transform), all) as Tree,
     transform: data.transform,
     columns: data.columns.names,
   });

@@ -1,6 +1,7 @@
 import type {
   AnyAlgorithm,
   Dataset,
+  Density,
   Family,
   Key,
   MatrixLike,
@@ -91,11 +92,16 @@ export type FitContext = {
   readonly options: Settled;
 };
 
+/** A mixture of any density. */
+export type ModelParts = Mixture & { readonly family: Density };
+
 /** An algorithm, and what its states have to do with mixtures. */
 export type FitPlan<Result = Fit> = {
   readonly algorithm: AnyAlgorithm;
   /** The mixture that a state holds; by default the state's own `logWeights` and `params`. */
   readonly mixtureOf?: (state: Tree) => Mixture;
+  /** What the model is made of, in the space of the fit, where that is not the mixture; may have components that the mixture has not, which come last. */
+  readonly modelOf?: (state: Tree) => ModelParts;
   /** The first state around given values; by default the mixture itself. */
   readonly stateOf?: (mixture: Mixture, key: Key) => Tree;
   /** The first state of a long run from that of a short one, which may have looked at other rows; by default that state, with all it holds. */

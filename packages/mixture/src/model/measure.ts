@@ -1,8 +1,8 @@
 import type { Backend, DataRows, Matrix, Scores } from '@mixtention/core';
 import { float64 } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { logSumExp } from '@mixtention/core/numeric';
 import { eachBlock, type Scorer } from './each-block.ts';
+import { byReading, isReadOnly, type Sums } from './read-sums.ts';
 
 /** Sums over rows, nats, in user space. */
 export type Measured = {
@@ -39,36 +39,12 @@ export function measure(
   };
 }
 
-/** Posterior predictives cannot be written. */
-function isReadOnly({ terms }: Scores): boolean {
-  return terms.some(({ form }) => form === 'student');
-}
-
-type Sums = { readonly logEvidence: number; readonly logMaxResponsibility: number };
-
 function byWriting(rows: DataRows, scores: Scores, weights: Float64Array | undefined): Sums {
   const written = rows.write(scores, weights === undefined ? {} : { rowWeights: weights });
   if (written.orphans === 0) return written;
   const { logEvidence } = rows.read(scores, null);
   const isImpossible = logEvidence.some((l, n) => l === Number.NEGATIVE_INFINITY && weights?.[n] !== 0);
   return isImpossible ? { ...written, logEvidence: Number.NEGATIVE_INFINITY } : written;
-}
-
-/** The same sums from what rows read, and from the highest of their scores. */
-function byReading(rows: DataRows, scores: Scores, weights: Float64Array | undefined): Sums {
-  const { components: K } = scores;
-  const { logEvidence } = rows.read(scores, null);
-  const weightOf = (n: number): number => weights?.[n] ?? 1;
-  let logMaxResponsibility = 0;
-  rows.score(scores, (start, count, tile) => {
-    for (let i = 0; i < count; i++) {
-      const own = Float64Array.from(tile.subarray(i * K, (i + 1) * K));
-      const most = own.reduce((a, b) => Math.max(a, b));
-      if (most > Number.NEGATIVE_INFINITY) logMaxResponsibility += weightOf(start + i) * (most - logSumExp(own));
-    }
-  });
-  const ofRows = logEvidence.reduce((sum, l, n) => (weightOf(n) === 0 ? sum : sum + weightOf(n) * l), 0);
-  return { logEvidence: ofRows, logMaxResponsibility };
 }
 
 function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Float64Array | null {
