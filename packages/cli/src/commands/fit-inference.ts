@@ -29,14 +29,14 @@ type Asked = InferenceFlags & {
 };
 
 /** Flags that a checkpoint keeps. */
-export const INFERENCE_KEPT = [
+export const INFERENCE_KEPT: readonly (keyof InferenceFlags)[] = [
   'inference',
   'prior',
   'weightsPrior',
   'concentration',
   'discount',
   'truncation',
-] as const satisfies readonly (keyof InferenceFlags)[];
+];
 
 /** A prior is a few numbers a column, or a covariance. */
 const MOST_BYTES = 2 ** 28;
