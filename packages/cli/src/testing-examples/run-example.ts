@@ -91,7 +91,8 @@ function exportsOf(folder: string): Promise<Scope> {
   return known.get(folder)!;
 }
 
-function entriesOf(folder: string): string[] {
+/** What a package can be imported by. */
+export function entriesOf(folder: string): string[] {
   const { name, exports } = JSON.parse(readFileSync(`${root}packages/${folder}/package.json`, 'utf8')) as {
     name: string;
     exports: Record<string, object | string>;
@@ -101,7 +102,8 @@ function entriesOf(folder: string): string[] {
   return paths.reverse().map((path) => name + path.slice(1));
 }
 
-async function load(from: string): Promise<Scope> {
+/** A module by one of these names. */
+export async function load(from: string): Promise<Scope> {
   // Its sources, as of every other package.
   const source = from === 'mixtention' ? '../index.ts' : from;
   return (await import(/* @vite-ignore */ source)) as Scope;

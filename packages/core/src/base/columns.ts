@@ -10,6 +10,9 @@ const SHOWN = 12;
  * @param columns  what the caller handed over as names
  * @param cols     D, how many were due
  * @throws BAD_DATA unless they are D texts
+ *
+ * @example
+ * checkColumns(['height', 'weight'], 2, 'mine/fit'); // ['height', 'weight']
  */
 export function checkColumns(columns: unknown, cols: number, where: string): readonly string[] {
   if (!Array.isArray(columns) || columns.length !== cols || columns.some((name) => typeof name !== 'string')) {
@@ -19,7 +22,12 @@ export function checkColumns(columns: unknown, cols: number, where: string): rea
   return columns as readonly string[];
 }
 
-/** Refuses a matrix of another width. */
+/**
+ * Refuses a matrix of another width.
+ *
+ * @example
+ * checkWidth(matrix([[1, 2]]), 2, 'mine/predict'); // nothing: the width is right
+ */
 export function checkWidth(m: Matrix, width: number, where: string): void {
   if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
 }

@@ -38,6 +38,9 @@ export class MixtentionError extends Error {
  * @param where  package and function, as `core/write`
  * @param code   stable code
  * @param message  what came, what was due, where
+ *
+ * @example
+ * expect(() => fail('mine/fit', 'BAD_OPTION', 'components is 0, a whole number from 1 was due')).toThrow('[mine] fit: components is 0');
  */
 export function fail(where: string, code: ErrorCode, message: string, cause?: unknown): never {
   const [name, ...rest] = where.split('/');
@@ -113,7 +116,12 @@ export function show(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-/** Refuses option names that a function does not know, suggesting the nearest. */
+/**
+ * Refuses option names that a function does not know, suggesting the nearest.
+ *
+ * @example
+ * expect(() => checkOptions('mine/fit', { componets: 2 }, ['components'])).toThrow('components');
+ */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;

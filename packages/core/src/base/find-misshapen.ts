@@ -25,7 +25,12 @@ export function findMisshapen(given: unknown, shape: Shape, name: string): strin
   return (given as Float64Array).every(Number.isFinite) ? null : `${name} holds a number that is not finite`;
 }
 
-/** What keeps a value from being an array of so many numbers, in words. */
+/**
+ * What keeps a value from being an array of so many numbers, in words.
+ *
+ * @example
+ * findWrongArray(Float64Array.of(1), 2, 'means'); // 'means has 1 numbers, 2 were due'
+ */
 export function findWrongArray(value: unknown, length: number, name: string): string | null {
   if (value instanceof Float64Array)
     return value.length === length ? null : `${name} has ${value.length} numbers, ${length} were due`;

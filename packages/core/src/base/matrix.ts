@@ -53,7 +53,12 @@ export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
   return columns === undefined ? result : { ...result, columns: checkColumns(columns, result.cols, where) };
 }
 
-/** Refuses NaN and infinite cells, naming the first. */
+/**
+ * Refuses NaN and infinite cells, naming the first.
+ *
+ * @example
+ * expect(() => checkFinite(dense([[1, Number.NaN]]), 'mine/fit')).toThrow('row 0, column 1');
+ */
 export function checkFinite(m: Matrix, where: string): void {
   const { data, cols } = m;
   for (let i = 0; i < data.length; i++) {

@@ -7,12 +7,22 @@ const KINDS: readonly SpecKind[] = ['algorithm', 'family', 'weights', 'source'];
 /** What a file holds of a spec: no module, since a file runs no code. */
 export type NamedSpec = { readonly kind: SpecKind; readonly name: string; readonly config: Tree };
 
-/** Whether a part of a config is a spec. */
+/**
+ * Whether a part of a config is a spec.
+ *
+ * @example
+ * isSpec(bernoulli.spec); // true
+ */
 export function isSpec(value: unknown): value is Spec {
   return isNamedSpec(value) && typeof (value as Spec).module === 'string' && typeof (value as Spec).from === 'string';
 }
 
-/** Whether a part of a file names something. */
+/**
+ * Whether a part of a file names something.
+ *
+ * @example
+ * isNamedSpec({ kind: 'family', name: 'bernoulli', config: null }); // true
+ */
 export function isNamedSpec(value: unknown): value is NamedSpec {
   const spec = value as Partial<NamedSpec> | null;
   if (typeof spec !== 'object' || spec === null || spec.config === undefined) return false;
@@ -49,7 +59,12 @@ function plainPart(value: unknown, path: string): Tree {
   return Object.fromEntries(parts.map(([name, part]) => [name, plainPart(part, `${path}.${name}`)]));
 }
 
-/** The same tree with the specs in it replaced, from the outside in; `replace` says what becomes of each. */
+/**
+ * The same tree with the specs in it replaced, from the outside in; `replace` says what becomes of each.
+ *
+ * @example
+ * mapSpecs({ family: bernoulli.spec }, ({ name }) => name); // { family: 'bernoulli' }
+ */
 export function mapSpecs(tree: Tree, replace: (spec: Spec) => Tree): Tree {
   if (isSpec(tree)) return replace(tree);
   if (tree instanceof Float64Array) return tree;
@@ -58,21 +73,36 @@ export function mapSpecs(tree: Tree, replace: (spec: Spec) => Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([name, part]) => [name, mapSpecs(part, replace)]));
 }
 
-/** What a file holds of a spec: kinds, names and configs, down to the parts of parts. */
+/**
+ * What a file holds of a spec: kinds, names and configs, down to the parts of parts.
+ *
+ * @example
+ * namesOf(bernoulli.spec); // { kind: 'family', name: 'bernoulli', config: null }
+ */
 export function namesOf({ kind, name, config }: Spec): NamedSpec {
   return { kind, name, config: mapSpecs(config, namesOf) };
 }
 
 const texts = new WeakMap<Spec, string>();
 
-/** A spec as text: what caches are keyed by. Encoded once for each spec. */
+/**
+ * A spec as text: what caches are keyed by. Encoded once for each spec.
+ *
+ * @example
+ * textOf(bernoulli.spec) === textOf({ ...bernoulli.spec }); // true
+ */
 export function textOf(spec: Spec): string {
   let text = texts.get(spec);
   if (text === undefined) texts.set(spec, (text = encodeTree(spec)));
   return text;
 }
 
-/** Whether two specs name the same thing, wherever their modules lie. */
+/**
+ * Whether two specs name the same thing, wherever their modules lie.
+ *
+ * @example
+ * isSameName(bernoulli.spec, { ...bernoulli.spec, from: 'elsewhere' }); // true
+ */
 export function isSameName(a: Spec, b: Spec): boolean {
   return encodeTree(namesOf(a)) === encodeTree(namesOf(b));
 }

@@ -33,7 +33,12 @@ export function addTrees(into: Tree, term: Tree): Tree {
   );
 }
 
-/** A deep copy that shares no array with the original. */
+/**
+ * A deep copy that shares no array with the original.
+ *
+ * @example
+ * copyTree({ n: 1, s: Float64Array.of(0.5) }); // { n: 1, s: [0.5] }
+ */
 export function copyTree<T extends Tree>(tree: T): T {
   return mapArrays(tree, (array) => array.slice()) as T;
 }
@@ -184,7 +189,12 @@ function isArray(tree: Tree): tree is readonly Tree[] {
   return Array.isArray(tree);
 }
 
-/** True for an object of named parts. */
+/**
+ * True for an object of named parts.
+ *
+ * @example
+ * isRecord(Float64Array.of(1)); // false
+ */
 export function isRecord(tree: Tree): tree is { readonly [key: string]: Tree } {
   return typeof tree === 'object' && tree !== null && !Array.isArray(tree) && !(tree instanceof Float64Array);
 }

@@ -1,6 +1,11 @@
 import { show } from '../base/errors.ts';
 
-/** True for what is read as a list of numbers: an object with a length. */
+/**
+ * True for what is read as a list of numbers: an object with a length.
+ *
+ * @example
+ * isList(Float64Array.of(1)); // true
+ */
 export function isList(value: unknown): value is ArrayLike<unknown> {
   return typeof value === 'object' && value !== null && Number.isSafeInteger((value as ArrayLike<unknown>).length);
 }
@@ -11,6 +16,11 @@ export function isList(value: unknown): value is ArrayLike<unknown> {
  * @param weights  left alone
  * @param into     of the same length; filled
  * @param refuse   is told which weight is none, and how messages name it
+ *
+ * @example
+ * const weights = new Float64Array(2);
+ * copyWeights([1, 3], weights, (n, came) => fail('mine/fit', 'BAD_DATA', `the weight of row ${n} is ${came}`));
+ * weights; // [1, 3]
  */
 export function copyWeights(
   weights: ArrayLike<unknown>,

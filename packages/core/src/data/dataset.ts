@@ -25,7 +25,12 @@ export type DatasetOptions = {
 const origin = crypto.getRandomValues(new Uint32Array(2)).join('-');
 let created = 0;
 
-/** True for what `dataset` made. */
+/**
+ * True for what `dataset` made.
+ *
+ * @example
+ * isDataset(dataset(faithful())); // true
+ */
 export function isDataset(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null && 'cuts' in value && 'source' in value && 'digest' in value;
 }

@@ -5,6 +5,9 @@ import { checkRoom, refuseRoom } from './room.ts';
  *
  * @param what  what they are, as messages name it: "responsibilities of 2,000,000 rows and 5,000 components"
  * @throws TOO_LARGE with what is needed and what is left, or that no array is so long
+ *
+ * @example
+ * makeNumbers(3, 'mine/fit', 'three numbers').length; // 3
  */
 export function makeNumbers(length: number, where: string, what: string): Float64Array {
   const bytes = length * Float64Array.BYTES_PER_ELEMENT;

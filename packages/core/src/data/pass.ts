@@ -11,7 +11,13 @@ export type Pass<Result> = {
   done(): Result;
 };
 
-/** Runs passes over all rows at once, in this thread, without a break. */
+/**
+ * Runs passes over all rows at once, in this thread, without a break.
+ *
+ * @example
+ * const sum = { rows: 0 };
+ * runPass(openReader(dataset(faithful())), { add: ({ rows }) => (sum.rows += rows), done: () => sum.rows }); // 272
+ */
 export function runPass<Result>(reader: RowReader, pass: Pass<Result>): Result {
   for (const [from, to] of parts(reader)) pass.add(reader.read(from, to), from);
   return pass.done();

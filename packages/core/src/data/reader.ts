@@ -14,7 +14,12 @@ export type RowReader = {
   readonly ahead?: (from: number, to: number) => Promise<void>;
 };
 
-/** Reads the rows of a data set. */
+/**
+ * Reads the rows of a data set.
+ *
+ * @example
+ * openReader(dataset(faithful())).read(0, 1).data; // [3.6, 79]
+ */
 export function openReader({ source, rows, width }: Pick<Dataset, 'source' | 'rows' | 'width'>): RowReader {
   if (source.kind === 'spec') return openSourceReader(sourceAt(source));
   const { type, buffer } = source;
@@ -30,7 +35,12 @@ export function openReader({ source, rows, width }: Pick<Dataset, 'source' | 'ro
   };
 }
 
-/** Reads rows that somebody holds. */
+/**
+ * Reads rows that somebody holds.
+ *
+ * @example
+ * openTable(matrix([[1, 2], [3, 4]])).read(1, 2).data; // [3, 4]
+ */
 export function openTable({ data, rows, cols }: Table): RowReader {
   return {
     rows,
@@ -43,7 +53,13 @@ export function openTable({ data, rows, cols }: Table): RowReader {
 /** Rows that are on their way, or there. */
 type Ahead = { readonly from: number; readonly to: number; readonly room: Cells; isThere: boolean };
 
-/** Reads rows into memory of its own: room for those that are looked at, and for those that come next. */
+/**
+ * Reads rows into memory of its own: room for those that are looked at, and for those that come next.
+ *
+ * @example
+ * await writeFileAtomic('points.npy', writeNpy({ data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2 }));
+ * openSourceReader(await openSource('points.npy')).read(1, 2).data; // [3, 4]
+ */
 export function openSourceReader(source: Source): RowReader {
   const { rows, cols, type } = source;
   let room = makeCells(type, 0);

@@ -42,6 +42,9 @@ export function roomLeft(): Room {
  *
  * @param what  what needs the memory: "20,000,000 rows of 8 columns in float32"
  * @throws TOO_LARGE with both numbers
+ *
+ * @example
+ * expect(() => checkRoom('mine/fit', 1e18, 'all pairs')).toThrow('all pairs take');
  */
 export function checkRoom(where: string, bytes: number, what: string): void {
   if (bytes < LARGE_BYTES) return;
@@ -49,7 +52,12 @@ export function checkRoom(where: string, bytes: number, what: string): void {
   if (bytes > left) refuseRoom(where, bytes, what, `${who} leaves ${showBytes(left)}`);
 }
 
-/** One sentence with the size, for what nobody can hold. */
+/**
+ * One sentence with the size, for what nobody can hold.
+ *
+ * @example
+ * expect(() => refuseRoom('mine/fit', 8e12, 'all pairs', 'more than there is')).toThrow('8.0 TB of memory, more than there is');
+ */
 export function refuseRoom(where: string, bytes: number, what: string, has: string, cause?: unknown): never {
   return fail(where, 'TOO_LARGE', `${what} take ${showBytes(bytes)} of memory, ${has}`, cause);
 }

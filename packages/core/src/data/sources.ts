@@ -5,7 +5,12 @@ import type { Source, SpecSource } from '../contracts/index.ts';
 /** Of each place that this thread knows, who reads there. */
 const readers = new WeakMap<SpecSource, Source>();
 
-/** True for what reads rows by itself: it has the spec of a source. */
+/**
+ * True for what reads rows by itself: it has the spec of a source.
+ *
+ * @example
+ * isSource(faithful()); // false: rows in memory
+ */
 export function isSource(value: unknown): value is Source {
   const source = value as Partial<Source> | null;
   return (

@@ -8,6 +8,9 @@ import { fillRows } from './transform.ts';
  *
  * @param rows  numbers of rows, rising
  * @returns `[rows.length, D]`
+ *
+ * @example
+ * takeRowsOf(dataset(faithful()), [0]).data; // [3.6, 79]
  */
 export function takeRowsOf(data: Dataset, rows: ArrayLike<number>): Matrix & { readonly data: Float64Array } {
   const taken = readSome(openReader(data), rows);

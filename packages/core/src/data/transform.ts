@@ -2,7 +2,12 @@ import type { Columns, Matrix, Scaling, Standardize, Table, Transform } from '..
 import { columnsOf } from './columns-of.ts';
 import { openTable } from './reader.ts';
 
-/** The transform that changes nothing. */
+/**
+ * The transform that changes nothing.
+ *
+ * @example
+ * identityTransform(2); // { center: [0, 0], scale: [1, 1] }
+ */
 export function identityTransform(width: number): Transform {
   return { center: new Float64Array(width), scale: new Float64Array(width).fill(1) };
 }
@@ -23,6 +28,11 @@ export function applyTransform(x: Table, transform: Transform): Matrix & { reado
 /**
  * How columns are prepared, from what the first pass found: not at all, by their own middle and spread, or by the common spread of a group (the
  * root mean square of theirs). A constant column keeps scale 1.
+ *
+ * @example
+ * const { center, scale } = transformOf({ center: Float64Array.of(5, 5), spread: Float64Array.of(2, 3) }, ['alone', 'none']);
+ * center; // [5, 0]
+ * scale; // [2, 1]
  */
 export function transformOf({ center, spread }: Pick<Columns, 'center' | 'spread'>, how: Standardize): Transform {
   const ways = scalingsFor(how, center.length);

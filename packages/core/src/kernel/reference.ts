@@ -32,7 +32,12 @@ export function reference(
   return { scores: { data: L, rows: N, cols: K }, ...normalizeRows({ data: L, rows: N, cols: K }) };
 }
 
-/** Softmax of each row and its log-sum-exp, by the definition; a row of −∞ is owned by nobody. */
+/**
+ * Softmax of each row and its log-sum-exp, by the definition; a row of −∞ is owned by nobody.
+ *
+ * @example
+ * normalizeRows(matrix([[0, 0]])).responsibilities.data; // [0.5, 0.5]
+ */
 export function normalizeRows({ data: L, rows: N, cols: K }: Matrix): {
   logEvidence: Float64Array;
   responsibilities: Matrix;
@@ -62,7 +67,12 @@ export function referencePositions({ queries, keys, causal, window, alibi = 0 }:
   return { data, rows: queries.length, cols: keys.length };
 }
 
-/** A sum whose rounding does not grow with its length (Neumaier 1974). */
+/**
+ * A sum whose rounding does not grow with its length (Neumaier 1974).
+ *
+ * @example
+ * compensatedSum([1e16, 1, -1e16]); // 1
+ */
 export function compensatedSum(values: Iterable<number>): number {
   let [sum, lost] = [0, 0];
   for (const value of values) {

@@ -66,7 +66,12 @@ export function standWidth({ statistics, columns }: Stand, width: number): numbe
   return statistics.width(columns?.length ?? width);
 }
 
-/** Multiply–adds of the scores of a row and component, and of their sums, about: what planners ask for. */
+/**
+ * Multiply–adds of the scores of a row and component, and of their sums, about: what planners ask for.
+ *
+ * @example
+ * workWidth(gaussianFull.terms(2), 2); // 6: two columns, and the products of each two
+ */
 export function workWidth(stands: readonly Stand[], width: number): number {
   return stands.reduce((sum, stand) => {
     const own = standWidth(stand, width);
@@ -74,17 +79,33 @@ export function workWidth(stands: readonly Stand[], width: number): number {
   }, 0);
 }
 
-/** Its columns of the rows, `[N, D]`; the rows themselves where it stands on all of them. */
+/**
+ * Its columns of the rows, `[N, D]`; the rows themselves where it stands on all of them.
+ *
+ * @example
+ * standColumns({ columns: [1] }, matrix([[1, 2]])).data; // [2]
+ */
 export function standColumns({ columns }: Pick<Stand, 'columns'>, x: Matrix): Matrix {
   return takeColumns(x, columns);
 }
 
-/** T(x) of its columns, `[N, D]` → `[N, C]`: what the kernel takes in for a term. */
+/**
+ * T(x) of its columns, `[N, D]` → `[N, C]`: what the kernel takes in for a term.
+ *
+ * @example
+ * const [term] = gaussianDiagonal.terms(1);
+ * standStatistics(term, matrix([[3]])).data; // [3, 9]: x and x²
+ */
 export function standStatistics(stand: Stand, x: Matrix): Matrix {
   return stand.statistics.statistics(standColumns(stand, x));
 }
 
-/** `log h(x)` over all terms, `[N]`; null where it is 0. */
+/**
+ * `log h(x)` over all terms, `[N]`; null where it is 0.
+ *
+ * @example
+ * logBaseOf(bernoulli.terms(2), matrix([[1, 0]])); // null: log h(x) is 0
+ */
 export function logBaseOf(stands: readonly Stand[], x: Matrix): Float64Array | null {
   let sum: Float64Array | null = null;
   for (const stand of stands) {

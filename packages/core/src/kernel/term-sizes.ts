@@ -49,7 +49,13 @@ export function magnitudeOf(scores: Scores, counts: Float64Array, most: number =
   return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
 }
 
-/** The precision that scores need: what a term says itself, else judged by the size of their terms; NaN counts as large. */
+/**
+ * The precision that scores need: what a term says itself, else judged by the size of their terms; NaN counts as large.
+ *
+ * @example
+ * const params = { width: 1, probabilities: Float64Array.of(0.5) };
+ * precisionOf(bernoulli.scores(params, Float64Array.of(0))); // float32 will do
+ */
 export function precisionOf(scores: Scores): Precision {
   if (scores.terms.some(({ precision }) => precision === 'float64')) return 'float64';
   // What is content with float32 is asked nothing; the bias belongs to all terms.

@@ -1,7 +1,12 @@
 import { checkOptions, fail, show } from '../base/index.ts';
 import type { LearningRate } from './learning-rate-type.ts';
 
-/** Refuses a learning rate, or a schedule of it, by which no step can be taken. */
+/**
+ * Refuses a learning rate, or a schedule of it, by which no step can be taken.
+ *
+ * @example
+ * expect(() => checkLearningRate('mine/fit', -1)).toThrow('learningRate');
+ */
 export function checkLearningRate(where: string, rate: LearningRate): void {
   if (typeof rate !== 'object' || rate === null) {
     checkAbove0(where, 'learningRate', rate);

@@ -3,6 +3,9 @@ import type { RandomSource } from '../contracts/index.ts';
 /**
  * What tests of factorizations are fed: random symmetric positive definite matrices of known condition.
  * A = Q diag(λ) Qᵀ, with λ spread evenly in logarithm from 1 to 1/condition and Q a product of D random reflections.
+ *
+ * @example
+ * randomPositiveDefinite(generator(key(1)), 2).length; // 4
  */
 export function randomPositiveDefinite(random: RandomSource, d: number, condition = 100): Float64Array {
   const a = new Float64Array(d * d);
@@ -38,12 +41,22 @@ export function product(a: Float64Array, b: Float64Array, rows: number, inner: n
   });
 }
 
-/** The transpose of a square matrix. */
+/**
+ * The transpose of a square matrix.
+ *
+ * @example
+ * transposed(Float64Array.of(1, 2, 3, 4), 2); // [1, 3, 2, 4]
+ */
 export function transposed(a: Float64Array, d: number): Float64Array {
   return a.map((_, ij) => a[(ij % d) * d + Math.floor(ij / d)]!);
 }
 
-/** The largest difference of two arrays, relative to the largest entry of the second. */
+/**
+ * The largest difference of two arrays, relative to the largest entry of the second.
+ *
+ * @example
+ * largestDifference([1, 2], [1, 4]); // 0.5
+ */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [difference, size] = [0, 0];
   for (let i = 0; i < b.length; i++) {

@@ -3,7 +3,12 @@
  * Seeds are fixed, so a sample that passes today passes for ever.
  */
 
-/** Distance of the mean of some draws from what it should be, in standard errors of that mean. */
+/**
+ * Distance of the mean of some draws from what it should be, in standard errors of that mean.
+ *
+ * @example
+ * standardErrors([1, 2, 3], 2); // 0
+ */
 export function standardErrors(draws: ArrayLike<number>, expected: number): number {
   const n = draws.length;
   let mean = 0;
@@ -16,7 +21,12 @@ export function standardErrors(draws: ArrayLike<number>, expected: number): numb
   return Math.abs(mean - expected) / Math.sqrt(squares / (n - 1) / n);
 }
 
-/** Pearson's statistic of counts against proportions (equal ones by default). */
+/**
+ * Pearson's statistic of counts against proportions (equal ones by default).
+ *
+ * @example
+ * chiSquareOf([10, 10]); // 0
+ */
 export function chiSquareOf(counts: ArrayLike<number>, proportions?: ArrayLike<number>): number {
   const total = Array.from(counts).reduce((a, b) => a + b, 0);
   return Array.from(counts).reduce((sum, count, k) => {
@@ -25,7 +35,12 @@ export function chiSquareOf(counts: ArrayLike<number>, proportions?: ArrayLike<n
   }, 0);
 }
 
-/** What a chi-square variate exceeds with probability 1e-4 (3.719 is that quantile of the normal), by Wilson & Hilferty (1931). */
+/**
+ * What a chi-square variate exceeds with probability 1e-4 (3.719 is that quantile of the normal), by Wilson & Hilferty (1931).
+ *
+ * @example
+ * chiSquareLimit(0); // 0: nothing is free
+ */
 export function chiSquareLimit(degrees: number): number {
   if (degrees === 0) return 0;
   const spread = 2 / (9 * degrees);

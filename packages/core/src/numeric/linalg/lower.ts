@@ -3,6 +3,9 @@
  *
  * @param free   `[D, D]`, what lies above the diagonal is not read
  * @returns `[D, D]`
+ *
+ * @example
+ * lower(Float64Array.of(0, 0, 3, 0), 2); // [1, 0, 3, 1]
  */
 export function lower(free: Float64Array, width: number): Float64Array {
   const factor = new Float64Array(width * width);
@@ -13,7 +16,12 @@ export function lower(free: Float64Array, width: number): Float64Array {
   return factor;
 }
 
-/** The reverse of `lower`. */
+/**
+ * The reverse of `lower`.
+ *
+ * @example
+ * freeOf(Float64Array.of(1, 0, 3, 1), 2); // [0, 0, 3, 0]
+ */
 export function freeOf(factor: Float64Array, width: number): Float64Array {
   const free = new Float64Array(width * width);
   for (let i = 0; i < width; i++) {
