@@ -16,12 +16,14 @@ export type {
 } from './gradient-mixture/types.ts';
 export {
   type Around,
+  autoCoupling,
   autoDelta,
   autoLaplace,
   autoLowRank,
   autoMultivariateNormal,
   autoNormal,
   autoStructured,
+  type CouplingOptions,
   type Guide,
   type GuideDraw,
   type GuideTools,

@@ -37,7 +37,15 @@ type Flags = {
   json?: boolean;
 };
 
-const GUIDES = ['autoDelta', 'autoLaplace', 'autoLowRank', 'autoMultivariateNormal', 'autoNormal', 'autoStructured'];
+const GUIDES = [
+  'autoCoupling',
+  'autoDelta',
+  'autoLaplace',
+  'autoLowRank',
+  'autoMultivariateNormal',
+  'autoNormal',
+  'autoStructured',
+];
 
 /** `mixtention vi MODEL.mjs DATA`: variational inference of a model in a file of the user's. */
 export function viCommand({ signal, onStopped }: Interruption): Command {

@@ -1,5 +1,5 @@
 import type { Key } from '@mixtention/core';
-import { iterates } from './iterates.ts';
+import { iterates, type Window } from './iterates.ts';
 import type { Objective } from './objective.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
 import { PATIENCE, walker } from './walker.ts';
@@ -23,7 +23,7 @@ const FIRST = 128;
 const STATIONARY = 1.2;
 /**
  * Climbs the bound: steps at one learning rate until the iterates are stationary (R̂) and their mean is known (standard error), then at half of it, until means
- * of two levels agree. A rate at which a window gained nothing, and yet is not stationary, is halved as well.
+ * of two levels agree. A rate at which a window ended worse than one before, by more than noise, is halved as well.
  */
 export function* climb(objective: Objective, key: Key, options: SettledSvi): Generator<SviProgress, Climbed, void> {
   const { steps, accuracy, signal } = options;
@@ -32,9 +32,10 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
   let level = iterates(objective.begin.length, FIRST);
   let mean: Float64Array | null = null;
   let before: Float64Array | null = null;
-  let best = Number.NEGATIVE_INFINITY;
+  let best = { bound: Number.NEGATIVE_INFINITY, error: 0 };
   let bound = Number.NaN;
   let windowSum = 0;
+  let windowSquares = 0;
   let windowCount = 0;
   const done = (status: Climbed['status'], message: string): Climbed => ({
     status,
@@ -57,6 +58,7 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
     if (Number.isFinite(value)) {
       bound = Number.isNaN(bound) ? value : bound + (value - bound) / Math.min(taken, 100);
       windowSum += value;
+      windowSquares += value * value;
       windowCount++;
     }
     if (taken % 100 === 0) {
@@ -65,14 +67,15 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
     }
     const window = level.add(walk.parameters());
     if (window === null) continue;
-    const windowBound = windowSum / windowCount;
-    const isBetter = windowBound > best;
-    windowSum = windowCount = 0;
-    const isSettled = window.rHat < STATIONARY && window.standardError < accuracy;
-    best = Math.max(best, windowBound);
-    if (isBetter || isSettled) mean = window.mean;
+    const here = meanWithError(windowSum, windowSquares, windowCount);
+    windowSum = windowSquares = windowCount = 0;
+    // Worse by more than noise: steps at this rate lead away.
+    const isWorse = here.bound < best.bound - 3 * Math.hypot(here.error, best.error);
+    const isSettled = window.standardError < accuracy && isStationary(window, rate, accuracy);
+    if (here.bound > best.bound) best = here;
+    if (!isWorse) mean = window.mean;
     if (!isSettled) {
-      if (isBetter) continue;
+      if (!isWorse) continue;
       rate /= 2;
       before = null;
       restart();
@@ -88,6 +91,23 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
     restart();
   }
   return done('stopped', `${steps} steps were not enough for averages of the iterates to settle within ${accuracy}`);
+}
+
+/**
+ * Whether a window has forgotten how it began: by R̂, or since it stayed within `accuracy` where its steps could have led thirty times as far (R̂ is large at small learning
+ * rates, however little the iterates move).
+ */
+const isStationary = ({ rHat, spread, length }: Window, rate: number, accuracy: number): boolean =>
+  rHat < STATIONARY || (spread < accuracy && length * rate >= 30 * accuracy);
+
+/** The mean of estimates of the bound over a window, and its standard error. */
+function meanWithError(
+  sum: number,
+  squares: number,
+  count: number,
+): { readonly bound: number; readonly error: number } {
+  const bound = sum / count;
+  return { bound, error: Math.sqrt(Math.max(0, squares / count - bound * bound) / count) };
 }
 
 const farthest = (a: Float64Array, b: Float64Array): number =>

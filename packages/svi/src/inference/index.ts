@@ -1,4 +1,5 @@
 /** Stochastic variational inference of models as functions. */
 export type { Estimator } from './objective.ts';
+export { type Predictive, type PredictiveOptions, predictive } from './predictive.ts';
 export { type SviResult, svi, sviSteps } from './svi.ts';
 export { type GuideName, type SviOptions, type SviProgress, sviDefaults } from './svi-options.ts';

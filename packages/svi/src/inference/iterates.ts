@@ -9,6 +9,10 @@ export type Window = {
   readonly rHat: number;
   /** The largest standard error of a mean, by the scatter of the blocks' means. */
   readonly standardError: number;
+  /** How far the mean of a block is from that of all, at most. */
+  readonly spread: number;
+  /** Iterates in it. */
+  readonly length: number;
 };
 
 /**
@@ -52,14 +56,16 @@ function windowOf(sums: readonly Float64Array[], squares: readonly Float64Array[
   const mean = new Float64Array(size);
   let rHat = 1;
   let standardError = 0;
+  let spread = 0;
   for (let i = 0; i < size; i++) {
     const means = sums.map((sum) => sum[i]! / n);
     const all = means.reduce((a, b) => a + b, 0) / BLOCKS;
     const between = means.reduce((total, m) => total + (m - all) ** 2, 0) / (BLOCKS - 1);
     const within = means.reduce((total, m, b) => total + Math.max(0, squares[b]![i]! / n - m * m), 0) / BLOCKS;
     mean[i] = all;
+    for (const m of means) spread = Math.max(spread, Math.abs(m - all));
     if (between > 1e-24 * Math.max(1, all * all)) rHat = Math.max(rHat, Math.sqrt((within + between) / within));
     standardError = Math.max(standardError, Math.sqrt(between / BLOCKS));
   }
-  return { mean, rHat, standardError };
+  return { mean, rHat, standardError, spread, length: n * BLOCKS };
 }

@@ -30,9 +30,10 @@ import {
  *
  * - `path-derivative`: the part through the draw alone (sticking the landing): no noise where guide and posterior agree
  * - `pathwise`: the whole derivative of log p − log q
+ * - `importance-weighted`: of the bound log mean p/q of the draws of a step (IWAE), doubly reparameterised; needs `draws` of 2 or more
  * - `analytic-kl`: divergences between guide and prior in closed form where they are known, entropies where they are, draws for the rest
  */
-export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl';
+export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl' | 'importance-weighted';
 
 /** A trained array among all parameters of a guide. */
 export type Parameter = { readonly name: string; readonly shape: Shape; readonly start: number; readonly size: number };
@@ -107,8 +108,12 @@ export function compileObjective<Data>(given: ObjectiveInputs<Data>, estimator: 
   };
 }
 
+const pathDerivative = ({ logJoint }: Trace, { logDensity }: GuideDraw): Value => sub(logJoint, logDensity(true));
+
 const bounds: { readonly [name in Estimator]: (trace: Trace, draw: GuideDraw) => Value } = {
-  'path-derivative': ({ logJoint }, { logDensity }) => sub(logJoint, logDensity(true)),
+  'path-derivative': pathDerivative,
+  // The walker weighs the draws.
+  'importance-weighted': pathDerivative,
   pathwise: ({ logJoint }, { logDensity }) => sub(logJoint, logDensity(false)),
   'analytic-kl': ({ sites, logJoint }, draw) => {
     const known = sites.flatMap((site) => {

@@ -2,6 +2,7 @@ import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
 import type { Optimizer, OptimizerName } from '@mixtention/core/optimize';
 import type { Execution } from '../graph/index.ts';
 import {
+  autoCoupling,
   autoDelta,
   autoLaplace,
   autoLowRank,
@@ -26,9 +27,9 @@ export type SviOptions = {
   readonly optimizer?: OptimizerName | Optimizer;
   /** Of the first level; halved from level to level (default: the best of 0.1, 0.03, 0.01 and 0.003 over 200 steps each). */
   readonly learningRate?: number;
-  /** Ends when averages of the iterates move by less from one learning rate to the next, and are known as well; parameters are in units of the start (default 0.05). */
+  /** Ends when averages of the iterates move by less from one learning rate to the next, and are known as well; parameters are in units of the start (default 0.1). */
   readonly accuracy?: number;
-  /** Most steps (default 20000). */
+  /** Most steps (default 30000). */
   readonly steps?: number;
   /** Draws of the guide that the result is made of (default 4000). */
   readonly resultDraws?: number;
@@ -42,6 +43,7 @@ export type SviOptions = {
 };
 
 export type GuideName =
+  | 'autoCoupling'
   | 'autoDelta'
   | 'autoLaplace'
   | 'autoLowRank'
@@ -50,6 +52,7 @@ export type GuideName =
   | 'autoStructured';
 
 const guides: { readonly [name in GuideName]: () => Guide } = {
+  autoCoupling,
   autoDelta,
   autoLaplace,
   autoLowRank,
@@ -62,8 +65,8 @@ export const sviDefaults: Required<Omit<SviOptions, 'guide' | 'learningRate' | '
   estimator: 'path-derivative',
   draws: 1,
   optimizer: 'adam',
-  accuracy: 0.05,
-  steps: 20_000,
+  accuracy: 0.1,
+  steps: 30_000,
   resultDraws: 4000,
   seed: 0,
 };
@@ -83,6 +86,12 @@ export function settleSvi(options: SviOptions, dimension: number): SettledSvi {
   for (const name of ['learningRate', 'accuracy'] as const)
     if (settled[name] !== undefined && !(settled[name] > 0 && settled[name] < Number.POSITIVE_INFINITY))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);
+  if (settled.estimator === 'importance-weighted' && settled.draws < 2)
+    fail(
+      where,
+      'BAD_OPTION',
+      `estimator "importance-weighted" was asked for with ${settled.draws} draw a step, 2 or more were due`,
+    );
   const { guide = dimension <= 64 ? 'autoMultivariateNormal' : 'autoNormal' } = options;
   const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;
   if (typeof made?.make !== 'function')

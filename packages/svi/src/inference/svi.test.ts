@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import eightSchools from '../examples/eight-schools.mjs';
 import { autoNormal, type Guide, writtenGuide } from '../guides/index.ts';
 import type { Model } from '../model/index.ts';
+import { pathfinder } from '../pathfinder/index.ts';
 import {
   distances,
   expectMoments,
@@ -12,6 +13,7 @@ import {
   targets,
 } from '../testing-targets.ts';
 import type { Estimator } from './objective.ts';
+import { predictive } from './predictive.ts';
 import { svi, sviSteps } from './svi.ts';
 
 const schools = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
@@ -81,6 +83,39 @@ test.each(['autoMultivariateNormal', 'autoLowRank'] as const)(
     expect(sd).toBeLessThan(0.25);
   },
 );
+
+/** A banana: x ~ N(0, 1), y ~ N(x², ½²). */
+const banana: Model<null> = ({ sample, normal, square }) => sample('y', normal(square(sample('x', normal(0, 1))), 0.5));
+
+test('a flow bends where a normal cannot: its bound is nearer to the evidence, 0', () => {
+  const [straight, bent] = (['autoMultivariateNormal', 'autoCoupling'] as const).map(
+    (guide) => svi(banana, null, { guide, draws: 4, steps: 8000 }).bound,
+  );
+  expect(straight).toBeLessThan(-0.3);
+  expect(bent).toBeGreaterThan(0.5 * straight!);
+  expect(bent).toBeLessThan(0.01);
+});
+
+test('the importance-weighted bound of many draws makes a guide wider than that of one', () => {
+  const one = svi(correlated(0.95), null, { guide: 'autoNormal' });
+  const many = svi(correlated(0.95), null, { guide: 'autoNormal', estimator: 'importance-weighted', draws: 10 });
+  expect(flatten(many.uncorrectedSites.x!.sd)[0]).toBeGreaterThan(1.2 * flatten(one.uncorrectedSites.x!.sd)[0]!);
+  expect(many.bound).toBeLessThan(one.bound + 0.05);
+  expect(() => svi(banana, null, { estimator: 'importance-weighted' })).toThrow(
+    'with 1 draw a step, 2 or more were due',
+  );
+});
+
+test('data are made again: means and deviations of a beta–binomial', () => {
+  const model: Model<readonly number[]> = ({ sample, observe, beta, binomial }, y) =>
+    observe('y', binomial(20, sample('p', beta(1, 1))), y);
+  const { sites, draws } = predictive(model, [12, 15, 9], pathfinder(model, [12, 15, 9]));
+  // p ~ Beta(37, 25): the mean is 20·37/62, the variance 20·p̄(1 − p̄)(62 + 20)/63.
+  const mean = (20 * 37) / 62;
+  expect(flatten(sites.y!.mean)[2]! / mean).toBeCloseTo(1, 1);
+  expect(flatten(sites.y!.sd)[2]! / Math.sqrt((mean * 25 * 82) / (62 * 63))).toBeCloseTo(1, 1);
+  expect(draws.y!.rows[0]).toHaveLength(3);
+});
 
 test('the mode of the values is found: 15/28 for the coin, with the loss of the tutorial', () => {
   const { sites, boundBySite, bound, status } = svi(targets[0]!.model, null, { guide: 'autoDelta' });

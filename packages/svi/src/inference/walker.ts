@@ -1,5 +1,5 @@
 import type { Key } from '@mixtention/core';
-import { generator, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
+import { generator, logSumExp, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
 import { addArrays, type Optimizer, type OwnedState, optimizerNamed } from '@mixtention/core/optimize';
 import type { Objective } from './objective.ts';
 import type { SettledSvi } from './svi-options.ts';
@@ -24,7 +24,7 @@ export type Walker = {
 export function walker(
   { step: program, begin, subsets }: Objective,
   key: Key,
-  { draws, optimizer: named }: SettledSvi,
+  { draws, estimator, optimizer: named }: SettledSvi,
 ): Walker {
   const optimizer: Optimizer = typeof named === 'string' ? optimizerNamed(named, 'svi/svi') : named;
   const parameters = { guide: Float64Array.from(begin) };
@@ -39,19 +39,36 @@ export function walker(
   const fillRows = (): void => {
     for (const { rows, size } of subsets) rows.set(sampleWithoutReplacement(chosen, size, rows.length));
   };
+  const averaged = (): number => {
+    let value = 0;
+    for (let s = 0; s < draws; s++) {
+      program.run(random);
+      const { outputs } = program;
+      value += outputs[0]! / draws;
+      for (let i = 0; i < gradient.length; i++) gradient[i]! -= outputs[i + 1]! / draws;
+    }
+    return value;
+  };
+  /** log mean p/q of the draws; their path derivatives by squares of their shares (Tucker, Lawson, Gu & Maddison, 2019, eq. 8). */
+  const weighed = (): number => {
+    const outputs = Array.from({ length: draws }, () => {
+      program.run(random);
+      return program.outputs.slice();
+    });
+    const total = logSumExp(Float64Array.from(outputs, ([logRatio]) => logRatio!));
+    for (const own of outputs) {
+      const share = Math.exp(own[0]! - total);
+      for (let i = 0; i < gradient.length; i++) gradient[i]! -= share * share * own[i + 1]!;
+    }
+    return total - Math.log(draws);
+  };
   return {
     step: (rate) => {
       program.inputs.set(parameters.guide);
       if (subsets.length > 0) fillRows();
       gradient.fill(0);
-      let value = 0;
       let allFinite = true;
-      for (let s = 0; s < draws; s++) {
-        program.run(random);
-        const { outputs } = program;
-        value += outputs[0]! / draws;
-        for (let i = 0; i < gradient.length; i++) gradient[i]! -= outputs[i + 1]! / draws;
-      }
+      const value = estimator === 'importance-weighted' ? weighed() : averaged();
       for (let i = 0; i < gradient.length; i++) allFinite = allFinite && Number.isFinite(gradient[i]!);
       taken++;
       if (!(allFinite && Number.isFinite(value))) {

@@ -61,6 +61,8 @@ export type Site = {
   readonly value: Value;
   /** Of a latent: what it was made from. */
   readonly latent: Latent | null;
+  /** Of an observed site: its distribution, and the batch that makes values of the observed shape. */
+  readonly observed: { readonly distribution: Distribution; readonly batch: Shape } | null;
   /** Its terms of the log joint density, scaled: densities, and Jacobians of free coordinates. */
   readonly logDensity: Value;
   readonly logJacobian: Value;

@@ -85,6 +85,7 @@ export function traceModel<Data>(
       kind: 'sample',
       value: site.value,
       latent,
+      observed: null,
       logDensity: times(density),
       logJacobian: times(site.logJacobian),
     });
@@ -132,6 +133,7 @@ export function traceModel<Data>(
       kind: 'observe',
       value: seen,
       latent: null,
+      observed: { distribution, batch },
       logDensity: mul(density, scale()),
       logJacobian: zero,
     });
@@ -141,7 +143,15 @@ export function traceModel<Data>(
   const deterministic = (name: string, x: ValueLike): Value => {
     named(name);
     const made = value(x, `${WHERE}, site "${name}"`);
-    sites.push({ name, kind: 'deterministic', value: made, latent: null, logDensity: zero, logJacobian: zero });
+    sites.push({
+      name,
+      kind: 'deterministic',
+      value: made,
+      latent: null,
+      observed: null,
+      logDensity: zero,
+      logJacobian: zero,
+    });
     return made;
   };
 
@@ -153,6 +163,7 @@ export function traceModel<Data>(
       kind: 'factor',
       value: term,
       latent: null,
+      observed: null,
       logDensity: mul(sum(term), scale()),
       logJacobian: zero,
     });
