@@ -6,6 +6,7 @@ export default build(
     'main-job': 'src/main-job/main-job.ts',
     'download-digits': 'src/download-digits/download-digits.ts',
     picture: 'src/picture/make-picture.ts',
+    'guide-picture': 'src/picture/make-guide.ts',
     speed: 'src/speed/speed.ts',
     peers: 'src/peers/peers.ts',
     steps: 'src/steps/steps.ts',

@@ -15,7 +15,7 @@ export const root: string = fileURLToPath(new URL('../../../../', import.meta.ur
 
 const PUBLISHED = ['core', 'mixture', 'files', 'conformance', 'em', 'svi', 'attention', 'cli'];
 
-/** Every `@example` of the sources of the published packages, and every js or ts block of a README. */
+/** Every `@example` of the sources of the published packages, and every js or ts block of a README or a guide. */
 export function findExamples(): Example[] {
   const inSources = PUBLISHED.flatMap((name) => filesOf(`packages/${name}/src`));
   const sources = inSources.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
@@ -23,6 +23,9 @@ export function findExamples(): Example[] {
     'README.md',
     ...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
     ...inSources.filter((file) => file.endsWith('/README.md')),
+    ...readdirSync(`${root}docs`)
+      .map((name) => `docs/${name}`)
+      .filter((file) => file.endsWith('.md')),
   ];
   const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
   return [

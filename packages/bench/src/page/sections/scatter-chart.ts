@@ -9,17 +9,17 @@ type Point = readonly [x: number, y: number];
 const POINTS = 90;
 
 /** Old Faithful's eruptions and, in the model's color, one and two standard deviations of the fitted components. */
-export function scatterChart({ rows, components }: FaithfulResult): Html {
+export function scatterChart({ rows, components }: Pick<FaithfulResult, 'rows' | 'components'>): Html {
   const outlines = components.flatMap((component) => [ellipse(component, 1), ellipse(component, 2)]);
   const tops = components.map((component) => {
     const outline = ellipse(component, 2);
     return { at: outline.reduce((a, b) => (b[1] > a[1] ? b : a)), weight: component.weight };
   });
   return chart(
-    'Eruptions of Old Faithful with the two fitted components as ellipses of one and two standard deviations',
+    `Eruptions of Old Faithful with ${components.length} fitted components as ellipses of one and two standard deviations`,
     {
-      x: { label: 'minutes of eruption', labelArrow: 'none', labelAnchor: 'right', ticks: 5 },
-      y: { label: 'minutes to the next', labelArrow: 'none', grid: true, ticks: 5 },
+      x: { domain: [1.3, 5.6], label: 'minutes of eruption', labelArrow: 'none', labelAnchor: 'right', ticks: 5 },
+      y: { domain: [38, 100], label: 'minutes to the next', labelArrow: 'none', grid: true, ticks: 5 },
       marks: [
         Plot.dot(rows as Point[], { x: '0', y: '1', r: 2.2, fill: ink.data, fillOpacity: 0.55 }),
         ...outlines.map((outline, i) =>
