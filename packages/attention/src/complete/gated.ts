@@ -1,5 +1,6 @@
 import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
 import { identity, precisionOf } from '@mixtention/core/kernel';
+import { softplus } from '../softplus.ts';
 import type { Space } from '../space.ts';
 import { logitsOf } from './chances.ts';
 import type { Mask } from './observed-mask.ts';
@@ -69,9 +70,4 @@ export function gatedStatistics(
     }
   }
   return { data, rows: x.rows, cols: 2 * D };
-}
-
-/** log(1 + eˣ) */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

@@ -2,6 +2,7 @@ import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import type { AttendHeadsOptions, AttentionReading } from '../attend/types.ts';
+import { joinColumns, splitColumns } from './head-columns.ts';
 import { project } from './project.ts';
 
 /** The four linear maps of an attention layer; rows are multiplied from the left (`x·W + b`), heads lie side by side in the columns. */
@@ -89,12 +90,12 @@ export function multiHeadAttention(
     'value',
   );
   const readings = attend(queries, keys, values, rest);
-  const joined = join(readings.map((reading) => reading.output));
+  const joined = joinColumns(readings.map((reading) => reading.output));
   const output = project(joined, matrix(weights.output, where), weights.outputBias, 'output', where);
   return { output, heads: readings };
 }
 
-/** Equal parts of the columns, each packed. */
+/** The columns of each head. */
 function split(m: Matrix, heads: number, name: string): Matrix[] {
   if (!(Number.isInteger(heads) && heads > 0 && m.cols % heads === 0)) {
     fail(
@@ -103,22 +104,5 @@ function split(m: Matrix, heads: number, name: string): Matrix[] {
       `the ${name} weights have ${m.cols} columns, which ${heads} heads cannot share evenly`,
     );
   }
-  const cols = m.cols / heads;
-  return Array.from({ length: heads }, (_, h) => {
-    const data = new Float64Array(m.rows * cols);
-    for (let n = 0; n < m.rows; n++)
-      data.set(m.data.subarray(n * m.cols + h * cols, n * m.cols + (h + 1) * cols), n * cols);
-    return { data, rows: m.rows, cols };
-  });
-}
-
-/** Matrices of equal height side by side. */
-function join(parts: readonly Matrix[]): Matrix {
-  const { rows, cols } = parts[0]!;
-  const data = new Float64Array(rows * cols * parts.length);
-  parts.forEach((part, h) => {
-    for (let n = 0; n < rows; n++)
-      data.set(part.data.subarray(n * cols, (n + 1) * cols), (n * parts.length + h) * cols);
-  });
-  return { data, rows, cols: cols * parts.length };
+  return splitColumns(m, heads);
 }

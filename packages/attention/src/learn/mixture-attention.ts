@@ -5,6 +5,7 @@ import { identity } from '@mixtention/core/kernel';
 import { generator } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import { emptyRows, type Rows } from '../rows.ts';
+import { softplus } from '../softplus.ts';
 import type { LayerOptions } from './layer.ts';
 
 export type MixtureAttentionOptions = {
@@ -194,9 +195,4 @@ function mean(x: Float64Array): number {
 
 function sigmoid(x: number): number {
   return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
-}
-
-/** log(1 + eˣ) */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 }

@@ -2,6 +2,7 @@ import type { Matrix } from '@mixtention/core';
 import { attend } from '../attend/attend.ts';
 import type { ScoredHead } from '../xray/head.ts';
 import { mergeKeys } from '../xray/merge-keys.ts';
+import { mixRows } from '../xray/mix-rows.ts';
 import { pruneKeys } from '../xray/prune-keys.ts';
 import { decodeFloats } from './floats.ts';
 import type { HeadReport, HeadTensors } from './report.ts';
@@ -92,22 +93,13 @@ type Readable = LiveHead | Pick<ScoredHead, 'q' | 'k' | 'v' | 'bias' | 'mask' | 
 function read(head: Readable): Read {
   if ('probabilities' in head)
     return {
-      output: head.v && mixed(head.probabilities, head.v),
+      output: head.v && mixRows(head.probabilities.data, head.v),
       logEvidence: new Float64Array(head.probabilities.rows),
     };
   const { q, k, v, mask, scale } = head;
   const bias = 'bias' in head ? head.bias : undefined;
   const { output, logEvidence } = attend(q, k, v, { bias, mask, scale });
   return { output: v === null ? null : output, logEvidence };
-}
-
-/** Rows times values. */
-function mixed({ data: r, rows, cols: K }: Matrix, v: Matrix): Matrix {
-  const data = new Float64Array(rows * v.cols);
-  for (let n = 0; n < rows; n++)
-    for (let k = 0; k < K; k++)
-      for (let c = 0; c < v.cols; c++) data[n * v.cols + c]! += r[n * K + k]! * v.data[k * v.cols + c]!;
-  return { data, rows, cols: v.cols };
 }
 
 function difference(after: Read, before: Read): Read {

@@ -1,7 +1,16 @@
 /** Pages that open offline: markup, numbers as people read them, colors; and the X-ray of heads. No `node:` is needed to make them. */
 
 export { baseStyle } from './base-style.ts';
-export { type Edit, type LiveHead, liveHead, liveRows, type Outcome, type ScoredLive, tryEdit } from './edits.ts';
+export {
+  type Edit,
+  type LiveHead,
+  liveHead,
+  liveRows,
+  norms,
+  type Outcome,
+  type ScoredLive,
+  tryEdit,
+} from './edits.ts';
 export { count, decimal, duration, percent, scientific } from './format.ts';
 export { type Content, type Html, html, markup } from './html.ts';
 export { DARK_BRIGHTNESS, type Palette, palettes, propertiesOf, rgbOf } from './palette.ts';

@@ -2,6 +2,7 @@ import { type Backend, type Matrix, plain } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import { rotate } from '../attend/rotary.ts';
+import { joinColumns, splitColumns } from '../layers/head-columns.ts';
 import { type Architecture, readArchitecture } from './architecture.ts';
 import { linear } from './linear.ts';
 import { activate, add, normalize } from './pointwise.ts';
@@ -136,35 +137,14 @@ function runAttention(x: Stream, weights: LayerWeights, { layer, architecture, b
   const places = Float64Array.from({ length: x.rows }, (_, n) => n);
   const turned = (rows: Matrix): Matrix =>
     rotaryBase === null ? rows : rotate(rows, places, { base: rotaryBase, pairs: 'halves', columns: headWidth }, 1);
-  const q = split(linear(x, weights.query, backend), heads).map(turned);
-  const k = split(linear(x, weights.key, backend), keyHeads).map(turned);
-  const v = split(linear(x, weights.value, backend), keyHeads);
+  const q = splitColumns(linear(x, weights.query, backend), heads).map(turned);
+  const k = splitColumns(linear(x, weights.key, backend), keyHeads).map(turned);
+  const v = splitColumns(linear(x, weights.value, backend), keyHeads);
   const z = attend(q, k, v, { backend, ...(isCausal && { mask: 'causal' }) }).map(({ output }) => output);
   const { weight, bias } = weights.output;
-  const added = linear(join(z), { weight, bias: null }, backend);
+  const added = linear(joinColumns(z), { weight, bias: null }, backend);
   onLayer?.({ layer, q, k, v, output: weight, added });
   const sum = { ...added, data: added.data.slice() };
   if (bias !== null) for (let i = 0; i < sum.data.length; i++) sum.data[i]! += bias[i % sum.cols]!;
   return sum;
-}
-
-/** Equal parts of the columns, each packed. */
-function split({ data, rows, cols }: Matrix, parts: number): Matrix[] {
-  const width = cols / parts;
-  return Array.from({ length: parts }, (_, part) => {
-    const own = new Float64Array(rows * width);
-    for (let n = 0; n < rows; n++)
-      own.set(data.subarray(n * cols + part * width, n * cols + (part + 1) * width), n * width);
-    return { data: own, rows, cols: width };
-  });
-}
-
-function join(parts: readonly Matrix[]): Matrix {
-  const { rows, cols } = parts[0]!;
-  const data = new Float64Array(rows * cols * parts.length);
-  parts.forEach((part, h) => {
-    for (let n = 0; n < rows; n++)
-      data.set(part.data.subarray(n * cols, (n + 1) * cols), (n * parts.length + h) * cols);
-  });
-  return { data, rows, cols: cols * parts.length };
 }

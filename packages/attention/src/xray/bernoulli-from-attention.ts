@@ -2,6 +2,7 @@ import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { bernoulli, MixtureModel } from '@mixtention/mixture';
+import { softplus } from '../softplus.ts';
 
 /**
  * How the components of a Bernoulli mixture lie in keys of a head, D pixels:
@@ -110,9 +111,4 @@ function readForm(
     return form === 'full' ? own : own - off.subarray(k * width, (k + 1) * width).reduce((a, b) => a + b, 0);
   });
   return { logs: { width, on, off }, logWeights };
-}
-
-/** log(1 + eˣ) */
-function softplus(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x));
 }

@@ -1,7 +1,7 @@
-import type { Matrix } from '@mixtention/core';
 import { fail, rowsOf } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import { type Head, type HeadReader, levelOf, type ReaderOptions, type ScoredHead } from './head.ts';
+import { mixRows } from './mix-rows.ts';
 import { priorOf } from './part-of.ts';
 
 /** How far a row of probabilities may be from a sum of 1: float16 attention is. */
@@ -29,7 +29,7 @@ export function readHead(head: Head, options: ReaderOptions): HeadReader {
       const tile = { r, keys: given.cols, start, where };
       const logEvidence = 'logits' in head ? softmaxRows(tile) : null;
       if (logEvidence === null) checkRows(tile);
-      return { r, logEvidence, output: v === null ? null : mixed(r, v) };
+      return { r, logEvidence, output: v === null ? null : mixRows(r, v) };
     },
   };
 }
@@ -105,17 +105,4 @@ function checkRows({ r, keys, start, where }: Tile): void {
       );
     for (let k = 0; k < keys; k++) r[at + k]! /= total;
   }
-}
-
-function mixed(r: Float64Array, v: Matrix): Matrix {
-  const rows = r.length / v.rows;
-  const data = new Float64Array(rows * v.cols);
-  for (let n = 0; n < rows; n++) {
-    const out = data.subarray(n * v.cols, (n + 1) * v.cols);
-    for (let k = 0; k < v.rows; k++) {
-      const share = r[n * v.rows + k]!;
-      if (share > 0) for (let c = 0; c < v.cols; c++) out[c]! += share * v.data[k * v.cols + c]!;
-    }
-  }
-  return { data, rows, cols: v.cols };
 }

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { attend } from '@mixtention/attention';
-import { headTensors, type PageData, xrayReport } from '@mixtention/attention/page';
+import { headTensors, norms, type PageData, xrayReport } from '@mixtention/attention/page';
 import { xrayTransformer } from '@mixtention/attention/transformer';
 import type { Backend } from '@mixtention/core';
 import { loadModel } from './load-model.ts';
@@ -11,10 +11,8 @@ export async function xrayModel(folder: string, text: string, backend: Backend):
   const { ids, tokens } = encode(text);
   const read = xrayTransformer(transformer, ids, { backend });
   const { kind, isCausal } = transformer.architecture;
-  const outputNorms = read.given.map(({ q, k, v }) => {
-    const { data, rows, cols } = attend(q, k, v, { backend, ...(isCausal && { mask: 'causal' }) }).output;
-    return Float64Array.from({ length: rows }, (_, n) => Math.hypot(...data.subarray(n * cols, (n + 1) * cols)));
-  });
+  const mask = isCausal ? 'causal' : undefined;
+  const outputNorms = read.given.map(({ q, k, v }) => norms(attend(q, k, v, { backend, mask }).output));
   const report = xrayReport({ read, model: basename(resolve(folder)), kind, text, tokens, isCausal, outputNorms });
   return { report, tensors: read.given.map((head) => headTensors(head, 1 / Math.sqrt(head.q.cols))) };
 }
