@@ -80,5 +80,5 @@ function drawing(all: readonly Panel[]): string {
   });
   const [width, height] = [COLUMNS * WIDTH, Math.ceil(all.length / COLUMNS) * rowHeight];
   const style = `:root{${propertiesOf(palettes.light)}}@media (prefers-color-scheme:dark){:root{${propertiesOf(palettes.dark)}}}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui,sans-serif"><style>${style}</style><rect width="${width}" height="${height}" fill="var(--paper)"/>${cells.join('')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui,sans-serif"><title>Old Faithful by ${all.map(({ title }) => title).join('; ')}</title><style>${style}</style><rect width="${width}" height="${height}" fill="var(--paper)"/>${cells.join('')}</svg>\n`;
 }
