@@ -3,6 +3,7 @@ export { type AttentionDownstream, attendGradient } from './attend/attend-gradie
 export type { AttentionPositions } from './attend/attention-positions.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
 export { append, type KeyValueCache } from './attend/key-value-cache.ts';
+export { restaurantPrior, weightBias } from './attend/learnt-prior.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
 export type { Rotary } from './attend/rotary.ts';
 export type {
