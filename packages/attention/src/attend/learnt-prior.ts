@@ -15,8 +15,7 @@ import { checkOptions, fail, show } from '@mixtention/core/base';
  * Source: Blei & Jordan (2006), eq. 20 ff., for sticks.
  *
  * @example
- * import { dirichlet } from '@mixtention/mixture';
- * weightBias(dirichlet(0.1), Float64Array.of(9, 1)); // [-0.09, -2.71]
+ * weightBias(dirichlet(0.1), Float64Array.of(9, 1)); // [-0.12, -2.70]
  */
 export function weightBias(weights: Weights, counts: Float64Array): Float64Array {
   checkCounts('attention/weightBias', counts);
@@ -40,7 +39,7 @@ export function weightBias(weights: Weights, counts: Float64Array): Float64Array
  *
  * @example
  * const { bias, sink } = restaurantPrior(Float64Array.of(6, 3), { concentration: 1 });
- * bias; // [log 0.6, log 0.3]: [-0.51, -1.20]
+ * bias; // [-0.51, -1.20]
  * sink; // -2.30
  */
 export function restaurantPrior(
