@@ -1,4 +1,5 @@
 import { type AnyAlgorithm, inline } from '@mixtention/core';
+import { availableBackends } from '@mixtention/core/testing';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, faithful, gaussianFull } from '@mixtention/mixture';
 import { type DriverOptions, fitMixture } from '@mixtention/mixture/fit';
 import { describe, expect, test } from 'vitest';
@@ -26,7 +27,17 @@ async function checkpointsOf(run: (watched: Watched) => Promise<unknown>): Promi
   return texts;
 }
 
-describe.each<{ readonly name: string; readonly run: (watched: Watched) => Promise<unknown> }>([
+type Resumable = { readonly name: string; readonly run: (watched: Watched) => Promise<unknown> };
+
+const inFloat32 = (await availableBackends(['native', 'wasm'])).map((backend): Resumable => {
+  const executor = inline(backend);
+  return {
+    name: `fit on ${backend.name}, which ends in float64`,
+    run: (w) => fit(faithful(), { components: 2, screen: 2, tolerance: 1e-9, executor, ...w }),
+  };
+});
+
+describe.each<Resumable>([
   { name: 'fit', run: (w) => fit(faithful(), { components: 3, restarts: 2, screen: 6, ...w }) },
   {
     name: 'fit with all starts to the end',
@@ -34,6 +45,7 @@ describe.each<{ readonly name: string; readonly run: (watched: Watched) => Promi
   },
   { name: 'fitHard', run: (w) => fitHard(faithful(), { components: 2, screen: 3, ...w }) },
   { name: 'kMeans', run: (w) => kMeans(faithful(), { components: 4, restarts: 3, ...w }) },
+  ...inFloat32,
 ])('$name', ({ run }) => {
   test('goes on from any checkpoint to the same bits, trace and restarts included', async () => {
     const due = apart(await run({}));
