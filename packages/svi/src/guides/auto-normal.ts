@@ -1,4 +1,4 @@
-import { logNormal, normal } from '../distributions/index.ts';
+import { type Distribution, logNormal, normal } from '../distributions/index.ts';
 import {
   add,
   constant,
@@ -16,6 +16,7 @@ import {
   type Value,
 } from '../graph/index.ts';
 import type { Latent } from '../model/index.ts';
+import { discretePart, guideOf } from './discrete-part.ts';
 import type { Guide } from './guide-types.ts';
 import { rowsOfLatent } from './rows-of-latent.ts';
 
@@ -24,7 +25,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
 /**
  * The mean-field guide: every free number is normal and independent of all others.
  *
- * It is quick, and blind to correlations: deviations come out too small where numbers of the posterior depend on one another.
+ * Discrete latents have a probability for each of their values, moved by their score. It is quick, and blind to correlations: deviations come out too small where numbers of the posterior depend on one another.
  *
  * @example
  * autoNormal().name; // 'autoNormal'
@@ -33,14 +34,22 @@ export const autoNormal = (): Guide => ({
   name: 'autoNormal',
   found: 'by steps',
   make: ({ latents, around, parameter }) => {
+    const logits = new Map(
+      latents
+        .filter(({ transform }) => transform === 'none')
+        .map((latent) => [latent.name, discretePart(latent, parameter)] as const),
+    );
+    const chosen: { readonly latent: Latent; readonly distribution: Distribution; readonly value: Value }[] = [];
     const parts = new Map(
-      latents.map(({ name, start, size, freeShape }) => {
-        const center = constant(around.mean.slice(start, start + size), freeShape);
-        const unit = constant(around.conditionalDeviations.slice(start, start + size), freeShape);
-        const moved = parameter(`${name}.loc`, new Float64Array(size), freeShape);
-        const logScale = parameter(`${name}.logScale`, new Float64Array(size), freeShape);
-        return [name, { center, unit, moved, logScale }] as const;
-      }),
+      latents
+        .filter(({ transform }) => transform !== 'none')
+        .map(({ name, start, size, freeShape }) => {
+          const center = constant(around.mean.slice(start, start + size), freeShape);
+          const unit = constant(around.conditionalDeviations.slice(start, start + size), freeShape);
+          const moved = parameter(`${name}.loc`, new Float64Array(size), freeShape);
+          const logScale = parameter(`${name}.logScale`, new Float64Array(size), freeShape);
+          return [name, { center, unit, moved, logScale }] as const;
+        }),
     );
     const drawn: {
       readonly latent: Latent;
@@ -61,6 +70,13 @@ export const autoNormal = (): Guide => ({
     };
     return {
       provide: (latent) => {
+        const own = logits.get(latent.name);
+        if (own !== undefined) {
+          const distribution = guideOf(rowsOfLatent(own, latent));
+          const value = distribution.sample(latent.shape);
+          chosen.push({ latent, distribution, value });
+          return { value };
+        }
         const { center, unit, moved, logScale } = here(latent);
         // In units of the start, so that every parameter is of order 1.
         const step = add(moved, mul(exp(logScale), random('normal', moved.shape)));
@@ -68,21 +84,30 @@ export const autoNormal = (): Guide => ({
         return { free: add(center, mul(unit, step)) };
       },
       logDensity: (held) =>
-        total(
-          drawn.map(({ latent, step, moved, logScale, unit }) => {
+        total([
+          ...chosen.map(({ latent, distribution, value }) => {
+            const density = sum(distribution.logDensity(value));
+            return mul(held ? hold(density) : density, latent.scale);
+          }),
+          ...drawn.map(({ latent, step, moved, logScale, unit }) => {
             const [m, s] = held ? [hold(moved), hold(logScale)] : [moved, logScale];
             const z = div(sub(step, m), exp(s));
             const density = sub(mul(-0.5, square(z)), add(s, log(unit), 0.5 * LOG_2PI));
             return mul(sum(density), latent.scale);
           }),
-        ),
+        ]),
+      ...(logits.size > 0 && {
+        score: () => total(chosen.map(({ distribution, value }) => sum(distribution.logDensity(value)))),
+      }),
       entropy: () =>
-        total(
-          drawn.map(({ latent, logScale, unit }) =>
+        total([
+          ...chosen.map(({ latent, distribution }) => mul(sum(distribution.entropy!()), latent.scale)),
+          ...drawn.map(({ latent, logScale, unit }) =>
             mul(add(sum(add(logScale, log(unit))), 0.5 * (1 + LOG_2PI) * sizeOf(logScale.shape)), latent.scale),
           ),
-        ),
+        ]),
       marginal: (latent) => {
+        if (logits.has(latent.name)) return null;
         const { center, unit, moved, logScale } = here(latent);
         const [m, s] = [add(center, mul(unit, moved)), mul(unit, exp(logScale))];
         if (latent.transform?.name === 'identity') return { distribution: normal(m, s) };

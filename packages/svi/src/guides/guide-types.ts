@@ -29,6 +29,8 @@ export type GuideDraw = {
   readonly provide: (latent: Latent) => Provided;
   /** log q of the draw in nats; with `held`, parameters are fixed in it, and only the draw has a gradient. */
   readonly logDensity: (held: boolean) => Value;
+  /** log q of the discrete latents alone, with the gradient of their parameters, where there are any: their draws have none, so it is their score that moves them. */
+  readonly score?: () => Value;
   /** The entropy of the whole guide where it has a closed form. */
   readonly entropy?: () => Value;
   /** Of a latent that the guide holds independent of all others: its distribution (of the value, not of free numbers). */

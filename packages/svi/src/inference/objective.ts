@@ -5,6 +5,7 @@ import {
   compile,
   differentiate,
   type Execution,
+  hold,
   input,
   mul,
   type Program,
@@ -41,7 +42,7 @@ export type Parameter = { readonly name: string; readonly shape: Shape; readonly
 export type Objective = {
   readonly parameters: readonly Parameter[];
   readonly begin: Float64Array;
-  /** Outputs: an estimate of the bound, then its gradient. */
+  /** Outputs: an estimate of the bound, then its gradient. Inputs: the parameters, then a baseline where there are discrete latents. */
   readonly step: Program;
   /** Rows of minibatches, to be filled before a step. */
   readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
@@ -93,7 +94,11 @@ export function compileObjective<Data>(given: ObjectiveInputs<Data>, estimator: 
   const trace = traceModel(model, data, made.provide);
   const bound = lookUp('svi/svi', 'estimator', estimator, bounds)(trace, made);
   const { inputs, begin } = made;
-  const step = compile([bound, ...differentiate(bound, inputs)], inputs, { execution });
+  const baseline = input('baseline', []);
+  // Draws of discrete latents have no gradient: their score does, times what the draw was worth beside a running mean.
+  const surrogate = made.score === undefined ? bound : add(bound, mul(hold(sub(bound, baseline)), made.score()));
+  const all = made.score === undefined ? inputs : [...inputs, baseline];
+  const step = compile([bound, ...differentiate(surrogate, inputs)], all, { execution });
   let start = 0;
   const parameters = inputs.map(({ name, shape }) => {
     const size = sizeOf(shape);

@@ -17,7 +17,7 @@ import type { Estimator } from './objective.ts';
 export type SviProgress = { readonly step: number; readonly learningRate: number; readonly bound: number };
 
 export type SviOptions = {
-  /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond). */
+  /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond, and with discrete latents). */
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
@@ -75,7 +75,7 @@ export type SettledSvi = typeof sviDefaults &
   Pick<SviOptions, 'execution' | 'learningRate' | 'start' | 'signal'> & { readonly guide: Guide };
 
 /** Options with their defaults, checked. */
-export function settleSvi(options: SviOptions, dimension: number): SettledSvi {
+export function settleSvi(options: SviOptions, dimension: number, isDiscrete = false): SettledSvi {
   const where = 'svi/svi';
   checkOptions(where, options, [...Object.keys(sviDefaults), 'guide', 'learningRate', 'start', 'execution', 'signal']);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
@@ -92,7 +92,7 @@ export function settleSvi(options: SviOptions, dimension: number): SettledSvi {
       'BAD_OPTION',
       `estimator "importance-weighted" was asked for with ${settled.draws} draw a step, 2 or more were due`,
     );
-  const { guide = dimension <= 64 ? 'autoMultivariateNormal' : 'autoNormal' } = options;
+  const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
   const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;
   if (typeof made?.make !== 'function')
     fail(where, 'BAD_OPTION', `guide is ${show(guide)}, a guide or its name was due`);

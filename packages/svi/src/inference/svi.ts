@@ -1,7 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { key, split } from '@mixtention/core/numeric';
 import { type Around, aroundNormal, aroundZero } from '../guides/index.ts';
-import { type Model, type Posterior, posterior } from '../model/index.ts';
+import { latentsOf, type Model, type Posterior, posterior } from '../model/index.ts';
 import { drawNormal, pathfinderDefaults, pathsOf } from '../pathfinder/index.ts';
 import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
@@ -65,25 +65,33 @@ export function* sviSteps<Data>(
   options: SviOptions = {},
 ): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
-  const target = posterior(model, data, { execution: options.execution });
-  const settled = settleSvi(options, target.dimension);
+  const latents = latentsOf(model, data);
+  const dimension = latents.reduce((total, { size }) => total + size, 0);
+  const isDiscrete = latents.some(({ transform }) => transform === 'none');
+  const settled = settleSvi(options, dimension, isDiscrete);
   const root = split(key(settled.seed), 'svi');
-  const result =
-    settled.guide.found === 'at the mode'
-      ? fitAtMode(model, data, target, root, settled)
-      : yield* fitBySteps(model, data, target, root, settled);
+  const isAtMode = settled.guide.found === 'at the mode';
+  // With discrete latents there is no density of free numbers, and no start to be found by its gradient.
+  const target = isDiscrete && !isAtMode ? null : posterior(model, data, { execution: options.execution });
+  const result = isAtMode
+    ? fitAtMode(model, data, target!, root, settled)
+    : yield* fitBySteps(model, data, target, dimension, root, settled);
   return { ...result, seconds: (performance.now() - begun) / 1000 };
 }
 
 function* fitBySteps<Data>(
   model: Model<Data>,
   data: Data,
-  target: Posterior,
+  target: Posterior | null,
+  dimension: number,
   root: Key,
   settled: SettledSvi,
 ): Generator<SviProgress, SviResult, void> {
   const { guide, estimator, execution, resultDraws } = settled;
-  const start = startOf(target, settled);
+  const start =
+    target === null
+      ? { around: aroundZero(dimension), gradientEvaluations: 0, densityEvaluations: 0 }
+      : startOf(target, settled);
   const given = { model, data, guide, around: start.around, execution };
   const objective = compileObjective(given, estimator);
   const climbed = yield* climb(objective, root, settled);

@@ -7,6 +7,9 @@ import type { SettledSvi } from './svi-options.ts';
 /** Gradients in a row that may be no numbers. */
 export const PATIENCE = 50;
 
+/** Decay of the running mean of the bound that scores are measured against. */
+const BASELINE = 0.9;
+
 /** Steps of an optimizer along gradients of draws. */
 export type Walker = {
   /** One step; returns the estimate of the bound that it was taken on. A gradient that is no number moves nothing. */
@@ -32,6 +35,7 @@ export function walker(
   let taken = 0;
   let passedOver = 0;
   let inARow = 0;
+  let baseline = 0;
   const random = generator(split(key, 'noise'));
   const chosen = generator(split(key, 'rows'));
   const gradient = new Float64Array(begin.length);
@@ -65,6 +69,7 @@ export function walker(
   return {
     step: (rate) => {
       program.inputs.set(parameters.guide);
+      if (program.inputs.length > begin.length) program.inputs[begin.length] = baseline;
       if (subsets.length > 0) fillRows();
       gradient.fill(0);
       let allFinite = true;
@@ -77,6 +82,7 @@ export function walker(
         return Number.NaN;
       }
       inARow = 0;
+      baseline = taken === 1 ? value : BASELINE * baseline + (1 - BASELINE) * value;
       if (optimizer.advance !== undefined) optimizer.advance(parameters, slopes, state, rate);
       else {
         const next = optimizer.update(slopes, state, rate, parameters);
