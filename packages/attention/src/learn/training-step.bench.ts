@@ -10,7 +10,8 @@ import { draws } from '../testing/draws.ts';
 import { linear, sequence, transformerBlock } from './index.ts';
 
 /** Sequences of 28 tokens of 28 numbers: digits row by row, a small minibatch. */
-const [SAMPLES, LENGTH, WIDTH] = [4, 28, 160];
+const [LENGTH, WIDTH] = [28, 160];
+const SAMPLES = Number(process.env.SAMPLES ?? 4);
 const block = () => transformerBlock({ width: WIDTH, heads: 4, length: LENGTH, causal: true });
 const model = sequence({
   in: linear(LENGTH, WIDTH),
@@ -28,7 +29,7 @@ const step = (gradient: typeof parameters): void => {
 /** Steps of each, after one that does not count: V8 still compiles. */
 const times = { time: 0, iterations: 3, warmupTime: 0, warmupIterations: 1 };
 
-describe('a training step of three blocks, 0.94 M parameters, 112 tokens', async () => {
+describe(`a training step of three blocks, 0.94 M parameters, ${SAMPLES * LENGTH} tokens`, async () => {
   const fused: Backend = fusedBackend();
   bench(
     'our kernel, float32, one thread',
