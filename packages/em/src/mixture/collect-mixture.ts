@@ -10,8 +10,8 @@ export type MixtureStats = {
   readonly sums: readonly Float64Array[];
   readonly logEvidence: number;
   readonly logMaxResponsibility: number;
-  /** `−Σ r log r`; 0 unless it was asked for */
-  readonly entropy: number;
+  /** What of it is base measure */
+  readonly logBase: number;
   /** Rows that no component can have made. */
   readonly orphans: number;
   /** What the rounding of logEvidence is relative to. */
@@ -27,15 +27,15 @@ export function collectMixture(
   family: Family,
   scores: Scores,
   shard: Shard,
-  { cancel, ...wanted }: Pick<WriteOptions, 'hard' | 'entropy'> & { readonly cancel?: Cancellation | undefined },
+  { cancel, ...wanted }: Pick<WriteOptions, 'hard'> & { readonly cancel?: Cancellation | undefined },
 ): MixtureStats {
   const written = shard.write(scores, { ...wanted, ...(cancel && { cancel }) });
-  const { counts, sums, logEvidence, logMaxResponsibility, entropy = 0, orphans, precision } = written;
+  const { counts, sums, logEvidence, logMaxResponsibility, logBase, orphans, precision } = written;
   // Beyond what float32 holds float64 computes, whose rounding is less than that.
   const most = shard.backend.precision === 'float32' ? MOST_FLOAT32_TERM : Number.POSITIVE_INFINITY;
   const magnitude = magnitudeOf(scores, counts, most);
   const exact = isExact(family, shard.width);
-  return { counts, sums, logEvidence, logMaxResponsibility, entropy, orphans, magnitude, precision, exact };
+  return { counts, sums, logEvidence, logMaxResponsibility, logBase, orphans, magnitude, precision, exact };
 }
 
 /** Whether a pass under the scores `before` was precise enough for the scores that it led to; these are made only where that is in doubt. */

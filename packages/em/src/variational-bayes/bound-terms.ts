@@ -1,5 +1,6 @@
-import type { ConjugateFamily, Tree, Weights } from '@mixtention/core';
+import type { ConjugateFamily, Scores, Tree, Weights } from '@mixtention/core';
 import { totalOf } from '@mixtention/core/base';
+import { expectedScore } from '@mixtention/core/kernel';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { BoundTerms, MixturePosterior } from './types.ts';
 
@@ -13,18 +14,22 @@ export type BoundOf = { readonly family: ConjugateFamily; readonly prior: Tree; 
  *
  * So the kernel's evidence is the first three terms together; the data's is what the other two leave.
  *
- * @param stats  of a pass under the expected scores of that posterior
+ * @param scores  the expected scores of that posterior
+ * @param stats   of a pass under them
  *
  * Source: Bishop (2006), eq. 10.70–10.77, the last four in two divergences.
  */
 export function boundTerms(
   { family, prior, weights }: BoundOf,
   posterior: MixturePosterior,
-  { counts, logEvidence, entropy, orphans }: MixtureStats,
+  scores: Scores,
+  { counts, sums, logEvidence, logBase, orphans }: MixtureStats,
 ): BoundTerms {
   const expected = weights.expectedLogWeights(posterior.weights);
   // 0 · log 0 is 0: what is switched off owns nothing.
   const assignments = counts.reduce((sum, n, k) => (n > 0 ? sum + n * expected[k]! : sum), 0);
+  // No row looks at its responsibilities for it: sums tell E log p(X, Z).
+  const entropy = logEvidence - logBase - expectedScore(scores, counts, sums);
   return {
     data: (orphans > 0 ? Number.NEGATIVE_INFINITY : logEvidence) - assignments - entropy,
     assignments,

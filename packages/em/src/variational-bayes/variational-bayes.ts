@@ -33,7 +33,7 @@ export type BayesAlgorithm = SummedAlgorithm<BayesState, BayesMessage, BayesInfo
  * @param config  plain data and objects with a spec, so that workers can rebuild the algorithm; the prior must be there
  * @throws BAD_OPTION without a prior, or for a family that has none
  *
- * Cost: one pass a step, of the kernel's `write` with its entropy; the update is O(K·P), plus K factorisations of D×D for full covariances.
+ * Cost: one pass a step, of the kernel's `write`; the update is O(K·P), plus K factorisations of D×D for full covariances.
  * Source: Attias (2000), NIPS 12; Bishop (2006), Pattern Recognition and Machine Learning, sec. 10.2 and eq. 10.70–10.77; Corduneanu & Bishop (2001).
  *
  * @example
@@ -57,8 +57,7 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
     init: (key, sample) => stateAround(config, startMixture(config, key, sample)),
     scores: scoresOf,
     ask: (state) => ({ message: messageOf(state) }),
-    collect: (message, shard, cancel) =>
-      collectMixture(family, scoresOf(message), shard, { entropy: !('params' in message), cancel }),
+    collect: (message, shard, cancel) => collectMixture(family, scoresOf(message), shard, { cancel }),
 
     update(state, { sum }) {
       const stats = sum!;
@@ -75,7 +74,7 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
       const scores = scoresOf(messageOf(state));
       const believed = isBelievable(scores, () => scoresOf(posterior), stats);
       if (state.scoredBy === 'mixture') return { state: next, info: null, believed };
-      const terms = boundTerms({ family, prior, weights }, state.posterior, stats);
+      const terms = boundTerms({ family, prior, weights }, state.posterior, scores, stats);
       const info = {
         objective: sumTerms(terms),
         logLikelihood: Number.NaN,
