@@ -72,8 +72,9 @@ export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'qu
   if (edit.kind === 'head') return removal(before, report.queries.outputNorm);
   if (edit.kind === 'prune') {
     const { after, ...told } = pruneKeys(head, edit.keys);
+    // Rows do not hold L: its change can be told, and not be found.
     const found = difference(read(after), before);
-    return outcome('exact', told, 'q' in head ? found : { ...found, logEvidence: told.logEvidence });
+    return outcome('exact', told, 'q' in head ? found : { ...found, logEvidence: found.logEvidence.fill(Number.NaN) });
   }
   if (!('q' in head)) return null;
   if (edit.kind === 'scale')

@@ -215,6 +215,18 @@ test('what if: predicted is recomputed, to rounding where it is exact', () => {
   );
 });
 
+test('by rows alone keys can be removed and no more; the change of L is told, and not found', () => {
+  const head = {
+    probabilities: { data: Float64Array.of(0.5, 0.25, 0.25), rows: 1, cols: 3 },
+    v: { data: Float64Array.of(1, 2, 4), rows: 3, cols: 1 },
+  };
+  const outcome = tryEdit(head, { kind: 'prune', keys: [0] }, report.heads[0]!)!;
+  expect(outcome.told.logEvidence).toBeCloseTo(Math.log(0.5), 12);
+  expect(outcome.found).toEqual({ output: 1, logEvidence: null });
+  expect(outcome.apart).toBeLessThan(1e-12);
+  expect(tryEdit(head, { kind: 'merge', i: 0, j: 1, weight: 0.5 }, report.heads[0]!)).toBeNull();
+});
+
 test('a page is one file without requests, and texts cannot leave it', () => {
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<link(?! rel="icon")|@import|src=/);
   expect(page.match(/<\/script>/g)).toHaveLength(2);
