@@ -1,6 +1,6 @@
 import type { ConjugateFamily, Matrix, Shape, Tree } from '@mixtention/core';
 import { isRecord } from '@mixtention/core/base';
-import type { BayesFit } from '@mixtention/em';
+import type { BayesFit, Moved } from '@mixtention/em';
 import { bernoulli, type Fit, type GaussianCovariance, gaussian } from '@mixtention/mixture';
 import { inWords } from './words.ts';
 
@@ -21,7 +21,11 @@ export type Summary = { readonly [name: string]: unknown };
  * @param asked      what was asked for on the command line
  * @param testScore  mean log density of held-out rows, if there are any
  */
-export function summarize(result: Fit | BayesFit, asked: Asked, testScore: number | undefined): Summary {
+export function summarize(
+  result: (Fit | BayesFit) & Partial<Moved>,
+  asked: Asked,
+  testScore: number | undefined,
+): Summary {
   const { model } = result;
   // What open sticks leave to new components is the model's last, and none that was asked for.
   const components = isBayes(result) ? result.expectedWeights.length : model.components;
@@ -59,6 +63,7 @@ export function summarize(result: Fit | BayesFit, asked: Asked, testScore: numbe
     },
     degenerate: result.degenerate,
     certificate: result.certificate,
+    ...(result.moves !== undefined && result.moves.length > 0 && { moves: result.moves }),
     screening: result.screening,
     restarts: result.restarts,
     trace: result.trace,

@@ -3,6 +3,7 @@ import { batch } from './batch/batch.ts';
 import { hard } from './hard/hard.ts';
 import { kMeansSteps } from './k-means/k-means.ts';
 import { memoized } from './memoized/memoized.ts';
+import { movesOf } from './moves/moves.ts';
 import { stepwise } from './stepwise/stepwise.ts';
 import { variationalBayes } from './variational-bayes/variational-bayes.ts';
 
@@ -12,6 +13,7 @@ export const algorithms: AlgorithmTable = {
   'em/hard': hard,
   'em/k-means': kMeansSteps,
   'em/memoized': memoized,
+  'em/moves': movesOf,
   'em/stepwise': stepwise,
   'em/variational-bayes': variationalBayes,
 };

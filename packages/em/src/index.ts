@@ -22,6 +22,8 @@ export {
   type MemoizedState,
   memoized,
 } from './memoized/memoized.ts';
+export { type MovesConfig, type MovesState, movesOf } from './moves/moves.ts';
+export type { Move } from './moves/proposals.ts';
 export {
   type Memoized,
   type Schedule,
@@ -29,6 +31,7 @@ export {
   type Stepwise,
   scheduleDefaults,
 } from './schedule/schedule-options.ts';
+export type { Moved } from './schedule/scheduled.ts';
 export type { SummedAlgorithm } from './schedule/summed.ts';
 export { select } from './select/select.ts';
 export type { Criterion, HeldOut, Selection, SelectOptions, SelectProgress, SelectRow } from './select/types.ts';

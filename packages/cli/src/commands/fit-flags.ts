@@ -1,7 +1,7 @@
-import { scheduleDefaults } from '@mixtention/em';
+import { type Move, type ScheduleOptions, scheduleDefaults } from '@mixtention/em';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   backendOption,
   notNegative,
@@ -35,6 +35,7 @@ export type Flags = TableFlags &
     schedule?: 'batch' | 'stepwise' | 'memoized';
     forgetting?: number;
     delay?: number;
+    moves?: Exclude<ScheduleOptions['moves'], undefined>;
     learningRate?: number;
     minibatch?: number;
     floor: number;
@@ -66,6 +67,7 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'schedule',
   'forgetting',
   'delay',
+  'moves',
   'learningRate',
   'minibatch',
   'floor',
@@ -116,6 +118,11 @@ export function withFitOptions(command: Command): Command {
       `of stepwise: the larger, the smaller the first steps (default: ${scheduleDefaults.delay})`,
       notNegative,
     )
+    .option(
+      '--moves <list>',
+      'of em: all, or some of birth, merge, delete, split, change the number of components; split-merge leaves it, and leads out of poor optima (default: "none")',
+      movesOf,
+    )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option(
       '--minibatch <rows>',
@@ -123,6 +130,17 @@ export function withFitOptions(command: Command): Command {
       whole(1),
     );
   return withRunOptions(withInferenceOptions(command));
+}
+
+function movesOf(text: string): Exclude<ScheduleOptions['moves'], undefined> {
+  if (text === 'none' || text === 'all' || text === 'split-merge') return text;
+  const known: readonly Move[] = ['birth', 'merge', 'delete', 'split'];
+  return text.split(',').map((name) => {
+    const move = known.find((one) => one === name.trim());
+    if (move === undefined)
+      throw new InvalidArgumentError(`none, all, split-merge, or some of ${known.join(', ')} was due.`);
+    return move;
+  });
 }
 
 /** Adds the options of `RunFlags`. */

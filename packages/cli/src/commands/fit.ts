@@ -1,7 +1,7 @@
 import { fail } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
-import { type BayesFit, fit, fitBayes, type Schedule } from '@mixtention/em';
+import { type BayesFit, fit, fitBayes, type Moved, type Schedule } from '@mixtention/em';
 import { bernoulli, type Checkpoint, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { fitByGradient } from '@mixtention/svi';
@@ -131,6 +131,10 @@ function checkFlags(flags: Flags): void {
   const isEm = optimizer === 'em';
   if (isEm && learningRate !== undefined)
     refuse('learning-rate', '--optimizer adam or sgd', `optimizer is ${optimizer}`);
+  if (!isEm && flags.moves !== undefined && flags.moves !== 'none')
+    refuse('moves', '--optimizer em', `optimizer is ${optimizer}`);
+  if (isEm && schedule !== 'batch' && flags.moves !== undefined && flags.moves !== 'none')
+    refuse('moves', '--schedule batch', `schedule is ${schedule}`);
   if (!isEm && flags.schedule !== undefined) refuse('schedule', '--optimizer em', `optimizer is ${optimizer}`);
   if (isEm && schedule === 'batch' && minibatch !== undefined)
     refuse(
@@ -184,7 +188,11 @@ function checkPrintable({ cols }: FitTable, { json, family, components }: Flags)
   );
 }
 
-function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptions>): Promise<Fit | BayesFit> {
+function fitWith(
+  data: FitTable['input'],
+  flags: Flags,
+  shared: Partial<FitOptions>,
+): Promise<(Fit | BayesFit) & Partial<Moved>> {
   const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, floor } = flags;
   const options: FitOptions = {
     components,
@@ -200,7 +208,8 @@ function fitWith(data: FitTable['input'], flags: Flags, shared: Partial<FitOptio
     ...shared,
   } as FitOptions;
   const schedule = scheduleOf(flags);
-  const em = { ...options, ...(schedule !== undefined && { schedule }) };
+  const { moves } = flags;
+  const em = { ...options, ...(schedule !== undefined && { schedule }), ...(moves !== undefined && { moves }) };
   if (flags.inference === 'vb') return fitBayes(data, em);
   if (flags.optimizer === 'em') return fit(data, em);
   return fitByGradient(data, {

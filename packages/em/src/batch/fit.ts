@@ -1,7 +1,7 @@
 import type { Fit, FitOptions } from '@mixtention/mixture';
 import { type FitContext, type FitInput, fitMixture } from '@mixtention/mixture/fit';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
-import { type SummedPlan, scheduled } from '../schedule/scheduled.ts';
+import { type Moved, type SummedPlan, scheduled } from '../schedule/scheduled.ts';
 import { batch } from './batch.ts';
 
 /**
@@ -22,7 +22,7 @@ import { batch } from './batch.ts';
  * logLikelihood; // −1130.264
  * model.means.data; // [4.29, 79.97, 2.04, 54.48]
  */
-export async function fit(x: FitInput, options: FitOptions & ScheduleOptions): Promise<Fit> {
+export async function fit(x: FitInput, options: FitOptions & ScheduleOptions): Promise<Fit & Moved> {
   const plan = ({ config }: FitContext): SummedPlan<Fit> => ({ algorithm: batch(config) });
   return fitMixture(x, options, scheduled({ where: 'em/fit', plan }, options));
 }

@@ -1,5 +1,6 @@
 import type { Family, Mixture, Scores, StepInfo, Tree, Weights } from '@mixtention/core';
 import { memoize, priorOf } from '@mixtention/core/base';
+import { logSumExp } from '@mixtention/core/numeric';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
@@ -10,7 +11,7 @@ const WHERE = 'em/mixtureStep';
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
-export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores'>;
+export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores' | 'select'>;
 
 /** Its state, which is also its message, is the mixture. */
 export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
@@ -30,6 +31,7 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
   return {
     scores: scoresOf,
+    select: (mixture, order) => selectMixture(family, mixture, order),
     ask: (message) => ({ message }),
     collect: (mixture, shard, cancel) => collectMixture(family, scoresOf(mixture), shard, { hard, cancel }),
     update(state, { sum }) {
@@ -73,4 +75,11 @@ function measure(
   // Under hard responsibilities the kernel's evidence is Σ maxₖ L_nk = ℓ + Σ log maxₖ r_nk.
   const logLikelihood = hard ? evidence - logMaxResponsibility : evidence;
   return { objective: evidence + logPrior, logLikelihood, logMaxResponsibility, magnitude, precision };
+}
+
+/** Chosen components of a mixture, their weights as shares of those that are there. */
+export function selectMixture(family: Family, { params, logWeights }: Mixture, order: readonly number[]): Mixture {
+  const chosen = Float64Array.from(order, (old) => logWeights[old]!);
+  const total = logSumExp(chosen);
+  return { logWeights: chosen.map((l) => l - total), params: family.select(params, order) };
 }

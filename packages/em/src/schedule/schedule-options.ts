@@ -1,5 +1,6 @@
 import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
 import { checkCount, checkNumber } from '@mixtention/mixture/fit';
+import type { Move } from '../moves/proposals.ts';
 
 /** In which order rows are looked at, and when the parameters follow. */
 export type Schedule = 'batch' | 'stepwise' | 'memoized' | Stepwise | Memoized;
@@ -26,6 +27,11 @@ export type Memoized = {
 export type ScheduleOptions = {
   /** `batch` (default), `stepwise` or `memoized`, by name or with numbers of its own. */
   readonly schedule?: Schedule;
+  /**
+   * `none` (default); `all`, or some of them, which change the number of components from the one that is asked for; `split-merge`, which merges two and splits a third at once, and
+   * leaves it as it is.
+   */
+  readonly moves?: 'none' | 'all' | 'split-merge' | readonly Move[];
 };
 
 /** A schedule with every default filled in; the size of minibatches waits for the data. */
@@ -64,4 +70,22 @@ export function settleSchedule(where: string, schedule: Schedule = 'batch'): Set
   if (!(typeof forgetting === 'number' && forgetting > 0.5 && forgetting <= 1))
     fail(where, 'BAD_OPTION', `schedule.forgetting is ${show(forgetting)}, a number above 0.5 and up to 1 was due`);
   return { name, minibatch, forgetting, delay };
+}
+
+const MOVES: readonly Move[] = ['birth', 'merge', 'delete', 'split'];
+
+/** Refuses what are no moves, and those that the schedule cannot carry. */
+export function settleMoves(
+  where: string,
+  moves: ScheduleOptions['moves'] = 'none',
+  { name }: SettledSchedule,
+): readonly (Move | 'split-merge')[] {
+  const due = `"none", "all", "split-merge", or a list of ${MOVES.map((move) => `"${move}"`).join(', ')} was due`;
+  const all = moves === 'none' ? [] : moves === 'all' ? MOVES : moves === 'split-merge' ? [moves] : moves;
+  if (!Array.isArray(all)) return fail(where, 'BAD_OPTION', `moves is ${show(moves)}; ${due}`);
+  if (Array.isArray(moves))
+    for (const move of moves) if (!MOVES.includes(move)) fail(where, 'BAD_OPTION', `moves has ${show(move)}; ${due}`);
+  if (all.length > 0 && name !== 'batch')
+    fail(where, 'BAD_OPTION', `moves go with the schedule "batch", the schedule is "${name}"`);
+  return all;
 }

@@ -1,10 +1,19 @@
-import type { Key, Mixture, StepInfo, Tree } from '@mixtention/core';
-import type { Fit } from '@mixtention/mixture';
+import type { Key, Mixture, StepEvent, StepInfo, Tree } from '@mixtention/core';
+import { generator, split } from '@mixtention/core/numeric';
+import { type Fit, pointWeights } from '@mixtention/mixture';
 import type { Course, FitContext, FitMethod, FitPlan } from '@mixtention/mixture/fit';
+import { sampleRows } from '@mixtention/mixture/starts';
 import { type MemoizedState, memoized } from '../memoized/memoized.ts';
+import { type MovesConfig, type MovesState, movesOf } from '../moves/moves.ts';
 import { type StepwiseState, stepwise } from '../stepwise/stepwise.ts';
 import { deal } from './batches.ts';
-import { type ScheduleOptions, type SettledSchedule, scheduleDefaults, settleSchedule } from './schedule-options.ts';
+import {
+  type ScheduleOptions,
+  type SettledSchedule,
+  scheduleDefaults,
+  settleMoves,
+  settleSchedule,
+} from './schedule-options.ts';
 import type { SummedAlgorithm } from './summed.ts';
 
 /** Minibatches of a pass, unless their rows are said. */
@@ -13,6 +22,12 @@ const MOST_STEPWISE = 100;
 
 /** A plan whose algorithm any schedule can drive. */
 export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedAlgorithm };
+
+/** What moves did in a fit; nothing where there were none. */
+export type Moved = {
+  /** Every proposal: what, which components, the criterion before and after, whether it was accepted, and why. */
+  readonly moves: readonly StepEvent[];
+};
 
 type SummedMethod<Result> = Omit<FitMethod<Result>, 'plan'> & {
   readonly plan: (context: FitContext) => SummedPlan<Result>;
@@ -26,15 +41,21 @@ type SummedMethod<Result> = Omit<FitMethod<Result>, 'plan'> & {
 export function scheduled<Result>(
   { where, plan, ...method }: SummedMethod<Result>,
   options: ScheduleOptions | undefined,
-): FitMethod<Result> {
+): FitMethod<Result & Moved> {
   const schedule = settleSchedule(where, options?.schedule);
+  const moves = settleMoves(where, options?.moves, schedule);
   const { maxIterations, tolerance } = scheduleDefaults;
   return {
     ...method,
     where,
-    ownOptions: [...(method.ownOptions ?? []), 'schedule'],
+    ownOptions: [...(method.ownOptions ?? []), 'schedule', 'moves'],
     ...(schedule.name === 'stepwise' && { defaults: { ...method.defaults, maxIterations, tolerance } }),
-    plan: (context) => drivenBy(schedule, plan(context), context),
+    // Moves lead out of poor optima: one start is enough.
+    ...(moves.length > 0 && { defaults: { ...method.defaults, screen: 0 } }),
+    plan: (context) =>
+      moves.length > 0
+        ? movedBy(moves, plan(context), context, method.infers)
+        : withMoves(drivenBy(schedule, plan(context), context), () => []),
   };
 }
 
@@ -56,12 +77,50 @@ function drivenBy<Result>(
   return around(plan, stepwise(own), true);
 }
 
+/** The plan of an algorithm that proposes moves. */
+function movedBy<Result>(
+  moves: MovesConfig['moves'],
+  plan: SummedPlan<Result>,
+  { data, config }: FitContext,
+  infers: FitMethod['infers'],
+): FitPlan<Result & Moved> {
+  const { family, components, weights = pointWeights() } = config;
+  const isComparable = infers === 'posterior' || (moves.length === 1 && moves[0] === 'split-merge');
+  const driver = movesOf({
+    algorithm: plan.algorithm,
+    moves,
+    criterion: isComparable ? 'objective' : 'bic',
+    family,
+    weights,
+    width: data.width,
+    totalWeight: data.totalWeight,
+  });
+  const withSample = (inner: Tree, key: Key): Tree =>
+    driver.around(inner, key, sampleRows(data, { components, random: generator(split(key, 'moves')) }));
+  const own = around(plan, { ...driver, around: withSample });
+  return withMoves(own, (state) => (state as MovesState).history);
+}
+
+/** The same plan, its result with what moves did. */
+function withMoves<Result>(
+  { report, ...plan }: FitPlan<Result>,
+  movesIn: (state: Tree) => readonly StepEvent[],
+): FitPlan<Result & Moved> {
+  return {
+    ...plan,
+    async report(fit, course, ...more) {
+      const moves = movesIn(course.outcomes[course.best]!.step.state);
+      return { ...((await report?.(fit, course, ...more)) ?? (fit as Result)), moves };
+    },
+  };
+}
+
 type Driver = FitPlan['algorithm'] & { around(inner: Tree, key: Key): Tree };
 
 /** The plan of an algorithm whose states are around those of another. */
 function around<Result>(plan: SummedPlan<Result>, driver: Driver, isEstimate = false): FitPlan<Result> {
   const { mixtureOf, modelOf, stateOf, carry, report } = plan;
-  const innerOf = (state: Tree): Tree => (state as MemoizedState | StepwiseState).inner;
+  const innerOf = (state: Tree): Tree => (state as MemoizedState | StepwiseState | MovesState).inner;
   return {
     algorithm: driver,
     mixtureOf: (state) => mixtureOf?.(innerOf(state)) ?? (innerOf(state) as unknown as Mixture),

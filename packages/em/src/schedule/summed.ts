@@ -16,4 +16,6 @@ export type SummedAlgorithm<
 > = Algorithm<State, Message, MixtureStats, Info> & {
   /** The scores that `collect` has rows scored by. */
   scores(message: Message): Scores;
+  /** The state when component k is the old one `order[k]`: some may be left out, or come twice. */
+  select(state: State, order: readonly number[]): State;
 };

@@ -3,7 +3,7 @@ import { fail, show } from '@mixtention/core/base';
 import { type Fit, type FitOptions, pointWeights } from '@mixtention/mixture';
 import { type Course, type FitContext, type FitInput, fitMixture } from '@mixtention/mixture/fit';
 import type { ScheduleOptions } from '../schedule/schedule-options.ts';
-import { type SummedPlan, scheduled } from '../schedule/scheduled.ts';
+import { type Moved, type SummedPlan, scheduled } from '../schedule/scheduled.ts';
 import { predictiveOf } from './predictive-of.ts';
 import type { BayesInfo, BayesState, BoundTerms, MixturePosterior } from './types.ts';
 import { conjugateOf, stateAround, variationalBayes } from './variational-bayes.ts';
@@ -56,7 +56,7 @@ export type BayesFit = Fit & {
  * const { bound, activeComponents } = await fitBayes(faithful(), { components: 40, prior: { concentration: 0.001 } });
  * activeComponents; // 3
  */
-export async function fitBayes(x: FitInput, options: BayesOptions): Promise<BayesFit> {
+export async function fitBayes(x: FitInput, options: BayesOptions): Promise<BayesFit & Moved> {
   const { predict, ...rest } = options ?? {};
   if (predict !== undefined && predict !== 'posterior' && predict !== 'plug-in')
     fail(WHERE, 'BAD_OPTION', `predict is ${show(predict)}, "posterior" or "plug-in" was due`);

@@ -5,6 +5,7 @@ import type { MixtureConfig } from '@mixtention/mixture/fit';
 import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
 import { collectMixture, isBelievable, type MixtureStats } from '../mixture/collect-mixture.ts';
+import { selectMixture } from '../mixture/mixture-step.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { betterOrder } from './better-order.ts';
 import { boundTerms, sumTerms } from './bound-terms.ts';
@@ -56,6 +57,14 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
     claims: { objective: 'monotone' },
     init: (key, sample) => stateAround(config, startMixture(config, key, sample)),
     scores: scoresOf,
+    select: ({ scoredBy, mixture, posterior }, order) => ({
+      scoredBy,
+      mixture: selectMixture(family, mixture, order),
+      posterior: {
+        weights: weights.select(posterior.weights, order) as Tree,
+        components: family.prior.select(posterior.components, order) as Tree,
+      },
+    }),
     ask: (state) => ({ message: messageOf(state) }),
     collect: (message, shard, cancel) => collectMixture(family, scoresOf(message), shard, { cancel }),
 

@@ -1,0 +1,82 @@
+import { generator, key } from '@mixtention/core/numeric';
+import { expect, test } from 'vitest';
+import { fit } from '../batch/fit.ts';
+import { fitBayes } from '../variational-bayes/fit-bayes.ts';
+
+const random = generator(key(12));
+/** Four groups, in the corners of a square. */
+const x = Array.from({ length: 800 }, (_, n) => [
+  random.normal() + 7 * (n % 2),
+  random.normal() + 7 * (Math.floor(n / 2) % 2),
+]);
+
+test('from one component and from nine moves come to the four that made the data, by BIC, with one log-likelihood', async () => {
+  const due = await fit(x, { components: 4 });
+  for (const components of [1, 9]) {
+    const found = await fit(x, { components, moves: 'all' });
+    expect(found.model.components).toBe(4);
+    expect(found.logLikelihood).toBeCloseTo(due.logLikelihood, 3);
+    expect(found.bic).toBeCloseTo(due.bic, 2);
+    expect(found.status).toBe('converged');
+  }
+});
+
+test('the same by the bound of variational Bayes: one partition, one bound', async () => {
+  const [grown, shrunk] = await Promise.all([1, 9].map((components) => fitBayes(x, { components, moves: 'all' })));
+  for (const { info } of [grown!, shrunk!]) expect(info.counts.filter((n) => n > 2)).toHaveLength(4);
+  expect(Math.abs(grown!.bound / shrunk!.bound - 1)).toBeLessThan(1e-6);
+});
+
+test('every proposal is an event with its arithmetic: what was accepted was better, what was not was not', async () => {
+  const seen: string[] = [];
+  const { moves } = await fit(x, {
+    components: 1,
+    moves: ['split', 'merge'],
+    onStep: ({ info }) => void seen.push(...(info.events ?? []).map(({ name }) => name)),
+  });
+  expect(seen).toEqual(moves.map(({ name }) => name));
+  expect(moves.filter(({ accepted }) => accepted).map(({ name }) => name)).toEqual(['split', 'split', 'split']);
+  for (const { name, criterion, before, after, accepted, why, components } of moves) {
+    expect(['split', 'merge']).toContain(name);
+    expect(criterion).toBe('bic');
+    expect((components as readonly number[]).length).toBe(name === 'merge' ? 2 : 1);
+    if (accepted) expect(after as number).toBeLessThan(before as number);
+    expect(typeof why).toBe('string');
+  }
+});
+
+test('split and merge at a fixed number lead out of an optimum that EM does not leave', async () => {
+  const round = (variance: number): number[][] => [
+    [variance, 0],
+    [0, variance],
+  ];
+  const start = {
+    means: [
+      [-0.5, 0],
+      [0.5, 0],
+      [0, 0.5],
+      [4.6, 4.6],
+    ],
+    covariances: [round(0.5), round(0.5), round(0.5), round(15)],
+  };
+  const due = await fit(x, { components: 4 });
+  const stuck = await fit(x, { components: 4, start });
+  const found = await fit(x, { components: 4, start, moves: 'split-merge' });
+  expect(stuck.logLikelihood).toBeLessThan(due.logLikelihood - 50);
+  expect(found.logLikelihood).toBeCloseTo(due.logLikelihood, 3);
+  expect(found.model.components).toBe(4);
+  expect(found.moves.some(({ name, accepted }) => name === 'split-merge' && accepted)).toBe(true);
+  expect(stuck.moves).toEqual([]);
+});
+
+test('the same seed gives the same moves and bits; what cannot be is refused in a sentence', async () => {
+  const options = { components: 2, moves: 'all', seed: 4 } as const;
+  const [a, b] = await Promise.all([fit(x, options), fit(x, options)]);
+  expect(a!.moves).toEqual(b!.moves);
+  expect(JSON.stringify(a!.model)).toBe(JSON.stringify(b!.model));
+  const refused = async (moves: unknown, sentence: string, schedule = 'batch'): Promise<void> =>
+    expect(fit(x, { components: 2, moves: moves as 'all', schedule: schedule as 'batch' })).rejects.toThrow(sentence);
+  await refused('some', 'moves is "some"');
+  await refused(['fly'], 'moves has "fly"');
+  await refused('all', 'moves go with the schedule "batch", the schedule is "stepwise"', 'stepwise');
+});
