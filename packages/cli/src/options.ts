@@ -1,3 +1,5 @@
+import type { BackendName } from '@mixtention/core';
+import { backendNames } from '@mixtention/core/threads';
 import type { ColumnName, FileFormat } from '@mixtention/files';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { columnList } from './columns.ts';
@@ -27,8 +29,11 @@ export const notNegative = (text: string): number => {
 
 export const workersOrAuto = (text: string): number | 'auto' => (text === 'auto' ? 'auto' : whole(0)(text));
 
+/** What `--backend` may say. */
+export type BackendFlag = BackendName | 'auto';
+
 export const backendOption = (): Option =>
-  new Option('--backend <name>', 'where the work runs').choices(['auto', 'native', 'wasm', 'plain']).default('auto');
+  new Option('--backend <name>', 'where the work runs').choices(['auto', ...backendNames]).default('auto');
 
 const FORMATS: readonly FileFormat[] = ['npy', 'csv', 'idx', 'amat'];
 

@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { type Executor, inline, type Matrix, type Source } from '@mixtention/core';
 import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
-import { loadBackend, openExecutor } from '@mixtention/core/threads';
+import { loadBackend, openExecutor, threads } from '@mixtention/core/threads';
 import { batch, fit, kMeans } from '@mixtention/em';
 import { openSource, writeNpy } from '@mixtention/files';
 import { faithful, gaussianFull } from '@mixtention/mixture';
@@ -38,8 +38,8 @@ beforeAll(async () => {
   inNpy = await openSource(await folder.put('gaussians.npy', writeNpy(gaussians)));
   bitsInNpy = await openSource(await folder.put('bits.npy', writeNpy(bits)));
   executors = [
-    await openExecutor({ backend: 'plain', workers: 1 }),
-    await openExecutor({ backend: 'plain', workers: 3 }),
+    await threads({ backend: 'wasm', precision: 'float64', workers: 1 }),
+    await threads({ backend: 'wasm', precision: 'float64', workers: 3 }),
   ];
 });
 afterAll(async () => {
@@ -84,7 +84,7 @@ it.each(Object.entries(FITS))('a table in a file gives the same bits as in memor
 
 it('and so on a backend that works in float32', async () => {
   const wasm = await loadBackend('wasm');
-  const executor = await openExecutor({ backend: 'wasm', workers: 2 });
+  const executor = await threads({ backend: 'wasm', workers: 2 });
   for (const { of, run } of [FITS.full!, FITS.bernoulli!, FITS['minibatch gradients']!]) {
     const [x, source] = of === 'bits' ? [bits, bitsInNpy] : [gaussians, inNpy];
     const due = await run(x, inline(wasm));

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { plain } from '@mixtention/core';
-import { fusedBackend } from '@mixtention/core/fused';
+import { plain, wasm } from '@mixtention/core';
 import { type WorkerLike, webWorkers } from '@mixtention/core/web-workers';
 import { afterAll, expect, it } from 'vitest';
 import { testExecutor } from './executor.ts';
@@ -39,7 +38,7 @@ function open(path = script): WorkerLike {
 
 for (const [name, backend] of [
   ['plain', plain],
-  ['wasm', fusedBackend()],
+  ['wasm', wasm()],
 ] as const)
   testExecutor(`web workers on ${name}`, (workers) => webWorkers({ open, workers, backend: name }), {
     backend: () => backend,

@@ -28,7 +28,7 @@ const options = { components: 2, family, seed: 2, screen: 0, shardRows: 512 };
 describe('a product of two families by column', () => {
   let executor: Executor;
   beforeAll(async () => {
-    executor = await threads({ workers: 2, backend: 'plain' });
+    executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
   });
   afterAll(() => executor.close());
 

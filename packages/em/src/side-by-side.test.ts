@@ -29,7 +29,7 @@ test('starts side by side or in turn, on 1, 2 and 4 workers: the same bits, ever
   const heard: Progress[] = [];
   await fit(x, { ...options, executor: inline(), onStep: (step) => void heard.push(step) });
   for (const workers of [1, 2, 4]) {
-    const executor = await threads({ workers, backend: 'plain' });
+    const executor = await threads({ workers, backend: 'wasm', precision: 'float64' });
     try {
       const told: Progress[] = [];
       const found = await fit(x, { ...options, executor, onStep: (step) => void told.push(step) });
@@ -47,7 +47,7 @@ test('starts side by side or in turn, on 1, 2 and 4 workers: the same bits, ever
 });
 
 test('starts on workers are aborted and stopped as others are, and checkpoints are taken of all of them', async () => {
-  const executor = await threads({ workers: 2, backend: 'plain' });
+  const executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
   const many = { ...options, screen: 0, restarts: 6, tolerance: 0, maxIterations: 200, executor };
   try {
     const abort = new AbortController();

@@ -1,7 +1,7 @@
 import { wheelMismatch } from './platform.mjs';
 
 /** What running without the native backend means, in a clause. */
-export const costOfWasm = 'the wasm backend is used instead: the heavy matrix products take about 4 to 8 times as long';
+export const costOfWasm = 'the wasm backend is used instead: fits of 500 columns and more take about twice as long';
 
 /**
  * What a person can do to get the native backend, in sentences, most useful first.

@@ -110,7 +110,7 @@ describe('the root entries in a browser', () => {
       await page.close();
       const here = await outcomeHere();
       expect(complaints).toEqual([]);
-      expect(there).toMatchObject({ status: 'converged', backend: 'plain', gradientRose: true });
+      expect(there).toMatchObject({ status: 'converged', backend: 'wasm', gradientRose: true });
       expect(there.logLikelihood).toBeCloseTo(-1130.264, 3);
       // Engines may round exponentials each in its way, which must not decide at which step a fit ends: hence its tight tolerance.
       for (const [i, value] of numbersOf(here).entries()) expect(numbersOf(there)[i]).toBeCloseTo(value, 9);

@@ -9,13 +9,12 @@ import { repository } from '../repository.ts';
 
 /** 16 planted components in 100,000 rows of 16 columns, fitted on an executor of the caller's. */
 const WORK = `
-  import { inline } from '@mixtention/core';
-  import { fusedBackend } from '@mixtention/core/fused';
+  import { inline, wasm } from '@mixtention/core';
   import { generator, key } from '@mixtention/core/numeric';
   import { webWorkers } from '@mixtention/core/web-workers';
   import { fit } from '@mixtention/em';
 
-  export const here = () => inline(fusedBackend());
+  export const here = () => inline(wasm());
   export const workers = (open) => webWorkers({ open, workers: 2 });
 
   export async function work(executor) {

@@ -1,11 +1,11 @@
-import { inline } from '@mixtention/core';
+import { inline, plain } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
 import { expect, test } from 'vitest';
 import { type Audited, audit, summarizeAudit } from './audit.ts';
 import { auditProblem } from './problems.ts';
 
 test('of a dozen small fits those that say converged have, on plain and on wasm', async () => {
-  const executors = { plain: inline(), wasm: inline(await loadBackend('wasm')) };
+  const executors = { plain: inline(plain), wasm: inline(await loadBackend('wasm')) };
   const problems = Array.from({ length: 100 }, (_, index) => auditProblem(index, ['plain', 'wasm'] as const));
   const all: Audited[] = [];
   for (const problem of problems.filter(({ rows, columns }) => rows <= 1000 && columns > 1).slice(0, 12))

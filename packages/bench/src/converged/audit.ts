@@ -1,4 +1,4 @@
-import { type Executor, inline, type Status } from '@mixtention/core';
+import { type Executor, inline, plain, type Status } from '@mixtention/core';
 import { TOLERANCE } from '@mixtention/core/loop';
 import { fit } from '@mixtention/em';
 import { type AuditProblem, auditRows, familyOf } from './problems.ts';
@@ -27,9 +27,9 @@ export async function audit(problem: AuditProblem, executor: Executor, signal?: 
   const x = auditRows(problem);
   const common = { components: problem.components, ...familyOf(problem), screen: 0, signal };
   const done = await fit(x, { ...common, seed: problem.index, maxIterations: MOST_ITERATIONS, executor });
-  const plain = inline();
-  const more = await fit(x, { ...common, start: done.model, tolerance: 0, maxIterations: MORE_STEPS, executor: plain });
-  await plain.close();
+  const exact = inline(plain);
+  const more = await fit(x, { ...common, start: done.model, tolerance: 0, maxIterations: MORE_STEPS, executor: exact });
+  await exact.close();
   const isCutShort = done.status === 'stopped' && done.iterations < MOST_ITERATIONS;
   return {
     problem,

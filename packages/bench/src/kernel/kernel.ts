@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Backend } from '@mixtention/core';
-import { addonBackend, fusedBackend, instructionSets } from '@mixtention/core/fused';
+import { type Backend, wasm } from '@mixtention/core';
+import { addonBackend, instructionSets } from '@mixtention/core/fused';
 import { availableAddon } from '@mixtention/core/testing';
 import { loadBackend } from '@mixtention/core/threads';
 import { writeFileAtomic } from '@mixtention/files';
@@ -23,17 +23,17 @@ const PLAIN_ROUNDS = 3;
 async function main(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
-    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (addon: native, fused: wasm; float64: plain)\n`,
+    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (addon: native, wasm: tfjs-wasm; float64: plain)\n`,
   );
   const backends = new Map<string, Backend>();
-  for (const name of ['native', 'wasm', 'plain'] as const)
+  for (const name of ['native', 'tfjs-wasm', 'plain'] as const)
     await loadBackend(name).then(
       (backend) => backends.set(name, backend),
       (error: Error) => console.log(`${error.message}\n`),
     );
   const addon = availableAddon();
   for (const precision of ['float32', 'float64'] as const) {
-    backends.set(`fused ${precision}`, fusedBackend({ precision }));
+    backends.set(`wasm ${precision}`, wasm(precision));
     for (const instructions of instructionSets)
       if (addon?.sets[instructions] !== undefined)
         backends.set(`${instructions} ${precision}`, addonBackend(addon, { precision, instructions }));
@@ -90,14 +90,14 @@ async function resultOf(
 
 function figures(times: ReadonlyMap<string, number>): string[] {
   return Array.from(times, ([name, ms]) => {
-    const base = times.get(baseOf(name)) ?? times.get('wasm')!;
+    const base = times.get(baseOf(name)) ?? times.get('tfjs-wasm')!;
     return `${ms.toFixed(2)} (${(base / ms).toFixed(2)} ×)`;
   });
 }
 
 function baseOf(name: string): string {
   if (name.endsWith('float64') || name === 'plain') return 'plain';
-  return name === 'wasm' || name.startsWith('fused') ? 'wasm' : 'native';
+  return name === 'tfjs-wasm' || name.startsWith('wasm') ? 'tfjs-wasm' : 'native';
 }
 
 /** Medians in ms, a backend each. */

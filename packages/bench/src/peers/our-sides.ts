@@ -13,14 +13,21 @@ export type OurSides = {
   close(): Promise<void>;
 };
 
-/** Every backend over worker threads: native and wasm compute in float32, plain in float64. */
+const SIDES = [
+  ['native', 'float32'],
+  ['wasm', 'float32'],
+  ['tfjs-wasm', 'float32'],
+  ['wasm', 'float64'],
+] as const;
+
+/** Every backend over worker threads. */
 export async function ourSides(problems: ReadonlyMap<Case, EmProblem>, workers: number): Promise<OurSides> {
   const sides: Side[] = [];
   const missing: string[] = [];
   const closes: (() => Promise<void>)[] = [];
-  for (const backend of ['native', 'wasm', 'plain'] as const) {
+  for (const [backend, precision] of SIDES) {
     try {
-      const executor = await threads({ backend, workers });
+      const executor = await threads({ backend, precision, workers });
       closes.push(() => executor.close());
       sides.push({
         name: `mixtention, ${backend}`,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { BackendName } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
 import { inspectNative, type NativeInspection } from '@mixtention/native';
 import { Command } from 'commander';
@@ -12,7 +13,7 @@ import { packageRoot } from './setup-native.ts';
 export type Diagnosis = {
   /** Of this package */
   readonly version: string;
-  readonly backend: 'native' | 'wasm' | 'plain';
+  readonly backend: BackendName;
   readonly reason: string;
   readonly tensorflow: string | null;
   readonly instructionSets: readonly string[];
@@ -61,18 +62,19 @@ function reasonFor(name: Diagnosis['backend'], native: NativeInspection): string
   if (name === 'native')
     return `the native library loads (TensorFlow ${native.tensorflow}, ${native.source ?? 'own build'})`;
   const missing = `the native library is not in use: ${native.reason ?? 'it does not load here'}`;
-  return name === 'wasm' ? missing : `${missing}; the wasm backend does not load either`;
+  return name === 'wasm' ? missing : `${missing}; WebAssembly does not work either`;
 }
 
 function forPeople(d: Diagnosis): string {
-  const cost = {
-    native: '',
-    wasm: ' (4 to 8 times slower than native on large problems)',
-    plain: ' (about 30 times slower than native on large problems)',
+  const notes = {
+    native: ' (of wide problems, P from 500; of others wasm)',
+    wasm: '',
+    'tfjs-wasm': ' (2 to 20 times slower than wasm)',
+    plain: ' (5 to 20 times slower than wasm)',
   };
   const lines: [string, string][] = [
     ['version', d.version],
-    ['backend', `${d.backend === 'native' ? pc.green(d.backend) : pc.yellow(d.backend)}${cost[d.backend]}`],
+    ['backend', `${d.backend === 'plain' ? pc.yellow(d.backend) : pc.green(d.backend)}${notes[d.backend]}`],
     ['reason', d.reason],
     ['tensorflow', d.tensorflow ?? 'none'],
     ['instruction sets', d.instructionSets.join(' ') || 'unknown'],

@@ -3,6 +3,7 @@ import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  type BackendFlag,
   backendOption,
   notNegative,
   positive,
@@ -30,7 +31,7 @@ export type Flags = TableFlags &
     maxIterations?: number;
     tolerance?: number;
     workers: number | 'auto';
-    backend: 'auto' | 'native' | 'wasm' | 'plain';
+    backend: BackendFlag;
     start: 'k-means++' | 'k-means' | 'random';
     schedule?: 'batch' | 'stepwise' | 'memoized';
     forgetting?: number;

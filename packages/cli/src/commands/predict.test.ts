@@ -85,7 +85,7 @@ test('doctor says which backend is used and why', async () => {
   const { code, stdout } = await mixtention(['doctor', '--json']);
   expect(code).toBe(0);
   const d = JSON.parse(stdout);
-  expect(['native', 'wasm', 'plain']).toContain(d.backend);
+  expect(['native', 'wasm']).toContain(d.backend);
   for (const name of ['version', 'reason', 'tensorflow', 'instructionSets', 'threads', 'node', 'cache', 'advice'])
     expect(d).toHaveProperty(name);
 });

@@ -74,7 +74,7 @@ async function importedScope(code: string): Promise<Scope> {
 
 async function publicScope(file: string, symbol: string): Promise<Scope> {
   const own = file.split('/')[1]!;
-  const scope: Scope = { expect, tf: (await loadBackend('wasm')).tf };
+  const scope: Scope = { expect, tf: (await loadBackend('tfjs-wasm')).tf };
   for (const name of [...PACKAGES, own]) Object.assign(scope, await exportsOf(name));
   return symbol in scope ? scope : { ...scope, ...(await load(`${root}${file}`)) };
 }

@@ -9,7 +9,7 @@ const random = generator(key(31));
 const normals = (count: number): Float64Array =>
   Float64Array.from({ length: count }, () => Math.fround(random.normal()));
 
-describe.each(await availableBackends(['native', 'wasm']))('backward on $name', (backend) => {
+describe.each(await availableBackends(['native', 'tfjs-wasm']))('backward on $name', (backend) => {
   it('equals what automatic differentiation of a naive attention gives', () => {
     const tf = backend.tf as typeof tfjs;
     const [x, natural, bias, v] = [normals(N * C), normals(K * C), normals(K), normals(K * V)];

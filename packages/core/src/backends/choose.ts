@@ -1,10 +1,17 @@
-import type { BackendName } from '../contracts/index.ts';
+import { MixtentionError } from '../base/errors.ts';
+import type { Backend, BackendName, TensorBackendName } from '../contracts/index.ts';
+import { float64 } from './float64.ts';
+import { plain } from './plain.ts';
+import { wasm } from './wasm.ts';
 
 /**
- * Below this many multiply–adds a pass (N·K·P) the plain backend wins. Measured, full covariances, plain against native against wasm: 200 × 32,
- * K = 2 (0.4 million) 1.9, 6.1 and 2.7 ms; 3,000 × 8, K = 4 (0.8 million) 5.2, 4.5 and 3.7 ms. A pass of a few rows is 15 to 60 calls there.
+ * Below this many multiply–adds a pass (N·K·P) a problem is small: it stays in one thread, since a pass on threads costs 0.2 to 0.3 ms beside its work, and in
+ * float64, which takes 1.1 to 1.7 times as long as float32 there and needs no finish. Measured, one thread: 272 × 4, K = 2 20 µs; 3,000 × 8, K = 4, full 0.26 ms.
  */
-export const PLAIN_BELOW = 600_000;
+const SMALL_BELOW = 600_000;
+
+/** From this width of linear terms on the products of TensorFlow on the processor are faster, whatever K: 1.9 times at P = 784, K = 100. */
+const WIDE = 500;
 
 export type Problem = {
   readonly rows: number;
@@ -14,14 +21,39 @@ export type Problem = {
 };
 
 /**
- * Whether a problem is so small that plain typed arrays beat every tensor library.
+ * Whether a problem is so small that one thread in float64 is as fast as anything else.
  *
  * @example
  * isSmall({ rows: 272, components: 2, width: 6 }); // true
  */
 export function isSmall({ rows, components, width }: Problem): boolean {
-  return rows * components * width < PLAIN_BELOW;
+  return rows * components * width < SMALL_BELOW;
 }
 
-/** Names of the backends, best first. */
-export const backendNames: readonly BackendName[] = ['native', 'wasm', 'plain'];
+/**
+ * The backend of a problem that needs nothing beside this package: the fused kernel, in float64 where the problem is small; `plain` where there is no WebAssembly.
+ *
+ * @example
+ * fusedFor({ rows: 272, components: 2, width: 6 }).precision; // 'float64'
+ */
+export function fusedFor(problem: Problem): Backend {
+  try {
+    return isSmall(problem) ? float64 : wasm();
+  } catch (error) {
+    if (error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE') return plain;
+    throw error;
+  }
+}
+
+/** Names of the backends. */
+export const backendNames: readonly BackendName[] = ['native', 'wasm', 'tfjs-wasm', 'plain'];
+
+/** Of those with tensors, best first. */
+export const tensorBackendNames: readonly TensorBackendName[] = ['native', 'tfjs-wasm'];
+
+/** Which backends `auto` tries, one after the other; the first of any problem unless one is given. */
+export function autoOrder(problem: Problem | null): readonly BackendName[] {
+  return problem !== null && (problem.width < WIDE || isSmall(problem))
+    ? ['wasm', 'plain']
+    : ['native', 'wasm', 'plain'];
+}

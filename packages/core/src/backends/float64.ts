@@ -1,6 +1,7 @@
+import { MixtentionError } from '../base/errors.ts';
 import type { Backend, Rows, Scores } from '../contracts/index.ts';
-import { fusedBackend } from '../fused/fused.ts';
 import { plain } from './plain.ts';
+import { wasm } from './wasm.ts';
 
 /**
  * Multiply–adds of a call, N·K·P, below which `plain` is faster: a call of the fused kernel costs some 30 µs beside its work. Measured, plain
@@ -46,9 +47,9 @@ let opened: Backend | null = null;
 function fused(): Backend {
   if (opened !== null) return opened;
   try {
-    opened = fusedBackend({ precision: 'float64' });
+    opened = wasm('float64');
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError || error instanceof RangeError)) throw error;
+    if (!(error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE')) throw error;
     opened = plain;
   }
   return opened;

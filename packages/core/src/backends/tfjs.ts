@@ -11,6 +11,7 @@ import type {
   RowBlock,
   Rows,
   Scores,
+  TensorBackendName,
   WriteOptions,
   Written,
 } from '../contracts/index.ts';
@@ -49,14 +50,14 @@ const LEAST_NORMAL = 2 ** -126;
  * K is padded to a multiple of 8 with scores of −1e30, which costs nothing and keeps the products on their fast path.
  *
  * @param tf    tfjs with its backend set and ready
- * @param name  `native` or `wasm`
+ * @param name  `native` or `tfjs-wasm`
  *
  * @example
  * await tf.setBackend('wasm');
- * const { precision } = tfjsBackend(tf, 'wasm'); // 'float32'
+ * const { precision } = tfjsBackend(tf, 'tfjs-wasm'); // 'float32'
  */
-export function tfjsBackend(tf: Tf, name: 'native' | 'wasm'): Backend {
-  const turn = name === 'wasm';
+export function tfjsBackend(tf: Tf, name: TensorBackendName): Backend {
+  const turn = name === 'tfjs-wasm';
   const lengths = turn ? WASM_SUMS : NATIVE_SUMS;
   const keys = heldKeys(tf, turn);
   const taken = new Set<Rows>();

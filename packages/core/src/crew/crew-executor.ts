@@ -88,7 +88,8 @@ export function crewExecutor(options: CrewOptions): Executor {
         const flag = new Int32Array(new SharedArrayBuffer(4));
         const spec = locate(algorithm.spec);
         const tiles = tilesFor(data, backend);
-        const whole = { backend: backend.name, algorithm: textOf(spec), spec, data, tiles, flag };
+        const { name, precision } = backend;
+        const whole = { backend: name, precision, algorithm: textOf(spec), spec, data, tiles, flag };
         let own = slots.findIndex((_, i) => !busy.has(i));
         if (own < 0) own = slots.push(openSlot()) - 1;
         busy.add(own);

@@ -53,7 +53,7 @@ export function handleTasks(home: Home): (task: Task) => Promise<Answer | StartA
 async function handleStart(task: StartTask, own: Own): Promise<StartAnswer> {
   let sent = 0;
   try {
-    const backend = await own.home.backend(task.backend);
+    const backend = backendIn(task.precision, await own.home.backend(task.backend));
     const algorithm = await algorithmOf(task, own);
     await findRows(task.data, own);
     let told = performance.now();

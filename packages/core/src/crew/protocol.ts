@@ -52,7 +52,7 @@ export type Answer =
 /** A whole run, which this worker makes alone. */
 export type StartTask = Pick<
   PassTask,
-  'backend' | 'algorithm' | 'spec' | 'data' | 'tiles' | 'flag' | 'worker' | 'begunAt'
+  'backend' | 'precision' | 'algorithm' | 'spec' | 'data' | 'tiles' | 'flag' | 'worker' | 'begunAt'
 > & {
   readonly run: RunFrom & Omit<RunLimits, 'signal'>;
   /** Where its steps go, some at a time. */

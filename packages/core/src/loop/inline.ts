@@ -1,4 +1,4 @@
-import { plain } from '../backends/plain.ts';
+import { float64 } from '../backends/float64.ts';
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import { addTrees, copyTree } from '../base/tree.ts';
 import type { Backend, Collected, Executor, RowPart, Tree } from '../contracts/index.ts';
@@ -12,13 +12,13 @@ const TURN_MS = 12;
 /**
  * Runs all that is asked for in this thread, one shard after another.
  *
- * @param backend  where the kernel runs; `plain` needs nothing
+ * @param backend  where the kernel runs; `float64`, `wasm()` and `plain` need nothing
  *
  * @example
  * const executor = inline();
  * const { model } = await fit(faithful(), { components: 2, executor });
  */
-export function inline(backend: Backend = plain): Executor {
+export function inline(backend: Backend = float64): Executor {
   const shards = shardCache();
   let closed = false;
   let lastTurn = performance.now();

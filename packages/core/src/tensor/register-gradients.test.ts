@@ -65,7 +65,7 @@ describe('one copy of tfjs-core serves a process', () => {
   });
 
   test('gradients come with a backend that was loaded here, with no other import', async () => {
-    const code = `import { loadBackend } from '@mixtention/core/threads'; const { tf } = await loadBackend('wasm');
+    const code = `import { loadBackend } from '@mixtention/core/threads'; const { tf } = await loadBackend('tfjs-wasm');
       console.log(tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([3])).dataSync().join());`;
     expect(await printed(code, 'module')).toBe('6\n');
   });

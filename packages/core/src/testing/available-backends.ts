@@ -4,7 +4,7 @@ import type { Backend, BackendName } from '../contracts/index.ts';
 import { loadBackend } from '../threads/load-backend.ts';
 
 /**
- * Those of some backends that this machine has, best first: what a test runs on. wasm and plain work everywhere; native may be missing, unless
+ * Those of some backends that this machine has, best first: what a test runs on. native alone may be missing, unless
  * `MIXTENTION_NATIVE=required` promises it.
  *
  * @throws BACKEND_UNAVAILABLE for a backend that should be there

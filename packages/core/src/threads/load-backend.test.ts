@@ -23,17 +23,25 @@ const nameOf = `.then((b) => console.log(b.name), ({ code, message }) => console
 const large = '{ rows: 1e6, components: 10, width: 10 }';
 const small = '{ rows: 10, components: 1, width: 1 }';
 
-it('auto takes what loads, and plain for a small problem', () => {
-  expect(run(`await loadBackend()${nameOf}`)).toBe('wasm');
-  expect(run(`await backendFor(${large})${nameOf}`)).toBe('wasm');
-  expect(run(`await backendFor(${small})${nameOf}`)).toBe('plain');
+it('auto takes what loads, the fused kernel for problems that are not wide, and float64 for small ones', () => {
+  const both = `.then((b) => console.log(b.name, b.precision));`;
+  expect(run(`await loadBackend()${both}`)).toBe('wasm float32');
+  expect(run(`await backendFor(${large})${both}`, { MIXTENTION_NATIVE: '' })).toBe('wasm float32');
+  expect(run(`await backendFor(${small})${both}`)).toBe('wasm float64');
+  const wide = run(`await backendFor({ rows: 1e5, components: 10, width: 784 })${nameOf}`, { MIXTENTION_NATIVE: '' });
+  expect(wide).toBe(
+    process.env.MIXTENTION_NATIVE === 'required'
+      ? 'native'
+      : run(`await loadBackend()${nameOf}`, { MIXTENTION_NATIVE: '' }),
+  );
 });
 
 it('MIXTENTION_BACKEND stands in for auto, also where a problem is small; empty or auto it changes nothing', () => {
   for (const [set, due] of [
-    ['wasm', 'wasm'],
-    ['', 'plain'],
-    ['auto', 'plain'],
+    ['tfjs-wasm', 'tfjs-wasm'],
+    ['plain', 'plain'],
+    ['', 'wasm'],
+    ['auto', 'wasm'],
   ] as const)
     expect(run(`console.log((await openExecutor({ problem: ${small} })).backend)`, { MIXTENTION_BACKEND: set })).toBe(
       due,
@@ -54,11 +62,11 @@ it('threads that TensorFlow cannot start are refused before they end the process
       );
 });
 
-it('an error of the program stays its own when wasm is loaded', () => {
-  const source = `${load} await loadBackend('wasm'); throw new Error('of the program');`;
+it('an error of the program stays its own when tfjs-wasm is loaded', () => {
+  const source = `${load} await loadBackend('tfjs-wasm'); throw new Error('of the program');`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', source], { encoding: 'utf8' });
   expect(stderr).toContain('of the program');
-  expect(stderr).not.toContain('tfjs');
+  expect(stderr).not.toContain('tfjs-backend-wasm');
   expect(status).toBe(1);
 });
 

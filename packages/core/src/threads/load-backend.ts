@@ -1,13 +1,14 @@
-import { isSmall, type Problem } from '../backends/choose.ts';
+import { autoOrder, backendNames, fusedFor, type Problem } from '../backends/choose.ts';
 import { plain } from '../backends/plain.ts';
+import { wasm } from '../backends/wasm.ts';
 import { lookUp, MixtentionError } from '../base/errors.ts';
 import type { Backend, BackendName } from '../contracts/index.ts';
-import { type BootOptions, loadNative, loadWasm } from './load-tfjs.ts';
+import { type BootOptions, loadNative, loadTfjsWasm } from './load-tfjs.ts';
 
 export type { BootOptions } from './load-tfjs.ts';
 
 /**
- * Loads a backend: `native` (tfjs-node), `wasm`, `plain`, or `auto`: the first of the three that works.
+ * Loads a backend: `native` (tfjs-node), `wasm` (the fused kernel), `tfjs-wasm`, `plain`, or `auto`: the first of `native`, `wasm` and `plain` that works.
  *
  * Must run in the main thread before any worker loads the native addon: if only workers load it, libtensorflow is unmapped when the
  * last of them ends and its exit handler then crashes the process. The environment variable `MIXTENTION_BACKEND` stands in for `auto`,
@@ -20,49 +21,55 @@ export type { BootOptions } from './load-tfjs.ts';
  */
 export async function loadBackend(name: BackendName | 'auto' = 'auto', options: BootOptions = {}): Promise<Backend> {
   const wanted = wantedBackend(name);
-  if (wanted === 'plain') return plain;
-  if (wanted !== 'auto') return loaded(wanted, options);
-  return loaded('native', options)
-    .catch(unavailable(() => loaded('wasm', options)))
-    .catch(unavailable(async () => plain));
+  return firstOf(wanted === 'auto' ? autoOrder(null) : [wanted], options);
 }
 
 /**
- * The backend for one problem in this thread: what is asked for, here or by the environment; else plain where the problem is small, and the
- * best that works where it is not.
+ * The backend for one problem in this thread: what is asked for, here or by the environment; else what is fastest for it and works. On `wasm` a small problem is
+ * solved in float64.
  *
  * @throws as `loadBackend`
  *
  * @example
- * const { name } = await backendFor({ rows: 272, components: 2, width: 4 }); // 'plain'
+ * const { name, precision } = await backendFor({ rows: 272, components: 2, width: 4 });
+ * [name, precision]; // ['wasm', 'float64']
  */
 export async function backendFor(problem: Problem, name: BackendName | 'auto' = 'auto'): Promise<Backend> {
   const wanted = wantedBackend(name);
-  return wanted === 'auto' && isSmall(problem) ? plain : loadBackend(wanted);
+  const backend = await firstOf(wanted === 'auto' ? autoOrder(problem) : [wanted]);
+  return backend.name === 'wasm' ? fusedFor(problem) : backend;
 }
 
 /** What is asked for; `MIXTENTION_BACKEND` stands in for `auto`, and counts as not set when it is empty. */
 export function wantedBackend(name: BackendName | 'auto'): BackendName | 'auto' {
   const set = name === 'auto' ? process.env.MIXTENTION_BACKEND : undefined;
-  const known = { auto: 'auto', native: 'native', wasm: 'wasm', plain: 'plain' } as const;
-  return lookUp('core/loadBackend', set ? 'MIXTENTION_BACKEND' : 'backend', set || name, known);
+  const known = Object.fromEntries(['auto', ...backendNames].map((one) => [one, one]));
+  return lookUp('core/loadBackend', set ? 'MIXTENTION_BACKEND' : 'backend', set || name, known) as BackendName | 'auto';
 }
 
-/** The next choice, unless something else is wrong than that the last one does not work here. */
-function unavailable(next: () => Promise<Backend>): (error: unknown) => Promise<Backend> {
-  return (error) => {
-    if (error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE') return next();
-    throw error;
-  };
-}
-
-const loading = new Map<string, Promise<Backend>>();
-
-function loaded(name: 'native' | 'wasm', options: BootOptions): Promise<Backend> {
-  let promise = loading.get(name);
-  if (promise === undefined) {
-    promise = name === 'native' ? loadNative(options) : loadWasm();
-    loading.set(name, promise);
+/** The first that works here; something else that is wrong is never replaced by the next one. */
+async function firstOf(order: readonly BackendName[], options: BootOptions = {}): Promise<Backend> {
+  const [name, ...others] = order;
+  try {
+    return await loaded(name!, options);
+  } catch (error) {
+    const isMissing = error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE';
+    if (!isMissing || others.length === 0) throw error;
+    return firstOf(others, options);
   }
+}
+
+const loading = new Map<BackendName, Promise<Backend>>();
+
+function loaded(name: BackendName, options: BootOptions): Promise<Backend> {
+  let promise = loading.get(name);
+  if (promise === undefined) loading.set(name, (promise = loaders[name](options)));
   return promise;
 }
+
+const loaders: { readonly [name in BackendName]: (options: BootOptions) => Promise<Backend> } = {
+  native: loadNative,
+  wasm: async () => wasm(),
+  'tfjs-wasm': loadTfjsWasm,
+  plain: async () => plain,
+};

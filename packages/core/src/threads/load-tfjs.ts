@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Tf } from '../backends/tf.ts';
 import { tfjsBackend } from '../backends/tfjs.ts';
 import { fail } from '../base/errors.ts';
-import type { Backend, ReadOptions, RowBlock, Scores, Term } from '../contracts/index.ts';
+import type { Backend, ReadOptions, RowBlock, Scores, TensorBackendName, Term } from '../contracts/index.ts';
 import { identity } from '../kernel/statistics.ts';
 import { registerGradients } from '../tensor/register-gradients.ts';
 
@@ -66,7 +66,7 @@ function setThreads(intraOpThreads: number): void {
 }
 
 /** The WebAssembly build of tfjs. */
-export async function loadWasm(): Promise<Backend> {
+export async function loadTfjsWasm(): Promise<Backend> {
   try {
     const tf = (await import('@tensorflow/tfjs-core')) as Tf;
     await import('@tensorflow/tfjs-backend-wasm');
@@ -75,12 +75,12 @@ export async function loadWasm(): Promise<Backend> {
       await tf.ready();
     });
     registerGradients(tf);
-    return warmed(activating(tf, 'wasm', 'wasm'));
+    return warmed(activating(tf, 'wasm', 'tfjs-wasm'));
   } catch (cause) {
     return fail(
       'core/loadBackend',
       'BACKEND_UNAVAILABLE',
-      `the wasm backend does not load (${(cause as Error).message}); install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm 4.22.0`,
+      `the tfjs-wasm backend does not load (${(cause as Error).message}); install @tensorflow/tfjs-core and @tensorflow/tfjs-backend-wasm 4.22.0`,
       cause,
     );
   }
@@ -105,7 +105,7 @@ function shimUtil(): void {
 }
 
 /** tfjs has one active backend per thread: each of ours makes its own the active one before it works. */
-function activating(tf: Tf, tfName: string, name: 'native' | 'wasm'): Backend {
+function activating(tf: Tf, tfName: string, name: TensorBackendName): Backend {
   const backend = tfjsBackend(tf, name);
   const activate = (): void => {
     // Both are initialised by now, so the switch is done when the call returns; the promise says nothing more.

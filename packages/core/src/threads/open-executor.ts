@@ -3,11 +3,11 @@ import { isSmall, type Problem } from '../backends/choose.ts';
 import { checkOptions } from '../base/errors.ts';
 import type { BackendName, Executor } from '../contracts/index.ts';
 import { inline } from '../loop/inline.ts';
-import { backendFor, loadBackend, wantedBackend } from './load-backend.ts';
+import { backendFor, loadBackend } from './load-backend.ts';
 import { threads } from './threads.ts';
 
 export type OpenOptions = {
-  /** `auto`: plain for a small problem, else native, wasm, plain, whichever works first. */
+  /** `auto`: wasm, native for wide problems (P from 500), plain where neither works. */
   readonly backend?: BackendName | 'auto';
   /** `auto`: one thread per core for a large problem, none for a small one; 0 runs in this thread. */
   readonly workers?: number | 'auto';
@@ -27,9 +27,8 @@ export type OpenOptions = {
 export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
   checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem']);
   const { backend = 'auto', workers = 'auto', problem } = options;
-  const wanted = wantedBackend(backend);
   const isEasy = problem !== undefined && isSmall(problem);
   const count = workers === 'auto' ? (isEasy ? 0 : availableParallelism()) : workers;
-  if (count !== 0) return threads({ workers: count, backend: wanted });
-  return inline(await (problem === undefined ? loadBackend(wanted) : backendFor(problem, wanted)));
+  const own = await (problem === undefined ? loadBackend(backend) : backendFor(problem, backend));
+  return count === 0 ? inline(own) : threads({ workers: count, backend: own.name, precision: own.precision });
 }

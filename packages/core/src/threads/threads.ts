@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { checkOptions, fail, show } from '../base/errors.ts';
-import type { BackendName, Executor } from '../contracts/index.ts';
+import type { BackendName, Executor, Precision } from '../contracts/index.ts';
 import { crewExecutor } from '../crew/index.ts';
+import { backendIn } from '../loop/collect-part.ts';
 import { loadBackend } from './load-backend.ts';
 import { locate } from './locate.ts';
 
@@ -11,6 +12,8 @@ export type ThreadsOptions = {
   /** Worker threads (default: one per core). Results do not depend on it, bit for bit. */
   readonly workers?: number;
   readonly backend?: BackendName | 'auto';
+  /** Of passes that ask for none: that of the backend unless given; float64 is the fused kernel's on every backend. */
+  readonly precision?: Precision | undefined;
   /** A shard that takes longer costs its worker and is tried again (default ten minutes). */
   readonly timeoutMs?: number;
   /** How often a shard is tried when its worker is lost (default 3). */
@@ -36,18 +39,24 @@ export type ThreadsOptions = {
  * await executor.close();
  */
 export async function threads(options: ThreadsOptions = {}): Promise<Executor> {
-  checkOptions('core/threads', options, ['workers', 'backend', 'timeoutMs', 'tries']);
-  const { workers = availableParallelism(), backend: wanted = 'auto', timeoutMs = 600_000, tries = 3 } = options;
+  checkOptions('core/threads', options, ['workers', 'backend', 'precision', 'timeoutMs', 'tries']);
+  const {
+    workers = availableParallelism(),
+    backend: wanted = 'auto',
+    precision,
+    timeoutMs = 600_000,
+    tries = 3,
+  } = options;
   for (const [name, value] of Object.entries({ workers, timeoutMs, tries }))
     if (!Number.isSafeInteger(value) || value < 1)
       fail('core/threads', 'BAD_OPTION', `${name} is ${show(value)}, a whole number from 1 was due`);
   const { openSlot } = await loadSlots();
   // In the main thread first: see loadBackend.
-  const backend = await loadBackend(wanted);
+  const own = await loadBackend(wanted);
   const filename = workerUrl();
   return crewExecutor({
     where: 'core/threads',
-    backend,
+    backend: backendIn(precision ?? own.precision, own),
     workers,
     cores: availableParallelism(),
     openSlot: () => openSlot(filename),

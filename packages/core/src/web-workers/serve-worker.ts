@@ -1,7 +1,7 @@
 import { plain } from '../backends/plain.ts';
+import { wasm } from '../backends/wasm.ts';
 import type { Backend, BackendName, Spec } from '../contracts/index.ts';
 import { handleTasks, modulesOf, type Task } from '../crew/index.ts';
-import { fusedBackend } from '../fused/index.ts';
 import type { Tables } from '../loop/spec.ts';
 
 /** Where tasks come from and answers go: the global object of a worker. */
@@ -28,10 +28,8 @@ export function serveWorker(
   scope.addEventListener('message', ({ data }) => void handle(data).then((answer) => scope.postMessage(answer)));
 }
 
-let fused: Backend | null = null;
-
 function backendHere(name: BackendName): Backend {
-  return name === 'plain' ? plain : (fused ??= fusedBackend());
+  return name === 'plain' ? plain : wasm();
 }
 
 async function modulesHere(

@@ -1,8 +1,8 @@
 import { plain } from '../backends/plain.ts';
+import { wasm } from '../backends/wasm.ts';
 import { checkOptions, fail, lookUp, show } from '../base/errors.ts';
 import type { Executor } from '../contracts/index.ts';
 import { crewExecutor } from '../crew/index.ts';
-import { fusedBackend } from '../fused/index.ts';
 import { type WorkerLike, webWorkerSlot } from './web-worker-slot.ts';
 
 export type WebWorkersOptions = {
@@ -42,7 +42,7 @@ export function webWorkers(options: WebWorkersOptions): Executor {
   for (const [name, value] of Object.entries({ workers, timeoutMs, tries }))
     if (!Number.isSafeInteger(value) || value < 1)
       fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a whole number from 1 was due`);
-  const make = lookUp(where, 'backend', backend, { wasm: fusedBackend, plain: () => plain });
+  const make = lookUp(where, 'backend', backend, { wasm, plain: () => plain });
   if (typeof SharedArrayBuffer === 'undefined') {
     const due = 'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp';
     fail(where, 'BACKEND_UNAVAILABLE', `this page has no shared memory; it was due to be served with ${due}`);

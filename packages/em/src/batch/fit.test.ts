@@ -15,7 +15,7 @@ it('a fit tells what it did and what it cost', async () => {
     converged: true,
     rows: 272,
     weight: 272,
-    backend: 'plain',
+    backend: 'wasm',
     workers: 0,
   });
   expect(result.restarts).toHaveLength(3);

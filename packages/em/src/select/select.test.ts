@@ -44,7 +44,7 @@ test('each fit of a selection has the bits that it has alone, on 0 and on 2 work
   const due = await select(x, { ...options, executor: inline() });
   for (const { components, covariance: shape, logLikelihood } of due.table)
     expect((await fit(x, { components, covariance: shape! })).logLikelihood).toBe(logLikelihood);
-  const executor = await threads({ workers: 2, backend: 'plain' });
+  const executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
   try {
     expect(apart(await select(x, { ...options, executor }))).toEqual(apart(due));
   } finally {

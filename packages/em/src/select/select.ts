@@ -1,5 +1,6 @@
 import type { Dataset, Executor, Family } from '@mixtention/core';
 import { inline } from '@mixtention/core';
+import { fusedFor } from '@mixtention/core/backends';
 import { prepare } from '@mixtention/core/data';
 import type { Covariance, Fit } from '@mixtention/mixture';
 import { evaluateMixture, type FitInput } from '@mixtention/mixture/fit';
@@ -38,7 +39,9 @@ type Tried = { readonly row: SelectRow; readonly fit: Fit };
 export async function select(x: FitInput, options: SelectOptions): Promise<Selection> {
   const plan = checkSelect(options);
   const data = rowsFor(x, options);
-  const executor = options.executor ?? inline();
+  const executor =
+    options.executor ??
+    inline(fusedFor({ rows: data.rows, components: Math.max(...plan.components), width: data.width }));
   const begun = performance.now();
   const deadline = begun + (options.budgetMs ?? Number.POSITIVE_INFINITY);
   try {

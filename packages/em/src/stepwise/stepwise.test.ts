@@ -60,7 +60,7 @@ test('a stepwise fit comes near the optimum, says how it ended, and has the same
   expect(due.logLikelihood).toBeCloseTo(due.model.evaluate(x).logLikelihood, 9);
   // What minibatches estimate is not reported.
   expect(due.objective).toBeCloseTo(due.logLikelihood, 9);
-  const executor = await threads({ workers: 2, backend: 'plain' });
+  const executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
   try {
     expect(JSON.stringify((await fit(x, { ...options, executor })).model)).toBe(JSON.stringify(due.model));
   } finally {

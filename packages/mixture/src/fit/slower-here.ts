@@ -1,5 +1,4 @@
 import type { Executor } from '@mixtention/core';
-import { TIMES_PLAIN, timesPlain } from '@mixtention/core/backends';
 
 /** N, K and statistic width P. */
 type Problem = { readonly rows: number; readonly components: number; readonly width: number };
@@ -11,25 +10,19 @@ const TWO_WORKERS = 1.7;
 const LEAST_SAVED = 1;
 
 /**
- * What a fit in one thread of the plain backend would have taken elsewhere, with the rates that this is made of; null where nothing is to be gained, or
- * where there are no threads, as in a page.
+ * What a fit in one thread would have taken on two, with the rate that this is made of; null where nothing is to be gained, or where there are no
+ * threads of Node, as in a page.
  */
-export function slowerHere(problem: Problem, seconds: number, { backend, workers }: Executor): string | null {
-  if (backend !== 'plain' || workers > 0 || !isNode()) return null;
-  const native = seconds / timesPlain('native', workOf(problem));
-  const wasm = seconds / timesPlain('wasm', workOf(problem));
-  if (seconds - Math.min(native, seconds / TWO_WORKERS) < LEAST_SAVED) return null;
-  const { rows, components, width } = problem;
+export function slowerHere(
+  { rows, components, width }: Problem,
+  seconds: number,
+  { workers }: Executor,
+): string | null {
+  if (workers > 0 || !isNode() || seconds - seconds / TWO_WORKERS < LEAST_SAVED) return null;
   return [
-    `this fit took ${shown(seconds)} in one thread of the plain backend; with executor: await openExecutor({ problem: { rows: ${rows}, components: ${components},`,
-    `width: ${width} } }) of @mixtention/core/threads about ${shown(native)} were due on native, ${shown(wasm)} on wasm and ${shown(seconds / TWO_WORKERS)} on two threads of plain`,
-    `(measured: native is ${TIMES_PLAIN.small.native} to ${TIMES_PLAIN.large.native} times as fast as plain from 0.8 to 245 million multiply-adds a pass, wasm ${TIMES_PLAIN.small.wasm} to ${TIMES_PLAIN.large.wasm},`,
-    `two threads ${TWO_WORKERS} times as fast as one; a pass of this fit is ${(workOf(problem) / 1e6).toPrecision(2)} million)`,
+    `this fit took ${shown(seconds)} in one thread; with executor: await openExecutor({ problem: { rows: ${rows}, components: ${components},`,
+    `width: ${width} } }) of @mixtention/core/threads about ${shown(seconds / TWO_WORKERS)} were due on two (measured: two threads are ${TWO_WORKERS} times as fast as one)`,
   ].join(' ');
-}
-
-function workOf({ rows, components, width }: Problem): number {
-  return rows * components * width;
 }
 
 function shown(seconds: number): string {

@@ -1,7 +1,6 @@
-import type { Backend, DataRows, Density, Matrix, Scores, Transform } from '@mixtention/core';
+import { type Backend, type DataRows, type Density, float64, type Matrix, type Scores, type Transform } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { applyTransform, isScaled, openRows } from '@mixtention/core/data';
-import { precisionOf } from '@mixtention/core/kernel';
 
 /** What scores rows of user space: the scores of a mixture in the space of a fit, and the way there. */
 export type Scorer = { readonly family: Density; readonly scores: Scores; readonly transform: Transform };
@@ -9,7 +8,7 @@ export type Scorer = { readonly family: Density; readonly scores: Scores; readon
 /** Values of a block: 16 MB of float64, so that rows are never copied all at once, yet in parts that keep a backend busy. */
 const BLOCK_VALUES = 2 ** 21;
 
-/** Its square still fits float32 (3e38); beyond, infinities would meet and give NaN. A row this far is nobody's either way. */
+/** Its square still fits float32 (3e38); beyond, infinities would meet and give NaN. */
 const FARTHEST = 1e18;
 
 /** A run of rows, bound to a backend. */
@@ -21,7 +20,7 @@ export type Block = {
 };
 
 /**
- * Visits rows in blocks: mapped into the space of the fit in float64, bound to the backend, released after use.
+ * Visits rows in blocks: mapped into the space of the fit in float64, bound to the backend (blocks that float32 cannot square to `float64`), released after use.
  *
  * @param x  `[N, D]`, user space
  */
@@ -32,8 +31,9 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
   const shift = -transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   for (let start = 0; start < x.rows; start += size) {
     const part = rowsOf(x, start, Math.min(x.rows, start + size));
-    const mapped = isScaled(family, x.cols) ? within(applyTransform(part, transform), backend, scores) : part;
-    const rows = openRows(mapped, backend);
+    const scaled = isScaled(family, x.cols);
+    const mapped = scaled ? applyTransform(part, transform) : part;
+    const rows = openRows(mapped, scaled && isFar(mapped) ? float64 : backend);
     try {
       visit({ start, rows, shift });
     } finally {
@@ -42,10 +42,7 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
   }
 }
 
-/** Scaled rows that float32 can square: cells are cut at 1e18 deviations, in place. */
-function within(rows: Matrix, backend: Backend, scores: Scores): Matrix {
-  if (backend.precision === 'float64' || precisionOf(scores) === 'float64') return rows;
-  const { data } = rows;
-  for (let i = 0; i < data.length; i++) if (Math.abs(data[i]!) > FARTHEST) data[i] = Math.sign(data[i]!) * FARTHEST;
-  return rows;
+function isFar({ data }: Matrix): boolean {
+  for (let i = 0; i < data.length; i++) if (!(Math.abs(data[i]!) <= FARTHEST)) return true;
+  return false;
 }

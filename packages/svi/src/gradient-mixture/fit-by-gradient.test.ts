@@ -45,7 +45,7 @@ test('standardised Old Faithful reaches −385.4607', async () => {
   expect(Math.abs(logLikelihood - STANDARDIZED)).toBeLessThan(1e-3);
 });
 
-describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
+describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
   test('Adam reaches the maximum of Old Faithful', async () => {
     const fit = await fitByGradient(x, { components: 2, executor: inline(backend) });
     expect(fit.converged).toBe(true);

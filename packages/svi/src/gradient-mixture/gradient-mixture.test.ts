@@ -47,7 +47,7 @@ const cases: readonly { family: Family; x: Matrix; oracle: GradientOfEvidence }[
   { family: bernoulli, x: binaryRows(300, 7), oracle: gradientOfEvidence.bernoulli },
 ];
 
-describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
+describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
   test.each(cases)(
     'the gradient from the kernel’s write equals autodiff of the log-sum-exp: $family.spec.name',
     (each) => {

@@ -30,7 +30,7 @@ export type Estimate = { readonly mean: number; readonly standardError: number }
  *
  * @example
  * const family = { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) };
- * const executor = inline(await loadBackend('wasm'));
+ * const executor = inline(await loadBackend('tfjs-wasm'));
  * const { info } = await fitVariational(faithful(), {
  *   components: 2, executor, maxIterations: 100, prior: { concentration: 1, family: gaussianFull.prior.unscale(family, columnTransform(faithful(), null)) },
  * });

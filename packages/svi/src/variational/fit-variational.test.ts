@@ -17,7 +17,7 @@ const BEST_GUIDE = -435.194;
 /** The exact evidence at K = 1, in the same space and under the same prior. */
 const EVIDENCE = -560.6846287586;
 
-const backends = await availableBackends(['native', 'wasm']);
+const backends = await availableBackends(['native', 'tfjs-wasm']);
 const executor = inline(backends[0]);
 
 /** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */

@@ -52,7 +52,7 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * import { inline } from '@mixtention/core';
  * import { loadBackend } from '@mixtention/core/threads';
  * import { faithful } from '@mixtention/mixture';
- * const executor = inline(await loadBackend('wasm'));
+ * const executor = inline(await loadBackend('tfjs-wasm'));
  * const { elbo, posterior } = await fitVariational(faithful(), { components: 2, executor });
  */
 export async function fitVariational(x: FitInput, options: VariationalOptions): Promise<VariationalFit> {

@@ -86,7 +86,7 @@ test('the terms that belong to no row have the gradient that finite differences 
 });
 
 test('the noise of a row is its own, wherever it is collected', async () => {
-  const [backend] = await availableBackends(['wasm']);
+  const [backend] = await availableBackends(['tfjs-wasm']);
   const tf = backend!.tf as typeof TF;
   const { data, cols } = input.statistics;
   const part = (from: number, to: number): number =>
@@ -99,7 +99,7 @@ test('the noise of a row is its own, wherever it is collected', async () => {
   expect((part(0, 23) + part(23, 60)) / part(0, 60)).toBeCloseTo(1, 5);
 });
 
-describe.each(await availableBackends(['native', 'wasm']))('on the backend $name', (backend) => {
+describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
   const tf = backend.tf as typeof TF;
 
   test('the exact objective equals its float64 form, draw for draw', () => {
@@ -151,7 +151,7 @@ describe.each(await availableBackends(['native', 'wasm']))('on the backend $name
 });
 
 describe('estimators', async () => {
-  const [backend] = await availableBackends(['native', 'wasm']);
+  const [backend] = await availableBackends(['native', 'tfjs-wasm']);
   const tf = backend!.tf as typeof TF;
 
   test('the gradient through the draws alone has the mean of the total gradient (four standard errors)', () => {

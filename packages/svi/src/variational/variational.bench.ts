@@ -5,7 +5,7 @@ import { bench, describe } from 'vitest';
 import { fitVariational } from './fit-variational.ts';
 
 describe('Old Faithful, K=2, 100 steps', async () => {
-  for (const backend of await availableBackends(['native', 'wasm'])) {
+  for (const backend of await availableBackends(['native', 'tfjs-wasm'])) {
     for (const assignments of ['exact', 'relaxed'] as const) {
       bench(`svi/variational::${backend.name},${assignments}`, async () => {
         await fitVariational(faithful(), {

@@ -1,5 +1,6 @@
 import type { Dataset, Executor, Source, Table } from '@mixtention/core';
 import { inline } from '@mixtention/core';
+import { fusedFor } from '@mixtention/core/backends';
 import { namesOf } from '@mixtention/core/base';
 import { dataset, isDataset, prepare } from '@mixtention/core/data';
 import { key } from '@mixtention/core/numeric';
@@ -29,7 +30,9 @@ export async function drive<Result>(
   options: Settled,
   subject: Subject<Result>,
 ): Promise<Result> {
-  const executor = options.executor ?? inline();
+  const executor =
+    options.executor ??
+    inline(fusedFor({ rows: x.rows, components: options.components, width: isDataset(x) ? x.width : x.cols }));
   try {
     const { weights, shardRows } = options;
     const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, subject.where);
