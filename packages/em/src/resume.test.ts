@@ -1,4 +1,4 @@
-import { type AnyAlgorithm, inline } from '@mixtention/core';
+import { type AnyAlgorithm, inline, wasm } from '@mixtention/core';
 import { availableBackends } from '@mixtention/core/testing';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, faithful, gaussianFull } from '@mixtention/mixture';
 import { type DriverOptions, fitMixture } from '@mixtention/mixture/fit';
@@ -161,11 +161,10 @@ describe('a checkpoint of another fit is refused in a sentence', async () => {
 test('another backend than the checkpoint’s is refused, unless forced', async () => {
   const options = { components: 2, screen: 0 };
   const text = (await checkpointsOf((watched) => fit(faithful(), { ...options, ...watched })))[3]!;
-  const plain = inline();
-  const other = { ...plain, backend: 'wasm', precision: 'float32' } as const;
+  const other = inline(wasm());
   const resume = decodeCheckpoint(text);
   await expect(fit(faithful(), { ...options, executor: other, resume })).rejects.toThrow(
-    'the checkpoint was made on the backend plain, this fit runs on wasm',
+    'the checkpoint was made on the backend wasm in float64, this fit runs on wasm in float32',
   );
   const { logLikelihood } = await fit(faithful(), { ...options, executor: other, resume, force: true });
   expect(logLikelihood).toBeCloseTo(-1130.264, 3);

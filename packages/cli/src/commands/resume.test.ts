@@ -87,7 +87,7 @@ test('a checkpoint is held to the data and to the options, in words of the comma
   for (const [words, due] of [
     [['fit', other, '--resume', file], 'its data have 1500 rows of 3 columns, these have 1501 of 3'],
     [['fit', data, '--resume', file, '--seed', '2'], 'its --seed is 0, here it is 2'],
-    [['fit', data, '--resume', file, '--backend', 'wasm'], 'go on all the same with --force'],
+    [['fit', data, '--resume', file, '--backend', 'tfjs-wasm'], 'go on all the same with --force'],
     [['fit', data, '--resume', data], 'is no checkpoint that --checkpoint wrote'],
     [['fit', data, '--checkpoint', data], 'is the input'],
     [['fit', data, '--checkpoint', file, '--out', file], 'are one file'],
@@ -96,7 +96,7 @@ test('a checkpoint is held to the data and to the options, in words of the comma
     const { code, stderr } = await mixtention(words);
     expect([code, stderr]).toEqual([2, expect.stringContaining(due)]);
   }
-  expect((await mixtention(['fit', data, '--resume', file, '--backend', 'wasm', '--force'])).code).toBe(0);
+  expect((await mixtention(['fit', data, '--resume', file, '--backend', 'tfjs-wasm', '--force'])).code).toBe(0);
 }, 60_000);
 
 test.runIf(process.platform !== 'win32')(

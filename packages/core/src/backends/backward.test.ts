@@ -2,14 +2,14 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { identity } from '../kernel/index.ts';
 import { generator, key } from '../numeric/random/index.ts';
-import { availableBackends } from '../testing/index.ts';
+import { availableTensorBackends } from '../testing/index.ts';
 
 const [N, K, C, V] = [6, 5, 3, 2];
 const random = generator(key(31));
 const normals = (count: number): Float64Array =>
   Float64Array.from({ length: count }, () => Math.fround(random.normal()));
 
-describe.each(await availableBackends(['native', 'tfjs-wasm']))('backward on $name', (backend) => {
+describe.each(await availableTensorBackends())('backward on $name', (backend) => {
   it('equals what automatic differentiation of a naive attention gives', () => {
     const tf = backend.tf as typeof tfjs;
     const [x, natural, bias, v] = [normals(N * C), normals(K * C), normals(K), normals(K * V)];

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorBackendName } from '../contracts/index.ts';
-import { availableBackends } from '../testing/available-backends.ts';
+import { availableTensorBackends } from '../testing/available-backends.ts';
 
 export type TfBackend = { readonly name: TensorBackendName; readonly tfName: string };
 
 /** The tfjs backends that this machine has, by our names and by those of tfjs. */
 export async function tfBackends(): Promise<TfBackend[]> {
-  const found = await availableBackends(['native', 'tfjs-wasm']);
+  const found = await availableTensorBackends();
   return found.map(({ name }) =>
     name === 'native' ? { name, tfName: 'tensorflow' } : { name: 'tfjs-wasm', tfName: 'wasm' },
   );

@@ -1,4 +1,4 @@
-import { backendNames } from '../backends/choose.ts';
+import { backendNames, tensorBackendNames } from '../backends/choose.ts';
 import { MixtentionError } from '../base/errors.ts';
 import type { Backend, BackendName } from '../contracts/index.ts';
 import { loadBackend } from '../threads/load-backend.ts';
@@ -25,3 +25,13 @@ export async function availableBackends(names: readonly BackendName[] = backendN
   }
   return found;
 }
+
+/**
+ * Those with tensors.
+ *
+ * @throws as `availableBackends`
+ *
+ * @example
+ * const names = (await availableTensorBackends()).map(({ name }) => name); // ['native', 'tfjs-wasm'] where the native library is
+ */
+export const availableTensorBackends = (): Promise<readonly Backend[]> => availableBackends(tensorBackendNames);

@@ -3,7 +3,7 @@ import { plain } from '@mixtention/core';
 import { eachPair, firstSquare, productScores, productsWidth } from '@mixtention/core/backends';
 import { identity, reference } from '@mixtention/core/kernel';
 import { generator, key, triangularSolve } from '@mixtention/core/numeric';
-import { availableBackends, randomPositiveDefinite } from '@mixtention/core/testing';
+import { availableTensorBackends, randomPositiveDefinite } from '@mixtention/core/testing';
 import { describe, expect, it } from 'vitest';
 import { simpleFamilies } from './index.ts';
 
@@ -93,7 +93,7 @@ describe('scores as products', () => {
   it.each([1, 2, 8, 32])(
     'blur a mean score of %d columns by less than 1e-6 nats a column, up to where they are refused',
     async (D) => {
-      const backends = await availableBackends(['native', 'tfjs-wasm']);
+      const backends = await availableTensorBackends();
       for (let seed = 0; seed < 10; seed++) {
         const scores = edgeOf(D, seed);
         const random = generator(key(3));
@@ -117,7 +117,7 @@ describe('scores as products', () => {
       const stand = { statistics: identity.each, columns: null, width: 2, triangular: true };
       const term: WhitenedTerm = { ...stand, form: 'whitened', factor, offset: new Float64Array(4) };
       const data = Float32Array.of(0.1, 0.2, 1e15, -1e15, -0.1, 0.3);
-      for (const backend of await availableBackends(['native', 'tfjs-wasm'])) {
+      for (const backend of await availableTensorBackends()) {
         const rows = backend.take({ data, rows: 3, cols: 2, stride: 2 });
         const options = { rowWeights: Float64Array.of(1, 0, 1) };
         const { counts, sums } = backend.write([rows], wholeOf({ term, bias: new Float64Array(2) }), options);

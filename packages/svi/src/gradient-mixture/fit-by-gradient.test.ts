@@ -1,7 +1,7 @@
 import { inline, type Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableTensorBackends } from '@mixtention/core/testing';
 import { faithful } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { fitByGradient } from './fit-by-gradient.ts';
@@ -45,7 +45,7 @@ test('standardised Old Faithful reaches −385.4607', async () => {
   expect(Math.abs(logLikelihood - STANDARDIZED)).toBeLessThan(1e-3);
 });
 
-describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
+describe.each(await availableTensorBackends())('on the backend $name', (backend) => {
   test('Adam reaches the maximum of Old Faithful', async () => {
     const fit = await fitByGradient(x, { components: 2, executor: inline(backend) });
     expect(fit.converged).toBe(true);

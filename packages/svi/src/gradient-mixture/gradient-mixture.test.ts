@@ -1,7 +1,7 @@
 import { type Collected, type Family, inline, type Matrix, plain } from '@mixtention/core';
 import { dataset, openShard, scalingsOf } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableTensorBackends } from '@mixtention/core/testing';
 import { bernoulli, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { gradientMixture, readMixture } from './gradient-mixture.ts';
@@ -47,7 +47,7 @@ const cases: readonly { family: Family; x: Matrix; oracle: GradientOfEvidence }[
   { family: bernoulli, x: binaryRows(300, 7), oracle: gradientOfEvidence.bernoulli },
 ];
 
-describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
+describe.each(await availableTensorBackends())('on the backend $name', (backend) => {
   test.each(cases)(
     'the gradient from the kernel’s write equals autodiff of the log-sum-exp: $family.spec.name',
     (each) => {

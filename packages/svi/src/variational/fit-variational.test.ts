@@ -1,7 +1,7 @@
 import { inline, type Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableTensorBackends } from '@mixtention/core/testing';
 import { faithful, gaussianFull } from '@mixtention/mixture';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -17,7 +17,7 @@ const BEST_GUIDE = -435.194;
 /** The exact evidence at K = 1, in the same space and under the same prior. */
 const EVIDENCE = -560.6846287586;
 
-const backends = await availableBackends(['native', 'tfjs-wasm']);
+const backends = await availableTensorBackends();
 const executor = inline(backends[0]);
 
 /** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */

@@ -1,6 +1,6 @@
 import { generator, key, split } from '@mixtention/core/numeric';
 import { addArrays } from '@mixtention/core/optimize';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableBackends, availableTensorBackends } from '@mixtention/core/testing';
 import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { boundOfDraw } from './discrete-bound.ts';
@@ -99,7 +99,7 @@ test('the noise of a row is its own, wherever it is collected', async () => {
   expect((part(0, 23) + part(23, 60)) / part(0, 60)).toBeCloseTo(1, 5);
 });
 
-describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend $name', (backend) => {
+describe.each(await availableTensorBackends())('on the backend $name', (backend) => {
   const tf = backend.tf as typeof TF;
 
   test('the exact objective equals its float64 form, draw for draw', () => {
@@ -151,7 +151,7 @@ describe.each(await availableBackends(['native', 'tfjs-wasm']))('on the backend 
 });
 
 describe('estimators', async () => {
-  const [backend] = await availableBackends(['native', 'tfjs-wasm']);
+  const [backend] = await availableTensorBackends();
   const tf = backend!.tf as typeof TF;
 
   test('the gradient through the draws alone has the mean of the total gradient (four standard errors)', () => {

@@ -1,11 +1,11 @@
 import { inline } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableTensorBackends } from '@mixtention/core/testing';
 import { faithful } from '@mixtention/mixture';
 import { bench, describe } from 'vitest';
 import { fitVariational } from './fit-variational.ts';
 
 describe('Old Faithful, K=2, 100 steps', async () => {
-  for (const backend of await availableBackends(['native', 'tfjs-wasm'])) {
+  for (const backend of await availableTensorBackends()) {
     for (const assignments of ['exact', 'relaxed'] as const) {
       bench(`svi/variational::${backend.name},${assignments}`, async () => {
         await fitVariational(faithful(), {

@@ -1,7 +1,7 @@
 import type { RowBlock, Scores, WhitenedTerm } from '@mixtention/core';
 import { plain } from '@mixtention/core';
 import { generator, key, triangularSolve } from '@mixtention/core/numeric';
-import { availableBackends, randomPositiveDefinite } from '@mixtention/core/testing';
+import { availableTensorBackends, randomPositiveDefinite } from '@mixtention/core/testing';
 import { expect, it } from 'vitest';
 import { gaussianTied } from './gaussian-tied.ts';
 
@@ -47,7 +47,7 @@ it('one factor is told once, not once a component', () => {
 it.each([1, 2, 8, 32])(
   'scores with one factor for %d columns blur a mean score by less than 1e-6 nats a column, where they are products and beyond',
   async (D) => {
-    const backends = await availableBackends(['native', 'tfjs-wasm']);
+    const backends = await availableTensorBackends();
     // ½‖c‖² of 30 a column is where products end.
     for (const distance of [0.1, 1, 0.99 * Math.sqrt(60 * D), 1.01 * Math.sqrt(60 * D), 25 * Math.sqrt(D)]) {
       for (let seed = 0; seed < 3; seed++) {

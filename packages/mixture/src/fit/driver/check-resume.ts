@@ -37,8 +37,12 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
   fail(
     now.where,
     'BAD_OPTION',
-    `the checkpoint was made on the backend ${checkpoint.backend}, this fit runs on ${now.backend}, whose last bits are others; take the same backend, or go on all the same with the option force`,
+    `the checkpoint was made on the backend ${where(checkpoint)}, this fit runs on ${where(now)}, whose last bits are others; take the same backend, or go on all the same with the option force`,
   );
+}
+
+function where({ backend, precision }: Pick<Checkpoint, 'backend' | 'precision'>): string {
+  return `${backend} in ${precision}`;
 }
 
 /** Whether more iterations are asked for, which change nothing of what was made: short runs are no longer for it. */
