@@ -32,6 +32,7 @@ export async function availableBackends(names: readonly BackendName[] = backendN
  * @throws as `availableBackends`
  *
  * @example
- * const names = (await availableTensorBackends()).map(({ name }) => name); // ['native', 'tfjs-wasm'] where the native library is
+ * const [first] = await availableTensorBackends();
+ * first.precision; // 'float32'
  */
 export const availableTensorBackends = (): Promise<readonly Backend[]> => availableBackends(tensorBackendNames);
