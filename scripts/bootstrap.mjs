@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setUpKernel, setUpNative } from '../packages/native/src/index.mjs';
+import { setUpKernel, setUpTfjsNode } from '../packages/native/src/index.mjs';
 import { withLock } from '../packages/native/src/lock.mjs';
 import { run } from '../packages/native/src/run.mjs';
 import { dependenciesMatch, installDependencies } from './dependencies.mjs';
@@ -21,7 +21,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * be set up at once: the second waits for the first.
  *
  * @param {{ quick?: boolean, retry?: boolean, verify?: boolean, force?: boolean, vendorInstaller?: boolean }} [options] passed on to the native set-up
- * @returns {Promise<{ native: import('../packages/native/src/index.mjs').NativeReport, env: NodeJS.ProcessEnv }>}
+ * @returns {Promise<{ native: import('../packages/native/src/index.mjs').TfjsNodeReport, env: NodeJS.ProcessEnv }>}
  * @throws {Error} in one sentence
  */
 export async function bootstrap(options = {}) {
@@ -61,7 +61,7 @@ async function steps(options, context) {
   await dependencies(context);
   const kernel = await setUpKernel({ quick: true, ...options, ...context, root });
   context.log(kernel.sentence);
-  const native = await setUpNative({ quick: true, ...options, ...context, root, command: 'npm run setup' });
+  const native = await setUpTfjsNode({ quick: true, ...options, ...context, root, command: 'npm run setup' });
   context.log(native.sentence);
   const env = turboEnvironment(native, kernel);
   await build(env, context);

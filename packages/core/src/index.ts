@@ -1,6 +1,6 @@
 /** What users of every package meet: contracts, errors, matrices, backends that need nothing, and the executor of this thread. */
 
-export { float64 } from './backends/float64.ts';
+export { float64, inFloat64 } from './backends/float64.ts';
 export { plain } from './backends/plain.ts';
 export { wasm } from './backends/wasm.ts';
 export { type ErrorCode, MixtentionError } from './base/errors.ts';

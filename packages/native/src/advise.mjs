@@ -1,10 +1,11 @@
 import { wheelMismatch } from './platform.mjs';
 
-/** What running without the native backend means, in a clause. */
-export const costOfWasm = 'the wasm backend is used instead: fits of 500 columns and more take about twice as long';
+/** What running without tfjs-node means, in a clause. */
+export const costWithout =
+  'it is not used: layers and gradients, which need tensors, take several times as long on tfjs-wasm';
 
 /**
- * What a person can do to get the native backend, in sentences, most useful first.
+ * What a person can do to get tfjs-node, in sentences, most useful first.
  *
  * @param {Facts} facts
  * @returns {string[]}
@@ -13,7 +14,7 @@ export const costOfWasm = 'the wasm backend is used instead: fits of 500 columns
  * }} Facts `isFetched`: the library is in the cache already; `command`: how the set-up is called
  */
 export function adviseNative({ off, installed, pip, compiler, isFetched, command, mismatch = wheelMismatch() }) {
-  if (off) return ['Unset MIXTENTION_NATIVE to allow the native backend.'];
+  if (off) return ['Unset MIXTENTION_NATIVE to allow native code.'];
   if (!installed)
     return [`Install it with \`npm install --ignore-scripts @tensorflow/tfjs-node@4.22.0\`, then run \`${command}\`.`];
   if (mismatch !== undefined)

@@ -49,7 +49,7 @@ export async function buildAddon(compiler, { tfjsNode, build, recipe }, work, co
   const nodeHeaders = findNodeHeaders(context.env) ?? (await fetchNodeHeaders(join(work, 'node'), context));
   const output = join(work, 'compiled');
   await mkdir(output);
-  context.log('native backend: compiling the addon (10 to 20 seconds)');
+  context.log('tfjs-node: compiling the addon (10 to 20 seconds)');
   const parts = {
     packageFolder: tfjsNode.folder,
     libraries: recipe.libraries.map(({ name }) => join(build, name)),

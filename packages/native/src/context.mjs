@@ -3,7 +3,7 @@ import { cacheDirectory } from './cache-directory.mjs';
 import { tensorflowWheel } from './pins.mjs';
 import { stateDirectory } from './state-directory.mjs';
 
-/** Whether `MIXTENTION_NATIVE=off` forbids the native backend. */
+/** Whether `MIXTENTION_NATIVE=off` forbids native code. */
 export const nativeIsOff = (env = process.env) => env.MIXTENTION_NATIVE === 'off';
 
 /**
@@ -35,6 +35,6 @@ export function progressByLines(log) {
     const quarter = Math.floor((4 * done) / total);
     if (told.get(label) === quarter) return;
     told.set(label, quarter);
-    log(`native backend: ${label}: ${25 * quarter} % of ${Math.round(total / 1e6)} MB`);
+    log(`tfjs-node: ${label}: ${25 * quarter} % of ${Math.round(total / 1e6)} MB`);
   };
 }

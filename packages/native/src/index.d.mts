@@ -1,5 +1,5 @@
 /** How to look for, build and report the native backend. */
-export type SetUpNativeOptions = {
+export type SetUpOptions = {
   /** Directory from which `@tensorflow/tfjs-node` is resolved; default: the working directory. */
   readonly root?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -23,7 +23,7 @@ export type SetUpNativeOptions = {
 };
 
 /** What came of it. `ready`: usable; `off`: forbidden by `MIXTENTION_NATIVE`; `absent`: tfjs-node is not installed. */
-export type NativeReport = {
+export type TfjsNodeReport = {
   readonly status: 'ready' | 'off' | 'absent' | 'unavailable';
   readonly source: 'present' | 'cache' | 'wheel' | 'installer' | null;
   readonly tensorflow: string | null;
@@ -38,10 +38,10 @@ export type NativeReport = {
 };
 
 /** Make the native TensorFlow addon usable, or say why wasm is used. Rejects only when aborted. */
-export declare function setUpNative(options?: SetUpNativeOptions): Promise<NativeReport>;
+export declare function setUpTfjsNode(options?: SetUpOptions): Promise<TfjsNodeReport>;
 
 /** The state of the native backend. */
-export type NativeInspection = {
+export type TfjsNodeInspection = {
   readonly installed: boolean;
   /** Version of `@tensorflow/tfjs-node`. */
   readonly tfjsNode: string | null;
@@ -63,13 +63,13 @@ export type NativeInspection = {
 };
 
 /** Look at the native backend without changing anything. */
-export declare function inspectNative(options?: {
+export declare function inspectTfjsNode(options?: {
   readonly root?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
   readonly command?: string;
   readonly verify?: boolean;
-}): Promise<NativeInspection>;
+}): Promise<TfjsNodeInspection>;
 
 /** What came of the set-up of the native kernel. `ready`: usable; `off`: forbidden by `MIXTENTION_NATIVE`; `absent`: core is not installed. */
 export type KernelReport = {
@@ -85,7 +85,7 @@ export type KernelReport = {
 
 /** Make the native kernel usable, or say why WebAssembly is used. Rejects only when aborted. */
 export declare function setUpKernel(
-  options?: Pick<SetUpNativeOptions, 'root' | 'env' | 'log' | 'signal' | 'quick' | 'retry' | 'force'>,
+  options?: Pick<SetUpOptions, 'root' | 'env' | 'log' | 'signal' | 'quick' | 'retry' | 'force'>,
 ): Promise<KernelReport>;
 
 /** The state of the native kernel. */
@@ -101,7 +101,7 @@ export type KernelInspection = {
 
 /** Look at the native kernel without changing anything. */
 export declare function inspectKernel(
-  options?: Pick<SetUpNativeOptions, 'root' | 'env' | 'signal' | 'command'>,
+  options?: Pick<SetUpOptions, 'root' | 'env' | 'signal' | 'command'>,
 ): Promise<KernelInspection>;
 
 /** Where everything that may be made again is kept; `MIXTENTION_CACHE` overrides the platform's custom. */

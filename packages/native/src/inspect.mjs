@@ -14,12 +14,12 @@ import { findTfjsNode } from './tfjs-node.mjs';
 import { findCompiler, findPip } from './tools.mjs';
 
 /**
- * The state of the native backend, looked at without changing anything: the package, the addon, the cache, the tools to build it.
+ * The state of tfjs-node, looked at without changing anything: the package, the addon, the cache, the tools to build it.
  *
  * The addon is loaded in a process of its own (0.5 to 1 second), unless a library beside it has changed since it was hashed and no longer is the pinned one.
  * `verify` hashes it and the cached files in any case. Types: `index.d.mts`.
  */
-export async function inspectNative({
+export async function inspectTfjsNode({
   root = process.cwd(),
   env = process.env,
   signal,

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { adviseNative } from './advise.mjs';
 import { compiledFiles, holdsCompiled } from './build-addon.mjs';
 import { nativePaths } from './context.mjs';
-import { inspectNative } from './inspect.mjs';
+import { inspectTfjsNode } from './inspect.mjs';
 import { recallFailure, rememberFailure } from './last-failure.mjs';
 import { linkBuild, unlinkBuild } from './link-build.mjs';
 import { loadAddon } from './load-addon.mjs';
 import { damageOfFolder } from './pinned-files.mjs';
 import { tensorflowWheel } from './pins.mjs';
 import { wheelMismatch } from './platform.mjs';
-import { setUpNative } from './set-up.mjs';
+import { setUpTfjsNode } from './set-up.mjs';
 import { describe, readStamp, writeStamp } from './stamp.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
 
@@ -56,32 +56,32 @@ beforeEach(async () => {
 
 test('without tools and network the report says that wasm is used, what it costs and how to change it', async () => {
   const lines = [];
-  const report = await setUpNative({ root, env, log: (line) => lines.push(line) });
+  const report = await setUpTfjsNode({ root, env, log: (line) => lines.push(line) });
   assert.equal(report.status, 'unavailable');
   assert.equal(report.tensorflow, null);
   assert.deepEqual(
     report.reasons.map(({ way }) => way),
     ['wheel'],
   );
-  assert.match(report.sentence, /the wasm backend is used instead: .* twice as long\. Why: .*setup-native/);
+  assert.match(report.sentence, /it is not used: .* several times as long on tfjs-wasm\. Why: .*setup-native/);
   assert.deepEqual(lines, []);
 });
 
 test('a failed attempt, by the installer of the vendor too, leaves the package as it was', async () => {
   const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
   const before = [await readdir(folder), await readFile(join(folder, 'package.json'), 'utf8')];
-  await setUpNative({ root, env, vendorInstaller: true });
+  await setUpTfjsNode({ root, env, vendorInstaller: true });
   assert.deepEqual([await readdir(folder), await readFile(join(folder, 'package.json'), 'utf8')], before);
 });
 
 test('a failure is remembered until the tools change, it is old, or another try is asked for', async () => {
-  await setUpNative({ root, env });
-  const again = await setUpNative({ root, env });
+  await setUpTfjsNode({ root, env });
+  const again = await setUpTfjsNode({ root, env });
   assert.deepEqual(
     again.reasons.map(({ way }) => way),
     ['wheel', 'memory'],
   );
-  const asked = await setUpNative({ root, env, retry: true });
+  const asked = await setUpTfjsNode({ root, env, retry: true });
   assert.deepEqual(
     asked.reasons.map(({ way }) => way),
     ['wheel'],
@@ -92,7 +92,7 @@ test('a failure is remembered until the tools change, it is old, or another try 
   assert.equal(await recallFailure(path, 'otherwise'), undefined);
   await writeFile(path, (await readFile(path, 'utf8')).replace(/"time": \d+/, '"time": 0'));
   assert.equal(await recallFailure(path, 'so it stands'), undefined);
-  const otherTools = await setUpNative({ root, env: { ...env, CXX: 'another' } });
+  const otherTools = await setUpTfjsNode({ root, env: { ...env, CXX: 'another' } });
   assert.deepEqual(
     otherTools.reasons.map(({ way }) => way),
     ['wheel'],
@@ -100,10 +100,10 @@ test('a failure is remembered until the tools change, it is old, or another try 
 });
 
 test('MIXTENTION_NATIVE=off forbids it, and a root without the package is told how to get it', async () => {
-  const off = await setUpNative({ root, env: { ...env, MIXTENTION_NATIVE: 'off' } });
+  const off = await setUpTfjsNode({ root, env: { ...env, MIXTENTION_NATIVE: 'off' } });
   assert.equal(off.status, 'off');
   assert.match(off.sentence, /MIXTENTION_NATIVE=off/);
-  const absent = await setUpNative({ root: tmpdir(), env });
+  const absent = await setUpTfjsNode({ root: tmpdir(), env });
   assert.equal(absent.status, 'absent');
   assert.match(absent.sentence, /npm install --ignore-scripts @tensorflow\/tfjs-node@4\.22\.0/);
 });
@@ -111,7 +111,7 @@ test('MIXTENTION_NATIVE=off forbids it, and a root without the package is told h
 test('an abort rejects with its own reason', async () => {
   const controller = new AbortController();
   controller.abort(new Error('interrupted by the test'));
-  await assert.rejects(setUpNative({ root, env, signal: controller.signal }), /interrupted by the test/);
+  await assert.rejects(setUpTfjsNode({ root, env, signal: controller.signal }), /interrupted by the test/);
 });
 
 test('an addon that cannot be loaded is an answer, not a crash', async () => {
@@ -122,7 +122,7 @@ test('an addon that cannot be loaded is an answer, not a crash', async () => {
   const answer = await loadAddon(folder, { env });
   assert.equal(answer.loads, false);
   assert.match(answer.reason, /tfjs_binding\.node/);
-  const report = await setUpNative({ root, env });
+  const report = await setUpTfjsNode({ root, env });
   assert.match(report.sentence, /the addon does not load/);
 });
 
@@ -132,15 +132,15 @@ test('a cached build of this machine is linked and loads; with none, inspection 
   const real = { ...closed, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
   const { build, compiled } = nativePaths(await findTfjsNode(root), real);
   const ok = holdsCompiled(compiled) && (await damageOfFolder(build, tensorflowWheel, { full: true })) === undefined;
-  const report = await setUpNative({ root, env: ok ? real : env });
-  const seen = await inspectNative({ root, env: ok ? real : env });
+  const report = await setUpTfjsNode({ root, env: ok ? real : env });
+  const seen = await inspectTfjsNode({ root, env: ok ? real : env });
   assert.equal(report.status, ok ? 'ready' : 'unavailable', report.sentence);
   assert.equal(report.source, ok ? 'cache' : null);
   assert.equal(seen.loads, ok);
   assert.equal(seen.damaged, false);
   assert.equal(seen.tensorflow, ok ? tensorflowWheel.tensorflow : null);
   assert.equal(seen.advice.length > 0, !ok);
-  const second = await setUpNative({ root, env: ok ? real : env });
+  const second = await setUpTfjsNode({ root, env: ok ? real : env });
   assert.equal(second.status, report.status);
   assert.equal(second.source, report.source);
 });

@@ -20,7 +20,7 @@ export async function runOwnInstaller({ folder }, { env, signal, log }) {
   const manifest = join(folder, 'package.json');
   const before = await readFile(manifest);
   const watch = watchGrowth(join(folder, 'deps'), { onBytes: () => {}, stallMs: STALL_MS, signal });
-  log("native backend: running tfjs-node's own installer (it downloads without checking hashes)");
+  log("tfjs-node: running tfjs-node's own installer (it downloads without checking hashes)");
   let done = false;
   try {
     const answer = await run(process.execPath, ['scripts/install.js'], {

@@ -1,5 +1,5 @@
 /**
- * What the native backend is built from: the two shared libraries and the C headers inside one wheel.
+ * What tfjs-node is built from: the two shared libraries and the C headers inside one wheel.
  *
  * A wheel is only a container, so the file for CPython 3.11 serves whatever Python (or none) runs later.
  * Wheel, libraries and headers are pinned by size and SHA-256; no other file is used.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { compiledFiles } from './build-addon.mjs';
 import { run } from './run.mjs';
-import { setUpNative } from './set-up.mjs';
+import { setUpTfjsNode } from './set-up.mjs';
 import { lackForMiniature, makeMiniature } from './testing/miniature.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
 
@@ -29,7 +29,7 @@ async function prepare() {
   const root = await makeRoot('root');
   const places = { MIXTENTION_CACHE: join(folder, 'cache'), XDG_STATE_HOME: join(folder, 'state') };
   const env = { ...process.env, ...places, MIXTENTION_NATIVE: '', PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels };
-  const { status, sentence } = await setUpNative({ root, env, recipe });
+  const { status, sentence } = await setUpTfjsNode({ root, env, recipe });
   assert.equal(status, 'ready', sentence);
   const home = (await findTfjsNode(root)).folder;
   const quiet = join(home, 'deps', 'lib', compiledFiles.quiet);

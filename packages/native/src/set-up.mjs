@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { adviseNative, costOfWasm } from './advise.mjs';
+import { adviseNative, costWithout } from './advise.mjs';
 import { compiledFiles } from './build-addon.mjs';
 import { nativeIsOff, nativePaths, progressByLines } from './context.mjs';
 import { identify } from './identity.mjs';
@@ -19,7 +19,7 @@ import { ways } from './ways.mjs';
  * Idempotent, and safe against two runs at once. A failure is remembered for a day unless `retry` is set.
  * Types and options: `index.d.mts`.
  */
-export async function setUpNative({
+export async function setUpTfjsNode({
   root = process.cwd(),
   env = process.env,
   log = () => {},
@@ -109,7 +109,7 @@ const ORIGIN = {
   installer: "tfjs-node's own build",
 };
 
-const ready = ({ source, tensorflow }) => `native backend: TensorFlow ${tensorflow} (${ORIGIN[source]})`;
+const ready = ({ source, tensorflow }) => `tfjs-node: TensorFlow ${tensorflow} (${ORIGIN[source]})`;
 
 async function unavailable(status, reasons, { env, signal, command }, isFetched = false) {
   const [off, installed] = [status === 'off', status !== 'absent'];
@@ -117,5 +117,5 @@ async function unavailable(status, reasons, { env, signal, command }, isFetched 
   const compiler = off || !installed ? undefined : await findCompiler({ env, signal });
   const advice = adviseNative({ off, installed, pip, compiler, isFetched, command });
   const why = reasons.map(({ reason }) => reason).join('; ');
-  return { status, reasons, advice, sentence: `native backend: ${costOfWasm}. Why: ${why}. ${advice.join(' ')}` };
+  return { status, reasons, advice, sentence: `tfjs-node: ${costWithout}. Why: ${why}. ${advice.join(' ')}` };
 }

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
 import { compiledFiles } from './build-addon.mjs';
 import { nativePaths } from './context.mjs';
-import { inspectNative } from './inspect.mjs';
+import { inspectTfjsNode } from './inspect.mjs';
 import { run } from './run.mjs';
-import { setUpNative } from './set-up.mjs';
+import { setUpTfjsNode } from './set-up.mjs';
 import { readStamp } from './stamp.mjs';
 import { lackForMiniature, makeMiniature } from './testing/miniature.mjs';
 import { findTfjsNode } from './tfjs-node.mjs';
@@ -40,7 +40,7 @@ beforeEach(() => {
 const offline = () => ({ ...env, PIP_FIND_LINKS: join(folder, 'nowhere') });
 const setUp = async (root, more = {}) => {
   const lines = [];
-  const report = await setUpNative({ root, env, recipe, log: (line) => lines.push(line), ...more });
+  const report = await setUpTfjsNode({ root, env, recipe, log: (line) => lines.push(line), ...more });
   return { ...report, lines: lines.join('\n') };
 };
 const diary = () => readFile(env.MINIATURE_DIARY, 'utf8').catch(() => '');
@@ -117,13 +117,13 @@ test('a checkout notices at its next start that the library behind its link was 
   await setUp(root);
   const { build } = await paths(root);
   await tamper(join(build, CC));
-  const seen = await inspectNative({ root, env, recipe });
+  const seen = await inspectTfjsNode({ root, env, recipe });
   assert.deepEqual([seen.loads, seen.damaged], [false, true]);
   assert.match(seen.reason, /is not the pinned file: its SHA-256 does not match, so it was not loaded/);
   const report = await setUp(root, { quick: true });
   assert.equal(report.source, 'wheel', report.sentence);
   assert.equal(await diary(), 'good\ngood\n');
-  assert.equal((await inspectNative({ root, env, recipe })).loads, true);
+  assert.equal((await inspectTfjsNode({ root, env, recipe })).loads, true);
 });
 
 test(

@@ -53,7 +53,7 @@ async function fromCache(job) {
   const { paths, recipe, context } = job;
   if (context.force || !existsSync(paths.build)) return undefined;
   const damage = await damageOfFolder(paths.build, recipe, { full: false });
-  if (damage !== undefined) context.log(`native backend: the cached library is not used: ${damage}`);
+  if (damage !== undefined) context.log(`tfjs-node: the cached library is not used: ${damage}`);
   if (damage !== undefined || !holdsCompiled(paths.compiled)) return undefined;
   return link(job, 'cache', paths.compiled);
 }
@@ -114,7 +114,7 @@ async function locked({ paths, context }, task) {
   let waited = false;
   const onWait = ({ pid }) => {
     waited = true;
-    context.log(`native backend: another set-up (process ${pid}) is at work; waiting for it`);
+    context.log(`tfjs-node: another set-up (process ${pid}) is at work; waiting for it`);
   };
   try {
     return await withLock(paths.lock, () => task(waited), { signal: context.signal, onWait });
@@ -133,7 +133,7 @@ const isWritable = (folder) =>
   );
 
 async function link({ tfjsNode, paths, recipe, context }, source, compiled) {
-  context.log('native backend: checking the hashes of the cached library (a few seconds)');
+  context.log('tfjs-node: checking the hashes of the cached library (a few seconds)');
   await linkBuild(tfjsNode, { build: paths.build, compiled }, recipe, context.signal);
   return accept(tfjsNode, source, context);
 }

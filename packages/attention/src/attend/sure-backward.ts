@@ -2,8 +2,8 @@ import {
   type Backend,
   type BackwardOptions,
   type Downstream,
-  float64,
   type Gradients,
+  inFloat64,
   type Matrix,
   type Scores,
   type ScoreVisit,
@@ -29,7 +29,7 @@ export function sureBackward(
     gradientsOf(on, queries, scores, values, downstream, capped);
   if (backend.precision === 'float64') return all(backend, options);
   const doubted = doubtedRows(scoreSizes(queries, scores), downstream.reading.logEvidence);
-  if (doubted.length === queries.rows) return all(float64, options);
+  if (doubted.length === queries.rows) return all(inFloat64(backend), options);
   const { pairBias } = options;
   const capped = { ...options, ...(pairBias && { pairBias: capBias(pairBias, scores.components) }) };
   if (doubted.length === 0) return all(backend, capped);
@@ -40,7 +40,13 @@ export function sureBackward(
       ...optionsOf(rows, own, scores.components),
       ...(own.slopes && { slopes: slopesOf(rows, own.slopes, scores.components) }),
     });
-  return joined(part(backend, others, capped), others, part(float64, doubted, options), doubted, queries.rows);
+  return joined(
+    part(backend, others, capped),
+    others,
+    part(inFloat64(backend), doubted, options),
+    doubted,
+    queries.rows,
+  );
 }
 
 function gradientsOf(

@@ -1,6 +1,6 @@
 import {
   type Backend,
-  float64,
+  inFloat64,
   type KernelOptions,
   type Matrix,
   type PairBias,
@@ -32,12 +32,13 @@ export function sureRead(
 ): Reading {
   if (backend.precision === 'float64') return readAll(backend, queries, scores, values, options);
   const sizes = scoreSizes(queries, scores);
-  if (!sizes.some((size) => size <= MOST_FLOAT32_TERM)) return readAll(float64, queries, scores, values, options);
+  if (!sizes.some((size) => size <= MOST_FLOAT32_TERM))
+    return readAll(inFloat64(backend), queries, scores, values, options);
   const { pairBias } = options;
   const capped = pairBias && { pairBias: capBias(pairBias, scores.components) };
   const reading = readAll(backend, queries, scores, values, { ...options, ...capped });
   const doubted = doubtedRows(sizes, reading.logEvidence);
-  if (doubted.length > 0) readAgain(doubted, queries, scores, values, options, reading);
+  if (doubted.length > 0) readAgain(inFloat64(backend), doubted, queries, scores, values, options, reading);
   return reading;
 }
 
@@ -76,6 +77,7 @@ export function capBias(pairBias: PairBias, K: number): PairBias {
 
 /** Some rows in float64, written over those of a reading. */
 function readAgain(
+  exact: Backend,
   rows: Int32Array,
   queries: Matrix,
   scores: Scores,
@@ -84,7 +86,7 @@ function readAgain(
   reading: Reading,
 ): void {
   const own = optionsOf(rows, options, scores.components);
-  const part = readAll(float64, takeRows(queries, rows), scores, values, own);
+  const part = readAll(exact, takeRows(queries, rows), scores, values, own);
   putRows(part.output, rows, reading.output);
   if (part.responsibilities !== undefined) putRows(part.responsibilities, rows, reading.responsibilities!);
   rows.forEach((n, i) => {

@@ -23,10 +23,10 @@ const PLAIN_ROUNDS = 3;
 async function main(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
-    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (addon: native, wasm: tfjs-wasm; float64: plain)\n`,
+    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (native code: tfjs-node, wasm: tfjs-wasm; float64: plain)\n`,
   );
   const backends = new Map<string, Backend>();
-  for (const name of ['native', 'tfjs-wasm', 'plain'] as const)
+  for (const name of ['tfjs-node', 'tfjs-wasm', 'plain'] as const)
     await loadBackend(name).then(
       (backend) => backends.set(name, backend),
       (error: Error) => console.log(`${error.message}\n`),
@@ -97,7 +97,7 @@ function figures(times: ReadonlyMap<string, number>): string[] {
 
 function baseOf(name: string): string {
   if (name.endsWith('float64') || name === 'plain') return 'plain';
-  return name === 'tfjs-wasm' || name.startsWith('wasm') ? 'tfjs-wasm' : 'native';
+  return name === 'tfjs-wasm' || name.startsWith('wasm') ? 'tfjs-wasm' : 'tfjs-node';
 }
 
 /** Medians in ms, a backend each. */

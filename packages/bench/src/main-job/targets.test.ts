@@ -55,7 +55,7 @@ test('digits other than the standard ones have no targets of theirs', () => {
   expect(names.filter((name) => /MNIST|half/.test(name))).toEqual([]);
 });
 
-test('seconds have targets on the native backend only', () => {
+test('seconds have targets on tfjs-node only', () => {
   const results = smallResults();
   const names = targets({ ...results, machine: { ...results.machine, backend: 'wasm' } }).map(({ name }) => name);
   expect(names.filter((name) => name.endsWith('fitting'))).toEqual([]);

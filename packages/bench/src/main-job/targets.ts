@@ -5,7 +5,7 @@ import { FREE_FORM_BOUND, ONE_COMPONENT } from './known.ts';
 import type { Comparison, Contender, DigitFit, Results, Target } from './results.ts';
 import { largestDifference } from './shift-data.ts';
 
-/** Test nats per image on the standard split, and seconds of fitting on two cores with the native backend where they are limited. */
+/** Test nats per image on the standard split, and seconds of fitting on two cores with tfjs-node where they are limited. */
 const DIGITS: readonly { readonly components: number; readonly nats: number; readonly seconds?: number }[] = [
   { components: 10, nats: -167.6 },
   { components: 100, nats: -138.0, seconds: 5 },
@@ -61,7 +61,7 @@ function digitTargets(
     target: `≥ ${decimal(nats, 1)} nats`,
     met: value >= nats,
   };
-  if (seconds === undefined || backend !== 'native') return [quality];
+  if (seconds === undefined || backend !== 'tfjs-node') return [quality];
   return [quality, atMost(`${name}: fitting`, fit.seconds, { most: seconds, read: duration })];
 }
 

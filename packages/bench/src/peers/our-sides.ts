@@ -16,7 +16,9 @@ export type OurSides = {
 const SIDES = [
   ['native', 'float32'],
   ['wasm', 'float32'],
+  ['tfjs-node', 'float32'],
   ['tfjs-wasm', 'float32'],
+  ['native', 'float64'],
   ['wasm', 'float64'],
 ] as const;
 

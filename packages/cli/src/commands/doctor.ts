@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { BackendName } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
-import { inspectNative, type NativeInspection } from '@mixtention/native';
+import { inspectKernel, inspectTfjsNode, type KernelInspection, type TfjsNodeInspection } from '@mixtention/native';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { jsonOption } from '../options.ts';
@@ -15,20 +15,24 @@ export type Diagnosis = {
   readonly version: string;
   readonly backend: BackendName;
   readonly reason: string;
+  /** Sets of instructions that the native kernel has and this processor runs, best first; null without it */
+  readonly kernel: readonly string[] | null;
+  /** Of tfjs-node */
   readonly tensorflow: string | null;
   readonly instructionSets: readonly string[];
   readonly threads: { readonly cores: number; readonly workers: number; readonly intraOp: number };
   readonly node: string;
   readonly cache: string;
   readonly advice: readonly string[];
-  readonly native: NativeInspection;
+  readonly native: KernelInspection;
+  readonly tfjsNode: TfjsNodeInspection;
 };
 
 /** `mixtention doctor`: which backend is used, why, and what to do about anything missing. */
 export function doctorCommand(signal: AbortSignal): Command {
   return new Command('doctor')
     .description('Say which backend is used, why, and what to do about anything missing.')
-    .option('--verify', 'hash the cached files of the native backend')
+    .option('--verify', 'hash the cached files of tfjs-node')
     .addOption(jsonOption())
     .action(async ({ verify = false, json }: { verify?: boolean; json?: boolean }) => {
       const diagnosis = await diagnose(verify, signal);
@@ -37,38 +41,41 @@ export function doctorCommand(signal: AbortSignal): Command {
 }
 
 async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis> {
-  const native = await inspectNative({ root: packageRoot, verify, signal });
+  const native = await inspectKernel({ root: packageRoot, signal });
+  const tfjsNode = await inspectTfjsNode({ root: packageRoot, verify, signal });
   // A library that is not the pinned one is not loaded, not even to say that it is there.
-  if (native.damaged) process.env.MIXTENTION_NATIVE = 'off';
+  if (tfjsNode.damaged) process.env.MIXTENTION_NATIVE = 'off';
   const backend = await loadBackend('auto');
   const cores = availableParallelism();
   return {
     version,
     backend: backend.name,
     reason: reasonFor(backend.name, native),
-    tensorflow: backend.name === 'native' ? native.tensorflow : null,
-    instructionSets: native.instructionSets,
+    kernel: native.loads ? native.sets : null,
+    tensorflow: tfjsNode.tensorflow,
+    instructionSets: tfjsNode.instructionSets,
     threads: { cores, workers: cores, intraOp: Number(process.env.TF_NUM_INTRAOP_THREADS) || 1 },
     node: process.version,
-    cache: native.cacheDir,
-    advice: native.advice,
+    cache: tfjsNode.cacheDir,
+    advice: [...new Set([...native.advice, ...tfjsNode.advice])],
     native,
+    tfjsNode,
   };
 }
 
-function reasonFor(name: Diagnosis['backend'], native: NativeInspection): string {
+function reasonFor(name: Diagnosis['backend'], native: KernelInspection): string {
   const asked = process.env.MIXTENTION_BACKEND;
   if (asked && asked !== 'auto') return `MIXTENTION_BACKEND=${asked}`;
-  if (name === 'native')
-    return `the native library loads (TensorFlow ${native.tensorflow}, ${native.source ?? 'own build'})`;
-  const missing = `the native library is not in use: ${native.reason ?? 'it does not load here'}`;
+  if (name === 'native') return `the native kernel loads (${native.sets[0]})`;
+  const missing = `the native kernel is not in use: ${native.reason ?? 'it does not load here'}`;
   return name === 'wasm' ? missing : `${missing}; WebAssembly does not work either`;
 }
 
 function forPeople(d: Diagnosis): string {
   const notes = {
-    native: ' (of wide problems, P from 500; of others wasm)',
-    wasm: '',
+    native: ' (of small problems wasm; of wide ones, P from 500, tfjs-node)',
+    wasm: ' (about half as fast as native)',
+    'tfjs-node': ' (2 to 7 times slower than native where problems are not wide)',
     'tfjs-wasm': ' (2 to 20 times slower than wasm)',
     plain: ' (5 to 20 times slower than wasm)',
   };
@@ -76,14 +83,15 @@ function forPeople(d: Diagnosis): string {
     ['version', d.version],
     ['backend', `${d.backend === 'plain' ? pc.yellow(d.backend) : pc.green(d.backend)}${notes[d.backend]}`],
     ['reason', d.reason],
-    ['tensorflow', d.tensorflow ?? 'none'],
+    ['native kernel', d.kernel?.join(', ') ?? `none: ${d.native.reason}`],
+    ['tfjs-node', d.tensorflow === null ? `none: ${d.tfjsNode.reason}` : `TensorFlow ${d.tensorflow}`],
     ['instruction sets', d.instructionSets.join(' ') || 'unknown'],
     ['threads', `${d.threads.cores} cores: ${d.threads.workers} workers × ${d.threads.intraOp} inside TensorFlow`],
     ['node', d.node],
-    ['cache', `${d.cache}${d.native.cachedBuild === null ? ' (no build in it)' : ''}`],
+    ['cache', `${d.cache}${d.tfjsNode.cachedBuild === null ? ' (no build in it)' : ''}`],
     [
       'python, compiler',
-      `${d.native.python ? `${d.native.python.command}, pip ${d.native.python.pip}` : 'no Python with pip'}; ${d.native.compiler?.version ?? 'no C++ compiler'}`,
+      `${d.tfjsNode.python ? `${d.tfjsNode.python.command}, pip ${d.tfjsNode.python.pip}` : 'no Python with pip'}; ${d.tfjsNode.compiler?.version ?? 'no C++ compiler'}`,
     ],
   ];
   const width = Math.max(...lines.map(([name]) => name.length));

@@ -86,11 +86,21 @@ test('doctor says which backend is used and why', async () => {
   expect(code).toBe(0);
   const d = JSON.parse(stdout);
   expect(['native', 'wasm']).toContain(d.backend);
-  for (const name of ['version', 'reason', 'tensorflow', 'instructionSets', 'threads', 'node', 'cache', 'advice'])
+  for (const name of [
+    'version',
+    'reason',
+    'kernel',
+    'tensorflow',
+    'instructionSets',
+    'threads',
+    'node',
+    'cache',
+    'advice',
+  ])
     expect(d).toHaveProperty(name);
 });
 
-test('doctor says that the native library is switched off', async () => {
+test('doctor says that native code is switched off', async () => {
   const { stdout } = await mixtention(['doctor', '--json'], {
     env: { MIXTENTION_NATIVE: 'off', MIXTENTION_BACKEND: undefined },
   });

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { setUpNative } from '@mixtention/native';
+import { setUpKernel, setUpTfjsNode } from '@mixtention/native';
 import { Command } from 'commander';
 import { jsonOption } from '../options.ts';
 import { print, printJson } from '../print.ts';
@@ -10,11 +10,11 @@ export const packageRoot: string = dirname(fileURLToPath(import.meta.url));
 
 type Flags = { force?: boolean; retry?: boolean; verify?: boolean; vendorInstaller?: boolean; json?: boolean };
 
-/** `mixtention setup-native`: build or link the native TensorFlow addon; never fails, says what is used instead. */
+/** `mixtention setup-native`: compile the native kernel, build or link the addon of tfjs-node; never fails, says what is used instead. */
 export function setUpNativeCommand(signal: AbortSignal): Command {
   return new Command('setup-native')
     .description(
-      'Set up the native TensorFlow backend, from the cache or the TensorFlow wheel; pinned hashes are checked first.',
+      'Set up the native kernel, and tfjs-node where it is installed: from the cache or the TensorFlow wheel, whose pinned hashes are checked first.',
     )
     .option('--force', 'build anew, whatever there is')
     .option('--retry', 'try again although it failed within the last day')
@@ -23,12 +23,14 @@ export function setUpNativeCommand(signal: AbortSignal): Command {
     .addOption(jsonOption())
     .action(async (flags: Flags) => {
       const { json, ...options } = flags;
-      const report = await setUpNative({
+      const context = {
         ...options,
         root: packageRoot,
         signal,
-        log: (line) => process.stderr.write(`${line}\n`),
-      });
-      await (json ? printJson(report) : print(`${report.sentence}\n`));
+        log: (line: string) => process.stderr.write(`${line}\n`),
+      };
+      const native = await setUpKernel(context);
+      const tfjsNode = await setUpTfjsNode(context);
+      await (json ? printJson({ native, tfjsNode }) : print(`${native.sentence}\n${tfjsNode.sentence}\n`));
     });
 }

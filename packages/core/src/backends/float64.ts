@@ -1,5 +1,5 @@
 import { MixtentionError } from '../base/errors.ts';
-import type { Backend, Rows, Scores } from '../contracts/index.ts';
+import type { Backend, BackendName, Rows, Scores } from '../contracts/index.ts';
 import { plain } from './plain.ts';
 import { wasm } from './wasm.ts';
 
@@ -12,7 +12,7 @@ const PLAIN_BELOW = 2000;
 
 /**
  * The kernel in float64: fused in WebAssembly, on `plain` where a call is tiny or an engine has no SIMD or no memory for the module. What float32
- * backends have their float64 passes made on.
+ * backends without a float64 kernel of their own have their float64 passes made on.
  *
  * @example
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
@@ -20,37 +20,47 @@ const PLAIN_BELOW = 2000;
  * const rows = float64.take({ data: Float64Array.of(1, 1, 1, 0, 0, 0), rows: 3, cols: 2, stride: 2 });
  * const { counts } = float64.write([rows], scores); // [1.5, 1.5]
  */
-export const float64: Backend = {
-  name: 'wasm',
-  precision: 'float64',
-  tf: null,
-  take: (block) => fused().take(block),
-  release: (rows) => fused().release(rows),
-  write: (rows, scores, options) => on(rows, scores).write(rows, scores, options),
-  read: (rows, scores, values, options) => on(rows, scores).read(rows, scores, values, options),
-  backward: (rows, scores, ...rest) => on(rows, scores).backward(rows, scores, ...rest),
-  score: (rows, scores, visit, options) => on(rows, scores).score(rows, scores, visit, options),
-  accumulate: (rows, into, fill, options) => fused().accumulate(rows, into, fill, options),
-};
-
-/** Both take rows as they are. */
-function on(rows: readonly Rows[], { components, terms }: Scores): Backend {
-  const width = terms.reduce(
-    (sum, term) => sum + (term.form === 'linear' ? term.width : term.factor.length / components),
-    0,
-  );
-  return (rows[0]?.rows ?? 0) * components * width < PLAIN_BELOW ? plain : fused();
-}
-
-let opened: Backend | null = null;
-
-function fused(): Backend {
-  if (opened !== null) return opened;
+export const float64: Backend = largerThanTiny('wasm', () => {
   try {
-    opened = wasm('float64');
+    return wasm('float64');
   } catch (error) {
     if (!(error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE')) throw error;
-    opened = plain;
+    return plain;
   }
-  return opened;
+});
+
+/**
+ * A backend itself where it is in float64, else what its float64 passes are made on: its own such kernel, or `float64`.
+ *
+ * @example
+ * inFloat64(wasm()) === float64; // true
+ */
+export function inFloat64(backend: Backend): Backend {
+  return backend.precision === 'float64' ? backend : (backend.exact ?? float64);
+}
+
+/** A fused kernel in float64, opened with the first call that is not tiny; tiny ones are made on `plain`. */
+export function largerThanTiny(name: BackendName, open: () => Backend): Backend {
+  let opened: Backend | null = null;
+  const fused = (): Backend => (opened ??= open());
+  // Both take rows as they are.
+  const on = (rows: readonly Rows[], { components, terms }: Scores): Backend => {
+    const width = terms.reduce(
+      (sum, term) => sum + (term.form === 'linear' ? term.width : term.factor.length / components),
+      0,
+    );
+    return (rows[0]?.rows ?? 0) * components * width < PLAIN_BELOW ? plain : fused();
+  };
+  return {
+    name,
+    precision: 'float64',
+    tf: null,
+    take: (block) => fused().take(block),
+    release: (rows) => fused().release(rows),
+    write: (rows, scores, options) => on(rows, scores).write(rows, scores, options),
+    read: (rows, scores, values, options) => on(rows, scores).read(rows, scores, values, options),
+    backward: (rows, scores, ...rest) => on(rows, scores).backward(rows, scores, ...rest),
+    score: (rows, scores, visit, options) => on(rows, scores).score(rows, scores, visit, options),
+    accumulate: (rows, into, fill, options) => fused().accumulate(rows, into, fill, options),
+  };
 }

@@ -107,6 +107,8 @@ export type Rows = { readonly rows: number; readonly cols: number };
 export interface Backend {
   readonly name: BackendName;
   readonly precision: Precision;
+  /** The same kernel in float64, where a float32 backend has one of its own; passes in float64 are made on it (see `inFloat64`). */
+  readonly exact?: Backend;
   /** The tfjs module of a tfjs backend, else null; typed by those who use it, so that the root entry needs no tfjs types. */
   readonly tf: unknown;
   take(block: RowBlock): Rows;

@@ -1,5 +1,5 @@
 import { fail, lookUp } from '../base/errors.ts';
-import type { Backend, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
+import type { Backend, BackendName, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
 import { areCut, type Block, layOutBlocks } from './blocks.ts';
@@ -39,11 +39,11 @@ export type FusedOptions = {
  * const { counts } = backend.write([rows], scores); // [1.5, 1.5]
  */
 export function fusedBackend({ precision = 'float32', rounding = wantedRounding() }: FusedOptions = {}): Backend {
-  return backendOn(precision, () => openWasmMachine(precision, rounding));
+  return backendOn('wasm', precision, () => openWasmMachine(precision, rounding));
 }
 
 /** A backend on machines: one for each call that runs within another. */
-export function backendOn(precision: Precision, open: () => Machine): Backend {
+export function backendOn(name: BackendName, precision: Precision, open: () => Machine): Backend {
   const desks: Desk[] = [openDesk(open())];
 
   /** A machine that no call is using: callbacks of a call may call the backend themselves. */
@@ -81,7 +81,7 @@ export function backendOn(precision: Precision, open: () => Machine): Backend {
     });
 
   return {
-    name: 'wasm',
+    name,
     precision,
     tf: null,
     take: (block) => block,

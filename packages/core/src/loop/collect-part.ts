@@ -1,4 +1,4 @@
-import { float64 } from '../backends/float64.ts';
+import { inFloat64 } from '../backends/float64.ts';
 import { fail } from '../base/errors.ts';
 import type {
   AnyAlgorithm,
@@ -39,7 +39,7 @@ function isBelow(value: number, limit: number): boolean {
 
 /** The backend of a pass: float64 on a float32 backend is the fused kernel on the same rows. */
 export function backendIn(precision: Precision, backend: Backend): Backend {
-  return precision === 'float64' && backend.precision === 'float32' ? float64 : backend;
+  return precision === 'float64' ? inFloat64(backend) : backend;
 }
 
 type Where = {

@@ -4,7 +4,7 @@ import type { Backend, BackendName } from '../contracts/index.ts';
 import { loadBackend } from '../threads/load-backend.ts';
 
 /**
- * Those of some backends that this machine has, best first: what a test runs on. native alone may be missing, unless
+ * Those of some backends that this machine has, best first: what a test runs on. native and tfjs-node alone may be missing, unless
  * `MIXTENTION_NATIVE=required` promises it.
  *
  * @throws BACKEND_UNAVAILABLE for a backend that should be there
@@ -20,7 +20,8 @@ export async function availableBackends(names: readonly BackendName[] = backendN
       found.push(await loadBackend(name));
     } catch (error) {
       const isMissing = error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE';
-      if (!isMissing || name !== 'native' || process.env.MIXTENTION_NATIVE === 'required') throw error;
+      const mayMiss = name === 'native' || name === 'tfjs-node';
+      if (!isMissing || !mayMiss || process.env.MIXTENTION_NATIVE === 'required') throw error;
     }
   }
   return found;

@@ -1,8 +1,22 @@
 import { createRequire } from 'node:module';
+import { largerThanTiny } from '../backends/float64.ts';
 import { fail } from '../base/errors.ts';
+import type { Backend } from '../contracts/index.ts';
+import { addonBackend } from '../fused/addon.ts';
 import { type Addon, FORMAT } from '../fused/addon-machine.ts';
 
 const require = createRequire(import.meta.url);
+
+/**
+ * The kernel as native code, float32, with its float64 twin for the passes that need it.
+ *
+ * @throws as `loadAddon` and `addonBackend`
+ */
+export function loadNative(): Backend {
+  const addon = loadAddon();
+  const exact = largerThanTiny('native', () => addonBackend(addon, { precision: 'float64' }));
+  return { ...addonBackend(addon), exact };
+}
 
 /**
  * Loads the native kernel: the package of this platform, or what the set-up compiled in its place.

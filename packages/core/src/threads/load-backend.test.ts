@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { availableAddon } from '../testing/available-addon.ts';
 
 // The built package in a process of its own: a backend is loaded once, and the environment is read then.
 const node = new URL(
@@ -26,12 +27,13 @@ const small = '{ rows: 10, components: 1, width: 1 }';
 it('auto takes what loads, the fused kernel for problems that are not wide, and float64 for small ones', () => {
   const both = `.then((b) => console.log(b.name, b.precision));`;
   expect(run(`await loadBackend()${both}`)).toBe('wasm float32');
-  expect(run(`await backendFor(${large})${both}`, { MIXTENTION_NATIVE: '' })).toBe('wasm float32');
+  const best = run(`await backendFor(${large})${both}`, { MIXTENTION_NATIVE: '' });
+  expect(best).toBe(availableAddon() === null ? 'wasm float32' : 'native float32');
   expect(run(`await backendFor(${small})${both}`)).toBe('wasm float64');
   const wide = run(`await backendFor({ rows: 1e5, components: 10, width: 784 })${nameOf}`, { MIXTENTION_NATIVE: '' });
   expect(wide).toBe(
     process.env.MIXTENTION_NATIVE === 'required'
-      ? 'native'
+      ? 'tfjs-node'
       : run(`await loadBackend()${nameOf}`, { MIXTENTION_NATIVE: '' }),
   );
 });
@@ -51,13 +53,14 @@ it('MIXTENTION_BACKEND stands in for auto, also where a problem is small; empty 
 it('a backend that there is not is an error that names the variable, and never replaced by another', () => {
   const due = 'UNKNOWN_NAME [core] loadBackend: unknown MIXTENTION_BACKEND "wsm", did you mean "wasm"?';
   expect(run(`await loadBackend()${nameOf}`, { MIXTENTION_BACKEND: 'wsm' })).toBe(due);
-  expect(run(`await loadBackend('native')${nameOf}`)).toContain('BACKEND_UNAVAILABLE');
+  for (const name of ['native', 'tfjs-node'])
+    expect(run(`await loadBackend('${name}')${nameOf}`)).toContain('BACKEND_UNAVAILABLE');
 });
 
 it('threads that TensorFlow cannot start are refused before they end the process', () => {
   for (const name of ['TF_NUM_INTRAOP_THREADS', 'TF_NUM_INTEROP_THREADS'])
     for (const set of ['-1', 'two', '100000'])
-      expect(run(`await loadBackend()${nameOf}`, { MIXTENTION_NATIVE: 'on', [name]: set })).toBe(
+      expect(run(`await loadBackend('tfjs-node')${nameOf}`, { MIXTENTION_NATIVE: 'on', [name]: set })).toBe(
         `BAD_OPTION [core] loadBackend: ${name} is "${set}", a whole number below 1000 was due`,
       );
 });
@@ -70,14 +73,14 @@ it('an error of the program stays its own when tfjs-wasm is loaded', () => {
   expect(status).toBe(1);
 });
 
-it('the native library loads without a word on stderr, in worker threads too, and what is written there afterwards arrives', () => {
-  const source = `${load} const { name } = await loadBackend('auto');
+it('the library of tfjs-node loads without a word on stderr, in worker threads too, and what is written there afterwards arrives', () => {
+  const source = `${load} const { name } = await loadBackend('tfjs-node').catch(() => loadBackend('tfjs-wasm'));
     await (await openExecutor({ backend: name, workers: 2 })).close?.();
     process._rawDebug(name);`;
   const env = { ...process.env, MIXTENTION_BACKEND: '' };
   delete (env as NodeJS.ProcessEnv).TF_CPP_MIN_LOG_LEVEL;
   const args = ['--input-type=module', '-e', source];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
-  expect(stderr).toMatch(process.env.MIXTENTION_NATIVE === 'required' ? /^native\n$/ : /^(native|wasm)\n$/);
+  expect(stderr).toMatch(process.env.MIXTENTION_NATIVE === 'required' ? /^tfjs-node\n$/ : /^tfjs-(node|wasm)\n$/);
   expect(status).toBe(0);
 });

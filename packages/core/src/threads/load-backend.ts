@@ -3,16 +3,18 @@ import { plain } from '../backends/plain.ts';
 import { wasm } from '../backends/wasm.ts';
 import { lookUp, MixtentionError } from '../base/errors.ts';
 import type { Backend, BackendName } from '../contracts/index.ts';
-import { type BootOptions, loadNative, loadTfjsWasm } from './load-tfjs.ts';
+import { loadNative } from './load-addon.ts';
+import { type BootOptions, loadTfjsNode, loadTfjsWasm } from './load-tfjs.ts';
 
 export type { BootOptions } from './load-tfjs.ts';
 
 /**
- * Loads a backend: `native` (tfjs-node), `wasm` (the fused kernel), `tfjs-wasm`, `plain`, or `auto`: the first of `native`, `wasm` and `plain` that works.
+ * Loads a backend: `native` and `wasm` (the fused kernel, compiled and in WebAssembly), `tfjs-node`, `tfjs-wasm`, `plain`, or `auto`: the first of `native`, `wasm` and
+ * `plain` that works.
  *
- * Must run in the main thread before any worker loads the native addon: if only workers load it, libtensorflow is unmapped when the
+ * Must run in the main thread before any worker loads tfjs-node: if only workers load it, libtensorflow is unmapped when the
  * last of them ends and its exit handler then crashes the process. The environment variable `MIXTENTION_BACKEND` stands in for `auto`,
- * and `MIXTENTION_NATIVE=off` makes the native backend unavailable.
+ * and `MIXTENTION_NATIVE=off` makes native and tfjs-node unavailable.
  *
  * @throws BACKEND_UNAVAILABLE with the reason and what to do; UNKNOWN_NAME, BAD_OPTION for what the environment should not hold
  *
@@ -68,8 +70,9 @@ function loaded(name: BackendName, options: BootOptions): Promise<Backend> {
 }
 
 const loaders: { readonly [name in BackendName]: (options: BootOptions) => Promise<Backend> } = {
-  native: loadNative,
+  native: async () => loadNative(),
   wasm: async () => wasm(),
+  'tfjs-node': loadTfjsNode,
   'tfjs-wasm': loadTfjsWasm,
   plain: async () => plain,
 };

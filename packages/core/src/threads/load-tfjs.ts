@@ -18,9 +18,9 @@ export type BootOptions = {
 };
 
 /** TensorFlow through tfjs-node. */
-export async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<Backend> {
+export async function loadTfjsNode({ intraOpThreads = 1 }: BootOptions): Promise<Backend> {
   if (process.env.MIXTENTION_NATIVE === 'off') {
-    fail('core/loadBackend', 'BACKEND_UNAVAILABLE', 'the native backend is switched off by MIXTENTION_NATIVE=off');
+    fail('core/loadBackend', 'BACKEND_UNAVAILABLE', 'tfjs-node is switched off by MIXTENTION_NATIVE=off');
   }
   shimUtil();
   setThreads(intraOpThreads);
@@ -37,11 +37,11 @@ export async function loadNative({ intraOpThreads = 1 }: BootOptions): Promise<B
     return fail(
       'core/loadBackend',
       'BACKEND_UNAVAILABLE',
-      `the native library does not load (${reason}); set it up with "npx mixtention setup-native"`,
+      `the library of tfjs-node does not load (${reason}); set it up with "npx mixtention setup-native"`,
       cause,
     );
   }
-  return warmed(activating(tf, 'tensorflow', 'native'));
+  return warmed(activating(tf, 'tensorflow', 'tfjs-node'));
 }
 
 /**

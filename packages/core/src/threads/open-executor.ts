@@ -7,7 +7,7 @@ import { backendFor, loadBackend } from './load-backend.ts';
 import { threads } from './threads.ts';
 
 export type OpenOptions = {
-  /** `auto`: wasm, native for wide problems (P from 500), plain where neither works. */
+  /** `auto`: native, tfjs-node for wide problems (P from 500), wasm for small ones and where they do not work. */
   readonly backend?: BackendName | 'auto';
   /** `auto`: one thread per core for a large problem, none for a small one; 0 runs in this thread. */
   readonly workers?: number | 'auto';

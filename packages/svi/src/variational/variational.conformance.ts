@@ -12,7 +12,7 @@ export const conformance: AlgorithmConformance = {
   name: 'svi/variational',
   factory: variational,
   families: ['gaussian-full'],
-  backends: ['native', 'tfjs-wasm'],
+  backends: ['tfjs-node', 'tfjs-wasm'],
   steps: 100,
   config: ({ components, prior, rows, width }): VariationalConfig => ({
     family: gaussianFull,
