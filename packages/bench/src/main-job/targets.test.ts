@@ -27,7 +27,7 @@ test('a figure beyond its target is missed, and only that', () => {
     'lower half given upper half, K = 100, exact',
   ]);
   expect(missed({ ...results, shift: { ...shift, cases: [{ covariance: 'full', difference: 0.0011 }] } })).toEqual([
-    '100,000 deviations from 0, native: responsibilities off by',
+    '100,000 deviations from 0, tfjs-node: responsibilities off by',
   ]);
   const starts = faithful.starts.map((start) => ({ ...start, reached: 7 }));
   expect(missed({ ...results, faithful: { ...faithful, starts } })).toHaveLength(1);

@@ -37,7 +37,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
       node: 'v20.20.2',
       platform: 'linux x64',
       loadAverage: 0.5,
-      backend: 'native',
+      backend: 'tfjs-node',
       workers: 2,
     },
     seconds: 42,
@@ -131,7 +131,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
       },
     },
     variational: {
-      backend: 'native',
+      backend: 'tfjs-node',
       freeForm: -435.0934276803,
       fits: [
         {
@@ -154,7 +154,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
         },
       ],
     },
-    shift: { backend: 'native', deviations: 1e5, cases: [{ covariance: 'full', difference: 1e-5 }] },
+    shift: { backend: 'tfjs-node', deviations: 1e5, cases: [{ covariance: 'full', difference: 1e-5 }] },
   };
 }
 

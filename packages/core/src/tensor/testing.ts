@@ -8,7 +8,7 @@ export type TfBackend = { readonly name: TensorBackendName; readonly tfName: str
 export async function tfBackends(): Promise<TfBackend[]> {
   const found = await availableTensorBackends();
   return found.map(({ name }) =>
-    name === 'native' ? { name, tfName: 'tensorflow' } : { name: 'tfjs-wasm', tfName: 'wasm' },
+    name === 'tfjs-node' ? { name, tfName: 'tensorflow' } : { name: 'tfjs-wasm', tfName: 'wasm' },
   );
 }
 

@@ -12,7 +12,7 @@ const DIRECTIONS = [
   [0, 1, 1],
   [-1, -0.5, 0.3],
 ];
-const backends = await availableBackends(['native', 'wasm']);
+const backends = await availableBackends(['native', 'tfjs-node', 'wasm']);
 
 /** Blobs of deviations 1, 1.5 and 2 that lie `distance` apart; two fifths, a third and the rest of the rows. */
 function farBlobs(distance: number, rows = 1500): Matrix {

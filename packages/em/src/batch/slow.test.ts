@@ -35,7 +35,7 @@ it.each([
     };
     const options = { components: 4, start, maxIterations: 150 };
     const due = (await fit(x, { ...options, executor: inline() })).model.score(x);
-    for (const backend of await availableBackends(['native', 'wasm'])) {
+    for (const backend of await availableBackends(['native', 'tfjs-node', 'wasm'])) {
       const { model } = await fit(x, { ...options, executor: inline(backend) });
       expect(Math.abs(model.score(x) - due), backend.name).toBeLessThan(2e-6);
     }

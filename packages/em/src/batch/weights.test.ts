@@ -14,7 +14,7 @@ const start = {
     [4.3, 80],
   ],
 };
-const backends = [plain, ...(await availableBackends(['native', 'wasm']))];
+const backends = [plain, ...(await availableBackends(['native', 'tfjs-node', 'wasm']))];
 
 /** Old Faithful with one more row of weight 0, before or after the others. */
 function withWild(value: number, first: boolean): { x: Matrix; weights: Float64Array } {
