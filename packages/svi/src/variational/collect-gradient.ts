@@ -47,6 +47,6 @@ function tfOf({ backend }: Shard): typeof TF {
   return fail(
     'svi/variational',
     'BACKEND_UNAVAILABLE',
-    `the ${backend.name} backend has no automatic differentiation; give an executor on a tfjs backend, native or tfjs-wasm`,
+    `the ${backend.name} backend has no automatic differentiation; give an executor on a tfjs backend, tfjs-node or tfjs-wasm`,
   );
 }
