@@ -66,7 +66,7 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
 function reasonFor(name: Diagnosis['backend'], native: KernelInspection): string {
   const asked = process.env.MIXTENTION_BACKEND;
   if (asked && asked !== 'auto') return `MIXTENTION_BACKEND=${asked}`;
-  if (name === 'native') return `the native kernel loads (${native.sets[0]})`;
+  if (name === 'native') return `the native kernel loads (${process.env.MIXTENTION_INSTRUCTIONS || native.sets[0]})`;
   const missing = `the native kernel is not in use: ${native.reason ?? 'it does not load here'}`;
   return name === 'wasm' ? missing : `${missing}; WebAssembly does not work either`;
 }

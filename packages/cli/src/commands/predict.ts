@@ -7,7 +7,15 @@ import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
-import { type BackendFlag, backendOption, byPosition, type DataFlags, jsonOption, streamOption, withDataOptions } from '../options.ts';
+import {
+  type BackendFlag,
+  backendOption,
+  byPosition,
+  type DataFlags,
+  jsonOption,
+  streamOption,
+  withDataOptions,
+} from '../options.ts';
 import { checkStreams, openEnded, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { openTable, type Readable, type Table } from '../read-table.ts';
 import { allocate, checkIds, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
