@@ -4,7 +4,7 @@ import { type PageData, type XrayReport, xrayPage } from '@mixtention/attention/
 import { type Backend, MixtentionError, plain } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
 import { Command, Option } from 'commander';
-import { backendOption, jsonOption, positive } from '../options.ts';
+import { type BackendFlag, backendOption, jsonOption, positive } from '../options.ts';
 import { checkStreams, showSummary, writeOutput } from '../output.ts';
 import { xrayModel } from '../xray/xray-model.ts';
 import { type TensorFlags, xrayTensors } from '../xray/xray-tensors.ts';
@@ -13,7 +13,7 @@ type Flags = TensorFlags & {
   text?: string;
   out?: string;
   json?: boolean;
-  backend: 'auto' | 'native' | 'wasm' | 'plain';
+  backend: BackendFlag;
 };
 
 /** `mixtention xray MODEL_FOLDER --text "…" --out report.html`, or `mixtention xray HEADS.npz`: every head read as a mixture. */
