@@ -1,4 +1,12 @@
-import { type Backend, type DataRows, type Density, float64, type Matrix, type Scores, type Transform } from '@mixtention/core';
+import {
+  type Backend,
+  type DataRows,
+  type Density,
+  float64,
+  type Matrix,
+  type Scores,
+  type Transform,
+} from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { applyTransform, isScaled, openRows } from '@mixtention/core/data';
 
