@@ -5,7 +5,7 @@ import { entriesOf, load } from './run-example.ts';
 /** Functions that are public without an example: what they do shows only in the machine that they are parts of. None may be added. */
 const PARTS: { readonly [folder: string]: readonly string[] } = {
   core: [
-    ...['eachPair', 'firstSquare', 'productScores', 'productsWidth', 'timesPlain'],
+    ...['eachPair', 'firstSquare', 'productScores', 'productsWidth'],
     ...['centerOuter', 'factorRows', 'isPerColumn', 'isShared', 'pivotsOf', 'referencePositions', 'referenceSums'],
     ...['magnitudeOf', 'outgrowsFloat32', 'termSizes', 'backendIn', 'collectPart', 'importModules', 'locate'],
   ],

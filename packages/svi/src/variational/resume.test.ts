@@ -1,11 +1,11 @@
 import { inline } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/testing';
+import { availableTensorBackends } from '@mixtention/core/testing';
 import { decodeCheckpoint, encodeCheckpoint, faithful } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { fitVariational } from './fit-variational.ts';
 import type { VariationalOptions } from './variational-options.ts';
 
-const [backend] = await availableBackends(['native', 'wasm']);
+const [backend] = await availableTensorBackends();
 
 /** Everything but the time that it took, every number to the last bit. */
 function apart(value: unknown): unknown {
