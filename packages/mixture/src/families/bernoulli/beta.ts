@@ -1,4 +1,5 @@
 import type { ConjugatePrior, LinearTerm, Scores } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { digamma, logBeta, sampleLogGamma } from '@mixtention/core/numeric';
 import { perComponent, permuteRows } from '../components.ts';
@@ -50,13 +51,14 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return (a - 1) * yes + (b - 1) * no - probabilities.length * logBeta(a, b);
   },
 
-  expectedScores({ width, a, b }, expectedLogWeights): Scores {
+  expectedScores(posterior, expectedLogWeights): Scores {
+    const { width, a } = posterior;
     const natural = new Float64Array(a.length);
     const bias = expectedLogWeights.slice();
+    const { yes, no, both } = expectedLogs(posterior);
     for (let i = 0; i < a.length; i++) {
-      const no = digamma(b[i]!);
-      natural[i] = digamma(a[i]!) - no;
-      bias[Math.floor(i / width)]! += no - digamma(a[i]! + b[i]!);
+      natural[i] = yes[i]! - no[i]!;
+      bias[Math.floor(i / width)]! += no[i]! - both[i]!;
     }
     const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
     return { components: bias.length, bias, terms: [term] };
@@ -82,8 +84,15 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return { intercepts: yes!.map((count, i) => count / (count + no![i]!)), slopes: null };
   },
 
-  divergence: ({ width, a, b }, prior) =>
-    perComponent(width, a.length, (i) => logBeta(prior.a, prior.b) + expectedLogRatio(a[i]!, b[i]!, prior)),
+  divergence(posterior, prior) {
+    const { width, a, b } = posterior;
+    const { yes, no, both } = expectedLogs(posterior);
+    const ofPrior = logBeta(prior.a, prior.b);
+    return perComponent(width, a.length, (i) => {
+      const [more, less] = [a[i]! - prior.a, b[i]! - prior.b];
+      return ofPrior - logBeta(a[i]!, b[i]!) + more * yes[i]! + less * no[i]! - (more + less) * both[i]!;
+    });
+  },
 
   // Σ_d log B(a_kd, b_kd) − log B(a, b)
   evidence: ({ width, a, b }, prior) =>
@@ -111,8 +120,14 @@ function betaMode(a: number, b: number): number {
   return a < b ? 0 : a > b ? 1 : 0.5;
 }
 
-/** KL(Beta(a, b) ‖ prior), without the prior's log B. */
-function expectedLogRatio(a: number, b: number, prior: BernoulliPrior): number {
-  const [yes, no] = [a - prior.a, b - prior.b];
-  return yes * digamma(a) + no * digamma(b) - (yes + no) * digamma(a + b) - logBeta(a, b);
-}
+/** ψ(a), ψ(b) and ψ(a + b) of every cell: scores and divergence both ask for them, and they cost more than all else in either. */
+const expectedLogs = memoize(({ a, b }: BernoulliPosterior) => {
+  const both = new Float64Array(a.length);
+  for (let i = 0, last = Number.NaN; i < both.length; i++) {
+    // Cells of a component have seen the same rows, so most have the same sum.
+    const sum = a[i]! + b[i]!;
+    both[i] = sum === last ? both[i - 1]! : digamma(sum);
+    last = sum;
+  }
+  return { yes: a.map((v) => digamma(v)), no: b.map((v) => digamma(v)), both };
+});
