@@ -97,7 +97,7 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
     flags.guide === 'pathfinder'
       ? pathfinder(model, data, { seed: flags.seed })
       : await takeSteps(model, data, flags, signal);
-  const { draws, ...told } = result;
+  const { draws, around: _, ...told } = { around: null, ...result };
   const summary = { ...told, model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
     if (flags.out !== undefined) await writeOutput(flags.out, `${jsonText(summary)}\n`);

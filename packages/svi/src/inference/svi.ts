@@ -13,6 +13,8 @@ import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from '.
 export type SviResult = Approximation & {
   readonly estimator: string;
   readonly steps: number;
+  /** What parameters are in units of: the normal that steps began at. */
+  readonly around: Around;
   /** Trained arrays by name; none of a guide at the mode. */
   readonly parameters: { readonly [name: string]: Float64Array };
   /** Terms of the bound by site, in nats, and the guide's `entropy`. */
@@ -114,6 +116,7 @@ function* fitBySteps<Data>(
     densityEvaluations: resultDraws + start.densityEvaluations,
     seconds: 0,
     steps: climbed.steps,
+    around: start.around,
     parameters: byName(objective.parameters, climbed),
     boundBySite,
   };
@@ -133,6 +136,7 @@ function fitAtMode<Data>(model: Model<Data>, data: Data, target: Posterior, root
     estimator: 'none',
     steps: 0,
     seconds: 0,
+    around: start.around,
     parameters: {},
     boundBySite: Object.fromEntries(searched.terms(mode.u).map(({ site, logDensity }) => [site, logDensity])),
     gradientEvaluations:
