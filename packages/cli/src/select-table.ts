@@ -11,6 +11,8 @@ const STEP = 6;
 export function selectTable({ table, best, criterion, why }: Selection): string {
   const heads = ['', 'K', 'covariance', 'log-likelihood', 'parameters', 'BIC', 'ICL', 'AIC'];
   const isHeldOut = criterion === 'held-out';
+  const isBound = criterion === 'bound';
+  if (isBound) heads.push('bound', 'of it log K!');
   if (isHeldOut) heads.push('held out');
   const rows = table.map((row) => [
     row === best ? '*' : ' ',
@@ -21,6 +23,7 @@ export function selectTable({ table, best, criterion, why }: Selection): string 
     row.bic.toFixed(2),
     row.icl.toFixed(2),
     row.aic.toFixed(2),
+    ...(isBound ? [row.bound?.toFixed(2) ?? '', row.logSymmetricModes?.toFixed(2) ?? ''] : []),
     ...(isHeldOut ? [(row.heldOut ?? Number.NaN).toFixed(4)] : []),
     row.isDegenerate ? 'degenerate' : row.status === 'converged' ? '' : row.status,
   ]);
@@ -36,7 +39,11 @@ export function selectTable({ table, best, criterion, why }: Selection): string 
 
 /** The criterion against the number of components, a letter for each covariance, the best at the bottom; empty where there is one number only. */
 function chart(table: readonly SelectRow[], criterion: Criterion): string {
-  const cost = (row: SelectRow): number => (criterion === 'held-out' ? -(row.heldOut ?? Number.NaN) : row[criterion]);
+  const isHighest = criterion === 'held-out' || criterion === 'bound';
+  const cost = (row: SelectRow): number => {
+    if (criterion === 'held-out') return -(row.heldOut ?? Number.NaN);
+    return criterion === 'bound' ? -(row.bound ?? Number.NaN) : row[criterion];
+  };
   const numbers = [...new Set(table.map(({ components }) => components))].sort((a, b) => a - b);
   const costs = table.map(cost).filter(Number.isFinite);
   costs.sort((a, b) => a - b);
@@ -51,7 +58,8 @@ function chart(table: readonly SelectRow[], criterion: Criterion): string {
     // Those that share a place stand side by side.
     line[line.indexOf(' ', from)] = row.covariance?.[0] ?? 'o';
   }
-  const shown = (value: number): string => (criterion === 'held-out' ? (-value).toFixed(3) : value.toFixed(0));
+  const shown = (value: number): string =>
+    criterion === 'held-out' ? (-value).toFixed(3) : (isHighest ? -value : value).toFixed(0);
   const labels = lines.map((_, i) => (i === 0 ? shown(most) : i === HEIGHT - 1 ? shown(least) : ''));
   const width = Math.max(...labels.map((label) => label.length));
   const drawn = lines.map((line, i) => `${labels[i]!.padStart(width)} | ${line.join('')}`.trimEnd());

@@ -53,11 +53,26 @@ describe('select', () => {
     expect(stdout).toContain('3 components with tied covariances has the lowest BIC');
   });
 
+  test('compares by the bound, and shows what of it the symmetric modes are', async () => {
+    const args = ['select', data, '--components', '1:3', '--criterion', 'bound'];
+    const { stdout } = await mixtention([...args, '--json']);
+    const { table, best } = JSON.parse(stdout) as { table: { bound: number; logSymmetricModes: number }[]; best: Row };
+    expect(best.components).toBe(2);
+    expect(table.map(({ logSymmetricModes }) => logSymmetricModes)).toEqual(
+      [0, Math.log(2), Math.log(6)].map((l) => expect.closeTo(l, 12)),
+    );
+    expect(table[1]!.bound).toBeCloseTo(-1169.06 + Math.log(2), 2);
+    const people = await mixtention(args);
+    expect(people.stdout).toMatch(/^\* {2}2 {2}full .* -1168\.37 +0\.69$/m);
+    expect(people.stdout).toContain('Bounds hold log K!');
+  });
+
   test('refuses what does not go together in one sentence', async () => {
     for (const [args, sentence] of [
       [['--components', '3:1'], 'Whole numbers from 1 were due, as 1:9 or 2,4,8.'],
       [['--covariance', 'round'], 'full, tied, diagonal, spherical or all was due.'],
       [['--held-out', '5'], '--held-out goes with --criterion held-out, the criterion is bic'],
+      [['--criterion', 'bound', '--prior', 'none'], '--criterion bound goes with a prior, --prior is none'],
       [['--family', 'bernoulli', '--covariance', 'full'], '--covariance goes with --family gaussian'],
       [
         ['--criterion', 'held-out', '--held-out', '1'],

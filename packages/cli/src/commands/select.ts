@@ -55,8 +55,8 @@ export function selectCommand(interruption: Interruption): Command {
       shapes,
     )
     .addOption(
-      new Option('--criterion <name>', 'by which mixtures are compared')
-        .choices(['bic', 'icl', 'aic', 'held-out'])
+      new Option('--criterion <name>', 'by which mixtures are compared; bound is that of variational Bayes')
+        .choices(['bic', 'icl', 'aic', 'bound', 'held-out'])
         .default('bic'),
     )
     .option(
@@ -69,7 +69,7 @@ export function selectCommand(interruption: Interruption): Command {
     .addOption(
       new Option(
         '--prior <name>',
-        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian)',
+        'none: maximum likelihood; weak: weak conjugate prior (default: weak Beta(1.1, 1.1) for bernoulli, none for gaussian; weak for the criterion bound)',
       ).choices(['none', 'weak']),
     )
     .option('--out <file>', 'write the model that was chosen as JSON; - is standard output')
@@ -144,11 +144,13 @@ async function runSelect(path: string, flags: Flags, { signal, onStopped }: Inte
 }
 
 /** Options that nothing would look at. */
-function checkFlags({ family, covariance, criterion, heldOut: kept }: Flags): void {
+function checkFlags({ family, covariance, criterion, heldOut: kept, prior }: Flags): void {
   if (family !== 'gaussian' && covariance !== undefined)
     fail('cli/select', 'BAD_OPTION', `--covariance goes with --family gaussian, the family is ${family}`);
   if (kept !== undefined && criterion !== 'held-out')
     fail('cli/select', 'BAD_OPTION', `--held-out goes with --criterion held-out, the criterion is ${criterion}`);
+  if (criterion === 'bound' && prior === 'none')
+    fail('cli/select', 'BAD_OPTION', '--criterion bound goes with a prior, --prior is none');
 }
 
 function optionsOf(flags: Flags): Parameters<typeof select>[1] {

@@ -66,7 +66,7 @@ export function checkSelect(options: SelectOptions): Plan {
     fail(WHERE, 'BAD_OPTION', 'options are missing; at least { components: [1, 2, 3] } was due');
   checkOptions(WHERE, options, [...SHARED, ...OWN]);
   const { criterion: wanted = 'bic', onFit } = options;
-  const criteria = { bic: 'bic', icl: 'icl', aic: 'aic', 'held-out': 'held-out' } as const;
+  const criteria = { bic: 'bic', icl: 'icl', aic: 'aic', bound: 'bound', 'held-out': 'held-out' } as const;
   const criterion = lookUp(WHERE, 'criterion', wanted, criteria);
   if (onFit !== undefined && typeof onFit !== 'function')
     fail(WHERE, 'BAD_OPTION', `onFit is ${show(onFit)}, a function was due`);

@@ -5,6 +5,7 @@ import { prepare } from '@mixtention/core/data';
 import type { Covariance, Fit } from '@mixtention/mixture';
 import { evaluateMixture, type FitInput } from '@mixtention/mixture/fit';
 import { fit } from '../batch/fit.ts';
+import { type BayesFit, fitBayes } from '../variational-bayes/fit-bayes.ts';
 import { checkSelect, type Plan, rowsFor } from './check-select.ts';
 import { type Part, partsOf } from './held-out.ts';
 import { sharedBy } from './shared-executor.ts';
@@ -15,12 +16,13 @@ import { ranked, whyOf } from './why.ts';
 type Cell = { readonly components: number; readonly covariance: Covariance | null };
 
 /** A mixture that was tried. */
-type Tried = { readonly row: SelectRow; readonly fit: Fit };
+type Tried = { readonly row: SelectRow; readonly fit: Fit | BayesFit };
 
 /**
  * Chooses the number of components, and of Gaussians the covariance: fits every one that is asked for and compares them by a criterion.
  *
  *     bic = p·log n − 2ℓ      aic = 2p − 2ℓ      icl = bic − 2 Σₙ log maxₖ r_nk      held-out: mean log p(x) of rows that the fit has not seen
+ *     bound: that of `fitBayes`, plus the log number of symmetric modes where weights are exchangeable, log K! − log m!, m of the components without rows
  *
  * Fits run side by side on the workers of the executor, over one copy of the rows, and have the bits that they have alone.
  *
@@ -30,7 +32,7 @@ type Tried = { readonly row: SelectRow; readonly fit: Fit };
  * @throws as `fit`; BAD_OPTION for an empty list, and for what does not go together
  *
  * Cost: one fit for each entry, `held-out` one more for each fold.
- * Source: Schwarz (1978); Akaike (1974); Biernacki, Celeux & Govaert (2000); Smyth (2000) for held-out likelihood.
+ * Source: Schwarz (1978); Akaike (1974); Biernacki, Celeux & Govaert (2000); Smyth (2000) for held-out likelihood; Bishop (2006), sec. 10.2.4, for log K!.
  *
  * @example
  * const { best, why } = await select(faithful(), { components: [1, 2, 3], covariance: ['full', 'tied'] });
@@ -87,8 +89,9 @@ type Trial = {
 
 async function tryCell(cell: Cell, { data, parts, plan, executor, signal, deadline }: Trial): Promise<Tried> {
   const { components, covariance } = cell;
-  const fitTo = (rows: Dataset): Promise<Fit> =>
-    fit(rows, {
+  const method = plan.criterion === 'bound' ? fitBayes : fit;
+  const fitTo = (rows: Dataset): Promise<Fit | BayesFit> =>
+    method(rows, {
       ...plan.shared,
       components,
       ...(covariance !== null && { covariance }),
@@ -104,7 +107,7 @@ async function tryCell(cell: Cell, { data, parts, plan, executor, signal, deadli
 /** Mean log density of rows, each under the fit that has not seen it. */
 async function scoreHeldOut(
   parts: readonly Part[],
-  fitTo: (rows: Dataset) => Promise<Fit>,
+  fitTo: (rows: Dataset) => Promise<Fit | BayesFit>,
   where: { readonly executor: Executor; readonly signal: AbortSignal },
 ): Promise<number> {
   let sum = 0;
@@ -125,7 +128,7 @@ async function scoreHeldOut(
 }
 
 /** What the table says of a fit. */
-function rowOf({ components, covariance }: Cell, found: Fit, heldOut: number | null): SelectRow {
+function rowOf({ components, covariance }: Cell, found: Fit | BayesFit, heldOut: number | null): SelectRow {
   const { logLikelihood, parameters, bic, icl, aic, status, degenerate } = found;
   return {
     components,
@@ -135,10 +138,30 @@ function rowOf({ components, covariance }: Cell, found: Fit, heldOut: number | n
     bic,
     icl,
     aic,
+    ...('bound' in found && boundOf(found)),
     ...(heldOut !== null && { heldOut }),
     status,
     isDegenerate: status === 'degenerate' || degenerate.length > 0,
   };
+}
+
+/** A bound is around one mode: of those that differ by the order of components alone there are as many, and each holds as much of the evidence. */
+function boundOf({
+  bound,
+  prior,
+  activeComponents,
+  expectedWeights,
+}: BayesFit): Pick<SelectRow, 'bound' | 'logSymmetricModes'> {
+  const K = expectedWeights.length;
+  // Components without rows are as the prior has them: to exchange two of these leads to the same mode.
+  const modes = prior.values!.weights.exchangeable ? logFactorial(K) - logFactorial(K - activeComponents) : 0;
+  return { bound: bound + modes, logSymmetricModes: modes };
+}
+
+function logFactorial(n: number): number {
+  let sum = 0;
+  for (let i = 2; i <= n; i++) sum += Math.log(i);
+  return sum;
 }
 
 type Trials = {

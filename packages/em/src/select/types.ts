@@ -1,8 +1,12 @@
 import type { Status } from '@mixtention/core';
 import type { Covariance, Fit, FitOptions } from '@mixtention/mixture';
+import type { BayesFit } from '../variational-bayes/fit-bayes.ts';
 
-/** By what mixtures are compared: smaller is better, but for `held-out`, nats a row of rows that the fit has not seen. */
-export type Criterion = 'bic' | 'icl' | 'aic' | 'held-out';
+/**
+ * By what mixtures are compared: smaller is better, but for `bound`, the evidence lower bound of fits by variational Bayes, and `held-out`, nats a row of rows that
+ * the fit has not seen.
+ */
+export type Criterion = 'bic' | 'icl' | 'aic' | 'bound' | 'held-out';
 
 /** Which rows are kept from the fits: parts of a cross-validation, or one share that is split off. */
 export type HeldOut = { readonly folds: number } | { readonly share: number };
@@ -50,6 +54,10 @@ export type SelectRow = {
   readonly bic: number;
   readonly icl: number;
   readonly aic: number;
+  /** Lower bound on the evidence and the log number of symmetric modes; under the criterion `bound`. */
+  readonly bound?: number;
+  /** Log number of the orders of components that are modes alike, which `bound` holds: log K!, less log m! of m that own no row; 0 under sticks. */
+  readonly logSymmetricModes?: number;
   /** Mean log density of held-out rows (nats a row); where they were asked for. */
   readonly heldOut?: number;
   readonly status: Status;
@@ -60,8 +68,8 @@ export type SelectRow = {
 export type Selection = {
   readonly table: readonly SelectRow[];
   readonly best: SelectRow;
-  /** Of `best`, on all rows. */
-  readonly fit: Fit;
+  /** Of `best`, on all rows; under the criterion `bound` by variational Bayes. */
+  readonly fit: Fit | BayesFit;
   readonly criterion: Criterion;
   /** Why, in a sentence or two. */
   readonly why: string;

@@ -4,13 +4,20 @@ const NAMES: { readonly [C in Criterion]: string } = {
   bic: 'BIC',
   icl: 'ICL',
   aic: 'AIC',
+  bound: 'bound on the log evidence',
   'held-out': 'held-out log density a row',
 };
 
 /** What rows are ordered by: the criterion, so that smaller is better. */
 export function costOf(row: SelectRow, criterion: Criterion): number {
   if (criterion === 'held-out') return -(row.heldOut ?? Number.NEGATIVE_INFINITY);
+  if (criterion === 'bound') return -(row.bound ?? Number.NEGATIVE_INFINITY);
   return row[criterion];
+}
+
+/** Whether more is better. */
+function isHighest(criterion: Criterion): boolean {
+  return criterion === 'held-out' || criterion === 'bound';
 }
 
 /** Rows from the best on; sound mixtures before degenerate ones. */
@@ -27,7 +34,7 @@ export function ranked(table: readonly SelectRow[], criterion: Criterion): Selec
 export function whyOf(order: readonly SelectRow[], criterion: Criterion): string {
   const [best, next] = order as [SelectRow, SelectRow | undefined];
   const shown = (row: SelectRow): string => shownValue(row, criterion);
-  const way = criterion === 'held-out' ? 'highest' : 'lowest';
+  const way = isHighest(criterion) ? 'highest' : 'lowest';
   const sound = order.filter(({ isDegenerate, status }) => !isDegenerate && status !== 'diverged');
   const rest = order.length - sound.length;
   const first = `${nameOf(best)} has the ${way} ${NAMES[criterion]}, ${shown(best)}`;
@@ -36,6 +43,10 @@ export function whyOf(order: readonly SelectRow[], criterion: Criterion): string
       ? ', of one fit'
       : `, of ${order.length} fits; the next best, ${nameOf(next)}, has ${shown(next)}`;
   const parts = [`${first}${second}.`];
+  if (order.some(({ logSymmetricModes = 0 }) => logSymmetricModes > 0))
+    parts.push(
+      'Bounds hold log K!: the K! orders of the components are modes alike, those of components without rows aside.',
+    );
   if (rest === order.length) parts.push('Every fit has degenerate components: use fewer, a prior, or a higher floor.');
   else if (rest > 0) parts.push(`${rest === 1 ? 'One fit' : `${rest} fits`} with degenerate components came last.`);
   const most = Math.max(...order.map(({ components }) => components));
@@ -52,5 +63,5 @@ function nameOf({ components, covariance }: SelectRow): string {
 
 function shownValue(row: SelectRow, criterion: Criterion): string {
   const cost = costOf(row, criterion);
-  return criterion === 'held-out' ? (-cost).toFixed(4) : cost.toFixed(2);
+  return criterion === 'held-out' ? (-cost).toFixed(4) : (isHighest(criterion) ? -cost : cost).toFixed(2);
 }
