@@ -36,7 +36,7 @@ type Tried = { readonly row: SelectRow; readonly fit: Fit | BayesFit };
  *
  * @example
  * const { best, why } = await select(faithful(), { components: [1, 2, 3], covariance: ['full', 'tied'] });
- * best; // { components: 3, covariance: 'tied', bic: 2314.30, … }
+ * [best.components, best.covariance, best.bic]; // [3, 'tied', 2314.30]
  */
 export async function select(x: FitInput, options: SelectOptions): Promise<Selection> {
   const plan = checkSelect(options);
