@@ -22,7 +22,12 @@ import {
 import { type Distribution, type Support, unit, univariate } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
 
-/** Uniform between two bounds. */
+/**
+ * Uniform between two bounds.
+ *
+ * @example
+ * numberOf(uniform(0, 4).logDensity(value(1))); // -1.386: log 1/4
+ */
 export function uniform(lower: ValueLike, upper: ValueLike): Distribution {
   const support: Support = { kind: 'interval', lower: value(lower, 'svi/uniform'), upper: value(upper, 'svi/uniform') };
   return univariate({
@@ -35,7 +40,14 @@ export function uniform(lower: ValueLike, upper: ValueLike): Distribution {
   });
 }
 
-/** No prior at all: a log density of 0 on the real line, or beyond bounds. It cannot be drawn from, and its evidence is defined up to a factor. */
+/**
+ * No prior at all: a log density of 0 on the real line, or beyond bounds. It cannot be drawn from, and its evidence is defined up to a factor.
+ *
+ * @throws BAD_MODEL when a draw of it is asked for
+ *
+ * @example
+ * numberOf(flat({ lower: 0 }).logDensity(value(5))); // 0
+ */
 export function flat(bounds: { readonly lower?: ValueLike; readonly upper?: ValueLike } = {}): Distribution {
   const [lower, upper] = [bounds.lower, bounds.upper].map((x) => (x === undefined ? null : value(x, 'svi/flat')));
   const support: Support = lower || upper ? { kind: 'interval', lower: lower!, upper: upper! } : { kind: 'real' };
@@ -50,7 +62,12 @@ export function flat(bounds: { readonly lower?: ValueLike; readonly upper?: Valu
 
 const logBeta = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
 
-/** Beta on (0, 1), density ∝ x^(a−1) (1 − x)^(b−1). */
+/**
+ * Beta on (0, 1), density ∝ x^(a−1) (1 − x)^(b−1).
+ *
+ * @example
+ * numberOf(beta(2, 2).logDensity(value(0.5))); // 0.405: log 1.5
+ */
 export const beta = (a: ValueLike, b: ValueLike): Distribution =>
   univariate({
     name: 'beta',
@@ -65,7 +82,16 @@ export const beta = (a: ValueLike, b: ValueLike): Distribution =>
     },
   });
 
-/** Dirichlet over shares, the last axis of `concentration`. */
+/**
+ * Dirichlet over shares, the last axis of `concentration`.
+ *
+ * @throws BAD_SHAPE for a number
+ *
+ * @example
+ * const { run, outputs } = compile([dirichlet([1, 1, 1]).logDensity(value([0.2, 0.3, 0.5]))], []);
+ * run();
+ * outputs; // [0.693]: log 2 everywhere
+ */
 export function dirichlet(concentration: ValueLike): Distribution {
   const a = value(concentration, 'svi/dirichlet');
   if (a.shape.length === 0) fail('svi/dirichlet', 'BAD_SHAPE', 'concentration is a number, an array was due');

@@ -47,7 +47,13 @@ export function settleProbability(
 const times = (x: ValueLike, logarithm: Value): Value => where(equal(x, 0), 0, mul(x, logarithm));
 const whole = (upper: Value | null): Support => ({ kind: 'whole', upper });
 
-/** 1 with this probability, else 0. */
+/**
+ * 1 with this probability, else 0.
+ *
+ * @example
+ * numberOf(bernoulli(0.3).logDensity(value(1))); // -1.204: log 0.3
+ * numberOf(bernoulli({ logits: 0 }).logDensity(value(1))); // -0.693
+ */
 export function bernoulli(probability: ProbabilityLike): Distribution {
   const { given, isLogits } = settleProbability('svi/bernoulli', probability);
   const p = (): Value => (isLogits ? sigmoid(given) : given);
@@ -66,7 +72,12 @@ export function bernoulli(probability: ProbabilityLike): Distribution {
   });
 }
 
-/** Successes among `trials`. */
+/**
+ * Successes among `trials`.
+ *
+ * @example
+ * numberOf(binomial(3, 0.5).logDensity(value(1))); // -0.981: log 3/8
+ */
 export function binomial(trials: ValueLike, probability: ProbabilityLike): Distribution {
   const { given, isLogits } = settleProbability('svi/binomial', probability);
   const n = value(trials, 'svi/binomial.trials');
@@ -85,7 +96,12 @@ export function binomial(trials: ValueLike, probability: ProbabilityLike): Distr
   });
 }
 
-/** Counts of mean `rate`. */
+/**
+ * Counts of mean `rate`.
+ *
+ * @example
+ * numberOf(poisson(2).logDensity(value(0))); // -2
+ */
 export const poisson = (rate: ValueLike): Distribution =>
   univariate({
     name: 'poisson',
@@ -96,7 +112,16 @@ export const poisson = (rate: ValueLike): Distribution =>
     sample: (shape, p) => random('poisson', shape, [broadcastTo(p.rate, shape)]),
   });
 
-/** One of K kinds, counted from 0; K is the last axis of the probabilities (which need not sum to 1) or logits. */
+/**
+ * One of K kinds, counted from 0; K is the last axis of the probabilities (which need not sum to 1) or logits.
+ *
+ * @throws BAD_SHAPE for a number
+ *
+ * @example
+ * const { run, outputs } = compile([categorical([0.2, 0.3, 0.5]).logDensity(value(2))], []);
+ * run();
+ * outputs; // [-0.693]: log 0.5
+ */
 export function categorical(probability: ProbabilityLike): Distribution {
   const { given, isLogits } = settleProbability('svi/categorical', probability);
   const k = given.shape.at(-1);

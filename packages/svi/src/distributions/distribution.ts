@@ -85,7 +85,12 @@ export function valuesOf<Name extends string>(
   ) as { [name in Name]: Value };
 }
 
-/** A distribution as messages name it: its name and the shapes of its parameters. */
+/**
+ * A distribution as messages name it: its name and the shapes of its parameters.
+ *
+ * @example
+ * describe(normal(0, [1, 2])); // 'normal(mean: a number, sd: [2])'
+ */
 export const describe = ({ name, parameters }: Distribution): string =>
   `${name}(${Object.entries(parameters)
     .map(([parameter, { shape }]) => `${parameter}: ${showShape(shape)}`)

@@ -26,7 +26,8 @@ type Divergence = (q: Parameters, p: Parameters) => Value;
  * KL(q ‖ p) in nats, of shape batch, where a closed form is known; null where none is.
  *
  * @example
- * klDivergence(normal(0, 1), normal(1, 1)); // a value that is 0.5
+ * numberOf(klDivergence(normal(0, 1), normal(1, 1))); // 0.5
+ * klDivergence(normal(0, 1), laplace(0, 1)); // null
  */
 export function klDivergence(q: Distribution, p: Distribution): Value | null {
   const known = table[q.name];

@@ -30,6 +30,14 @@ import { drawLogGamma } from './draw-log-gamma.ts';
  *     log p(L) = Σ_{i=2..d} (d − i + 2η − 2) log L_ii − Σ_{k=1..d−1} [log Γ(η + (d−1−k)/2) + (k/2) log π − log Γ(η + (d−1)/2)]
  *
  * Source: Lewandowski, Kurowicka & Joe (2009), sec. 2.4 and 3.2 (the onion method draws it).
+ *
+ * @throws BAD_OPTION for a size below 2, BAD_SHAPE for an array of η, or where draws of a batch are asked for
+ *
+ * @example
+ * // At η = 1 every correlation between −1 and 1 is as likely.
+ * const { run, outputs } = compile([lkjCholesky(2, 1).logDensity(value([[1, 0], [0.6, 0.8]]))], []);
+ * run();
+ * outputs; // [-0.693]: log 1/2
  */
 export function lkjCholesky(d: number, eta: ValueLike): Distribution {
   const where = 'svi/lkjCholesky';

@@ -28,7 +28,9 @@ import type { Distribution } from './distribution.ts';
  * @throws BAD_SHAPE when weights and components differ in number
  *
  * @example
- * mixture([0.3, 0.7], normal([-1, 2], [1, 0.5])); // of single numbers
+ * const { run, outputs } = compile([mixture([0.5, 0.5], normal([-1, 1], 1)).logDensity(value(0))], []);
+ * run();
+ * outputs; // [-1.419]: −½ log 2π − ½
  */
 export function mixture(weights: ProbabilityLike, components: Distribution): Distribution {
   const place = 'svi/mixture';
@@ -72,9 +74,12 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
  *     p(x) = K! Π_k p(x_k),  x_1 < … < x_K
  *
  * @param parts  K independent numbers of the same distribution
+ * @throws BAD_SHAPE for vectors, or one number alone; BAD_MODEL when a draw is asked for
  *
  * @example
- * ordered(normal([0, 0], 2));
+ * const { run, outputs } = compile([ordered(uniform([0, 0], 1)).logDensity(value([0.2, 0.8]))], []);
+ * run();
+ * outputs; // [0.693]: log 2!
  */
 export function ordered(parts: Distribution): Distribution {
   const place = 'svi/ordered';

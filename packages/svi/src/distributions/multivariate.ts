@@ -44,7 +44,17 @@ export const transposed = (x: Value): Value => {
   return transpose(x, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
 };
 
-/** N(mean, covariance) of vectors, the last axis of `mean`. */
+/**
+ * N(mean, covariance) of vectors, the last axis of `mean`.
+ *
+ * @throws BAD_SHAPE for a mean that is a number, or a spread of another size
+ *
+ * @example
+ * const standard = multivariateNormal([0, 0], { covariance: [[1, 0], [0, 1]] });
+ * const { run, outputs } = compile([standard.logDensity(value([0, 0]))], []);
+ * run();
+ * outputs; // [-1.838]: −log 2π
+ */
 export function multivariateNormal(mean: ValueLike, spread: Spread): Distribution {
   const where = 'svi/multivariateNormal';
   const m = value(mean, where);
@@ -115,6 +125,14 @@ function independentNormal(mean: Value, sd: Value, d: number): Distribution {
  * Wishart of scale matrix W = L Lᵀ and ν degrees of freedom, drawn by Bartlett's decomposition.
  *
  * Source: Bartlett (1933); density as in Bishop (2006), eq. B.78.
+ *
+ * @throws BAD_SHAPE for anything but one matrix and one ν, or where draws of a batch are asked for
+ *
+ * @example
+ * const eye = [[1, 0], [0, 1]];
+ * const { run, outputs } = compile([wishart(3, { scale: eye }).logDensity(value(eye))], []);
+ * run();
+ * outputs; // [-3.531]
  */
 export function wishart(
   degrees: ValueLike,

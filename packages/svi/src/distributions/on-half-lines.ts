@@ -18,7 +18,12 @@ import { type Distribution, positive, univariate } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
 import { drawCauchy, HALF_LOG_2PI } from './on-the-line.ts';
 
-/** |x| of a normal variable of mean 0. */
+/**
+ * |x| of a normal variable of mean 0.
+ *
+ * @example
+ * numberOf(halfNormal(1).logDensity(value(1))); // -0.726
+ */
 export const halfNormal = (sd: ValueLike): Distribution =>
   univariate({
     name: 'halfNormal',
@@ -29,7 +34,12 @@ export const halfNormal = (sd: ValueLike): Distribution =>
     entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI - Math.LN2),
   });
 
-/** |x| of a Cauchy variable about 0. */
+/**
+ * |x| of a Cauchy variable about 0.
+ *
+ * @example
+ * numberOf(halfCauchy(5).logDensity(value(5))); // -2.754: log 1/(5π)
+ */
 export const halfCauchy = (scale: ValueLike): Distribution =>
   univariate({
     name: 'halfCauchy',
@@ -40,7 +50,12 @@ export const halfCauchy = (scale: ValueLike): Distribution =>
     entropy: (p) => add(log(p.scale), Math.log(2 * Math.PI)),
   });
 
-/** e^y, y ~ N(mean, sd²). */
+/**
+ * e^y, y ~ N(mean, sd²).
+ *
+ * @example
+ * numberOf(logNormal(0, 1).logDensity(value(1))); // -0.919: −½ log 2π
+ */
 export const logNormal = (mean: ValueLike, sd: ValueLike): Distribution =>
   univariate({
     name: 'logNormal',
@@ -54,7 +69,12 @@ export const logNormal = (mean: ValueLike, sd: ValueLike): Distribution =>
     entropy: (p) => add(p.mean, log(p.sd), 0.5 + HALF_LOG_2PI),
   });
 
-/** Exponential of mean 1/rate. */
+/**
+ * Exponential of mean 1/rate.
+ *
+ * @example
+ * numberOf(exponential(2).logDensity(value(1))); // -1.307: log 2 − 2
+ */
 export const exponential = (rate: ValueLike): Distribution =>
   univariate({
     name: 'exponential',
@@ -65,7 +85,12 @@ export const exponential = (rate: ValueLike): Distribution =>
     entropy: (p) => sub(1, log(p.rate)),
   });
 
-/** Gamma of mean shape/rate. */
+/**
+ * Gamma of mean shape/rate.
+ *
+ * @example
+ * numberOf(gamma(2, 1).logDensity(value(1))); // -1
+ */
 export const gamma = (shape: ValueLike, rate: ValueLike): Distribution =>
   univariate({
     name: 'gamma',
@@ -77,7 +102,12 @@ export const gamma = (shape: ValueLike, rate: ValueLike): Distribution =>
     entropy: ({ shape: a, rate: b }) => add(a, sub(lgamma(a), log(b)), mul(sub(1, a), digamma(a))),
   });
 
-/** 1/g, g gamma of this shape and with `scale` as rate. */
+/**
+ * 1/g, g gamma of this shape and with `scale` as rate.
+ *
+ * @example
+ * numberOf(inverseGamma(2, 1).logDensity(value(1))); // -1
+ */
 export const inverseGamma = (shape: ValueLike, scale: ValueLike): Distribution =>
   univariate({
     name: 'inverseGamma',

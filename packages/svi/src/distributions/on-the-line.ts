@@ -24,7 +24,13 @@ import { drawLogGamma } from './draw-log-gamma.ts';
 export const HALF_LOG_2PI: number = 0.5 * Math.log(2 * Math.PI);
 const standard = (x: Value, { mean, sd }: { readonly mean: Value; readonly sd: Value }): Value => div(sub(x, mean), sd);
 
-/** N(mean, sd²). */
+/**
+ * N(mean, sd²).
+ *
+ * @example
+ * numberOf(normal(0, 1).logDensity(value(0))); // -0.919: −½ log 2π
+ * normal([0, 0, 0], 1).batch; // [3]
+ */
 export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
   univariate({
     name: 'normal',
@@ -34,7 +40,12 @@ export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
     entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI),
   });
 
-/** Student's t with `degrees` of freedom, moved by `location` and stretched by `scale`. */
+/**
+ * Student's t with `degrees` of freedom, moved by `location` and stretched by `scale`.
+ *
+ * @example
+ * numberOf(studentT(3, 0, 1).logDensity(value(0))); // -1.001
+ */
 export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLike): Distribution =>
   univariate({
     name: 'studentT',
@@ -60,7 +71,12 @@ export const drawCauchy = (shape: Shape): Value => {
   return div(sin(angle), cos(angle));
 };
 
-/** Cauchy with its median at `location`. */
+/**
+ * Cauchy with its median at `location`.
+ *
+ * @example
+ * numberOf(cauchy(0, 1).logDensity(value(1))); // -1.838: −log 2π
+ */
 export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
   univariate({
     name: 'cauchy',
@@ -71,7 +87,12 @@ export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
     entropy: ({ scale: s }) => add(log(s), Math.log(4 * Math.PI)),
   });
 
-/** Laplace: e^(−|x − location|/scale) / (2 scale). */
+/**
+ * Laplace: e^(−|x − location|/scale) / (2 scale).
+ *
+ * @example
+ * numberOf(laplace(0, 1).logDensity(value(1))); // -1.693: −1 − log 2
+ */
 export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
   univariate({
     name: 'laplace',
@@ -84,7 +105,12 @@ export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
     entropy: ({ scale: s }) => add(log(s), 1 + Math.LN2),
   });
 
-/** Gumbel of maxima. */
+/**
+ * Gumbel of maxima: density e^(−z − e^(−z)) / scale, z = (x − location)/scale.
+ *
+ * @example
+ * numberOf(gumbel(0, 1).logDensity(value(0))); // -1
+ */
 export const gumbel = (location: ValueLike, scale: ValueLike): Distribution =>
   univariate({
     name: 'gumbel',

@@ -40,6 +40,12 @@ const logitsOf = (where: string, probability: ProbabilityLike): Value => {
  * The binary Concrete distribution: σ((logits + logistic noise)/τ), with its exact density.
  *
  * Source: Maddison, Mnih & Teh (2017), The Concrete distribution, appendix B.
+ *
+ * @throws BAD_OPTION for a temperature that is not above 0
+ *
+ * @example
+ * // At temperature 1 and even odds it is uniform.
+ * numberOf(relaxedBernoulli(1, 0.5).logDensity(value(0.5))); // 0
  */
 export function relaxedBernoulli(temperature: ValueLike, probability: ProbabilityLike): Distribution {
   const tau = temperatureOf('svi/relaxedBernoulli', temperature);
@@ -65,6 +71,13 @@ export function relaxedBernoulli(temperature: ValueLike, probability: Probabilit
  *     log p(y) = log Γ(K) + (K − 1) log τ + Σ_i a_i − K·LSE_i a_i − Σ_i log y_i,   a_i = logits_i − τ log y_i
  *
  * Source: Maddison, Mnih & Teh (2017), eq. 10; Jang, Gu & Poole (2017).
+ *
+ * @throws BAD_OPTION for a temperature that is not above 0, BAD_SHAPE for an array of temperatures, or probabilities that are a number
+ *
+ * @example
+ * const { run, outputs } = compile([gumbelSoftmax(1, [0.5, 0.5]).logDensity(value([0.2, 0.8]))], []);
+ * run();
+ * outputs; // [0]: even shares at temperature 1 are uniform
  */
 export function gumbelSoftmax(temperature: ValueLike, probability: ProbabilityLike): Distribution {
   const where = 'svi/gumbelSoftmax';

@@ -1,5 +1,5 @@
 import { fail } from '@mixtention/core/base';
-import { reshape } from './ops.ts';
+import { reshape } from './reduce.ts';
 import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
 import { type Value, type ValueLike, value } from './value.ts';
 
@@ -19,7 +19,17 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
   positions,
 });
 
-/** The part of x with some places along an axis: one (the axis goes), or a list of them. */
+/**
+ * The part of x with some places along an axis: one (the axis goes), or a list of them.
+ *
+ * @throws BAD_SHAPE for an axis or a place that is not there
+ *
+ * @example
+ * const x = value([[1, 2, 3], [4, 5, 6]]);
+ * const { run, outputs } = compile([take(x, 1), take(x, [2, 0], 1)], []);
+ * run();
+ * outputs; // [4, 5, 6, 3, 1, 6, 4]: row 1; then columns 2 and 0
+ */
 export function take(x: ValueLike, places: number | ArrayLike<number>, axis = 0): Value {
   const v = value(x, 'svi/take');
   const [at] = settleAxes('svi/take', v.shape, axis) as [number];
@@ -37,7 +47,16 @@ export function take(x: ValueLike, places: number | ArrayLike<number>, axis = 0)
   return takeFlat(v, positions, [...v.shape.slice(0, at), ...middle, ...v.shape.slice(at + 1)]);
 }
 
-/** The places from `start` up to, not with, `end` along an axis. */
+/**
+ * The places from `start` up to, not with, `end` along an axis.
+ *
+ * @throws BAD_SHAPE for an axis or a place that is not there
+ *
+ * @example
+ * const { run, outputs } = compile([slice([5, 6, 7, 8], 1, 3)], []);
+ * run();
+ * outputs; // [6, 7]
+ */
 export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value =>
   take(
     x,
@@ -45,7 +64,16 @@ export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value
     axis,
   );
 
-/** Axes in another order; reversed where none is given. */
+/**
+ * Axes in another order; reversed where none is given.
+ *
+ * @throws BAD_SHAPE where the order names other axes than those of x
+ *
+ * @example
+ * const { run, outputs } = compile([transpose([[1, 2, 3], [4, 5, 6]])], []);
+ * run();
+ * outputs; // [1, 4, 2, 5, 3, 6]
+ */
 export function transpose(x: ValueLike, order?: readonly number[]): Value {
   const v = value(x, 'svi/transpose');
   const axes = order ?? v.shape.map((_, axis) => v.shape.length - 1 - axis);
@@ -69,7 +97,17 @@ export function transpose(x: ValueLike, order?: readonly number[]): Value {
   return takeFlat(v, positions, shape);
 }
 
-/** Arrays one after another along an axis; all other axes agree. */
+/**
+ * Arrays one after another along an axis; all other axes agree.
+ *
+ * @throws BAD_SHAPE where other axes differ, or no array comes
+ *
+ * @example
+ * concat([[[1], [2]], [[3], [4]]], 1).shape; // [2, 2]
+ * const { run, outputs } = compile([concat([[1, 2], [3]])], []);
+ * run();
+ * outputs; // [1, 2, 3]
+ */
 export function concat(parts: readonly ValueLike[], axis = 0): Value {
   const values = parts.map((part) => value(part, 'svi/concat'));
   const first = values[0];
@@ -98,7 +136,14 @@ export function concat(parts: readonly ValueLike[], axis = 0): Value {
   return takeFlat(flat, positions, shape);
 }
 
-/** Arrays of one shape under a new axis. */
+/**
+ * Arrays of one shape under a new axis.
+ *
+ * @throws BAD_SHAPE where the shapes differ
+ *
+ * @example
+ * stack([[1, 2], [3, 4], [5, 6]]).shape; // [3, 2]
+ */
 export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
   const values = parts.map((part) => value(part, 'svi/stack'));
   return concat(
@@ -107,14 +152,28 @@ export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
   );
 };
 
-/** The rows of x (its first axis) that an index names: minibatches. */
+/**
+ * The rows of x (its first axis) that an index names: minibatches.
+ *
+ * @throws BAD_SHAPE for a number
+ *
+ * @example
+ * rows([[1, 2], [3, 4], [5, 6]], index('batch', 2)).shape; // [2, 2]
+ */
 export const rows = (x: ValueLike, which: Value): Value => {
   const v = value(x, 'svi/rows');
   if (v.shape.length === 0) fail('svi/rows', 'BAD_SHAPE', 'rows of a number were asked for, an array was due');
   return { op: 'rows', inputs: [v, which], shape: [...which.shape, ...v.shape.slice(1)] };
 };
 
-/** A running sum along the last axis. */
+/**
+ * A running sum along the last axis.
+ *
+ * @example
+ * const { run, outputs } = compile([cumulativeSum([1, 2, 3])], []);
+ * run();
+ * outputs; // [1, 3, 6]
+ */
 export const cumulativeSum = (x: ValueLike): Value => {
   const v = value(x, 'svi/cumulativeSum');
   return { op: 'cumulative', inputs: [v], shape: v.shape, transposed: [false] };

@@ -1,7 +1,8 @@
 import { fail } from '@mixtention/core/base';
 import { hasGradient, ruleOf } from './gradient-rules.ts';
 import { inOrder } from './in-order.ts';
-import { add, broadcastTo, mul, reshape, sum } from './ops.ts';
+import { add, mul } from './ops.ts';
+import { broadcastTo, reshape, sum } from './reduce.ts';
 import { type Shape, showShape, sizeOf } from './shape.ts';
 import { constant, type Value } from './value.ts';
 
@@ -18,7 +19,11 @@ import { constant, type Value } from './value.ts';
  *
  * @example
  * const x = input('x', [3]);
- * const [slope] = differentiate(sum(mul(x, x)), [x]); // a value: twice x
+ * const [slope] = differentiate(sum(mul(x, x)), [x]);
+ * const program = compile([slope], [x]);
+ * program.inputs.set([1, 2, 3]);
+ * program.run();
+ * program.outputs; // [2, 4, 6]
  */
 export function differentiate(y: Value, by: readonly Value[]): Value[] {
   if (sizeOf(y.shape) !== 1)

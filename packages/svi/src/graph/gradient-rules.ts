@@ -1,24 +1,8 @@
 import { fail } from '@mixtention/core/base';
 import { scatterFlat, takeFlat, transpose } from './arrange.ts';
 import { lowerMask, product, solveLower, sumBatch } from './linear.ts';
-import {
-  add,
-  apply,
-  broadcastTo,
-  cos,
-  div,
-  less,
-  log,
-  mul,
-  neg,
-  pow,
-  reshape,
-  sigmoid,
-  sin,
-  square,
-  sub,
-  where,
-} from './ops.ts';
+import { add, apply, cos, div, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
+import { broadcastTo, reshape } from './reduce.ts';
 import { sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
 

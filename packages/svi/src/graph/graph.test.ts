@@ -4,7 +4,7 @@ import { concat, cumulativeSum, rows, slice, stack, take, transpose } from './ar
 import { compile } from './compile.ts';
 import { differentiate } from './differentiate.ts';
 import { cholesky, diagonal, matmul, triangularSolve } from './linear.ts';
-import * as ops from './ops.ts';
+import * as ops from './operations.ts';
 import { type Case, expectGradient } from './testing-gradients.ts';
 import { index, input, random, value } from './value.ts';
 

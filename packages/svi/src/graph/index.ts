@@ -2,6 +2,6 @@
 export { type CompileOptions, compile, type Execution, type Program } from './compile.ts';
 export { differentiate } from './differentiate.ts';
 export * from './operations.ts';
-export type { ReduceOptions } from './ops.ts';
+export type { ReduceOptions } from './reduce.ts';
 export { broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 export { constant, index, input, numberOf, random, type Value, type ValueLike } from './value.ts';

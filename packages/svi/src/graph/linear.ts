@@ -1,6 +1,6 @@
 import { fail } from '@mixtention/core/base';
 import { takeFlat } from './arrange.ts';
-import { reshape, sum } from './ops.ts';
+import { reshape, sum } from './reduce.ts';
 import { type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 import { constant, type Value, type ValueLike, value } from './value.ts';
 
@@ -47,7 +47,16 @@ function square(where: string, x: ValueLike): Value {
   return v;
 }
 
-/** The lower factor L of A = L Lᵀ, of each matrix of a batch; NaN where A is not positive definite. */
+/**
+ * The lower factor L of A = L Lᵀ, of each matrix of a batch; NaN where A is not positive definite.
+ *
+ * @throws BAD_SHAPE for what is not square
+ *
+ * @example
+ * const { run, outputs } = compile([cholesky([[4, 2], [2, 5]])], []);
+ * run();
+ * outputs; // [2, 0, 1, 2]
+ */
 export function cholesky(a: ValueLike): Value {
   const v = square('svi/cholesky', a);
   return { op: 'cholesky', inputs: [v], shape: v.shape };
@@ -61,7 +70,16 @@ export function solveLower(l: Value, b: Value, transposed: boolean): Value {
   return { op: 'solve', inputs: [l, b], shape: b.shape, transposed: [transposed] };
 }
 
-/** x of L x = b, L lower triangular; b a vector or the columns of a matrix, alone or one a matrix of L's batch. */
+/**
+ * x of L x = b, L lower triangular; b a vector or the columns of a matrix, alone or one a matrix of L's batch.
+ *
+ * @throws BAD_SHAPE where L is not square, or b of another size
+ *
+ * @example
+ * const { run, outputs } = compile([triangularSolve([[2, 0], [1, 4]], [2, 9])], []);
+ * run();
+ * outputs; // [1, 2]
+ */
 export function triangularSolve(
   l: ValueLike,
   b: ValueLike,
@@ -74,7 +92,16 @@ export function triangularSolve(
   return reshape(solveLower(left, reshape(right, [...right.shape, 1]), transposed), right.shape);
 }
 
-/** The diagonals of square matrices. */
+/**
+ * The diagonals of square matrices.
+ *
+ * @throws BAD_SHAPE for what is not square
+ *
+ * @example
+ * const { run, outputs } = compile([diagonal([[1, 2], [3, 4]])], []);
+ * run();
+ * outputs; // [1, 4]
+ */
 export function diagonal(a: ValueLike): Value {
   const v = square('svi/diagonal', a);
   const d = v.shape.at(-1)!;

@@ -1,6 +1,5 @@
-import { fail } from '@mixtention/core/base';
 import { elementwise } from './elementwise.ts';
-import { broadcastShapes, type Shape, sameShape, settleAxes, showShape, sizeOf } from './shape.ts';
+import { broadcastShapes, sameShape } from './shape.ts';
 import { constant, numberOf, type Value, type ValueLike, value } from './value.ts';
 
 /** Any operation of the table on values; shapes broadcast. */
@@ -34,128 +33,238 @@ function unchanged(a: ValueLike, b: ValueLike, neutral: number, where: string): 
   return numberOf(other) === neutral && spares(kept, other) ? kept : null;
 }
 
-/** a + b + …, number by number; shapes broadcast. */
+/**
+ * a + b + …, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(add(1, 2, 3)); // 6
+ * add([[1], [2]], [1, 2, 3]).shape; // [2, 3]
+ */
 export const add: Fold = folded((a, b) => {
   if (numberOf(a) === 0 && spares(b, a)) return b;
   if (numberOf(b) === 0 && spares(a, b)) return a;
   return apply('add', a, b);
 }, 'svi/add');
 
-/** a · b · …, number by number; shapes broadcast. */
+/**
+ * a · b · …, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(mul(2, 3, 4)); // 24
+ */
 export const mul: Fold = folded((a, b) => {
   if (numberOf(a) === 1 && spares(b, a)) return b;
   if (numberOf(b) === 1 && spares(a, b)) return a;
   return apply('mul', a, b);
 }, 'svi/mul');
 
+/**
+ * a − b, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(sub(5, 3)); // 2
+ */
 export const sub = (a: ValueLike, b: ValueLike): Value => unchanged(a, b, 0, 'svi/sub') ?? apply('sub', a, b);
+/**
+ * a / b, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(div(6, 3)); // 2
+ */
 export const div = (a: ValueLike, b: ValueLike): Value => unchanged(a, b, 1, 'svi/div') ?? apply('div', a, b);
+/**
+ * a to the power of b, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(pow(2, 10)); // 1024
+ */
 export const pow = (a: ValueLike, b: ValueLike): Value => apply('pow', a, b);
+/**
+ * The larger of two, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * const { run, outputs } = compile([maximum([1, 5], 3)], []);
+ * run();
+ * outputs; // [3, 5]
+ */
 export const maximum = (a: ValueLike, b: ValueLike): Value => apply('maximum', a, b);
+/**
+ * The smaller of two, number by number; shapes broadcast.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * const { run, outputs } = compile([minimum([1, 5], 3)], []);
+ * run();
+ * outputs; // [1, 3]
+ */
 export const minimum = (a: ValueLike, b: ValueLike): Value => apply('minimum', a, b);
-/** 1 where a < b, else 0; no gradient. */
+/**
+ * 1 where a < b, else 0; no gradient.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(less(2, 3)); // 1
+ */
 export const less = (a: ValueLike, b: ValueLike): Value => apply('less', a, b);
-/** 1 where a = b, else 0; no gradient. */
+/**
+ * 1 where a = b, else 0; no gradient.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(equal(2, 3)); // 0
+ */
 export const equal = (a: ValueLike, b: ValueLike): Value => apply('equal', a, b);
-/** `yes` where the condition is not 0, else `no`. */
+/**
+ * `yes` where the condition is not 0, else `no`.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(where(less(2, 3), 10, 20)); // 10
+ */
 export const where = (condition: ValueLike, yes: ValueLike, no: ValueLike): Value => apply('where', condition, yes, no);
+/**
+ * −x.
+ *
+ * @example
+ * numberOf(neg(2)); // -2
+ */
 export const neg = (x: ValueLike): Value => apply('neg', x);
+/**
+ * e^x.
+ *
+ * @example
+ * numberOf(exp(1)); // 2.718
+ */
 export const exp = (x: ValueLike): Value => apply('exp', x);
+/**
+ * The natural logarithm; NaN below 0, −∞ at 0.
+ *
+ * @example
+ * numberOf(log(10)); // 2.303
+ */
 export const log = (x: ValueLike): Value => apply('log', x);
+/**
+ * log(1 + x), exact near 0.
+ *
+ * @example
+ * numberOf(log1p(1e-20)); // 1e-20
+ */
 export const log1p = (x: ValueLike): Value => apply('log1p', x);
+/**
+ * e^x − 1, exact near 0.
+ *
+ * @example
+ * numberOf(expm1(1e-20)); // 1e-20
+ */
 export const expm1 = (x: ValueLike): Value => apply('expm1', x);
+/**
+ * The square root; NaN below 0.
+ *
+ * @example
+ * numberOf(sqrt(9)); // 3
+ */
 export const sqrt = (x: ValueLike): Value => apply('sqrt', x);
+/**
+ * |x|.
+ *
+ * @example
+ * numberOf(abs(-2)); // 2
+ */
 export const abs = (x: ValueLike): Value => apply('abs', x);
+/**
+ * The hyperbolic tangent.
+ *
+ * @example
+ * numberOf(tanh(1)); // 0.762
+ */
 export const tanh = (x: ValueLike): Value => apply('tanh', x);
+/**
+ * The sine of x in radians.
+ *
+ * @example
+ * numberOf(sin(Math.PI / 2)); // 1
+ */
 export const sin = (x: ValueLike): Value => apply('sin', x);
+/**
+ * The cosine of x in radians.
+ *
+ * @example
+ * numberOf(cos(0)); // 1
+ */
 export const cos = (x: ValueLike): Value => apply('cos', x);
+/**
+ * The arc tangent, in radians.
+ *
+ * @example
+ * numberOf(atan(1)); // 0.785: π/4
+ */
 export const atan = (x: ValueLike): Value => apply('atan', x);
+/**
+ * log |Γ(x)|.
+ *
+ * @example
+ * numberOf(lgamma(5)); // 3.178: log 24
+ */
 export const lgamma = (x: ValueLike): Value => apply('lgamma', x);
+/**
+ * The derivative of log Γ.
+ *
+ * @example
+ * numberOf(digamma(1)); // -0.577
+ */
 export const digamma = (x: ValueLike): Value => apply('digamma', x);
-/** 1/(1 + e^(−x)). */
+/**
+ * 1/(1 + e^(−x)).
+ *
+ * @example
+ * numberOf(sigmoid(0)); // 0.5
+ */
 export const sigmoid = (x: ValueLike): Value => apply('sigmoid', x);
-/** log(1 + e^x). */
+/**
+ * log(1 + e^x).
+ *
+ * @example
+ * numberOf(softplus(0)); // 0.693: log 2
+ */
 export const softplus = (x: ValueLike): Value => apply('softplus', x);
+/**
+ * x², number by number.
+ *
+ * @example
+ * numberOf(square(3)); // 9
+ */
 export const square = (x: ValueLike): Value => {
   const v = value(x, 'svi/square');
   return mul(v, v);
 };
-/** The value, held fixed under differentiation. */
+/**
+ * The value, held fixed under differentiation.
+ *
+ * @example
+ * const x = input('x', []);
+ * const [slope] = differentiate(mul(hold(x), x), [x]);
+ * const program = compile([slope], [x]);
+ * program.inputs.set([3]);
+ * program.run();
+ * program.outputs; // [3]: of the second factor alone, not 6
+ */
 export const hold = (x: ValueLike): Value => {
   const v = value(x, 'svi/hold');
   return v.op === 'constant' ? v : apply('hold', v);
 };
-
-function reduce(op: 'sum' | 'max', x: Value, axes: number | readonly number[] | undefined, keep: boolean): Value {
-  const settled = settleAxes(`svi/${op}`, x.shape, axes);
-  if (settled.length === 0) return x;
-  const kept = x.shape.map((size, axis) => (settled.includes(axis) ? 1 : size));
-  const shape = keep ? kept : kept.filter((_, axis) => !settled.includes(axis));
-  if (settled.every((axis) => x.shape[axis] === 1)) return reshape(x, shape);
-  return { op, inputs: [x], shape, axes: settled };
-}
-
-export type ReduceOptions = {
-  /** Leave summed axes in place, of size 1, so that the result broadcasts against what it came from (default false). */
-  readonly keep?: boolean;
-};
-
-/** The sum over axes; over all where none are named. */
-export const sum = (x: ValueLike, axes?: number | readonly number[], { keep = false }: ReduceOptions = {}): Value =>
-  reduce('sum', value(x, 'svi/sum'), axes, keep);
-
-/** The largest number along axes; no gradient. */
-export const max = (x: ValueLike, axes?: number | readonly number[], { keep = false }: ReduceOptions = {}): Value =>
-  reduce('max', value(x, 'svi/max'), axes, keep);
-
-/** The mean over axes; over all where none are named. */
-export function mean(x: ValueLike, axes?: number | readonly number[], options: ReduceOptions = {}): Value {
-  const v = value(x, 'svi/mean');
-  const total = sum(v, axes, options);
-  return mul(total, sizeOf(total.shape) / sizeOf(v.shape));
-}
-
-/** log Σ e^x over axes without overflow; −∞ where all are. */
-export function logSumExp(
-  x: ValueLike,
-  axes?: number | readonly number[],
-  { keep = false }: ReduceOptions = {},
-): Value {
-  const v = value(x, 'svi/logSumExp');
-  const settled = settleAxes('svi/logSumExp', v.shape, axes);
-  const top = max(v, settled, { keep: true });
-  const finite = where(equal(top, Number.NEGATIVE_INFINITY), 0, top);
-  const kept = add(log(sum(exp(sub(v, hold(finite))), settled, { keep: true })), hold(finite));
-  return keep
-    ? kept
-    : reshape(
-        kept,
-        kept.shape.filter((_, axis) => !settled.includes(axis)),
-      );
-}
-
-/** x − logSumExp(x) along the last axis: the logarithms of a softmax. */
-export const logSoftmax = (x: ValueLike): Value => {
-  const v = value(x, 'svi/logSoftmax');
-  return sub(v, logSumExp(v, -1, { keep: true }));
-};
-
-/** The same numbers in another shape. */
-export function reshape(x: ValueLike, shape: Shape): Value {
-  const v = value(x, 'svi/reshape');
-  if (sizeOf(shape) !== sizeOf(v.shape))
-    fail('svi/reshape', 'BAD_SHAPE', `${showShape(v.shape)} cannot become ${showShape(shape)}`);
-  if (sameShape(shape, v.shape)) return v;
-  if (v.op === 'constant') return constant(v.data!, shape);
-  return v.op === 'reshape' ? reshape(v.inputs[0]!, shape) : { op: 'reshape', inputs: [v], shape };
-}
-
-/** Stretches to a shape that x broadcasts to. */
-export function broadcastTo(x: ValueLike, shape: Shape): Value {
-  const v = value(x, 'svi/broadcastTo');
-  if (sameShape(v.shape, shape)) return v;
-  if (!sameShape(broadcastShapes('svi/broadcastTo', v.shape, shape), shape))
-    fail('svi/broadcastTo', 'BAD_SHAPE', `${showShape(v.shape)} does not broadcast to ${showShape(shape)}`);
-  if (sizeOf(shape) === sizeOf(v.shape)) return reshape(v, shape);
-  return { op: 'add', inputs: [v, constant(new Float64Array(sizeOf(shape)), shape)], shape };
-}

@@ -3,11 +3,31 @@ import { fail } from '@mixtention/core/base';
 /** Sizes of an array's axes, outermost first; `[]` is a number. */
 export type Shape = readonly number[];
 
+/**
+ * How many numbers an array of this shape holds.
+ *
+ * @example
+ * sizeOf([3, 2]); // 6
+ * sizeOf([]); // 1
+ */
 export const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => size * axis, 1);
 
-/** A shape as messages name it: `[3, 2]`, or "a number". */
+/**
+ * A shape as messages name it: `[3, 2]`, or "a number".
+ *
+ * @example
+ * showShape([3, 2]); // '[3, 2]'
+ * showShape([]); // 'a number'
+ */
 export const showShape = (shape: Shape): string => (shape.length === 0 ? 'a number' : `[${shape.join(', ')}]`);
 
+/**
+ * Whether two shapes have the same axes, in size and order.
+ *
+ * @example
+ * sameShape([3, 2], [3, 2]); // true
+ * sameShape([3, 2], [2, 3]); // false
+ */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((axis, i) => axis === b[i]);
 
 /**

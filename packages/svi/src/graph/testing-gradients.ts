@@ -2,7 +2,8 @@ import { generator, key } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
 import { compile } from './compile.ts';
 import { differentiate } from './differentiate.ts';
-import { mul, sum } from './ops.ts';
+import { mul } from './ops.ts';
+import { sum } from './reduce.ts';
 import { type Shape, sizeOf } from './shape.ts';
 import { constant, input, type Value } from './value.ts';
 

@@ -84,18 +84,48 @@ function fill(data: Float64Array, at: number, x: unknown, shape: Shape, where: s
   return next;
 }
 
-/** Numbers that do not change; the array is used as it is. */
+/**
+ * Numbers that do not change; the array is used as it is.
+ *
+ * @example
+ * constant(Float64Array.of(1, 2), [2, 1]).shape; // [2, 1]
+ */
 export const constant = (data: Float64Array, shape: Shape): Value => ({ op: 'constant', inputs: [], shape, data });
 
-/** A named array that is given anew for every run; gradients are taken with respect to inputs. */
+/**
+ * A named array that is given anew for every run; gradients are taken with respect to inputs.
+ *
+ * @example
+ * const x = input('x', []);
+ * const program = compile([square(x)], [x]);
+ * program.inputs.set([3]);
+ * program.run();
+ * program.outputs; // [9]
+ */
 export const input = (name: string, shape: Shape): Value => ({ op: 'input', inputs: [], shape, name });
 
-/** A named list of row numbers that may change from run to run: the rows of a minibatch. */
+/**
+ * A named list of row numbers that may change from run to run: the rows of a minibatch.
+ *
+ * @example
+ * const batch = index('batch', 2);
+ * const program = compile([rows([10, 20, 30], batch)], []);
+ * program.rowsOf(batch).set([2, 0]);
+ * program.run();
+ * program.outputs; // [30, 10]
+ */
 export const index = (name: string, size: number): Value => ({ op: 'index', inputs: [], shape: [size], name });
 
 export type RandomKind = 'normal' | 'uniform' | 'gamma' | 'poisson' | 'binomial' | 'categorical';
 
-/** Fresh draws in every run: standard normals, uniforms, or of a distribution whose parameters are the inputs. */
+/**
+ * Fresh draws in every run: standard normals, uniforms, or of a distribution whose parameters are the inputs.
+ *
+ * @example
+ * const { run, outputs } = compile([add(100, random('uniform', [3]))], []);
+ * run(generator(key(0)));
+ * outputs.every((x) => x > 100 && x < 101); // true
+ */
 export const random = (name: RandomKind, shape: Shape, inputs: readonly Value[] = []): Value => ({
   op: 'random',
   inputs,
@@ -103,6 +133,12 @@ export const random = (name: RandomKind, shape: Shape, inputs: readonly Value[] 
   name,
 });
 
-/** The number that a constant of one element holds; undefined for all else. */
+/**
+ * The number that a constant of one element holds; undefined for all else.
+ *
+ * @example
+ * numberOf(add(1, 2)); // 3
+ * numberOf(input('x', [])) === undefined; // true
+ */
 export const numberOf = (x: Value): number | undefined =>
   x.op === 'constant' && x.data!.length === 1 ? x.data![0] : undefined;
