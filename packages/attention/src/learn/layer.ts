@@ -53,7 +53,12 @@ export function within<Own>(
   );
 }
 
-/** The way back of `within`: parts under their names. */
+/**
+ * The way back of `within`: parts under their names.
+ *
+ * @example
+ * named({ norm: { gain: Float64Array.of(1) }, map: { bias: Float64Array.of(0) } }); // { norm.gain: [1], map.bias: [0] }
+ */
 export function named(parts: { readonly [name: string]: Arrays }): Arrays {
   return Object.fromEntries(
     Object.entries(parts).flatMap(([name, arrays]) =>

@@ -64,7 +64,17 @@ export function sequence(layers: { readonly [name: string]: Layer }): Layer {
   };
 }
 
-/** What a layer makes of its input, added to the input. */
+/**
+ * What a layer makes of its input, added to the input.
+ *
+ * @example
+ * // A map that is 0 leaves the input as it was.
+ * const { output } = residual(linear(2, 2)).apply(
+ *   { weight: new Float64Array(4), bias: new Float64Array(2) },
+ *   { data: Float64Array.of(1, 2), rows: 1, cols: 2 },
+ * );
+ * output.data; // [1, 2]
+ */
 export function residual(layer: Layer): Layer {
   return {
     init: layer.init,

@@ -19,6 +19,16 @@ export type ScoredLive = {
 /** A head that can be computed with; by its rows alone keys can be removed, and no more. */
 export type LiveHead = ScoredLive | { readonly probabilities: Matrix; readonly v: Matrix | null };
 
+/**
+ * A head as a page holds it, made ready to compute with: floats are decoded from base64.
+ *
+ * @param isCausal  whether queries see no later keys; heads that come by their rows alone have that in them
+ * @returns q, k `[N, d]`, `[K, d]` and v `[K, e]`, or the rows `[N, K]` where queries and keys are not there
+ *
+ * @example
+ * const [q, k] = [matrix([[1, 0]]), matrix([[1, 0], [0, 1]])];
+ * liveHead(headTensors({ layer: 0, head: 0, q, k, v: null }, 1), false).k; // { data: [1, 0, 0, 1], rows: 2, cols: 2 }
+ */
 export function liveHead({ tensors, rows, scale }: HeadTensors, isCausal: boolean): LiveHead {
   const matrix = ({ shape, values }: { shape: readonly [number, number]; values: string }): Matrix => ({
     data: decodeFloats(values),
@@ -31,7 +41,13 @@ export function liveHead({ tensors, rows, scale }: HeadTensors, isCausal: boolea
   return { q: matrix(q), k: matrix(k), v: values, mask: isCausal ? 'causal' : undefined, scale };
 }
 
-/** R `[N, K]` of a head, by the kernel where it has queries and keys. */
+/**
+ * R `[N, K]` of a head, by the kernel where it has queries and keys.
+ *
+ * @example
+ * const [q, k] = [matrix([[1, 0]]), matrix([[1, 0], [0, 1]])];
+ * liveRows({ q, k, v: null, mask: undefined, scale: Math.log(3) }); // { data: [0.75, 0.25], rows: 1, cols: 2 }
+ */
 export function liveRows(head: LiveHead): Matrix {
   if ('probabilities' in head) return head.probabilities;
   const { q, k, mask, scale } = head;
@@ -66,6 +82,13 @@ export type Change = {
  * Makes an edit: predicts it from what the head reads now, reads the edited head, and puts the two side by side.
  *
  * @returns null where the head does not tell what the edit needs
+ *
+ * @example
+ * const head = { q: matrix([[1, 0]]), k: matrix([[1, 0], [0, 1]]), v: matrix([[1], [2]]), scale: Math.log(3) };
+ * const report = xrayReport({ read: xray(head), model: 'mine', kind: 'tensors' }).heads[0];
+ * const { claim, found } = tryEdit(head, { kind: 'prune', keys: [1] }, report);
+ * claim; // 'exact'
+ * found; // { output: 0.25, logEvidence: -0.288 }
  */
 export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): Outcome | null {
   const before = read(head);
@@ -171,7 +194,12 @@ function meanNorm(matrix: Matrix | null): number | null {
   return norms(matrix).reduce((a, b) => a + b, 0) / matrix.rows;
 }
 
-/** Lengths of rows. */
+/**
+ * Euclidean lengths of rows, `[N]`.
+ *
+ * @example
+ * norms(matrix([[3, 4], [0, 2]])); // [5, 2]
+ */
 export function norms({ data, rows, cols }: Matrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, n) => Math.hypot(...data.subarray(n * cols, (n + 1) * cols)));
 }

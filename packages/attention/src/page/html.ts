@@ -13,7 +13,12 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return { html: parts.reduce((text, part, i) => text + render(contents[i - 1]!) + part) };
 }
 
-/** Text that is markup already: drawings, style sheets. */
+/**
+ * Text that is markup already: drawings, style sheets.
+ *
+ * @example
+ * html`<p>${markup('<b>bold</b>')}</p>`.html; // '<p><b>bold</b></p>'
+ */
 export function markup(text: string): Html {
   return { html: text };
 }

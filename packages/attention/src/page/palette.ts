@@ -33,13 +33,23 @@ export const palettes: { readonly light: Palette; readonly dark: Palette } = {
   },
 };
 
-/** `#2d5be3` as numbers from 0 to 255. */
+/**
+ * `#2d5be3` as numbers from 0 to 255.
+ *
+ * @example
+ * rgbOf('#2d5be3'); // [45, 91, 227]
+ */
 export function rgbOf(color: string): readonly [red: number, green: number, blue: number] {
   const [red, green, blue] = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
   return [red!, green!, blue!];
 }
 
-/** A palette as custom properties of CSS. */
+/**
+ * A palette as custom properties of CSS.
+ *
+ * @example
+ * propertiesOf({ paper: '#ffffff', ink: '#000000' }); // '--paper:#ffffff;--ink:#000000'
+ */
 export function propertiesOf(palette: Palette): string {
   return Object.entries(palette)
     .map(([name, color]) => `--${name}:${color}`)

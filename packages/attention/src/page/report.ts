@@ -216,7 +216,13 @@ export type PageHead = {
   readonly rows?: Matrix;
 };
 
-/** Tensors of a head as a page holds them. */
+/**
+ * Tensors of a head as a page holds them.
+ *
+ * @example
+ * const held = headTensors({ layer: 0, head: 1, rows: matrix([[0.5, 0.5]]), v: null }, 1);
+ * held.rows.shape; // [1, 2]
+ */
 export function headTensors({ layer, head, q, k, v, rows }: PageHead, scale: number): HeadTensors {
   const held = ({ data, rows: height, cols }: Matrix) => ({
     shape: [height, cols] as const,

@@ -49,6 +49,12 @@ tr.open td{background:var(--tint)}td button{font-weight:600;text-align:left}td s
  * The X-ray as one HTML file that opens offline: data, style and kernel are in it.
  *
  * @param script  the page's own program: `dist/live.js` of this package
+ *
+ * @example
+ * const head = { q: matrix([[1, 0], [0, 1]]), k: matrix([[9, 0], [0, 9]]), v: null };
+ * const report = xrayReport({ read: xray({ ...head, scale: 1 }), model: 'mine', kind: 'tensors' });
+ * const page = xrayPage({ report, tensors: [headTensors({ layer: 0, head: 0, ...head }, 1)] }, 'console.log(1)');
+ * page.includes('<title>X-ray of mine</title>'); // true
  */
 export function xrayPage({ report, tensors }: PageData, script: string): string {
   const { model, kind, text, tokens, heads, layers } = report;

@@ -39,6 +39,8 @@ export type TransformerXray = {
  * @param ids  tokens, as the model's tokenizer numbers them
  * @throws as `runTransformer`
  *
+ * The example of `readTransformer` reads one.
+ *
  * Cost: as `runTransformer`, and `xray` of each layer.
  */
 export function xrayTransformer(

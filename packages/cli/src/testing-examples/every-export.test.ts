@@ -15,11 +15,25 @@ const PARTS: { readonly [folder: string]: readonly string[] } = {
   ],
   files: ['openZip'],
   em: [],
+  svi: [],
+  attention: [],
   conformance: ['testAlgorithms', 'algorithmSubject', 'discover', 'familyProblem', 'readRows'],
 };
 
+/** Functions that make sense only after others: the example of what comes first calls them. */
+const SHOWN_WITH: { readonly [symbol: string]: string } = {
+  runTransformer: 'readTransformer',
+  xrayTransformer: 'readTransformer',
+};
+
+const examples = findExamples();
 // By name: a package may hand on what another one has.
-const shown = new Set(findExamples().map(({ symbol }) => symbol));
+const shown = new Set([...examples.map(({ symbol }) => symbol), ...Object.keys(SHOWN_WITH)]);
+
+test.each(Object.entries(SHOWN_WITH))('%s is called in the example of %s', (name, other) => {
+  const { code } = examples.find(({ symbol }) => symbol === other)!;
+  expect(code).toContain(`${name}(`);
+});
 
 test.each(Object.entries(PARTS))(
   'every public function of %s has an example, but for named parts',

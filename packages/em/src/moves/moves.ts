@@ -85,6 +85,16 @@ const IDLE_ROUNDS = { 'split-merge': 3, others: 1 };
  *
  * Cost: a pass a step; a trial takes up to 30.
  * Source: Ueda, Nakano, Ghahramani & Hinton (2000), SMEM algorithm for mixture models, Neural Computation 12; Hughes & Sudderth (2013), NIPS 26.
+ *
+ * @example
+ * const parts = { family: gaussianFull, weights: pointWeights() };
+ * const algorithm = batch({ ...parts, components: 1, start: 'k-means++', prior: null, floor: 1e-6 });
+ * const own = movesOf({ ...parts, algorithm, moves: ['split', 'merge'], criterion: 'bic', width: 2, totalWeight: 272 });
+ * let last;
+ * const options = { executor: inline(), state: own.init(key(0), faithful()) };
+ * for await (const step of run(own, dataset(faithful()), options)) last = step;
+ * last.status; // 'converged'
+ * last.state.inner.logWeights.length; // 2: one component was split
  */
 export function movesOf(config: MovesConfig): MovesAlgorithm {
   const { algorithm, totalWeight } = config;
