@@ -7,7 +7,7 @@ import { type Approximation, approximate, believed, equalWeights, meanOf, summar
 import { findMode, laplaceAt } from './at-the-mode.ts';
 import { type Climbed, climb } from './climb.ts';
 import { evaluate, explain } from './evaluate.ts';
-import { compileObjective, type Parameter } from './objective.ts';
+import { compileObjective, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
 import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 
 export type SviResult = Approximation & {
@@ -31,7 +31,7 @@ export type SviResult = Approximation & {
  *
  * @param model  a function of named sites, as for `posterior`
  * @param data   handed to the model
- * @returns the approximate posterior; `diverged` with the last finite state where gradients ended to be numbers
+ * @returns the approximate posterior; `diverged` with the last finite state where gradients ended to be numbers, or the bound ended below where it began
  * @throws BAD_OPTION, BAD_MODEL, BAD_SHAPE, BAD_DATA
  *
  * Cost: a run of the model and its gradient a step and draw, as emitted code; a start of some 300 gradients and 3,000 densities; D² numbers.
@@ -100,14 +100,15 @@ function* fitBySteps<Data>(
   const { reported, rows, logRatios, boundBySite } = evaluate(given, climbed.parameters, resultDraws, root);
   const told = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
-  const status = climbed.status === 'diverged' || !Number.isFinite(bound) ? 'diverged' : climbed.status;
-  const trouble =
-    status === 'diverged' || climbed.passedOver > 0 ? `; ${explain(given, climbed.parameters, root)}` : '';
+  const isNoNumber = climbed.status === 'diverged' || !Number.isFinite(bound);
+  const fallen = isNoNumber || told.corrected ? null : fallOf(given, objective, settled, root, logRatios);
+  const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
+  const trouble = isNoNumber || climbed.passedOver > 0 ? `; ${explain(given, climbed.parameters, root)}` : '';
   return {
     method: guide.name,
     estimator,
     status,
-    message: `${climbed.message}${trouble}; ${believed(told)}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${believed(told)}`,
     bound,
     boundStandardError,
     ...told,
@@ -120,6 +121,29 @@ function* fitBySteps<Data>(
     parameters: byName(objective.parameters, climbed),
     boundBySite,
   };
+}
+
+/** Draws that tell the bound where steps began. */
+const ASKED = 400;
+
+/**
+ * Steps that lead away can end as still as others: then the bound lies below the one that they began with, by more than noise, and this says so. Null where it does not. (The bound of many draws at
+ * once may rise while that of one falls, so its steps are not held to this.)
+ */
+function fallOf<Data>(
+  given: ObjectiveInputs<Data>,
+  { begin }: Objective,
+  { estimator }: SettledSvi,
+  root: Key,
+  logRatios: Float64Array,
+): string | null {
+  if (estimator === 'importance-weighted') return null;
+  const first = meanOf(evaluate(given, begin, ASKED, split(root, 'begin')).logRatios);
+  const last = meanOf(logRatios);
+  const isBelow = last.mean + 4 * Math.hypot(last.error, first.error) < first.mean;
+  return isBelow
+    ? `steps led away: the bound ended at ${last.mean.toFixed(2)}, and began at ${first.mean.toFixed(2)}; take a lower learningRate, or write the model in other coordinates`
+    : null;
 }
 
 function fitAtMode<Data>(model: Model<Data>, data: Data, target: Posterior, root: Key, settled: SettledSvi): SviResult {
