@@ -67,7 +67,15 @@ export type AlgorithmSubject = {
 
 export type AlgorithmRow = Row<AlgorithmSubject>;
 
-/** The subject that every row starts from. */
+/**
+ * The subject that every row starts from.
+ *
+ * @example
+ * const config = ({ family, components, prior }) => ({ family, components, start: 'k-means++', prior, weights: pointWeights(), floor: 1e-6 });
+ * const conformance = { name: 'em/batch', factory: batch, families: ['bernoulli'], config };
+ * const { algorithm, x, backend } = algorithmSubject(conformance, bernoulli, [plain]);
+ * [algorithm.spec.name, x.rows, backend.name]; // ['em/batch', 240, 'plain']
+ */
 export function algorithmSubject(
   conformance: AlgorithmConformance,
   family: Family,

@@ -60,6 +60,9 @@ export async function testAlgorithm(
  *
  * @param table    what the package exports as `algorithms`
  * @param folders  as `discover(import.meta.url, '.conformance.ts')` finds them
+ *
+ * @example
+ * await testAlgorithms(algorithms, await discover(import.meta.url, '.conformance.ts'), { families: simpleFamilies });
  */
 export async function testAlgorithms(
   table: AlgorithmTable,

@@ -14,6 +14,15 @@ export type Discovered = {
  * Loads `<name>/<name><suffix>` of every folder beside a test file, in order of name: how suites find what they test.
  *
  * @param testUrl  `import.meta.url` of the test file
+ *
+ * @example
+ * import { mkdir, writeFile } from 'node:fs/promises';
+ * import { pathToFileURL } from 'node:url';
+ * await mkdir('halving', { recursive: true });
+ * await writeFile('halving/halving.mjs', 'export const halving = (x) => x / 2;');
+ * const [found] = await discover(pathToFileURL('here.test.mjs').href, '.mjs');
+ * found.name; // 'halving'
+ * found.module.halving(4); // 2
  */
 export async function discover(testUrl: string, suffix = '.ts'): Promise<Discovered[]> {
   const names = readdirSync(new URL('.', testUrl), { withFileTypes: true })

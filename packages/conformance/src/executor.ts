@@ -26,7 +26,7 @@ export type ExecutorSuiteOptions = {
  * @param make  opens an executor of so many workers; the suite closes it
  *
  * @example
- * testExecutor('inline', () => inline(), { backend: () => plain });
+ * testExecutor('inline', () => inline(plain), { backend: () => plain });
  */
 export function testExecutor(
   name: string,

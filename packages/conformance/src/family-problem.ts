@@ -28,6 +28,11 @@ export type FamilyProblem = {
  * alike, and many columns tell them apart.
  *
  * @param width  D, for a family that is made for so many columns
+ *
+ * @example
+ * const { x, labels } = familyProblem(bernoulli, 0);
+ * x.rows; // 240
+ * labels.length; // 240
  */
 export function familyProblem(
   family: Family,
@@ -92,7 +97,14 @@ export function meanStatisticsOf(family: Family, x: Matrix): Float64Array[] {
   return weightedStatistics(family, x, new Float64Array(x.rows).fill(1 / x.rows)).sums;
 }
 
-/** The naive kernel over rows: scores `[N, K]` and log evidence `[N]` with the base measure. */
+/**
+ * The naive kernel over rows: scores `[N, K]` and log evidence `[N]` with the base measure.
+ *
+ * @example
+ * const { family, params, logWeights, x } = familyProblem(bernoulli, 0, 100);
+ * const { scores, logEvidence } = readRows(family, x, family.scores(params, logWeights));
+ * [scores.rows, logEvidence.length]; // [100, 100]
+ */
 export function readRows(family: Family, x: Matrix, scores: Scores): { scores: Matrix; logEvidence: Float64Array } {
   const read = reference(
     scores.terms.map((term) => standStatistics(term, x)),

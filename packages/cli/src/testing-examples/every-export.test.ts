@@ -2,26 +2,11 @@ import { expect, test } from 'vitest';
 import { findExamples } from './find-examples.ts';
 import { entriesOf, load } from './run-example.ts';
 
-/** Functions that are public without an example: what they do shows only in the machine that they are parts of. None may be added. */
-const PARTS: { readonly [folder: string]: readonly string[] } = {
-  core: [
-    ...['eachPair', 'firstSquare', 'productScores', 'productsWidth'],
-    ...['centerOuter', 'factorRows', 'isPerColumn', 'isShared', 'pivotsOf', 'referencePositions', 'referenceSums'],
-    ...['magnitudeOf', 'outgrowsFloat32', 'termSizes', 'backendIn', 'collectPart', 'importModules', 'locate'],
-  ],
-  mixture: [
-    ...['checkFit', 'checkCount', 'checkDriverOptions', 'checkNumber', 'drive', 'settle', 'troubleOf', 'restartsOf'],
-    ...['mixtureSubject', 'initialCenters'],
-  ],
-  files: ['openZip'],
-  em: [],
-  svi: [],
-  attention: [],
-  conformance: ['testAlgorithms', 'algorithmSubject', 'discover', 'familyProblem', 'readRows'],
-};
+const PACKAGES = ['core', 'mixture', 'files', 'em', 'svi', 'attention', 'conformance'];
 
 /** Functions that make sense only after others: the example of what comes first calls them. */
 const SHOWN_WITH: { readonly [symbol: string]: string } = {
+  mixtureSubject: 'drive',
   runTransformer: 'readTransformer',
   xrayTransformer: 'readTransformer',
 };
@@ -35,14 +20,11 @@ test.each(Object.entries(SHOWN_WITH))('%s is called in the example of %s', (name
   expect(code).toContain(`${name}(`);
 });
 
-test.each(Object.entries(PARTS))(
-  'every public function of %s has an example, but for named parts',
-  async (name, parts) => {
-    const modules = (await Promise.all(entriesOf(name).map(load))) as Record<string, unknown>[];
-    const functions = modules.flatMap((module) =>
-      Object.entries(module).flatMap(([symbol, value]) => (typeof value === 'function' ? [symbol] : [])),
-    );
-    const without = [...new Set(functions)].filter((symbol) => !shown.has(symbol));
-    expect(without.sort()).toEqual([...parts].sort());
-  },
-);
+test.each(PACKAGES)('every public function of %s has an example', async (name) => {
+  const modules = (await Promise.all(entriesOf(name).map(load))) as Record<string, unknown>[];
+  const functions = modules.flatMap((module) =>
+    Object.entries(module).flatMap(([symbol, value]) => (typeof value === 'function' ? [symbol] : [])),
+  );
+  expect(functions.length).toBeGreaterThan(0);
+  expect(functions.filter((symbol) => !shown.has(symbol))).toEqual([]);
+});

@@ -19,6 +19,11 @@ const skips = [
     title: 'testBackend in packages/conformance/src/backend.ts',
     reason: 'it takes long, and packages/conformance/src/backends.test.ts makes the same call',
   },
+  {
+    title: 'testAlgorithms in packages/conformance/src/algorithm.ts',
+    reason:
+      'it tests what lies beside the file that it is written in; packages/em/src/conformance.test.ts makes the same call',
+  },
 ];
 
 const examples = findExamples();

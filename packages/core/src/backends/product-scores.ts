@@ -15,17 +15,32 @@ const MOST_PRECISION = 1e7;
  *
  * A shift s of all columns against themselves is one product of two blocks of memory. Squares come last, each with its linear and constant
  * part: so added, the terms of a score cancel as they come and the sum stays near what it ends as, which keeps a digit in float32.
+ *
+ * @example
+ * productsWidth(3); // 12: three products of two columns; square, column and 1 for each
  */
 export function productsWidth(D: number): number {
   return firstSquare(D) + 3 * D;
 }
 
-/** Row of φ that holds x_0²; x_0, 1, x_1² and so on follow. */
+/**
+ * Row of φ that holds x_0²; x_0, 1, x_1² and so on follow.
+ *
+ * @example
+ * firstSquare(3); // 3
+ */
 export function firstSquare(D: number): number {
   return (D * (D - 1)) / 2;
 }
 
-/** Calls `visit(row of φ, i, j)` for each product of two different columns. */
+/**
+ * Calls `visit(row of φ, i, j)` for each product of two different columns, in the order of the rows. Columns and rows are counted from 0.
+ *
+ * @example
+ * const pairs = [];
+ * eachPair(3, (row, i, j) => pairs.push([row, i, j]));
+ * pairs; // [[0, 0, 1], [1, 1, 2], [2, 2, 0]]
+ */
 export function eachPair(D: number, visit: (row: number, i: number, j: number) => void): void {
   let row = 0;
   for (let s = 1; s <= D / 2; s++) for (let i = 0; i < (2 * s === D ? s : D); i++) visit(row++, i, (i + s) % D);
@@ -43,6 +58,10 @@ export function eachPair(D: number, visit: (row: number, i: number, j: number) =
  *          far from 0 in their own deviations, narrow ones, or columns that are nearly collinear
  *
  * Cost: K·D³.
+ *
+ * @example
+ * // −½(x − 2)², by x², x and 1
+ * productScores({ width: 1, factor: Float64Array.of(1), offset: Float64Array.of(2) }, Float64Array.of(0)); // [-0.5, 2, -2]
  */
 export function productScores(
   { width: D, factor, offset }: Pick<WhitenedTerm, 'width' | 'factor' | 'offset'>,

@@ -6,6 +6,9 @@ export type Centered = { readonly count: number; readonly first: Float64Array; r
  *
  * @param sums   `[D + D(D+1)/2]`: Σ r x and the lower triangle of Σ r xxᵀ
  * @param point  μ, `[D]`
+ *
+ * @example
+ * centerOuter(Float64Array.of(3, 5), 2, Float64Array.of(1.5)); // { count: 2, first: [0], second: [0.5] }, of rows 1 and 2
  */
 export function centerOuter(sums: Float64Array, count: number, point: Float64Array): Centered {
   const D = point.length;

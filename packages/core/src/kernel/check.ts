@@ -1,17 +1,34 @@
 import { fail } from '../base/errors.ts';
 import type { Accumulation, Rows, Scores, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 
-/** R: rows of a whitening factor. */
+/**
+ * R: rows of a whitening factor.
+ *
+ * @example
+ * factorRows({ offset: new Float64Array(6) }, 2); // 3
+ */
 export function factorRows({ offset }: WhitenedTerm | StudentTerm, components: number): number {
   return offset.length / components;
 }
 
-/** Whether one factor serves all components. */
+/**
+ * Whether one factor `[R, C]` serves all K components, whose offsets are `[K, R]`; of one component it is false.
+ *
+ * @example
+ * isShared({ factor: new Float64Array(9), offset: new Float64Array(6), width: 3 }, 2); // true
+ * isShared({ factor: new Float64Array(18), offset: new Float64Array(6), width: 3 }, 2); // false
+ */
 export function isShared({ factor, offset, width }: WhitenedTerm | StudentTerm, components: number): boolean {
   return components > 1 && factor.length === (offset.length / components) * width;
 }
 
-/** Whether each row of the factor has a Student-t of its own. */
+/**
+ * Whether each row of the factor has a Student-t of its own.
+ *
+ * @example
+ * isPerColumn({ degrees: new Float64Array(2) }, 2); // false
+ * isPerColumn({ degrees: new Float64Array(6) }, 2); // true
+ */
 export function isPerColumn({ degrees }: StudentTerm, components: number): boolean {
   return degrees.length > components;
 }

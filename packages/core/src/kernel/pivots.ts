@@ -16,6 +16,10 @@ export const FARTHEST = 1e15;
  * @returns `[K, C]`, or null where all are 0
  *
  * Cost: K·C, and K·C²/2 where some are far.
+ *
+ * @example
+ * const term = { form: 'whitened', width: 1, factor: Float64Array.of(1, 2), offset: Float64Array.of(3, 100), triangular: true };
+ * pivotsOf(term, 2); // [0, 50]: the second lies 100 of its deviations from 0
  */
 export function pivotsOf(term: WhitenedTerm, components: number): Float64Array | null {
   const { width: C, offset, triangular } = term;

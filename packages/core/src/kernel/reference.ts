@@ -56,7 +56,12 @@ export function normalizeRows({ data: L, rows: N, cols: K }: Matrix): {
   return { logEvidence, responsibilities: { data: R, rows: N, cols: K } };
 }
 
-/** What positions add to the scores `[N, K]`, pair by pair. */
+/**
+ * What positions add to the scores `[N, K]`, pair by pair: −∞ where a key is hidden, else −alibi·distance.
+ *
+ * @example
+ * referencePositions({ queries: [0, 1], keys: [0, 1], causal: true, alibi: 0.5 }).data; // [0, -Infinity, -0.5, 0]
+ */
 export function referencePositions({ queries, keys, causal, window, alibi = 0 }: PositionBias): Matrix {
   const pair = (p: number, q: number): number => {
     const distance = Math.abs(q - p);
@@ -89,6 +94,10 @@ export function compensatedSum(values: Iterable<number>): number {
  * @param rows     T(x) `[N, C]`, one matrix a term
  * @param squares  what the sums of each term hold, see `Statistics`
  * @param R        `[N, K]`, row weights included
+ * @returns counts `[K]`, and of each term the sums, laid out as `Statistics` says
+ *
+ * @example
+ * referenceSums([matrix([[1], [3]])], ['none'], matrix([[1], [0.5]])); // { counts: [1.5], sums: [[2.5]] }
  */
 export function referenceSums(
   rows: readonly Matrix[],

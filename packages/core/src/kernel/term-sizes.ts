@@ -18,6 +18,10 @@ const MOST_FLOAT32_DISTANCE = 1000;
  * A component that is switched off counts 0.
  *
  * Cost: K for linear terms, K·R for whitened ones.
+ *
+ * @example
+ * const term = { form: 'whitened', width: 1, factor: Float64Array.of(1), offset: Float64Array.of(3), triangular: true };
+ * termSizes({ components: 1, bias: Float64Array.of(-2), terms: [term] }); // [5]
  */
 export function termSizes({ components: K, bias, terms }: Scores): Float64Array {
   return Float64Array.from({ length: K }, (_, k) => {
@@ -44,6 +48,10 @@ function squaredOffset(term: Term, k: number, K: number): number {
  *
  * @param counts  N_k, `[K]`
  * @param most    larger terms count as this
+ *
+ * @example
+ * const term = { form: 'whitened', width: 1, factor: Float64Array.of(1), offset: Float64Array.of(3), triangular: true };
+ * magnitudeOf({ components: 1, bias: Float64Array.of(-2), terms: [term] }, Float64Array.of(10)); // 50
  */
 export function magnitudeOf(scores: Scores, counts: Float64Array, most: number = Number.POSITIVE_INFINITY): number {
   return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
@@ -69,6 +77,14 @@ export function precisionOf(scores: Scores): Precision {
  * become too narrow, or lie too many of their deviations away from the points about which moments were summed.
  *
  * Cost: some K·C² for whitened terms.
+ *
+ * @example
+ * const of = (mean, sd) => gaussianFull.scores(
+ *   gaussianFull.fromDescription({ means: matrix([[mean]]), covariances: [matrix([[sd ** 2]])] }),
+ *   Float64Array.of(0),
+ * );
+ * outgrowsFloat32(of(0, 1), of(1, 0.5)); // false
+ * outgrowsFloat32(of(0, 1), of(20, 0.01)); // true: 2000 deviations away from where moments were summed
  */
 export function outgrowsFloat32(before: Scores, after: Scores): boolean {
   if (precisionOf(after) === 'float64') return true;

@@ -37,7 +37,13 @@ function isBelow(value: number, limit: number): boolean {
   return Number.isSafeInteger(value) && value >= 0 && value < limit;
 }
 
-/** The backend of a pass: float64 on a float32 backend is the fused kernel on the same rows. */
+/**
+ * The backend of a pass: float64 on a float32 backend is the fused kernel on the same rows.
+ *
+ * @example
+ * backendIn('float32', plain).name; // 'plain'
+ * backendIn('float64', await loadBackend('tfjs-wasm')).precision; // 'float64'
+ */
 export function backendIn(precision: Precision, backend: Backend): Backend {
   return precision === 'float64' ? inFloat64(backend) : backend;
 }
@@ -51,7 +57,19 @@ type Where = {
   readonly cancel?: Cancellation | undefined;
 };
 
-/** Statistics of a shard, or of a part of it: what an executor does where the rows are, as long as nobody else asks for the shard. */
+/**
+ * Statistics of a shard, or of a part of it: what an executor does where the rows are, as long as nobody else asks for the shard.
+ *
+ * @example
+ * const data = dataset(matrix([[1, 1], [1, 0], [0, 0]]));
+ * const algorithm = batch({ family: bernoulli, components: 1, start: 'k-means++', prior: null, weights: pointWeights(), floor: 0 });
+ * const params = { width: 2, probabilities: Float64Array.of(0.5, 0.5) };
+ * const { message } = algorithm.ask({ logWeights: Float64Array.of(0), params }, data);
+ * const where = { shards: { get: (data, index, backend) => openShard(data, index, backend) }, backend: plain, tiles: null };
+ * const stats = collectPart(algorithm, { message, data, part: { shard: 0, part: 0, of: 1 } }, where);
+ * stats.counts; // [3]
+ * stats.sums[0]; // [2, 1]
+ */
 export function collectPart(
   algorithm: AnyAlgorithm,
   { message, data, part }: { readonly message: Tree; readonly data: Dataset; readonly part: RowPart },

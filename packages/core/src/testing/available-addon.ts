@@ -8,7 +8,7 @@ import { loadAddon } from '../threads/load-addon.ts';
  * @throws BACKEND_UNAVAILABLE where it should be there
  *
  * @example
- * const sets = Object.keys(availableAddon()?.sets ?? {}); // ['avx512', 'avx2', 'portable'] on a processor that has all of them
+ * const sets = Object.keys(availableAddon()?.sets ?? {}); // on a processor that has all of them avx512, avx2 and portable
  */
 export function availableAddon(): Addon | null {
   try {

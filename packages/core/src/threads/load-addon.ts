@@ -26,7 +26,7 @@ export function loadNative(): Backend {
  * @throws BACKEND_UNAVAILABLE with the reason and what to do
  *
  * @example
- * const { sets } = loadAddon(); // { avx512: 64, avx2: 32, portable: 16 } on a processor that has all of them
+ * const { sets } = loadAddon(); // on a processor that has all of them: { avx512: 64, avx2: 32, portable: 16 }
  */
 export function loadAddon(): Addon {
   if (process.env.MIXTENTION_NATIVE === 'off') unavailable('is switched off by MIXTENTION_NATIVE=off');

@@ -13,12 +13,24 @@ import type { Tables } from '../loop/spec.ts';
  * Bare names are resolved from the file that wrote the spec, so that a package finds itself wherever it is installed.
  *
  * @throws BAD_OPTION for a module that is not found from there
+ *
+ * @example
+ * locate(bernoulli.spec).module.startsWith('file:'); // true
+ * locate(bernoulli.spec).name; // 'bernoulli'
  */
 export function locate(spec: Spec): Spec {
   return { ...spec, module: moduleUrl(spec), config: mapSpecs(spec.config, locate) };
 }
 
-/** Imports the modules of a located spec and of every spec inside it. */
+/**
+ * Imports the modules of a located spec and of every spec inside it.
+ *
+ * @returns what they export, by their URL
+ *
+ * @example
+ * const spec = locate(bernoulli.spec);
+ * Object.keys(await importModules(spec)).includes(spec.module); // true
+ */
 export async function importModules(spec: Spec): Promise<{ readonly [module: string]: Tables }> {
   const modules = modulesOf(spec).map(async (url): Promise<[string, Tables]> => [url, (await import(url)) as Tables]);
   return Object.fromEntries(await Promise.all(modules));

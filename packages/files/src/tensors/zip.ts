@@ -33,7 +33,13 @@ export function isZip(bytes: Uint8Array): boolean {
  * Opens a zip archive: members stored or deflated, at most 1,000, none twice. What they declare to unpack to is bounded before anything is
  * unpacked, and each may unpack to no more than it declares.
  *
+ * @param name  the archive, as messages name it
  * @throws DataError TRUNCATED, BAD_HEADER, UNSUPPORTED, TOO_LARGE; as members are read BAD_ZIP, NO_TENSOR
+ *
+ * @example
+ * // The shortest archive there is: the end of a table of contents without entries.
+ * const bytes = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
+ * openZip(bytes, 'empty.zip').names; // []
  */
 export function openZip(bytes: Buffer, name: string): Zip {
   const end = findEnd(bytes, name);

@@ -61,7 +61,16 @@ const OWN = ['family', 'covariance', 'start', 'prior', 'floor'] as const satisfi
   keyof DriverOptions
 >[];
 
-/** Refuses options and shapes of data that a fit cannot use, and fills in the defaults; the cells are looked at by the passes over them. */
+/**
+ * Refuses options and shapes of data that a fit cannot use, and fills in the defaults; the cells are looked at by the passes over them.
+ *
+ * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, UNKNOWN_NAME
+ *
+ * @example
+ * const { options } = checkFit(faithful(), { components: 2 }, { where: 'mine/fit' });
+ * options.start; // 'k-means++'
+ * options.family.spec.name; // 'gaussian-full'
+ */
 export function checkFit(
   input: FitInput,
   options: FitOptions,

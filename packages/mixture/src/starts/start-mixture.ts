@@ -62,6 +62,10 @@ function withoutFarCells(sample: Sample, ways: readonly Scaling[]): Sample {
  * @param near    the rows as distances are measured, `[B, E]`; left out, as they are
  * @returns `[K, D]`
  * @throws BAD_OPTION when the config says that the start is given
+ *
+ * @example
+ * const rows = matrix([[0], [0], [9], [9]]);
+ * initialCenters({ components: 2, start: 'k-means++' }, rows, generator(key(0))).data.toSorted(); // [0, 9]
  */
 export function initialCenters(
   { components, start }: Pick<MixtureConfig, 'components' | 'start'>,

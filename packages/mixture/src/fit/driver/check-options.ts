@@ -9,6 +9,9 @@ import { type DriverOptions, driverOptions, type FitInput } from './options.ts';
  *
  * @param own  names of options beyond `DriverOptions`
  * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE
+ *
+ * @example
+ * checkDriverOptions('mine/fit', faithful(), { options: { components: 2 }, own: [] }).rows; // 272
  */
 export function checkDriverOptions(
   where: string,
@@ -34,14 +37,30 @@ export function checkDriverOptions(
   return x;
 }
 
-/** Refuses what is no whole number from `least`. */
+/**
+ * Refuses what is no whole number from `least`.
+ *
+ * @throws BAD_OPTION, with the name and the value
+ *
+ * @example
+ * checkCount('mine/fit', 'restarts', 3, 1);
+ * expect(() => checkCount('mine/fit', 'restarts', 0, 1)).toThrow('restarts is 0, a whole number from 1 was due');
+ */
 export function checkCount(where: string, name: string, value: number | undefined, least: number): void {
   if (value === undefined && name !== 'components') return;
   if (Number.isSafeInteger(value) && (value as number) >= least) return;
   fail(where, 'BAD_OPTION', `${name} is ${show(value)}, a whole number from ${least} was due`);
 }
 
-/** Refuses what is no number from `least` to `most`; by default every finite one will do. */
+/**
+ * Refuses what is no number from `least` to `most`; by default every finite one will do.
+ *
+ * @throws BAD_OPTION, with the name and the value
+ *
+ * @example
+ * checkNumber('mine/fit', 'tolerance', 1e-6, 0);
+ * expect(() => checkNumber('mine/fit', 'tolerance', -1, 0)).toThrow('tolerance is -1, a number from 0 was due');
+ */
 export function checkNumber(
   where: string,
   name: string,

@@ -24,6 +24,12 @@ import type { Posed, Subject } from './subject.ts';
  * @throws BAD_DATA, NOT_FINITE for rows that cannot be used, what the subject refuses, and ABORTED when the signal fires
  *
  * Cost: one copy of the rows, then one pass and one update per iteration and start.
+ *
+ * @example
+ * // A fit of your own: `plan` says which algorithm raises the objective.
+ * const method = { where: 'mine/fit', plan: ({ config }) => ({ algorithm: batch(config) }) };
+ * const { x, options } = checkFit(faithful(), { components: 2, screen: 0 }, method);
+ * const { logLikelihood } = await drive(x, options, mixtureSubject(options, method)); // -1130.264
  */
 export async function drive<Result>(
   x: Table | Source | Dataset,

@@ -113,7 +113,13 @@ type Handed = 'weights' | 'executor' | 'shardRows' | 'signal' | 'stopSignal' | '
 /** Defaults that differ from those of other fits. */
 export type OwnDefaults = Partial<Pick<Settled, 'screen' | 'maxIterations' | 'tolerance'>>;
 
-/** Checked options with every default filled in; what the caller does with its object afterwards changes nothing. */
+/**
+ * Checked options with every default filled in; what the caller does with its object afterwards changes nothing.
+ *
+ * @example
+ * const { components, restarts, tolerance } = settle({ components: 2, restarts: 5 }, { tolerance: 1e-9 });
+ * [components, restarts, tolerance]; // [2, 5, 1e-9]
+ */
 export function settle(options: DriverOptions, own: OwnDefaults = {}): Settled {
   const { weights, executor, shardRows, signal, stopSignal, onStep, onCheckpoint, resume, ...values } = options;
   const all = { ...fitDefaults, ...own, ...given(values) };

@@ -13,7 +13,13 @@ export type Outcome = Restart & {
 /** Of a start that was asked to stop. */
 const STOPPED = 'it was asked to stop, and this is the best so far: resume it from a checkpoint, or start again';
 
-/** 0 of a start that ended well, 1 of one that ended degenerate, 2 of one that diverged. */
+/**
+ * 0 of a start that ended well, 1 of one that ended degenerate, 2 of one that diverged.
+ *
+ * @example
+ * troubleOf({ status: 'converged', step: { info: { degenerate: [] } } }); // 0
+ * troubleOf({ status: 'converged', step: { info: { degenerate: [1] } } }); // 1: component 1 ended at the floor
+ */
 export function troubleOf({ status, step }: Outcome): number {
   if (status === 'diverged') return 2;
   return status === 'degenerate' || step.info.degenerate?.length ? 1 : 0;

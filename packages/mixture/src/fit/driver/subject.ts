@@ -57,7 +57,13 @@ export type Course = {
   readonly seconds: number;
 };
 
-/** How the starts ended, in short. */
+/**
+ * How the starts ended, in short.
+ *
+ * @example
+ * const outcome = { status: 'converged', iterations: 12, objective: -1130.26, logLikelihood: -1130.26 };
+ * restartsOf({ outcomes: [outcome] })[0].iterations; // 12
+ */
 export function restartsOf({ outcomes }: Course): readonly Restart[] {
   return outcomes.map(({ status, iterations, objective, logLikelihood }) => ({
     status,
