@@ -1,8 +1,17 @@
 import { generator, key } from '@mixtention/core/numeric';
 import { bench, describe } from 'vitest';
 import eightSchools from '../examples/eight-schools.mjs';
-import { aroundZero, autoMultivariateNormal, autoNormal } from '../guides/index.ts';
-import { compileObjective } from './objective.ts';
+import type { Execution } from '../graph/index.ts';
+import {
+  aroundZero,
+  autoCoupling,
+  autoLowRank,
+  autoMultivariateNormal,
+  autoNormal,
+  autoStructured,
+  type Guide,
+} from '../guides/index.ts';
+import { compileObjective, type Estimator } from './objective.ts';
 import { settleSvi } from './svi-options.ts';
 import { walker } from './walker.ts';
 
@@ -14,14 +23,26 @@ describe(`eight schools, non-centred: ${STEPS} steps of one draw, Adam`, () => {
   bench('svi/by-hand::plain', () => {
     for (let i = 0; i < STEPS; i++) byHand();
   });
+  const step = (name: string, guide: Guide, execution: Execution, estimator: Estimator, draws: number): void => {
+    const given = { model: eightSchools, data, guide, around: aroundZero(10), execution };
+    const walk = walker(compileObjective(given, estimator), key(0), settleSvi({ estimator, draws }, 10));
+    bench(name, () => {
+      for (let i = 0; i < STEPS; i++) walk.step(0.001);
+    });
+  };
+  for (const guide of [
+    autoNormal(),
+    autoMultivariateNormal(),
+    autoLowRank({ rank: 2 }),
+    autoStructured(),
+    autoCoupling(),
+  ])
+    step(`svi/${guide.name}::emitted`, guide, 'emitted', 'path-derivative', 1);
   for (const guide of [autoNormal(), autoMultivariateNormal()])
-    for (const execution of ['emitted', 'interpreted'] as const) {
-      const given = { model: eightSchools, data, guide, around: aroundZero(10), execution };
-      const walk = walker(compileObjective(given, 'path-derivative'), key(0), settleSvi({}, 10));
-      bench(`svi/${guide.name}::${execution}`, () => {
-        for (let i = 0; i < STEPS; i++) walk.step(0.01);
-      });
-    }
+    step(`svi/${guide.name}::interpreted`, guide, 'interpreted', 'path-derivative', 1);
+  for (const estimator of ['pathwise', 'analytic-kl'] as const)
+    step(`svi/autoNormal, ${estimator}::emitted`, autoNormal(), 'emitted', estimator, 1);
+  step('svi/autoNormal, importance-weighted of 2::emitted', autoNormal(), 'emitted', 'importance-weighted', 2);
 });
 
 /** The step of `autoNormal` written out: what emitted code is measured against. */
