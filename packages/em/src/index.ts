@@ -22,6 +22,8 @@ export {
   type MemoizedState,
   memoized,
 } from './memoized/memoized.ts';
+export { mergeTree } from './merge-tree/merge-tree.ts';
+export type { Merge, Merged, MergeTree, MergeTreeOptions } from './merge-tree/types.ts';
 export { type MovesConfig, type MovesState, movesOf } from './moves/moves.ts';
 export type { Move } from './moves/proposals.ts';
 export {

@@ -5,7 +5,7 @@ import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { carryOut, type Move, type Now, type Proposal, propose } from './proposals.ts';
-import { readSample, sampleSize } from './sample-reading.ts';
+import { readSample, thinned } from './sample-reading.ts';
 
 export type MovesConfig = {
   /** What is driven. */
@@ -245,14 +245,4 @@ function shownValue({ criterion }: MovesConfig, value: number): number {
 
 function measuredBy(info: StepInfo, stats: MixtureStats, from: Tree): NonNullable<MovesState['measured']> {
   return { objective: info.objective, degenerate: info.degenerate?.length ?? 0, stats, from };
-}
-
-function thinned({ data, rows, cols }: Matrix): MovesState['sample'] {
-  const most = Math.min(rows, sampleSize(cols));
-  const chosen = new Float64Array(most * cols);
-  for (let i = 0; i < most; i++) {
-    const n = Math.floor((i * rows) / most);
-    chosen.set(data.subarray(n * cols, (n + 1) * cols), i * cols);
-  }
-  return { data: chosen, rows: most, cols };
 }

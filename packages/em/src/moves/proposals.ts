@@ -55,7 +55,7 @@ export function propose(
 }
 
 /** Pairs of components that share rows, those that share the most first: the cosine of their responsibilities (Ueda et al. 2000, eq. 3.3). */
-function overlapping({ rows, components: K, responsibilities: R }: Reading): number[][] {
+export function overlapping({ rows, components: K, responsibilities: R }: Reading): number[][] {
   const products = new Float64Array(K * K);
   for (let n = 0; n < rows; n++)
     for (let i = 0; i < K; i++) {

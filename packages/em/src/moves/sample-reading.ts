@@ -8,8 +8,19 @@ const LEAST_ROWS = 200;
 const MOST_ROWS = 4000;
 
 /** Rows of the sample that proposals are made of, for rows of such a width. */
-export function sampleSize(width: number): number {
+function sampleSize(width: number): number {
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(CELLS / width)));
+}
+
+/** Of some rows those that proposals are made of, evenly. */
+export function thinned({ data, rows, cols }: Matrix): Matrix & { readonly data: Float64Array } {
+  const most = Math.min(rows, sampleSize(cols));
+  const chosen = new Float64Array(most * cols);
+  for (let i = 0; i < most; i++) {
+    const n = Math.floor((i * rows) / most);
+    chosen.set(data.subarray(n * cols, (n + 1) * cols), i * cols);
+  }
+  return { data: chosen, rows: most, cols };
 }
 
 /** How components share some rows. */

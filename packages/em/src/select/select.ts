@@ -9,6 +9,7 @@ import { type BayesFit, fitBayes } from '../variational-bayes/fit-bayes.ts';
 import { checkSelect, type Plan, rowsFor } from './check-select.ts';
 import { type Part, partsOf } from './held-out.ts';
 import { sharedBy } from './shared-executor.ts';
+import { boundOf } from './symmetric-modes.ts';
 import type { Selection, SelectOptions, SelectProgress, SelectRow } from './types.ts';
 import { ranked, whyOf } from './why.ts';
 
@@ -138,30 +139,11 @@ function rowOf({ components, covariance }: Cell, found: Fit | BayesFit, heldOut:
     bic,
     icl,
     aic,
-    ...('bound' in found && boundOf(found)),
+    ...('bound' in found && boundOf(found.bound, found)),
     ...(heldOut !== null && { heldOut }),
     status,
     isDegenerate: status === 'degenerate' || degenerate.length > 0,
   };
-}
-
-/** A bound is around one mode: of those that differ by the order of components alone there are as many, and each holds as much of the evidence. */
-function boundOf({
-  bound,
-  prior,
-  activeComponents,
-  expectedWeights,
-}: BayesFit): Pick<SelectRow, 'bound' | 'logSymmetricModes'> {
-  const K = expectedWeights.length;
-  // Components without rows are as the prior has them: to exchange two of these leads to the same mode.
-  const modes = prior.values!.weights.exchangeable ? logFactorial(K) - logFactorial(K - activeComponents) : 0;
-  return { bound: bound + modes, logSymmetricModes: modes };
-}
-
-function logFactorial(n: number): number {
-  let sum = 0;
-  for (let i = 2; i <= n; i++) sum += Math.log(i);
-  return sum;
 }
 
 type Trials = {

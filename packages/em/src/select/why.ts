@@ -31,7 +31,7 @@ export function ranked(table: readonly SelectRow[], criterion: Criterion): Selec
 }
 
 /** Why the first of some rows in their order was chosen. */
-export function whyOf(order: readonly SelectRow[], criterion: Criterion): string {
+export function whyOf(order: readonly SelectRow[], criterion: Criterion, what: 'fits' | 'mixtures' = 'fits'): string {
   const [best, next] = order as [SelectRow, SelectRow | undefined];
   const shown = (row: SelectRow): string => shownValue(row, criterion);
   const way = isHighest(criterion) ? 'highest' : 'lowest';
@@ -41,14 +41,15 @@ export function whyOf(order: readonly SelectRow[], criterion: Criterion): string
   const second =
     next === undefined
       ? ', of one fit'
-      : `, of ${order.length} fits; the next best, ${nameOf(next)}, has ${shown(next)}`;
+      : `, of ${order.length} ${what}; the next best, ${nameOf(next)}, has ${shown(next)}`;
   const parts = [`${first}${second}.`];
   if (order.some(({ logSymmetricModes = 0 }) => logSymmetricModes > 0))
     parts.push(
       'Bounds hold log K!: the K! orders of the components are modes alike, those of components without rows aside.',
     );
   if (rest === order.length) parts.push('Every fit has degenerate components: use fewer, a prior, or a higher floor.');
-  else if (rest > 0) parts.push(`${rest === 1 ? 'One fit' : `${rest} fits`} with degenerate components came last.`);
+  else if (rest > 0)
+    parts.push(`${rest === 1 ? `One of the ${what}` : `${rest} ${what}`} with degenerate components came last.`);
   const most = Math.max(...order.map(({ components }) => components));
   if (best.components === most && most > 1 && order.length > 1)
     parts.push(`No more than ${most} components were tried: more may be better.`);

@@ -60,11 +60,12 @@ export async function fitBayes(x: FitInput, options: BayesOptions): Promise<Baye
   const { predict, ...rest } = options ?? {};
   if (predict !== undefined && predict !== 'posterior' && predict !== 'plug-in')
     fail(WHERE, 'BAD_OPTION', `predict is ${show(predict)}, "posterior" or "plug-in" was due`);
-  const plan = (context: FitContext): SummedPlan<BayesFit> => planOf(context, predict);
+  const plan = (context: FitContext): SummedPlan<BayesFit> => bayesPlan(context, predict);
   return fitMixture(x, rest, scheduled({ where: WHERE, infers: 'posterior', plan }, rest));
 }
 
-function planOf({ config }: FitContext, predict: BayesOptions['predict']): SummedPlan<BayesFit> {
+/** How a mixture is fitted by variational Bayes, under whatever drives it. */
+export function bayesPlan({ config }: FitContext, predict?: BayesOptions['predict']): SummedPlan<BayesFit> {
   const { weights = pointWeights() } = config;
   const conjugate = conjugateOf(config);
   const isTold = conjugate.family.prior.predictive !== undefined;

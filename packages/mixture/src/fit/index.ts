@@ -1,5 +1,6 @@
 /** What every fit shares, whatever raises the objective: options, checks, starts, restarts and the report. */
 
+export { criteria } from '../model/criteria.ts';
 export { checkFit } from './check-fit.ts';
 export { checkCount, checkDriverOptions, checkNumber } from './driver/check-options.ts';
 export { fitDefaults } from './driver/defaults.ts';

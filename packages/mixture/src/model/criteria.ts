@@ -16,6 +16,10 @@ export type Criteria = {
  * @param logMaxResponsibility  Σₙ wₙ log maxₖ r_nk
  *
  * Source: Schwarz (1978); Akaike (1974); Biernacki, Celeux & Govaert (2000) with hard labels, as mclust has it (there with the sign reversed).
+ *
+ * @example
+ * const { bic, aic } = criteria(11, 272, -1130.264, -0.25);
+ * [bic, aic]; // [2322.19, 2282.53]
  */
 export function criteria(
   parameters: number,
