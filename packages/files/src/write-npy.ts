@@ -11,12 +11,14 @@ const ALIGNMENT = 64;
  *
  * @param matrix  `[N, D]`
  * @returns bytes that `numpy.load` and `parseNpy` read back bit for bit
+ * @throws BAD_SHAPE where data and shape differ in size
  *
  * Cost: one copy.
  * Source: NumPy Enhancement Proposal 1.
  *
  * @example
  * await writeFileAtomic('means.npy', writeNpy({ data: Float64Array.of(1, 2, 3, 4), rows: 2, cols: 2 }));
+ * (await readMatrix('means.npy')).data; // [1, 2, 3, 4]
  */
 export function writeNpy(matrix: Matrix): Uint8Array {
   const { data, rows, cols } = matrix;

@@ -33,7 +33,7 @@ export function transformerBlock({
  *
  * @example
  * const layer = sequence({ norm: layerNorm(2), map: linear(2, 1) });
- * Object.keys(layer.init({ seed: 0, path: [] })); // norm.gain, norm.offset, map.weight, map.bias
+ * Object.keys(layer.init({ seed: 0, path: [] })); // ['norm.gain', 'norm.offset', 'map.weight', 'map.bias']
  */
 export function sequence(layers: { readonly [name: string]: Layer }): Layer {
   const entries = Object.entries(layers);

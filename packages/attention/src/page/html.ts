@@ -7,7 +7,7 @@ export type Content = Html | string | number | null | readonly Content[];
  * Markup from a template: text and numbers are escaped, and a number stays on one line with its unit; `Html` is taken as it is, lists are joined.
  *
  * @example
- * html`<p>${'a < b'}</p>`.html; // <p>a &lt; b</p>
+ * html`<p>${'a < b'}</p>`.html; // '<p>a &lt; b</p>'
  */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return { html: parts.reduce((text, part, i) => text + render(contents[i - 1]!) + part) };

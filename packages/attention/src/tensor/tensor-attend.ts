@@ -36,8 +36,8 @@ export type TensorReading = { readonly output: Tensor; readonly logEvidence: Ten
  *
  * @example
  * const [q, k, v] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[4, 0], [0, 4]]), tf.tensor2d([[10], [20]])];
- * const { output } = tensorAttend(tf, q, k, v); // output: [10.56]
- * tf.grad((values) => tf.sum(tensorAttend(tf, q, k, values).output))(v); // its values are the responsibilities: 0.94, 0.06
+ * const { output } = tensorAttend(tf, q, k, v); // [[10.56]]
+ * tf.grad((values) => tf.sum(tensorAttend(tf, q, k, values).output))(v); // [[0.94], [0.06]]: the responsibilities
  */
 export function tensorAttend(
   tf: Tf,

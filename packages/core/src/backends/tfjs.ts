@@ -50,7 +50,7 @@ const LEAST_NORMAL = 2 ** -126;
  * K is padded to a multiple of 8 with scores of −1e30, which costs nothing and keeps the products on their fast path.
  *
  * @param tf    tfjs with its backend set and ready
- * @param name  `native` or `tfjs-wasm`
+ * @param name  `tfjs-node` or `tfjs-wasm`
  *
  * @example
  * await tf.setBackend('wasm');

@@ -25,8 +25,11 @@ export function checkColumns(columns: unknown, cols: number, where: string): rea
 /**
  * Refuses a matrix of another width.
  *
+ * @throws BAD_SHAPE with both widths
+ *
  * @example
- * checkWidth(matrix([[1, 2]]), 2, 'mine/predict'); // nothing: the width is right
+ * checkWidth(matrix([[1, 2]]), 2, 'mine/predict');
+ * expect(() => checkWidth(matrix([[1, 2]]), 3, 'mine/predict')).toThrow('2 columns, the model was fitted on 3');
  */
 export function checkWidth(m: Matrix, width: number, where: string): void {
   if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);

@@ -119,6 +119,8 @@ export function show(value: unknown): string {
 /**
  * Refuses option names that a function does not know, suggesting the nearest.
  *
+ * @throws BAD_OPTION for the first that is not known
+ *
  * @example
  * expect(() => checkOptions('mine/fit', { componets: 2 }, ['components'])).toThrow('components');
  */

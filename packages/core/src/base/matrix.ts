@@ -56,6 +56,8 @@ export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
 /**
  * Refuses NaN and infinite cells, naming the first.
  *
+ * @throws NOT_FINITE with row and column, counted from 0
+ *
  * @example
  * expect(() => checkFinite(dense([[1, Number.NaN]]), 'mine/fit')).toThrow('row 0, column 1');
  */

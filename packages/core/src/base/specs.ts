@@ -36,7 +36,8 @@ export function isNamedSpec(value: unknown): value is NamedSpec {
  * @throws BAD_OPTION for a function, or an object that is neither plain data nor has a spec
  *
  * @example
- * specOf({ components: 2, family: bernoulli }); // the family is there as its spec, with kind, name, module, from and config
+ * // The family is there as its spec, with kind, name, module, from and config.
+ * specOf({ components: 2, family: bernoulli }).family.name; // 'bernoulli'
  */
 export function specOf(config: unknown): Tree {
   return plainPart(config, 'config');

@@ -8,6 +8,7 @@ import { fail } from './errors.ts';
  * @param into  owned by the caller; its arrays are overwritten with the sum
  * @param term  left alone
  * @returns the sum
+ * @throws BAD_SHAPE where they differ in shape, or in what is no number
  *
  * @example
  * addTrees({ n: 1, s: Float64Array.of(1, 2) }, { n: 2, s: Float64Array.of(3, 4) }); // { n: 3, s: [4, 6] }

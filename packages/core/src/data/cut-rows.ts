@@ -9,6 +9,8 @@ const MOST_SHARD_ROWS = 20_480;
 /**
  * First row of each shard and the row count; by default about 12 shards, or a multiple of that, of 1,024 to 20,480 rows.
  *
+ * @throws BAD_OPTION for what is no whole number from 1
+ *
  * @example
  * cutRows(5, 2); // [0, 2, 4, 5]
  */

@@ -36,7 +36,8 @@ export type HeldRows = DataRows & {
  * @example
  * const rows = openRows(matrix([[1, 1], [1, 0], [0, 0]]), plain);
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
- * const { logEvidence } = rows.read(bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5))), null);
+ * const scores = bernoulli.scores(params, Float64Array.of(Math.log(0.5), Math.log(0.5)));
+ * const { logEvidence } = rows.read(scores, null); // [-0.892, -2.408, -0.892]: log 0.41, log 0.09, log 0.41
  * rows.release();
  */
 export function openRows(x: Matrix, backend: Backend): HeldRows {

@@ -55,6 +55,8 @@ export function checkRoom(where: string, bytes: number, what: string): void {
 /**
  * One sentence with the size, for what nobody can hold.
  *
+ * @throws TOO_LARGE, always
+ *
  * @example
  * expect(() => refuseRoom('mine/fit', 8e12, 'all pairs', 'more than there is')).toThrow('8.0 TB of memory, more than there is');
  */

@@ -62,7 +62,7 @@ export function magnitudeOf(scores: Scores, counts: Float64Array, most: number =
  *
  * @example
  * const params = { width: 1, probabilities: Float64Array.of(0.5) };
- * precisionOf(bernoulli.scores(params, Float64Array.of(0))); // float32 will do
+ * precisionOf(bernoulli.scores(params, Float64Array.of(0))); // 'float32': it will do
  */
 export function precisionOf(scores: Scores): Precision {
   if (scores.terms.some(({ precision }) => precision === 'float64')) return 'float64';

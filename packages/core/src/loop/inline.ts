@@ -16,7 +16,7 @@ const TURN_MS = 12;
  *
  * @example
  * const executor = inline();
- * const { model } = await fit(faithful(), { components: 2, executor });
+ * const { logLikelihood } = await fit(faithful(), { components: 2, executor }); // -1130.264
  */
 export function inline(backend: Backend = float64): Executor {
   const shards = shardCache();

@@ -9,7 +9,8 @@ import { split } from '../numeric/index.ts';
  * @param batches  parts of an epoch
  *
  * @example
- * minibatch(key(0), 5, 4, 1); // of shard 0 the second of four parts, in the order of the second epoch
+ * const [{ shard, part, of }] = minibatch(key(0), 5, 4, 1);
+ * [shard, part, of]; // [0, 1, 4]: of shard 0 the second of four parts, in the order of the second epoch
  */
 export function minibatch(key: Key, step: number, batches: number, shards: number): RowPart[] {
   const shuffle = split(key, 'epoch', Math.floor(step / batches));

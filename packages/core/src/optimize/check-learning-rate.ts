@@ -4,6 +4,8 @@ import type { LearningRate } from './learning-rate-type.ts';
 /**
  * Refuses a learning rate, or a schedule of it, by which no step can be taken.
  *
+ * @throws BAD_OPTION with the name and the value
+ *
  * @example
  * expect(() => checkLearningRate('mine/fit', -1)).toThrow('learningRate');
  */

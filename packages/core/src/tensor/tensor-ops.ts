@@ -32,6 +32,7 @@ export type TensorOps = {
  * @example
  * const { logDet } = tensorOps(tf);
  * const inverse = tf.grad((a) => tf.sum(logDet(a))); // its value at a is the inverse of a
+ * inverse(tf.tensor2d([[2, 0], [0, 4]])); // [[0.5, 0.0], [0.0, 0.25]]
  */
 export function tensorOps(tf: Tf): TensorOps {
   registerGradients(tf);

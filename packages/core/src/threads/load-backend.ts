@@ -20,6 +20,7 @@ export type { BootOptions } from './load-tfjs.ts';
  *
  * @example
  * const backend = await loadBackend('auto'); // backend.name is 'native', 'wasm' or 'plain'
+ * (await loadBackend('plain')).name; // 'plain'
  */
 export async function loadBackend(name: BackendName | 'auto' = 'auto', options: BootOptions = {}): Promise<Backend> {
   const wanted = wantedBackend(name);

@@ -35,7 +35,7 @@ export type ThreadsOptions = {
  *
  * @example
  * const executor = await threads({ workers: 2 });
- * const { model } = await fit(faithful(), { components: 2, executor });
+ * const { logLikelihood } = await fit(faithful(), { components: 2, executor }); // -1130.264
  * await executor.close();
  */
 export async function threads(options: ThreadsOptions = {}): Promise<Executor> {

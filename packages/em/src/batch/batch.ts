@@ -28,6 +28,7 @@ export type BatchInfo = MixtureInfo;
  *
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
+ * algorithm.spec.name; // 'em/batch'
  */
 export function batch(config: BatchConfig): MixtureAlgorithm {
   return {

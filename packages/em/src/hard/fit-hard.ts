@@ -15,7 +15,9 @@ import { hard } from './hard.ts';
  * Source: Celeux & Govaert (1992).
  *
  * @example
- * const { model } = await fitHard(faithful(), { components: 2 });
+ * const { model, status } = await fitHard(faithful(), { components: 2 });
+ * status; // 'converged'
+ * model.predict([[3.6, 79], [1.8, 54]]); // [0, 1]
  */
 export function fitHard(x: FitInput, options: FitOptions): Promise<Fit> {
   return fitMixture(x, options, {

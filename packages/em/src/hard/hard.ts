@@ -28,6 +28,7 @@ export type HardInfo = MixtureInfo;
  *
  * @example
  * const algorithm = hard({ family: bernoulli, components: 10, start: 'random', prior: { a: 1.1, b: 1.1 }, floor: 0 });
+ * algorithm.spec.name; // 'em/hard'
  */
 export function hard(config: HardConfig): MixtureAlgorithm {
   return {

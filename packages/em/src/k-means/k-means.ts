@@ -67,6 +67,7 @@ const squares: Statistics = {
  *
  * @example
  * const algorithm = kMeansSteps({ components: 8, start: 'k-means++' });
+ * algorithm.spec.name; // 'em/k-means'
  */
 export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeansState, KMeansStats, KMeansInfo> {
   const scoresOf = memoize(squaredDistanceScores);

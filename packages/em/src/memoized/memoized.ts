@@ -66,6 +66,7 @@ const DEALT: Key = key(0);
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
  * const steps = memoized({ algorithm, batches: 4, byShard: false });
+ * steps.spec.name; // 'em/memoized'
  */
 export function memoized(config: MemoizedConfig): MemoizedAlgorithm {
   const { algorithm, batches } = config;

@@ -59,6 +59,7 @@ export type StepwiseAlgorithm = Algorithm<StepwiseState, Tree, MixtureStats, Ste
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
  * const steps = stepwise({ algorithm, batches: 10, byShard: false, forgetting: 0.6, delay: 1, tolerance: 1e-4 });
+ * steps.spec.name; // 'em/stepwise'
  */
 export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
   const { algorithm, batches, forgetting, delay, tolerance } = config;

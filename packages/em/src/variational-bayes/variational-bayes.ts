@@ -40,6 +40,7 @@ export type BayesAlgorithm = SummedAlgorithm<BayesState, BayesMessage, BayesInfo
  * @example
  * const prior = { a: 1.1, b: 1.1 };
  * const algorithm = variationalBayes({ family: bernoulli, components: 9, start: 'random', prior, weights: dirichlet(0.01), floor: 0 });
+ * algorithm.spec.name; // 'em/variational-bayes'
  */
 export function variationalBayes(config: BayesConfig): BayesAlgorithm {
   const { weights = pointWeights() } = config;

@@ -22,7 +22,7 @@ import { familySpec } from './family-spec.ts';
  * const { prior } = bernoulli;
  * const posterior = prior.posterior({ a: 1, b: 1 }, Float64Array.of(8), [Float64Array.of(6, 0)]);
  * const model = new MixtureModel({ family: predictive(bernoulli), params: posterior, logWeights: Float64Array.of(0) });
- * model.logDensity([[1, 0]]); // log 7/10 + log 9/10: of eight rows, and one of each kind beside, seven and one had a 1 there
+ * model.logDensity([[1, 0]]); // [-0.462], log 7/10 + log 9/10: of eight rows, and one of each kind beside, seven and one had a 1 there
  */
 export function predictive(family: Family): Density {
   const prior = priorOf(family, 'mixture/predictive');

@@ -18,7 +18,7 @@ import { permutation } from '@mixtention/core/numeric';
  * Source: Efraimidis & Spirakis (2006), Information Processing Letters 97, for the weighted draw.
  *
  * @example
- * randomRows(faithful(), 3, generator(key(0))).data; // three different rows
+ * randomRows(faithful(), 3, generator(key(0))).rows; // 3
  */
 export function randomRows(
   sample: Matrix,

@@ -20,8 +20,12 @@ export function product(a: Value, b: Value, [ta, tb]: readonly [boolean, boolean
 /**
  * The matrix product; vectors are rows on the left and columns on the right. Leading axes are a batch: equal, or on one side only.
  *
+ * @throws BAD_SHAPE for numbers, and where the inner axes or the batches differ
+ *
  * @example
- * matmul([[1, 2], [3, 4]], [1, 1]).shape; // [2]
+ * const { run, outputs } = compile([matmul([[1, 2], [3, 4]], [1, 1])], []);
+ * run();
+ * outputs; // [3, 7]
  */
 export function matmul(a: ValueLike, b: ValueLike): Value {
   const left = value(a, 'svi/matmul');

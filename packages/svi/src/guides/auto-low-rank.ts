@@ -31,6 +31,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
  *     covariance = S₀(F Fᵀ + diag(d²))S₀;  densities by the matrix inversion lemma
  *
  * @param options  rank of F (default: √D, rounded)
+ * @throws BAD_OPTION for a rank that is no whole number from 1
  *
  * @example
  * autoLowRank({ rank: 3 }).name; // 'autoLowRank'

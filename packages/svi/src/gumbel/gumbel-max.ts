@@ -11,7 +11,8 @@ import { sampleGumbel } from '@mixtention/core/numeric';
  *
  * @example
  * import { generator, key } from '@mixtention/core/numeric';
- * gumbelMax(generator(key(0)), [0, Math.log(3)]); // index 1 three times out of four
+ * const k = gumbelMax(generator(key(0)), [0, Math.log(3)]); // index 1 three times out of four
+ * k === 0 || k === 1; // true
  */
 export function gumbelMax(random: RandomSource, logits: ArrayLike<number>): number {
   let best = 0;

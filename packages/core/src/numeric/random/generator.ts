@@ -19,7 +19,8 @@ import { philox } from './philox.ts';
  *
  * @example
  * const random = generator(key(0));
- * random.uniform(); // in (0, 1)
+ * const u = random.uniform();
+ * u > 0 && u < 1; // true
  */
 export function generator(key: Key): RandomSource {
   const [k0, k1, c2, c3] = digest(key) as unknown as readonly [number, number, number, number];

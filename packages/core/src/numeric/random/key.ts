@@ -9,6 +9,7 @@ import type { Key } from '../../contracts/index.ts';
  * @throws MixtentionError BAD_OPTION when the seed is not a whole number
  *
  * @example
+ * key(0); // { seed: 0, path: [] }
  * const random = generator(split(key(0), 'init', 3));
  */
 export function key(seed: number): Key {

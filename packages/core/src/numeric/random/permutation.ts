@@ -12,7 +12,7 @@ import type { RandomSource } from '../../contracts/index.ts';
  * Source: Durstenfeld (1964), Algorithm 235.
  *
  * @example
- * permutation(generator(key(0)), 5);
+ * permutation(generator(key(0)), 5).toSorted(); // [0, 1, 2, 3, 4]
  */
 export function permutation(random: RandomSource, n: number): Int32Array {
   if (!Number.isInteger(n) || !(n >= 0 && n < 2 ** 31)) {

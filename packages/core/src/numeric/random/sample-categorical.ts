@@ -11,7 +11,8 @@ import type { RandomSource } from '../../contracts/index.ts';
  * Cost: two passes over the weights, one uniform.
  *
  * @example
- * sampleCategorical(generator(key(0)), [0, 2, 6]); // index 1 or, three times as often, 2
+ * const k = sampleCategorical(generator(key(0)), [0, 2, 6]); // index 1 or, three times as often, 2
+ * k === 1 || k === 2; // true
  */
 export function sampleCategorical(random: RandomSource, weights: ArrayLike<number>): number {
   let total = 0;

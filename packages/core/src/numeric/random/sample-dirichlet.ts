@@ -15,7 +15,8 @@ import { sampleLogGamma } from './sample-log-gamma.ts';
  * Cost: K gamma draws.
  *
  * @example
- * sampleDirichlet(generator(key(0)), [1, 1, 1]); // uniform on the triangle
+ * const shares = sampleDirichlet(generator(key(0)), [1, 1, 1]); // uniform on the triangle
+ * shares.reduce((a, b) => a + b); // 1
  */
 export function sampleDirichlet(
   random: RandomSource,

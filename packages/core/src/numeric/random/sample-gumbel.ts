@@ -10,7 +10,9 @@ import type { RandomSource } from '../../contracts/index.ts';
  * Source: Gumbel (1954); its use for categorical draws, Maddison, Tarlow & Minka (2014).
  *
  * @example
- * sampleGumbel(generator(key(0)));
+ * const random = generator(key(0));
+ * const draws = Array.from({ length: 10_000 }, () => sampleGumbel(random));
+ * draws.reduce((a, b) => a + b) / 10_000; // about 0.577, Euler's constant
  */
 export function sampleGumbel(random: RandomSource): number {
   return -Math.log(-Math.log(random.uniform()));

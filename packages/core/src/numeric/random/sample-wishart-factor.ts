@@ -18,7 +18,9 @@ import { sampleGamma } from './sample-gamma.ts';
  * Source: Bartlett (1933); Smith & Hocking (1972), Algorithm AS 53.
  *
  * @example
- * sampleWishartFactor(generator(key(0)), 5, Float64Array.of(1, 0, 0, 1), 2);
+ * const factor = sampleWishartFactor(generator(key(0)), 5, Float64Array.of(1, 0, 0, 1), 2);
+ * factor.length; // 4
+ * factor[1]; // 0: above the diagonal
  */
 export function sampleWishartFactor(
   random: RandomSource,

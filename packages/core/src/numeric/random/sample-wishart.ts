@@ -15,7 +15,8 @@ import { sampleWishartFactor } from './sample-wishart-factor.ts';
  * Cost: that of `sampleWishartFactor` and D³/6 multiply–adds; take the factor itself where the Cholesky factor of Λ is wanted.
  *
  * @example
- * sampleWishart(generator(key(0)), 5, Float64Array.of(1, 0, 0, 1), 2); // mean 5·I
+ * const w = sampleWishart(generator(key(0)), 5, Float64Array.of(1, 0, 0, 1), 2); // mean 5·I
+ * w[0] * w[3] > w[1] * w[2]; // true
  */
 export function sampleWishart(
   random: RandomSource,

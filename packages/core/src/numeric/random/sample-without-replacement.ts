@@ -13,7 +13,7 @@ import type { RandomSource } from '../../contracts/index.ts';
  * Source: Durstenfeld (1964), Algorithm 235, with the moved entries kept in a map.
  *
  * @example
- * sampleWithoutReplacement(generator(key(0)), 1_000_000, 3); // three different rows
+ * new Set(sampleWithoutReplacement(generator(key(0)), 1_000_000, 3)).size; // 3: different rows
  */
 export function sampleWithoutReplacement(random: RandomSource, n: number, count: number): Int32Array {
   if (!Number.isInteger(n) || !(n >= 0 && n < 2 ** 31)) {

@@ -16,6 +16,7 @@ import type { Key } from '../../contracts/index.ts';
  *
  * @example
  * const perShard = [0, 1, 2].map((shard) => split(key(0), 'assign', shard));
+ * perShard[2]; // { seed: 0, path: ['assign', 2] }
  */
 export function split(key: Key, ...labels: readonly (string | number)[]): Key {
   for (const label of labels) {
