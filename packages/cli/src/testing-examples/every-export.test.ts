@@ -21,7 +21,9 @@ test.each(Object.entries(SHOWN_WITH))('%s is called in the example of %s', (name
 /** Public functions of a package by name. */
 async function functionsOf(folder: string): Promise<ReadonlyMap<string, unknown>> {
   const modules = await Promise.all(entriesOf(folder).map(load));
-  return new Map(modules.flatMap((module) => Object.entries(module).filter(([, value]) => typeof value === 'function')));
+  return new Map(
+    modules.flatMap((module) => Object.entries(module).filter(([, value]) => typeof value === 'function')),
+  );
 }
 
 test.each(PACKAGES)('every public function of %s has an example', async (name) => {
