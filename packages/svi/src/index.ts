@@ -1,5 +1,13 @@
 export type { Arrays, Optimizer, OptimizerName, OptimizerState } from '@mixtention/core/optimize';
-export { type AdamOptions, adam, type LearningRate, learningRateAt, sgd } from '@mixtention/core/optimize';
+export {
+  type AdamOptions,
+  adam,
+  type LearningRate,
+  learningRateAt,
+  type RmsPropOptions,
+  rmsProp,
+  sgd,
+} from '@mixtention/core/optimize';
 export { algorithms } from './algorithms.ts';
 export {
   fitByGradient,

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { rmsProp } from '@mixtention/core/optimize';
 import { expect, test } from 'vitest';
 import type { Model } from '../model/index.ts';
 import { sviSteps } from './svi.ts';
@@ -53,7 +54,8 @@ test.each<SviOptions>([
   { guide: 'autoNormal', estimator: 'analytic-kl' },
   { estimator: 'importance-weighted', draws: 2 },
   { guide: 'autoStructured', optimizer: 'sgd' },
-])('10,000 steps leave nothing behind: %o', (options) => {
+  { optimizer: rmsProp() },
+])('10,000 steps leave nothing behind: %j', (options) => {
   const { heap, arrays } = leftBy(options);
   expect(heap).toBeLessThan(LEFT);
   expect(arrays).toBeLessThan(LEFT / 10);

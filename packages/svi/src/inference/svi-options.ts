@@ -23,7 +23,7 @@ export type SviOptions = {
   readonly estimator?: Estimator;
   /** Draws of the guide a step (default 1). */
   readonly draws?: number;
-  /** Default `adam`. */
+  /** Default `adam`; or `sgd`, or a rule of one's own, as `rmsProp()`. */
   readonly optimizer?: OptimizerName | Optimizer;
   /** Of the first level; halved from level to level (default: the best of 0.1, 0.03, 0.01 and 0.003 over 200 steps each). */
   readonly learningRate?: number;
