@@ -15,6 +15,7 @@ import { regularTarget } from './write-file-atomic.ts';
  * @example
  * await writeFileAtomic('points.csv', '1,2\n3,4\n');
  * await checkTarget('model.json', ['points.csv']);
+ * await expect(checkTarget('points.csv', ['points.csv'])).rejects.toThrow('points.csv');
  */
 export async function checkTarget(path: string, inputs: readonly string[] = []): Promise<void> {
   // Only a directory can have such a name; where nothing is there yet the system would say so after the work.

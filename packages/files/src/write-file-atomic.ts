@@ -18,7 +18,9 @@ export type FileContent = string | Uint8Array | Iterable<string> | AsyncIterable
  * @throws DataError NOT_FOUND (the directory), UNWRITABLE, UNSUPPORTED (a directory or device)
  *
  * @example
+ * import { readFile } from 'node:fs/promises';
  * await writeFileAtomic('model.json', JSON.stringify({ weights: [0.4, 0.6] }));
+ * JSON.parse(await readFile('model.json', 'utf8')); // { weights: [0.4, 0.6] }
  */
 export async function writeFileAtomic(path: string, data: FileContent): Promise<void> {
   const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;

@@ -11,7 +11,9 @@ const makers: { readonly [name in OptimizerName]: () => Optimizer } = { adam, sg
  * The optimizer of a name, with its usual constants.
  *
  * @example
- * optimizerNamed('adam', 'mine/fit').init({ w: Float64Array.of(1) }); // moments of 0 for each array
+ * const rule = optimizerNamed('sgd', 'mine/fit');
+ * const parameters = { w: Float64Array.of(3) };
+ * rule.update({ w: Float64Array.of(2) }, rule.init(parameters), 0.1).updates; // { w: [-0.2] }
  */
 export function optimizerNamed(name: OptimizerName, where: string): Optimizer {
   return lookUp(where, 'optimizer', name, makers)();

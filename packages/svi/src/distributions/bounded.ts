@@ -25,6 +25,8 @@ import { drawLogGamma } from './draw-log-gamma.ts';
 /**
  * Uniform between two bounds.
  *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
  * @example
  * numberOf(uniform(0, 4).logDensity(value(1))); // -1.386: log 1/4
  */
@@ -64,6 +66,8 @@ const logBeta = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lg
 
 /**
  * Beta on (0, 1), density ∝ x^(a−1) (1 − x)^(b−1).
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(beta(2, 2).logDensity(value(0.5))); // 0.405: log 1.5

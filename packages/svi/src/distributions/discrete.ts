@@ -50,6 +50,8 @@ const whole = (upper: Value | null): Support => ({ kind: 'whole', upper });
 /**
  * 1 with this probability, else 0.
  *
+ * @throws BAD_OPTION where neither probabilities nor logits come
+ *
  * @example
  * numberOf(bernoulli(0.3).logDensity(value(1))); // -1.204: log 0.3
  * numberOf(bernoulli({ logits: 0 }).logDensity(value(1))); // -0.693
@@ -74,6 +76,8 @@ export function bernoulli(probability: ProbabilityLike): Distribution {
 
 /**
  * Successes among `trials`.
+ *
+ * @throws BAD_OPTION where neither probabilities nor logits come, BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(binomial(3, 0.5).logDensity(value(1))); // -0.981: log 3/8
@@ -115,7 +119,7 @@ export const poisson = (rate: ValueLike): Distribution =>
 /**
  * One of K kinds, counted from 0; K is the last axis of the probabilities (which need not sum to 1) or logits.
  *
- * @throws BAD_SHAPE for a number
+ * @throws BAD_SHAPE for a number; BAD_OPTION where neither probabilities nor logits come
  *
  * @example
  * const { run, outputs } = compile([categorical([0.2, 0.3, 0.5]).logDensity(value(2))], []);

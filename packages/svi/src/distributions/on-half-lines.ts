@@ -53,6 +53,8 @@ export const halfCauchy = (scale: ValueLike): Distribution =>
 /**
  * e^y, y ~ N(mean, sd²).
  *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
  * @example
  * numberOf(logNormal(0, 1).logDensity(value(1))); // -0.919: −½ log 2π
  */
@@ -88,6 +90,8 @@ export const exponential = (rate: ValueLike): Distribution =>
 /**
  * Gamma of mean shape/rate.
  *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
  * @example
  * numberOf(gamma(2, 1).logDensity(value(1))); // -1
  */
@@ -104,6 +108,8 @@ export const gamma = (shape: ValueLike, rate: ValueLike): Distribution =>
 
 /**
  * 1/g, g gamma of this shape and with `scale` as rate.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(inverseGamma(2, 1).logDensity(value(1))); // -1

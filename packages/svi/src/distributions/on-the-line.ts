@@ -27,6 +27,8 @@ const standard = (x: Value, { mean, sd }: { readonly mean: Value; readonly sd: V
 /**
  * N(mean, sd²).
  *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
  * @example
  * numberOf(normal(0, 1).logDensity(value(0))); // -0.919: −½ log 2π
  * normal([0, 0, 0], 1).batch; // [3]
@@ -42,6 +44,8 @@ export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
 
 /**
  * Student's t with `degrees` of freedom, moved by `location` and stretched by `scale`.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(studentT(3, 0, 1).logDensity(value(0))); // -1.001
@@ -74,6 +78,8 @@ export const drawCauchy = (shape: Shape): Value => {
 /**
  * Cauchy with its median at `location`.
  *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
  * @example
  * numberOf(cauchy(0, 1).logDensity(value(1))); // -1.838: −log 2π
  */
@@ -89,6 +95,8 @@ export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
 
 /**
  * Laplace: e^(−|x − location|/scale) / (2 scale).
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(laplace(0, 1).logDensity(value(1))); // -1.693: −1 − log 2
@@ -107,6 +115,8 @@ export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
 
 /**
  * Gumbel of maxima: density e^(−z − e^(−z)) / scale, z = (x − location)/scale.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * numberOf(gumbel(0, 1).logDensity(value(0))); // -1

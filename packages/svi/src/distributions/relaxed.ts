@@ -41,7 +41,7 @@ const logitsOf = (where: string, probability: ProbabilityLike): Value => {
  *
  * Source: Maddison, Mnih & Teh (2017), The Concrete distribution, appendix B.
  *
- * @throws BAD_OPTION for a temperature that is not above 0
+ * @throws BAD_OPTION for a temperature that is not above 0; BAD_SHAPE where parameters do not broadcast
  *
  * @example
  * // At temperature 1 and even odds it is uniform.

@@ -47,6 +47,7 @@ const LEAST_SHARE = 1e-10;
  *   family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6,
  *   optimizer: 'adam', learningRate: 0.1, batches: 1, rows: 272, totalWeight: 272, tolerance: 1e-8, window: 50,
  * });
+ * algorithm.spec.name; // 'svi/gradient-mixture'
  */
 export function gradientMixture(
   config: GradientMixtureConfig,

@@ -14,6 +14,7 @@ export type Variable = Shape | { readonly distribution: Distribution; readonly s
  *
  * @example
  * const banana = fromLogDensity({ x: [], y: [] }, ({ x, y }, m) => m.neg(m.add(m.square(x), m.square(m.sub(y, m.square(x))))));
+ * posterior(banana, null).logDensity(Float64Array.of(1, 2), new Float64Array(2)); // -2
  */
 export function fromLogDensity<Name extends string>(
   variables: { readonly [name in Name]: Variable },

@@ -18,7 +18,9 @@ export type Psis = {
  * Source: Vehtari, Simpson, Gelman, Yao & Gabry (2024), Pareto smoothed importance sampling, JMLR 25; Zhang & Stephens (2009).
  *
  * @example
- * const { paretoK, logWeights } = psis(Float64Array.from({ length: 1000 }, (_, i) => -Math.log(1 + i)));
+ * // Ratios 1/u of even u have the shape 1; the estimate leans towards 1/2.
+ * const { paretoK, logWeights } = psis(Float64Array.from({ length: 1000 }, (_, i) => -Math.log((i + 0.5) / 1000)));
+ * paretoK; // 0.93
  */
 export function psis(logRatios: Float64Array): Psis {
   const count = logRatios.length;

@@ -49,6 +49,7 @@ const BOUND_DRAWS = 16;
  *   weights: dirichlet(1), prior: { mean: new Float64Array(2), shrinkage: 1, degrees: 2, inverseScale: Float64Array.of(1, 0, 0, 1) },
  *   assignments: 'exact', temperature: 1, draws: 8, estimator: 'path', learningRate: 0.03, batches: 1, tolerance: 1e-8, window: 50,
  * });
+ * algorithm.spec.name; // 'svi/variational'
  */
 export function variational(
   config: VariationalConfig,
