@@ -7,6 +7,7 @@ import {
   hold,
   log,
   mul,
+  neg,
   numberOf,
   random,
   sizeOf,
@@ -16,7 +17,7 @@ import {
   type Value,
 } from '../graph/index.ts';
 import type { Latent } from '../model/index.ts';
-import { discretePart, guideOf } from './discrete-part.ts';
+import { discretePart, guideOf, relaxedDraw } from './discrete-part.ts';
 import type { Guide } from './guide-types.ts';
 import { rowsOfLatent } from './rows-of-latent.ts';
 
@@ -25,7 +26,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
 /**
  * The mean-field guide: every free number is normal and independent of all others.
  *
- * Discrete latents have a probability for each of their values, moved by their score. It is quick, and blind to correlations: deviations come out too small where numbers of the posterior depend on one another.
+ * Discrete latents have a probability for each of their values, moved by their score, or through relaxed draws (`discrete` of `svi`). It is quick, and blind to correlations: deviations come out too small where numbers of the posterior depend on one another.
  *
  * @example
  * autoNormal().name; // 'autoNormal'
@@ -33,7 +34,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
 export const autoNormal = (): Guide => ({
   name: 'autoNormal',
   found: 'by steps',
-  make: ({ latents, around, parameter }) => {
+  make: ({ latents, around, parameter, relaxed }) => {
     const logits = new Map(
       latents
         .filter(({ transform }) => transform === 'none')
@@ -72,8 +73,9 @@ export const autoNormal = (): Guide => ({
       provide: (latent) => {
         const own = logits.get(latent.name);
         if (own !== undefined) {
-          const distribution = guideOf(rowsOfLatent(own, latent));
-          const value = distribution.sample(latent.shape);
+          const here = rowsOfLatent(own, latent);
+          const distribution = guideOf(here);
+          const value = relaxed === undefined ? distribution.sample(latent.shape) : relaxedDraw(latent, here, relaxed);
           chosen.push({ latent, distribution, value });
           return { value };
         }
@@ -86,6 +88,8 @@ export const autoNormal = (): Guide => ({
       logDensity: (held) =>
         total([
           ...chosen.map(({ latent, distribution, value }) => {
+            // A relaxed draw has no density here: the mean of that of a discrete one stands in its place.
+            if (relaxed !== undefined) return mul(neg(sum(distribution.entropy!())), latent.scale);
             const density = sum(distribution.logDensity(value));
             return mul(held ? hold(density) : density, latent.scale);
           }),
@@ -96,9 +100,10 @@ export const autoNormal = (): Guide => ({
             return mul(sum(density), latent.scale);
           }),
         ]),
-      ...(logits.size > 0 && {
-        score: () => total(chosen.map(({ distribution, value }) => sum(distribution.logDensity(value)))),
-      }),
+      ...(logits.size > 0 &&
+        relaxed === undefined && {
+          score: () => total(chosen.map(({ distribution, value }) => sum(distribution.logDensity(value)))),
+        }),
       entropy: () =>
         total([
           ...chosen.map(({ latent, distribution }) => mul(sum(distribution.entropy!()), latent.scale)),

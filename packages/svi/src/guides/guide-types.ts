@@ -21,7 +21,12 @@ export type GuideTools = {
   readonly around: Around;
   /** A number, or array of them, that is trained; the name is unique. */
   readonly parameter: (name: string, start: ArrayLike<number>, shape: Shape) => Value;
+  /** Where discrete latents are to be drawn relaxed, so that draws have gradients. */
+  readonly relaxed?: Relaxed | undefined;
 };
+
+/** Relaxed draws of yes and no: at a temperature above 0, between 0 and 1; or 0 and 1 themselves, with the gradients of those. */
+export type Relaxed = { readonly temperature: Value; readonly isStraightThrough: boolean };
 
 /** A draw of the guide, and what it says of itself. */
 export type GuideDraw = {

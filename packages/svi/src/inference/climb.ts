@@ -1,4 +1,5 @@
 import type { Key } from '@mixtention/core';
+import { temperatureAt } from '../gumbel/temperature.ts';
 import { iterates, type Window } from './iterates.ts';
 import type { Objective } from './objective.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
@@ -15,6 +16,8 @@ export type Climbed = {
   readonly learningRate: number;
   /** Steps that were passed over, since their gradient was not finite. */
   readonly passedOver: number;
+  /** A running mean of what steps raised, over about the last hundred. */
+  readonly raised: number;
 };
 
 /** Steps of the first window of a level. */
@@ -46,6 +49,7 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
       (walk.taken() + (options.learningRate === undefined ? RATES.length * TRIED : 0)) * options.draws,
     learningRate: rate,
     passedOver: walk.passedOver(),
+    raised: bound,
   });
   const restart = (): void => {
     level = iterates(objective.begin.length, FIRST);
@@ -81,7 +85,7 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
       restart();
       continue;
     }
-    if (before !== null && farthest(window.mean, before) < accuracy)
+    if (before !== null && isCold(options, taken) && farthest(window.mean, before) < accuracy)
       return done(
         'converged',
         `averages of the iterates moved by less than ${accuracy} from one learning rate to the next`,
@@ -99,6 +103,13 @@ export function* climb(objective: Objective, key: Key, options: SettledSvi): Gen
  */
 const isStationary = ({ rHat, spread, length }: Window, rate: number, accuracy: number): boolean =>
   rHat < STATIONARY || (spread < accuracy && length * rate >= 30 * accuracy);
+
+/** Whether the temperature of relaxed draws has fallen as far as it will: until then what is climbed still changes. */
+const isCold = ({ discrete, temperature }: SettledSvi, step: number): boolean =>
+  discrete === 'score' ||
+  typeof temperature === 'number' ||
+  temperature.rate === 0 ||
+  temperatureAt(temperature, step) === temperature.least;
 
 /** The mean of estimates of the bound over a window, and its standard error. */
 function meanWithError(

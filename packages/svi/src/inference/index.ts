@@ -1,6 +1,6 @@
 /** Stochastic variational inference of models as functions. */
 export { type EstimatorReportOptions, type EstimatorRow, estimatorReport } from './estimator-report.ts';
-export type { Estimator } from './objective.ts';
+export type { Discrete, Estimator } from './objective.ts';
 export { type Predictive, type PredictiveOptions, predictive } from './predictive.ts';
 export { type SviResult, svi, sviSteps } from './svi.ts';
 export { type GuideName, type SviOptions, type SviProgress, sviDefaults } from './svi-options.ts';

@@ -15,7 +15,7 @@ import {
   sum,
   type Value,
 } from '../graph/index.ts';
-import type { Around, Guide, GuideDraw } from '../guides/index.ts';
+import type { Around, Guide, GuideDraw, Relaxed } from '../guides/index.ts';
 import {
   type Coordinates,
   type Latent,
@@ -36,13 +36,19 @@ import {
  */
 export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl' | 'importance-weighted';
 
+/**
+ * How discrete latents are moved: by their score, which has no bias; or through relaxed draws (Bernoulli alone), between 0 and 1 or `straight-through`, which have
+ * less noise, and raise an objective that is no bound.
+ */
+export type Discrete = 'score' | 'relaxed' | 'straight-through';
+
 /** A trained array among all parameters of a guide. */
 export type Parameter = { readonly name: string; readonly shape: Shape; readonly start: number; readonly size: number };
 
 export type Objective = {
   readonly parameters: readonly Parameter[];
   readonly begin: Float64Array;
-  /** Outputs: an estimate of the bound, then its gradient. Inputs: the parameters, then a baseline where there are discrete latents. */
+  /** Outputs: an estimate of the bound, then its gradient. Inputs: the parameters, then a baseline or a temperature where there are discrete latents. */
   readonly step: Program;
   /** Rows of minibatches, to be filled before a step. */
   readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
@@ -61,6 +67,7 @@ type Made = GuideDraw & { readonly inputs: readonly Value[]; readonly begin: Flo
 /** The guide's parameters as inputs, and a draw of it. */
 export function makeGuide<Data>(
   { model, data, guide, around }: ObjectiveInputs<Data>,
+  relaxed?: Relaxed,
   latents: readonly Coordinates[] = latentsOf(model, data),
 ): Made {
   const inputs: Value[] = [];
@@ -69,6 +76,7 @@ export function makeGuide<Data>(
     latents,
     dimension: around.mean.length,
     around,
+    relaxed,
     parameter: (name, start, shape) => {
       if (inputs.some((known) => known.name === name))
         fail('svi/guide', 'BAD_MODEL', `two parameters are named "${name}"`);
@@ -88,16 +96,28 @@ export function makeGuide<Data>(
 }
 
 /** The bound and its gradient as a program of the guide's parameters. */
-export function compileObjective<Data>(given: ObjectiveInputs<Data>, estimator: Estimator): Objective {
+export function compileObjective<Data>(
+  given: ObjectiveInputs<Data>,
+  estimator: Estimator,
+  discrete: Discrete = 'score',
+): Objective {
   const { model, data, execution } = given;
-  const made = makeGuide(given);
+  const temperature = input('temperature', []);
+  const made = makeGuide(
+    given,
+    discrete === 'score' ? undefined : { temperature, isStraightThrough: discrete === 'straight-through' },
+  );
   const trace = traceModel(model, data, made.provide);
   const bound = lookUp('svi/svi', 'estimator', estimator, bounds)(trace, made);
   const { inputs, begin } = made;
   const baseline = input('baseline', []);
   // Draws of discrete latents have no gradient: their score does, times what the draw was worth beside a running mean.
   const surrogate = made.score === undefined ? bound : add(bound, mul(hold(sub(bound, baseline)), made.score()));
-  const all = made.score === undefined ? inputs : [...inputs, baseline];
+  const all = [
+    ...inputs,
+    ...(made.score === undefined ? [] : [baseline]),
+    ...(discrete === 'score' ? [] : [temperature]),
+  ];
   const step = compile([bound, ...differentiate(surrogate, inputs)], all, { execution });
   let start = 0;
   const parameters = inputs.map(({ name, shape }) => {

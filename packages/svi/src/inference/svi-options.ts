@@ -11,7 +11,9 @@ import {
   autoStructured,
   type Guide,
 } from '../guides/index.ts';
-import type { Estimator } from './objective.ts';
+import { checkTemperature } from '../gumbel/check-temperature.ts';
+import type { Temperature } from '../gumbel/temperature-type.ts';
+import type { Discrete, Estimator } from './objective.ts';
 
 /** What is known while steps are taken: the learning rate, and a running mean of estimates of the bound. */
 export type SviProgress = { readonly step: number; readonly learningRate: number; readonly bound: number };
@@ -21,6 +23,10 @@ export type SviOptions = {
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
+  /** How discrete latents are moved: by their `score` (default), or `relaxed` or `straight-through` where they are Bernoulli: biased, with less noise. */
+  readonly discrete?: Discrete;
+  /** Of relaxed draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
+  readonly temperature?: Temperature;
   /** Draws of the guide a step (default 1). */
   readonly draws?: number;
   /** Default `adam`; or `sgd`, or a rule of one's own, as `rmsProp()`. */
@@ -63,6 +69,8 @@ const guides: { readonly [name in GuideName]: () => Guide } = {
 
 export const sviDefaults: Required<Omit<SviOptions, 'guide' | 'learningRate' | 'start' | 'execution' | 'signal'>> = {
   estimator: 'path-derivative',
+  discrete: 'score',
+  temperature: { start: 1, rate: 1e-3, every: 100, least: 0.5 },
   draws: 1,
   optimizer: 'adam',
   accuracy: 0.1,
@@ -91,6 +99,16 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
       where,
       'BAD_OPTION',
       `estimator "importance-weighted" was asked for with ${settled.draws} draw a step, 2 or more were due`,
+    );
+  lookUp(where, 'discrete', settled.discrete, { score: 0, relaxed: 0, 'straight-through': 0 });
+  checkTemperature(where, settled.temperature);
+  if (settled.discrete !== 'score' && !isDiscrete)
+    fail(where, 'BAD_OPTION', `discrete is "${settled.discrete}", but the model has no discrete latent`);
+  if (settled.discrete !== 'score' && settled.estimator === 'importance-weighted')
+    fail(
+      where,
+      'BAD_OPTION',
+      `estimator "importance-weighted" goes by weights of draws, and "${settled.discrete}" draws have none`,
     );
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
   const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;

@@ -17,6 +17,8 @@ export type SviResult = Approximation & {
   readonly around: Around;
   /** Trained arrays by name; none of a guide at the mode. */
   readonly parameters: { readonly [name: string]: Float64Array };
+  /** Where discrete latents were relaxed: the mean objective of the last hundred steps or so, in nats. It is no bound, and may lie above the evidence; `bound` is that of discrete draws. */
+  readonly relaxedObjective: number | null;
   /** Terms of the bound by site, in nats, and the guide's `entropy`. */
   readonly boundBySite: { readonly [site: string]: number };
 };
@@ -95,7 +97,7 @@ function* fitBySteps<Data>(
       ? { around: aroundZero(dimension), gradientEvaluations: 0, densityEvaluations: 0 }
       : startOf(target, settled);
   const given = { model, data, guide, around: start.around, execution };
-  const objective = compileObjective(given, estimator);
+  const objective = compileObjective(given, estimator, settled.discrete);
   const climbed = yield* climb(objective, root, settled);
   const { reported, rows, logRatios, boundBySite } = evaluate(given, climbed.parameters, resultDraws, root);
   const told = approximate(reported, { rows, logRatios }, root);
@@ -119,6 +121,7 @@ function* fitBySteps<Data>(
     steps: climbed.steps,
     around: start.around,
     parameters: byName(objective.parameters, climbed),
+    relaxedObjective: settled.discrete === 'score' ? null : climbed.raised,
     boundBySite,
   };
 }
@@ -162,6 +165,7 @@ function fitAtMode<Data>(model: Model<Data>, data: Data, target: Posterior, root
     seconds: 0,
     around: start.around,
     parameters: {},
+    relaxedObjective: null,
     boundBySite: Object.fromEntries(searched.terms(mode.u).map(({ site, logDensity }) => [site, logDensity])),
     gradientEvaluations:
       mode.gradientEvaluations + start.gradientEvaluations + (normal === null ? 0 : 2 * target.dimension),

@@ -1,6 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { generator, logSumExp, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
 import { addArrays, type Optimizer, type OwnedState, optimizerNamed } from '@mixtention/core/optimize';
+import { temperatureAt } from '../gumbel/temperature.ts';
 import type { Objective } from './objective.ts';
 import type { SettledSvi } from './svi-options.ts';
 
@@ -27,7 +28,7 @@ export type Walker = {
 export function walker(
   { step: program, begin, subsets }: Objective,
   key: Key,
-  { draws, estimator, optimizer: named }: SettledSvi,
+  { draws, estimator, optimizer: named, discrete, temperature }: SettledSvi,
 ): Walker {
   const optimizer: Optimizer = typeof named === 'string' ? optimizerNamed(named, 'svi/svi') : named;
   const parameters = { guide: Float64Array.from(begin) };
@@ -69,7 +70,8 @@ export function walker(
   return {
     step: (rate) => {
       program.inputs.set(parameters.guide);
-      if (program.inputs.length > begin.length) program.inputs[begin.length] = baseline;
+      if (program.inputs.length > begin.length)
+        program.inputs[begin.length] = discrete === 'score' ? baseline : temperatureAt(temperature, taken);
       if (subsets.length > 0) fillRows();
       gradient.fill(0);
       let allFinite = true;
