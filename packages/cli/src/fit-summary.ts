@@ -38,6 +38,7 @@ export function summarize(
     seconds: result.seconds,
     backend: result.backend,
     workers: result.workers,
+    precision: result.precision,
     n: result.rows,
     d: model.width,
     columns: model.columns,

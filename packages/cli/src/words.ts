@@ -18,6 +18,7 @@ export function inWords(message: string): string {
     .replace(/\bits options\.(\w+)(?= is )/, (_, name: string) => `its ${flag(name)}`)
     .replaceAll(new RegExp(`\\b(${OPTIONS.join('|')})\\b`, 'g'), flag)
     .replaceAll(/\brun on the plain (float64 )?backend\b/g, 'run with --backend plain')
+    .replaceAll(/\bprecision (?=auto or float64|is float32)/g, '--precision ')
     .replaceAll('a higher floor', 'a higher --floor')
     .replaceAll('prior.family.', 'the prior\u2019s ');
 }

@@ -1,3 +1,4 @@
+import type { PrecisionChoice } from '@mixtention/core';
 import { type Move, type ScheduleOptions, scheduleDefaults } from '@mixtention/em';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
@@ -30,6 +31,7 @@ export type Flags = TableFlags &
     seed: number;
     maxIterations?: number;
     tolerance?: number;
+    precision: PrecisionChoice;
     workers: number | 'auto';
     backend: BackendFlag;
     start: 'k-means++' | 'k-means' | 'random';
@@ -63,6 +65,7 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'seed',
   'maxIterations',
   'tolerance',
+  'precision',
   'start',
   ...INFERENCE_KEPT,
   'schedule',
@@ -123,6 +126,14 @@ export function withFitOptions(command: Command): Command {
       '--moves <list>',
       'of em: all, or some of birth, merge, delete, split, change the number of components; split-merge leaves it, and leads out of poor optima (default: "none")',
       movesOf,
+    )
+    .addOption(
+      new Option(
+        '--precision <name>',
+        'of passes: auto ends in float64; float64 throughout; float32 never goes on in float64, and ends stopped',
+      )
+        .choices(['auto', 'float32', 'float64'])
+        .default(fitDefaults.precision),
     )
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option(

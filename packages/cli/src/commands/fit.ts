@@ -97,7 +97,12 @@ async function fitAndScore(
     checkWritable(data.cols, { components: flags.components, covariance: covarianceOf(flags) });
   await listen(signal);
   const problem = problemOf(data, flags);
-  const executor = await openExecutor({ backend: flags.backend, workers: flags.workers, problem });
+  const executor = await openExecutor({
+    backend: flags.backend,
+    workers: flags.workers,
+    problem,
+    precision: flags.precision,
+  });
   const line = progressLine();
   try {
     const result = await fitWith(data.input, flags, {
@@ -193,7 +198,8 @@ function fitWith(
   flags: Flags,
   shared: Partial<FitOptions>,
 ): Promise<(Fit | BayesFit) & Partial<Moved>> {
-  const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, start, floor } = flags;
+  const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, precision, start, floor } =
+    flags;
   const options: FitOptions = {
     components,
     family,
@@ -203,6 +209,7 @@ function fitWith(
     seed,
     ...(maxIterations !== undefined && { maxIterations }),
     ...(tolerance !== undefined && { tolerance }),
+    precision,
     start,
     floor,
     ...shared,

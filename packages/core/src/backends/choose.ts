@@ -1,5 +1,5 @@
 import { MixtentionError } from '../base/errors.ts';
-import type { Backend, BackendName, TensorBackendName } from '../contracts/index.ts';
+import type { Backend, BackendName, PrecisionChoice, TensorBackendName } from '../contracts/index.ts';
 import { float64 } from './float64.ts';
 import { plain } from './plain.ts';
 import { wasm } from './wasm.ts';
@@ -34,14 +34,14 @@ export function isSmall({ rows, components, width }: Problem): boolean {
 }
 
 /**
- * The backend of a problem that needs nothing beside this package: the fused kernel, in float64 where the problem is small; `plain` where there is no WebAssembly.
+ * The backend of a problem that needs nothing beside this package: the fused kernel, in float64 where the problem is small, or in what is asked for; `plain` where there is no WebAssembly.
  *
  * @example
  * fusedFor({ rows: 272, components: 2, width: 6 }).precision; // 'float64'
  */
-export function fusedFor(problem: Problem): Backend {
+export function fusedFor(problem: Problem, precision: PrecisionChoice = 'auto'): Backend {
   try {
-    return isSmall(problem) ? float64 : wasm();
+    return precision === 'float64' || (precision === 'auto' && isSmall(problem)) ? float64 : wasm();
   } catch (error) {
     if (error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE') return plain;
     throw error;

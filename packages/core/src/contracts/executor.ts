@@ -4,7 +4,7 @@ import type { BackendName, Precision } from './precision.ts';
 import type { RunFrom, RunLimits, Step } from './run.ts';
 
 export type PassOptions = {
-  /** `float64`: the pass is made on plain, over the same rows. By default that of the backend; what is asked for comes first. */
+  /** `float64`: the pass is made in float64, over the same rows. By default that of the backend; what is asked for comes first. */
   readonly precision?: Precision | undefined;
   readonly signal?: AbortSignal | undefined;
 };

@@ -8,3 +8,9 @@ export type BackendName = TensorBackendName | 'native' | 'wasm' | 'plain';
 export type TensorBackendName = 'tfjs-node' | 'tfjs-wasm';
 
 export type Precision = 'float32' | 'float64';
+
+/**
+ * What the passes of a run are made in: `auto` is that of the executor, float64 where float32 would lose digits that matter and to finish; `float64` is float64 throughout;
+ * `float32` never goes on in float64.
+ */
+export type PrecisionChoice = 'auto' | Precision;

@@ -1,6 +1,6 @@
 import type { Status, StepInfo } from './algorithm.ts';
 import type { Tree } from './data.ts';
-import type { Precision } from './precision.ts';
+import type { Precision, PrecisionChoice } from './precision.ts';
 
 /** Where a run begins. */
 export type RunFrom = Begun | Resumed;
@@ -41,6 +41,11 @@ export type RunLimits = {
   readonly tolerance?: number;
   /** Whether a run whose gains sink into the rounding of float32 may go on in float64 (default true). */
   readonly finish?: boolean;
+  /**
+   * Of all passes (default `auto`). In `float32` a run ends `stopped` where its gains sink into rounding, and at the first state that float32 is too coarse for, which one pass
+   * in float64 measures. A run never ends converged by gains in float32.
+   */
+  readonly precision?: PrecisionChoice | undefined;
   /** Stops after this much time, with status `stopped`. */
   readonly budgetMs?: number;
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { inFloat64 } from '../backends/float64.ts';
 import type { AnyAlgorithm, Step } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { loadBackend } from '../threads/load-backend.ts';
@@ -7,6 +8,7 @@ import { type RunOptions, run } from './run.ts';
 
 const data = dataset({ data: Float64Array.of(1, 2, 3, 4), rows: 4, cols: 1 });
 const wasm = inline(await loadBackend('wasm'));
+const wasmIn64 = inFloat64(await loadBackend('wasm'));
 
 /** The objective a thousand nats below 0, and what its state is away from 0 in float32 or float64, as the backend has it; a step takes a share of that. */
 function creeping(share: number): AnyAlgorithm {
@@ -55,6 +57,53 @@ test('a run that may not finish in float64 ends where float32 does', async () =>
   const left = (last.state as number) ** 2 / 4;
   expect(last.remainingGain / left).toBeGreaterThan(0.1);
   expect(last.remainingGain / left).toBeLessThan(10);
+});
+
+test('a run in float32 ends where gains sink, and by a wide tolerance before that, but never converged', async () => {
+  for (const tolerance of [1e-7, 0.1]) {
+    const all = await steps(creeping(0.05), { precision: 'float32', tolerance });
+    expect(new Set(all.map(({ info }) => info.precision))).toEqual(new Set(['float32']));
+    const last = all.at(-1)!;
+    expect(last.status).toBe('stopped');
+    expect(last.message).toMatch(tolerance > 1e-3 ? /prove nothing/ : /less than the rounding of float32 shows/);
+    expect((last.state as number) ** 2 / 4).toBeLessThan(tolerance > 1e-3 ? 0.2 : 1e-3);
+  }
+});
+
+test('a run in float64 on an executor in float32 has the steps of one on an executor in float64', async () => {
+  const due = await steps(creeping(0.2), { executor: inline(wasmIn64) });
+  expect(await steps(creeping(0.2), { precision: 'float64' })).toEqual(due);
+  expect(new Set(due.map(({ info }) => info.precision))).toEqual(new Set(['float64']));
+});
+
+test('a run in float32 ends at the first pass that is not believed, measured in float64; troubled it is degenerate', async () => {
+  for (const [degenerate, status] of [
+    [[], 'stopped'],
+    [[0], 'degenerate'],
+  ] as const) {
+    const doubtful: AnyAlgorithm = {
+      ...creeping(0.05),
+      collect: (state: number, { backend }) => ({ state, precision: backend.precision }),
+      update: (state: number, { sum }) => ({
+        state: state / 2,
+        info: { objective: -state, logLikelihood: -state, degenerate },
+        believed: state > 5 || (sum as { precision: string }).precision === 'float64',
+      }),
+    };
+    const all = await steps(doubtful, { precision: 'float32' });
+    // 30, 15, 7.5 and 3.75.
+    expect(all.map(({ info }) => info.precision)).toEqual(['float32', 'float32', 'float32', 'float64']);
+    expect(all.at(-1)!.status).toBe(status);
+    if (status === 'stopped') expect(all.at(-1)!.message).toMatch(/^float32 is too coarse/);
+  }
+});
+
+test('float32 where there is none is refused, and so is what is no precision', async () => {
+  const executor = inline(wasmIn64);
+  await expect(steps(creeping(0.2), { executor, precision: 'float32' })).rejects.toThrow(
+    'works in float64 alone (wasm)',
+  );
+  await expect(steps(creeping(0.2), { precision: 'half' as never })).rejects.toThrow('unknown precision "half"');
 });
 
 test('a wide tolerance is reached before gains sink, and proved in float64', async () => {

@@ -1,9 +1,9 @@
 import { findUnhealthy, isSameTree } from '../base/tree.ts';
-import type { AnyAlgorithm, Memory, Precision, Status, StepInfo, Tree } from '../contracts/index.ts';
+import type { AnyAlgorithm, Memory, Precision, PrecisionChoice, Status, StepInfo, Tree } from '../contracts/index.ts';
 import { lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
 import { noiseOf, type Rounding } from './rounding.ts';
-import { level, statusSentences, sunk, unchanged } from './sentences.ts';
+import { coarse, level, near, statusSentences, sunk, unchanged } from './sentences.ts';
 import { coarseOutlook, hasSunk } from './sunk.ts';
 
 /** Steps in a row at which no more than the tolerance must be left. */
@@ -30,6 +30,8 @@ export type Limits = {
   readonly isOver: boolean;
   /** Whether float64 may finish what float32 cannot. */
   readonly finish: boolean;
+  /** In float32 it never does. */
+  readonly asked: PrecisionChoice;
 };
 
 /** What a step comes to, and what is left to gain (total, nats). */
@@ -50,6 +52,8 @@ export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits):
   const { info, memory, state } = judged;
   if (Number.isNaN(info.objective)) return end(memory, 'diverged');
   if (info.status !== undefined) return end(memory, info.status, { message: info.because });
+  if (limits.asked === 'float32' && info.precision === 'float64')
+    return isTroubled(info) ? end(memory, 'degenerate') : end(memory, 'stopped', { message: coarse });
   const verdict = claims.objective === 'monotone' ? ofRising(judged, limits) : end(memory, 'running');
   if (verdict.status !== 'running') return verdict;
   if (!limits.isOver) {
@@ -72,14 +76,17 @@ function ofRising(judged: Judged, limits: Limits): Verdict {
   const { info, memory } = judged;
   const { rounding, tolerance } = limits;
   const gain = lastGain(memory);
-  // A component at its covariance floor, or without data, leaves the path on which the objective must rise.
-  const isTroubled = (info.degenerate?.length ?? 0) > 0;
-  if (isTroubled && gain <= rounding.usual) return end(memory, 'degenerate');
+  if (isTroubled(info) && gain <= rounding.usual) return end(memory, 'degenerate');
   // A fall that is less than what may be left to gain counts for nothing.
   if (gain < -Math.max(rounding.most, tolerance)) return end(memory, 'diverged');
   const verdict = info.precision === 'float64' ? inFloat64(judged, limits) : inFloat32(judged, limits);
   const isStill = verdict.status !== 'running' || verdict.memory.isFinishing !== memory.isFinishing;
-  return isTroubled && isStill ? end(memory, 'degenerate', { outlook: verdict.outlook }) : verdict;
+  return isTroubled(info) && isStill ? end(memory, 'degenerate', { outlook: verdict.outlook }) : verdict;
+}
+
+/** A component at its covariance floor, or without data, leaves the path on which the objective must rise. */
+function isTroubled({ degenerate = [] }: StepInfo): boolean {
+  return degenerate.length > 0;
 }
 
 function inFloat64({ from, state, memory }: Judged, { tolerance, rounding }: Limits): Verdict {
@@ -95,7 +102,7 @@ function inFloat64({ from, state, memory }: Judged, { tolerance, rounding }: Lim
 }
 
 function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
-  const { tolerance, rounding, finish } = limits;
+  const { tolerance, rounding, finish, asked } = limits;
   const noise = Math.min(rounding.usual, noiseOf(memory.objectives));
   const outlook = coarseOutlook(memory.objectives, noise);
   const isUnchanged = lastGain(memory) === 0 && isSameTree(from, state);
@@ -103,7 +110,11 @@ function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
   const isNear = tolerance > WIDE * noise && remainingGain(memory.objectives, noise).gain <= tolerance;
   const isSunk = isUnchanged || hasSunk(memory.objectives, noise);
   if (!isSunk && !isNear) return end(memory, 'running', { outlook });
-  if (finish)
+  if (finish && asked !== 'float32')
     return end({ objectives: [], precision: 'float64', within: 0, isFinishing: true }, 'running', { outlook });
-  return isSunk ? end(memory, 'stopped', { outlook, message: sunk }) : end(memory, 'running', { outlook });
+  // A state that comes back has less to gain than rounding hides, however few gains tell of it.
+  const told =
+    isUnchanged && asked === 'float32' ? { ...outlook, gain: Math.min(outlook.gain, rounding.usual) } : outlook;
+  if (isSunk) return end(memory, 'stopped', { outlook: told, message: sunk });
+  return asked === 'float32' ? end(memory, 'stopped', { outlook, message: near }) : end(memory, 'running', { outlook });
 }

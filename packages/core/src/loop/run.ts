@@ -2,6 +2,7 @@ import type {
   AnyAlgorithm,
   Dataset,
   Executor,
+  Precision,
   Resumable,
   RunFrom,
   RunLimits,
@@ -9,6 +10,7 @@ import type {
   StepInfo,
   Tree,
 } from '../contracts/index.ts';
+import { beginsIn } from './begins-in.ts';
 import { judge, type Verdict } from './judge.ts';
 import { lastGain, noMemory, remember } from './memory.ts';
 import { roundingOf } from './rounding.ts';
@@ -27,7 +29,7 @@ export const TOLERANCE = 1e-7;
  *
  * @param algorithm  init / collect / update
  * @param data       rows in (shared) memory
- * @throws ABORTED when the signal fires; nothing else is thrown for numerical reasons: those are statuses
+ * @throws ABORTED when the signal fires; BAD_OPTION for a precision that the executor has not; nothing else is thrown for numerical reasons: those are statuses
  *
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
@@ -40,12 +42,25 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   data: Dataset,
   options: RunOptions,
 ): AsyncGenerator<Step<State, Info>, void, void> {
-  const { executor, maxIterations = 1000, tolerance = TOLERANCE, finish = true, signal } = options;
+  const {
+    executor,
+    maxIterations = 1000,
+    tolerance = TOLERANCE,
+    finish = true,
+    precision: asked = 'auto',
+    signal,
+  } = options;
+  const begun = beginsIn('core/run', asked, executor);
   const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY);
-  let at = (options.resume ?? beginning(options.state, executor)) as Resumable<State>;
+  let at = (options.resume ?? beginning(options.state, begun)) as Resumable<State>;
   for (;;) {
     const { iteration } = at;
-    const made = await step<State, Info>(algorithm, data, { executor, signal, ...at });
+    const made = await step<State, Info>(algorithm, data, {
+      executor,
+      signal,
+      ...at,
+      ...(asked !== 'auto' && { precision: begun }),
+    });
     const { from, state, info } = made;
     const memory = remember(at.memory, info);
     const verdict = judge(
@@ -56,6 +71,7 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
         rounding: roundingOf(info, data),
         isOver: iteration >= maxIterations || performance.now() > deadline,
         finish,
+        asked,
       },
     );
     const precision = verdict.memory.isFinishing ? 'float64' : made.precision;
@@ -75,7 +91,7 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   }
 }
 
-function beginning(state: Tree, { precision }: Executor): Resumable {
+function beginning(state: Tree, precision: Precision): Resumable {
   return { iteration: 0, state, precision, memory: noMemory(precision) };
 }
 

@@ -2,7 +2,7 @@ import { autoOrder, backendNames, fusedFor, type Problem } from '../backends/cho
 import { plain } from '../backends/plain.ts';
 import { wasm } from '../backends/wasm.ts';
 import { lookUp, MixtentionError } from '../base/errors.ts';
-import type { Backend, BackendName } from '../contracts/index.ts';
+import type { Backend, BackendName, PrecisionChoice } from '../contracts/index.ts';
 import { loadNative } from './load-addon.ts';
 import { type BootOptions, loadTfjsNode, loadTfjsWasm } from './load-tfjs.ts';
 
@@ -29,7 +29,7 @@ export async function loadBackend(name: BackendName | 'auto' = 'auto', options: 
 
 /**
  * The backend for one problem in this thread: what is asked for, here or by the environment; else what is fastest for it and works. On `wasm` a small problem is
- * solved in float64.
+ * solved in float64, unless float32 is asked for.
  *
  * @throws as `loadBackend`
  *
@@ -37,10 +37,14 @@ export async function loadBackend(name: BackendName | 'auto' = 'auto', options: 
  * const { name, precision } = await backendFor({ rows: 272, components: 2, width: 4 });
  * [name, precision]; // ['wasm', 'float64']
  */
-export async function backendFor(problem: Problem, name: BackendName | 'auto' = 'auto'): Promise<Backend> {
+export async function backendFor(
+  problem: Problem,
+  name: BackendName | 'auto' = 'auto',
+  precision: PrecisionChoice = 'auto',
+): Promise<Backend> {
   const wanted = wantedBackend(name);
   const backend = await firstOf(wanted === 'auto' ? autoOrder(problem) : [wanted]);
-  return backend.name === 'wasm' ? fusedFor(problem) : backend;
+  return backend.name === 'wasm' ? fusedFor(problem, precision) : backend;
 }
 
 /** What is asked for; `MIXTENTION_BACKEND` stands in for `auto`, and counts as not set when it is empty. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isSmall, type Problem } from '../backends/choose.ts';
 import { checkOptions } from '../base/errors.ts';
-import type { BackendName, Executor } from '../contracts/index.ts';
+import type { BackendName, Executor, PrecisionChoice } from '../contracts/index.ts';
 import { inline } from '../loop/inline.ts';
 import { backendFor, loadBackend } from './load-backend.ts';
 import { threads } from './threads.ts';
@@ -13,6 +13,8 @@ export type OpenOptions = {
   readonly workers?: number | 'auto';
   /** What is to be solved, so that `auto` can tell small from large. */
   readonly problem?: Problem;
+  /** Of the fit: in `float32` a small problem gets an executor in it, too (default `auto`). */
+  readonly precision?: PrecisionChoice;
 };
 
 /**
@@ -25,10 +27,10 @@ export type OpenOptions = {
  * await executor.close();
  */
 export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
-  checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem']);
-  const { backend = 'auto', workers = 'auto', problem } = options;
+  checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem', 'precision']);
+  const { backend = 'auto', workers = 'auto', problem, precision } = options;
   const isEasy = problem !== undefined && isSmall(problem);
   const count = workers === 'auto' ? (isEasy ? 0 : availableParallelism()) : workers;
-  const own = await (problem === undefined ? loadBackend(backend) : backendFor(problem, backend));
+  const own = await (problem === undefined ? loadBackend(backend) : backendFor(problem, backend, precision));
   return count === 0 ? inline(own) : threads({ workers: count, backend: own.name, precision: own.precision });
 }

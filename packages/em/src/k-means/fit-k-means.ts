@@ -59,7 +59,7 @@ function byQuality(a: Outcome, b: Outcome): number {
 }
 
 function report(course: Course): KMeansFit {
-  const { data, executor, outcomes, best, screening, seconds } = course;
+  const { data, executor, precision, outcomes, best, screening, seconds } = course;
   const { step, status, iterations, trace } = outcomes[best]!;
   const { counts } = step.info as KMeansInfo;
   const { transform, width } = data;
@@ -102,6 +102,7 @@ function report(course: Course): KMeansFit {
     weight: data.totalWeight,
     backend: executor.backend,
     workers: executor.workers,
+    precision: { began: precision.began, ended: precision.ended },
   };
 }
 

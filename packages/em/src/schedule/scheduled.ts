@@ -151,11 +151,11 @@ async function measured(
   fit: Fit,
   course: Course,
 ): Promise<{ readonly fit: Fit; readonly course: Course }> {
-  const { data, executor, signal, outcomes, best } = course;
+  const { data, executor, precision, signal, outcomes, best } = course;
   const outcome = outcomes[best]!;
   const { state } = outcome.step;
-  const { message } = algorithm.ask(state, { precision: executor.precision, cuts: data.cuts });
-  const collected = await executor.collect(algorithm, { message }, data, { signal });
+  const { message } = algorithm.ask(state, { precision: precision.began, cuts: data.cuts });
+  const collected = await executor.collect(algorithm, { message }, data, { precision: precision.began, signal });
   const info = algorithm.update(state, collected as never).info as StepInfo | null;
   if (info === null) return { fit, course };
   const objective = fit.objective + info.objective - outcome.step.info.objective;

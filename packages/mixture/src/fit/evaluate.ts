@@ -1,4 +1,4 @@
-import type { Algorithm, Dataset, Density, Executor, Family, Mixture } from '@mixtention/core';
+import type { Algorithm, Dataset, Density, Executor, Family, Mixture, Precision } from '@mixtention/core';
 import { memoize, specOf } from '@mixtention/core/base';
 import type { AlgorithmTable } from '@mixtention/core/loop';
 import { byReading, isReadOnly } from '../model/read-sums.ts';
@@ -67,11 +67,17 @@ export async function evaluateMixture(
   {
     family,
     executor,
+    precision,
     signal,
-  }: { readonly family: Density; readonly executor: Executor; readonly signal?: AbortSignal | undefined },
+  }: {
+    readonly family: Density;
+    readonly executor: Executor;
+    readonly precision?: Precision;
+    readonly signal?: AbortSignal | undefined;
+  },
 ): Promise<Measured> {
   const algorithm = evaluate({ family, components: mixture.logWeights.length, start: 'given' });
-  const { sum } = await executor.collect(algorithm, { message: mixture }, data, { signal });
+  const { sum } = await executor.collect(algorithm, { message: mixture }, data, { precision, signal });
   return measure(sum as EvaluateStats);
 }
 

@@ -18,7 +18,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
   const { data, config, plan, prior, shift } = problem;
   // Under a posterior components may die, and none collapses.
   const isPoint = problem.infers === 'point';
-  const { executor, outcomes, best, screening, seconds, signal, isOwnExecutor } = course;
+  const { executor, precision, outcomes, best, screening, seconds, signal, isOwnExecutor } = course;
   const { family, weights = pointWeights() } = config;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
   const mixture = mixtureOf(plan, step.state);
@@ -28,6 +28,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     : await evaluateMixture({ logWeights: parts.logWeights, params: parts.params }, data, {
         family: parts.family,
         executor,
+        precision: precision.began,
         signal,
       });
   const order = canonicalOrder(mixture.logWeights, weights.exchangeable);
@@ -50,7 +51,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     message: sentence(step, {
       degenerate,
       constant: constantNote(data, family),
-      precision: executor.precision === 'float32' ? precisionRemark(step) : null,
+      precision: executor.precision === 'float32' && precision.asked === 'auto' ? precisionRemark(step) : null,
     }),
     converged: status === 'converged',
     iterations,
@@ -70,6 +71,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     weight: data.totalWeight,
     backend: executor.backend,
     workers: executor.workers,
+    precision: { began: precision.began, ended: precision.ended },
     info: step.info,
   };
   return { fit, order };

@@ -1,6 +1,7 @@
 import type { Tree } from '@mixtention/core';
 import { encodeTree, fail, isRecord, show } from '@mixtention/core/base';
 import type { Checkpoint } from './checkpoint.ts';
+import { fitDefaults } from './defaults.ts';
 import { LONGEST_SHORT_RUN } from './screen.ts';
 
 /**
@@ -21,9 +22,8 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
     refuse(
       `its rows are cut into ${cuts.length - 1} shards, these into ${now.data.cuts.length - 1}; give the same shardRows`,
     );
-  const options = isLengthened(checkpoint.options, now.options)
-    ? { ...checkpoint.options, maxIterations: now.options.maxIterations }
-    : checkpoint.options;
+  const before = { precision: fitDefaults.precision, ...checkpoint.options };
+  const options = isLengthened(before, now.options) ? { ...before, maxIterations: now.options.maxIterations } : before;
   for (const part of ['options', 'algorithm', 'given'] as const) {
     const then = part === 'options' ? options : checkpoint[part];
     const place = firstDifference(then as Tree, now[part] as Tree, part);

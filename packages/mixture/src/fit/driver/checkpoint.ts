@@ -1,4 +1,4 @@
-import type { BackendName, Precision, Tree } from '@mixtention/core';
+import type { BackendName, Precision, PrecisionChoice, Tree } from '@mixtention/core';
 import { decodeTree, encodeTree, fail, isRecord, type NamedSpec, show } from '@mixtention/core/base';
 import type { Step } from '@mixtention/core/loop';
 import type { TracePoint } from './progress.ts';
@@ -27,6 +27,8 @@ export type Checkpoint = {
     readonly seed: number;
     readonly maxIterations: number;
     readonly tolerance: number;
+    /** Left out in older ones: `auto`. */
+    readonly precision?: PrecisionChoice;
   };
   /** The first state, where it was given. */
   readonly given: Tree;

@@ -1,3 +1,4 @@
+import type { PrecisionChoice } from '@mixtention/core';
 import { TOLERANCE } from '@mixtention/core/loop';
 
 /** What fits do unless their options say otherwise: the library, the command line and the documentation read it here. */
@@ -7,6 +8,7 @@ export const fitDefaults: {
   readonly seed: number;
   readonly maxIterations: number;
   readonly tolerance: number;
+  readonly precision: PrecisionChoice;
   readonly budgetMs: number;
   readonly checkpointEveryMs: number;
   readonly force: boolean;
@@ -21,6 +23,7 @@ export const fitDefaults: {
   seed: 0,
   maxIterations: 1000,
   tolerance: TOLERANCE,
+  precision: 'auto',
   budgetMs: Number.POSITIVE_INFINITY,
   checkpointEveryMs: 30_000,
   force: false,

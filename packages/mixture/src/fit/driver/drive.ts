@@ -3,6 +3,7 @@ import { inline } from '@mixtention/core';
 import { fusedFor } from '@mixtention/core/backends';
 import { namesOf } from '@mixtention/core/base';
 import { dataset, isDataset, prepare } from '@mixtention/core/data';
+import { beginsIn } from '@mixtention/core/loop';
 import { key } from '@mixtention/core/numeric';
 import { checkResume } from './check-resume.ts';
 import { type Ledger, openLedger } from './ledger.ts';
@@ -38,9 +39,15 @@ export async function drive<Result>(
 ): Promise<Result> {
   const executor =
     options.executor ??
-    inline(fusedFor({ rows: x.rows, components: options.components, width: isDataset(x) ? x.width : x.cols }));
+    inline(
+      fusedFor(
+        { rows: x.rows, components: options.components, width: isDataset(x) ? x.width : x.cols },
+        options.precision,
+      ),
+    );
   try {
-    const { weights, shardRows } = options;
+    const { weights, shardRows, precision: asked } = options;
+    const began = beginsIn(subject.where, asked, executor);
     const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, subject.where);
     const data = prepare(raw, subject.columns(raw.width));
     const posed = subject.pose(data, { options, executor });
@@ -53,7 +60,8 @@ export async function drive<Result>(
     const best = orderOf(posed, outcomes)[0]!;
     const isOwnExecutor = options.executor !== undefined;
     const { signal } = options;
-    return await posed.report({ data, executor, signal, isOwnExecutor, outcomes, best, screening, seconds });
+    const precision = { asked, began, ended: outcomes[best]!.step.info.precision ?? began };
+    return await posed.report({ data, executor, precision, signal, isOwnExecutor, outcomes, best, screening, seconds });
   } finally {
     if (options.executor === undefined) await executor.close();
   }
@@ -65,17 +73,16 @@ function open(
   { digest, rows, width, cuts }: Dataset,
   { where, options, executor }: { readonly where: string; readonly options: Settled; readonly executor: Executor },
 ): Ledger {
-  const { components, screen, restarts, seed, maxIterations, tolerance, resume } = options;
-  const { backend, precision } = executor;
+  const { components, screen, restarts, seed, maxIterations, tolerance, precision, resume } = options;
   const about = {
     where,
     algorithm: namesOf(algorithm.spec),
-    options: { components, screen, restarts, seed, maxIterations, tolerance },
+    options: { components, screen, restarts, seed, maxIterations, tolerance, precision },
     given,
     modules: moduleHashes(algorithm.spec),
     data: { digest, rows, width, cuts },
-    backend,
-    precision,
+    backend: executor.backend,
+    precision: executor.precision,
   };
   if (resume !== undefined) checkResume(resume, about, options.force);
   return openLedger(about, options);

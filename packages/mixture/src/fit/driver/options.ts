@@ -1,4 +1,13 @@
-import type { BackendName, Dataset, Executor, MatrixLike, Source, Status } from '@mixtention/core';
+import type {
+  BackendName,
+  Dataset,
+  Executor,
+  MatrixLike,
+  Precision,
+  PrecisionChoice,
+  Source,
+  Status,
+} from '@mixtention/core';
 import type { Checkpoint } from './checkpoint.ts';
 import { fitDefaults } from './defaults.ts';
 import type { Progress, Restart, Screening } from './progress.ts';
@@ -24,6 +33,11 @@ export type DriverOptions = {
   readonly maxIterations?: number;
   /** Converged when no more than this is left to gain per unit of row weight, estimated from gains in float64 (nats; default 1e-7). */
   readonly tolerance?: number;
+  /**
+   * Of the passes: `auto` (default) begins in that of the executor and ends in float64; `float64` is float64 throughout; `float32`, which the executor must have, never goes on in
+   * float64: the fit ends `stopped` where float32 shows no gain any more or is too coarse, and `certificate` says what is left, roughly. Part of what a checkpoint is held to.
+   */
+  readonly precision?: PrecisionChoice;
   /** w `[N]`, ≥ 0: 0 is a row removed, an integer a row repeated. */
   readonly weights?: ArrayLike<number>;
   /** Where the work runs (default `inline()`, which the fit closes itself). */
@@ -59,6 +73,7 @@ export const driverOptions: readonly (keyof DriverOptions)[] = [
   'seed',
   'maxIterations',
   'tolerance',
+  'precision',
   'weights',
   'executor',
   'shardRows',
@@ -93,10 +108,12 @@ export type Account = {
   readonly weight: number;
   readonly backend: BackendName;
   readonly workers: number;
+  /** What the passes of the start that was kept began in, and what the last of them was made in. */
+  readonly precision: { readonly began: Precision; readonly ended: Precision };
 };
 
 /** Options as they are used: read once, before anything else, with every default filled in. */
-export type Settled = Required<Pick<DriverOptions, Numeric | 'force'>> & Pick<DriverOptions, Handed>;
+export type Settled = Required<Pick<DriverOptions, Numeric | 'precision' | 'force'>> & Pick<DriverOptions, Handed>;
 
 type Numeric =
   | 'components'
@@ -123,7 +140,18 @@ export type OwnDefaults = Partial<Pick<Settled, 'screen' | 'maxIterations' | 'to
 export function settle(options: DriverOptions, own: OwnDefaults = {}): Settled {
   const { weights, executor, shardRows, signal, stopSignal, onStep, onCheckpoint, resume, ...values } = options;
   const all = { ...fitDefaults, ...own, ...given(values) };
-  const { components, screen, restarts, seed, maxIterations, tolerance, budgetMs, checkpointEveryMs, force } = all;
+  const {
+    components,
+    screen,
+    restarts,
+    seed,
+    maxIterations,
+    tolerance,
+    precision,
+    budgetMs,
+    checkpointEveryMs,
+    force,
+  } = all;
   return {
     components,
     screen,
@@ -131,6 +159,7 @@ export function settle(options: DriverOptions, own: OwnDefaults = {}): Settled {
     seed,
     maxIterations,
     tolerance,
+    precision,
     budgetMs,
     checkpointEveryMs,
     force,

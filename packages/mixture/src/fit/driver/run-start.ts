@@ -39,9 +39,9 @@ export async function runStart(
   let record: RunRecord | null = known ?? null;
   const { signal, cut, release } = pace.signal(() => record !== null || !start.isNeeded);
   const { maxIterations, phase, restart, restarts } = start;
-  const { tolerance } = options;
+  const { tolerance, precision } = options;
   // What float32 cannot tell of a short run is not looked for.
-  const limits = { maxIterations, tolerance, finish: phase === 'fit', budgetMs: pace.left(), signal };
+  const limits = { maxIterations, tolerance, precision, finish: phase === 'fit', budgetMs: pace.left(), signal };
   const from: RunFrom = known === undefined ? { state: start.begin() } : { resume: known.step.next };
   const take = (step: Step): void => {
     const { iteration, info, status, message } = step;

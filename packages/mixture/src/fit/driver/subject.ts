@@ -1,6 +1,15 @@
-import type { AnyAlgorithm, Dataset, Executor, Key, Standardize, StepInfo, Tree } from '@mixtention/core';
+import type {
+  AnyAlgorithm,
+  Dataset,
+  Executor,
+  Key,
+  PrecisionChoice,
+  Standardize,
+  StepInfo,
+  Tree,
+} from '@mixtention/core';
 import type { Ledger } from './ledger.ts';
-import type { Settled } from './options.ts';
+import type { Account, Settled } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pace } from './pace.ts';
 import type { Restart, Screening, TracePoint } from './progress.ts';
@@ -46,6 +55,8 @@ export type StartsSetting = PoseSetting & { readonly root: Key; readonly ledger:
 export type Course = {
   readonly data: Dataset;
   readonly executor: Executor;
+  /** What was asked for, and what the best run began and ended in; a pass that measures its outcome is made in what it began in. */
+  readonly precision: Account['precision'] & { readonly asked: PrecisionChoice };
   readonly signal?: AbortSignal | undefined;
   /** Whether the caller chose the executor. */
   readonly isOwnExecutor: boolean;
