@@ -88,6 +88,8 @@ export type StepInfo = {
   readonly magnitude?: number;
   /** What the objective was computed in, where that may differ from the pass: objectives of two precisions are not compared. */
   readonly precision?: Precision;
+  /** What the objective is the sum of, where it is a bound: one that falls is told with the terms that did. */
+  readonly boundTerms?: { readonly [term: string]: number };
   /** The objective must not be compared with those before, as after a merge that a criterion chose. */
   readonly reset?: boolean;
   /** What the step did besides moving: a component born, merged or removed, say. */

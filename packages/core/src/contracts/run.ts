@@ -17,6 +17,8 @@ export type Memory = {
   readonly objectives: readonly number[];
   /** Of `objectives`. */
   readonly precision: Precision;
+  /** What the last of `objectives` is the sum of, where the algorithm says so. */
+  readonly boundTerms?: { readonly [term: string]: number };
   /** For so many steps in a row no more than the tolerance was left to gain. */
   readonly within: number;
   /** Whether gains have sunk into the rounding of float32, so that the run goes on in float64. */

@@ -1,6 +1,6 @@
 import { findUnhealthy, isSameTree } from '../base/tree.ts';
 import type { AnyAlgorithm, Memory, Precision, PrecisionChoice, Status, StepInfo, Tree } from '../contracts/index.ts';
-import { lastGain } from './memory.ts';
+import { fallenTerms, lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
 import { noiseOf, type Rounding } from './rounding.ts';
 import { coarse, level, near, statusSentences, sunk, unchanged } from './sentences.ts';
@@ -18,6 +18,8 @@ export type Judged = {
   /** What it became. */
   readonly state: Tree;
   readonly info: StepInfo & { readonly precision: Precision };
+  /** Without this step. */
+  readonly before: Memory;
   /** With this step. */
   readonly memory: Memory;
 };
@@ -78,7 +80,10 @@ function ofRising(judged: Judged, limits: Limits): Verdict {
   const gain = lastGain(memory);
   if (isTroubled(info) && gain <= rounding.usual) return end(memory, 'degenerate');
   // A fall that is less than what may be left to gain counts for nothing.
-  if (gain < -Math.max(rounding.most, tolerance)) return end(memory, 'diverged');
+  if (gain < -Math.max(rounding.most, tolerance)) {
+    const found = fallenTerms(judged.before, memory);
+    return end(memory, 'diverged', found === null ? {} : { message: `${found}: ${statusSentences.diverged}` });
+  }
   const verdict = info.precision === 'float64' ? inFloat64(judged, limits) : inFloat32(judged, limits);
   const isStill = verdict.status !== 'running' || verdict.memory.isFinishing !== memory.isFinishing;
   return isTroubled(info) && isStill ? end(memory, 'degenerate', { outlook: verdict.outlook }) : verdict;

@@ -81,6 +81,20 @@ test('an objective that falls, or is not a number, is divergence and no exceptio
   expect((await steps(broken)).at(-1)!.status).toBe('diverged');
 });
 
+test('a bound that falls is told with the terms that fell', async () => {
+  const falling = halving('monotone', (info, state) => ({
+    ...info,
+    objective: info.objective - 2 * info.objective,
+    boundTerms: { data: info.objective, weights: -2 * info.objective, components: state },
+  }));
+  const { status, message } = (await steps(falling)).at(-1)!;
+  expect(status).toBe('diverged');
+  // 2 · 7.5² before, 2 · 3.75² after.
+  expect(message).toMatch(
+    /^of the bound's terms fell "weights" by 84\.4, "components" by 3\.75 nats: the objective fell/,
+  );
+});
+
 test('an algorithm that may fall is not stopped by a fall, but by what it says itself', async () => {
   const noisy = halving('noisy', (info, state) => ({
     ...info,

@@ -65,7 +65,7 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
     const memory = remember(at.memory, info);
     const verdict = judge(
       algorithm,
-      { from, state, info, memory },
+      { from, state, info, before: at.memory, memory },
       {
         tolerance: tolerance * data.totalWeight,
         rounding: roundingOf(info, data),

@@ -32,7 +32,7 @@ export type BoundTerms = {
 };
 
 export type BayesInfo = StepInfo & {
-  /** In the space of the fit. */
+  /** In the space of the fit. One that falls beyond rounding ends the fit as `diverged`, whose message names the terms that fell. */
   readonly boundTerms: BoundTerms;
   /** N_k, `[K]`: expected counts under the q(Z) that the bound was measured with. */
   readonly counts: Float64Array;
