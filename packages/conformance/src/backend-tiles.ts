@@ -1,4 +1,4 @@
-import type { FillResponsibilities, Matrix, Precision, Statistics } from '@mixtention/core';
+import type { FillResponsibilities, Matrix, Precision, RowBlock, Statistics } from '@mixtention/core';
 import { identity, reference, referenceSums } from '@mixtention/core/kernel';
 import { generator, key } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
@@ -95,6 +95,21 @@ export const tileRows: readonly BackendRow[] = [
       });
       expect(came.weight).toBe(due.weight);
       expectClose([came.entropy], [due.entropy!], slack * due.entropy!, 'entropy');
+    },
+  },
+  {
+    name: 'either-precision',
+    title:
+      'rows may come in float32 or float64, whatever the backend computes in: numbers that both hold give the same bits, over many tiles',
+    check: ({ backend }) => {
+      const sample = termsCase([linear(3)], { rows: 2_003, components: 5, seed: 6 }, backend.precision);
+      const [block] = sample.blocks as [RowBlock];
+      const narrow = Float32Array.from(block.data);
+      const both = [narrow, Float64Array.from(narrow)].map((data) => {
+        const own = { ...sample, blocks: [{ ...block, data }] };
+        return [writeCase(backend, own, { entropy: true }), readCase(backend, own, null, { responsibilities: true })];
+      });
+      expect(both[0]).toStrictEqual(both[1]);
     },
   },
   {

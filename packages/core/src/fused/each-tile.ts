@@ -118,7 +118,8 @@ function openFinder(
     if (rows > count) machine.reals.fill(0, to + count * stride, to + rows * stride);
     return copied;
   };
-  if (reach === null || !isAlone) return copy;
+  // Numbers of another precision are converted on the way.
+  if (reach === null || !isAlone || data.BYTES_PER_ELEMENT !== size) return copy;
   const first = reach(data);
   // Verbs read up to a vector beyond the end of the last row.
   const end = data.length - vector / size;
