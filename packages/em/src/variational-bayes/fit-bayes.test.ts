@@ -103,7 +103,8 @@ it('in other units the same posterior comes, and the bound moves by the scales a
     fitBayes(hours, { ...options, prior: { family: mapped } }),
   ]);
   expect(Math.abs(a.bound - b.bound - 272 * Math.log(factor[0] * factor[1]))).toBeLessThan(1e-8);
-  expectRelative([a.boundTerms.components], [b.boundTerms.components], 1e-8);
+  // Parameters are as near the optimum as the root of what is left to gain.
+  expectRelative([a.boundTerms.components], [b.boundTerms.components], 1e-6);
   const means = (fit: BayesFit): Float64Array => (fit.posterior as unknown as Learnt).components.means;
   expectRelative(
     means(b),

@@ -59,8 +59,14 @@ export const elementwise: { readonly [op: string]: Elementwise } = {
     (a, b) => `Math.pow(${a},${b})`,
     (a, b) => a ** b,
   ),
-  maximum: binary((a, b) => `Math.max(${a},${b})`, (a, b) => Math.max(a, b)),
-  minimum: binary((a, b) => `Math.min(${a},${b})`, (a, b) => Math.min(a, b)),
+  maximum: binary(
+    (a, b) => `Math.max(${a},${b})`,
+    (a, b) => Math.max(a, b),
+  ),
+  minimum: binary(
+    (a, b) => `Math.min(${a},${b})`,
+    (a, b) => Math.min(a, b),
+  ),
   less: binary(
     (a, b) => `(${a}<${b}?1:0)`,
     (a, b) => (a < b ? 1 : 0),

@@ -147,6 +147,14 @@ test('loops over the same axes run as one, and what constants make is computed b
   expect(source).not.toContain('Math.log');
 });
 
+test('what is folded of plain numbers is what code for arrays computes', () => {
+  const folded = [ops.minimum(2, 3), ops.maximum(-3, -2), ops.where(ops.less(1, 2), 5, 6), ops.div(3, 4)];
+  const arrays = [ops.minimum([2], 3), ops.maximum([-3], -2), ops.where(ops.less([1], 2), 5, 6), ops.div([3], 4)];
+  const program = compile([...folded, ...arrays], []);
+  program.run();
+  expect([...program.outputs]).toEqual([2, -2, 5, 0.75, 2, -2, 5, 0.75]);
+});
+
 test('log-sum-exp is −∞ where all are, and overflows nowhere', () => {
   const program = compile(
     [

@@ -198,8 +198,10 @@ test('an abort ends the fit', async () => {
   await expect(fitVariational(x, { ...options, signal: control.signal, onStep })).rejects.toThrow(/cancelled/);
 });
 
-test('the plain backend, a missing prior and a family are refused in one sentence', async () => {
-  await expect(fitVariational(x, { components: 2 })).rejects.toThrow(/plain backend has no automatic differentiation/);
+test('a backend without gradients, a missing prior and a family are refused in one sentence', async () => {
+  await expect(fitVariational(x, { components: 2 })).rejects.toThrow(
+    /the wasm backend has no automatic differentiation; give an executor on a tfjs backend/,
+  );
   await expect(fitVariational(x, { ...options, prior: 'none' })).rejects.toThrow(/a Bayesian fit is due a prior/);
   await expect(fitVariational(x, { ...options, family: 'bernoulli' } as VariationalOptions)).rejects.toThrow(
     /leave family and covariance out/,
