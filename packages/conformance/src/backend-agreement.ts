@@ -54,21 +54,18 @@ export const agreementRows: readonly BackendRow[] = [
     title: 'write and read equal the naive loops where rows need many tiles, or are wide',
     check: ({ backend }) => {
       for (const shape of [
-        { form: 'linear', rows: 20_011, components: 64, width: 3, seed: 1 },
-        { form: 'whitened', rows: 9_001, components: 33, width: 2, seed: 2 },
+        { form: 'linear', rows: 9_011, components: 64, width: 3, seed: 1 },
+        { form: 'whitened', rows: 8_201, components: 33, width: 2, seed: 2 },
         { form: 'linear', rows: 70_001, components: 1, width: 1, seed: 3 },
         { form: 'whitened', rows: 9_001, components: 2, width: 13, seed: 4 },
         { form: 'whitened', rows: 601, components: 3, width: 91, seed: 5 },
       ] as const) {
         const sample = kernelCase(shape, backend.precision);
-        expectWrite(backend, sample);
-        const reading = readCase(backend, sample, null);
-        expectClose(
-          reading.logEvidence,
-          oracle(sample).logEvidence,
-          scoreTolerance(sample, backend.precision),
-          'log evidence',
-        );
+        // The naive loops are slow at such sizes.
+        const due = oracle(sample);
+        expectWritten(writeCase(backend, sample, { entropy: true }), due, sample, backend);
+        const { logEvidence } = readCase(backend, sample, null);
+        expectClose(logEvidence, due.logEvidence, scoreTolerance(sample, backend.precision), 'log evidence');
       }
     },
   },

@@ -14,7 +14,7 @@ const roundings = hasFusedRounding() ? (['fastest', 'common'] as const) : (['com
 
 for (const precision of ['float32', 'float64'] as const)
   for (const rounding of roundings) {
-    // `wasm` of backends.test.ts
+    // `wasm` of named/backend-wasm.test.ts
     if (precision === 'float32' && rounding === roundings[0]) continue;
     const options = JSON.stringify({ precision, rounding });
     testBackend(`fused ${precision} ${rounding}`, () => fusedBackend({ precision, rounding }), {

@@ -17,7 +17,7 @@ const skips = [
   })),
   {
     title: 'testBackend in packages/conformance/src/backend.ts',
-    reason: 'it takes long, and packages/conformance/src/backends.test.ts makes the same call',
+    reason: 'it takes long, and packages/conformance/src/named/backend-plain.test.ts makes the same call',
   },
   {
     title: 'testAlgorithms in packages/conformance/src/algorithm.ts',

@@ -7,35 +7,17 @@ import type * as TF from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { discreteBound } from './discrete-bound.ts';
 import { fitVariational } from './fit-variational.ts';
+import { prior, standardized } from './testing-faithful.ts';
 import { assignExactly } from './testing-guide.ts';
 import type { VariationalOptions } from './variational-options.ts';
 
 /** Free-form mean field of the same model, K = 2, α = 1, β = 1, W = I, ν = 2, columns standardised by the sample deviation. */
 const FREE_FORM = -435.0934276803;
-/** What the best guide comes to (`best-guide.test.ts`). */
-const BEST_GUIDE = -435.194;
 /** The exact evidence at K = 1, in the same space and under the same prior. */
 const EVIDENCE = -560.6846287586;
 
 const backends = await availableTensorBackends();
 const executor = inline(backends[0]);
-
-/** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */
-function standardized(): Matrix {
-  const x = faithful();
-  const { center, scale } = columnTransform(x, null);
-  return applyTransform(x, { center, scale: scale.map((s) => s * Math.sqrt(272 / 271)) });
-}
-
-const prior = {
-  concentration: 1,
-  family: {
-    mean: new Float64Array(2),
-    shrinkage: 1,
-    degrees: 2,
-    inverseScale: Float64Array.of(1, 0, 0, 1),
-  },
-};
 
 /** Two components whose deviations are a hundredth of their columns'. */
 function narrowRows(rows: number): Matrix {
@@ -69,27 +51,6 @@ const narrowStart = {
 
 const x = standardized();
 const options: VariationalOptions = { components: 2, prior, executor };
-
-test.each(['exact', 'relaxed', 'straight-through'] as const)(
-  'with %s assignments the discrete bound comes to that of the best guide, and not above it',
-  async (assignments) => {
-    const fit = await fitVariational(x, { ...options, assignments });
-    expect(fit.status).toBe('converged');
-    expect(fit.elboStandardError).toBeLessThan(0.02);
-    expect(fit.elbo).toBeLessThan(BEST_GUIDE + 4 * fit.elboStandardError);
-    expect(fit.elbo).toBeGreaterThan(BEST_GUIDE - 0.02 - 4 * fit.elboStandardError);
-    expect(fit.message).toMatch(
-      /stands still at 1\/32 of the learning rate: its mean over the last 50 steps gained .* two standard errors/,
-    );
-    const { relaxedObjective: relaxed } = fit;
-    expect(relaxed === null).toBe(assignments === 'exact');
-    if (relaxed !== null) {
-      expect(relaxed.standardError).toBeGreaterThan(0.01);
-      expect(relaxed.standardError).toBeLessThan(0.5);
-      expect(Math.abs(relaxed.mean - fit.elbo)).toBeLessThan(2);
-    }
-  },
-);
 
 test('at one component the bound misses the exact evidence by what a guide of independent numbers must miss', async () => {
   const fit = await fitVariational(x, { ...options, components: 1, assignments: 'exact' });

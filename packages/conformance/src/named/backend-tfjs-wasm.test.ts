@@ -1,0 +1,3 @@
+import { testNamedBackend } from '../testing-named.ts';
+
+await testNamedBackend('tfjs-wasm');

@@ -1,0 +1,3 @@
+import { testNamedExecutors } from '../testing-named.ts';
+
+await testNamedExecutors('wasm');
