@@ -1,6 +1,7 @@
 import type { Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { faithful } from '@mixtention/mixture';
+import type { VariationalOptions } from './variational-options.ts';
 
 /** Old Faithful standardised by the sample deviation, which is √(N/(N−1)) times that of the fit. */
 export function standardized(): Matrix {
@@ -10,7 +11,7 @@ export function standardized(): Matrix {
 }
 
 /** α = 1, β = 1, m = 0, W = I, ν = 2 */
-export const prior = {
+export const prior: NonNullable<VariationalOptions['prior']> = {
   concentration: 1,
   family: {
     mean: new Float64Array(2),
