@@ -152,7 +152,7 @@ describe('turbo gen', () => {
       ['of an algorithm', ['algorithm', 'em', 'batch'], 'packages/em/src/batch is there already'],
       ['that git ignores', ['algorithm', 'em', 'dist'], 'git ignores packages/em/src/dist'],
       ['of a function of the package', ['algorithm', 'em', 'fit-hard'], '@mixtention/em exports fitHard already'],
-      ['of a function of core', ['algorithm', 'svi', 'log-sum-exp'], '@mixtention/core exports logSumExp already'],
+      ['of a function of core', ['algorithm', 'svi', 'trigamma'], '@mixtention/core exports trigamma already'],
       ['of a type of the package', ['algorithm', 'svi', 'optimizer'], '@mixtention/svi exports OptimizerState already'],
       ['that is a keyword', ['family', 'new'], 'JavaScript or TypeScript has its own use for new'],
       ['that every object has', ['family', 'to-string'], 'JavaScript or TypeScript has its own use for toString'],

@@ -5,6 +5,7 @@ import type { Fit, FitOptions, Progress } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { fit } from './batch/fit.ts';
 import { kMeans } from './k-means/fit-k-means.ts';
+import { blobs } from './testing/data.ts';
 
 const random = generator(key(2));
 const rows = 1000;
@@ -49,6 +50,8 @@ test('starts side by side or in turn, on 1, 2 and 4 workers: the same bits, ever
 test('starts on workers are aborted and stopped as others are, and checkpoints are taken of all of them', async () => {
   const executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
   const many = { ...options, screen: 0, restarts: 6, tolerance: 0, maxIterations: 200, executor };
+  // No start comes to its end before it first tells of a step, which is after a tenth of a second.
+  const x = blobs(20_000, 4, 3, { spread: 3 });
   try {
     const abort = new AbortController();
     const aborted = fit(x, { ...many, signal: abort.signal, onStep: () => abort.abort() });
