@@ -97,14 +97,14 @@ it('in other units the same posterior comes, and the bound moves by the scales a
     mean: prior.mean.map((m, d) => 10 + m * factor[d]!),
     inverseScale: prior.inverseScale.map((row, i) => row.map((s, j) => s * factor[i]! * factor[j]!)),
   };
-  const options = { components: 3, tolerance: 1e-10 } as const;
+  // Rounding may decide at which step one has converged: neither may.
+  const options = { components: 3, tolerance: 0, maxIterations: 500 } as const;
   const [a, b] = await Promise.all([
     fitBayes(own, { ...options, prior: { family: prior } }),
     fitBayes(hours, { ...options, prior: { family: mapped } }),
   ]);
   expect(Math.abs(a.bound - b.bound - 272 * Math.log(factor[0] * factor[1]))).toBeLessThan(1e-8);
-  // Parameters are as near the optimum as the root of what is left to gain.
-  expectRelative([a.boundTerms.components], [b.boundTerms.components], 1e-6);
+  expectRelative([a.boundTerms.components], [b.boundTerms.components], 1e-8);
   const means = (fit: BayesFit): Float64Array => (fit.posterior as unknown as Learnt).components.means;
   expectRelative(
     means(b),
