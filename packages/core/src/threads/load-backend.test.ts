@@ -24,7 +24,7 @@ const nameOf = `.then((b) => console.log(b.name), ({ code, message }) => console
 const large = '{ rows: 1e6, components: 10, width: 10 }';
 const small = '{ rows: 10, components: 1, width: 1 }';
 
-it('auto takes what loads, the fused kernel for problems that are not wide, and float64 for small ones', () => {
+it('auto takes what loads, native code before tfjs-node before WebAssembly where a problem is wide, and float64 for small ones', () => {
   const both = `.then((b) => console.log(b.name, b.precision));`;
   expect(run(`await loadBackend()${both}`)).toBe('wasm float32');
   const best = run(`await backendFor(${large})${both}`, { MIXTENTION_NATIVE: '' });
@@ -32,7 +32,9 @@ it('auto takes what loads, the fused kernel for problems that are not wide, and 
   expect(run(`await backendFor(${small})${both}`)).toBe('wasm float64');
   const wide = run(`await backendFor({ rows: 1e5, components: 10, width: 784 })${nameOf}`, { MIXTENTION_NATIVE: '' });
   expect(wide).toBe(
-    run(`await loadBackend('tfjs-node').catch(() => loadBackend())${nameOf}`, { MIXTENTION_NATIVE: '' }),
+    run(`await loadBackend('native').catch(() => loadBackend('tfjs-node').catch(() => loadBackend()))${nameOf}`, {
+      MIXTENTION_NATIVE: '',
+    }),
   );
 });
 

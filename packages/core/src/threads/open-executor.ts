@@ -7,7 +7,7 @@ import { backendFor, loadBackend } from './load-backend.ts';
 import { threads } from './threads.ts';
 
 export type OpenOptions = {
-  /** `auto`: native, tfjs-node for wide problems (P from 500), wasm for small ones and where they do not work. */
+  /** `auto`: native; where it does not work tfjs-node for wide problems (P from 500), wasm for others; wasm for small ones. */
   readonly backend?: BackendName | 'auto';
   /** `auto`: one thread per core for a large problem, none for a small one; 0 runs in this thread. */
   readonly workers?: number | 'auto';
