@@ -19,6 +19,7 @@ export type { OutputVariance } from './attend/variance.ts';
 export { complete } from './complete/complete.ts';
 export { observedColumns } from './complete/observed-columns.ts';
 export type { ObservedMask } from './complete/observed-mask.ts';
+export { type SampleCompletionsOptions, sampleCompletions } from './complete/sample-completions.ts';
 export type { CompleteOptions, Completion } from './complete/types.ts';
 export {
   attentionFromMixture,

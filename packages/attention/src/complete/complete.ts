@@ -1,14 +1,17 @@
-import type { MatrixLike } from '@mixtention/core';
+import type { Matrix, MatrixLike } from '@mixtention/core';
 import { checkOptions } from '@mixtention/core/base';
 import { isBinary, makeNumbers } from '@mixtention/core/data';
+import type { OutputVariance } from '../attend/variance.ts';
 import type { Mixture } from '../space.ts';
+import { addVariance, noVariance } from './add-variance.ts';
 import { addMarginals, fill } from './fill.ts';
-import { groupRows, type ObservedMask } from './observed-mask.ts';
+import { groupRows, type MaskGroup, type ObservedMask } from './observed-mask.ts';
 import { gatedPlan, groupPlan } from './plan.ts';
 import { type Problem, prepare } from './problem.ts';
+import { spreadsOf } from './spread.ts';
 import type { CompleteOptions, Completion } from './types.ts';
 
-const OPTIONS = ['backend', 'responsibilities', 'logitScale', 'truth'];
+const OPTIONS = ['backend', 'responsibilities', 'logitScale', 'truth', 'variance'];
 /** Below this many rows a mask, one product at full width beats a smaller one for each mask. */
 const GROUP_ROWS = 64;
 
@@ -22,6 +25,8 @@ const GROUP_ROWS = 64;
  * less often. They weigh the same components, whose densities stay as they are, so log-probabilities at any T are those of proper densities, and
  * may be compared; choose T on rows that were not fitted and are not reported. `logEvidence` is log p(x_O) at any T.
  *
+ * With `variance`, cell by cell, `Var[x_j | x_O] = Σₖ r_k Var[x_j | x_O, k] + Σₖ r_k (E[x_j | x_O, k] − E[x_j | x_O])²`: within components, and between them.
+ *
  * Everything is exact, for cells that are missing at random. A row that shows nothing gets the weights as responsibilities; one that
  * shows everything the ordinary ones. Bernoulli rows with masks of their own go through one product at full width (query
  * [m∘x ; m∘(1−x)]); all others are grouped by equal masks, and only what is seen is multiplied.
@@ -34,7 +39,7 @@ const GROUP_ROWS = 64;
  *
  * Cost: N·K·(|O| + |M|) multiply–adds for independent columns, N·K·|M|·|O| and K·|O|³ a mask for full covariances; scoring adds
  * N·K·D for the joint, and |M| passes over the seen columns for the marginals of families that are not binary. N×K is held only for
- * responsibilities. A T other than 1 adds N·K·|O|.
+ * responsibilities. A T other than 1 adds N·K·|O|, variances N·K·|M| and K·D².
  *
  * @example
  * const params = { width: 2, probabilities: Float64Array.of(0.9, 0.9, 0.1, 0.1) };
@@ -51,18 +56,36 @@ export function complete(
   const problem = prepare(model, observed, mask, options);
   const { x, space } = problem;
   const setting = { ...problem, whole: problem.scoring?.whole ?? null };
-  const result = emptyCompletion(problem, options.responsibilities === true);
+  const { variance: isOpen = false } = options;
+  const result = emptyCompletion(problem, options.responsibilities === true || isOpen);
   const groups = groupRows(problem.mask, x.rows, x.cols);
   const binary = isBinary(space.family, space.width);
   if (binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
     fill(gatedPlan(space, problem.mask, x.rows, setting), problem, result);
-    return result;
+  } else {
+    for (const group of groups) {
+      const logNormalizer = fill(groupPlan(space, group, setting), problem, result);
+      if (problem.scoring !== null && !binary) addMarginals(group, logNormalizer, problem, result);
+    }
   }
-  for (const group of groups) {
-    const logNormalizer = fill(groupPlan(space, group, setting), problem, result);
-    if (problem.scoring !== null && !binary) addMarginals(group, logNormalizer, problem, result);
-  }
-  return result;
+  if (!isOpen) return result;
+  const { responsibilities, ...rest } = result;
+  return {
+    ...rest,
+    ...(options.responsibilities && { responsibilities: responsibilities! }),
+    variance: varianceOf(groups, space, { completed: result.completed, responsibilities: responsibilities! }),
+  };
+}
+
+function varianceOf(
+  groups: readonly MaskGroup[],
+  space: Problem['space'],
+  read: { readonly completed: Matrix; readonly responsibilities: Matrix },
+): OutputVariance {
+  const variance = noVariance(read.completed.rows, read.completed.cols);
+  const spreadOf = spreadsOf(space);
+  for (const group of groups) addVariance(group, spreadOf(group), { space, ...read }, variance);
+  return variance;
 }
 
 function emptyCompletion({ x, space, scoring }: Problem, responsibilities: boolean): Completion {

@@ -1,4 +1,4 @@
-import type { Matrix } from '@mixtention/core';
+import type { Conditional, Matrix } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import type { Space } from '../space.ts';
 import { takeColumns } from './columns.ts';
@@ -19,15 +19,10 @@ export type ConditionalMean = {
  *
  * So it is one read whose values are [a_k, B_k] side by side: V = |M|·(1 + |O|). Where all components share B (tied covariances), or it is 0, V = |M|.
  */
-export function conditionalMean({ family, params, components: K }: Space, group: MaskGroup): ConditionalMean {
+export function conditionalMean(space: Space, group: MaskGroup): ConditionalMean {
   const { observed, hidden } = group;
-  if (family.conditional === undefined)
-    return fail(
-      'attention/complete',
-      'BAD_OPTION',
-      `the family ${family.spec.name} does not tell what seen columns say of hidden ones, which its completion needs`,
-    );
-  const { intercepts, slopes } = family.conditional(params, Array.from(observed), Array.from(hidden));
+  const { components: K } = space;
+  const { intercepts, slopes } = conditionalOf(space, group);
   const means = { data: intercepts, rows: K, cols: hidden.length };
   if (slopes === null) return { values: means, finish: (output) => output };
   if (slopes.length === hidden.length * observed.length) {
@@ -38,6 +33,17 @@ export function conditionalMean({ family, params, components: K }: Space, group:
     values: beside(means, slopes),
     finish: (output, x) => contract(output, hidden.length, takeColumns(x, observed)),
   };
+}
+
+/** a_k and B_k of a group of rows, as the family tells them. */
+export function conditionalOf({ family, params }: Space, { observed, hidden }: MaskGroup): Conditional {
+  if (family.conditional === undefined)
+    return fail(
+      'attention/complete',
+      'BAD_OPTION',
+      `the family ${family.spec.name} does not tell what seen columns say of hidden ones, which its completion needs`,
+    );
+  return family.conditional(params, Array.from(observed), Array.from(hidden));
 }
 
 function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {

@@ -1,4 +1,5 @@
 import type { Backend, Matrix, MatrixLike } from '@mixtention/core';
+import type { OutputVariance } from '../attend/variance.ts';
 
 export type CompleteOptions = {
   /** Where the kernel runs; default `float64`. */
@@ -9,6 +10,8 @@ export type CompleteOptions = {
   readonly logitScale?: number | undefined;
   /** The whole rows `[N, D]`: the hidden cells are scored against them. May be `observed` itself. */
   readonly truth?: MatrixLike | undefined;
+  /** Also return what is left open of hidden cells; for components whose spread does not depend on what is seen (no Student-t predictives). */
+  readonly variance?: boolean | undefined;
 };
 
 /** Completed rows, and how probable they were; log-probabilities in nats, in user space. */
@@ -23,4 +26,6 @@ export type Completion = {
   readonly jointLogProbability?: Float64Array;
   /** With `truth`: Σ_{j∈M} log p(x_j | x_O) `[N]`, of the hidden cells one by one, which forgets how they hang together */
   readonly marginalLogProbability?: Float64Array;
+  /** Var[x_j | x_O] `[N, D]`, within components and between them, when asked for; 0 for seen cells */
+  readonly variance?: OutputVariance;
 };
