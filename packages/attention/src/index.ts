@@ -40,7 +40,7 @@ export {
   multiHeadAttention,
 } from './layers/multi-head-attention.ts';
 export { type SelfAttentionOptions, selfAttention } from './layers/self-attention.ts';
-export type { Mixture } from './space.ts';
+export type { MixtureLike } from './space.ts';
 export {
   type BernoulliForm,
   type BernoulliHead,

@@ -1,6 +1,6 @@
 import { type Backend, type Matrix, plain, type Scores } from '@mixtention/core';
 import { identity } from '@mixtention/core/kernel';
-import { emptyRows, type Rows } from './rows.ts';
+import { emptyRows, type Float64Rows } from './rows.ts';
 
 /**
  * `a·bᵀ + bias` on a backend: the kernel's scores before any softmax.
@@ -12,7 +12,7 @@ import { emptyRows, type Rows } from './rows.ts';
  *
  * Cost: N·K·P multiply–adds.
  */
-export function product(a: Matrix, b: Matrix, bias: Float64Array | null, backend: Backend = plain): Rows {
+export function product(a: Matrix, b: Matrix, bias: Float64Array | null, backend: Backend = plain): Float64Rows {
   const K = b.rows;
   const natural = b.data instanceof Float64Array ? b.data : Float64Array.from(b.data);
   const term = { form: 'linear', statistics: identity.none, columns: null, width: b.cols, natural } as const;
@@ -31,7 +31,7 @@ export function product(a: Matrix, b: Matrix, bias: Float64Array | null, backend
 const SIDE = 32;
 
 /** `aᵀ` */
-export function transposed({ data, rows, cols }: Matrix): Rows {
+export function transposed({ data, rows, cols }: Matrix): Float64Rows {
   const turned = emptyRows(cols, rows);
   for (let top = 0; top < rows; top += SIDE)
     for (let left = 0; left < cols; left += SIDE)

@@ -3,7 +3,7 @@ import { applyTransform, isScaled } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
 
 /** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
-export type Mixture = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'> &
+export type MixtureLike = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'> &
   Partial<Pick<MixtureModel, 'columns'>>;
 
 /** A mixture in the space of its fit, centred and scaled: there products of coordinates keep their digits however far from 0 the data lie. */
@@ -16,7 +16,7 @@ export type Space = {
   readonly width: number;
 };
 
-export function spaceOf({ family, params, logWeights, transform, means }: Mixture): Space {
+export function spaceOf({ family, params, logWeights, transform, means }: MixtureLike): Space {
   const scaled = family.rescale(params, transform) as Tree;
   return { family, params: scaled, logWeights, transform, components: means.rows, width: means.cols };
 }

@@ -1,4 +1,4 @@
-import type { ConjugateFamily, Matrix, Shape, Tree } from '@mixtention/core';
+import type { ConjugateFamily, Matrix, Tree, TreeShape } from '@mixtention/core';
 import { isRecord } from '@mixtention/core/base';
 import type { BayesFit, Moved } from '@mixtention/em';
 import { bernoulli, type Fit, type GaussianCovariance, gaussian } from '@mixtention/mixture';
@@ -103,10 +103,10 @@ function bayes(result: BayesFit, asked: Asked): Summary {
 }
 
 /** Arrays as lists of lists, by their dimensions. */
-function nested(tree: Tree, shape: Shape): unknown {
+function nested(tree: Tree, shape: TreeShape): unknown {
   if (tree instanceof Float64Array && Array.isArray(shape)) return nestedArray(tree, shape as readonly number[]);
   if (!isRecord(tree) || typeof shape !== 'object') return tree;
-  const parts = shape as { readonly [name: string]: Shape };
+  const parts = shape as { readonly [name: string]: TreeShape };
   return Object.fromEntries(Object.entries(tree).map(([name, part]) => [name, nested(part, parts[name]!)]));
 }
 

@@ -2,7 +2,7 @@ import type { Matrix, MatrixLike } from '@mixtention/core';
 import { checkOptions } from '@mixtention/core/base';
 import { isBinary, makeNumbers } from '@mixtention/core/data';
 import type { OutputVariance } from '../attend/variance.ts';
-import type { Mixture } from '../space.ts';
+import type { MixtureLike } from '../space.ts';
 import { addVariance, noVariance } from './add-variance.ts';
 import { addMarginals, fill } from './fill.ts';
 import { groupRows, type MaskGroup, type ObservedMask } from './observed-mask.ts';
@@ -47,7 +47,7 @@ const GROUP_ROWS = 64;
  * complete(model, [[1, Number.NaN]], [true, false]).completed.data[1]; // 0.82: the first component is 9 times as likely
  */
 export function complete(
-  model: Mixture,
+  model: MixtureLike,
   observed: MatrixLike,
   mask: ObservedMask,
   options: CompleteOptions = {},

@@ -1,7 +1,7 @@
 import { type Backend, dense, float64, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkFinite, columnOrder, fail, takeColumns } from '@mixtention/core/base';
 import { checkLogitScale } from '../logit-scale.ts';
-import { type Mixture, type Space, spaceOf } from '../space.ts';
+import { type MixtureLike, type Space, spaceOf } from '../space.ts';
 import { indices } from './columns.ts';
 import { type Mask, maskColumns, type ObservedMask, readMask, seenCells } from './observed-mask.ts';
 import type { CompleteOptions } from './types.ts';
@@ -23,7 +23,12 @@ export type Problem = {
 };
 
 /** Checks everything before anything is computed. */
-export function prepare(model: Mixture, observed: MatrixLike, seen: ObservedMask, options: CompleteOptions): Problem {
+export function prepare(
+  model: MixtureLike,
+  observed: MatrixLike,
+  seen: ObservedMask,
+  options: CompleteOptions,
+): Problem {
   const { backend = float64, truth } = options;
   const logitScale = checkLogitScale(WHERE, options.logitScale);
   const space = spaceOf(model);

@@ -2,7 +2,7 @@ import type { Matrix, MatrixLike } from '@mixtention/core';
 import { checkOptions, fail, rowsOf, show } from '@mixtention/core/base';
 import { isBinary } from '@mixtention/core/data';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
-import type { Mixture, Space } from '../space.ts';
+import type { MixtureLike, Space } from '../space.ts';
 import { toSpace } from '../space.ts';
 import { complete } from './complete.ts';
 import { groupRows, type MaskGroup, type ObservedMask } from './observed-mask.ts';
@@ -39,7 +39,7 @@ export type SampleCompletionsOptions = Pick<CompleteOptions, 'backend' | 'logitS
  * sampleCompletions(model, [[1, Number.NaN]], [true, false])[0].data; // [1, 1]: the component that has a 1 there
  */
 export function sampleCompletions(
-  model: Mixture,
+  model: MixtureLike,
   observed: MatrixLike,
   mask: ObservedMask,
   options: SampleCompletionsOptions = {},

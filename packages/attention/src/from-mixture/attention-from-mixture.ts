@@ -4,7 +4,7 @@ import { isBinary } from '@mixtention/core/data';
 import { indices } from '../complete/columns.ts';
 import { gatedScores, gatedStatistics } from '../complete/gated.ts';
 import { maskColumns, type ObservedMask, readMask, seenCells } from '../complete/observed-mask.ts';
-import { logVolume, type Mixture, type Space, spaceOf, toSpace } from '../space.ts';
+import { logVolume, type MixtureLike, type Space, spaceOf, toSpace } from '../space.ts';
 import { linearForm } from './linear-form.ts';
 
 const WHERE = 'attention/attentionFromMixture';
@@ -72,10 +72,10 @@ export type FromMixtureOptions = {
  * const { responsibilities } = attend(query([[1, 1]]), keys, values, { bias, scale, responsibilities: true });
  * responsibilities.data; // [0.988, 0.012], as model.responsibilities([[1, 1]])
  */
-export function attentionFromMixture(model: Mixture, options?: { readonly masked?: false }): MixtureAttention;
-export function attentionFromMixture(model: Mixture, options: { readonly masked: true }): MaskedMixtureAttention;
+export function attentionFromMixture(model: MixtureLike, options?: { readonly masked?: false }): MixtureAttention;
+export function attentionFromMixture(model: MixtureLike, options: { readonly masked: true }): MaskedMixtureAttention;
 export function attentionFromMixture(
-  model: Mixture,
+  model: MixtureLike,
   options: FromMixtureOptions = {},
 ): MixtureAttention | MaskedMixtureAttention {
   checkOptions(WHERE, options, ['masked']);
@@ -83,7 +83,7 @@ export function attentionFromMixture(
   return options.masked ? maskedAttention(model, space) : wholeAttention(model, space);
 }
 
-function maskedAttention({ means, columns = null }: Mixture, space: Space): MaskedMixtureAttention {
+function maskedAttention({ means, columns = null }: MixtureLike, space: Space): MaskedMixtureAttention {
   const { family, width } = space;
   if (!isBinary(family, width))
     fail(
@@ -110,7 +110,7 @@ function maskedAttention({ means, columns = null }: Mixture, space: Space): Mask
   };
 }
 
-function wholeAttention(model: Mixture, space: Space): MixtureAttention {
+function wholeAttention(model: MixtureLike, space: Space): MixtureAttention {
   const form = linearForm(space.family.scores(space.params, space.logWeights), space.family);
   const volume = logVolume(indices(space.width), space);
   const { columns = null } = model;

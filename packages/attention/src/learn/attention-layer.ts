@@ -3,7 +3,7 @@ import { fail } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { addRows, type Rows } from '../rows.ts';
+import { addRows, type Float64Rows } from '../rows.ts';
 import { attendAll } from './heads-of-sequences.ts';
 import { type Layer, named, within } from './layer.ts';
 import { linear } from './linear.ts';
@@ -23,7 +23,7 @@ export type AttentionLayerOptions = {
 };
 
 /** Queries, and what keys and values are made of. */
-export type Crossed = { readonly queries: Rows; readonly keys: Rows };
+export type Crossed = { readonly queries: Float64Rows; readonly keys: Float64Rows };
 
 const PARTS = ['query', 'key', 'value', 'output'] as const;
 
@@ -49,7 +49,7 @@ export function crossAttention(options: AttentionLayerOptions): Layer<Crossed> {
   return {
     init: (key) => named(Object.fromEntries(PARTS.map((name) => [name, map.init(split(key, name))]))),
     apply(parameters, { queries, keys }, own) {
-      const of = (name: (typeof PARTS)[number], x: Rows) => map.apply(within(parameters, name), x, own);
+      const of = (name: (typeof PARTS)[number], x: Float64Rows) => map.apply(within(parameters, name), x, own);
       const [q, k, v] = [of('query', queries), of('key', keys), of('value', keys)];
       const mixed = attendAll(q.output, k.output, v.output, options, own?.backend ?? plain);
       const out = of('output', mixed.output);

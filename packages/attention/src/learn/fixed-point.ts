@@ -3,7 +3,7 @@ import { checkOptions, fail, show } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import { attendGradient } from '../attend/attend-gradient.ts';
 import type { AttendOptions, AttentionGradient } from '../attend/types.ts';
-import { addRows, emptyRows, type Rows } from '../rows.ts';
+import { addRows, emptyRows, type Float64Rows } from '../rows.ts';
 
 export type FixedPointOptions = Pick<AttendOptions, 'bias' | 'scale' | 'logitScale' | 'backend'> & {
   /** α in (0, 1]: how much of the way is gone (default 1, which is EM) */
@@ -16,14 +16,14 @@ export type FixedPointOptions = Pick<AttendOptions, 'bias' | 'scale' | 'logitSca
 
 export type FixedPoint = {
   /** Where queries came to `[N, d]` */
-  readonly output: Rows;
+  readonly output: Float64Rows;
   /** L of the last state but one `[N]`: under weights that count ‖key‖²/2, `scale⁻¹·L − ½‖q‖²` never falls */
   readonly logEvidence: Float64Array;
   readonly iterations: number;
   /** Whether the last iteration moved no number by more than the tolerance */
   readonly converged: boolean;
   /** `∂ℒ/∂output` → by queries, patterns and bias, through all iterations that were made */
-  pullback(upstream: Rows): Pick<AttentionGradient, 'queries' | 'keys' | 'bias'>;
+  pullback(upstream: Float64Rows): Pick<AttentionGradient, 'queries' | 'keys' | 'bias'>;
 };
 
 const OPTIONS = ['bias', 'scale', 'logitScale', 'backend', 'step', 'maxIterations', 'tolerance'];
@@ -58,8 +58,8 @@ export function fixedPoint(q: MatrixLike, patterns: MatrixLike, options: FixedPo
     fail(where, 'BAD_OPTION', `maxIterations is ${show(maxIterations)}, a count above 0 was due`);
   const keys = matrix(patterns, where);
   const first = matrix(q, where);
-  let state: Rows = { data: Float64Array.from(first.data), rows: first.rows, cols: first.cols };
-  const path: { readonly state: Rows; readonly reading: ReturnType<typeof attend> }[] = [];
+  let state: Float64Rows = { data: Float64Array.from(first.data), rows: first.rows, cols: first.cols };
+  const path: { readonly state: Float64Rows; readonly reading: ReturnType<typeof attend> }[] = [];
   let converged = false;
   while (!converged && path.length < maxIterations) {
     const reading = attend(state, keys, keys, own);

@@ -3,7 +3,7 @@ import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { sureBackward } from '../attend/sure-backward.ts';
 import { sureRead } from '../attend/sure-read.ts';
-import { emptyRows, type Rows } from '../rows.ts';
+import { emptyRows, type Float64Rows } from '../rows.ts';
 
 /** How the rows of an attention layer are cut into sequences and heads. */
 export type Sequences = {
@@ -32,19 +32,29 @@ export function cutSequences(
 }
 
 type Block = {
-  readonly queries: Rows;
+  readonly queries: Float64Rows;
   readonly scores: Scores;
-  readonly values: Rows;
+  readonly values: Float64Rows;
   readonly reading: Reading;
 };
 
 type AppliedHeads = {
-  readonly output: Rows;
-  pullback(upstream: Rows): { readonly queries: Rows; readonly keys: Rows; readonly values: Rows };
+  readonly output: Float64Rows;
+  pullback(upstream: Float64Rows): {
+    readonly queries: Float64Rows;
+    readonly keys: Float64Rows;
+    readonly values: Float64Rows;
+  };
 };
 
 /** Attention of every head in every sequence, output side by side as `output` of the layer takes it. */
-export function attendAll(q: Rows, k: Rows, v: Rows, cuts: Sequences, backend: Backend): AppliedHeads {
+export function attendAll(
+  q: Float64Rows,
+  k: Float64Rows,
+  v: Float64Rows,
+  cuts: Sequences,
+  backend: Backend,
+): AppliedHeads {
   const { heads, causal } = cuts;
   const { sequences, N, K } = cutSequences(q.rows, k.rows, cuts);
   const d = q.cols / heads;
@@ -68,7 +78,11 @@ export function attendAll(q: Rows, k: Rows, v: Rows, cuts: Sequences, backend: B
     }
   return {
     output,
-    pullback(upstream: Rows): { readonly queries: Rows; readonly keys: Rows; readonly values: Rows } {
+    pullback(upstream: Float64Rows): {
+      readonly queries: Float64Rows;
+      readonly keys: Float64Rows;
+      readonly values: Float64Rows;
+    } {
       const [ofQ, ofK, ofV] = [emptyRows(q.rows, q.cols), emptyRows(k.rows, k.cols), emptyRows(v.rows, v.cols)];
       blocks.forEach(({ queries, scores, values, reading }, i) => {
         const [s, h] = [Math.floor(i / heads), i % heads];
@@ -91,7 +105,7 @@ function causalPositions(N: number, K: number): PositionBias {
   };
 }
 
-function cut({ data, cols }: Rows, top: number, rows: number, left: number, width: number): Rows {
+function cut({ data, cols }: Float64Rows, top: number, rows: number, left: number, width: number): Float64Rows {
   const part = emptyRows(rows, width);
   for (let n = 0; n < rows; n++) {
     const from = (top + n) * cols + left;
@@ -102,7 +116,7 @@ function cut({ data, cols }: Rows, top: number, rows: number, left: number, widt
 
 function paste(
   part: ArrayLike<number>,
-  { data, cols }: Rows,
+  { data, cols }: Float64Rows,
   top: number,
   rows: number,
   left: number,

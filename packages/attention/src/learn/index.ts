@@ -1,6 +1,6 @@
 /** Layers that learn: pure functions over named arrays, trained by `@mixtention/core/optimize`. */
 
-export type { Rows } from '../rows.ts';
+export type { Float64Rows } from '../rows.ts';
 export { type AttentionLayerOptions, attentionLayer, type Crossed, crossAttention } from './attention-layer.ts';
 export { type FixedPoint, type FixedPointOptions, fixedPoint } from './fixed-point.ts';
 export { type Applied, type Layer, type LayerOptions, named, within } from './layer.ts';
@@ -8,7 +8,7 @@ export { layerNorm } from './layer-norm.ts';
 export { linear } from './linear.ts';
 export {
   type AppliedLoss,
-  type MixtureAttention,
+  type MixtureAttentionLayer,
   type MixtureAttentionOptions,
   mixtureAttention,
 } from './mixture-attention.ts';

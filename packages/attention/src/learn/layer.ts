@@ -2,10 +2,10 @@ import type { Backend, Key } from '@mixtention/core';
 import type { Tf } from '@mixtention/core/backends';
 import type { Arrays } from '@mixtention/core/optimize';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Rows } from '../rows.ts';
+import type { Float64Rows } from '../rows.ts';
 
 /** What a layer has made of its input, and the way back: exact gradients of whatever loss is made of the output. */
-export type Applied<Input, Output = Rows> = {
+export type Applied<Input, Output = Float64Rows> = {
   readonly output: Output;
   /** `∂ℒ/∂output` → `∂ℒ/∂input` and `∂ℒ/∂parameters`, by the names of `init` */
   pullback(upstream: Output): { readonly input: Input; readonly parameters: Arrays };
@@ -16,7 +16,7 @@ export type Applied<Input, Output = Rows> = {
  *
  * Products and attention run on a backend (float64 in plain typed arrays unless one is given); what costs a pass over the rows alone runs beside.
  */
-export type Layer<Input = Rows, Output = Rows> = {
+export type Layer<Input = Float64Rows, Output = Float64Rows> = {
   /** Parameters to begin with, drawn from a key. */
   init(key: Key): Arrays;
   apply(parameters: Arrays, input: Input, options?: LayerOptions): Applied<Input, Output>;
@@ -28,7 +28,7 @@ export type Layer<Input = Rows, Output = Rows> = {
 export type Tensors = { readonly [name: string]: Tensor };
 
 /** Each set of rows as a tensor. */
-export type InTensors<Input> = Input extends Rows ? Tensor2D : { readonly [name in keyof Input]: Tensor2D };
+export type InTensors<Input> = Input extends Float64Rows ? Tensor2D : { readonly [name in keyof Input]: Tensor2D };
 
 export type LayerOptions = {
   /** Where products and attention run; default: float64 in plain typed arrays. */

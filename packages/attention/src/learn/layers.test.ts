@@ -2,7 +2,7 @@ import { key } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import { describe, expect, test } from 'vitest';
 import { multiHeadAttention } from '../layers/multi-head-attention.ts';
-import type { Rows } from '../rows.ts';
+import type { Float64Rows } from '../rows.ts';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
@@ -40,7 +40,7 @@ function somewhere(layer: { init: Layer['init'] }): Arrays {
   );
 }
 
-function dot(a: Rows, b: Rows): number {
+function dot(a: Float64Rows, b: Float64Rows): number {
   return a.data.reduce((sum, value, i) => sum + value * b.data[i]!, 0);
 }
 
@@ -77,7 +77,7 @@ describe.each(await backends())('gradients on $backend.name', ({ backend, tolera
 test('attention as a layer is multi-head attention with its weights', () => {
   const layer = attentionLayer({ width: WIDTH, heads: 2, causal: true });
   const parameters = somewhere(layer);
-  const of = (name: string): Rows => ({ data: parameters[`${name}.weight`]!, rows: WIDTH, cols: WIDTH });
+  const of = (name: string): Float64Rows => ({ data: parameters[`${name}.weight`]!, rows: WIDTH, cols: WIDTH });
   const weights = {
     ...{ query: of('query'), key: of('key'), value: of('value'), output: of('output') },
     ...{ queryBias: parameters['query.bias']!, keyBias: parameters['key.bias']! },

@@ -1,7 +1,7 @@
 import { key } from '@mixtention/core/numeric';
 import { adamW, train } from '@mixtention/core/optimize';
 import { describe, expect, test } from 'vitest';
-import type { Rows } from '../rows.ts';
+import type { Float64Rows } from '../rows.ts';
 import { backends } from '../testing/backends.ts';
 import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
@@ -12,7 +12,7 @@ import { mixtureAttention } from './mixture-attention.ts';
 const [N, K, d, V] = [7, 4, 3, 5];
 const random = draws(91);
 const q = random.normal(N, d);
-const y: Rows = { data: Float64Array.from(random.bits(N * V)), rows: N, cols: V };
+const y: Float64Rows = { data: Float64Array.from(random.bits(N * V)), rows: N, cols: V };
 const layer = mixtureAttention({ width: d, keys: K, values: V });
 const parameters = layer.init(key(3));
 parameters.bias!.forEach((_, k, bias) => {
@@ -72,12 +72,12 @@ test('trained on the exact loss it comes within a tenth of a nat of the mixture 
     [-1, 1.7],
     [-1, -1.7],
   ];
-  const queries: Rows = {
+  const queries: Float64Rows = {
     ...noise,
     data: noise.data.map((e, i) => corners[component[i >> 1]!]![i % 2]! + e),
   };
   const draw = planted.uniform(made, 12).data;
-  const targets: Rows = {
+  const targets: Float64Rows = {
     data: draw.map((u, i) => (u < theta[component[Math.floor(i / 12)]!]![i % 12]! ? 1 : 0)),
     rows: made,
     cols: 12,
@@ -88,7 +88,7 @@ test('trained on the exact loss it comes within a tenth of a nat of the mixture 
     return sum - Math.log(targets.data[i] === 1 ? p : 1 - p) / made;
   }, 0);
   const model = mixtureAttention({ width: 2, keys: 5, values: 12 });
-  const some = (m: Rows, rows: Int32Array): Rows => ({
+  const some = (m: Float64Rows, rows: Int32Array): Float64Rows => ({
     data: Float64Array.from(
       { length: rows.length * m.cols },
       (_, i) => m.data[rows[Math.floor(i / m.cols)]! * m.cols + (i % m.cols)]!,

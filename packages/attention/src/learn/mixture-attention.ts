@@ -4,7 +4,7 @@ import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { generator } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
-import { emptyRows, type Rows } from '../rows.ts';
+import { emptyRows, type Float64Rows } from '../rows.ts';
 import { softplus } from '../softplus.ts';
 import type { LayerOptions } from './layer.ts';
 
@@ -22,18 +22,18 @@ export type AppliedLoss = {
   readonly loss: number;
   /** Nats of each row */
   readonly nats: Float64Array;
-  pullback(): { readonly input: Rows; readonly parameters: Arrays };
+  pullback(): { readonly input: Float64Rows; readonly parameters: Arrays };
 };
 
 /** Attention whose values are distributions. */
-export type MixtureAttention = {
+export type MixtureAttentionLayer = {
   init(key: Key): Arrays;
   /** `Σ_k r_k(q) p_k` `[N, V]`: what an average picture promises */
-  predict(parameters: Arrays, queries: Rows, options?: LayerOptions): Rows;
+  predict(parameters: Arrays, queries: Float64Rows, options?: LayerOptions): Float64Rows;
   /** `−log Σ_k r_k(q) p(y | k)`: exact, all columns of y together */
-  marginalLoss(parameters: Arrays, queries: Rows, y: Rows, options?: LayerOptions): AppliedLoss;
+  marginalLoss(parameters: Arrays, queries: Float64Rows, y: Float64Rows, options?: LayerOptions): AppliedLoss;
   /** `−Σ_j log p(y_j)` under the mean prediction: column by column, as the output of ordinary attention is scored */
-  meanLoss(parameters: Arrays, queries: Rows, y: Rows, options?: LayerOptions): AppliedLoss;
+  meanLoss(parameters: Arrays, queries: Float64Rows, y: Float64Rows, options?: LayerOptions): AppliedLoss;
 };
 
 /**
@@ -55,7 +55,7 @@ export type MixtureAttention = {
  * const one = { data: Float64Array.of(1), rows: 1, cols: 1 };
  * layer.marginalLoss(parameters, one, one).loss; // 0.127
  */
-export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttentionOptions): MixtureAttention {
+export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttentionOptions): MixtureAttentionLayer {
   const scoresOf = ({ key, bias }: Arrays): Scores => ({
     components: K,
     bias: bias!,
@@ -73,7 +73,7 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
     });
     return { components: K, bias: all, terms: [...terms, own] };
   };
-  const probabilitiesOf = ({ logit }: Arrays): Rows => ({ data: logit!.map(sigmoid), rows: K, cols: V });
+  const probabilitiesOf = ({ logit }: Arrays): Float64Rows => ({ data: logit!.map(sigmoid), rows: K, cols: V });
   return {
     init(key) {
       const random = generator(key);
@@ -84,7 +84,7 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
       };
     },
     predict(parameters, queries, { backend = plain } = {}) {
-      return read(backend, [queries], scoresOf(parameters), probabilitiesOf(parameters)).output as Rows;
+      return read(backend, [queries], scoresOf(parameters), probabilitiesOf(parameters)).output as Float64Rows;
     },
     marginalLoss(parameters, queries, y, { backend = plain } = {}) {
       checkBinary('attention/marginalLoss', queries, y, V);
@@ -137,7 +137,7 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
           const back = backward(backend, [queries], scores, values, { reading, gradient: { output: slopes } });
           const { data } = values;
           return {
-            input: back.queries[0] as Rows,
+            input: back.queries[0] as Float64Rows,
             parameters: {
               key: back.natural[0]!,
               bias: back.bias,
@@ -150,7 +150,7 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
   };
 }
 
-function checkBinary(where: string, queries: Rows, { data, rows, cols }: Rows, V: number): void {
+function checkBinary(where: string, queries: Float64Rows, { data, rows, cols }: Float64Rows, V: number): void {
   if (rows !== queries.rows || cols !== V)
     fail(where, 'BAD_SHAPE', `targets of ${rows} × ${cols} came with ${queries.rows} queries and values of ${V}`);
   const bad = data.findIndex((y) => !(y >= 0 && y <= 1));
@@ -164,7 +164,7 @@ function checkBinary(where: string, queries: Rows, { data, rows, cols }: Rows, V
 
 function withRows<Result>(
   backend: Backend,
-  inputs: readonly Rows[],
+  inputs: readonly Float64Rows[],
   use: (rows: ReturnType<Backend['take']>[]) => Result,
 ): Result {
   const rows = inputs.map((input) => backend.take({ ...input, stride: input.cols }));
@@ -175,15 +175,15 @@ function withRows<Result>(
   }
 }
 
-function read(backend: Backend, inputs: readonly Rows[], scores: Scores, values: Rows | null) {
+function read(backend: Backend, inputs: readonly Float64Rows[], scores: Scores, values: Float64Rows | null) {
   return withRows(backend, inputs, (rows) => backend.read(rows, scores, values));
 }
 
 function backward(
   backend: Backend,
-  inputs: readonly Rows[],
+  inputs: readonly Float64Rows[],
   scores: Scores,
-  values: Rows | null,
+  values: Float64Rows | null,
   downstream: Parameters<Backend['backward']>[3],
 ) {
   return withRows(backend, inputs, (rows) => backend.backward(rows, scores, values, downstream));

@@ -1,6 +1,6 @@
 import { split } from '@mixtention/core/numeric';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { emptyRows, type Rows } from '../rows.ts';
+import { emptyRows, type Float64Rows } from '../rows.ts';
 import { type Layer, named, within } from './layer.ts';
 import { linear } from './linear.ts';
 
@@ -48,7 +48,7 @@ export function mlp(width: number, hidden: number, to: number = width): Layer {
 const C = Math.sqrt(2 / Math.PI);
 
 /** Values and slopes, made in one pass. */
-function gelu({ data, rows, cols }: Rows): { readonly output: Rows; readonly slopes: Float64Array } {
+function gelu({ data, rows, cols }: Float64Rows): { readonly output: Float64Rows; readonly slopes: Float64Array } {
   const output = emptyRows(rows, cols);
   const slopes = new Float64Array(data.length);
   for (let i = 0; i < data.length; i++) {

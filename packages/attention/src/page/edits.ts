@@ -62,7 +62,7 @@ export type Edit =
   | { readonly kind: 'scale'; readonly factor: number };
 
 /** A change as it was told and as it was found; lengths are means over queries. */
-export type Outcome = {
+export type EditOutcome = {
   /** How exact the prediction claims to be. */
   readonly claim: 'exact' | 'first order';
   readonly told: Change;
@@ -90,7 +90,7 @@ export type Change = {
  * claim; // 'exact'
  * found; // { output: 0.25, logEvidence: -0.288 }
  */
-export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): Outcome | null {
+export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): EditOutcome | null {
   const before = read(head);
   if (edit.kind === 'head') return removal(before, report.queries.outputNorm);
   if (edit.kind === 'prune') {
@@ -137,7 +137,7 @@ function difference(after: Read, before: Read): Read {
 }
 
 /** Without a head the layer lacks its output: told by the lengths in the report, found by reading the head here. */
-function removal({ output }: Read, told: HeadReport['queries']['outputNorm']): Outcome {
+function removal({ output }: Read, told: HeadReport['queries']['outputNorm']): EditOutcome {
   const found = output && norms(output);
   const mean = (values: ArrayLike<number> | null): number | null =>
     values && Array.from(values).reduce((a, b) => a + b, 0) / values.length;
@@ -181,7 +181,7 @@ function firstOrder({ q, k, v, mask, scale }: ScoredLive, factor: number): Read 
   return { output: change, logEvidence };
 }
 
-function outcome(claim: Outcome['claim'], told: Read, found: Read): Outcome {
+function outcome(claim: EditOutcome['claim'], told: Read, found: Read): EditOutcome {
   const changeOf = ({ output, logEvidence }: Read): Change => ({
     output: meanNorm(output),
     logEvidence: finiteMean(logEvidence),

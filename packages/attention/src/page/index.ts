@@ -3,11 +3,11 @@
 export { baseStyle } from './base-style.ts';
 export {
   type Edit,
+  type EditOutcome,
   type LiveHead,
   liveHead,
   liveRows,
   norms,
-  type Outcome,
   type ScoredLive,
   tryEdit,
 } from './edits.ts';

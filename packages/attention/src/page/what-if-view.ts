@@ -1,4 +1,4 @@
-import type { Outcome } from './edits.ts';
+import type { EditOutcome } from './edits.ts';
 import { decimal } from './format.ts';
 import { shown } from './head-view.ts';
 import { type Html, html } from './html.ts';
@@ -10,7 +10,7 @@ import { headOf, layerOf, type State } from './state.ts';
 export function whatIfView(
   report: XrayReport,
   state: State,
-  { outcome, isScored }: { readonly outcome: Outcome | null; readonly isScored: boolean },
+  { outcome, isScored }: { readonly outcome: EditOutcome | null; readonly isScored: boolean },
 ): Html {
   const off = { html: isScored ? '' : ' disabled title="it needs q and k"' };
   const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
@@ -30,7 +30,7 @@ export function whatIfView(
 </div>${outcome === null ? html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>` : outcomeView(report, state, outcome, name)}`;
 }
 
-function outcomeView(report: XrayReport, state: State, outcome: Outcome, name: (k: number) => string): Html {
+function outcomeView(report: XrayReport, state: State, outcome: EditOutcome, name: (k: number) => string): Html {
   const { told, found, claim, apart } = outcome;
   const { outputNorm } = layerOf(report, state);
   const whole =

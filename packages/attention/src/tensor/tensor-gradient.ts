@@ -3,7 +3,7 @@ import type { Arrays } from '@mixtention/core/optimize';
 import { tensorOps } from '@mixtention/core/tensor';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Layer, Tensors } from '../learn/layer.ts';
-import type { Rows } from '../rows.ts';
+import type { Float64Rows } from '../rows.ts';
 
 /**
  * Loss of what a layer makes of its input, and its gradient, by ops of tfjs: the same as `apply` and its `pullback`, in float32, and all of a step, norms and
@@ -28,7 +28,7 @@ export function tensorGradient(
   tf: Tf,
   layer: Layer,
   parameters: Arrays,
-  input: Rows,
+  input: Float64Rows,
   lossOf: (output: Tensor2D) => Scalar,
 ): { readonly loss: number; readonly gradient: Arrays } {
   tensorOps(tf);

@@ -1,6 +1,6 @@
 import type { Backend, Matrix } from '@mixtention/core';
 import { product } from '../product.ts';
-import type { Rows } from '../rows.ts';
+import type { Float64Rows } from '../rows.ts';
 import type { Linear } from './weights.ts';
 
 /**
@@ -10,6 +10,6 @@ import type { Linear } from './weights.ts';
  *
  * Cost: N·in·out multiply–adds.
  */
-export function linear(x: Matrix, { weight, bias }: Linear, backend: Backend): Rows {
+export function linear(x: Matrix, { weight, bias }: Linear, backend: Backend): Float64Rows {
   return product(x, weight, bias, backend);
 }

@@ -25,7 +25,7 @@ export type LayerHeads = {
   readonly added: Matrix;
 };
 
-export type RunOptions = {
+export type RunTransformerOptions = {
   /** Where products and attention run; default: float64 in plain typed arrays. */
   readonly backend?: Backend | undefined;
   /** Sees the heads of each layer, in order. */
@@ -84,7 +84,7 @@ export function readTransformer(config: unknown, tensors: TensorSource): Transfo
 export function runTransformer(
   { architecture, weights }: Transformer,
   ids: readonly number[],
-  options: RunOptions = {},
+  options: RunTransformerOptions = {},
 ): readonly Matrix[] {
   const where = 'attention/runTransformer';
   checkOptions(where, options, ['backend', 'onLayer']);
@@ -133,7 +133,7 @@ type Place = {
   readonly layer: number;
   readonly architecture: Architecture;
   readonly backend: Backend;
-  readonly onLayer: RunOptions['onLayer'];
+  readonly onLayer: RunTransformerOptions['onLayer'];
 };
 
 /** Norms stand before attention and hidden layer in decoders, behind them and the sum in BERT. */

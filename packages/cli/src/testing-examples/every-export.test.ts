@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { findExamples } from './find-examples.ts';
-import { entriesOf, load } from './run-example.ts';
+import { entriesOf, load, namespacesOf } from './run-example.ts';
 
 const PACKAGES = ['core', 'mixture', 'files', 'em', 'svi', 'attention', 'conformance', 'cli'];
 
@@ -18,11 +18,13 @@ test.each(Object.entries(SHOWN_WITH))('%s is called in the example of %s', (name
   expect(code).toContain(`${name}(`);
 });
 
-/** Public functions of a package by name. */
+/** Public functions of a package by name; those of its namespaces too. */
 async function functionsOf(folder: string): Promise<ReadonlyMap<string, unknown>> {
   const modules = await Promise.all(entriesOf(folder).map(load));
   return new Map(
-    modules.flatMap((module) => Object.entries(module).filter(([, value]) => typeof value === 'function')),
+    [...modules.flatMap(namespacesOf), ...modules].flatMap((module) =>
+      Object.entries(module).filter(([, value]) => typeof value === 'function'),
+    ),
   );
 }
 

@@ -15,7 +15,7 @@ const PACKAGES = ['conformance', 'attention', 'svi', 'em', 'files', 'mixture', '
  * Runs an example and holds the comments that give values to what is there.
  *
  * A README imports what it uses. A docstring sees every public name, its own package's first, and `tf`; that of an internal symbol also sees its
- * own file.
+ * own file. What a package has in an object of its own (`distributions.normal`) is seen by its docstrings without it.
  *
  * @throws whatever the example throws; an assertion for a comment that is wrong, or a value that was never reached
  */
@@ -76,6 +76,7 @@ async function publicScope(file: string, symbol: string): Promise<Scope> {
   const own = file.split('/')[1]!;
   const scope: Scope = { expect, tf: (await loadBackend('tfjs-wasm')).tf };
   for (const name of [...PACKAGES, own]) Object.assign(scope, await exportsOf(name));
+  Object.assign(scope, ...namespacesOf(await exportsOf(own)));
   return symbol in scope ? scope : { ...scope, ...(await load(`${root}${file}`)) };
 }
 
@@ -89,6 +90,13 @@ function exportsOf(folder: string): Promise<Scope> {
       Promise.all(entriesOf(folder).map(load)).then((modules) => Object.assign({}, ...modules)),
     );
   return known.get(folder)!;
+}
+
+/** Modules that a module exports as one object each. */
+export function namespacesOf(module: Scope): Scope[] {
+  return Object.values(module).filter(
+    (value): value is Scope => Object.prototype.toString.call(value) === '[object Module]',
+  );
 }
 
 /** What a package can be imported by. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Shape } from '../contracts/index.ts';
+import type { TreeShape } from '../contracts/index.ts';
 import { findMisshapen } from './find-misshapen.ts';
 
-const shape: Shape = { width: 2, means: [3, 2], degrees: 'number', part: { a: [1] } };
+const shape: TreeShape = { width: 2, means: [3, 2], degrees: 'number', part: { a: [1] } };
 const right = { width: 2, means: new Float64Array(6), degrees: 4, part: { a: Float64Array.of(1) } };
 
 test.each<[string | null, unknown]>([

@@ -1,4 +1,4 @@
-import type { Shape } from '../contracts/index.ts';
+import type { TreeShape } from '../contracts/index.ts';
 import { show } from './errors.ts';
 import { isRecord } from './tree.ts';
 
@@ -12,7 +12,7 @@ import { isRecord } from './tree.ts';
  * findMisshapen({ a: 'x' }, { a: 'number' }, 'prior'); // 'prior.a is "x", a finite number was due'
  * findMisshapen({ m: Float64Array.of(1) }, { m: [2, 3] }, 'params'); // 'params.m has 1 numbers, 6 were due'
  */
-export function findMisshapen(given: unknown, shape: Shape, name: string): string | null {
+export function findMisshapen(given: unknown, shape: TreeShape, name: string): string | null {
   if (typeof shape === 'number') return given === shape ? null : `${name} is ${show(given)}, ${shape} was due`;
   if (shape === 'number') return Number.isFinite(given) ? null : `${name} is ${show(given)}, a finite number was due`;
   if (!isDimensions(shape)) return findMisshapenPart(given, shape, name);
@@ -38,11 +38,11 @@ export function findWrongArray(value: unknown, length: number, name: string): st
   return `${name} is ${show(value)}, ${kind} of ${length} numbers was due`;
 }
 
-function isDimensions(shape: Shape): shape is readonly number[] {
+function isDimensions(shape: TreeShape): shape is readonly number[] {
   return Array.isArray(shape);
 }
 
-function findMisshapenPart(given: unknown, due: { readonly [name: string]: Shape }, name: string): string | null {
+function findMisshapenPart(given: unknown, due: { readonly [name: string]: TreeShape }, name: string): string | null {
   if (!isRecord(given as never)) return `${name} is ${show(given)}, an object was due`;
   const parts = given as { readonly [key: string]: unknown };
   const extra = Object.keys(parts).find((key) => !Object.hasOwn(due, key));

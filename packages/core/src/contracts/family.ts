@@ -1,7 +1,7 @@
 import type { Matrix, RandomSource, Scaling, Transform, Tree } from './data.ts';
 import type { Scores, Stand } from './scores.ts';
-import type { Shape } from './shape.ts';
 import type { Spec } from './spec.ts';
+import type { TreeShape } from './tree-shape.ts';
 
 /**
  * How rows of each component are distributed: what models, their files and completions ask for. A plain object of pure functions.
@@ -34,7 +34,7 @@ export interface Density<Params extends Tree = any> {
   /** Chosen components: component k is the old one `order[k]`; some may be left out, or come more than once. */
   select(params: Params, order: readonly number[]): Params;
   /** What the parameters of K components over D columns look like: what a file is held to. */
-  shape(components: number, width: number): Shape;
+  shape(components: number, width: number): TreeShape;
 }
 
 /**
@@ -139,14 +139,14 @@ export interface ConjugatePrior<Params extends Tree, Prior extends Tree, Posteri
   /** Chosen components, as `Family.select`. What all share stays as it is. */
   select(posterior: Posterior, order: readonly number[]): Posterior;
   /** What a prior for D columns looks like. */
-  shape(width: number): Shape;
+  shape(width: number): TreeShape;
   /**
    * What is wrong with a prior of that shape, in words that name a number, what it is and what was due: no density, or units that are not those of the data,
    * whose centre and scale `data` tells; null where nothing is. All in the user's units.
    */
   findWrong?(prior: Prior, data: Transform): string | null;
   /** What a posterior of K components over D columns looks like. */
-  posteriorShape(components: number, width: number): Shape;
+  posteriorShape(components: number, width: number): TreeShape;
   /** From the space of the fit to the user's units; none where columns are not scaled. */
   unscale?(prior: Prior, transform: Transform): Prior;
   /** The reverse: a prior may be given in the user's units. */

@@ -2,5 +2,5 @@
 
 export { availableAddon } from './available-addon.ts';
 export { availableBackends, availableTensorBackends } from './available-backends.ts';
-export { largestDifference, product, randomPositiveDefinite, transposed } from './matrices.ts';
+export { largestDifference, matrixProduct, randomPositiveDefinite, transposed } from './matrices.ts';
 export { chiSquareLimit, chiSquareOf, standardErrors } from './statistics.ts';

@@ -35,9 +35,15 @@ function reflect(a: Float64Array, v: Float64Array, norm: number, along: number, 
  * The product A·B of `[rows, inner]` and `[inner, cols]`, by the definition.
  *
  * @example
- * product(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1), 2, 2, 1); // [3, 7]
+ * matrixProduct(Float64Array.of(1, 2, 3, 4), Float64Array.of(1, 1), 2, 2, 1); // [3, 7]
  */
-export function product(a: Float64Array, b: Float64Array, rows: number, inner: number, cols: number): Float64Array {
+export function matrixProduct(
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  inner: number,
+  cols: number,
+): Float64Array {
   return Float64Array.from({ length: rows * cols }, (_, ij) => {
     const [i, j] = [Math.floor(ij / cols), ij % cols];
     let sum = 0;

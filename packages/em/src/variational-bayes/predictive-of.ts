@@ -1,4 +1,4 @@
-import type { ConjugateFamily, Shape, Tree, Weights } from '@mixtention/core';
+import type { ConjugateFamily, Tree, TreeShape, Weights } from '@mixtention/core';
 import { isRecord } from '@mixtention/core/base';
 import { predictive } from '@mixtention/mixture';
 import type { ModelParts } from '@mixtention/mixture/fit';
@@ -20,7 +20,7 @@ export function predictiveOf({ mixture, posterior }: BayesState, { family, prior
   const { cols } = family.describe(mixture.params).means;
   const K = expected.length;
   const one = family.prior.posterior(prior, new Float64Array(1), noStatistics(family, cols, 1)) as Tree;
-  const [shape, longer] = [K, K + 1].map((k) => family.prior.posteriorShape(k, cols)) as [Shape, Shape];
+  const [shape, longer] = [K, K + 1].map((k) => family.prior.posteriorShape(k, cols)) as [TreeShape, TreeShape];
   return {
     family: density,
     logWeights: concat(logWeights, Float64Array.of(Math.log(rest))),
@@ -29,13 +29,13 @@ export function predictiveOf({ mixture, posterior }: BayesState, { family, prior
 }
 
 /** A posterior with one component more: arrays whose size follows K get what the other has, what all share stays. */
-function joined(all: Tree, one: Tree, shape: Shape, longer: Shape): Tree {
+function joined(all: Tree, one: Tree, shape: TreeShape, longer: TreeShape): Tree {
   if (all instanceof Float64Array) {
     const grows = sizeOf(shape) !== sizeOf(longer);
     return grows ? concat(all, one as Float64Array) : all;
   }
   if (!isRecord(all)) return all;
-  const parts = (tree: unknown) => tree as { readonly [name: string]: Shape & Tree };
+  const parts = (tree: unknown) => tree as { readonly [name: string]: TreeShape & Tree };
   return Object.fromEntries(
     Object.entries(all).map(([name, part]) => [
       name,
@@ -44,7 +44,7 @@ function joined(all: Tree, one: Tree, shape: Shape, longer: Shape): Tree {
   );
 }
 
-function sizeOf(shape: Shape): number {
+function sizeOf(shape: TreeShape): number {
   return (shape as readonly number[]).reduce((size, length) => size * length, 1);
 }
 

@@ -1,4 +1,4 @@
-import type { Shape, Tree } from '@mixtention/core';
+import type { Tree, TreeShape } from '@mixtention/core';
 import { isRecord } from '@mixtention/core/base';
 
 /**
@@ -7,10 +7,10 @@ import { isRecord } from '@mixtention/core/base';
  * @example
  * listsToArrays({ mean: [1, 2], scale: [[1, 0], [0, 1]] }, { mean: [2], scale: [2, 2] }); // arrays of 2 and of 4 numbers
  */
-export function listsToArrays(given: Tree, shape: Shape): Tree {
+export function listsToArrays(given: Tree, shape: TreeShape): Tree {
   if (Array.isArray(shape)) return isNested(given, shape) ? Float64Array.from(flat(given)) : given;
   if (typeof shape !== 'object' || !isRecord(given)) return given;
-  const parts = shape as { readonly [name: string]: Shape };
+  const parts = shape as { readonly [name: string]: TreeShape };
   return Object.fromEntries(
     Object.entries(given).map(([name, part]) => [
       name,

@@ -1,6 +1,10 @@
 /** Stochastic variational inference of models as functions. */
 export { type EstimatorReportOptions, type EstimatorRow, estimatorReport } from './estimator-report.ts';
 export type { Discrete, Estimator } from './objective.ts';
-export { type Predictive, type PredictiveOptions, predictive } from './predictive.ts';
+export {
+  type PosteriorPredictive,
+  type PosteriorPredictiveOptions,
+  posteriorPredictive,
+} from './posterior-predictive.ts';
 export { type SviResult, svi, sviSteps } from './svi.ts';
 export { type GuideName, type SviOptions, type SviProgress, sviDefaults } from './svi-options.ts';

@@ -13,7 +13,7 @@ import {
   targets,
 } from '../testing-targets.ts';
 import type { Estimator } from './objective.ts';
-import { predictive } from './predictive.ts';
+import { posteriorPredictive } from './posterior-predictive.ts';
 import { svi, sviSteps } from './svi.ts';
 
 const schools = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
@@ -130,7 +130,7 @@ test('discrete latents are moved by their score to their posterior, beside conti
 test('data are made again: means and deviations of a beta–binomial', () => {
   const model: Model<readonly number[]> = ({ sample, observe, beta, binomial }, y) =>
     observe('y', binomial(20, sample('p', beta(1, 1))), y);
-  const { sites, draws } = predictive(model, [12, 15, 9], pathfinder(model, [12, 15, 9]));
+  const { sites, draws } = posteriorPredictive(model, [12, 15, 9], pathfinder(model, [12, 15, 9]));
   // p ~ Beta(37, 25): the mean is 20·37/62, the variance 20·p̄(1 − p̄)(62 + 20)/63.
   const mean = (20 * 37) / 62;
   expect(flatten(sites.y!.mean)[2]! / mean).toBeCloseTo(1, 1);

@@ -2,12 +2,12 @@ import { type Dataset, float64, type Scores, type Written } from '@mixtention/co
 import { addTrees, fail, memoize } from '@mixtention/core/base';
 import { openShard } from '@mixtention/core/data';
 import type { Assigned } from './discrete-bound.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 import { outer } from './outer-statistics.ts';
 import { WHERE } from './variational-options.ts';
 
 /** Scores of q(z): a row's unnormalised log probabilities. */
-export const guideScores: (guide: Guide) => Scores = memoize((guide: Guide): Scores => {
+export const guideScores: (guide: MixtureGuide) => Scores = memoize((guide: MixtureGuide): Scores => {
   const components = guide.weight.length;
   const width = guide.assignment.length / components;
   const terms = [{ form: 'linear' as const, ...outer, width, natural: guide.assignment }];
@@ -17,7 +17,7 @@ export const guideScores: (guide: Guide) => Scores = memoize((guide: Guide): Sco
 /** q(z) summed, from what a `write` of its scores says. `−Σ r log r = Σ log evidence − Σ r · scores`, from the sums alone. */
 export function assignedOf(
   { counts, sums, logEvidence }: Pick<Written, 'counts' | 'sums' | 'logEvidence'>,
-  { assignment, assignmentBias }: Guide,
+  { assignment, assignmentBias }: MixtureGuide,
 ): Assigned {
   const entropy = logEvidence - dot(sums[0]!, assignment) - dot(counts, assignmentBias);
   return { counts, sums: sums[0]!, entropy };
@@ -34,7 +34,7 @@ export function assignedOf(
  *
  * Cost: one pass in this thread, a shard of statistics at a time; the event loop gets a turn after each.
  */
-export async function assignInFloat64(data: Dataset, guide: Guide, signal?: AbortSignal): Promise<Assigned> {
+export async function assignInFloat64(data: Dataset, guide: MixtureGuide, signal?: AbortSignal): Promise<Assigned> {
   const scores = guideScores(guide);
   let sum: Assigned | undefined;
   for (let index = 0; index < data.cuts.length - 1; index++) {

@@ -1,7 +1,7 @@
 import { lower } from '@mixtention/core/numeric';
 import { sizeOf } from './discrete-bound.ts';
 import { expectedPrecision } from './expected-mixture.ts';
-import { type Guide, statisticsWidth } from './guide.ts';
+import { type MixtureGuide, statisticsWidth } from './guide.ts';
 
 /**
  * The guide with the best q(z) there is under its q(θ), in closed form; the rest is left as it is.
@@ -14,7 +14,7 @@ import { type Guide, statisticsWidth } from './guide.ts';
  * Cost: K·D³.
  * Source: the optimum of a factor of a variational posterior, Bishop (2006), eq. 10.9.
  */
-export function withBestAssignment(guide: Guide): Guide {
+export function withBestAssignment(guide: MixtureGuide): MixtureGuide {
   const { components: K, width: D } = sizeOf(guide);
   const P = statisticsWidth(D);
   const assignment = new Float64Array(K * P);
@@ -42,7 +42,7 @@ export function withBestAssignment(guide: Guide): Guide {
 }
 
 /** `L Lᵀ` of q(μ_k), `[D, D]`. */
-function covarianceOf({ meanFactor }: Guide, k: number, D: number): Float64Array {
+function covarianceOf({ meanFactor }: MixtureGuide, k: number, D: number): Float64Array {
   const L = lower(meanFactor.subarray(k * D * D, (k + 1) * D * D), D);
   const covariance = new Float64Array(D * D);
   for (let i = 0; i < D; i++)

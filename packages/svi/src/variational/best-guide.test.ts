@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { withBestAssignment } from './best-assignment.ts';
 import { type Assigned, discreteBound } from './discrete-bound.ts';
 import { expectedPrecision } from './expected-mixture.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 import type { MixturePrior } from './prior.ts';
 import { assignExactly, someGuide } from './testing-guide.ts';
 
@@ -28,7 +28,7 @@ const SHIFT = 272 * Math.log(272 / 271);
 test('q(z) in closed form is the best there is: whatever else is nearby has a lower bound at the same draws', () => {
   const x = rows();
   const best = withBestAssignment(someGuide(3));
-  const bound = (guide: Guide): number =>
+  const bound = (guide: MixtureGuide): number =>
     discreteBound({ guide, assigned: assignExactly(guide, x), prior }, key(1), 1000).mean;
   const most = bound(best);
   for (const [name, sign] of [
@@ -59,8 +59,8 @@ function rows(): Matrix {
 }
 
 /** The best q(π), and for each component the best q(μ) and q(Λ), one after another. */
-function ascended(guide: Guide, assigned: Assigned): Guide {
-  const next = Object.fromEntries(Object.entries(guide).map(([name, array]) => [name, array.slice()])) as Guide;
+function ascended(guide: MixtureGuide, assigned: Assigned): MixtureGuide {
+  const next = Object.fromEntries(Object.entries(guide).map(([name, array]) => [name, array.slice()])) as MixtureGuide;
   const [first, second] = [assigned.counts[0]! + 1, assigned.counts[1]! + 1];
   [next.weight[0], next.weightLogScale[0]] = bestLogit(first, first + second, guide.weight[0]!);
   for (const k of [0, 1]) {

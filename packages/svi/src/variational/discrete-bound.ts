@@ -3,7 +3,7 @@ import { centerOuter } from '@mixtention/core/kernel';
 import { generator, logSumExp, lower } from '@mixtention/core/numeric';
 import { logPriorConstant } from './constants.ts';
 import { drawNoise } from './draw-noise.ts';
-import { type Guide, type Noise, statisticsWidth } from './guide.ts';
+import { type MixtureGuide, type Noise, statisticsWidth } from './guide.ts';
 import type { MixturePrior } from './prior.ts';
 
 const LOG_2PI = Math.log(2 * Math.PI);
@@ -11,10 +11,10 @@ const LOG_2PI = Math.log(2 * Math.PI);
 /** What q(z) gives when it is summed exactly: N_k `[K]`, Σ r T(x) `[K, D + D²]`, and −Σ r log r. */
 export type Assigned = { readonly counts: Float64Array; readonly sums: Float64Array; readonly entropy: number };
 
-export type BoundInput = { readonly guide: Guide; readonly assigned: Assigned; readonly prior: MixturePrior };
+export type BoundInput = { readonly guide: MixtureGuide; readonly assigned: Assigned; readonly prior: MixturePrior };
 
 /** A mean over draws and its standard error. */
-export type Estimate = { readonly mean: number; readonly standardError: number };
+export type BoundEstimate = { readonly mean: number; readonly standardError: number };
 
 /**
  * The evidence lower bound with discrete assignments, estimated in float64 with every constant.
@@ -36,7 +36,7 @@ export type Estimate = { readonly mean: number; readonly standardError: number }
  * });
  * const { mean } = discreteBound({ ...info, prior: { concentration: 1, ...family } }, key(0), 1000); // about −437
  */
-export function discreteBound(input: BoundInput, key: Key, draws: number): Estimate {
+export function discreteBound(input: BoundInput, key: Key, draws: number): BoundEstimate {
   const { components, width } = sizeOf(input.guide);
   const random = generator(key);
   let mean = 0;
@@ -51,7 +51,7 @@ export function discreteBound(input: BoundInput, key: Key, draws: number): Estim
 }
 
 /** K and D of a guide. */
-export function sizeOf(guide: Guide): { readonly components: number; readonly width: number } {
+export function sizeOf(guide: MixtureGuide): { readonly components: number; readonly width: number } {
   const components = guide.weight.length;
   return { components, width: guide.mean.length / components };
 }

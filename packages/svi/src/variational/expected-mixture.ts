@@ -1,14 +1,14 @@
 import type { Mixture } from '@mixtention/core';
 import { cholesky, inverseFromCholesky, logSumExp } from '@mixtention/core/numeric';
 import { sizeOf } from './discrete-bound.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 
 /**
  * The mixture in the middle of a guide: mean logits, mean means, and the inverses of mean precisions.
  *
  *     E[Λ] = E[A] E[A]ᵀ + diag(Σ_j Var A_ij),   E[A_ii] = exp(m + s²/2)
  */
-export function expectedMixture(guide: Guide): Mixture {
+export function expectedMixture(guide: MixtureGuide): Mixture {
   const { components: K, width: D } = sizeOf(guide);
   const logits = guide.weight.map((w, k) => (k < K - 1 ? w : 0));
   const normalizer = logSumExp(logits);
@@ -25,7 +25,7 @@ export function expectedMixture(guide: Guide): Mixture {
 }
 
 /** E[Λ_k] under the guide, `[D, D]`. */
-export function expectedPrecision(guide: Guide, k: number, D: number): Float64Array {
+export function expectedPrecision(guide: MixtureGuide, k: number, D: number): Float64Array {
   const expected = new Float64Array(D * D);
   const spread = new Float64Array(D);
   for (let i = 0; i < D; i++) {

@@ -5,9 +5,9 @@ import type { Fit } from '@mixtention/mixture';
 import { type Course, type FitContext, type FitInput, type FitPlan, fitMixture } from '@mixtention/mixture/fit';
 import { assignInFloat64 } from './assigned.ts';
 import { withBestAssignment } from './best-assignment.ts';
-import { discreteBound, type Estimate } from './discrete-bound.ts';
+import { type BoundEstimate, discreteBound } from './discrete-bound.ts';
 import { expectedMixture } from './expected-mixture.ts';
-import { type Posterior, posteriorOf } from './posterior.ts';
+import { type GuidePosterior, posteriorOf } from './posterior.ts';
 import type { VariationalConfig, VariationalInfo, VariationalState } from './types.ts';
 import { guideState, priorOf, variational } from './variational.ts';
 import {
@@ -27,8 +27,8 @@ export type VariationalFit = Omit<Fit, 'info'> & {
   /** Of `elbo`, which is a mean over draws. */
   readonly elboStandardError: number;
   /** What relaxed training raised, a mean over the last `window` steps with its standard error. **No bound on the evidence**; null under exact assignments. */
-  readonly relaxedObjective: Estimate | null;
-  readonly posterior: Posterior;
+  readonly relaxedObjective: BoundEstimate | null;
+  readonly posterior: GuidePosterior;
   /** Over all starts. */
   readonly gradientEvaluations: number;
   readonly info: VariationalInfo;

@@ -1,14 +1,14 @@
 import { logSumExp, lower, triangularSolve } from '@mixtention/core/numeric';
 import { boundOfDraw, sizeOf } from './discrete-bound.ts';
-import type { Guide, Noise } from './guide.ts';
+import type { MixtureGuide, Noise } from './guide.ts';
 import type { MixturePrior } from './prior.ts';
 
 /** `path`: gradients flow through the draws alone (sticking the landing); `total`: also through log q. */
 export type GradientEstimator = 'path' | 'total';
 
-type Gradient = { readonly [name in keyof Guide & string]: Float64Array };
+type Gradient = { readonly [name in keyof MixtureGuide & string]: Float64Array };
 
-type Given = { readonly guide: Guide; readonly prior: MixturePrior; readonly estimator: GradientEstimator };
+type Given = { readonly guide: MixtureGuide; readonly prior: MixturePrior; readonly estimator: GradientEstimator };
 
 /**
  * The terms of the objective that belong to no row, `log p(θ) − log q(θ)` averaged over draws, and their gradient by the guide, in float64.

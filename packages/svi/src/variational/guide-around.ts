@@ -1,14 +1,14 @@
 import type { Mixture } from '@mixtention/core';
 import { cholesky, freeOf, inverseFromCholesky } from '@mixtention/core/numeric';
 import type { GaussianFullParams } from '@mixtention/mixture';
-import { type Guide, statisticsWidth } from './guide.ts';
+import { type MixtureGuide, statisticsWidth } from './guide.ts';
 
 /**
  * The guide that a fit starts from: centred on a mixture, as wide as a posterior of that many rows would be, its assignments those of the mixture.
  *
  * @param rows  N; each component is taken to own N/K of them
  */
-export function guideAround({ logWeights, params }: Mixture, rows: number): Guide {
+export function guideAround({ logWeights, params }: Mixture, rows: number): MixtureGuide {
   const { width: D, means, covariances } = params as GaussianFullParams;
   const K = logWeights.length;
   const shrink = -0.5 * Math.log(Math.max(1, rows / K));
@@ -28,7 +28,7 @@ export function guideAround({ logWeights, params }: Mixture, rows: number): Guid
   return guide;
 }
 
-function emptyGuide(K: number, D: number, logScale: number): Guide {
+function emptyGuide(K: number, D: number, logScale: number): MixtureGuide {
   return {
     weight: new Float64Array(K),
     weightLogScale: new Float64Array(K).fill(logScale),
@@ -43,7 +43,7 @@ function emptyGuide(K: number, D: number, logScale: number): Guide {
 
 type Component = { readonly mean: Float64Array; readonly covariance: Float64Array; readonly shrink: number };
 
-function setComponent(guide: Guide, k: number, { mean, covariance, shrink }: Component): void {
+function setComponent(guide: MixtureGuide, k: number, { mean, covariance, shrink }: Component): void {
   const D = mean.length;
   const [at, to] = [k * D * D, k * statisticsWidth(D)];
   const root = new Float64Array(D * D);

@@ -11,7 +11,7 @@ import type { Arrays } from '@mixtention/core/optimize';
  * `lower(M)` is the lower triangle of M with the exponential of its diagonal. What lies above diagonals, and w_K, is not read and stays 0.
  * q(z) is amortised: a quadratic function of the row, as the best q(z) is, so nothing is lost by not keeping N×K numbers.
  */
-export type Guide = Arrays & {
+export type MixtureGuide = Arrays & {
   /** `[K]` */
   readonly weight: Float64Array;
   /** `[K]` */
@@ -36,7 +36,10 @@ export function statisticsWidth(width: number): number {
 }
 
 /** Tensor shapes of a guide's arrays. */
-export function guideShapes(components: number, width: number): { readonly [name in keyof Guide & string]: number[] } {
+export function guideShapes(
+  components: number,
+  width: number,
+): { readonly [name in keyof MixtureGuide & string]: number[] } {
   const [K, D] = [components, width];
   return {
     weight: [K],

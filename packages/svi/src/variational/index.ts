@@ -8,12 +8,12 @@ export { straightThrough } from '../gumbel/straight-through.ts';
 export { temperatureAt } from '../gumbel/temperature.ts';
 export type { Temperature } from '../gumbel/temperature-type.ts';
 export { algorithms } from './algorithms.ts';
-export { type Assigned, discreteBound, type Estimate } from './discrete-bound.ts';
+export { type Assigned, type BoundEstimate, discreteBound } from './discrete-bound.ts';
 export { fitVariational, type VariationalFit } from './fit-variational.ts';
 export type { GradientEstimator } from './globals-gradient.ts';
-export type { Guide } from './guide.ts';
+export type { MixtureGuide } from './guide.ts';
 export type { AssignmentMode } from './objective-gradient.ts';
-export type { Posterior, Spread } from './posterior.ts';
+export type { GuidePosterior, MeanAndDeviation } from './posterior.ts';
 export type { MixturePrior } from './prior.ts';
 export type {
   VariationalConfig,

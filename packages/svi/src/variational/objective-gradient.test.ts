@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { boundOfDraw } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
 import { type GradientEstimator, globalsGradient } from './globals-gradient.ts';
-import type { Guide, Noise } from './guide.ts';
+import type { MixtureGuide, Noise } from './guide.ts';
 import { type GradientInput, objectiveGradient } from './objective-gradient.ts';
 import { outerStatistics } from './outer-statistics.ts';
 import { assignExactly, someGuide, someRows, standardPrior } from './testing-guide.ts';
@@ -34,7 +34,7 @@ function noiseOf(noise: Noise, s: number): Noise {
 }
 
 /** The exact objective in float64, row by row. */
-function oracle(at: Guide): number {
+function oracle(at: MixtureGuide): number {
   const assigned = assignExactly(at, x);
   let sum = 0;
   for (let s = 0; s < draws; s++)
@@ -75,7 +75,8 @@ const distance = (a: readonly number[], b: readonly number[]): number => Math.hy
 test('the terms that belong to no row have the gradient that finite differences give', () => {
   const given = { guide, prior: { ...standardPrior, degrees: 3.5, shrinkage: 0.7, mean: Float64Array.of(0.2, -0.4) } };
   const { value, gradient } = globalsGradient({ ...given, estimator: 'total' }, input.noise);
-  const at = (own: Guide): number => globalsGradient({ ...given, guide: own, estimator: 'total' }, input.noise).value;
+  const at = (own: MixtureGuide): number =>
+    globalsGradient({ ...given, guide: own, estimator: 'total' }, input.noise).value;
   expect(at(guide)).toBe(value);
   for (const [name, array] of Object.entries(guide)) {
     array.forEach((own, i) => {

@@ -5,7 +5,7 @@ import { tensorOps } from '@mixtention/core/tensor';
 import type * as TF from '@tensorflow/tfjs-core';
 import { gumbelNoise } from '../gumbel/gumbel-noise.ts';
 import { drawNoise } from './draw-noise.ts';
-import { type Guide, guideShapes, type Noise } from './guide.ts';
+import { guideShapes, type MixtureGuide, type Noise } from './guide.ts';
 import { type GuideTensors, masksOf, noiseTensors } from './tensor-draws.ts';
 import { type Assignments, type ObjectiveInput, tensorObjective } from './tensor-objective.ts';
 
@@ -14,7 +14,7 @@ export type AssignmentMode = 'exact' | 'relaxed' | 'straight-through';
 
 /** What rows add to the objective and its gradient, all of it plain. */
 export type GradientInput = {
-  readonly guide: Guide;
+  readonly guide: MixtureGuide;
   readonly components: number;
   readonly width: number;
   /** Noise of the S draws of θ, the same in every shard of a step. */

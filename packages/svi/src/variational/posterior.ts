@@ -2,17 +2,17 @@ import type { Key, Transform } from '@mixtention/core';
 import { generator, logSumExp, lower } from '@mixtention/core/numeric';
 import { sizeOf } from './discrete-bound.ts';
 import { drawNoise } from './draw-noise.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 
 /** Means and standard deviations under the guide, in user space, components in the order of the model. */
-export type Posterior = {
+export type GuidePosterior = {
   /** π, `[K]` */
-  readonly weights: Spread;
+  readonly weights: MeanAndDeviation;
   /** μ, `[K, D]` */
-  readonly means: Spread;
+  readonly means: MeanAndDeviation;
 };
 
-export type Spread = { readonly mean: Float64Array; readonly deviation: Float64Array };
+export type MeanAndDeviation = { readonly mean: Float64Array; readonly deviation: Float64Array };
 
 /**
  * What a guide says of weights and means.
@@ -22,7 +22,7 @@ export type Spread = { readonly mean: Float64Array; readonly deviation: Float64A
  * @param order  `order[k]` is the guide's index of component k
  */
 export function posteriorOf(
-  guide: Guide,
+  guide: MixtureGuide,
   {
     transform,
     order,
@@ -34,11 +34,11 @@ export function posteriorOf(
     readonly key: Key;
     readonly draws: number;
   },
-): Posterior {
+): GuidePosterior {
   return { weights: weightSpread(guide, order, key, draws), means: meanSpread(guide, order, transform) };
 }
 
-function meanSpread(guide: Guide, order: readonly number[], { center, scale }: Transform): Spread {
+function meanSpread(guide: MixtureGuide, order: readonly number[], { center, scale }: Transform): MeanAndDeviation {
   const { components: K, width: D } = sizeOf(guide);
   const mean = new Float64Array(K * D);
   const deviation = new Float64Array(K * D);
@@ -52,7 +52,7 @@ function meanSpread(guide: Guide, order: readonly number[], { center, scale }: T
   return { mean, deviation };
 }
 
-function weightSpread(guide: Guide, order: readonly number[], key: Key, draws: number): Spread {
+function weightSpread(guide: MixtureGuide, order: readonly number[], key: Key, draws: number): MeanAndDeviation {
   const { components: K } = sizeOf(guide);
   const random = generator(key);
   const mean = new Float64Array(K);

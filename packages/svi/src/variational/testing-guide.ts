@@ -3,7 +3,7 @@ import { dataset, openShard } from '@mixtention/core/data';
 import { generator, key, logSumExp } from '@mixtention/core/numeric';
 import { faithful } from '@mixtention/mixture';
 import type { Assigned } from './discrete-bound.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 import { outerStatistics } from './outer-statistics.ts';
 import type { MixturePrior } from './prior.ts';
 
@@ -24,7 +24,7 @@ export function someRows(rows: number): Matrix {
 }
 
 /** A guide for K = 2, D = 2 without any symmetry. */
-export function someGuide(seed: number): Guide {
+export function someGuide(seed: number): MixtureGuide {
   const random = generator(key(seed));
   const around = (...values: number[]): Float64Array => Float64Array.from(values, (v) => v + 0.1 * random.normal());
   const triangle = (...values: number[]): Float64Array => around(...values).map((v, i) => (i % 4 === 1 ? 0 : v));
@@ -41,7 +41,7 @@ export function someGuide(seed: number): Guide {
 }
 
 /** q(z) summed row by row, without the kernel. */
-export function assignExactly(guide: Guide, x: Matrix): Assigned {
+export function assignExactly(guide: MixtureGuide, x: Matrix): Assigned {
   const { data, cols: P } = outerStatistics(x);
   const T = Float64Array.from(data);
   const K = guide.weight.length;

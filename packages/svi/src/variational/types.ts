@@ -3,9 +3,9 @@ import type { Arrays, LearningRate, OptimizerState } from '@mixtention/core/opti
 import type { MixtureConfig } from '@mixtention/mixture/fit';
 import type { Temperature } from '../gumbel/temperature-type.ts';
 import type { Plateau } from '../stopping/plateau.ts';
-import type { Assigned, Estimate } from './discrete-bound.ts';
+import type { Assigned, BoundEstimate } from './discrete-bound.ts';
 import type { GradientEstimator } from './globals-gradient.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 import type { AssignmentMode } from './objective-gradient.ts';
 
 export type VariationalConfig = MixtureConfig & {
@@ -28,7 +28,7 @@ export type VariationalConfig = MixtureConfig & {
 export type VariationalState = {
   readonly key: Key;
   readonly step: number;
-  readonly guide: Guide;
+  readonly guide: MixtureGuide;
   readonly optimizer: OptimizerState;
   readonly plateau: Plateau;
   /** What training raised at the last steps, each at its place in a window. */
@@ -36,7 +36,7 @@ export type VariationalState = {
 };
 
 /** What rows need to know: the guide, and where the noise of the step comes from. */
-export type VariationalMessage = { readonly guide: Guide; readonly key: Key; readonly step: number };
+export type VariationalMessage = { readonly guide: MixtureGuide; readonly key: Key; readonly step: number };
 
 /** Sums over rows; what belongs to no row is not in them. */
 export type VariationalStats = Assigned & {
@@ -52,11 +52,11 @@ export type VariationalInfo = StepInfo & {
   /** Estimate of the evidence lower bound with discrete assignments; noisy. */
   readonly objective: number;
   /** What relaxed or straight-through training takes the gradient of, over the last `window` steps. **No bound on the evidence**; null under exact assignments. */
-  readonly relaxedObjective: Estimate | null;
+  readonly relaxedObjective: BoundEstimate | null;
   readonly temperature: number;
   readonly learningRate: number;
   readonly gradientEvaluations: number;
   /** The guide that came in, and what q(z) gives under it: all that the bound depends on. A step sums in the precision of the backend, a fit in float64. */
-  readonly guide: Guide;
+  readonly guide: MixtureGuide;
   readonly assigned: Assigned;
 };

@@ -11,7 +11,7 @@ import { estimateOf, noPlateau, standstillSentence, watchPlateau } from '../stop
 import { collectGradient } from './collect-gradient.ts';
 import { discreteBound, sizeOf } from './discrete-bound.ts';
 import { globalsGradient } from './globals-gradient.ts';
-import type { Guide } from './guide.ts';
+import type { MixtureGuide } from './guide.ts';
 import { guideAround } from './guide-around.ts';
 import { stepNoise } from './objective-gradient.ts';
 import type { MixturePrior } from './prior.ts';
@@ -31,7 +31,7 @@ const BOUND_DRAWS = 16;
 /**
  * Fixed-form variational inference of a Bayesian Gaussian mixture: stochastic gradient ascent over a Gaussian guide on free coordinates.
  *
- * Model: `π ~ Dir(α), μ_k ~ N(m, (βΛ_k)⁻¹), Λ_k ~ Wishart(W, ν), z_n ~ π, x_n ~ N(μ_z, Λ_z⁻¹)`; guide: see `Guide`.
+ * Model: `π ~ Dir(α), μ_k ~ N(m, (βΛ_k)⁻¹), Λ_k ~ Wishart(W, ν), z_n ~ π, x_n ~ N(μ_z, Λ_z⁻¹)`; guide: see `MixtureGuide`.
  *
  * `collect` takes the gradient of what rows add to the objective by automatic differentiation on the shard's tfjs backend, and sums q(z) exactly by the
  * kernel's `write`; `update` adds what belongs to no row, steps with Adam and reports the bound with discrete assignments, whatever the gradient was
@@ -93,7 +93,14 @@ export function variational(
       const loss = mapArrayNames(ascent, (g) => g.map((v) => -v / stats.weight));
       const { updates, state: memory } = optimizer.update(loss, state.optimizer, learningRate);
       return {
-        state: { key, step: step + 1, guide: addArrays(guide, updates) as Guide, optimizer: memory, plateau, relaxed },
+        state: {
+          key,
+          step: step + 1,
+          guide: addArrays(guide, updates) as MixtureGuide,
+          optimizer: memory,
+          plateau,
+          relaxed,
+        },
         info: {
           objective: bound,
           logLikelihood: Number.NaN,

@@ -1,6 +1,6 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { largestDifference, product, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
+import { largestDifference, matrixProduct, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
 import { generator } from '../random/generator.ts';
 import { key } from '../random/key.ts';
 import { split } from '../random/split.ts';
@@ -15,7 +15,7 @@ describe('cholesky', () => {
     expect(cholesky(a, d, factor)).toBe(d);
     const peer = new CholeskyDecomposition(Matrix.from1DArray(d, d, [...a])).lowerTriangularMatrix.to1DArray();
     expect(largestDifference(factor, peer)).toBeLessThan(1e-13);
-    expect(largestDifference(product(factor, transposed(factor, d), d, d, d), a)).toBeLessThan(1e-14);
+    expect(largestDifference(matrixProduct(factor, transposed(factor, d), d, d, d), a)).toBeLessThan(1e-14);
   });
 
   it('gives A back to rounding even where it is nearly singular', () => {
@@ -23,7 +23,7 @@ describe('cholesky', () => {
     const a = randomPositiveDefinite(generator(key(2)), d, 1e12);
     const factor = new Float64Array(d * d);
     expect(cholesky(a, d, factor)).toBe(d);
-    expect(largestDifference(product(factor, transposed(factor, d), d, d, d), a)).toBeLessThan(1e-14);
+    expect(largestDifference(matrixProduct(factor, transposed(factor, d), d, d, d), a)).toBeLessThan(1e-14);
   });
 
   it('may overwrite its input, and reads the lower triangle only', () => {

@@ -1,6 +1,6 @@
 import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { largestDifference, product, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
+import { largestDifference, matrixProduct, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
 import { generator } from '../random/generator.ts';
 import { key } from '../random/key.ts';
 import { split } from '../random/split.ts';
@@ -23,8 +23,8 @@ describe('invertLower', () => {
   it.each(sizes)('times the matrix is the identity, on both sides, for D = %d', (d) => {
     const lower = factorOf(spd(d), d);
     const inverted = invertLower(lower, d);
-    expect(largestDifference(product(inverted, lower, d, d, d), identity(d))).toBeLessThan(1e-13);
-    expect(largestDifference(product(lower, inverted, d, d, d), identity(d))).toBeLessThan(1e-13);
+    expect(largestDifference(matrixProduct(inverted, lower, d, d, d), identity(d))).toBeLessThan(1e-13);
+    expect(largestDifference(matrixProduct(lower, inverted, d, d, d), identity(d))).toBeLessThan(1e-13);
     expect(inverted.every((v, ij) => ij % d <= Math.floor(ij / d) || v === 0)).toBe(true);
   });
 

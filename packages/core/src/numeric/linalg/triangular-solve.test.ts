@@ -1,6 +1,6 @@
 import { Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
-import { largestDifference, product, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
+import { largestDifference, matrixProduct, randomPositiveDefinite, transposed } from '../../testing/matrices.ts';
 import { generator } from '../random/generator.ts';
 import { key } from '../random/key.ts';
 import { split } from '../random/split.ts';
@@ -29,7 +29,7 @@ describe.each([false, true])('triangularSolve with adjoint %s', (adjoint) => {
     const matrix = adjoint ? transposed(lower, d) : lower;
     const peer = solve(Matrix.from1DArray(d, d, [...matrix]), Matrix.from1DArray(d, columns, [...rhs])).to1DArray();
     expect(largestDifference(x, peer)).toBeLessThan(1e-13);
-    expect(largestDifference(product(matrix, x, d, d, columns), rhs)).toBeLessThan(1e-13);
+    expect(largestDifference(matrixProduct(matrix, x, d, d, columns), rhs)).toBeLessThan(1e-13);
   });
 
   it('leaves the right-hand sides alone unless told to overwrite them', () => {

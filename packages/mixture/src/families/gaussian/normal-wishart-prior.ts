@@ -1,4 +1,4 @@
-import type { Shape, Transform } from '@mixtention/core';
+import type { Transform, TreeShape } from '@mixtention/core';
 import { diagonal, diagonalOf, mapCovariances, mapMeans } from './affine.ts';
 import { moments, momentsAbout } from './moments.ts';
 
@@ -60,7 +60,7 @@ export function describeNormalWishart({ shrinkage, degrees }: NormalWishart, wha
 }
 
 /** What a normal–Wishart prior looks like. */
-export function normalWishartShape(width: number): Shape {
+export function normalWishartShape(width: number): TreeShape {
   return { mean: [width], shrinkage: 'number', degrees: 'number', inverseScale: [width, width] };
 }
 

@@ -5,13 +5,13 @@ import { type Model, traceModel } from '../model/index.ts';
 import type { DrawsTable, SiteSummaries } from '../report/index.ts';
 import { equalWeights, summarize } from '../report/index.ts';
 
-export type PredictiveOptions = {
+export type PosteriorPredictiveOptions = {
   /** Of the draws of data (default 0). */
   readonly seed?: number;
   readonly execution?: Execution;
 };
 
-export type Predictive = {
+export type PosteriorPredictive = {
   /** Moments and quantiles of replicated data, by observed site. */
   readonly sites: SiteSummaries;
   /** A row of replicated data for each posterior draw, by observed site. */
@@ -30,14 +30,14 @@ export type Predictive = {
  * @example
  * const coin = ({ sample, observe, beta, bernoulli }, heads) => observe('heads', bernoulli(sample('p', beta(10, 10))), heads);
  * const heads = [1, 1, 1, 1, 1, 1, 0, 0, 0, 0];
- * predictive(coin, heads, pathfinder(coin, heads)).sites.heads.mean[0]; // about 0.533
+ * posteriorPredictive(coin, heads, pathfinder(coin, heads)).sites.heads.mean[0]; // about 0.533
  */
-export function predictive<Data>(
+export function posteriorPredictive<Data>(
   model: Model<Data>,
   data: Data,
   { draws }: { readonly draws: DrawsTable },
-  { seed = 0, execution }: PredictiveOptions = {},
-): Predictive {
+  { seed = 0, execution }: PosteriorPredictiveOptions = {},
+): PosteriorPredictive {
   const inputs: Value[] = [];
   const { sites } = traceModel(
     model,
@@ -54,11 +54,15 @@ export function predictive<Data>(
   );
   const columns = inputs.flatMap(({ name, shape }) => {
     const first = draws.columns.findIndex((column) => column === name || column.startsWith(`${name}[`));
-    if (first < 0) fail('svi/predictive', 'BAD_MODEL', `latent "${name}" is not among the draws`);
+    if (first < 0) fail('svi/posteriorPredictive', 'BAD_MODEL', `latent "${name}" is not among the draws`);
     const size = sizeOf(shape);
     const last = draws.columns[first + size - 1];
     if (last !== name && !last?.startsWith(`${name}[`))
-      fail('svi/predictive', 'BAD_SHAPE', `latent "${name}" has ${size} numbers here, other than in the draws`);
+      fail(
+        'svi/posteriorPredictive',
+        'BAD_SHAPE',
+        `latent "${name}" has ${size} numbers here, other than in the draws`,
+      );
     return Array.from({ length: size }, (_, i) => first + i);
   });
   const program = compile(
