@@ -8,6 +8,7 @@ import {
   log,
   log1p,
   logSoftmax,
+  maximum,
   mul,
   neg,
   random,
@@ -149,6 +150,37 @@ export function categorical(probability: ProbabilityLike): Distribution {
     entropy: () => {
       const logs = normalized();
       return neg(sum(times(exp(logs), logs), -1));
+    },
+  };
+}
+
+/**
+ * One of K kinds as an array: 1 at its place, 0 elsewhere. Its log probability is linear in the array, so that means of it, and relaxed draws, may stand in its place.
+ *
+ * @throws BAD_SHAPE for a number; BAD_OPTION where neither probabilities nor logits come
+ *
+ * @example
+ * const { run, outputs } = compile([oneHotCategorical([0.2, 0.3, 0.5]).logDensity(value([0, 0, 1]))], []);
+ * run();
+ * outputs; // [-0.693]: log 0.5
+ */
+export function oneHotCategorical(probability: ProbabilityLike): Distribution {
+  const { given, isLogits } = settleProbability('svi/oneHotCategorical', probability);
+  const k = given.shape.at(-1);
+  if (k === undefined)
+    return fail('svi/oneHotCategorical', 'BAD_SHAPE', 'the probabilities are a number, an array was due');
+  const one = categorical(isLogits ? { logits: given } : given);
+  const normalized = (): Value => logSoftmax(isLogits ? given : log(given));
+  return {
+    ...one,
+    name: 'oneHotCategorical',
+    event: [k],
+    support: { kind: 'oneHot' },
+    // 0 · −∞ is no number: kinds that cannot be have a finite log probability, as far down as there is.
+    logDensity: (x) => sum(mul(x, maximum(normalized(), -Number.MAX_VALUE)), -1),
+    sample: (shape: Shape) => {
+      const kinds = value(Float64Array.from({ length: k }, (_, i) => i));
+      return equal(reshape(one.sample(shape), [...shape, 1]), kinds);
     },
   };
 }

@@ -14,10 +14,19 @@ import {
  * - `interval`: between bounds, which may be values; `null` is no bound
  * - `simplex`: shares that sum to 1; `ordered`: rising numbers
  * - `choleskyFactor`: lower triangular with a positive diagonal; `correlationFactor`: such a factor of a correlation matrix; `positiveDefinite`
- * - `whole`: 0, 1, … up to a bound
+ * - `whole`: 0, 1, … up to a bound; `oneHot`: one 1 among zeros
  */
 export type Support =
-  | { readonly kind: 'real' | 'simplex' | 'ordered' | 'choleskyFactor' | 'correlationFactor' | 'positiveDefinite' }
+  | {
+      readonly kind:
+        | 'real'
+        | 'simplex'
+        | 'ordered'
+        | 'choleskyFactor'
+        | 'correlationFactor'
+        | 'positiveDefinite'
+        | 'oneHot';
+    }
   | { readonly kind: 'interval'; readonly lower: Value | null; readonly upper: Value | null }
   | { readonly kind: 'whole'; readonly upper: Value | null };
 
@@ -95,3 +104,12 @@ export const describe = ({ name, parameters }: Distribution): string =>
   `${name}(${Object.entries(parameters)
     .map(([parameter, { shape }]) => `${parameter}: ${showShape(shape)}`)
     .join(', ')})`;
+
+/**
+ * Whether values are whole numbers or one-hot arrays, which have no free coordinates.
+ *
+ * @example
+ * isDiscrete(poisson(2)); // true
+ * isDiscrete(normal(0, 1)); // false
+ */
+export const isDiscrete = ({ support }: Distribution): boolean => support.kind === 'whole' || support.kind === 'oneHot';

@@ -1,7 +1,7 @@
 /** Distributions whose parameters are values of a graph: log densities, draws with gradients, entropies, divergences. */
 export { beta, dirichlet, flat, uniform } from './bounded.ts';
-export { bernoulli, binomial, categorical, type ProbabilityLike, poisson } from './discrete.ts';
-export { type Distribution, describe, type Support } from './distribution.ts';
+export { bernoulli, binomial, categorical, oneHotCategorical, type ProbabilityLike, poisson } from './discrete.ts';
+export { type Distribution, describe, isDiscrete, type Support } from './distribution.ts';
 export { klDivergence } from './kl-divergence.ts';
 export { lkjCholesky } from './lkj-cholesky.ts';
 export { mixture, ordered } from './mixture.ts';

@@ -84,6 +84,7 @@ const table: { readonly [name: string]: Divergence } = {
     const logs = (x: Parameters): Value => logSoftmax(x.logits ?? log(x.probability!));
     return sum(mul(exp(logs(q)), sub(logs(q), logs(p))), -1);
   },
+  oneHotCategorical: (q, p) => table.categorical!(q, p),
   multivariateNormal: (q, p) => {
     const d = q.mean!.shape.at(-1)!;
     if (q.deviations !== undefined)

@@ -4,4 +4,5 @@ export { differentiate } from './differentiate.ts';
 export * from './operations.ts';
 export type { ReduceOptions } from './reduce.ts';
 export { broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+export { dependents, substitute } from './substitute.ts';
 export { constant, index, input, numberOf, random, type Value, type ValueLike } from './value.ts';

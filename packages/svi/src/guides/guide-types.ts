@@ -1,3 +1,4 @@
+import type { DiscreteDraw, Relaxed } from '../discrete/index.ts';
 import type { Distribution } from '../distributions/index.ts';
 import type { Shape, Value } from '../graph/index.ts';
 import type { Coordinates, Latent, Provided } from '../model/index.ts';
@@ -15,7 +16,7 @@ export type Around = {
 
 /** What a guide is made with. */
 export type GuideTools = {
-  /** The latents of the model, with all rows of their plates. */
+  /** The latents that the guide is of, with all rows of their plates: those with free numbers, and discrete ones too where it guides them itself. */
   readonly latents: readonly Coordinates[];
   readonly dimension: number;
   readonly around: Around;
@@ -25,18 +26,17 @@ export type GuideTools = {
   readonly relaxed?: Relaxed | undefined;
 };
 
-/** Relaxed draws of yes and no: at a temperature above 0, between 0 and 1; or 0 and 1 themselves, with the gradients of those. */
-export type Relaxed = { readonly temperature: Value; readonly isStraightThrough: boolean };
-
 /** A draw of the guide, and what it says of itself. */
 export type GuideDraw = {
   /** Values of the latents, of the rows that are there. */
   readonly provide: (latent: Latent) => Provided;
-  /** log q of the draw in nats; with `held`, parameters are fixed in it, and only the draw has a gradient. */
+  /** log q of the draw in nats, without discrete latents; with `held`, parameters are fixed in it, and only the draw has a gradient. */
   readonly logDensity: (held: boolean) => Value;
-  /** log q of the discrete latents alone, with the gradient of their parameters, where there are any: their draws have none, so it is their score that moves them. */
-  readonly score?: () => Value;
-  /** The entropy of the whole guide where it has a closed form. */
+  /** What was drawn of discrete latents, once all are provided, of a guide that guides them itself. */
+  readonly discrete?: () => readonly DiscreteDraw[];
+  /** The log probability of a choice that the guide made by the way, as that of a component of a mixture: its score moves what it was chosen by. */
+  readonly choice?: () => Value;
+  /** The entropy of the guide without discrete latents, where it has a closed form. */
   readonly entropy?: () => Value;
   /** Of a latent that the guide holds independent of all others: its distribution (of the value, not of free numbers). */
   readonly marginal?: (latent: Latent) => { readonly distribution: Distribution } | null;
@@ -49,5 +49,7 @@ export type Guide = {
   readonly found: 'by steps' | 'at the mode';
   /** Whether a guide of these latents is made as a point, with no spread (MAP): then Jacobians do not count, nor does k̂. */
   readonly isPoint?: boolean;
+  /** Whether it guides discrete latents itself; else each of their values has a logit of its own. */
+  readonly guidesDiscrete?: boolean;
   readonly make: (tools: GuideTools) => GuideDraw;
 };

@@ -7,5 +7,5 @@ export { autoLowRank } from './auto-low-rank.ts';
 export { autoMultivariateNormal } from './auto-multivariate-normal.ts';
 export { autoNormal } from './auto-normal.ts';
 export { autoStructured } from './auto-structured.ts';
-export type { Around, Guide, GuideDraw, GuideTools, Relaxed } from './guide-types.ts';
+export type { Around, Guide, GuideDraw, GuideTools } from './guide-types.ts';
 export { type WrittenTools, writtenGuide } from './written-guide.ts';

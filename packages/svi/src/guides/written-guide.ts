@@ -1,6 +1,7 @@
 import { fail, show } from '@mixtention/core/base';
-import type { Distribution } from '../distributions/index.ts';
-import { add, broadcastTo, hold, type Shape, sum, type Value } from '../graph/index.ts';
+import { type DiscreteDraw, drawDiscrete } from '../discrete/index.ts';
+import { type Distribution, isDiscrete } from '../distributions/index.ts';
+import { add, broadcastTo, hold, type Shape, sum, type Value, value } from '../graph/index.ts';
 import type { Coordinates, Latent } from '../model/index.ts';
 import { toolbox } from '../model/toolbox.ts';
 import type { Guide, GuideTools } from './guide-types.ts';
@@ -16,7 +17,7 @@ export type WrittenTools = typeof toolbox & {
 };
 
 /**
- * A guide of one's own: for each latent a distribution whose draws have gradients.
+ * A guide of one's own: for each latent a distribution whose draws have gradients; for a discrete one `bernoulli`, `categorical` or `oneHotCategorical`, which may depend on data (amortised).
  *
  * @param body  called once (and once more with its parameters held), with `sample` for each latent of the model
  * @throws BAD_MODEL for a latent without a statement, or with two, and for distributions without gradients of draws
@@ -28,6 +29,7 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
   return {
     name,
     found: 'by steps',
+    guidesDiscrete: true,
     make: (tools) => {
       const parameters = new Map<string, Value>();
       const first = stated(body, tools, (own, start, shape) => {
@@ -35,18 +37,23 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
         parameters.set(own, made);
         return made;
       });
-      const draw = (site: string): Value => {
-        const found = first.get(site);
-        if (found === undefined)
-          fail('svi/guide', 'BAD_MODEL', `site "${site}" has no guide; guided are ${[...first.keys()].join(', ')}`);
-        return found!.value;
-      };
+      const found = (site: string): { readonly distribution: Distribution; readonly value: Value } =>
+        first.get(site) ??
+        fail('svi/guide', 'BAD_MODEL', `site "${site}" has no guide; guided are ${[...first.keys()].join(', ')}`);
       const used: Latent[] = [];
+      const chosen: DiscreteDraw[] = [];
       return {
         provide: (latent) => {
+          const { distribution, value } = found(latent.name);
+          if (latent.transform === null) {
+            const draw = drawDiscrete(latent, distribution, tools.relaxed);
+            chosen.push(draw);
+            return { value: draw.value };
+          }
           used.push(latent);
-          return { value: rowsOfLatent(draw(latent.name), latent) };
+          return { value: rowsOfLatent(value, latent) };
         },
+        discrete: () => chosen,
         logDensity: (held) => {
           const from = held ? stated(body, tools, (own) => hold(parameters.get(own)!), first) : first;
           return used
@@ -54,7 +61,7 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
               const { distribution, value } = from.get(site)!;
               return sum(distribution.logDensity(value));
             })
-            .reduce((a, b) => add(a, b));
+            .reduce((a, b) => add(a, b), value(0));
         },
         ...(entropyOf(first) && { entropy: entropyOf(first)! }),
         marginal: (latent) => ({ distribution: first.get(latent.name)!.distribution }),
@@ -89,6 +96,12 @@ function stated(
           `the guide samples "${name}", which is no latent; latents are ${latents.map((x) => x.name).join(', ')}`,
         );
       if (sites.has(name)) fail(where, 'BAD_MODEL', `the guide samples "${name}" twice`);
+      if (latent.transform === 'none') {
+        checkGuideOf(latent, distribution);
+        // Drawn once the model says which rows are there; nothing of the guide may depend on it.
+        sites.set(name, { distribution, value: nothing });
+        return nothing;
+      }
       if (distribution?.isPathwise !== true)
         fail(
           where,
@@ -104,6 +117,24 @@ function stated(
   return sites;
 }
 
+/** Of a discrete latent, within the guide. */
+const nothing = value(Number.NaN);
+
+const families: { readonly [latent: string]: readonly string[] } = {
+  bernoulli: ['bernoulli', 'categorical'],
+  oneHotCategorical: ['oneHotCategorical'],
+};
+
+function checkGuideOf({ name, distribution: of }: Coordinates, distribution: Distribution): void {
+  const due = families[of.name] ?? ['categorical'];
+  if (!due.includes(distribution?.name))
+    fail(
+      'svi/guide',
+      'BAD_MODEL',
+      `the guide of "${name}" of ${of.name} is ${distribution?.name ?? show(distribution)}, ${due.join(' or ')} was due`,
+    );
+}
+
 /** The distribution with log densities of the whole batch. */
 const atBatch = (distribution: Distribution, batch: Shape): Distribution => {
   const { entropy } = distribution;
@@ -116,7 +147,7 @@ const atBatch = (distribution: Distribution, batch: Shape): Distribution => {
 };
 
 function entropyOf(sites: Stated): (() => Value) | null {
-  const all = [...sites.values()].map(({ distribution }) => distribution.entropy);
+  const all = [...sites.values()].flatMap((own) => (isDiscrete(own.distribution) ? [] : [own.distribution.entropy]));
   if (!all.every((entropy) => entropy !== undefined)) return null;
-  return () => all.map((entropy) => sum(entropy!())).reduce((a, b) => add(a, b));
+  return () => all.map((entropy) => sum(entropy!())).reduce((a, b) => add(a, b), value(0));
 }

@@ -1,7 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { iterates, type Window } from './iterates.ts';
-import type { Objective } from './objective.ts';
+import { isRelaxed, type Objective } from './objective.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
 import { PATIENCE, walker } from './walker.ts';
 
@@ -106,7 +106,7 @@ const isStationary = ({ rHat, spread, length }: Window, rate: number, accuracy: 
 
 /** Whether the temperature of relaxed draws has fallen as far as it will: until then what is climbed still changes. */
 const isCold = ({ discrete, temperature }: SettledSvi, step: number): boolean =>
-  discrete === 'score' ||
+  !isRelaxed(discrete) ||
   typeof temperature === 'number' ||
   temperature.rate === 0 ||
   temperatureAt(temperature, step) === temperature.least;

@@ -2,7 +2,7 @@ import { fail } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Execution } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
-import { latentsOf, type Model } from '../model/index.ts';
+import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { compileObjective, type Estimator } from './objective.ts';
 
 export type EstimatorRow = {
@@ -42,7 +42,7 @@ const ESTIMATORS: readonly Estimator[] = ['path-derivative', 'pathwise', 'analyt
  */
 export function estimatorReport<Data>(model: Model<Data>, data: Data, options: EstimatorReportOptions): EstimatorRow[] {
   const { guide, around, parameters: given = {}, draws = 2000, seed = 0, execution } = options;
-  const dimension = latentsOf(model, data).reduce((total, { size }) => total + size, 0);
+  const dimension = dimensionOf(latentsOf(model, data));
   const measured = ESTIMATORS.map((estimator) => {
     const { step, begin, parameters, subsets } = compileObjective(
       { model, data, guide, around: around ?? aroundZero(dimension), execution },

@@ -1,6 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { generator, split } from '@mixtention/core/numeric';
-import { compile, differentiate, type Shape, sizeOf } from '../graph/index.ts';
+import { logDensityOf } from '../discrete/index.ts';
+import { add, compile, differentiate, type Shape, sizeOf } from '../graph/index.ts';
 import { traceModel } from '../model/index.ts';
 import { makeGuide, type ObjectiveInputs } from './objective.ts';
 
@@ -26,7 +27,7 @@ export function evaluate<Data>(
   const terms = sites.filter(({ kind }) => kind !== 'deterministic');
   const outputs = [
     logJoint,
-    made.logDensity(false),
+    add(made.logDensity(false), logDensityOf(made.discrete())),
     ...terms.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]),
     ...reported.map(({ value }) => value),
   ];

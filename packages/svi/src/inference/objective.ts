@@ -1,5 +1,17 @@
-import { fail, lookUp } from '@mixtention/core/base';
-import { klDivergence } from '../distributions/index.ts';
+import { fail, lookUp, show } from '@mixtention/core/base';
+import {
+  type DiscreteDraw,
+  drawDiscrete,
+  entropyOf,
+  expectSites,
+  kindsOf,
+  logDensityOf,
+  type Relaxed,
+  type Score,
+  scoresOf,
+  surrogateOf,
+} from '../discrete/index.ts';
+import { categorical, klDivergence, oneHotCategorical } from '../distributions/index.ts';
 import {
   add,
   compile,
@@ -14,8 +26,9 @@ import {
   sub,
   sum,
   type Value,
+  value,
 } from '../graph/index.ts';
-import type { Around, Guide, GuideDraw, Relaxed } from '../guides/index.ts';
+import type { Around, Guide, GuideDraw, GuideTools } from '../guides/index.ts';
 import {
   type Coordinates,
   type Latent,
@@ -37,10 +50,16 @@ import {
 export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl' | 'importance-weighted';
 
 /**
- * How discrete latents are moved: by their score, which has no bias; or through relaxed draws (Bernoulli alone), between 0 and 1 or `straight-through`, which have
- * less noise, and raise an objective that is no bound.
+ * How discrete latents are moved.
+ *
+ * - `score`: by the score of their draws, beside a running mean of what they are worth: no bias, much noise
+ * - `enumerated`: every value is weighed by its probability: neither bias nor noise, and the cost of the model times their number
+ * - `relaxed`, `straight-through`: through relaxed draws of Bernoulli and one-hot latents, between 0 and 1, or 0 and 1 with their gradients: biased, little noise, and an objective that is no bound
  */
-export type Discrete = 'score' | 'relaxed' | 'straight-through';
+export type Discrete = 'score' | 'enumerated' | 'relaxed' | 'straight-through';
+
+/** Whether what is raised is no bound. */
+export const isRelaxed = (discrete: Discrete): boolean => discrete === 'relaxed' || discrete === 'straight-through';
 
 /** A trained array among all parameters of a guide. */
 export type Parameter = { readonly name: string; readonly shape: Shape; readonly start: number; readonly size: number };
@@ -48,8 +67,10 @@ export type Parameter = { readonly name: string; readonly shape: Shape; readonly
 export type Objective = {
   readonly parameters: readonly Parameter[];
   readonly begin: Float64Array;
-  /** Outputs: an estimate of the bound, then its gradient. Inputs: the parameters, then a baseline or a temperature where there are discrete latents. */
+  /** Outputs: an estimate of the bound, its gradient, and what each scored draw was worth. Inputs: the parameters, then a baseline for each of those, or a temperature where draws are relaxed. */
   readonly step: Program;
+  /** How many scored draws are followed by running means. */
+  readonly baselines: number;
   /** Rows of minibatches, to be filled before a step. */
   readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
 };
@@ -62,9 +83,13 @@ export type ObjectiveInputs<Data> = {
   readonly execution: Execution | undefined;
 };
 
-type Made = GuideDraw & { readonly inputs: readonly Value[]; readonly begin: Float64Array };
+type Made = Omit<GuideDraw, 'discrete'> & {
+  readonly discrete: () => readonly DiscreteDraw[];
+  readonly inputs: readonly Value[];
+  readonly begin: Float64Array;
+};
 
-/** The guide's parameters as inputs, and a draw of it. */
+/** The guide's parameters as inputs, and a draw of it. Discrete latents that it does not guide itself have a logit for each of their values. */
 export function makeGuide<Data>(
   { model, data, guide, around }: ObjectiveInputs<Data>,
   relaxed?: Relaxed,
@@ -72,27 +97,48 @@ export function makeGuide<Data>(
 ): Made {
   const inputs: Value[] = [];
   const starts: number[] = [];
-  const draw = guide.make({
-    latents,
-    dimension: around.mean.length,
-    around,
-    relaxed,
-    parameter: (name, start, shape) => {
-      if (inputs.some((known) => known.name === name))
-        fail('svi/guide', 'BAD_MODEL', `two parameters are named "${name}"`);
-      if (start.length !== sizeOf(shape))
-        fail(
-          'svi/guide',
-          'BAD_SHAPE',
-          `parameter "${name}" starts with ${start.length} numbers, ${sizeOf(shape)} were due`,
-        );
-      const made = input(name, shape);
-      inputs.push(made);
-      starts.push(...Array.from(start));
-      return made;
+  const parameter: GuideTools['parameter'] = (name, start, shape) => {
+    if (inputs.some((known) => known.name === name))
+      fail('svi/guide', 'BAD_MODEL', `two parameters are named "${name}"`);
+    if (start.length !== sizeOf(shape))
+      fail(
+        'svi/guide',
+        'BAD_SHAPE',
+        `parameter "${name}" starts with ${start.length} numbers, ${sizeOf(shape)} were due`,
+      );
+    const wrong = Array.from(start).find((x) => !Number.isFinite(x));
+    if (wrong !== undefined)
+      fail('svi/guide', 'BAD_DATA', `parameter "${name}" starts with ${show(wrong)}, finite numbers were due`);
+    const made = input(name, shape);
+    inputs.push(made);
+    for (const x of Array.from(start)) starts.push(x);
+    return made;
+  };
+  const own = guide.guidesDiscrete ? latents : latents.filter(({ transform }) => transform !== 'none');
+  const logits = new Map(
+    latents.filter((latent) => !own.includes(latent)).map((latent) => [latent.name, logitsOf(latent, parameter)]),
+  );
+  const draw = guide.make({ latents: own, dimension: around.mean.length, around, relaxed, parameter });
+  const drawn: DiscreteDraw[] = [];
+  return {
+    ...draw,
+    inputs,
+    begin: Float64Array.from(starts),
+    provide: (latent) => {
+      const given = logits.get(latent.name);
+      if (given === undefined) return draw.provide(latent);
+      const make = latent.distribution.support.kind === 'oneHot' ? oneHotCategorical : categorical;
+      drawn.push(drawDiscrete(latent, make({ logits: given }), relaxed));
+      return { value: drawn.at(-1)!.value };
     },
-  });
-  return { ...draw, inputs, begin: Float64Array.from(starts) };
+    discrete: () => [...drawn, ...(draw.discrete?.() ?? [])],
+  };
+}
+
+function logitsOf({ name, distribution, shape }: Coordinates, parameter: GuideTools['parameter']): Value {
+  const kinds = kindsOf(name, distribution);
+  const batch = shape.slice(0, shape.length - distribution.event.length);
+  return parameter(`${name}.logits`, new Float64Array(sizeOf(batch) * kinds), [...batch, kinds]);
 }
 
 /** The bound and its gradient as a program of the guide's parameters. */
@@ -103,22 +149,28 @@ export function compileObjective<Data>(
 ): Objective {
   const { model, data, execution } = given;
   const temperature = input('temperature', []);
-  const made = makeGuide(
-    given,
-    discrete === 'score' ? undefined : { temperature, isStraightThrough: discrete === 'straight-through' },
-  );
+  const isStraightThrough = discrete === 'straight-through';
+  const made = makeGuide(given, isRelaxed(discrete) ? { temperature, isStraightThrough } : undefined);
   const trace = traceModel(model, data, made.provide);
-  const bound = lookUp('svi/svi', 'estimator', estimator, bounds)(trace, made);
+  const draws = made.discrete();
+  const sites = discrete === 'enumerated' ? expectSites(trace.sites, draws) : trace.sites;
+  const continuous = lookUp('svi/svi', 'estimator', estimator, bounds)({ sites, logJoint: jointOf(sites) }, made);
+  // The mean of −log q where draws are summed out or have no density; held where their scores move them.
+  const bound = discrete === 'score' ? sub(continuous, hold(logDensityOf(draws))) : add(continuous, entropyOf(draws));
   const { inputs, begin } = made;
-  const baseline = input('baseline', []);
-  // Draws of discrete latents have no gradient: their score does, times what the draw was worth beside a running mean.
-  const surrogate = made.score === undefined ? bound : add(bound, mul(hold(sub(bound, baseline)), made.score()));
-  const all = [
-    ...inputs,
-    ...(made.score === undefined ? [] : [baseline]),
-    ...(discrete === 'score' ? [] : [temperature]),
-  ];
-  const step = compile([bound, ...differentiate(surrogate, inputs)], all, { execution });
+  const scores: Score[] = discrete === 'score' ? scoresOf(sites, draws, made.logDensity(false)) : [];
+  const choice = made.choice?.();
+  if (choice !== undefined) scores.push({ logProbability: choice, worth: bound, followed: bound });
+  const baselines = scores.map(({ followed }, i) => input(`baseline ${i}`, followed.shape));
+  const step = compile(
+    [
+      bound,
+      ...differentiate(add(bound, surrogateOf(scores, baselines)), inputs),
+      ...scores.map(({ followed }) => followed),
+    ],
+    [...inputs, ...baselines, ...(isRelaxed(discrete) ? [temperature] : [])],
+    { execution },
+  );
   let start = 0;
   const parameters = inputs.map(({ name, shape }) => {
     const size = sizeOf(shape);
@@ -129,13 +181,20 @@ export function compileObjective<Data>(
     parameters,
     begin,
     step,
+    baselines: baselines.reduce((total, { shape }) => total + sizeOf(shape), 0),
     subsets: trace.subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
   };
 }
 
-const pathDerivative = ({ logJoint }: Trace, { logDensity }: GuideDraw): Value => sub(logJoint, logDensity(true));
+/** log p of all sites together, with Jacobians. */
+const jointOf = (sites: readonly Site[]): Value =>
+  sites.reduce((total, { logDensity, logJacobian }) => add(total, add(logDensity, logJacobian)), value(0));
 
-const bounds: { readonly [name in Estimator]: (trace: Trace, draw: GuideDraw) => Value } = {
+type Stated = Pick<Trace, 'sites' | 'logJoint'>;
+
+const pathDerivative = ({ logJoint }: Stated, { logDensity }: Made): Value => sub(logJoint, logDensity(true));
+
+const bounds: { readonly [name in Estimator]: (trace: Stated, draw: Made) => Value } = {
   'path-derivative': pathDerivative,
   // The walker weighs the draws.
   'importance-weighted': pathDerivative,
@@ -145,7 +204,7 @@ const bounds: { readonly [name in Estimator]: (trace: Trace, draw: GuideDraw) =>
       const divergence = site.latent === null ? null : divergenceOf(site.latent, draw);
       return divergence === null ? [] : [{ site, divergence }];
     });
-    const whole = sites.filter(({ kind }) => kind === 'sample').length === known.length;
+    const whole = sites.filter(({ latent }) => latent !== null && latent.transform !== null).length === known.length;
     if (!whole) return entropic(logJoint, known, draw);
     return known.reduce((total, { site, divergence }) => sub(sub(total, termsOf(site)), divergence), logJoint);
   },
@@ -154,7 +213,7 @@ const bounds: { readonly [name in Estimator]: (trace: Trace, draw: GuideDraw) =>
 const termsOf = ({ logDensity, logJacobian }: Site): Value => add(logDensity, logJacobian);
 
 /** With some divergences known: those sites leave the joint density, and their shares of the entropy with them. */
-function entropic(logJoint: Value, known: readonly { site: Site; divergence: Value }[], draw: GuideDraw): Value {
+function entropic(logJoint: Value, known: readonly { site: Site; divergence: Value }[], draw: Made): Value {
   const left = known.reduce((total, { site, divergence }) => {
     const own = draw.marginal!(site.latent!)!.distribution;
     // The density of the value beside that of the free number: they differ by the Jacobian, which leaves with the site.
@@ -164,7 +223,8 @@ function entropic(logJoint: Value, known: readonly { site: Site; divergence: Val
   return draw.entropy === undefined ? sub(logJoint, draw.logDensity(false)) : add(left, draw.entropy());
 }
 
-function divergenceOf(latent: Latent, draw: GuideDraw): Value | null {
+function divergenceOf(latent: Latent, draw: Made): Value | null {
+  if (latent.transform === null) return null;
   const own = draw.marginal?.(latent);
   if (own?.distribution.entropy === undefined) return null;
   const divergence = klDivergence(own.distribution, latent.distribution);

@@ -23,7 +23,7 @@ export type SviOptions = {
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
-  /** How discrete latents are moved: by their `score` (default), or `relaxed` or `straight-through` where they are Bernoulli: biased, with less noise. */
+  /** How discrete latents are moved: by their `score` (default), `enumerated` (exact), or `relaxed` or `straight-through` where they are Bernoulli or one-hot: biased, with less noise. */
   readonly discrete?: Discrete;
   /** Of relaxed draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
   readonly temperature?: Temperature;
@@ -100,15 +100,15 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
       'BAD_OPTION',
       `estimator "importance-weighted" was asked for with ${settled.draws} draw a step, 2 or more were due`,
     );
-  lookUp(where, 'discrete', settled.discrete, { score: 0, relaxed: 0, 'straight-through': 0 });
+  lookUp(where, 'discrete', settled.discrete, { score: 0, enumerated: 0, relaxed: 0, 'straight-through': 0 });
   checkTemperature(where, settled.temperature);
   if (settled.discrete !== 'score' && !isDiscrete)
     fail(where, 'BAD_OPTION', `discrete is "${settled.discrete}", but the model has no discrete latent`);
-  if (settled.discrete !== 'score' && settled.estimator === 'importance-weighted')
+  if (isDiscrete && settled.discrete !== 'enumerated' && settled.estimator === 'importance-weighted')
     fail(
       where,
       'BAD_OPTION',
-      `estimator "importance-weighted" goes by weights of draws, and "${settled.discrete}" draws have none`,
+      `estimator "importance-weighted" takes discrete latents "enumerated" alone, "${settled.discrete}" was asked for`,
     );
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
   const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;

@@ -1,13 +1,13 @@
 import type { Key } from '@mixtention/core';
 import { key, split } from '@mixtention/core/numeric';
 import { type Around, aroundNormal, aroundZero } from '../guides/index.ts';
-import { latentsOf, type Model, type Posterior, posterior } from '../model/index.ts';
+import { dimensionOf, latentsOf, type Model, type Posterior, posterior } from '../model/index.ts';
 import { drawNormal, pathfinderDefaults, pathsOf } from '../pathfinder/index.ts';
 import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
 import { type Climbed, climb } from './climb.ts';
 import { evaluate, explain } from './evaluate.ts';
-import { compileObjective, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
+import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
 import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 
 export type SviResult = Approximation & {
@@ -70,7 +70,7 @@ export function* sviSteps<Data>(
 ): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
   const latents = latentsOf(model, data);
-  const dimension = latents.reduce((total, { size }) => total + size, 0);
+  const dimension = dimensionOf(latents);
   const isDiscrete = latents.some(({ transform }) => transform === 'none');
   const settled = settleSvi(options, dimension, isDiscrete);
   const root = split(key(settled.seed), 'svi');
@@ -121,7 +121,7 @@ function* fitBySteps<Data>(
     steps: climbed.steps,
     around: start.around,
     parameters: byName(objective.parameters, climbed),
-    relaxedObjective: settled.discrete === 'score' ? null : climbed.raised,
+    relaxedObjective: isRelaxed(settled.discrete) ? climbed.raised : null,
     boundBySite,
   };
 }

@@ -2,13 +2,13 @@ import type { Key } from '@mixtention/core';
 import { generator, logSumExp, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
 import { addArrays, type Optimizer, type OwnedState, optimizerNamed } from '@mixtention/core/optimize';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import type { Objective } from './objective.ts';
+import { isRelaxed, type Objective } from './objective.ts';
 import type { SettledSvi } from './svi-options.ts';
 
 /** Gradients in a row that may be no numbers. */
 export const PATIENCE = 50;
 
-/** Decay of the running mean of the bound that scores are measured against. */
+/** Decay of the running means of what scored draws are worth, against which they are measured. */
 const BASELINE = 0.9;
 
 /** Steps of an optimizer along gradients of draws. */
@@ -26,7 +26,7 @@ export type Walker = {
 
 /** A walk from where the objective begins; the same key gives the same steps. */
 export function walker(
-  { step: program, begin, subsets }: Objective,
+  { step: program, begin, subsets, baselines }: Objective,
   key: Key,
   { draws, estimator, optimizer: named, discrete, temperature }: SettledSvi,
 ): Walker {
@@ -36,7 +36,8 @@ export function walker(
   let taken = 0;
   let passedOver = 0;
   let inARow = 0;
-  let baseline = 0;
+  const baseline = new Float64Array(baselines);
+  const worth = new Float64Array(baselines);
   const random = generator(split(key, 'noise'));
   const chosen = generator(split(key, 'rows'));
   const gradient = new Float64Array(begin.length);
@@ -51,6 +52,7 @@ export function walker(
       const { outputs } = program;
       value += outputs[0]! / draws;
       for (let i = 0; i < gradient.length; i++) gradient[i]! -= outputs[i + 1]! / draws;
+      for (let i = 0; i < worth.length; i++) worth[i]! += outputs[1 + gradient.length + i]! / draws;
     }
     return value;
   };
@@ -70,10 +72,15 @@ export function walker(
   return {
     step: (rate) => {
       program.inputs.set(parameters.guide);
-      if (program.inputs.length > begin.length)
-        program.inputs[begin.length] = discrete === 'score' ? baseline : temperatureAt(temperature, taken);
+      if (isRelaxed(discrete)) program.inputs[begin.length + baselines] = temperatureAt(temperature, taken);
       if (subsets.length > 0) fillRows();
+      if (taken === 0 && baselines > 0) {
+        averaged();
+        baseline.set(worth);
+      }
+      program.inputs.set(baseline, begin.length);
       gradient.fill(0);
+      worth.fill(0);
       let allFinite = true;
       const value = estimator === 'importance-weighted' ? weighed() : averaged();
       for (let i = 0; i < gradient.length; i++) allFinite = allFinite && Number.isFinite(gradient[i]!);
@@ -84,7 +91,7 @@ export function walker(
         return Number.NaN;
       }
       inARow = 0;
-      baseline = taken === 1 ? value : BASELINE * baseline + (1 - BASELINE) * value;
+      for (let i = 0; i < baselines; i++) baseline[i] = BASELINE * baseline[i]! + (1 - BASELINE) * worth[i]!;
       if (optimizer.advance !== undefined) optimizer.advance(parameters, slopes, state, rate);
       else {
         const next = optimizer.update(slopes, state, rate, parameters);

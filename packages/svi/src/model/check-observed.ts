@@ -33,6 +33,13 @@ export function checkObserved(where: string, site: string, distribution: Distrib
     const i = data.findIndex((v, n) => v < at(lower, n, -Infinity) || v > at(upper, n, Infinity));
     if (i >= 0) wrong(i, `a number from ${at(lower, i, -Infinity)} to ${at(upper, i, Infinity)}`);
   }
+  if (support.kind === 'oneHot') {
+    const k = x.shape.at(-1)!;
+    for (let n = 0; n < data.length; n += k) {
+      const row = data.subarray(n, n + k);
+      if (row.some((v) => v !== 0 && v !== 1) || row.reduce((a, b) => a + b, 0) !== 1) wrong(n, 'one 1 among zeros');
+    }
+  }
   if (support.kind === 'simplex') {
     const k = x.shape.at(-1)!;
     for (let n = 0; n < data.length; n += k) {

@@ -11,5 +11,13 @@ export type {
   Site,
   Trace,
 } from './model-types.ts';
-export { type Coordinates, freeIn, latentsOf, type Posterior, type PosteriorOptions, posterior } from './posterior.ts';
+export {
+  type Coordinates,
+  dimensionOf,
+  freeIn,
+  latentsOf,
+  type Posterior,
+  type PosteriorOptions,
+  posterior,
+} from './posterior.ts';
 export { traceModel } from './trace-model.ts';

@@ -50,6 +50,8 @@ export type Latent = {
   readonly freeShape: Shape;
   /** How often its terms count: the sizes of the plates that it is in, over what is there of them. */
   readonly scale: number;
+  /** Names of the plates that it is in, the outermost first: of its batch they are the last axes, the outermost plate the very last. */
+  readonly plates: readonly string[];
   /** The rows that are there, where its first axis is a plate of which only some are; and how many there are in all. */
   readonly subset: { readonly index: Value; readonly size: number } | null;
 };
@@ -63,7 +65,11 @@ export type Site = {
   readonly latent: Latent | null;
   /** Of an observed site: its distribution, and the batch that makes values of the observed shape. */
   readonly observed: { readonly distribution: Distribution; readonly batch: Shape } | null;
-  /** Its terms of the log joint density, scaled: densities, and Jacobians of free coordinates. */
+  /** Its terms of the log joint density, one a member of its batch, before they are scaled. */
+  readonly terms: Value;
+  readonly scale: number;
+  readonly plates: readonly string[];
+  /** Its terms of the log joint density, summed and scaled: densities, and Jacobians of free coordinates. */
   readonly logDensity: Value;
   readonly logJacobian: Value;
 };

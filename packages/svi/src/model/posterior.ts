@@ -74,8 +74,9 @@ export function posterior<Data>(
   { execution, jacobians = true }: PosteriorOptions = {},
 ): Posterior {
   const latents = latentsOf(model, data);
-  const dimension = latents.reduce((total, { size }) => total + size, 0);
-  if (dimension === 0) fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
+  const dimension = dimensionOf(latents);
+  if (latents.length === 0)
+    fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
   const { inputs, sites, logJoint: whole } = withInputs(model, data);
   const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
   const options = { execution };
@@ -153,10 +154,15 @@ export function latentsOf<Data>(model: Model<Data>, data: Data): Coordinates[] {
   let start = 0;
   return found.map(({ name, distribution, shape, freeShape, transform }) => {
     const size = sizeOf(freeShape);
-    start += size;
-    return { name, distribution, shape, freeShape, start: start - size, size, transform: transform?.name ?? 'none' };
+    const here = start;
+    if (transform !== null) start += size;
+    return { name, distribution, shape, freeShape, start: here, size, transform: transform?.name ?? 'none' };
   });
 }
+
+/** Free numbers of all latents together; discrete ones have none. */
+export const dimensionOf = (latents: readonly Coordinates[]): number =>
+  latents.reduce((total, { size, transform }) => (transform === 'none' ? total : total + size), 0);
 
 /** A latent's free numbers among all of them. */
 export const freeIn = (all: Value, { start, size, freeShape }: Coordinates): Value =>

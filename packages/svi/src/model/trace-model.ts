@@ -1,5 +1,5 @@
 import { errorFrom, fail, show } from '@mixtention/core/base';
-import { type Distribution, describe } from '../distributions/index.ts';
+import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
 import {
   add,
   broadcastShapes,
@@ -66,6 +66,13 @@ export function traceModel<Data>(
   };
   const plateShape = (): Shape => plates.map(({ taken }) => taken).reverse();
   const scale = (): number => plates.reduce((product, { size, taken }) => product * (size / taken), 1);
+  const plateNames = (): readonly string[] => plates.map(({ name }) => name);
+  type Stated = Omit<Site, 'scale' | 'plates' | 'logDensity' | 'logJacobian'> & Partial<Pick<Site, 'logJacobian'>>;
+  const state = ({ logJacobian = zero, ...own }: Stated): void => {
+    const isScaled = own.kind !== 'deterministic';
+    const logDensity = isScaled ? mul(sum(own.terms), scale()) : zero;
+    sites.push({ ...own, scale: scale(), plates: plateNames(), logDensity, logJacobian });
+  };
   const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
     naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
 
@@ -78,17 +85,9 @@ export function traceModel<Data>(
     const provided = provide(latent);
     const site =
       'free' in provided ? latent.transform!.forward(provided.free) : { value: provided.value, logJacobian: zero };
-    const density = sum(broadcastTo(distribution.logDensity(site.value), batch));
-    const times = (x: Value): Value => mul(x, latent.scale);
-    sites.push({
-      name,
-      kind: 'sample',
-      value: site.value,
-      latent,
-      observed: null,
-      logDensity: times(density),
-      logJacobian: times(site.logJacobian),
-    });
+    const terms = broadcastTo(distribution.logDensity(site.value), batch);
+    const logJacobian = mul(site.logJacobian, latent.scale);
+    state({ name, kind: 'sample', value: site.value, latent, observed: null, terms, logJacobian });
     return site.value;
   };
 
@@ -101,7 +100,7 @@ export function traceModel<Data>(
         `site "${name}" is within a plate that is subsampled and not the innermost: its rows cannot be told`,
       );
     const [plate] = cut;
-    const transform = distribution.support.kind === 'whole' ? null : supportTransform(distribution.support);
+    const transform = isDiscrete(distribution) ? null : supportTransform(distribution.support);
     return {
       name,
       distribution,
@@ -109,6 +108,7 @@ export function traceModel<Data>(
       transform,
       freeShape: transform === null ? shape : transform.freeShape(shape),
       scale: scale(),
+      plates: plateNames(),
       subset: plate === undefined ? null : { index: plate.index!, size: plate.size },
     };
   };
@@ -127,46 +127,22 @@ export function traceModel<Data>(
     const full = plateShape();
     if (plates.length > 0 && batch.length > full.length && sizeOf(batch) > sizeOf(full) && own.length > full.length)
       fail(WHERE, 'BAD_SHAPE', `site "${name}" observes ${showShape(seen.shape)} within plates of ${showShape(full)}`);
-    const density = naming(name, distribution, () => sum(broadcastTo(distribution.logDensity(seen), batch)));
-    sites.push({
-      name,
-      kind: 'observe',
-      value: seen,
-      latent: null,
-      observed: { distribution, batch },
-      logDensity: mul(density, scale()),
-      logJacobian: zero,
-    });
+    const terms = naming(name, distribution, () => broadcastTo(distribution.logDensity(seen), batch));
+    state({ name, kind: 'observe', value: seen, latent: null, observed: { distribution, batch }, terms });
     return seen;
   };
 
   const deterministic = (name: string, x: ValueLike): Value => {
     named(name);
     const made = value(x, `${WHERE}, site "${name}"`);
-    sites.push({
-      name,
-      kind: 'deterministic',
-      value: made,
-      latent: null,
-      observed: null,
-      logDensity: zero,
-      logJacobian: zero,
-    });
+    state({ name, kind: 'deterministic', value: made, latent: null, observed: null, terms: zero });
     return made;
   };
 
   const factor = (name: string, x: ValueLike): void => {
     named(name);
-    const term = value(x, `${WHERE}, site "${name}"`);
-    sites.push({
-      name,
-      kind: 'factor',
-      value: term,
-      latent: null,
-      observed: null,
-      logDensity: mul(sum(term), scale()),
-      logJacobian: zero,
-    });
+    const terms = value(x, `${WHERE}, site "${name}"`);
+    state({ name, kind: 'factor', value: terms, latent: null, observed: null, terms });
   };
 
   const plate = <Result>(

@@ -95,8 +95,8 @@ test('a batch is mapped one by one', () => {
   }
 });
 
-test('whole numbers are refused', () => {
-  expect(() => supportTransform({ kind: 'whole', upper: null })).toThrow('whole numbers have no free coordinates');
+test('what is discrete is refused', () => {
+  expect(() => supportTransform({ kind: 'whole', upper: null })).toThrow('what is discrete has no free coordinates');
 });
 
 function determinant(matrix: readonly number[], n: number): number {

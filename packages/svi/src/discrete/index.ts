@@ -1,0 +1,5 @@
+/** Discrete latents of a guide: how they are drawn, summed out, and moved by their scores. */
+export { type DiscreteDraw, drawDiscrete, entropyOf, logDensityOf, type Relaxed } from './draws.ts';
+export { expectSites } from './expected-sites.ts';
+export { kindsOf } from './kinds.ts';
+export { type Score, scoresOf, surrogateOf } from './scores.ts';
