@@ -10,7 +10,9 @@ import { along } from '../testing/finite-differences.ts';
 import { attentionLayer, crossAttention } from './attention-layer.ts';
 import type { Layer } from './layer.ts';
 import { layerNorm } from './layer-norm.ts';
+import { learntPositions } from './learnt-positions.ts';
 import { linear } from './linear.ts';
+import { maskedLinear } from './masked-linear.ts';
 import { mlp } from './mlp.ts';
 import { sequence, transformerBlock } from './transformer-block.ts';
 
@@ -22,6 +24,9 @@ const layers: { readonly [name: string]: Layer } = {
   linear: linear(WIDTH, 3),
   'layer norm': layerNorm(WIDTH),
   mlp: mlp(WIDTH, 7),
+  'mlp with relu': mlp(WIDTH, 7, 3, 'relu'),
+  'masked linear': maskedLinear(WIDTH, 3, (from, to) => from <= to),
+  'learnt positions': learntPositions(3, WIDTH),
   'self-attention of two sequences': attentionLayer({ width: WIDTH, heads: 2, length: 3 }),
   'causal self-attention': attentionLayer({ width: WIDTH, heads: 1, causal: true }),
   block: transformerBlock({ width: WIDTH, heads: 2, hidden: 5, length: 3, causal: true }),

@@ -1,9 +1,11 @@
 import type { Key } from '@mixtention/core';
 import { type Backend, type LinearTerm, plain, type Scores } from '@mixtention/core';
+import type { Tf } from '@mixtention/core/backends';
 import { fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { generator } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { emptyRows, type Float64Rows } from '../rows.ts';
 import { softplus } from '../softplus.ts';
 import type { LayerOptions } from './layer.ts';
@@ -25,6 +27,9 @@ export type AppliedLoss = {
   pullback(): { readonly input: Float64Rows; readonly parameters: Arrays };
 };
 
+/** Parameters of `mixtureAttention` as tensors, which may be parameters themselves or what layers made of something. */
+export type MixtureTensors = { readonly key: Tensor2D; readonly bias: Tensor1D; readonly logit: Tensor2D };
+
 /** Attention whose values are distributions. */
 export type MixtureAttentionLayer = {
   init(key: Key): Arrays;
@@ -32,6 +37,8 @@ export type MixtureAttentionLayer = {
   predict(parameters: Arrays, queries: Float64Rows, options?: LayerOptions): Float64Rows;
   /** `−log Σ_k r_k(q) p(y | k)`: exact, all columns of y together */
   marginalLoss(parameters: Arrays, queries: Float64Rows, y: Float64Rows, options?: LayerOptions): AppliedLoss;
+  /** The exact loss of each row by ops of tfjs, float32, which differentiates it; scores of all pairs are held. */
+  marginalTensors(tf: Tf, mixture: MixtureTensors, queries: Tensor2D, y: Tensor2D): Tensor1D;
   /** `−Σ_j log p(y_j)` under the mean prediction: column by column, as the output of ordinary attention is scored */
   meanLoss(parameters: Arrays, queries: Float64Rows, y: Float64Rows, options?: LayerOptions): AppliedLoss;
 };
@@ -116,6 +123,13 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
           };
         },
       };
+    },
+    marginalTensors(tf, { key, bias, logit }, queries, y) {
+      const prior = tf.add(tf.matMul(queries, key, false, true), bias);
+      // log(1 + e^x), without the op of tfjs, which costs six of these on tfjs-node.
+      const bent = tf.add(tf.relu(logit), tf.log1p(tf.exp(tf.neg(tf.abs(logit)))));
+      const joint = tf.sub(tf.add(prior, tf.matMul(y, logit, false, true)), tf.sum(bent, 1));
+      return tf.sub(tf.logSumExp(prior, 1), tf.logSumExp(joint, 1)) as Tensor1D;
     },
     meanLoss(parameters, queries, y, { backend = plain } = {}) {
       checkBinary('attention/meanLoss', queries, y, V);

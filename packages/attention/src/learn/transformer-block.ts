@@ -1,5 +1,6 @@
 import { split } from '@mixtention/core/numeric';
 import { addRows } from '../rows.ts';
+import type { LayerActivation } from './activation.ts';
 import { type AttentionLayerOptions, attentionLayer } from './attention-layer.ts';
 import { type Layer, named, within } from './layer.ts';
 import { layerNorm } from './layer-norm.ts';
@@ -10,7 +11,7 @@ import { mlp } from './mlp.ts';
  *
  * Parameters under `attention.norm`, `attention.heads`, `mlp.norm` and `mlp.maps`.
  *
- * @param options  those of `attentionLayer`, and the hidden width of the MLP (default 4 times the width)
+ * @param options  those of `attentionLayer`, and of the MLP its hidden width (default 4 times the width) and activation (default `gelu`)
  *
  * @example
  * const layer = transformerBlock({ width: 4, heads: 2 });
@@ -19,12 +20,13 @@ import { mlp } from './mlp.ts';
  */
 export function transformerBlock({
   hidden,
+  activation,
   ...options
-}: AttentionLayerOptions & { readonly hidden?: number | undefined }): Layer {
+}: AttentionLayerOptions & { readonly hidden?: number | undefined; readonly activation?: LayerActivation }): Layer {
   const { width } = options;
   return sequence({
     attention: residual(sequence({ norm: layerNorm(width), heads: attentionLayer(options) })),
-    mlp: residual(sequence({ norm: layerNorm(width), maps: mlp(width, hidden ?? 4 * width) })),
+    mlp: residual(sequence({ norm: layerNorm(width), maps: mlp(width, hidden ?? 4 * width, width, activation) })),
   });
 }
 

@@ -1,9 +1,10 @@
 import type { Tf } from '@mixtention/core/backends';
 import type { Arrays } from '@mixtention/core/optimize';
-import { tensorOps } from '@mixtention/core/tensor';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
-import type { Layer, Tensors } from '../learn/layer.ts';
+import type { Layer } from '../learn/layer.ts';
 import type { Float64Rows } from '../rows.ts';
+import { inTensors } from './in-tensors.ts';
+import { lossGradient } from './loss-gradient.ts';
 
 /**
  * Loss of what a layer makes of its input, and its gradient, by ops of tfjs: the same as `apply` and its `pullback`, in float32, and all of a step, norms and
@@ -12,7 +13,7 @@ import type { Float64Rows } from '../rows.ts';
  * @param tf          tfjs-core, or a union that carries it, with a backend set
  * @param layer       any of `@mixtention/attention/learn`
  * @param parameters  as `init` makes them
- * @param input       `[N, D]`
+ * @param input       `[N, D]`, or sets of rows by name, as the layer takes them
  * @param lossOf      a scalar of the output, by ops of tfjs
  *
  * Cost: that of the layer three times; scores of all pairs of a sequence are held.
@@ -24,28 +25,12 @@ import type { Float64Rows } from '../rows.ts';
  * loss; // 7
  * gradient; // weight: [3], bias: [1]
  */
-export function tensorGradient(
+export function tensorGradient<Input extends Float64Rows | { readonly [name: string]: Float64Rows }>(
   tf: Tf,
-  layer: Layer,
+  layer: Layer<Input>,
   parameters: Arrays,
-  input: Float64Rows,
+  input: Input,
   lossOf: (output: Tensor2D) => Scalar,
 ): { readonly loss: number; readonly gradient: Arrays } {
-  tensorOps(tf);
-  const names = Object.keys(parameters);
-  const results = tf.tidy(() => {
-    const x = tf.tensor2d(Float32Array.from(input.data), [input.rows, input.cols]);
-    const given = names.map((name) => tf.tensor1d(Float32Array.from(parameters[name]!)));
-    const { value, grads } = tf.valueAndGrads((...own) => {
-      const tensors: Tensors = Object.fromEntries(names.map((name, i) => [name, own[i]!]));
-      return lossOf(layer.tensors(tf, tensors, x));
-    })(given);
-    return [value, ...grads];
-  });
-  const [loss, ...gradients] = results.map((tensor) => tensor.dataSync());
-  tf.dispose(results);
-  return {
-    loss: loss![0]!,
-    gradient: Object.fromEntries(names.map((name, i) => [name, Float64Array.from(gradients[i]!)])),
-  };
+  return lossGradient(tf, parameters, (tensors) => lossOf(layer.tensors(tf, tensors, inTensors(tf, input))));
 }

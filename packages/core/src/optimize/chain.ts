@@ -39,9 +39,20 @@ export function clipByNorm(most: number): GradientTransform {
   if (!(typeof most === 'number' && most > 0))
     fail('core/clipByNorm', 'BAD_OPTION', `the length of gradients is ${show(most)}, a number above 0 was due`);
   return (gradient) => {
-    const length = Math.sqrt(
-      Object.values(gradient).reduce((sum, own) => own.reduce((square, g) => square + g * g, sum), 0),
-    );
-    return length <= most ? gradient : mapArrayNames(gradient, (own) => own.map((g) => (most / length) * g));
+    const length = Math.sqrt(Object.values(gradient).reduce((sum, own) => sum + squareSum(own), 0));
+    return length <= most ? gradient : mapArrayNames(gradient, (own) => scaled(own, most / length));
   };
+}
+
+/** Plain loops here: those of typed arrays' own methods take eight times as long. */
+function squareSum(x: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
+  return sum;
+}
+
+function scaled(x: Float64Array, factor: number): Float64Array {
+  const y = new Float64Array(x.length);
+  for (let i = 0; i < y.length; i++) y[i] = factor * x[i]!;
+  return y;
 }
