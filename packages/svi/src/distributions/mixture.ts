@@ -4,11 +4,13 @@ import {
   broadcastShapes,
   broadcastTo,
   equal,
+  evidence,
   log,
   logSoftmax,
   logSumExp,
   random,
   reshape,
+  rows,
   type Shape,
   showShape,
   sum,
@@ -18,6 +20,10 @@ import {
 } from '../graph/index.ts';
 import { type ProbabilityLike, settleProbability } from './discrete.ts';
 import type { Distribution } from './distribution.ts';
+import { linearForm } from './linear-form.ts';
+
+/** Rows from which the kernel is quicker than code that is emitted for each. */
+const MANY = 64;
 
 /**
  * A mixture with its assignments summed out exactly: K components are the last batch axis of one distribution.
@@ -56,6 +62,14 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
       const lead = x.shape.slice(0, x.shape.length - event.length);
       const one = reshape(x, [...lead, 1, ...event]);
       return logSumExp(add(logSoftmax(logits), components.logDensity(one)), -1);
+    },
+    totalLogDensity: (x) => {
+      const known = x.op === 'rows' ? x.inputs[0]! : x;
+      if (logits.shape.length !== 1 || (x.shape[0] ?? 0) < MANY) return null;
+      const form = linearForm(components, known);
+      if (form === null) return null;
+      const statistics = x.op === 'rows' ? rows(form.statistics, x.inputs[1]!) : form.statistics;
+      return evidence(statistics, add(logSoftmax(logits), form.bias), form.natural);
     },
     sample: (shape: Shape) => {
       const chosen = random('categorical', shape, [broadcastTo(logits, [...shape, k!])]);

@@ -1,3 +1,4 @@
+import { float64 } from '@mixtention/core';
 import { elementwise } from './elementwise.ts';
 import { evaluator } from './evaluate-node.ts';
 import { inOrder } from './in-order.ts';
@@ -79,6 +80,6 @@ function evaluateStatic(node: Value, inputs: readonly Float64Array[]): Float64Ar
     next += input.length;
     return next - input.length;
   });
-  evaluator(node, { at, out: 0, places: 0 }, { m, x: node.positions ?? new Int32Array(0) })(null);
+  evaluator(node, { at, out: 0, places: 0 }, { m, x: node.positions ?? new Int32Array(0) }, float64)(null);
   return m.slice(0, size);
 }

@@ -1,9 +1,9 @@
-import type { RandomSource } from '@mixtention/core';
+import { type Backend, float64, inFloat64, type RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { functions } from './elementwise.ts';
 import { emit } from './emit.ts';
 import { evaluator } from './evaluate-node.ts';
-import type { Place } from './kernel-types.ts';
+import type { Memory, Place } from './kernel-types.ts';
 import { kernels } from './kernels.ts';
 import { planProgram } from './plan.ts';
 import type { Item, Plan } from './plan-types.ts';
@@ -31,6 +31,8 @@ export type Program = {
 export type CompileOptions = {
   /** Default: `emitted` where it is allowed. */
   readonly execution?: Execution | undefined;
+  /** Whose float64 kernel serves mixtures of many rows (default: `float64`; on Node `await loadBackend('native')` is two to three times as fast). */
+  readonly backend?: Backend | undefined;
 };
 
 /**
@@ -51,6 +53,7 @@ export type CompileOptions = {
  * program.outputs[0]; // 25
  */
 export function compile(outputs: readonly Value[], inputs: readonly Value[], options: CompileOptions = {}): Program {
+  const backend = inFloat64(options.backend ?? float64);
   const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
   const plan = planProgram(outputs, inputs, execution === 'interpreted');
   for (const { kind, node } of plan.items)
@@ -62,7 +65,8 @@ export function compile(outputs: readonly Value[], inputs: readonly Value[], opt
     if (item.node.positions !== undefined && item.places >= 0) memory.x.set(item.node.positions, item.places);
   }
   const { m, x } = memory;
-  const made = execution === 'emitted' ? emitted(plan, m, x) : { run: interpreted(plan, m, x), source: '' };
+  const made =
+    execution === 'emitted' ? emitted(plan, memory, backend) : { run: interpreted(plan, memory, backend), source: '' };
   return {
     ...made,
     execution,
@@ -78,17 +82,18 @@ export function compile(outputs: readonly Value[], inputs: readonly Value[], opt
 
 type Run = (random?: RandomSource | null) => void;
 
-function emitted(plan: Plan, m: Float64Array, x: Int32Array): { run: Run; source: string } {
+function emitted(plan: Plan, { m, x }: Memory, backend: Backend): { run: Run; source: string } {
   const { source, kernels: called } = emit(plan);
-  const K = called.map((item) => kernels(item.node, placeOf(item, plan)));
+  const K = called.map((item) => kernels(item.node, placeOf(item, plan), backend));
   const make = new Function('m', 'x', 'F', 'K', `"use strict";return function(R){\n${source}\n}`);
   const body = make(m, x, functions, K) as (random: RandomSource | null) => void;
   return { run: (random = null) => body(random), source };
 }
 
-function interpreted(plan: Plan, m: Float64Array, x: Int32Array): Run {
+function interpreted(plan: Plan, memory: Memory, backend: Backend): Run {
+  const { m } = memory;
   const steps = plan.segments.flatMap(({ items }) => items.map((id) => plan.items[id]!));
-  const evaluators = steps.map((item) => evaluator(item.node, placeOf(item, plan), { m, x }));
+  const evaluators = steps.map((item) => evaluator(item.node, placeOf(item, plan), memory, backend));
   return (random = null) => {
     for (const evaluate of evaluators) evaluate(random);
     plan.outputs.forEach(({ base }, i) => {

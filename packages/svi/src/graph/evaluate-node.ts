@@ -1,4 +1,4 @@
-import type { RandomSource } from '@mixtention/core';
+import type { Backend, RandomSource } from '@mixtention/core';
 import { elementwise } from './elementwise.ts';
 import type { Memory, Place } from './kernel-types.ts';
 import { kernels } from './kernels.ts';
@@ -6,7 +6,12 @@ import { broadcastShapes, sizeOf, stridesIn } from './shape.ts';
 import type { Value } from './value.ts';
 
 /** What the interpreter does for one node. */
-export function evaluator(node: Value, place: Place, memory: Memory): (random: RandomSource | null) => void {
+export function evaluator(
+  node: Value,
+  place: Place,
+  memory: Memory,
+  backend: Backend,
+): (random: RandomSource | null) => void {
   const { m, x } = memory;
   const { at, out } = place;
   const known = elementwise[node.op];
@@ -18,7 +23,7 @@ export function evaluator(node: Value, place: Place, memory: Memory): (random: R
       for (let i = 0; i < size; i++) m[out + i] = m[at[0]! + x[place.places + i]!]!;
     };
   }
-  const run = kernels(node, place);
+  const run = kernels(node, place, backend);
   return (random) => run(m, x, random);
 }
 

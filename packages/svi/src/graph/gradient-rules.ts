@@ -1,5 +1,6 @@
 import { fail } from '@mixtention/core/base';
 import { scatterFlat, takeFlat, transpose } from './arrange.ts';
+import { evidenceSlopes } from './evidence.ts';
 import { lowerMask, product, solveLower, sumBatch } from './linear.ts';
 import { add, apply, cos, div, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
 import { broadcastTo, reshape } from './reduce.ts';
@@ -69,6 +70,7 @@ const elementwise: { readonly [op: string]: Rule } = {
 };
 
 const others: { readonly [op: string]: Rule } = {
+  write: evidenceSlopes,
   sum: (node, g) => {
     const [x] = node.inputs as [Value];
     if (sizeOf(g.shape) === 1) return [reshape(g, [])];

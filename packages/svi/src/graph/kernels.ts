@@ -1,6 +1,7 @@
-import type { RandomSource } from '@mixtention/core';
+import type { Backend, RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { sampleGamma } from '@mixtention/core/numeric';
+import { writeKernel } from './evidence.ts';
 import type { Kernel, Place } from './kernel-types.ts';
 import { choleskyKernel, matmulKernel, solveKernel } from './matrix-kernels.ts';
 import { sampleBinomial, samplePoisson } from './sample-counts.ts';
@@ -8,12 +9,15 @@ import { sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
 
 /** The operations that are no loop over numbers; emitted code and the interpreter call the same. */
-export function kernels(node: Value, place: Place): Kernel {
+export function kernels(node: Value, place: Place, backend: Backend): Kernel {
   const make = table[node.op];
-  return make === undefined ? fail('svi/compile', 'BAD_MODEL', `unknown operation ${node.op}`) : make(node, place);
+  return make === undefined
+    ? fail('svi/compile', 'BAD_MODEL', `unknown operation ${node.op}`)
+    : make(node, place, backend);
 }
 
-const table: { readonly [op: string]: (node: Value, place: Place) => Kernel } = {
+const table: { readonly [op: string]: (node: Value, place: Place, backend: Backend) => Kernel } = {
+  write: writeKernel,
   matmul: matmulKernel,
   solve: solveKernel,
   cholesky: choleskyKernel,

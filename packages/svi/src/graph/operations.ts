@@ -1,5 +1,6 @@
 /** What values are computed with; models get these handed over by name. */
 export { concat, cumulativeSum, rows, slice, stack, take, transpose } from './arrange.ts';
+export { evidence } from './evidence.ts';
 export { cholesky, diagonal, matmul, triangularSolve } from './linear.ts';
 export {
   abs,

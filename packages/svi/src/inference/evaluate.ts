@@ -31,7 +31,7 @@ export function evaluate<Data>(
     ...terms.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]),
     ...reported.map(({ value }) => value),
   ];
-  const program = compile(outputs, made.inputs, { execution: given.execution });
+  const program = compile(outputs, made.inputs, given);
   program.inputs.set(parameters);
   const random = generator(split(key, 'result'));
   const logRatios = new Float64Array(count);

@@ -14,9 +14,9 @@ import {
 import { categorical, klDivergence, oneHotCategorical } from '../distributions/index.ts';
 import {
   add,
+  type CompileOptions,
   compile,
   differentiate,
-  type Execution,
   hold,
   input,
   mul,
@@ -75,12 +75,11 @@ export type Objective = {
   readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
 };
 
-export type ObjectiveInputs<Data> = {
+export type ObjectiveInputs<Data> = CompileOptions & {
   readonly model: Model<Data>;
   readonly data: Data;
   readonly guide: Guide;
   readonly around: Around;
-  readonly execution: Execution | undefined;
 };
 
 type Made = Omit<GuideDraw, 'discrete'> & {
@@ -147,7 +146,7 @@ export function compileObjective<Data>(
   estimator: Estimator,
   discrete: Discrete = 'score',
 ): Objective {
-  const { model, data, execution } = given;
+  const { model, data } = given;
   const temperature = input('temperature', []);
   const isStraightThrough = discrete === 'straight-through';
   const made = makeGuide(given, isRelaxed(discrete) ? { temperature, isStraightThrough } : undefined);
@@ -169,7 +168,7 @@ export function compileObjective<Data>(
       ...scores.map(({ followed }) => followed),
     ],
     [...inputs, ...baselines, ...(isRelaxed(discrete) ? [temperature] : [])],
-    { execution },
+    given,
   );
   let start = 0;
   const parameters = inputs.map(({ name, shape }) => {

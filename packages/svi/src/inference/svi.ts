@@ -76,7 +76,7 @@ export function* sviSteps<Data>(
   const root = split(key(settled.seed), 'svi');
   const isAtMode = settled.guide.found === 'at the mode';
   // With discrete latents there is no density of free numbers, and no start to be found by its gradient.
-  const target = isDiscrete && !isAtMode ? null : posterior(model, data, { execution: options.execution });
+  const target = isDiscrete && !isAtMode ? null : posterior(model, data, settled);
   const result = isAtMode
     ? fitAtMode(model, data, target!, root, settled)
     : yield* fitBySteps(model, data, target, dimension, root, settled);
@@ -91,12 +91,12 @@ function* fitBySteps<Data>(
   root: Key,
   settled: SettledSvi,
 ): Generator<SviProgress, SviResult, void> {
-  const { guide, estimator, execution, resultDraws } = settled;
+  const { guide, estimator, execution, backend, resultDraws } = settled;
   const start =
     target === null
       ? { around: aroundZero(dimension), gradientEvaluations: 0, densityEvaluations: 0 }
       : startOf(target, settled);
-  const given = { model, data, guide, around: start.around, execution };
+  const given = { model, data, guide, around: start.around, execution, backend };
   const objective = compileObjective(given, estimator, settled.discrete);
   const climbed = yield* climb(objective, root, settled);
   const { reported, rows, logRatios, boundBySite } = evaluate(given, climbed.parameters, resultDraws, root);
@@ -150,9 +150,9 @@ function fallOf<Data>(
 }
 
 function fitAtMode<Data>(model: Model<Data>, data: Data, target: Posterior, root: Key, settled: SettledSvi): SviResult {
-  const { guide, execution, resultDraws } = settled;
+  const { guide, execution, backend, resultDraws } = settled;
   const start = startOf(target, settled);
-  const searched = guide.isPoint ? posterior(model, data, { execution, jacobians: false }) : target;
+  const searched = guide.isPoint ? posterior(model, data, { execution, backend, jacobians: false }) : target;
   const mode =
     settled.start === undefined
       ? findMode(searched, [start.around.mean], root, 4)

@@ -1,9 +1,9 @@
 import { fail } from '@mixtention/core/base';
 import type { Distribution } from '../distributions/index.ts';
 import {
+  type CompileOptions,
   compile,
   differentiate,
-  type Execution,
   input,
   type Program,
   reshape,
@@ -49,8 +49,7 @@ export type Posterior = {
   }[];
 };
 
-export type PosteriorOptions = {
-  readonly execution?: Execution | undefined;
+export type PosteriorOptions = CompileOptions & {
   /** Whether Jacobians count: with them the density is one of free coordinates, without of the values themselves, whose mode it then has (default true). */
   readonly jacobians?: boolean;
 };
@@ -71,7 +70,7 @@ export type PosteriorOptions = {
 export function posterior<Data>(
   model: Model<Data>,
   data: Data,
-  { execution, jacobians = true }: PosteriorOptions = {},
+  { jacobians = true, ...options }: PosteriorOptions = {},
 ): Posterior {
   const latents = latentsOf(model, data);
   const dimension = dimensionOf(latents);
@@ -79,7 +78,6 @@ export function posterior<Data>(
     fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
   const { inputs, sites, logJoint: whole } = withInputs(model, data);
   const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
-  const options = { execution };
   const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
   const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
   const values = lazily(() =>

@@ -8,6 +8,7 @@ import {
   mul,
   rows,
   type Shape,
+  sameShape,
   showShape,
   sizeOf,
   sum,
@@ -67,10 +68,11 @@ export function traceModel<Data>(
   const plateShape = (): Shape => plates.map(({ taken }) => taken).reverse();
   const scale = (): number => plates.reduce((product, { size, taken }) => product * (size / taken), 1);
   const plateNames = (): readonly string[] => plates.map(({ name }) => name);
-  type Stated = Omit<Site, 'scale' | 'plates' | 'logDensity' | 'logJacobian'> & Partial<Pick<Site, 'logJacobian'>>;
-  const state = ({ logJacobian = zero, ...own }: Stated): void => {
+  type Stated = Omit<Site, 'scale' | 'plates' | 'logDensity' | 'logJacobian'> &
+    Partial<Pick<Site, 'logJacobian'>> & { readonly total?: Value | undefined };
+  const state = ({ logJacobian = zero, total, ...own }: Stated): void => {
     const isScaled = own.kind !== 'deterministic';
-    const logDensity = isScaled ? mul(sum(own.terms), scale()) : zero;
+    const logDensity = isScaled ? mul(total ?? sum(own.terms), scale()) : zero;
     sites.push({ ...own, scale: scale(), plates: plateNames(), logDensity, logJacobian });
   };
   const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
@@ -128,7 +130,8 @@ export function traceModel<Data>(
     if (plates.length > 0 && batch.length > full.length && sizeOf(batch) > sizeOf(full) && own.length > full.length)
       fail(WHERE, 'BAD_SHAPE', `site "${name}" observes ${showShape(seen.shape)} within plates of ${showShape(full)}`);
     const terms = naming(name, distribution, () => broadcastTo(distribution.logDensity(seen), batch));
-    state({ name, kind: 'observe', value: seen, latent: null, observed: { distribution, batch }, terms });
+    const total = (sameShape(own, batch) ? distribution.totalLogDensity?.(seen) : null) ?? undefined;
+    state({ name, kind: 'observe', value: seen, latent: null, observed: { distribution, batch }, terms, total });
     return seen;
   };
 

@@ -1,3 +1,4 @@
+import type { Backend } from '@mixtention/core';
 import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Execution } from '../graph/index.ts';
@@ -24,9 +25,11 @@ export type PathfinderOptions = {
   readonly rounds?: number;
   /** How the model runs (default: emitted code where it is allowed). */
   readonly execution?: Execution;
+  /** Whose float64 kernel serves mixtures of many rows (default: WebAssembly). */
+  readonly backend?: Backend;
 };
 
-export const pathfinderDefaults: Required<Omit<PathfinderOptions, 'execution'>> = {
+export const pathfinderDefaults: Required<Omit<PathfinderOptions, 'execution' | 'backend'>> = {
   seed: 0,
   paths: 4,
   radius: 2,
@@ -63,7 +66,7 @@ export type PathfinderResult = Approximation & {
 export function pathfinder<Data>(model: Model<Data>, data: Data, options: PathfinderOptions = {}): PathfinderResult {
   const begun = performance.now();
   const settled = settle(options);
-  const target = posterior(model, data, { execution: options.execution });
+  const target = posterior(model, data, { execution: options.execution, backend: options.backend });
   const root = split(key(settled.seed), 'pathfinder');
   const paths = pathsOf(target, settled);
   const found = paths.flatMap(({ best }) => (best === null ? [] : [best]));
@@ -118,7 +121,7 @@ export const pathsOf = (
 type Settled = typeof pathfinderDefaults;
 
 function settle(options: PathfinderOptions): Settled {
-  checkOptions('svi/pathfinder', options, [...Object.keys(pathfinderDefaults), 'execution']);
+  checkOptions('svi/pathfinder', options, [...Object.keys(pathfinderDefaults), 'execution', 'backend']);
   const settled = {
     ...pathfinderDefaults,
     ...Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined)),
