@@ -67,6 +67,10 @@ vectors = [
      "logDensities": [float(stats.multivariate_normal(mean, np.diag([1, 4, 0.25])).logpdf(x)) for x in xs],
      "entropy": float(stats.multivariate_normal(mean, np.diag([1, 4, 0.25])).entropy()), "mean": mean},
 ]
+directions = np.array([[1.0, 0.0], [0.5, 0.3], [-0.4, 0.8]])
+low_rank = stats.multivariate_normal(mean, directions @ directions.T + np.diag([1, 4, 0.25]))
+vectors.append({"name": "multivariateNormal", "arguments": [mean, {"deviations": [1.0, 2.0, 0.5], "directions": directions.tolist()}],
+                "points": xs, "logDensities": [float(low_rank.logpdf(x)) for x in xs], "entropy": float(low_rank.entropy()), "mean": mean})
 a = [0.5, 2.0, 3.5]
 dirichlet = stats.dirichlet(a)
 xs = [[0.2, 0.3, 0.5], [0.01, 0.9, 0.09]]
@@ -78,11 +82,19 @@ xs = [[[2.0, 0.3], [0.3, 1.0]], [[0.4, -0.1], [-0.1, 3.0]]]
 vectors.append({"name": "wishart", "arguments": [4.5, {"scale": scale}], "points": xs,
                 "logDensities": [float(wishart.logpdf(x)) for x in xs], "entropy": float(wishart.entropy()),
                 "mean": [float(x) for x in wishart.mean().ravel()]})
+scale = [[0.5, 0.1, 0.0], [0.1, 0.3, -0.1], [0.0, -0.1, 0.4]]
+wishart = stats.wishart(3.2, scale)
+xs = [[[2.0, 0.3, 0.1], [0.3, 1.0, 0.2], [0.1, 0.2, 1.5]]]
+vectors.append({"name": "wishart", "arguments": [3.2, {"scale": scale}], "points": xs,
+                "logDensities": [float(wishart.logpdf(x)) for x in xs], "entropy": float(wishart.entropy()),
+                "mean": [float(x) for x in wishart.mean().ravel()]})
 logits = [0.3, -1.0, 2.0]
 p = np.exp(logits) / np.exp(logits).sum()
 categorical = stats.rv_discrete(values=([0, 1, 2], p))
 vectors.append({"name": "categorical", "arguments": [{"logits": logits}], "points": [0, 1, 2],
                 "logDensities": [float(x) for x in np.log(p)], "entropy": float(-(p * np.log(p)).sum()), "mean": [float(categorical.mean())]})
+vectors.append({"name": "oneHotCategorical", "arguments": [{"logits": logits}], "points": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+                "logDensities": [float(x) for x in np.log(p)], "entropy": float(-(p * np.log(p)).sum()), "mean": [float(x) for x in p]})
 vectors.append({"name": "bernoulli", "arguments": [{"logits": 0.7}], "points": [0, 1],
                 "logDensities": [float(stats.bernoulli(expit(0.7)).logpmf(x)) for x in (0, 1)],
                 "entropy": float(stats.bernoulli(expit(0.7)).entropy()), "mean": [float(expit(0.7))]})

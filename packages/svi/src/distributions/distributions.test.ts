@@ -1,6 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { generator, key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
-import { exp, input, matmul, mul, transpose, type Value, value } from '../graph/index.ts';
+import {
+  compile,
+  differentiate,
+  exp,
+  input,
+  matmul,
+  mul,
+  reshape,
+  sum,
+  take,
+  transpose,
+  type Value,
+  value,
+} from '../graph/index.ts';
 import type { Distribution } from './distribution.ts';
 import * as all from './index.ts';
 import { klDivergence } from './kl-divergence.ts';
@@ -68,6 +82,99 @@ test.each(others.filter(({ name }) => name !== 'categorical'))('draws of $name($
   for (const [i, x] of row.mean.entries()) expect(Math.abs(mean[i]! - x)).toBeLessThan(4.5 * error[i]!);
 });
 
+test('draws of a low-rank normal have its covariance, those of Wisharts with their gradients theirs', () => {
+  const directions = [
+    [1, 0],
+    [0.5, 0.3],
+    [-0.4, 0.8],
+  ];
+  const draw = all.multivariateNormal([0, 0, 0], { deviations: [1, 2, 0.5], directions }).sample([]);
+  const { mean, error } = meansOf([mul(reshape(draw, [3, 1]), draw)], 20_000);
+  const due = [2, 0.5, -0.4, 0.5, 4.34, 0.04, -0.4, 0.04, 1.05];
+  due.forEach((x, i) => {
+    expect(Math.abs(mean[i]! - x)).toBeLessThan(4.5 * error[i]!);
+  });
+});
+
+test('a batch of Wisharts has the densities and the means of single ones', () => {
+  const scales = [
+    [
+      [0.5, 0.1],
+      [0.1, 0.3],
+    ],
+    [
+      [1, -0.2],
+      [-0.2, 0.6],
+    ],
+  ];
+  const batch = all.wishart([4.5, 3], { scale: scales });
+  const one = [4.5, 3].map((nu, k) => all.wishart(nu, { scale: scales[k]! }));
+  const x = [
+    [2, 0.3],
+    [0.3, 1],
+  ];
+  expect(batch.batch).toEqual([2]);
+  const [densities, entropies] = [numbersOf(batch.logDensity(value(x))), numbersOf(batch.entropy!())];
+  one.forEach((d, k) => {
+    expect(densities[k]).toBeCloseTo(numbersOf(d.logDensity(value(x)))[0]!, 12);
+    expect(entropies[k]).toBeCloseTo(numbersOf(d.entropy!())[0]!, 12);
+  });
+  const { mean, error } = meansOf([batch.sample([2])], 20_000);
+  scales.flat(2).forEach((w, i) => {
+    expect(Math.abs(mean[i]! - [4.5, 3][Math.floor(i / 4)]! * w)).toBeLessThan(4.5 * error[i]!);
+  });
+});
+
+test('the mean of a Wishart draw moves with its degrees of freedom and its factor: E Λ = ν L Lᵀ', () => {
+  const [nu, factor] = [input('nu', []), input('factor', [2, 2])];
+  const draw = all.wishart(nu, { factor }).sample([]);
+  const program = compile(
+    differentiate(
+      sum(
+        mul(draw, [
+          [1, 2],
+          [2, -1],
+        ]),
+      ),
+      [nu, factor],
+    ),
+    [nu, factor],
+  );
+  program.inputs.set([4.5, 0.8, 0, -0.3, 0.5]);
+  const random = generator(key(8));
+  const [total, squares] = [new Float64Array(5), new Float64Array(5)];
+  for (let s = 0; s < 20_000; s++) {
+    program.run(random);
+    program.outputs.forEach((v, i) => {
+      total[i]! += v / 20_000;
+      squares[i]! += (v * v) / 20_000;
+    });
+  }
+  // Of tr(C L Lᵀ): by ν itself, by L 2 ν C L.
+  const due = [0.64 + 4 * 0.8 * -0.3 - (0.09 + 0.25), 9 * (0.8 - 0.6), 9, 9 * (1.6 + 0.3), 9 * -0.5];
+  for (const i of [0, 1, 3, 4])
+    expect(Math.abs(total[i]! - due[i]!)).toBeLessThan(4.5 * Math.sqrt((squares[i]! - total[i]! ** 2) / 20_000) + 1e-9);
+});
+
+test('the mean of a Dirichlet draw moves with its concentration, by implicit gradients', () => {
+  const a = input('a', [3]);
+  const program = compile(differentiate(take(all.dirichlet(a).sample([]), 0), [a]), [a]);
+  program.inputs.set([0.5, 2, 3.5]);
+  const random = generator(key(9));
+  const [total, squares] = [new Float64Array(3), new Float64Array(3)];
+  for (let s = 0; s < 40_000; s++) {
+    program.run(random);
+    program.outputs.forEach((v, i) => {
+      total[i]! += v / 40_000;
+      squares[i]! += (v * v) / 40_000;
+    });
+  }
+  // E π₁ = a₁/Σa.
+  [5.5 / 36, -0.5 / 36, -0.5 / 36].forEach((x, i) => {
+    expect(Math.abs(total[i]! - x)).toBeLessThan(4.5 * Math.sqrt((squares[i]! - total[i]! ** 2) / 40_000));
+  });
+});
+
 test('medians of half-Cauchy and Cauchy draws are where they belong', () => {
   const below = (d: Distribution, at: number): number => drawsOf(d, 40_000).filter((x) => x < at).length / 40_000;
   expect(below(all.cauchy(1, 2), 1)).toBeCloseTo(0.5, 2);
@@ -107,6 +214,22 @@ test.each<[string, Distribution, Distribution]>([
       ],
     }),
   ],
+  [
+    'wishart',
+    all.wishart(4.5, {
+      scale: [
+        [0.5, 0.1],
+        [0.1, 0.3],
+      ],
+    }),
+    all.wishart(3, {
+      scale: [
+        [1, -0.2],
+        [-0.2, 0.6],
+      ],
+    }),
+  ],
+  ['oneHotCategorical', all.oneHotCategorical([0.2, 0.8]), all.oneHotCategorical([0.5, 0.5])],
   [
     'multivariateNormal by deviations',
     all.multivariateNormal([1, 0], { deviations: [1, 2] }),

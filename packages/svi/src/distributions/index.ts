@@ -5,7 +5,8 @@ export { type Distribution, describe, isDiscrete, type Support } from './distrib
 export { klDivergence } from './kl-divergence.ts';
 export { lkjCholesky } from './lkj-cholesky.ts';
 export { mixture, ordered } from './mixture.ts';
-export { multivariateNormal, type Spread, wishart } from './multivariate.ts';
+export { multivariateNormal, type Spread } from './multivariate.ts';
 export { exponential, gamma, halfCauchy, halfNormal, inverseGamma, logNormal } from './on-half-lines.ts';
 export { cauchy, gumbel, laplace, normal, studentT } from './on-the-line.ts';
 export { gumbelSoftmax, relaxedBernoulli } from './relaxed.ts';
+export { wishart } from './wishart.ts';

@@ -9,6 +9,7 @@ import {
   log,
   logSoftmax,
   mul,
+  reshape,
   sigmoid,
   softplus,
   square,
@@ -20,7 +21,7 @@ import {
 import type { Distribution } from './distribution.ts';
 
 type Parameters = { readonly [name: string]: Value };
-type Divergence = (q: Parameters, p: Parameters) => Value;
+type Divergence = (q: Parameters, p: Parameters) => Value | null;
 
 /**
  * KL(q ‖ p) in nats, of shape batch, where a closed form is known; null where none is.
@@ -39,7 +40,7 @@ export function klDivergence(q: Distribution, p: Distribution): Value | null {
 
 const betaNormalizer = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
 
-const normals: Divergence = (q, p) => {
+const normals = (q: Parameters, p: Parameters): Value => {
   const ratio = div(q.sd!, p.sd!);
   const moved = div(sub(q.mean!, p.mean!), p.sd!);
   return sub(mul(0.5, sub(add(square(ratio), square(moved)), 1)), log(ratio));
@@ -84,9 +85,28 @@ const table: { readonly [name: string]: Divergence } = {
     const logs = (x: Parameters): Value => logSoftmax(x.logits ?? log(x.probability!));
     return sum(mul(exp(logs(q)), sub(logs(q), logs(p))), -1);
   },
+  // Of matrices of D columns: ratio of normalisers, E log |Λ| and E tr(W⁻¹Λ) under q.
+  wishart: (q, p) => {
+    const [a, b] = [q.factor!, p.factor!];
+    const d = a.shape.at(-1)!;
+    const halves = Array.from({ length: d }, (_, i) => i / 2);
+    const shapes = (nu: Value): Value => sub(reshape(mul(0.5, nu), [...nu.shape, 1]), halves);
+    const logDet = (l: Value): Value => mul(2, sum(log(diagonal(l)), -1));
+    const logGammas = (nu: Value): Value => sum(lgamma(shapes(nu)), -1);
+    const shape = a.shape.length >= b.shape.length ? a.shape : b.shape;
+    const inner = triangularSolve(broadcastTo(b, shape), broadcastTo(a, shape));
+    const half = mul(0.5, sub(q.degrees!, p.degrees!));
+    const norms = add(
+      mul(0.5, p.degrees!, sub(logDet(b), logDet(a))),
+      sub(logGammas(p.degrees!), logGammas(q.degrees!)),
+    );
+    const trace = mul(0.5, q.degrees!, sub(sum(square(inner), [-1, -2]), d));
+    return add(norms, mul(half, sum(digamma(shapes(q.degrees!)), -1)), trace);
+  },
   oneHotCategorical: (q, p) => table.categorical!(q, p),
   multivariateNormal: (q, p) => {
     const d = q.mean!.shape.at(-1)!;
+    if (q.directions !== undefined) return null;
     if (q.deviations !== undefined)
       return sum(normals({ mean: q.mean!, sd: q.deviations }, { mean: p.mean!, sd: p.deviations! }), -1);
     const [a, b] = [q.factor!, p.factor!];

@@ -4,22 +4,17 @@ import {
   broadcastShapes,
   broadcastTo,
   cholesky,
-  concat,
   diagonal,
-  digamma,
   exp,
-  lgamma,
   log,
   matmul,
   mul,
   neg,
   random,
   reshape,
-  type Shape,
   showShape,
-  sqrt,
+  sizeOf,
   square,
-  stack,
   sub,
   sum,
   transpose,
@@ -29,14 +24,13 @@ import {
   value,
 } from '../graph/index.ts';
 import type { Distribution } from './distribution.ts';
-import { drawLogGamma } from './draw-log-gamma.ts';
 import { HALF_LOG_2PI } from './on-the-line.ts';
 
-/** How the spread of a multivariate normal is said: a covariance, its lower Cholesky factor, or single deviations. */
+/** How the spread of a multivariate normal is said: a covariance, its lower Cholesky factor, single deviations s, or these and a few directions F `[d, r]`, as F Fᵀ + diag(s²). */
 export type Spread =
   | { readonly covariance: ValueLike }
   | { readonly factor: ValueLike }
-  | { readonly deviations: ValueLike };
+  | { readonly deviations: ValueLike; readonly directions?: ValueLike };
 
 /** Last two axes exchanged. */
 export const transposed = (x: Value): Value => {
@@ -46,6 +40,8 @@ export const transposed = (x: Value): Value => {
 
 /**
  * N(mean, covariance) of vectors, the last axis of `mean`.
+ *
+ * Cost of a log density: d³ for a covariance, d² for a factor, d·r² for r directions, d for deviations.
  *
  * @throws BAD_SHAPE for a mean that is a number, or a spread of another size
  *
@@ -60,7 +56,12 @@ export function multivariateNormal(mean: ValueLike, spread: Spread): Distributio
   const m = value(mean, where);
   const d = m.shape.at(-1);
   if (d === undefined) return fail(where, 'BAD_SHAPE', 'the mean is a number, a vector was due');
-  if ('deviations' in spread) return independentNormal(m, value(spread.deviations, where), d);
+  if ('deviations' in spread) {
+    const sd = value(spread.deviations, where);
+    return spread.directions === undefined
+      ? independentNormal(m, sd, d)
+      : lowRankNormal(m, sd, value(spread.directions, where), d);
+  }
   const factor = 'factor' in spread ? value(spread.factor, where) : cholesky(spread.covariance);
   if (factor.shape.at(-1) !== d || factor.shape.at(-2) !== d)
     fail(where, 'BAD_SHAPE', `the mean is ${showShape(m.shape)}, its spread ${showShape(factor.shape)}`);
@@ -121,66 +122,43 @@ function independentNormal(mean: Value, sd: Value, d: number): Distribution {
   };
 }
 
-/**
- * Wishart of scale matrix W = L Lᵀ and ν degrees of freedom, drawn by Bartlett's decomposition.
- *
- * Source: Bartlett (1933); density as in Bishop (2006), eq. B.78.
- *
- * @throws BAD_SHAPE for anything but one matrix and one ν, or where draws of a batch are asked for
- *
- * @example
- * const eye = [[1, 0], [0, 1]];
- * const { run, outputs } = compile([wishart(3, { scale: eye }).logDensity(value(eye))], []);
- * run();
- * outputs; // [-3.531]
- */
-export function wishart(
-  degrees: ValueLike,
-  scale: { readonly scale: ValueLike } | { readonly factor: ValueLike },
-): Distribution {
-  const nu = value(degrees, 'svi/wishart');
-  const factor = 'factor' in scale ? value(scale.factor, 'svi/wishart') : cholesky(scale.scale);
-  const d = factor.shape.at(-1)!;
-  if (factor.shape.length !== 2 || nu.shape.length > 0)
-    fail('svi/wishart', 'BAD_SHAPE', `the scale is ${showShape(factor.shape)}, one square matrix was due`);
-  const halves = Array.from({ length: d }, (_, i) => i / 2);
-  const logDet = (): Value => mul(2, sum(log(diagonal(factor))));
-  const logGammas = (): Value => add(sum(lgamma(sub(mul(0.5, nu), halves))), (d * (d - 1) * Math.log(Math.PI)) / 4);
-  const normalizer = (): Value => add(mul(0.5 * d * Math.LN2, nu), mul(0.5, nu, logDet()), logGammas());
+/** Densities by the matrix inversion lemma: (s² + F Fᵀ)⁻¹ = s⁻² − s⁻² F (I + Fᵀ s⁻² F)⁻¹ Fᵀ s⁻². */
+function lowRankNormal(mean: Value, sd: Value, directions: Value, d: number): Distribution {
+  const r = directions.shape.at(-1)!;
+  if (directions.shape.length !== 2 || directions.shape[0] !== d)
+    fail(
+      'svi/multivariateNormal',
+      'BAD_SHAPE',
+      `the directions are ${showShape(directions.shape)}, ${d} rows of r numbers were due`,
+    );
+  if (sd.shape.length > 1)
+    fail('svi/multivariateNormal', 'BAD_SHAPE', 'with directions, one vector of deviations was due');
+  const scale = broadcastTo(sd, [d]);
+  const eye = Float64Array.from({ length: r * r }, (_, i) => (i % (r + 1) === 0 ? 1 : 0));
+  const scaled = (): Value => mul(directions, reshape(exp(neg(log(scale))), [d, 1]));
+  const inner = (f: Value): Value => cholesky(add(reshape(value(eye), [r, r]), matmul(transposed(f), f)));
+  const logDet = (l: Value): Value => add(sum(log(scale)), sum(log(diagonal(l))));
   return {
-    name: 'wishart',
-    parameters: { degrees: nu, factor },
-    batch: [],
-    event: [d, d],
-    support: { kind: 'positiveDefinite' },
+    name: 'multivariateNormal',
+    parameters: { mean, deviations: scale, directions },
+    batch: mean.shape.slice(0, -1),
+    event: [d],
+    support: { kind: 'real' },
     isPathwise: true,
     logDensity: (x) => {
-      const root = cholesky(x);
-      const half = triangularSolve(broadcastTo(factor, x.shape), root);
-      const logDetX = mul(2, sum(log(diagonal(root)), -1));
-      const trace = sum(square(half), [-1, -2]);
-      return sub(mul(0.5, sub(mul(sub(nu, d + 1), logDetX), trace)), normalizer());
+      const f = scaled();
+      const l = inner(f);
+      const z = mul(sub(x, mean), exp(neg(log(scale))));
+      const flat = reshape(z, [sizeOf(z.shape) / d, d]);
+      const along = triangularSolve(l, transposed(matmul(flat, f)));
+      const squares = sub(sum(square(z), -1), reshape(sum(square(along), 0), z.shape.slice(0, -1)));
+      return sub(mul(-0.5, squares), add(logDet(l), d * HALF_LOG_2PI));
     },
-    sample: (batch: Shape) => {
-      if (batch.length > 0)
-        fail('svi/wishart', 'BAD_SHAPE', `draws of ${showShape(batch)} were asked for, single ones are made`);
-      const diagonals = sqrt(mul(2, exp(drawLogGamma(sub(mul(0.5, nu), halves), [d]))));
-      const normals = random('normal', [d, d]);
-      const rows = Array.from({ length: d }, (_, i) => {
-        const row = reshape(normals, [d * d]);
-        return concat([sliceOf(row, i * d, i), sliceOf(diagonals, i, 1), value(new Float64Array(d - 1 - i))]);
-      });
-      const a = matmul(factor, stack(rows));
-      return matmul(a, transposed(a));
+    sample: (batch) => {
+      const noise = random('normal', [sizeOf(batch), r]);
+      const along = reshape(matmul(noise, transposed(directions)), [...batch, d]);
+      return add(mean, mul(scale, random('normal', [...batch, d])), along);
     },
-    entropy: () => {
-      const expectedLogDet = add(sum(digamma(sub(mul(0.5, nu), halves))), d * Math.LN2, logDet());
-      return sub(add(normalizer(), mul(0.5 * d, nu)), mul(0.5, sub(nu, d + 1), expectedLogDet));
-    },
+    entropy: () => broadcastTo(add(logDet(inner(scaled())), d * (0.5 + HALF_LOG_2PI)), mean.shape.slice(0, -1)),
   };
 }
-
-const sliceOf = (x: Value, start: number, length: number): Value =>
-  length === 0
-    ? value(new Float64Array(0))
-    : { op: 'take', inputs: [x], shape: [length], positions: Int32Array.from({ length }, (_, i) => start + i) };

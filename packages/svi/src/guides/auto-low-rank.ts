@@ -1,32 +1,12 @@
 import { fail, show } from '@mixtention/core/base';
 import { generator, key } from '@mixtention/core/numeric';
-import {
-  add,
-  cholesky,
-  constant,
-  diagonal,
-  div,
-  exp,
-  hold,
-  log,
-  matmul,
-  mul,
-  random,
-  reshape,
-  square,
-  sub,
-  sum,
-  transpose,
-  triangularSolve,
-  type Value,
-} from '../graph/index.ts';
+import { type Distribution, multivariateNormal } from '../distributions/index.ts';
+import { add, concat, constant, exp, hold, mul, reshape, sub, take, type Value } from '../graph/index.ts';
 import { providing } from './auto-multivariate-normal.ts';
 import type { Guide } from './guide-types.ts';
 
-const LOG_2PI = Math.log(2 * Math.PI);
-
 /**
- * A normal whose covariance is diagonal but for a few directions: D(rank + 2) parameters, for many free numbers.
+ * A normal whose covariance is diagonal but for a few directions: some D(rank + 2) parameters, for many free numbers.
  *
  *     covariance = S₀(F Fᵀ + diag(d²))S₀;  densities by the matrix inversion lemma
  *
@@ -46,40 +26,40 @@ export function autoLowRank(options: { readonly rank?: number } = {}): Guide {
     make: (tools) => {
       const { dimension: d, around, parameter } = tools;
       const r = Math.min(d, rank ?? Math.max(1, Math.round(Math.sqrt(d))));
-      const noise = generator(key(1));
       const unit = around.deviations;
+      const noise = generator(key(1));
       const moved = parameter('loc', new Float64Array(d), [d]);
       const logScale = parameter('logScale', new Float64Array(d), [d]);
       // Small, so that directions are told apart by what they meet first.
-      const directions = parameter(
-        'directions',
-        Float64Array.from({ length: d * r }, () => 0.01 * noise.normal()),
-        [d, r],
-      );
-      const step = add(moved, mul(exp(logScale), random('normal', [d])), matmul(directions, random('normal', [r])));
+      const count = d * r - (r * (r - 1)) / 2;
+      const small = Float64Array.from({ length: count }, () => 0.01 * noise.normal());
+      const below = parameter('directions', small, [count]);
+      const normalOf = (m: Value, s: Value, f: Value): Distribution =>
+        multivariateNormal(m, { deviations: exp(s), directions: trapezoid(f, d, r) });
+      const own = normalOf(moved, logScale, below);
+      const step = own.sample([]);
       const all = add(constant(around.mean, [d]), mul(constant(unit, [d]), step));
       const logUnit = unit.reduce((total, x) => total + Math.log(x), 0);
-      const eye = constant(
-        Float64Array.from({ length: r * r }, (_, i) => (i % (r + 1) === 0 ? 1 : 0)),
-        [r, r],
-      );
-      const parts = (s: Value, f: Value) => {
-        const scaled = div(f, reshape(exp(s), [d, 1]));
-        const inner = cholesky(add(eye, matmul(transpose(scaled), scaled)));
-        return { scaled, inner, logDet: add(sum(s), sum(log(diagonal(inner))), logUnit) };
-      };
       return {
         provide: providing(all, tools),
         logDensity: (held) => {
-          const [m, s, f] = held ? [hold(moved), hold(logScale), hold(directions)] : [moved, logScale, directions];
-          const { scaled, inner, logDet } = parts(s, f);
-          const z = div(sub(step, m), exp(s));
-          const along = triangularSolve(inner, matmul(transpose(scaled), z));
-          const squares = sub(sum(square(z)), sum(square(along)));
-          return sub(mul(-0.5, squares), add(logDet, 0.5 * d * LOG_2PI));
+          const at = held ? normalOf(hold(moved), hold(logScale), hold(below)) : own;
+          return sub(at.logDensity(step), logUnit);
         },
-        entropy: () => add(parts(logScale, directions).logDet, 0.5 * d * (1 + LOG_2PI)),
+        entropy: () => add(own.entropy!(), logUnit),
       };
     },
   };
+}
+
+/**
+ * `[d, r]` with these numbers at and below the diagonal, row by row, zeros above: with numbers there directions could turn without a change of the guide, and averages of iterates would shrink.
+ *
+ * Source: Geweke & Zhou (1996), Measuring the pricing error of the arbitrage pricing theory, on the rotations of factor models.
+ */
+function trapezoid(numbers: Value, d: number, r: number): Value {
+  const count = numbers.shape[0]!;
+  let next = 0;
+  const places = Array.from({ length: d * r }, (_, at) => (at % r <= Math.floor(at / r) ? next++ : count));
+  return reshape(take(concat([numbers, [0]]), places), [d, r]);
 }
