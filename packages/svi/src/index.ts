@@ -28,6 +28,7 @@ export {
   autoDelta,
   autoLaplace,
   autoLowRank,
+  autoMixture,
   autoMultivariateNormal,
   autoNormal,
   autoStructured,

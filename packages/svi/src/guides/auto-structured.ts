@@ -1,14 +1,14 @@
-import { fail } from '@mixtention/core/base';
-import { beta, type Distribution, dirichlet, gamma, inverseGamma, logNormal, normal } from '../distributions/index.ts';
-import { compile, constant, exp, numberOf, type Value } from '../graph/index.ts';
-import type { Coordinates } from '../model/index.ts';
-import { supportTransform } from '../transforms/index.ts';
-import type { Around, Guide } from './guide-types.ts';
-import { type WrittenTools, writtenGuide } from './written-guide.ts';
+import { generator, key } from '@mixtention/core/numeric';
+import { type Distribution, isDiscrete } from '../distributions/index.ts';
+import { add, broadcastTo, compile, hold, mul, sum, type Value, value } from '../graph/index.ts';
+import type { Latent } from '../model/index.ts';
+import { conjugateFamily, type Family } from './conjugate-family.ts';
+import type { Guide } from './guide-types.ts';
+import { rowsOfLatent } from './rows-of-latent.ts';
 
 /**
- * Every latent independent of the others, in the family that is conjugate to its prior where there is one: gamma, inverse gamma, beta, Dirichlet; normal on the
- * real line and log-normal on half of it. Where the model is conjugate latent by latent, its optimum is that of free-form mean field.
+ * Every latent in the family that is conjugate to its prior where there is one: gamma, inverse gamma, beta, Dirichlet, Wishart; normal on the real line and log-normal on half of it. A normal whose prior is as
+ * wide as another latent says (normal–gamma, normal–Wishart) is as wide as that latent's draw says, a trained power of it; else latents are independent. Where the model is conjugate latent by latent, its optimum is that of free-form mean field.
  *
  * @throws BAD_MODEL from `make` for a support that has no such family
  *
@@ -18,78 +18,59 @@ import { type WrittenTools, writtenGuide } from './written-guide.ts';
 export const autoStructured = (): Guide => ({
   name: 'autoStructured',
   found: 'by steps',
-  make: (tools) =>
-    writtenGuide((g) => {
-      for (const latent of tools.latents) g.sample(latent.name, familyOf(latent, tools.around, g));
-    }).make(tools),
+  make: ({ latents, around, parameter }) => {
+    const trained: Value[] = [];
+    const begin: number[] = [];
+    const families = new Map<
+      string,
+      { readonly family: Family; readonly parts: readonly (readonly [string, Value])[] }
+    >();
+    for (const latent of latents) {
+      const family = conjugateFamily(latent, around);
+      const parts = Object.entries(family.parts).map(([part, { start, shape }]) => {
+        const made = parameter(`${latent.name}.${part}`, start, shape);
+        trained.push(made);
+        begin.push(...start);
+        return [part, made] as const;
+      });
+      families.set(latent.name, { family, parts });
+    }
+    /** A number of this trace where the guide begins. */
+    const atStart = (x: Value): Float64Array => {
+      const program = compile([x], trained, { execution: 'interpreted' });
+      program.inputs.set(begin);
+      program.run(generator(key(3)));
+      return Float64Array.from(program.outputs);
+    };
+    const used: { readonly latent: Latent; readonly value: Value; readonly of: (held: boolean) => Distribution }[] = [];
+    const total = (terms: (each: (typeof used)[number]) => Value): Value =>
+      used.map((each) => mul(sum(terms(each)), each.latent.scale)).reduce((a, b) => add(a, b), value(0));
+    return {
+      provide: (latent) => {
+        const { family, parts } = families.get(latent.name)!;
+        const make = family.given(latent, atStart);
+        const of = (held: boolean): Distribution =>
+          make(
+            Object.fromEntries(parts.map(([part, x]) => [part, hereOf(held ? hold(x) : x, latent)])) as {
+              [part: string]: Value;
+            },
+          );
+        const drawn = of(false).sample(batchOf(latent));
+        used.push({ latent, value: drawn, of });
+        return { value: drawn };
+      },
+      logDensity: (held) => total(({ latent, value: x, of }) => broadcastTo(of(held).logDensity(x), batchOf(latent))),
+      entropy: () => total(({ latent, of }) => broadcastTo(of(false).entropy!(), batchOf(latent))),
+      marginal: (latent) =>
+        isDiscrete(latent.distribution)
+          ? null
+          : { distribution: used.find((each) => each.latent === latent)!.of(false) },
+    };
+  },
 });
 
-function familyOf(
-  { name, distribution, shape, start, size, freeShape }: Coordinates,
-  { mean, deviations }: Around,
-  g: WrittenTools,
-): Distribution {
-  const sd = deviations.subarray(start, start + size);
-  const center = mean.subarray(start, start + size);
-  const { support } = distribution;
-  const parameter = (part: string, numbers: ArrayLike<number>): Value => g.parameter(`${name}.${part}`, numbers, shape);
-  const logged = (part: string, numbers: Float64Array): Value => exp(parameter(part, numbers.map(Math.log)));
-  if (support.kind === 'real') return normal(parameter('loc', center), logged('scale', sd));
-  const [lower, upper] =
-    support.kind === 'interval' ? [support.lower, support.upper].map((x) => (x === null ? null : numberOf(x))) : [];
-  if (support.kind === 'interval' && lower === 0 && upper === null) {
-    // The shape whose logarithm has this variance, nearly; the scale puts the median where it is.
-    const shapes = sd.map((s) => Math.max(0.5, 1 / (s * s) + 0.3));
-    const medians = shapes.map((a, i) => Math.exp(center[i]!) / (a * (1 - 1 / (9 * a)) ** 3));
-    if (distribution.name === 'gamma' || distribution.name === 'exponential')
-      return gamma(
-        logged('shape', shapes),
-        logged(
-          'rate',
-          medians.map((x) => 1 / x),
-        ),
-      );
-    if (distribution.name === 'inverseGamma')
-      return inverseGamma(
-        logged('shape', shapes),
-        logged(
-          'scale',
-          shapes.map((a, i) => a * Math.exp(center[i]!)),
-        ),
-      );
-    return logNormal(parameter('loc', center), logged('scale', sd));
-  }
-  if (support.kind === 'interval' && lower === 0 && upper === 1) {
-    const p = center.map((x) => 1 / (1 + Math.exp(-x)));
-    const counts = sd.map((s, i) => Math.max(1, 1 / (s * s * p[i]! * (1 - p[i]!))));
-    return beta(
-      logged(
-        'a',
-        counts.map((n, i) => n * p[i]!),
-      ),
-      logged(
-        'b',
-        counts.map((n, i) => n * (1 - p[i]!)),
-      ),
-    );
-  }
-  if (support.kind === 'simplex') {
-    const program = compile(
-      [supportTransform(support).forward(constant(Float64Array.from(center), freeShape)).value],
-      [],
-    );
-    program.run();
-    const spread = sd.reduce((total, s) => total + s * s, 0) / Math.max(1, size);
-    return dirichlet(
-      logged(
-        'concentration',
-        program.outputs.map((share) => Math.max(0.1, (2 * share * shape.at(-1)!) / spread)),
-      ),
-    );
-  }
-  return fail(
-    'svi/autoStructured',
-    'BAD_MODEL',
-    `site "${name}" of ${distribution.name} has support "${support.kind}", for which no family is known here`,
-  );
-}
+const batchOf = ({ shape, distribution }: Latent): readonly number[] =>
+  shape.slice(0, shape.length - distribution.event.length);
+
+/** Of what is trained for each row, the rows that are there; what is one number for all stays. */
+const hereOf = (x: Value, latent: Latent): Value => (x.shape.length === 0 ? x : rowsOfLatent(x, latent));

@@ -12,6 +12,8 @@ export type Around = {
   readonly conditionalDeviations: Float64Array;
   /** Lower factor of the covariance; `null` where there are too many free numbers to hold one. */
   readonly factor: Float64Array | null;
+  /** Where other paths of the start ended, in free coordinates, the best first. */
+  readonly others?: readonly Float64Array[];
 };
 
 /** What a guide is made with. */

@@ -4,6 +4,7 @@ export { aroundNormal, aroundZero } from './around.ts';
 export { autoDelta, autoLaplace } from './at-the-mode.ts';
 export { autoCoupling, type CouplingOptions } from './auto-coupling.ts';
 export { autoLowRank } from './auto-low-rank.ts';
+export { autoMixture } from './auto-mixture.ts';
 export { autoMultivariateNormal } from './auto-multivariate-normal.ts';
 export { autoNormal } from './auto-normal.ts';
 export { autoStructured } from './auto-structured.ts';

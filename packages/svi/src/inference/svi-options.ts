@@ -7,6 +7,7 @@ import {
   autoDelta,
   autoLaplace,
   autoLowRank,
+  autoMixture,
   autoMultivariateNormal,
   autoNormal,
   autoStructured,
@@ -56,6 +57,7 @@ export type GuideName =
   | 'autoDelta'
   | 'autoLaplace'
   | 'autoLowRank'
+  | 'autoMixture'
   | 'autoMultivariateNormal'
   | 'autoNormal'
   | 'autoStructured';
@@ -65,6 +67,7 @@ const guides: { readonly [name in GuideName]: () => Guide } = {
   autoDelta,
   autoLaplace,
   autoLowRank,
+  autoMixture,
   autoMultivariateNormal,
   autoNormal,
   autoStructured,

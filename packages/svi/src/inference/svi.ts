@@ -218,8 +218,11 @@ function startOf(target: Posterior, { seed, start }: SettledSvi): Start {
   const starts = start === undefined ? undefined : [target.freeOf(start)];
   const paths = pathsOf(target, { ...pathfinderDefaults, seed }, starts);
   const found = paths.flatMap(({ best }) => (best === null ? [] : [best]));
-  const best = found.length === 0 ? null : found.reduce((a, b) => (b.bound > a.bound ? b : a));
-  const around = best === null ? aroundZero(d) : aroundNormal(best.mean, best.factor);
+  const [best, ...others] = found.toSorted((a, b) => b.bound - a.bound);
+  const around =
+    best === undefined
+      ? aroundZero(d)
+      : { ...aroundNormal(best.mean, best.factor), others: others.map(({ mean }) => mean) };
   return {
     around,
     gradientEvaluations: paths.reduce((total, path) => total + path.gradientEvaluations, 0),
