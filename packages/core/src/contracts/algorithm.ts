@@ -96,6 +96,8 @@ export type StepInfo = {
   readonly events?: readonly StepEvent[];
   /** Why the algorithm itself wants to stop, if it does. */
   readonly status?: 'converged' | 'diverged' | 'degenerate';
+  /** What `status` was tested in, where that is not the precision of the pass: the loop takes no word for `converged` that float32 gave. */
+  readonly tested?: Precision;
   /** What `status` says, in a sentence, where it is not the usual one: what was tested, and what came of it. */
   readonly because?: string;
   readonly degenerate?: readonly number[];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { inFloat64 } from '../backends/float64.ts';
-import type { AnyAlgorithm, Step } from '../contracts/index.ts';
+import type { AnyAlgorithm, Step, Tree } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { loadBackend } from '../threads/load-backend.ts';
 import { inline } from './inline.ts';
@@ -30,10 +30,10 @@ function creeping(share: number): AnyAlgorithm {
 
 async function steps(
   algorithm: AnyAlgorithm,
-  options: Partial<Omit<RunOptions, 'state' | 'resume'>> = {},
+  { state = 30, ...options }: Partial<Omit<RunOptions, 'state' | 'resume'>> & { readonly state?: Tree } = {},
 ): Promise<Step[]> {
   const all: Step[] = [];
-  for await (const step of run(algorithm, data, { executor: wasm, state: 30, ...options })) all.push(step);
+  for await (const step of run(algorithm, data, { executor: wasm, state, ...options })) all.push(step);
   return all;
 }
 
@@ -96,6 +96,48 @@ test('a run in float32 ends at the first pass that is not believed, measured in 
     expect(all.at(-1)!.status).toBe(status);
     if (status === 'stopped') expect(all.at(-1)!.message).toMatch(/^float32 is too coarse/);
   }
+});
+
+/** Noisy, and says after so many steps of one precision that it has converged. */
+function assured(after: number): AnyAlgorithm {
+  return {
+    ...creeping(0.05),
+    claims: { objective: 'noisy' },
+    collect: (state: { steps: number; in: string }, { backend }) => ({ steps: state.steps, in: backend.precision }),
+    update(state: { steps: number; in: string }, { sum }) {
+      const seen = (sum as unknown as { in: string }).in;
+      const steps = seen === state.in ? state.steps + 1 : 1;
+      const status = steps > after ? ({ status: 'converged', because: 'it stands still' } as const) : {};
+      return { state: { steps, in: seen }, info: { objective: 0, logLikelihood: 0, ...status } };
+    },
+  };
+}
+
+test('what an algorithm says of itself is taken from float64 alone: what it saw in float32 it is to see again', async () => {
+  const state = { steps: 0, in: '' };
+  const all = await steps(assured(3), { state });
+  expect(all.map(({ info }) => info.precision)).toEqual([...Array(4).fill('float32'), ...Array(4).fill('float64')]);
+  expect(all.map(({ status }) => status)).toEqual([...Array(7).fill('running'), 'converged']);
+  expect(all.at(-1)!.message).toBe('it stands still');
+  for (const options of [{ finish: false }, { precision: 'float32' }] as const) {
+    const { info, status, message } = (await steps(assured(3), { state, ...options })).at(-1)!;
+    expect([info.precision, status]).toEqual(['float32', 'stopped']);
+    expect(message).toMatch(/^it stands still; that was seen in float32, which proves nothing/);
+  }
+  const ended = (await steps(assured(3), { state, maxIterations: 3 })).at(-1)!;
+  expect([ended.status, ended.message]).toEqual(['stopped', expect.stringContaining('limit of iterations')]);
+});
+
+test('what was tested in float64 beside a pass in float32 is taken', async () => {
+  const tested: AnyAlgorithm = {
+    ...creeping(0.05),
+    claims: { objective: 'noisy' },
+    update: (state: number) => ({
+      state,
+      info: { objective: 0, logLikelihood: 0, status: 'converged', tested: 'float64' },
+    }),
+  };
+  expect(await steps(tested)).toMatchObject([{ status: 'converged', info: { precision: 'float32' } }]);
 });
 
 test('float32 where there is none is refused, and so is what is no precision', async () => {

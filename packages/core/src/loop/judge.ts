@@ -3,7 +3,7 @@ import type { AnyAlgorithm, Memory, Precision, PrecisionChoice, Status, StepInfo
 import { fallenTerms, lastGain } from './memory.ts';
 import { type Outlook, remainingGain, unknown } from './remaining-gain.ts';
 import { noiseOf, type Rounding } from './rounding.ts';
-import { coarse, level, near, statusSentences, sunk, unchanged } from './sentences.ts';
+import { coarse, level, near, seen, statusSentences, sunk, unchanged } from './sentences.ts';
 import { coarseOutlook, hasSunk } from './sunk.ts';
 
 /** Steps in a row at which no more than the tolerance must be left. */
@@ -11,6 +11,9 @@ const HOLD = 2;
 
 /** A tolerance so many times as large as rounding is wide. */
 const WIDE = 20;
+
+/** Of a run that goes on in float64. */
+const finishing: Memory = { objectives: [], precision: 'float64', within: 0, isFinishing: true };
 
 export type Judged = {
   /** What was looked at. */
@@ -48,11 +51,12 @@ export type Verdict = {
  * Whether a run goes on after a step, and why not.
  *
  * An algorithm whose objective rises has converged when no more than the tolerance is left to gain, by objectives in float64, or when a step in float64 changes
- * nothing. In float32 gains sink into rounding before that: the run goes on in float64.
+ * nothing. In float32 gains sink into rounding before that: the run goes on in float64. So it does where an algorithm says by itself that it has converged, and saw that in float32.
  */
 export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits): Verdict {
   const { info, memory, state } = judged;
   if (Number.isNaN(info.objective)) return end(memory, 'diverged');
+  if (info.status === 'converged' && (info.tested ?? info.precision) === 'float32') return ofSeen(judged, limits);
   if (info.status !== undefined) return end(memory, info.status, { message: info.because });
   if (limits.asked === 'float32' && info.precision === 'float64')
     return isTroubled(info) ? end(memory, 'degenerate') : end(memory, 'stopped', { message: coarse });
@@ -64,6 +68,13 @@ export function judge({ claims }: AnyAlgorithm, judged: Judged, limits: Limits):
   }
   // What it remembers stays: it may go on from here.
   return { ...verdict, status: 'stopped', message: statusSentences.stopped };
+}
+
+/** An algorithm has seen its own end in float32: float64 is to see it too. */
+function ofSeen({ info, memory }: Judged, { finish, asked, isOver }: Limits): Verdict {
+  if (isOver) return end(memory, 'stopped');
+  if (finish && asked !== 'float32') return end(finishing, 'running');
+  return end(memory, 'stopped', { message: info.because === undefined ? seen : `${info.because}; ${seen}` });
 }
 
 function end(
@@ -115,8 +126,7 @@ function inFloat32({ from, state, memory }: Judged, limits: Limits): Verdict {
   const isNear = tolerance > WIDE * noise && remainingGain(memory.objectives, noise).gain <= tolerance;
   const isSunk = isUnchanged || hasSunk(memory.objectives, noise);
   if (!isSunk && !isNear) return end(memory, 'running', { outlook });
-  if (finish && asked !== 'float32')
-    return end({ objectives: [], precision: 'float64', within: 0, isFinishing: true }, 'running', { outlook });
+  if (finish && asked !== 'float32') return end(finishing, 'running', { outlook });
   // A state that comes back has less to gain than rounding hides, however few gains tell of it.
   const told =
     isUnchanged && asked === 'float32' ? { ...outlook, gain: Math.min(outlook.gain, rounding.usual) } : outlook;

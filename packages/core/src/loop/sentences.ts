@@ -23,6 +23,9 @@ export const sunk = 'what is left to gain is less than the rounding of float32 s
 export const near =
   'by gains in float32, which prove nothing, no more than the tolerance is left to gain: precision auto or float64 tells';
 
+/** Of a run whose algorithm saw its end in float32, and float64 was not wanted. */
+export const seen = 'that was seen in float32, which proves nothing: precision auto or float64 tells';
+
 /** Of a run in float32 whose state needs float64; where it was left, float64 has measured it. */
 export const coarse =
   'float32 is too coarse for where this has come to (components too narrow, or too far from 0): take precision auto or float64';

@@ -37,6 +37,24 @@ it('the inertia never rises, and the last labels make the centres', async () => 
   await fc.assert(property, { numRuns: 200, seed: 4 });
 });
 
+it('centres of a fit that began in float32 and has converged are the means of their rows in float64', async () => {
+  const random = generator(key(2));
+  const x = { data: Float64Array.from({ length: 6000 }, () => random.uniform()), rows: 3000, cols: 2 };
+  for (const backend of await availableBackends(['native', 'wasm'])) {
+    const options = { components: 5, seed: 1, executor: inline(backend) };
+    const { status, labels, centers, precision } = await kMeans(x, options);
+    expect([status, precision]).toEqual(['converged', { began: 'float32', ended: 'float64' }]);
+    for (let k = 0; k < 5; k++) {
+      const own = Array.from(labels.keys()).filter((n) => labels[n] === k);
+      const mean = [0, 1].map((d) => own.reduce((sum, n) => sum + x.data[2 * n + d]!, 0) / own.length);
+      expectRelative(centers.data.subarray(2 * k, 2 * k + 2), mean, 1e-12);
+    }
+    const rough = await kMeans(x, { ...options, precision: 'float32' });
+    expect(rough.status).toBe('stopped');
+    expect(rough.message).toMatch(/^the centres repeat; that was seen in float32/);
+  }
+});
+
 it('rows far from the origin keep their distances', async () => {
   const x = blobs(100, 2, 2);
   const [near, far] = await Promise.all(

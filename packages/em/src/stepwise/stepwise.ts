@@ -1,4 +1,4 @@
-import type { Algorithm, Key, Matrix, StepInfo, Tree } from '@mixtention/core';
+import type { Algorithm, Key, Matrix, Precision, StepInfo, Tree } from '@mixtention/core';
 import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import { batchRows, type Dealt } from '../schedule/batches.ts';
@@ -25,9 +25,9 @@ export type StepwiseState = {
   /** Statistics of all rows, as the minibatches tell them. */
   readonly running: MixtureStats;
   /** Of the minibatches of this epoch, as far as it has come: each under the parameters that had not seen it. */
-  readonly epoch: Pick<MixtureStats, 'logEvidence' | 'orphans'>;
-  /** Objective of the last epoch, −∞ before there is one. */
-  readonly last: number;
+  readonly epoch: Pick<MixtureStats, 'logEvidence' | 'orphans' | 'precision'>;
+  /** Objective of the last epoch, −∞ before there is one, and what it was measured in. */
+  readonly last: { readonly objective: number; readonly precision: Precision };
   /** Whether no pass over all rows has been made yet: the first statistics are of all. */
   readonly isFirst: boolean;
 };
@@ -70,8 +70,8 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
       key: start,
       step: 0,
       running: noStats(algorithm.scores(message)),
-      epoch: { logEvidence: 0, orphans: 0 },
-      last: Number.NEGATIVE_INFINITY,
+      epoch: NOTHING_SEEN,
+      last: { objective: Number.NEGATIVE_INFINITY, precision: 'float64' },
       isFirst: true,
     };
   };
@@ -97,6 +97,7 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
       const seen = {
         logEvidence: epoch.logEvidence + stats.logEvidence,
         orphans: epoch.orphans + stats.orphans,
+        precision: epoch.precision === 'float64' ? stats.precision : epoch.precision,
       };
       const next = {
         ...state,
@@ -107,14 +108,16 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
       const isBelieved = believed === undefined ? {} : { believed };
       if ((step + 1) % batches !== 0) return { state: { ...next, epoch: seen }, info: null, ...isBelieved };
       const info = algorithm.update(inner, { sum: { ...running, ...seen }, parts: null }).info!;
-      const gain = info.objective - state.last;
+      const { objective } = info;
+      // Objectives of two precisions are not compared.
+      const gain = state.last.precision === seen.precision ? objective - state.last.objective : Number.NaN;
       return {
-        state: { ...next, epoch: { logEvidence: 0, orphans: 0 }, last: info.objective },
+        state: { ...next, epoch: NOTHING_SEEN, last: { objective, precision: seen.precision } },
         info: {
           ...info,
           ...(batches > 1 && { logLikelihood: Number.NaN, logMaxResponsibility: Number.NaN }),
           rate,
-          ...(Math.abs(gain) <= tolerance && { status: 'converged', because: STANDSTILL }),
+          ...(Math.abs(gain) <= tolerance && { status: 'converged', tested: seen.precision, because: STANDSTILL }),
         },
         ...isBelieved,
       };
@@ -151,12 +154,15 @@ function afterAll(
       inner: inner as Tree,
       running: inOrder(algorithm, state.inner, stats, info),
       isFirst: info === null,
-      last: info?.objective ?? state.last,
+      last: info === null ? state.last : { objective: info.objective, precision: stats.precision },
     },
     info: info === null ? null : { ...info, rate: 1 },
     ...(believed !== undefined && { believed }),
   };
 }
+
+/** Of an epoch that begins. */
+const NOTHING_SEEN: StepwiseState['epoch'] = { logEvidence: 0, orphans: 0, precision: 'float64' };
 
 const STANDSTILL =
   'an epoch of minibatches, each scored before it was learnt from, raised the objective by no more than the tolerance; schedule memoized or batch tells what is left';

@@ -37,7 +37,7 @@ export const gradientDefaults: {
  * Fits a mixture by gradient ascent: the same model, options, starts and report as EM, another way up.
  *
  * Works in the standardised space of the fit, so one learning rate suits most data. A fit by minibatches reports the exact log-likelihood of its
- * last state; its trace holds estimates. On float32 backends narrow components are fitted to the end in float64, which `message` says. A run that has
+ * last state; its trace holds estimates. What a fit sees of its end in float32 it looks for again in float64; where components are too narrow for float32 it goes on there for good, which `message` says. A run that has
  * lost its way returns its best state, with status `diverged`.
  *
  * @param x  `[N, D]`

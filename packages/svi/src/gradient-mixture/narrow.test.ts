@@ -56,13 +56,20 @@ describe.each(await availableBackends())('on the backend $name', (backend) => {
     });
   });
 
-  it('components as wide as those of Old Faithful are left in the precision of the backend, in as many steps', async () => {
-    const fit = await fitByGradient(faithful(), { components: 2, screen: 0, executor: inline(backend) });
+  it('components as wide as those of Old Faithful go to float64 for the end alone', async () => {
+    const seen: (string | undefined)[] = [];
+    const fit = await fitByGradient(faithful(), {
+      components: 2,
+      screen: 0,
+      executor: inline(backend),
+      onStep: ({ info }) => void seen.push(info.precision),
+    });
     expect(fit.status).toBe('converged');
-    expect(fit.info.precision).toBe(backend.precision);
+    expect(fit.info.precision).toBe('float64');
     expect(fit.message).not.toMatch(/float64 was used/);
     expect(Math.abs(fit.logLikelihood + 1130.264)).toBeLessThan(0.05);
-    expect(fit.iterations).toBeGreaterThan(150);
-    expect(fit.iterations).toBeLessThan(240);
+    const first = seen.indexOf('float64');
+    if (backend.precision === 'float32') expect(first).toBeGreaterThan(150);
+    expect(fit.iterations).toBeLessThan(450);
   });
 });

@@ -20,6 +20,13 @@ export function unworn({ window, batches }: Pick<Setting['config'], 'window' | '
   return { swing: noSwing, best, plateau: noPlateau(batches === 1 ? 0 : window), precision: '' };
 }
 
+/** After one in another precision, whose objectives are compared with none of this one: windows begin anew, and the last standstill is looked for again. */
+function takenUp({ plateau }: Patience, { precision, config }: Setting): Patience {
+  const begun = unworn(config);
+  const standstills = Math.min(plateau.standstills, MOST_STANDSTILLS - 1);
+  return { ...begun, precision, plateau: { ...begun.plateau, standstills } };
+}
+
 /** A minibatch fit halves its learning rate at each standstill and ends at the sixth, at a 32nd of the rate. */
 const MOST_STANDSTILLS = 6;
 /** A fit that has been this far below its best, per unit of weight, for this many windows has lost its way. */
@@ -56,10 +63,11 @@ type Setting = {
  * - Full batch: converged when no more than `tolerance` per unit of weight is left of the swings of the objective, by the rate at which they die away from one window to the
  *   next, or when it moves by no more than rounding over a window; lost when its best lies four windows back and it has stayed a thousandth of a nat per unit of weight below. Where float32 is coarse,
  *   neither is believed: a standstill, or a window without a new best, asks for float64, in which all is judged anew.
- * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`.
+ * - Minibatch: when the mean over windows came to a standstill six times, the learning rate halved after each; see `watchPlateau`. The loop has the last of them looked for in float64.
  */
-export function patience(before: Patience, setting: Setting): Worn {
+export function patience(then: Patience, setting: Setting): Worn {
   const { tolerance, batches } = setting.config;
+  const before = then.precision === setting.precision ? then : takenUp(then, setting);
   const least = tolerance * setting.weight;
   if (batches === 1) return ofFullBatch(before, setting, least);
   const plateau = watchPlateau(before.plateau, setting.objective, least);
@@ -69,10 +77,8 @@ export function patience(before: Patience, setting: Setting): Worn {
   return { patience: { ...before, plateau }, rateFactor, ...end };
 }
 
-function ofFullBatch(then: Patience, setting: Setting, least: number): Worn {
+function ofFullBatch(before: Patience, setting: Setting, least: number): Worn {
   const { step, objective, config, precision } = setting;
-  // Objectives of two precisions are not compared.
-  const before = then.precision === precision ? then : { ...unworn(config), precision };
   const { swing, width, left } = watchSwing(before.swing, objective, config.window);
   const isLevel = width <= setting.rounding;
   const still = isLevel || left <= least;

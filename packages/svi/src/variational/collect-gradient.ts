@@ -9,7 +9,7 @@ import { outerStatistics } from './outer-statistics.ts';
 import type { VariationalConfig, VariationalMessage, VariationalStats } from './types.ts';
 
 /**
- * What rows add to the gradient of the training objective, and the sums of q(z) over them in the precision of the backend: enough for training.
+ * What rows add to the gradient of the training objective, and the sums of q(z) over them, in float64: the bound that ends the fit is made of these.
  *
  * @throws BACKEND_UNAVAILABLE on the plain backend
  */
@@ -22,7 +22,7 @@ export function collectGradient(
   const tf = tfOf(shard);
   const { components, draws, assignments, temperature } = config;
   const scores = guideScores(guide);
-  const written = shard.write(scores, cancel === undefined ? {} : { cancel });
+  const written = shard.write(scores, { precision: 'float64', ...(cancel && { cancel }) });
   const matrix = shard.matrix();
   const { value, gradient } = objectiveGradient(tf, {
     guide,

@@ -39,7 +39,7 @@ export type VariationalFit = Omit<Fit, 'info'> & {
  * gradients by automatic differentiation.
  *
  * By default the prior is the weak normal–Wishart prior of full Gaussian components with a Dirichlet of concentration 1; values come in the user's units. What is reported is the bound with discrete assignments, its sums over rows in float64 on every
- * backend; the trace holds estimates in the precision of the backend, and the relaxed objective is no bound.
+ * backend; the trace holds estimates of few draws, and the relaxed objective is no bound.
  *
  * @param x  `[N, D]`
  * @returns bound, posterior, and the report of every fit; `logLikelihood` and the criteria speak of `model`, the middle of the guide

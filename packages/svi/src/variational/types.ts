@@ -56,7 +56,7 @@ export type VariationalInfo = StepInfo & {
   readonly temperature: number;
   readonly learningRate: number;
   readonly gradientEvaluations: number;
-  /** The guide that came in, and what q(z) gives under it: all that the bound depends on. A step sums in the precision of the backend, a fit in float64. */
+  /** The guide that came in, and what q(z) gives under it: all that the bound depends on. */
   readonly guide: MixtureGuide;
   readonly assigned: Assigned;
 };

@@ -111,7 +111,7 @@ export function variational(
           gradientEvaluations: step + 1,
           guide,
           assigned,
-          ...(isOver && { status: 'converged' as const, because: standstillSentence(plateau) }),
+          ...(isOver && { status: 'converged' as const, tested: 'float64', because: standstillSentence(plateau) }),
         },
       };
     },
