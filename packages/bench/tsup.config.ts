@@ -16,6 +16,7 @@ export default build(
     converged: 'src/converged/converged.ts',
     resume: 'src/resume/resume.ts',
     kernel: 'src/kernel/kernel.ts',
+    plan: 'src/plan/plan.ts',
     'learn-k': 'src/learn-k/learn-k.ts',
   },
   {

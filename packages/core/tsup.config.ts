@@ -13,6 +13,7 @@ export default build(
     loop: 'src/loop/index.ts',
     numeric: 'src/numeric/index.ts',
     optimize: 'src/optimize/index.ts',
+    plan: 'src/plan/index.ts',
     tensor: 'src/tensor/index.ts',
     testing: 'src/testing/index.ts',
     threads: 'src/threads/index.ts',

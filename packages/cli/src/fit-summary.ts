@@ -36,6 +36,7 @@ export function summarize(
     converged: result.converged,
     iterations: result.iterations,
     seconds: result.seconds,
+    passSeconds: result.passSeconds,
     backend: result.backend,
     workers: result.workers,
     precision: result.precision,

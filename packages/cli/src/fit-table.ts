@@ -1,5 +1,5 @@
 import { printable } from '@mixtention/files';
-import type { Certificate } from '@mixtention/mixture';
+import type { Certificate, Fit } from '@mixtention/mixture';
 import pc from 'picocolors';
 import type { Summary } from './fit-summary.ts';
 
@@ -22,6 +22,7 @@ export function fitTable(s: Summary): string {
       'fit',
       `${s.optimizer}, ${s.iterations} iterations of the best start, ${(s.seconds as number).toFixed(3)} s, ${s.backend} backend, ${s.workers} worker threads`,
     ],
+    ...pass(s),
     [
       'log-likelihood',
       `${number('logLikelihood')} nats (${((s.logLikelihood as number) / (s.n as number)).toFixed(4)} per row)`,
@@ -37,6 +38,19 @@ export function fitTable(s: Summary): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   const head = rows.map(([name, text]) => `${pc.bold(name.padEnd(width))}  ${text}`).join('\n');
   return `${head}\n${components(s)}`;
+}
+
+/** What a pass over all rows took beside what was planned; nothing where workers made starts alone. */
+function pass({ passSeconds }: Summary): [string, string][] {
+  const { predicted, observed } = passSeconds as Fit['passSeconds'];
+  if (!Number.isFinite(predicted)) return [];
+  const ms = (seconds: number): string => (1000 * seconds).toPrecision(3);
+  return [
+    [
+      'pass',
+      `${ms(observed)} ms over all rows, ${ms(predicted)} ms by the stored rates (mixtention doctor measures them here)`,
+    ],
+  ];
 }
 
 /** The bound of a posterior, what it is the sum of, and how many components the data ask for. */

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import { type Matrix, MixtentionError } from '@mixtention/core';
 import { alignColumns, rowsOf } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
-import type { Problem } from '@mixtention/core/threads';
+import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { DataFlags } from './options.ts';
 import type { Known } from './read-rows.ts';
@@ -51,7 +51,8 @@ export function namesOf(ids: Iterable<string> | null): (count: number) => readon
 
 /** What a pass of the model over rows costs. */
 export function problemOf(model: MixtureModel, rows: number): Problem {
-  return { rows, components: model.components, width: widthOf(model) };
+  const { family, params, logWeights, width, components } = model;
+  return problemOn(family.scores(params, logWeights).terms, { rows, cols: width, components });
 }
 
 /** How wide the statistics of all terms of a model's scores are together, their products included. */

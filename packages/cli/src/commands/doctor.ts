@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { BackendName } from '@mixtention/core';
+import { type BackendName, inFloat64, MixtentionError } from '@mixtention/core';
+import { type KernelRates, measureRates, type Rates, storedRates } from '@mixtention/core/plan';
 import { loadBackend } from '@mixtention/core/threads';
 import { inspectKernel, inspectTfjsNode, type KernelInspection, type TfjsNodeInspection } from '@mixtention/native';
 import { Command } from 'commander';
@@ -21,6 +22,8 @@ export type Diagnosis = {
   readonly tensorflow: string | null;
   readonly instructionSets: readonly string[];
   readonly threads: { readonly cores: number; readonly workers: number; readonly intraOp: number };
+  /** Measured now: what the fused kernels take on one thread, nanoseconds */
+  readonly rates: Rates;
   readonly node: string;
   readonly cache: string;
   readonly advice: readonly string[];
@@ -55,12 +58,27 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
     tensorflow: tfjsNode.tensorflow,
     instructionSets: tfjsNode.instructionSets,
     threads: { cores, workers: cores, intraOp: Number(process.env.TF_NUM_INTRAOP_THREADS) || 1 },
+    rates: await ratesHere(),
     node: process.version,
     cache: tfjsNode.cacheDir,
     advice: [...new Set([...native.advice, ...tfjsNode.advice])],
     native,
     tfjsNode,
   };
+}
+
+/** Of the fused kernels that load here. */
+async function ratesHere(): Promise<Rates> {
+  const rates: { -readonly [name in 'native' | 'wasm']?: Rates[name] & object } = {};
+  for (const name of ['native', 'wasm'] as const)
+    try {
+      const backend = await loadBackend(name);
+      rates[name] = { float32: measureRates(backend), float64: measureRates(inFloat64(backend)) };
+    } catch (error) {
+      // Why is said elsewhere.
+      if (!(error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE')) throw error;
+    }
+  return rates;
 }
 
 function reasonFor(name: Diagnosis['backend'], native: KernelInspection): string {
@@ -87,6 +105,7 @@ function forPeople(d: Diagnosis): string {
     ['tfjs-node', d.tensorflow === null ? `none: ${d.tfjsNode.reason}` : `TensorFlow ${d.tensorflow}`],
     ['instruction sets', d.instructionSets.join(' ') || 'unknown'],
     ['threads', `${d.threads.cores} cores: ${d.threads.workers} workers × ${d.threads.intraOp} inside TensorFlow`],
+    ...rateLines(d.rates),
     ['node', d.node],
     ['cache', `${d.cache}${d.tfjsNode.cachedBuild === null ? ' (no build in it)' : ''}`],
     [
@@ -97,4 +116,21 @@ function forPeople(d: Diagnosis): string {
   const width = Math.max(...lines.map(([name]) => name.length));
   const text = lines.map(([name, value]) => `${pc.bold(name.padEnd(width))}  ${value}\n`).join('');
   return text + (d.advice.length === 0 ? 'Nothing is missing.\n' : d.advice.map((line) => `→ ${line}\n`).join(''));
+}
+
+/** Beside those that `plan` chooses by: a line a kernel and precision. */
+function rateLines(rates: Rates): [string, string][] {
+  const shown = ({ none: { product, pair }, each }: KernelRates): string =>
+    `${product.toFixed(3)} ns a product, ${each.product.toFixed(3)} under full covariances, ${pair.toFixed(1)} ns a row and component`;
+  return (['native', 'wasm'] as const).flatMap((name) =>
+    (['float32', 'float64'] as const).flatMap((precision): [string, string][] => {
+      const [own, stored] = [rates[name]?.[precision], storedRates[name]?.[precision]];
+      if (own === undefined) return [];
+      const beside =
+        stored === undefined
+          ? ''
+          : ` (stored: ${stored.none.product.toFixed(3)}, ${stored.each.product.toFixed(3)}, ${stored.none.pair.toFixed(1)})`;
+      return [[`rate, ${name} ${precision}`, `${shown(own)}${beside}`]];
+    }),
+  );
 }

@@ -127,14 +127,7 @@ export function withFitOptions(command: Command): Command {
       'of em: all, or some of birth, merge, delete, split, change the number of components; split-merge leaves it, and leads out of poor optima (default: "none")',
       movesOf,
     )
-    .addOption(
-      new Option(
-        '--precision <name>',
-        'of passes: auto ends in float64; float64 throughout; float32 never goes on in float64, and ends stopped',
-      )
-        .choices(['auto', 'float32', 'float64'])
-        .default(fitDefaults.precision),
-    )
+    .addOption(precisionOption())
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option(
       '--minibatch <rows>',
@@ -185,4 +178,14 @@ export function withRunOptions(command: Command): Command {
       notNegative,
       fitDefaults.floor,
     );
+}
+
+/** In which precision the passes of a fit are made. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <name>',
+    'of passes: auto ends in float64; float64 throughout; float32 never goes on in float64, and ends stopped',
+  )
+    .choices(['auto', 'float32', 'float64'])
+    .default(fitDefaults.precision);
 }

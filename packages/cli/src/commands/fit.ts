@@ -1,6 +1,6 @@
 import { fail } from '@mixtention/core/base';
-import { workWidth } from '@mixtention/core/kernel';
-import { loadBackend, openExecutor, type Problem } from '@mixtention/core/threads';
+import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
+import { loadBackend, openExecutor } from '@mixtention/core/threads';
 import { type BayesFit, fit, fitBayes, type Moved, type Schedule } from '@mixtention/em';
 import { bernoulli, type Checkpoint, type Fit, type FitOptions, gaussian, type Progress } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
@@ -251,7 +251,7 @@ function covarianceOf({ family, covariance = fitDefaults.covariance }: Flags): C
 
 function problemOf({ rows, cols }: FitTable, { family: name, components, ...flags }: Flags): Problem {
   const family = name === 'gaussian' ? gaussian(flags.covariance ?? fitDefaults.covariance) : bernoulli;
-  return { rows, components, width: workWidth(family.terms(cols), cols) };
+  return problemOn(family.terms(cols), { rows, cols, components });
 }
 
 function progressText({ phase, restart, restarts, iteration, objective, logLikelihood, seconds }: Progress): string {

@@ -18,7 +18,7 @@ afterAll(() => folder.remove());
 
 /** What `--json` printed, but for times. */
 function apart(stdout: string): unknown {
-  return JSON.parse(stdout, (name, value) => (name === 'seconds' ? undefined : value));
+  return JSON.parse(stdout, (name, value) => (name === 'seconds' || name === 'passSeconds' ? undefined : value));
 }
 
 /** Starts the command as a process group of its own, and kills all of it as soon as `isTime` says so, or lets it end. */

@@ -1,6 +1,7 @@
+import type { PrecisionChoice } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import { workWidth } from '@mixtention/core/kernel';
-import { openExecutor, type Problem } from '@mixtention/core/threads';
+import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
+import { openExecutor } from '@mixtention/core/threads';
 import { type Criterion, type HeldOut, type Selection, select } from '@mixtention/em';
 import { bernoulli, gaussian } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
@@ -13,7 +14,7 @@ import { progressLine } from '../progress.ts';
 import { type FitTable, readTable } from '../read-table.ts';
 import { selectTable } from '../select-table.ts';
 import type { Interruption } from './fit.ts';
-import { type Covariance, type RunFlags, withRunOptions } from './fit-flags.ts';
+import { type Covariance, precisionOption, type RunFlags, withRunOptions } from './fit-flags.ts';
 
 const SHAPES: readonly Covariance[] = ['full', 'tied', 'diagonal', 'spherical'];
 
@@ -28,6 +29,7 @@ type Flags = DataFlags &
     criterion: Criterion;
     heldOut?: HeldOut;
     maxIterations?: number;
+    precision: PrecisionChoice;
     prior?: 'none' | 'weak';
     out?: string;
     json?: boolean;
@@ -64,7 +66,8 @@ export function selectCommand(interruption: Interruption): Command {
       'rows that held-out keeps from the fits: 5 makes five folds, 0.2 splits off a fifth (default: 5)',
       heldOut,
     )
-    .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0));
+    .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0))
+    .addOption(precisionOption());
   return withRunOptions(command)
     .addOption(
       new Option(
@@ -118,6 +121,7 @@ async function runSelect(path: string, flags: Flags, { signal, onStopped }: Inte
       backend: flags.backend,
       workers: flags.workers,
       problem: problemOf(data, flags),
+      precision: flags.precision,
     });
     const line = progressLine();
     try {
@@ -154,7 +158,7 @@ function checkFlags({ family, covariance, criterion, heldOut: kept, prior }: Fla
 }
 
 function optionsOf(flags: Flags): Parameters<typeof select>[1] {
-  const { components, covariance, criterion, maxIterations, tolerance, prior } = flags;
+  const { components, covariance, criterion, maxIterations, tolerance, precision, prior } = flags;
   const { family, screen, restarts, seed, start, floor } = flags;
   return {
     components,
@@ -167,6 +171,7 @@ function optionsOf(flags: Flags): Parameters<typeof select>[1] {
     seed,
     start,
     floor,
+    precision,
     ...(maxIterations !== undefined && { maxIterations }),
     ...(tolerance !== undefined && { tolerance }),
     ...(prior !== undefined && { prior }),
@@ -184,5 +189,5 @@ function covarianceOf({ family }: Flags): Covariance | null {
 
 function problemOf({ rows, cols }: FitTable, { family: name, components, covariance }: Flags): Problem {
   const family = name === 'gaussian' ? gaussian(covariance?.[0] ?? fitDefaults.covariance) : bernoulli;
-  return { rows, components: Math.max(...components), width: workWidth(family.terms(cols), cols) };
+  return problemOn(family.terms(cols), { rows, cols, components: Math.max(...components) });
 }

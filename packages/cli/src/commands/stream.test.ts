@@ -10,7 +10,12 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const fitted = (stdout: string): object => ({ ...(JSON.parse(stdout) as object), seconds: null, trace: null });
+const fitted = (stdout: string): object => ({
+  ...(JSON.parse(stdout) as object),
+  seconds: null,
+  passSeconds: null,
+  trace: null,
+});
 
 it('--stream gives the same result, of a file and of standard input', async () => {
   const path = await folder.put('faithful.csv', faithfulCsv());

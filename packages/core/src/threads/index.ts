@@ -1,6 +1,6 @@
 /** Node: worker threads, and backends by name. */
 
-export { backendNames, isSmall, type Problem } from '../backends/choose.ts';
+export { backendNames } from '../backends/choose.ts';
 export { loadAddon } from './load-addon.ts';
 export { type BootOptions, backendFor, loadBackend } from './load-backend.ts';
 export { importModules, locate } from './locate.ts';

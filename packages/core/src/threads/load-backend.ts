@@ -1,8 +1,10 @@
-import { autoOrder, backendNames, fusedFor, type Problem } from '../backends/choose.ts';
+import { backendNames, fusedFor } from '../backends/choose.ts';
 import { plain } from '../backends/plain.ts';
 import { wasm } from '../backends/wasm.ts';
 import { lookUp, MixtentionError } from '../base/errors.ts';
 import type { Backend, BackendName, PrecisionChoice } from '../contracts/index.ts';
+import { plan } from '../plan/plan.ts';
+import type { Problem } from '../plan/rates.ts';
 import { loadNative } from './load-addon.ts';
 import { type BootOptions, loadTfjsNode, loadTfjsWasm } from './load-tfjs.ts';
 
@@ -24,12 +26,12 @@ export type { BootOptions } from './load-tfjs.ts';
  */
 export async function loadBackend(name: BackendName | 'auto' = 'auto', options: BootOptions = {}): Promise<Backend> {
   const wanted = wantedBackend(name);
-  return firstOf(wanted === 'auto' ? autoOrder(null) : [wanted], options);
+  return firstOf(wanted === 'auto' ? ['native', 'wasm', 'plain'] : [wanted], options);
 }
 
 /**
- * The backend for one problem in this thread: what is asked for, here or by the environment; else what is fastest for it and works. On `wasm` a small problem is
- * solved in float64, unless float32 is asked for.
+ * The backend for one problem in this thread: what is asked for, here or by the environment; else the fastest that works, as `plan` orders them. On `wasm` a small
+ * problem is solved in float64, unless float32 is asked for.
  *
  * @throws as `loadBackend`
  *
@@ -43,7 +45,8 @@ export async function backendFor(
   precision: PrecisionChoice = 'auto',
 ): Promise<Backend> {
   const wanted = wantedBackend(name);
-  const backend = await firstOf(wanted === 'auto' ? autoOrder(problem) : [wanted]);
+  const { candidates } = plan({ ...problem, backend: wanted, installed: backendNames, precision });
+  const backend = await firstOf(candidates.map((one) => one.backend));
   return backend.name === 'wasm' ? fusedFor(problem, precision) : backend;
 }
 

@@ -1,17 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { isSmall, type Problem } from '../backends/choose.ts';
 import { checkOptions } from '../base/errors.ts';
-import type { BackendName, Executor, PrecisionChoice } from '../contracts/index.ts';
+import type { Backend, BackendName, Executor, PrecisionChoice } from '../contracts/index.ts';
 import { inline } from '../loop/inline.ts';
+import { plan } from '../plan/plan.ts';
+import type { Problem } from '../plan/rates.ts';
 import { backendFor, loadBackend } from './load-backend.ts';
 import { threads } from './threads.ts';
 
 export type OpenOptions = {
-  /** `auto`: native; where it does not work tfjs-node for wide problems (P from 500), wasm for others; wasm for small ones. */
+  /** `auto`: the fastest that works, as `plan` orders them: native before wasm, tfjs-node between them where a problem is wide; of a small problem wasm. */
   readonly backend?: BackendName | 'auto';
-  /** `auto`: one thread per core for a large problem, none for a small one; 0 runs in this thread. */
+  /** `auto`: one thread per core where that saves more than it costs, as `plan` predicts; 0 runs in this thread. */
   readonly workers?: number | 'auto';
-  /** What is to be solved, so that `auto` can tell small from large. */
+  /** What is to be solved, for `auto` (see `problemOf` of `core/plan`). */
   readonly problem?: Problem;
   /** Of the fit: in `float32` a small problem gets an executor in it, too (default `auto`). */
   readonly precision?: PrecisionChoice;
@@ -29,8 +30,12 @@ export type OpenOptions = {
 export async function openExecutor(options: OpenOptions = {}): Promise<Executor> {
   checkOptions('core/openExecutor', options, ['backend', 'workers', 'problem', 'precision']);
   const { backend = 'auto', workers = 'auto', problem, precision } = options;
-  const isEasy = problem !== undefined && isSmall(problem);
-  const count = workers === 'auto' ? (isEasy ? 0 : availableParallelism()) : workers;
   const own = await (problem === undefined ? loadBackend(backend) : backendFor(problem, backend, precision));
+  const count = workers === 'auto' ? workersFor(problem, own) : workers;
   return count === 0 ? inline(own) : threads({ workers: count, backend: own.name, precision: own.precision });
+}
+
+function workersFor(problem: Problem | undefined, { name, precision }: Backend): number {
+  const cores = availableParallelism();
+  return problem === undefined ? cores : plan({ ...problem, backend: name, precision, cores }).workers;
 }

@@ -30,6 +30,7 @@ export async function kMeans(input: FitInput, options: KMeansOptions): Promise<K
   return drive(checked.x, checked.options, {
     where: WHERE,
     columns: () => 'jointly',
+    problem: ({ rows, cols }) => ({ rows, components: checked.options.components, width: cols }),
     pose: (data) => poseKMeans(data, checked.options),
   });
 }
@@ -59,7 +60,7 @@ function byQuality(a: Outcome, b: Outcome): number {
 }
 
 function report(course: Course): KMeansFit {
-  const { data, executor, precision, outcomes, best, screening, seconds } = course;
+  const { data, executor, precision, outcomes, best, screening, seconds, passSeconds } = course;
   const { step, status, iterations, trace } = outcomes[best]!;
   const { counts } = step.info as KMeansInfo;
   const { transform, width } = data;
@@ -94,6 +95,7 @@ function report(course: Course): KMeansFit {
     iterations,
     trace: inertias,
     seconds,
+    passSeconds,
     restarts: restartsOf(course),
     screening,
     best,

@@ -18,6 +18,7 @@ type Shared =
   | 'seed'
   | 'maxIterations'
   | 'tolerance'
+  | 'precision'
   | 'signal'
   | 'stopSignal';
 
@@ -31,6 +32,7 @@ const SHARED: readonly Shared[] = [
   'seed',
   'maxIterations',
   'tolerance',
+  'precision',
   'signal',
   'stopSignal',
 ];

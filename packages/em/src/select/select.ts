@@ -1,4 +1,4 @@
-import type { Dataset, Executor, Family } from '@mixtention/core';
+import type { Dataset, Executor, Family, PrecisionChoice } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { fusedFor } from '@mixtention/core/backends';
 import { prepare } from '@mixtention/core/data';
@@ -44,7 +44,9 @@ export async function select(x: FitInput, options: SelectOptions): Promise<Selec
   const data = rowsFor(x, options);
   const executor =
     options.executor ??
-    inline(fusedFor({ rows: data.rows, components: Math.max(...plan.components), width: data.width }));
+    inline(
+      fusedFor({ rows: data.rows, components: Math.max(...plan.components), width: data.width }, options.precision),
+    );
   const begun = performance.now();
   const deadline = begun + (options.budgetMs ?? Number.POSITIVE_INFINITY);
   try {
@@ -101,7 +103,8 @@ async function tryCell(cell: Cell, { data, parts, plan, executor, signal, deadli
       ...(deadline < Number.POSITIVE_INFINITY && { budgetMs: Math.max(0, deadline - performance.now()) }),
     });
   const found = await fitTo(data);
-  const heldOut = parts === null ? null : await scoreHeldOut(parts, fitTo, { executor, signal });
+  const heldOut =
+    parts === null ? null : await scoreHeldOut(parts, fitTo, { executor, precision: plan.shared.precision, signal });
   return { row: rowOf(cell, found, heldOut), fit: found };
 }
 
@@ -109,7 +112,11 @@ async function tryCell(cell: Cell, { data, parts, plan, executor, signal, deadli
 async function scoreHeldOut(
   parts: readonly Part[],
   fitTo: (rows: Dataset) => Promise<Fit | BayesFit>,
-  where: { readonly executor: Executor; readonly signal: AbortSignal },
+  where: {
+    readonly executor: Executor;
+    readonly precision: PrecisionChoice | undefined;
+    readonly signal: AbortSignal;
+  },
 ): Promise<number> {
   let sum = 0;
   let weight = 0;
@@ -120,7 +127,8 @@ async function scoreHeldOut(
     const family = model.family as Family;
     // In the space of the fit, where densities are those of the user's units times the scales.
     const mixture = { logWeights, params: family.rescale(params, transform) };
-    const { logLikelihood } = await evaluateMixture(mixture, prepare(test, transform), { family, ...where });
+    const precision = where.precision === 'float64' ? where.precision : where.executor.precision;
+    const { logLikelihood } = await evaluateMixture(mixture, prepare(test, transform), { ...where, family, precision });
     const shift = transform.scale.reduce((total, s) => total + Math.log(s), 0);
     sum += logLikelihood - test.totalWeight * shift;
     weight += test.totalWeight;

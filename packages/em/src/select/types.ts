@@ -23,6 +23,7 @@ export type SelectOptions = Pick<
   | 'seed'
   | 'maxIterations'
   | 'tolerance'
+  | 'precision'
   | 'weights'
   | 'executor'
   | 'shardRows'

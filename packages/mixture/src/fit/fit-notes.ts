@@ -1,6 +1,6 @@
 import type { Columns, Dataset, Family } from '@mixtention/core';
 import { columnLabel } from '@mixtention/core/base';
-import { workWidth } from '@mixtention/core/kernel';
+import { problemOf } from '@mixtention/core/plan';
 import type { Course } from './driver/subject.ts';
 import { slowerHere } from './slower-here.ts';
 
@@ -16,8 +16,8 @@ export function fitNotes(
   { seconds, executor, isOwnExecutor }: Pick<Course, 'seconds' | 'executor' | 'isOwnExecutor'>,
 ): string[] {
   const notes = data.columns.counting.map((d) => countingNote(d, data.columns));
-  const width = workWidth(family.terms(data.width), data.width);
-  const slower = isOwnExecutor ? null : slowerHere({ rows: data.rows, components, width }, seconds, executor);
+  const problem = problemOf(family.terms(data.width), { rows: data.rows, cols: data.width, components });
+  const slower = isOwnExecutor ? null : slowerHere(problem, seconds, executor);
   return slower === null ? notes : [...notes, slower];
 }
 

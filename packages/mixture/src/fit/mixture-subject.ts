@@ -2,6 +2,7 @@ import type { Dataset, Family, Key, Matrix, Transform, Tree } from '@mixtention/
 import { fail } from '@mixtention/core/base';
 import { meanStatistics, openReader, runPass, scalingsOf } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
+import { problemOf } from '@mixtention/core/plan';
 import { sampleRows } from '../starts/sample-rows.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
@@ -22,10 +23,11 @@ const LEAST_SCALE = 1e-145;
  */
 export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMethod<Result>): Subject<Result> {
   const { where } = method;
-  const { family } = options;
+  const { family, components } = options;
   return {
     where,
     columns: (width) => scalingsOf(family, width),
+    problem: ({ rows, cols }) => problemOf(family.terms(cols), { rows, cols, components }),
     pose(data) {
       checkSupport(data, family);
       checkScales(where, data.transform);

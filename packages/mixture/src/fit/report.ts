@@ -18,7 +18,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
   const { data, config, plan, prior, shift } = problem;
   // Under a posterior components may die, and none collapses.
   const isPoint = problem.infers === 'point';
-  const { executor, precision, outcomes, best, screening, seconds, signal, isOwnExecutor } = course;
+  const { executor, precision, outcomes, best, screening, seconds, passSeconds, signal, isOwnExecutor } = course;
   const { family, weights = pointWeights() } = config;
   const { step, status, iterations, objective, trace } = outcomes[best]!;
   const mixture = mixtureOf(plan, step.state);
@@ -60,6 +60,7 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     ...criteria(parameters, data.totalWeight, logLikelihood, measured.logMaxResponsibility),
     trace,
     seconds,
+    passSeconds,
     restarts: restartsOf(course),
     screening,
     best,

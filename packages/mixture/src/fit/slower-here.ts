@@ -1,10 +1,5 @@
 import type { Executor } from '@mixtention/core';
-
-/** N, K and statistic width P. */
-type Problem = { readonly rows: number; readonly components: number; readonly width: number };
-
-/** What a second worker thread makes of one: `npm run bench:speed`, three families. */
-const TWO_WORKERS = 1.7;
+import { type Problem, storedThreads } from '@mixtention/core/plan';
 
 /** Seconds that are not worth a word. */
 const LEAST_SAVED = 1;
@@ -14,14 +9,16 @@ const LEAST_SAVED = 1;
  * threads of Node, as in a page.
  */
 export function slowerHere(
-  { rows, components, width }: Problem,
+  { rows, components, width, squares = 'none' }: Problem,
   seconds: number,
   { workers }: Executor,
 ): string | null {
-  if (workers > 0 || !isNode() || seconds - seconds / TWO_WORKERS < LEAST_SAVED) return null;
+  const { two } = storedThreads;
+  if (workers > 0 || !isNode() || seconds - seconds / two < LEAST_SAVED) return null;
+  const products = squares === 'none' ? '' : `, squares: '${squares}'`;
   return [
     `this fit took ${shown(seconds)} in one thread; with executor: await openExecutor({ problem: { rows: ${rows}, components: ${components},`,
-    `width: ${width} } }) of @mixtention/core/threads about ${shown(seconds / TWO_WORKERS)} were due on two (measured: two threads are ${TWO_WORKERS} times as fast as one)`,
+    `width: ${width}${products} } }) of @mixtention/core/threads about ${shown(seconds / two)} were due on two (measured: two threads are ${two} times as fast as one)`,
   ].join(' ');
 }
 

@@ -11,7 +11,7 @@ const [backend] = await availableTensorBackends();
 function apart(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (name, part: unknown) => {
-      if (name === 'seconds' || name === 'notes') return undefined;
+      if (name === 'seconds' || name === 'passSeconds' || name === 'notes') return undefined;
       return part instanceof Float64Array || part instanceof Int32Array ? Array.from(part, String) : part;
     }),
   );

@@ -13,6 +13,7 @@ import { restartsOf, type Subject } from './subject.ts';
 const place: Subject<{ readonly objectives: readonly number[]; readonly best: number; readonly center: number }> = {
   where: 'test/place',
   columns: () => 'jointly',
+  problem: ({ rows, cols }) => ({ rows, components: 1, width: cols }),
   pose: (data) => ({
     algorithm: evaluate({ family: gaussianSpherical, components: 1, start: 'given' }),
     given: null,

@@ -13,6 +13,7 @@ import { paceOf } from './pace.ts';
 import { orderOf } from './run-start.ts';
 import { runStarts } from './run-starts.ts';
 import type { Posed, Subject } from './subject.ts';
+import { watchPasses } from './watch-passes.ts';
 
 /**
  * The one driver of all fits: poses the problem on the rows, runs its starts through the one loop, and has the best reported.
@@ -39,29 +40,44 @@ export async function drive<Result>(
 ): Promise<Result> {
   const executor =
     options.executor ??
-    inline(
-      fusedFor(
-        { rows: x.rows, components: options.components, width: isDataset(x) ? x.width : x.cols },
-        options.precision,
-      ),
-    );
+    inline(fusedFor(subject.problem({ rows: x.rows, cols: isDataset(x) ? x.width : x.cols }), options.precision));
   try {
     const { weights, shardRows, precision: asked } = options;
     const began = beginsIn(subject.where, asked, executor);
     const raw = isDataset(x) ? x : dataset(x, { weights, shardRows }, subject.where);
     const data = prepare(raw, subject.columns(raw.width));
+    const watched = watchPasses(executor, (rows) => subject.problem({ rows, cols: data.width }));
     const posed = subject.pose(data, { options, executor });
     const ledger = open(posed, data, { where: subject.where, options, executor });
     const pace = paceOf(options, ledger.seconds);
     const root = key(options.seed);
-    const { outcomes, screening } = await runStarts(posed, data, { options, executor, root, ledger, pace });
+    const { outcomes, screening } = await runStarts(posed, data, {
+      options,
+      executor: watched.executor,
+      root,
+      ledger,
+      pace,
+    });
     const seconds = ledger.seconds();
     await ledger.close();
     const best = orderOf(posed, outcomes)[0]!;
     const isOwnExecutor = options.executor !== undefined;
     const { signal } = options;
     const precision = { asked, began, ended: outcomes[best]!.step.info.precision ?? began };
-    return await posed.report({ data, executor, precision, signal, isOwnExecutor, outcomes, best, screening, seconds });
+    const passSeconds = watched.seconds();
+    const course = {
+      data,
+      executor,
+      precision,
+      signal,
+      isOwnExecutor,
+      outcomes,
+      best,
+      screening,
+      seconds,
+      passSeconds,
+    };
+    return await posed.report(course);
   } finally {
     if (options.executor === undefined) await executor.close();
   }

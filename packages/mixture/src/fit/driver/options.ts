@@ -11,6 +11,7 @@ import type {
 import type { Checkpoint } from './checkpoint.ts';
 import { fitDefaults } from './defaults.ts';
 import type { Progress, Restart, Screening } from './progress.ts';
+import type { PassSeconds } from './watch-passes.ts';
 
 /** What fits take: rows, a source that reads them where they are used, or a data set that several fits share. */
 export type FitInput = MatrixLike | Source | Dataset;
@@ -96,6 +97,8 @@ export type Account = {
   readonly iterations: number;
   /** Fitting alone: starts and iterations of all restarts, without checking and copying the data. */
   readonly seconds: number;
+  /** Of a pass over all rows, on average: what `plan` of `core/plan` predicts by its stored rates, and what it took; NaN where workers made starts alone. */
+  readonly passSeconds: PassSeconds;
   readonly restarts: readonly Restart[];
   /** What short runs chose, where there were any. */
   readonly screening: Screening | null;

@@ -8,11 +8,13 @@ import type {
   StepInfo,
   Tree,
 } from '@mixtention/core';
+import type { Problem } from '@mixtention/core/plan';
 import type { Ledger } from './ledger.ts';
 import type { Account, Settled } from './options.ts';
 import type { Outcome } from './outcome.ts';
 import type { Pace } from './pace.ts';
 import type { Restart, Screening, TracePoint } from './progress.ts';
+import type { PassSeconds } from './watch-passes.ts';
 
 /**
  * What the driver fits: all that is particular to mixtures under EM, to their variational posteriors, to centres of k-means.
@@ -24,6 +26,8 @@ export type Subject<Result> = {
   readonly where: string;
   /** How the columns of rows of such a width are brought into the space of the fit. */
   columns(width: number): Standardize;
+  /** What a pass over rows of such a width costs. */
+  problem(shape: { readonly rows: number; readonly cols: number }): Problem;
   /** Poses the problem on prepared rows; refuses what cannot be fitted to them. */
   pose(data: Dataset, setting: PoseSetting): Posed<Result>;
 };
@@ -66,6 +70,7 @@ export type Course = {
   readonly best: number;
   readonly screening: Screening | null;
   readonly seconds: number;
+  readonly passSeconds: PassSeconds;
 };
 
 /**
