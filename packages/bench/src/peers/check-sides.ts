@@ -24,7 +24,7 @@ export async function checkSides(sides: readonly Side[], one: Case): Promise<Che
   return sides.map((side, i) => {
     const value = values[i]!;
     const difference = Math.abs(Number(value) / Number(due) - 1);
-    return { side, value, difference, agrees: difference <= WITHIN[side.precision] };
+    return { side, value, difference, agrees: difference <= (one.within ?? WITHIN[side.precision]) };
   });
 }
 

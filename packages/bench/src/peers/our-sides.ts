@@ -35,7 +35,7 @@ export async function ourSides(problems: ReadonlyMap<Case, EmProblem>, workers: 
         name: `mixtention, ${backend}`,
         precision: executor.precision,
         solves: () => true,
-        check: (one) => problems.get(one)!.logLikelihoodAfterOne(executor),
+        check: (one) => problems.get(one)!.evidenceAfterOne(executor),
         iterate: async (one) => (await problems.get(one)!.iterate(executor)).seconds,
       });
     } catch (error) {
@@ -62,10 +62,10 @@ export async function writeProblems(
   const problems = new Map<Case, EmProblem>();
   for (const one of CASES) {
     const x = tables[one.table];
-    const problem = emProblem(one.name, one.family, one.components, x);
+    const problem = emProblem(one.name, one.family, one.components, x, one.inference);
     const { weights, means, covariances } = problem.start();
     await write(`${one.id}-weights`, { data: weights, rows: 1, cols: one.components });
-    if (one.peers) {
+    if (one.peers !== 'none') {
       const square = x.cols * x.cols;
       const data = new Float64Array(one.components * square);
       for (const [k, covariance] of covariances.entries()) data.set(covariance.data, k * square);

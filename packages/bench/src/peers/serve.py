@@ -1,7 +1,7 @@
 """What every peer's script has in common: it answers on stdout, a JSON line a request, so that all sides are measured in one run.
 
-The folder named first holds `x.npy` and, for each covariance shape, a start: `<shape>-weights.npy` `[1, K]`, `<shape>-means.npy` `[K, D]`,
-`<shape>-covariances.npy` `[K, D*D]`. A request is one line on stdin:
+The folder named first holds `x.npy` and, for each case (a covariance shape, or one with `-vb`: variational Bayes), a start: `<case>-weights.npy` `[1, K]`,
+`<case>-means.npy` `[K, D]`, `<case>-covariances.npy` `[K, D*D]`. A request is one line on stdin:
 
     check diagonal float32   the log-likelihood a row after one iteration from the start, by the E-step of the second one
     time diagonal float32    the seconds of one iteration from the start
@@ -37,7 +37,7 @@ def read_start(folder, shape, precision):
     means = part("means")
     K, D = means.shape
     covariances = part("covariances").reshape(K, D, D)
-    if shape == "diagonal":
+    if shape.startswith("diagonal"):
         covariances = np.einsum("kdd->kd", covariances)
     kept = (np.ascontiguousarray(a, dtype=precision) for a in (part("weights").ravel(), means, covariances))
     return Start(shape, *kept)

@@ -44,7 +44,7 @@ export async function theirSides(folder: string, { asked, threads }: Setting): P
       async (at) => {
         const python = await pythonEnvironment(at, requirements, console.log);
         const path = join(repository, 'packages/bench/src/peers', script);
-        return [pythonSides(await startPeer(script, [python, path, folder], { threads }))];
+        return [pythonSides(name, await startPeer(script, [python, path, folder], { threads }))];
       },
     ]),
   );
@@ -77,8 +77,9 @@ export async function theirSides(folder: string, { asked, threads }: Setting): P
 
 type Started = { readonly peer: PeerProcess; readonly sides: readonly Side[] };
 
-function pythonSides(peer: PeerProcess): Started {
-  const sides = (['float32', 'float64'] as const).map((precision) => sideOf(peer, precision, (one) => one.peers));
+function pythonSides(name: string, peer: PeerProcess): Started {
+  const solves: Side['solves'] = ({ peers }) => peers === 'all' || peers === name;
+  const sides = (['float32', 'float64'] as const).map((precision) => sideOf(peer, precision, solves));
   return { peer, sides };
 }
 
@@ -90,7 +91,7 @@ async function startBefore(at: string, folder: string, threads: number): Promise
   for (const [backend, precision] of Object.entries(BEFORE_BACKENDS)) {
     const command = [process.execPath, program, checkout, folder, backend, BEFORE] as const;
     const peer = await startPeer(`${BEFORE} on ${backend}`, [...command], { threads });
-    started.push({ peer, sides: [sideOf(peer, precision, () => true)] });
+    started.push({ peer, sides: [sideOf(peer, precision, ({ inference }) => inference === 'ml')] });
   }
   return started;
 }

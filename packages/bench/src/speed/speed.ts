@@ -1,15 +1,16 @@
 import type { Executor } from '@mixtention/core';
 import { loadBackend, threads } from '@mixtention/core/threads';
+import { compareInference } from './compare-inference.ts';
 import { type EmProblem, emProblem } from './em-problem.ts';
 import { machine, productRate } from './machine.ts';
 import { median } from './median.ts';
 import { plantedBits, plantedGaussians } from './planted.ts';
 import { type Figure, figureTable, table } from './table.ts';
+import { ratioOf, TURN_SECONDS, takeTurn } from './turn.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
-/** A turn goes on for so long, as a fit does. Its first part does not count: caches are another contender's, and V8 still compiles. */
-const TURN_SECONDS = 1;
-const UNCOUNTED_SECONDS = 0.25;
+/** `backends`, `inference`, or both. */
+const PARTS = (process.env.PARTS ?? 'backends,inference').split(',');
 
 /** What fusing the kernel must give at least, by shape: WebAssembly against tfjs-wasm, native code against tfjs-node. */
 const FASTER: Readonly<Record<string, { readonly wasm: number; readonly native: number }>> = {
@@ -18,22 +19,46 @@ const FASTER: Readonly<Record<string, { readonly wasm: number; readonly native: 
   Bernoulli: { wasm: 1.3, native: 1.1 },
 };
 
+const SHAPES = [
+  {
+    name: 'diagonal, N=200,000 D=32 K=64',
+    family: 'gaussian-diagonal',
+    components: 64,
+    rows: () => plantedGaussians(200_000, 32, 64),
+  },
+  {
+    name: 'full, N=200,000 D=32 K=16',
+    family: 'gaussian-full',
+    components: 16,
+    rows: () => plantedGaussians(200_000, 32, 16),
+  },
+  {
+    name: 'Bernoulli, N=50,000 D=784 K=100',
+    family: 'bernoulli',
+    components: 100,
+    rows: () => plantedBits(50_000, 784, 100),
+  },
+] as const;
+
 type Contender = { readonly name: string; readonly executor: Executor };
 
-/** `npm run bench:speed`: one EM iteration on every backend and number of workers, in interleaved rounds, as ratios within this run. */
+/** `npm run bench:speed`: one EM iteration on every backend and number of workers, and one of variational Bayes beside it, in interleaved rounds, as ratios within this run. */
 async function main(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
     `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; medians of ${ROUNDS} interleaved rounds of ${TURN_SECONDS} s\n`,
   );
   const contenders = await startContenders();
-  const problems = [
-    emProblem('diagonal, N=200,000 D=32 K=64', 'gaussian-diagonal', 64, plantedGaussians(200_000, 32, 64)),
-    emProblem('full, N=200,000 D=32 K=16', 'gaussian-full', 16, plantedGaussians(200_000, 32, 16)),
-    emProblem('Bernoulli, N=50,000 D=784 K=100', 'bernoulli', 100, plantedBits(50_000, 784, 100)),
-  ];
   const figures: Figure[] = [];
-  for (const problem of problems) figures.push(...(await compare(problem, contenders)));
+  for (const { name, family, components, rows } of SHAPES) {
+    const x = rows();
+    const problem = emProblem(name, family, components, x);
+    if (PARTS.includes('backends')) figures.push(...(await compare(problem, contenders)));
+    const { executor } =
+      contenders.find((one) => one.name === 'native × 2') ?? contenders.find((one) => one.name === 'wasm × 2')!;
+    const bayes = emProblem(name, family, components, x, 'vb');
+    if (PARTS.includes('inference')) figures.push(await compareInference([problem, bayes], executor, ROUNDS));
+  }
   console.log(figureTable(figures));
   for (const { executor } of contenders) await executor.close();
 }
@@ -54,12 +79,12 @@ async function startContenders(): Promise<Contender[]> {
 async function compare(problem: EmProblem, contenders: readonly Contender[]): Promise<Figure[]> {
   const seconds = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   const rates = new Map(contenders.map(({ name }) => [name, [] as number[]]));
-  const likelihoods = new Map<string, number>();
+  const objectives = new Map<string, number>();
   // One round more than counted: the first loads data into each worker.
   for (let round = 0; round <= ROUNDS; round++) {
     for (const { name, executor } of contenders) {
       const turn = await takeTurn(problem, executor);
-      likelihoods.set(name, turn.logLikelihood);
+      objectives.set(name, turn.objective);
       if (round === 0) continue;
       seconds.get(name)!.push(median(turn.seconds));
       if (name.startsWith('tfjs-node')) rates.get(name)!.push(await productRate(executor, 1));
@@ -73,27 +98,7 @@ async function compare(problem: EmProblem, contenders: readonly Contender[]): Pr
   );
   const products = rates.get('tfjs-node × 2') ?? [];
   const scaling = ratioOf(products, rates.get('tfjs-node × 1') ?? []);
-  return figuresOf(problem, contenders, { time, ratio, likelihoods, rate: median(products), scaling });
-}
-
-/** The median of the ratios of two rows of figures, round by round. */
-function ratioOf(over: readonly number[], under: readonly number[]): number {
-  return median(over.map((value, round) => value / under[round]!));
-}
-
-/** The seconds of the iterations that count, at least one. */
-async function takeTurn(
-  problem: EmProblem,
-  executor: Executor,
-): Promise<{ readonly seconds: readonly number[]; readonly logLikelihood: number }> {
-  const seconds: number[] = [];
-  const begun = performance.now();
-  for (;;) {
-    const gone = (performance.now() - begun) / 1000;
-    const result = await problem.iterate(executor);
-    if (gone >= UNCOUNTED_SECONDS) seconds.push(result.seconds);
-    if (gone >= TURN_SECONDS) return { seconds, logLikelihood: result.logLikelihood };
-  }
+  return figuresOf(problem, contenders, { time, ratio, objectives, rate: median(products), scaling });
 }
 
 type Measured = {
@@ -101,7 +106,7 @@ type Measured = {
   readonly time: (name: string) => number;
   /** Seconds of one contender over those of another */
   readonly ratio: (over: string, under: string) => number;
-  readonly likelihoods: ReadonlyMap<string, number>;
+  readonly objectives: ReadonlyMap<string, number>;
   /** Operations per second of plain products on two workers of tfjs-node; NaN without it */
   readonly rate: number;
   /** The same on two workers over one: what the machine itself gives */
@@ -111,7 +116,7 @@ type Measured = {
 function figuresOf(
   problem: EmProblem,
   contenders: readonly Contender[],
-  { time, ratio, likelihoods, rate, scaling }: Measured,
+  { time, ratio, objectives, rate, scaling }: Measured,
 ): Figure[] {
   const kind = problem.name.split(',')[0]!;
   const figures: Figure[] = [];
@@ -125,7 +130,7 @@ function figuresOf(
     target: kind === 'diagonal' ? '≥ 1.7 ×' : '',
     met: kind !== 'diagonal' || speedUp >= 1.7,
   });
-  const same = likelihoods.get(`${best} × 1`) === likelihoods.get(`${best} × 2`);
+  const same = objectives.get(`${best} × 1`) === objectives.get(`${best} × 2`);
   figures.push({ name: `${kind}: one and two workers bitwise equal`, value: String(same), target: 'true', met: same });
   for (const [fused, before] of [
     ['wasm', 'tfjs-wasm'],
