@@ -1,4 +1,4 @@
-import type { Criterion, Selection, SelectRow } from '@mixtention/em';
+import type { Criterion, MergeTree, Selection, SelectRow } from '@mixtention/em';
 import pc from 'picocolors';
 
 const HEIGHT = 10;
@@ -8,7 +8,12 @@ const SHOWN = 0.6;
 const STEP = 6;
 
 /** What `select` prints for people: a table, the chosen mixture marked, the criterion against K, and why. */
-export function selectTable({ table, best, criterion, why }: Selection): string {
+export function selectTable({
+  table,
+  best,
+  criterion,
+  why,
+}: Pick<Selection, 'table' | 'best' | 'criterion' | 'why'>): string {
   const heads = ['', 'K', 'covariance', 'log-likelihood', 'parameters', 'BIC', 'ICL', 'AIC'];
   const isHeldOut = criterion === 'held-out';
   const isBound = criterion === 'bound';
@@ -35,6 +40,27 @@ export function selectTable({ table, best, criterion, why }: Selection): string 
       .trimEnd();
   const body = rows.map((cells, i) => (table[i] === best ? pc.bold(line(cells)) : line(cells)));
   return `${[pc.bold(line(heads)), ...body].join('\n')}\n\n${chart(table, criterion)}${why}\n`;
+}
+
+/** What `select --merge-tree` prints for people: the same, and the merges as they were made, down to one. */
+export function mergeTable(tree: MergeTree): string {
+  const leaves: number[][] = Array.from({ length: tree.table[0]!.components }, (_, k) => [k]);
+  const lines = tree.merges.map(({ nodes: [a, b], components, change, height }) => {
+    const name = (node: number): string => `{${leaves[node]!.join(' ')}}`;
+    const merge = `${name(a)} + ${name(b)}`;
+    leaves.push([...leaves[a]!, ...leaves[b]!].sort((one, other) => one - other));
+    const mark = components === tree.best.components ? '*' : ' ';
+    return [mark, String(components), merge, `${change > 0 ? '+' : ''}${change.toFixed(2)}`, height.toFixed(2)];
+  });
+  const heads = ['', 'K', 'merged', 'change', 'nats lost'];
+  const widths = heads.map((head, c) => Math.max(head.length, ...lines.map((cells) => cells[c]!.length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, c) => (c === 2 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+      .join('  ')
+      .trimEnd();
+  const note = 'Numbers in braces are components of the first fit; change is that of the criterion by the merge alone.';
+  return `${selectTable(tree)}\n${[pc.bold(line(heads)), ...lines.map(line)].join('\n')}\n${note}\n`;
 }
 
 /** The criterion against the number of components, a letter for each covariance, the best at the bottom; empty where there is one number only. */

@@ -41,7 +41,7 @@ class BayesianModel:
         _, log_responsibilities = first.mixture._e_step(x)
         covariance_type = first.mixture.covariance_type
         self.first = BayesianGaussianMixture(
-            K, covariance_type=covariance_type, reg_covar=0, weight_concentration_prior_type="dirichlet_distribution",
+            n_components=K, covariance_type=covariance_type, reg_covar=0, weight_concentration_prior_type="dirichlet_distribution",
             weight_concentration_prior=1.0, mean_precision_prior=1.0, mean_prior=np.zeros(D, x.dtype), degrees_of_freedom_prior=D,
             covariance_prior=np.ones(D, x.dtype) if covariance_type == "diag" else np.eye(D, dtype=x.dtype))
         self.first._check_parameters(x)

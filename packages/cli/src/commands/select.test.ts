@@ -67,6 +67,27 @@ describe('select', () => {
     expect(people.stdout).toContain('Bounds hold log K!');
   });
 
+  test('merges one fit down to one component, shows the tree, and keeps the mixture that was chosen', async () => {
+    const out = folder.path('merged.json');
+    const args = ['select', data, '--components', '5', '--merge-tree'];
+    const { stdout } = await mixtention([...args, '--json', '--out', out]);
+    const { table, best, merges, groups } = JSON.parse(stdout) as {
+      table: Row[];
+      best: Row;
+      merges: { components: number }[];
+      groups: number[][];
+    };
+    expect(table.map(({ components }) => components)).toEqual([5, 4, 3, 2, 1]);
+    expect(best.components).toBe(2);
+    expect(best.bic).toBeCloseTo(2322.19, 0);
+    expect(merges.map(({ components }) => components)).toEqual([4, 3, 2, 1]);
+    expect(groups.flat().sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(MixtureModel.fromJSON(await readFile(out, 'utf8')).components).toBe(2);
+    const people = await mixtention(args);
+    expect(people.stdout).toMatch(/^\* {2}2 {2}full/m);
+    expect(people.stdout).toMatch(/^\* {2}2 {2}\{[\d ]+\} \+ \{[\d ]+\} +[+-][\d.]+ +-?[\d.]+$/m);
+  });
+
   test('refuses what does not go together in one sentence', async () => {
     for (const [args, sentence] of [
       [['--components', '3:1'], 'Whole numbers from 1 were due, as 1:9 or 2,4,8.'],
@@ -74,6 +95,9 @@ describe('select', () => {
       [['--held-out', '5'], '--held-out goes with --criterion held-out, the criterion is bic'],
       [['--criterion', 'bound', '--prior', 'none'], '--criterion bound goes with a prior, --prior is none'],
       [['--family', 'bernoulli', '--covariance', 'full'], '--covariance goes with --family gaussian'],
+      [['--merge-tree', '--criterion', 'held-out'], '--merge-tree goes with no --criterion held-out'],
+      [['--merge-tree', '--covariance', 'full,tied'], '--merge-tree goes with one covariance, there are 2'],
+      [['--merge-tree', '--components', '2,4'], '--components 4 or 1:4 was due'],
       [
         ['--criterion', 'held-out', '--held-out', '1'],
         'A number of folds from 2, or a share between 0 and 1, was due.',

@@ -2,8 +2,8 @@ import type { PrecisionChoice } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import { openExecutor } from '@mixtention/core/threads';
-import { type Criterion, type HeldOut, type Selection, select } from '@mixtention/em';
-import { bernoulli, gaussian } from '@mixtention/mixture';
+import { type Criterion, type HeldOut, type MergeTree, mergeTree, type Selection, select } from '@mixtention/em';
+import { bernoulli, gaussian, type MixtureModel } from '@mixtention/mixture';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { type Command, InvalidArgumentError, Option, Command as Program } from 'commander';
 import { listen } from '../interrupt.ts';
@@ -12,7 +12,7 @@ import { type DataFlags, jsonOption, whole, withDataOptions } from '../options.t
 import { checkStreams, showSummary, writeAndShow } from '../output.ts';
 import { progressLine } from '../progress.ts';
 import { type FitTable, readTable } from '../read-table.ts';
-import { selectTable } from '../select-table.ts';
+import { mergeTable, selectTable } from '../select-table.ts';
 import type { Interruption } from './fit.ts';
 import { type Covariance, precisionOption, type RunFlags, withRunOptions } from './fit-flags.ts';
 
@@ -28,6 +28,7 @@ type Flags = DataFlags &
     covariance?: Covariance[];
     criterion: Criterion;
     heldOut?: HeldOut;
+    mergeTree?: true;
     maxIterations?: number;
     precision: PrecisionChoice;
     prior?: 'none' | 'weak';
@@ -65,6 +66,10 @@ export function selectCommand(interruption: Interruption): Command {
       '--held-out <folds|share>',
       'rows that held-out keeps from the fits: 5 makes five folds, 0.2 splits off a fifth (default: 5)',
       heldOut,
+    )
+    .option(
+      '--merge-tree',
+      'one fit of the most components, merged pair by pair down to one, in the place of a fit of each: quicker, and a tree of what belongs together',
     )
     .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0))
     .addOption(precisionOption());
@@ -125,17 +130,21 @@ async function runSelect(path: string, flags: Flags, { signal, onStopped }: Inte
     });
     const line = progressLine();
     try {
-      const chosen = await select(data.input, {
-        ...optionsOf(flags),
-        executor,
-        stopSignal: signal,
-        onFit: ({ done, total }) => line.show(`fit ${done} of ${total}`),
-      });
+      const common = { executor, stopSignal: signal };
+      const chosen = flags.mergeTree
+        ? merged(await mergeTree(data.input, { ...treeOptionsOf(flags), ...common }))
+        : grown(
+            await select(data.input, {
+              ...optionsOf(flags),
+              ...common,
+              onFit: ({ done, total }) => line.show(`fit ${done} of ${total}`),
+            }),
+          );
       line.done();
-      const summary = { ...summaryOf(chosen), n: data.rows, d: data.cols, family: flags.family };
+      const summary = { ...chosen.summary, n: data.rows, d: data.cols, family: flags.family };
       await writeAndShow(
-        () => (flags.out === undefined ? Promise.resolve() : writeModel(flags.out, chosen.fit.model)),
-        () => showSummary({ json: summary, text: selectTable(chosen) }, flags),
+        () => (flags.out === undefined ? Promise.resolve() : writeModel(flags.out, chosen.model)),
+        () => showSummary({ json: summary, text: chosen.text }, flags),
       );
       if (signal.aborted) onStopped();
     } finally {
@@ -148,13 +157,25 @@ async function runSelect(path: string, flags: Flags, { signal, onStopped }: Inte
 }
 
 /** Options that nothing would look at. */
-function checkFlags({ family, covariance, criterion, heldOut: kept, prior }: Flags): void {
+function checkFlags(flags: Flags): void {
+  const { family, covariance, criterion, heldOut: kept, prior } = flags;
   if (family !== 'gaussian' && covariance !== undefined)
     fail('cli/select', 'BAD_OPTION', `--covariance goes with --family gaussian, the family is ${family}`);
   if (kept !== undefined && criterion !== 'held-out')
     fail('cli/select', 'BAD_OPTION', `--held-out goes with --criterion held-out, the criterion is ${criterion}`);
   if (criterion === 'bound' && prior === 'none')
     fail('cli/select', 'BAD_OPTION', '--criterion bound goes with a prior, --prior is none');
+  if (flags.mergeTree) checkTree(flags);
+}
+
+function checkTree({ components, covariance = [], criterion }: Flags): void {
+  const refuse = (sentence: string): never => fail('cli/select', 'BAD_OPTION', sentence);
+  if (criterion === 'held-out')
+    refuse('--merge-tree goes with no --criterion held-out: what is merged was fitted to all rows');
+  if (covariance.length > 1) refuse(`--merge-tree goes with one covariance, there are ${covariance.length}`);
+  const most = Math.max(...components);
+  if (components.length > 1 && components.length < most)
+    refuse(`--merge-tree goes down to one component: --components ${most} or 1:${most} was due`);
 }
 
 function optionsOf(flags: Flags): Parameters<typeof select>[1] {
@@ -178,7 +199,32 @@ function optionsOf(flags: Flags): Parameters<typeof select>[1] {
   };
 }
 
-function summaryOf({ table, best, criterion, why, seconds, fit }: Selection): object {
+function treeOptionsOf(flags: Flags): Parameters<typeof mergeTree>[1] {
+  const { heldOut: _, components, covariance, ...rest } = optionsOf(flags);
+  const criterion = flags.criterion as MergeTree['criterion'];
+  return { ...rest, components: Math.max(...components), criterion, ...(covariance && { covariance: covariance[0]! }) };
+}
+
+type Chosen = { readonly summary: object; readonly text: string; readonly model: MixtureModel };
+
+function grown(selection: Selection): Chosen {
+  return { summary: summaryOf(selection), text: selectTable(selection), model: selection.fit.model };
+}
+
+function merged(tree: MergeTree): Chosen {
+  const { merges, mixtures, model } = tree;
+  const { groups } = mixtures[tree.table.indexOf(tree.best)]!;
+  return { summary: { ...summaryOf(tree), merges, groups }, text: mergeTable(tree), model };
+}
+
+function summaryOf({
+  table,
+  best,
+  criterion,
+  why,
+  seconds,
+  fit,
+}: Omit<Selection, 'criterion'> & { readonly criterion: Criterion }): object {
   const { backend, workers } = fit;
   return { table, best, criterion, why, seconds, backend, workers };
 }

@@ -124,10 +124,11 @@ function betaMode(a: number, b: number): number {
 const expectedLogs = memoize(({ a, b }: BernoulliPosterior) => {
   const both = new Float64Array(a.length);
   for (let i = 0, last = Number.NaN; i < both.length; i++) {
-    // Cells of a component have seen the same rows, so most have the same sum.
+    // Cells of a component have seen the same rows: their sums differ by rounding alone.
     const sum = a[i]! + b[i]!;
-    both[i] = sum === last ? both[i - 1]! : digamma(sum);
-    last = sum;
+    const isSame = Math.abs(sum - last) <= 4 * Number.EPSILON * sum;
+    both[i] = isSame ? both[i - 1]! : digamma(sum);
+    if (!isSame) last = sum;
   }
   return { yes: a.map((v) => digamma(v)), no: b.map((v) => digamma(v)), both };
 });
