@@ -18,6 +18,7 @@ export default build(
     kernel: 'src/kernel/kernel.ts',
     plan: 'src/plan/plan.ts',
     'learn-k': 'src/learn-k/learn-k.ts',
+    digits: 'src/digit-models/digit-models.ts',
   },
   {
     platform: 'node',

@@ -1,11 +1,7 @@
-import { type Matrix, MixtentionError } from '@mixtention/core';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
-import { readMatrix } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
-import { dataFolder } from '../digits/data-folder.ts';
-import { findStandardFile } from '../digits/find-standard-file.ts';
-import { STANDARD_FILES } from '../digits/standard-files.ts';
+import { readSplit } from '../digits/read-split.ts';
 import { RECIPES } from '../main-job/recipes.ts';
 import { runCommand } from '../run-command.ts';
 import { table } from '../speed/table.ts';
@@ -17,9 +13,8 @@ const CHECKPOINTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 25, 30, 
 
 /** `npm run bench:iterations`: the iterations that the main job gives each mixture of digits, chosen on the validation file of the standard split. */
 await runCommand(async (signal) => {
-  const folders = [process.env.MIXTENTION_DATA ?? '', dataFolder()].filter((folder) => folder !== '');
-  const train = await readPart(folders, 'train');
-  const validation = await readPart(folders, 'valid');
+  const train = await readSplit('train');
+  const validation = await readSplit('valid');
   const executor = await threads();
   const backend = await loadBackend(executor.backend);
   try {
@@ -58,13 +53,3 @@ await runCommand(async (signal) => {
     await executor.close();
   }
 });
-
-async function readPart(folders: readonly string[], part: keyof typeof STANDARD_FILES): Promise<Matrix> {
-  const path = folders.map((folder) => findStandardFile(folder, part)).find((found) => found !== null);
-  if (path === undefined)
-    throw new MixtentionError(
-      'BAD_DATA',
-      `[bench] iterations: ${STANDARD_FILES[part].name} was due in the folder that MIXTENTION_DATA names; \`npm run data:download\` brings it`,
-    );
-  return readMatrix(path);
-}

@@ -1,4 +1,5 @@
 import type { BackendName, Status } from '@mixtention/core';
+import type { DigitModels } from '../digit-models/results.ts';
 import type { Machine } from '../speed/machine.ts';
 
 /** Of `report/results.json`; the version rises when a reader of older files would stumble. */
@@ -249,5 +250,7 @@ export type Results = {
   readonly bayes: BayesResult;
   readonly variational: VariationalResult | null;
   readonly shift: ShiftResult;
+  /** What `npm run bench:digits` found when it last ran; null where it never did. */
+  readonly digitModels: DigitModels | null;
   readonly targets: readonly Target[];
 };

@@ -1,5 +1,6 @@
 import { count } from '@mixtention/attention/page';
 import { loadBackend, threads } from '@mixtention/core/threads';
+import { readDigitModels } from '../digit-models/read-digit-models.ts';
 import { loadDigits } from '../digits/digits.ts';
 import { machine } from '../speed/machine.ts';
 import { compareDigits } from './compare-digits.ts';
@@ -32,6 +33,7 @@ export async function runJob(reporter: Reporter, signal: AbortSignal, options: J
       seconds: (performance.now() - start) / 1000,
       stages: reporter.stages,
       ...found,
+      digitModels: await readDigitModels(),
     } as const;
     return { ...results, targets: targets(results) };
   } finally {

@@ -114,3 +114,18 @@ test('a missed target is shown as missed', () => {
   expect(second.querySelectorAll('#targets .missed')).toHaveLength(1);
   expect(second.querySelector('#targets p')!.textContent).toContain(`${targets.length - 1} of ${targets.length}`);
 });
+
+test('models of digits stand beside published figures, and a job beside no such run leaves their section out', () => {
+  const rows = [...document.querySelectorAll('#digit-models tbody tr')].map((row) =>
+    row.textContent!.replace(/\s/g, ' '),
+  );
+  expect(rows).toEqual([
+    'kernel attention54.2071.3050,0000.11 min 30 s',
+    'rows38.70needs samples28115 min 25 s',
+    'a network Somebody 2017≤ 58.50',
+    'rows82.1015 min 25 s',
+    'NADE Uria et al. 201688.33',
+  ]);
+  const { document: second } = parseHTML(page({ ...results, digitModels: null }));
+  expect(second.querySelector('#digit-models')).toBe(null);
+});

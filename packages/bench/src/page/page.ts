@@ -3,6 +3,7 @@ import type { Results } from '../main-job/results.ts';
 import { bayesSection } from './sections/bayes.ts';
 import { completionSection } from './sections/completion.ts';
 import { componentsSection } from './sections/components.ts';
+import { digitModelsSection } from './sections/digit-models.ts';
 import { footer } from './sections/footer.ts';
 import { header } from './sections/header.ts';
 import { targetsSection } from './sections/targets.ts';
@@ -19,6 +20,7 @@ export function page(results: Results): string {
   const body = [
     header(results),
     completionSection(results),
+    digitModelsSection(results),
     componentsSection(results),
     trainingSection(results),
     bayesSection(results),

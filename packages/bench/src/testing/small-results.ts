@@ -42,6 +42,21 @@ function withoutTargets(): Omit<Results, 'targets'> {
     },
     seconds: 42,
     stages: [{ name: 'reading digits', seconds: 1.5 }],
+    digitModels: {
+      madeAt: '2026-01-02T03:04:05.678Z',
+      machine: { cpu: 'A <processor>', cores: 2, node: 'v20.20.2', platform: 'linux x64', loadAverage: 0.5 },
+      backend: 'tfjs-node',
+      data: 'static binarised MNIST, standard split',
+      completion: [
+        { model: 'kernel attention', keys: 50_000, logitScale: 0.1, nats: 54.2, marginalNats: 71.3, seconds: 90 },
+        { model: 'rows', keys: 28, logitScale: 1, nats: 38.7, marginalNats: null, seconds: 925 },
+      ],
+      joint: [{ model: 'rows', nats: 82.1, seconds: 925 }],
+      published: {
+        completion: [{ name: 'a network', sign: '≤', value: 58.5, source: 'Somebody 2017' }],
+        joint: [{ name: 'NADE', sign: '', value: 88.33, source: 'Uria et al. 2016' }],
+      },
+    },
     digits: {
       name: 'static binarised MNIST, standard split',
       isStandard: true,

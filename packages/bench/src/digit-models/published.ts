@@ -1,0 +1,23 @@
+import type { DigitModels } from './results.ts';
+
+/**
+ * Figures of others on the same split: static binarisation (Larochelle & Murray 2011), test images, nats. Those of dynamic binarisation are of another data set.
+ *
+ * Stochastic networks tell sampled bounds; autoregressive models are exact, as ours. Approximate ones are marked as their authors mark them.
+ */
+export const PUBLISHED: DigitModels['published'] = {
+  completion: [
+    { name: 'stochastic network, score function', sign: '≤', value: 72.0, source: 'Jang, Gu & Poole 2017, table 1' },
+    { name: 'stochastic network, MuProp', sign: '≤', value: 58.9, source: 'Jang, Gu & Poole 2017, table 1' },
+    { name: 'stochastic network, Gumbel-softmax', sign: '≤', value: 58.5, source: 'Jang, Gu & Poole 2017, table 1' },
+  ],
+  joint: [
+    { name: 'NADE', sign: '', value: 88.33, source: 'Uria et al. 2016' },
+    { name: 'MADE, 2 layers, 32 masks', sign: '', value: 86.64, source: 'Germain et al. 2015' },
+    { name: 'EoNADE-5, 2 layers, 128 orderings', sign: '', value: 84.68, source: 'Raiko et al. 2014' },
+    { name: 'DARN', sign: '≈', value: 84.13, source: 'Gregor et al. 2014' },
+    { name: 'PixelCNN', sign: '', value: 81.3, source: 'van den Oord et al. 2016, table 4' },
+    { name: 'DRAW', sign: '≤', value: 80.97, source: 'Gregor et al. 2015' },
+    { name: 'PixelRNN, 7 layers', sign: '', value: 79.2, source: 'van den Oord et al. 2016, table 4' },
+  ],
+};

@@ -1,0 +1,31 @@
+import { decimal } from '@mixtention/attention/page';
+import { table } from '../speed/table.ts';
+import type { DigitModels, PublishedNats } from './results.ts';
+
+/** Both tables as a terminal shows them. */
+export function tables({ data, completion, joint, published }: DigitModels): string {
+  const theirs = ({ name, sign, value, source }: PublishedNats): string[] => [
+    `${name} (${source})`,
+    `${sign}${sign === '' ? '' : ' '}${decimal(value)}`,
+  ];
+  return [
+    `${data}; unseen images, nats an image; scales and smoothing chosen on validation images, sizes tuned on none of the test images`,
+    table([
+      ['lower half given upper half', 'exact', 'pixel by pixel', 'keys', 'logit scale', 'seconds'],
+      ...completion.map(({ model, keys, logitScale, nats, marginalNats, seconds }) => [
+        model,
+        decimal(nats),
+        marginalNats === null ? 'needs samples' : decimal(marginalNats),
+        String(keys),
+        String(logitScale),
+        seconds.toFixed(0),
+      ]),
+      ...published.completion.map((one) => [...theirs(one), '', '', '', '']),
+    ]),
+    table([
+      ['whole image', 'nats', 'seconds'],
+      ...joint.map(({ model, nats, seconds }) => [model, decimal(nats), seconds.toFixed(0)]),
+      ...published.joint.map((one) => [...theirs(one), '']),
+    ]),
+  ].join('\n\n');
+}
