@@ -27,6 +27,9 @@ import { tables } from './tables.ts';
 /** Validation images that scales are chosen on: every tenth */
 const CHOSEN_ON = 1_000;
 
+/** Rises where models, or how they are scored, change: what is kept of an earlier one is made again. */
+const EDITION = 1;
+
 /** `npm run bench:digits`: trains and scores models of digits, beside published ones; a run that was interrupted goes on where it was. */
 await runCommand(async (signal) => {
   const options = digitOptions(process.argv.slice(2));
@@ -34,7 +37,7 @@ await runCommand(async (signal) => {
   const folder = join(repository, 'packages/bench/results/digits');
   const setting = await opened(folder, signal);
   const { reporter, backend } = setting;
-  const key = (more: unknown = null): string => JSON.stringify([backend.name, setting.train.rows, more]);
+  const key = (more: unknown = null): string => JSON.stringify([EDITION, backend.name, setting.train.rows, more]);
   const nats = (one: { readonly nats: number }): string => `${decimal(one.nats)} nats`;
   const completion = await reporter.stage(
     'a dictionary by EM',
