@@ -6,7 +6,6 @@ import type { Tf } from './tf.ts';
 import type { TensorRows } from './tfjs-rows.ts';
 import { padComponents } from './tfjs-scores.ts';
 import { tensorSums } from './tfjs-sums.ts';
-import { termTile } from './tfjs-terms.ts';
 import { weightUnit } from './weight-unit.ts';
 
 /** `accumulate` on tensors: counts, weight and entropy are summed here, where responsibilities come, and products there. */
@@ -41,7 +40,7 @@ export function tensorAccumulate(
     }
     const tensor = tf.tensor2d(wide, [count, padded]);
     parts.forEach(({ sums, total }, t) => {
-      sums.add(termTile(tf, cut[t]![i]!, rows[t]!.cols), tensor, counts, unit, total);
+      sums.add(cut[t]![i]!, tensor, counts, unit, total);
     });
   };
   try {

@@ -8,7 +8,6 @@ import { addKeyProducts, columnSums, keyBlocks, type SumLengths } from './tfjs-l
 import type { TensorRows } from './tfjs-rows.ts';
 import { padComponents } from './tfjs-scores.ts';
 import { tensorSums } from './tfjs-sums.ts';
-import { termTile } from './tfjs-terms.ts';
 import { normalize, type TileWork } from './tfjs-tile.ts';
 
 /** Gradients that tiles are added to. */
@@ -76,7 +75,7 @@ export function tensorBackward(
       const counts = columnSums(tf, d);
       for (let k = 0; k < K; k++) gradients.bias[k]! += unit * counts[k]!;
       terms.forEach(({ width }, t) => {
-        sums[t]!.add(termTile(tf, work.tiles[t]!, width), d, counts, unit, gradients.natural[t]!);
+        sums[t]!.add(work.tiles[t]!, d, counts, unit, gradients.natural[t]!);
         const own = gradients.queries[t]!.data.subarray(start * width, (start + count) * width);
         addKeyProducts(tf, d, keys[t]!, own as Float64Array, width);
         for (let i = 0; i < own.length; i++) own[i]! *= unit;

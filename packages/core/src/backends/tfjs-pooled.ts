@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Tf } from './tf.ts';
-import { padComponents, type TermTile } from './tfjs-scores.ts';
+import type { TensorTile } from './tfjs-rows.ts';
+import { padComponents } from './tfjs-scores.ts';
 
 type Setting = {
   readonly K: number;
@@ -12,7 +13,7 @@ type Setting = {
 
 /** Adds sums of rows for each component, and one of their products for all. */
 export type PooledSums = {
-  add(tile: TermTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
+  add(tile: TensorTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 

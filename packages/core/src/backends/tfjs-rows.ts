@@ -23,7 +23,7 @@ export type TensorTile = {
   readonly x: () => Tensor2D;
   /** `[stride, count]`, for wasm, which is 12 times slower on transposed products */
   readonly transposed: () => Tensor2D;
-  /** Column by column `[1; x; first half of x]`, `[1 + D + ⌊D/2⌋, count]`: x shifted around by up to half its columns is a slice of it. */
+  /** Column by column `[1; x]`, `[1 + D, count]` */
   readonly columns: () => Tensor2D;
 };
 
@@ -88,11 +88,7 @@ function tensorTile(
   };
   const upright = (): Tensor2D => tf.tensor2d(data, [count, stride]);
   const turned = (): Tensor2D => tf.transpose(upright());
-  const columns = (): Tensor2D => {
-    const x = turned();
-    const first = (rows: number): Tensor2D => tf.slice(x, [0, 0], [rows, count]);
-    return tf.concat([tf.ones([1, count]), first(cols), first(Math.floor(cols / 2))], 0);
-  };
+  const columns = (): Tensor2D => tf.concat([tf.ones([1, count]), tf.slice(turned(), [0, 0], [cols, count])], 0);
   return {
     start,
     count,

@@ -12,15 +12,8 @@ const LONG_MULTIPLE = 128;
 
 /** Tiles of about this many scores keep all of a tile's passes near the cache and the cost of a native call (10 µs) small. */
 export const TILE_SCORES = 524_288;
-/** Floats of the widest thing of a tile: small enough for the cache, and with products of columns so many that the long products run fast. */
+/** Floats of the widest thing of a tile: small enough for the cache. */
 export const TILE_FLOATS = 1_048_576;
-export const TILE_PRODUCTS = 4_194_304;
-
-/** A tile of the rows of a term. */
-export type TermTile = TensorTile & {
-  /** φ(x) `[P, B]` (see `productsWidth`), made once in the tidy scope of the tile, for scores and for sums. */
-  readonly products: () => Tensor2D;
-};
 
 /** What the scores of a term are made into tensors for. */
 export type ScoreSetting = {
@@ -31,8 +24,6 @@ export type ScoreSetting = {
   readonly stride: number;
   /** Whether the backend is slow on transposed products, and on few rows with a long right side: wasm is. */
   readonly turn: boolean;
-  /** Whether sums will ask for `products` anyway. */
-  readonly products: boolean;
 };
 
 /** The scores of a term as tensors. */
@@ -40,7 +31,7 @@ export type TermScores = {
   /** The most rows that a tile should have */
   readonly mostRows: number;
   /** L `[B, padded]`; that of the first term holds the bias, and `MASKED` in the padding, where the others hold 0. */
-  open(tile: TermTile): Tensor2D;
+  open(tile: TensorTile): Tensor2D;
   dispose(): void;
 };
 

@@ -1,14 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Statistics } from '../contracts/index.ts';
-import { productsWidth } from './product-scores.ts';
 import type { Tf } from './tf.ts';
 import { outerSums } from './tfjs-outer.ts';
 import { pooledSums } from './tfjs-pooled.ts';
-import { addProducts } from './tfjs-products.ts';
-import { padComponents, type TermTile, TILE_FLOATS, TILE_PRODUCTS, TILE_SCORES } from './tfjs-scores.ts';
-
-/** Beyond 88 columns their products are wider than tiles of them are long. */
-const MOST_PRODUCTS = 4096;
+import type { TensorTile } from './tfjs-rows.ts';
+import { padComponents, TILE_FLOATS, TILE_SCORES } from './tfjs-scores.ts';
 
 export type SumSetting = {
   readonly K: number;
@@ -27,26 +23,18 @@ export type SumSetting = {
 export type TermSums = {
   /** The most rows that a tile should have */
   readonly mostRows: number;
-  /** Whether they ask a tile for its products. */
-  readonly products: boolean;
   /** Adds `unit` times the sums of a tile, in float64; R is `[B, padded]`, `counts` are `Σₙ R_nk`. */
-  add(tile: TermTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
+  add(tile: TensorTile, R: Tensor2D, counts: Float64Array, unit: number, sums: Float64Array): void;
   dispose(): void;
 };
 
-/**
- * Sums laid out as `squares` says.
- *
- * Products about 0 are one product of R with the products φ(x) of columns, made once for all components; moments of components far from 0, or of
- * very wide rows, are summed by `outerSums`.
- */
+/** Sums laid out as `squares` says. */
 export function tensorSums(tf: Tf, setting: SumSetting): TermSums {
   const { K, width: C, squares, pivots, stride, turn } = setting;
   const padded = padComponents(K);
   if (squares === 'none')
     return {
       mostRows: TILE_SCORES / padded,
-      products: false,
       add(tile, R, _, unit, sums) {
         const product = turn ? tf.matMul(tile.transposed(), R) : tf.matMul(R, tile.x(), true);
         const [byK, byC] = turn ? [1, padded] : [stride, 1];
@@ -57,15 +45,7 @@ export function tensorSums(tf: Tf, setting: SumSetting): TermSums {
     };
   if (squares === 'pooled') {
     const pooled = pooledSums(tf, setting);
-    return { mostRows: TILE_SCORES / Math.max(padded, stride), products: false, ...pooled };
+    return { mostRows: TILE_SCORES / Math.max(padded, stride), ...pooled };
   }
-  const P = productsWidth(C);
-  if (pivots === null && P <= MOST_PRODUCTS)
-    return {
-      mostRows: TILE_PRODUCTS / P,
-      products: true,
-      add: (tile, R, _, unit, sums) => addProducts(tf.matMul(tile.products(), R), { K, D: C, padded }, unit, sums),
-      dispose: () => {},
-    };
-  return { mostRows: TILE_FLOATS / (K * C), products: false, ...outerSums(tf, K, C, pivots) };
+  return { mostRows: TILE_FLOATS / (K * C), ...outerSums(tf, K, C, pivots) };
 }

@@ -3,9 +3,8 @@ import type { Scores, Term } from '../contracts/index.ts';
 import { pivotsOf } from '../kernel/pivots.ts';
 import type { Tf } from './tf.ts';
 import { linearScores } from './tfjs-linear.ts';
-import { productsOf } from './tfjs-products.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import { padComponents, type ScoreSetting, type TermScores, type TermTile } from './tfjs-scores.ts';
+import { padComponents, type ScoreSetting, type TermScores } from './tfjs-scores.ts';
 import { studentScores } from './tfjs-student.ts';
 import { type TermSums, tensorSums } from './tfjs-sums.ts';
 import { whitenedScores } from './tfjs-whitened.ts';
@@ -43,7 +42,7 @@ export function tensorScores(tf: Tf, { components: K, terms, bias }: Scores, set
   const all = terms.map((term, t) => {
     const stride = setting.strides[t]!;
     const summed = sums ? sumsOf(tf, term, { K, stride, turn }) : null;
-    const own = { K, bias: t === 0 ? bias : null, stride, turn, products: summed?.products ?? false };
+    const own = { K, bias: t === 0 ? bias : null, stride, turn };
     return { scores: scoresOf(tf, term, own), sums: summed };
   });
   const parts = all.flatMap(({ scores, sums }) => (sums === null ? [scores] : [scores, sums]));
@@ -52,12 +51,11 @@ export function tensorScores(tf: Tf, { components: K, terms, bias }: Scores, set
     padded: padComponents(K),
     mostRows: Math.min(...parts.map(({ mostRows }) => mostRows)),
     open(tiles) {
-      const opened = tiles.map((tile, t) => termTile(tf, tile, terms[t]!.width));
       return {
-        L: all.map(({ scores }, t) => scores.open(opened[t]!)).reduce((sum, L) => tf.add(sum, L)),
+        L: all.map(({ scores }, t) => scores.open(tiles[t]!)).reduce((sum, L) => tf.add(sum, L)),
         addSums(R, counts, unit, total) {
           all.forEach(({ sums }, t) => {
-            sums!.add(opened[t]!, R, counts, unit, total[t]!);
+            sums!.add(tiles[t]!, R, counts, unit, total[t]!);
           });
         },
       };
@@ -83,10 +81,4 @@ function sumsOf(tf: Tf, term: Term, setting: { K: number; stride: number; turn: 
   const { squares } = term.statistics;
   const pivots = term.form === 'whitened' && squares !== 'none' ? pivotsOf(term, setting.K) : null;
   return tensorSums(tf, { ...setting, width: term.width, squares, pivots });
-}
-
-/** A tile of the rows of a term, whose products are made once. */
-export function termTile(tf: Tf, tile: TensorTile, width: number): TermTile {
-  let made: Tensor2D | null = null;
-  return { ...tile, products: () => (made ??= productsOf(tf, tile.columns(), width)) };
 }

@@ -1,51 +1,24 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import type { StudentTerm, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isShared } from '../kernel/check.ts';
-import { productScores } from './product-scores.ts';
 import type { Tf } from './tf.ts';
 import type { TensorTile } from './tfjs-rows.ts';
-import {
-  MASKED,
-  maskedBias,
-  padComponents,
-  type ScoreSetting,
-  type TermScores,
-  TILE_FLOATS,
-  TILE_PRODUCTS,
-} from './tfjs-scores.ts';
+import { MASKED, maskedBias, padComponents, type ScoreSetting, type TermScores, TILE_FLOATS } from './tfjs-scores.ts';
 import { sharedScores } from './tfjs-shared.ts';
 
 /**
- * A whitened term. All of it lies column by column, `[·, B]`: passes run along memory, and no product has a transposed side.
- *
- * A product with the products φ(x) of columns where sums make them anyway and float32 allows (see `productScores`), else
- * `b − ‖√½ (W x − c)‖²`. One factor for all is a matter of its own, see `sharedScores`.
+ * A whitened term, `b − ‖√½ (W x − c)‖²`. All of it lies column by column, `[·, B]`: passes run along memory, and no product has a transposed side. One factor
+ * for all is a matter of its own, see `sharedScores`.
  */
 export function whitenedScores(tf: Tf, term: WhitenedTerm, setting: ScoreSetting): TermScores {
-  const { K, bias, turn, products } = setting;
-  if (isShared(term, K)) return sharedScores(tf, term, setting) ?? asDistances(tf, term, setting);
-  const asNatural = products && !turn && term.triangular === true;
-  const natural = asNatural ? productScores(term, bias ?? new Float64Array(K)) : null;
-  return natural === null ? asDistances(tf, term, setting) : asProducts(tf, natural, setting);
+  return (isShared(term, setting.K) ? sharedScores(tf, term, setting) : null) ?? asDistances(tf, term, setting);
 }
 
-/** `h·φ(x)` */
-function asProducts(tf: Tf, natural: Float32Array, { K, bias }: ScoreSetting): TermScores {
-  const P = natural.length / K;
-  const h = tf.keep(tf.tensor2d(natural, [K, P]));
-  return {
-    mostRows: TILE_PRODUCTS / P,
-    open: (tile) => upright(tf, tf.matMul(h, tile.products()), bias !== null),
-    dispose: () => h.dispose(),
-  };
-}
-
-/** `b − ‖√½ (W x − c)‖²` */
-function asDistances(tf: Tf, term: WhitenedTerm, { K, bias, products }: ScoreSetting): TermScores {
+function asDistances(tf: Tf, term: WhitenedTerm, { K, bias }: ScoreSetting): TermScores {
   const squares = squaredRows(tf, term, K, 0.5);
   const b = tf.keep(tf.tensor2d(maskedBias(bias ?? new Float64Array(K)), [K, 1]));
   return {
-    mostRows: (products ? TILE_PRODUCTS : TILE_FLOATS) / (K * factorRows(term, K)),
+    mostRows: TILE_FLOATS / (K * factorRows(term, K)),
     open: (tile) => upright(tf, tf.sub(b, tf.sum(squares.open(tile), 1)), bias !== null),
     dispose() {
       squares.dispose();
@@ -83,7 +56,7 @@ export function squaredRows(
     : null;
   return {
     open(tile) {
-      const y = tf.matMul(left, tf.slice(tile.columns(), [0, 0], [1 + C, tile.count]));
+      const y = tf.matMul(left, tile.columns());
       const away = tf.reshape(y, [one ? 1 : K, R, tile.count]) as Tensor3D;
       return tf.square(c === null ? away : tf.sub<Tensor3D>(away, c));
     },

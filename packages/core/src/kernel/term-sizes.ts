@@ -13,8 +13,7 @@ const MOST_FLOAT32_DISTANCE = 1000;
  *     linear |b_k|      whitened |b_k| + ‖c_k‖      student |b_k| + ‖√s_k c_k‖
  *
  * A narrow component far from 0 makes it large. Its bias holds −½ μᵀΣ⁻¹μ, which S·η brings back: half the square of its distance from 0
- * in its own deviations; under whitened scores only the distance, since W x − c is squared after the difference (a float32 backend may compute them
- * as products whose terms are larger, but at most some 30 a column, see `productScores`).
+ * in its own deviations; under whitened scores only the distance, since W x − c is squared after the difference.
  * A component that is switched off counts 0.
  *
  * Cost: K for linear terms, K·R for whitened ones.
