@@ -1,6 +1,8 @@
 export { attend } from './attend/attend.ts';
-export { type AttentionDownstream, attendGradient } from './attend/attend-gradient.ts';
+export { attendGradient } from './attend/attend-gradient.ts';
 export type { AttentionPositions } from './attend/attention-positions.ts';
+export { algorithms } from './attend/block-algorithms.ts';
+export type { OnExecutor } from './attend/blocks-of-queries.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
 export { append, type KeyValueCache } from './attend/key-value-cache.ts';
 export { restaurantPrior, weightBias } from './attend/learnt-prior.ts';
@@ -9,6 +11,7 @@ export type { Rotary } from './attend/rotary.ts';
 export type {
   AttendHeadsOptions,
   AttendOptions,
+  AttentionDownstream,
   AttentionGradient,
   AttentionReading,
   GradientMatrix,

@@ -37,6 +37,8 @@ export const askRows: readonly ExecutorRow[] = [
           const message = { ...probe.message, bias: probe.message.bias.map((b) => b - 1) };
           await executor.collect(probe.algorithm(), { ...ask, message }, data);
           expect(parts).toStrictEqual(due);
+          // What is handed back may be; the new ones are what they would be without.
+          expect(await executor.collect(probe.algorithm(), { ...ask, into: parts.parts! }, data)).toStrictEqual(due);
         });
       }
     },

@@ -1,25 +1,10 @@
 import { float64, type MatrixLike } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
-import { eachHead, HEADS_OPTIONS, isHeads } from './heads.ts';
-import { attentionProblem, readValueVariance } from './problem.ts';
-import { addSink } from './sink.ts';
+import { attendOn } from './attend-on.ts';
+import type { OnExecutor } from './blocks-of-queries.ts';
+import { type Head, headsOf, isHeads } from './heads.ts';
+import { openReading } from './open-reading.ts';
 import { sureRead } from './sure-read.ts';
 import type { AttendHeadsOptions, AttendOptions, AttentionReading, Heads } from './types.ts';
-import { momentsOf, splitMoments } from './variance.ts';
-
-export const ATTEND_OPTIONS: readonly string[] = [
-  'bias',
-  'mask',
-  'positions',
-  'sink',
-  'scale',
-  'logitScale',
-  'backend',
-  'responsibilities',
-  'labels',
-  'variance',
-  'valueVariance',
-];
 
 /**
  * Attention with its evidence: softmax attention read as Bayes' theorem, where keys are components and queries are data.
@@ -34,6 +19,9 @@ export const ATTEND_OPTIONS: readonly string[] = [
  * With `variance`, column by column, what is left open is `Σₖ r_k (σ²_k + v_k²) − o²`: variances of the values themselves, and what lies between them.
  *
  * Several heads `[H, N, d]` go in one call, each with its own reading. Keys and values may have fewer heads (grouped queries): H of theirs a group, in order.
+ *
+ * With an `executor` heads and blocks of 512 queries go to its workers, and a promise comes back: the same bits for any number of workers, and those of
+ * this thread on the same backend. Keys, values and readings cross in shared memory, two heads or 16 MB at a time.
  *
  * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, logitScale · (Σ_d |scale·q_nd k_kd| + |b_nk|)) at the keys that matter,
  * responsibilities by 1e-7 of T, and outputs by 5e-7 of T of the range of a column of values, however far from 0 it lies; in float64 all three
@@ -56,55 +44,43 @@ export const ATTEND_OPTIONS: readonly string[] = [
  * const { output, logEvidence } = attend([[1, 0]], [[4, 0], [0, 4]], [[10], [20]], { scale: 1 });
  * output.data; // [10.18]
  * logEvidence; // [4.018]
+ *
+ * @example
+ * const executor = inline(); // or threads() of core/threads, webWorkers() of core/web-workers
+ * const [reading] = await attend([[[1, 0]]], [[[4, 0], [0, 4]]], [[[10], [20]]], { scale: 1, executor });
+ * reading.output.data; // [10.18]
  */
+export function attend(
+  q: Heads,
+  k: Heads,
+  v: Heads | null,
+  options: AttendHeadsOptions & OnExecutor,
+): Promise<readonly AttentionReading[]>;
+export function attend(
+  q: MatrixLike,
+  k: MatrixLike,
+  v: MatrixLike | null,
+  options: AttendOptions & OnExecutor,
+): Promise<AttentionReading>;
 export function attend(q: Heads, k: Heads, v: Heads | null, options?: AttendHeadsOptions): readonly AttentionReading[];
 export function attend(q: MatrixLike, k: MatrixLike, v: MatrixLike | null, options?: AttendOptions): AttentionReading;
 export function attend(
   q: MatrixLike | Heads,
   k: MatrixLike | Heads,
   v: MatrixLike | Heads | null,
-  options: AttendOptions | AttendHeadsOptions = {},
-): AttentionReading | readonly AttentionReading[] {
+  options: (AttendOptions | AttendHeadsOptions) & Partial<OnExecutor> = {},
+): AttentionReading | readonly AttentionReading[] | Promise<AttentionReading | readonly AttentionReading[]> {
   const where = 'attention/attend';
-  if (!isHeads(q)) {
-    checkOptions(where, options, ATTEND_OPTIONS);
-    return attendOne(where, q as MatrixLike, k as MatrixLike, v as MatrixLike | null, options as AttendOptions);
-  }
-  checkOptions(where, options, [...ATTEND_OPTIONS, ...HEADS_OPTIONS]);
-  return eachHead(where, q, k as Heads, v as Heads | null, options as AttendHeadsOptions).map((head) =>
-    attendOne(where, head.q, head.k, head.v, head.options),
-  );
-}
-
-function attendOne(
-  where: string,
-  q: MatrixLike,
-  k: MatrixLike,
-  v: MatrixLike | null,
-  options: AttendOptions,
-): AttentionReading {
-  const { backend = float64, responsibilities = false, labels = false, valueVariance } = options;
-  const { queries, scores, values, perPair, sink } = attentionProblem(where, q, k, v, options);
-  const ownVariance = readValueVariance(where, valueVariance, values);
-  const moments = options.variance || ownVariance !== null ? momentsOf(values ?? noValues(where), ownVariance) : null;
-  const wanted = { responsibilities, labels, ...perPair };
-  const read = sureRead(backend, queries, scores, moments?.values ?? values, wanted);
-  checkEvidence(where, read.logEvidence);
-  const isOrphan = (n: number): boolean => read.logEvidence[n] === Number.NEGATIVE_INFINITY;
-  const reading = moments === null ? read : { ...read, ...splitMoments(read.output, moments.center, isOrphan) };
-  return sink === null ? reading : addSink(reading, sink);
-}
-
-function noValues(where: string): never {
-  return fail(where, 'BAD_OPTION', 'the variance of the output was asked for without values');
-}
-
-function checkEvidence(where: string, logEvidence: Float64Array): void {
-  const n = logEvidence.findIndex((l) => !(l < Number.POSITIVE_INFINITY));
-  if (n >= 0)
-    fail(
-      where,
-      'NOT_FINITE',
-      `the scores of query ${n} (counted from 0) are too large to be numbers; give smaller queries, keys, biases or scales`,
+  if (options.executor !== undefined)
+    return attendOn(where, () => headsOf(where, q, k, v, options), options as OnExecutor).then((readings) =>
+      isHeads(q) ? readings : readings[0]!,
     );
+  const readings = headsOf(where, q, k, v, options).map((head) => attendOne(where, head));
+  return isHeads(q) ? readings : readings[0]!;
+}
+
+function attendOne(where: string, { q, k, v, options }: Head): AttentionReading {
+  const { problem, wanted, finish } = openReading(where, q, k, v, options);
+  const { queries, scores, values, perPair } = problem;
+  return finish(sureRead(options.backend ?? float64, queries, scores, values, { ...wanted, ...perPair }));
 }

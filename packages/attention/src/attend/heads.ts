@@ -1,9 +1,25 @@
 import { type MatrixLike, matrix, type TensorLike } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { checkOptions, fail } from '@mixtention/core/base';
+import type { OnExecutor } from './blocks-of-queries.ts';
 import type { AttendHeadsOptions, AttendOptions, Heads } from './types.ts';
 
+const ATTEND_OPTIONS: readonly string[] = [
+  'bias',
+  'mask',
+  'positions',
+  'sink',
+  'scale',
+  'logitScale',
+  'backend',
+  'executor',
+  'signal',
+  'responsibilities',
+  'labels',
+  'variance',
+  'valueVariance',
+];
 /** Options that only several heads have. */
-export const HEADS_OPTIONS: readonly string[] = ['headBias', 'headPositions'];
+const HEADS_OPTIONS: readonly string[] = ['headBias', 'headPositions'];
 
 /** One head of several, with the options that are its own. */
 export type Head = {
@@ -26,17 +42,33 @@ export function isHeads(input: MatrixLike | Heads): input is Heads {
 }
 
 /**
+ * One head, or the heads one by one, with options that are known.
+ *
+ * @throws BAD_SHAPE, BAD_OPTION
+ */
+export function headsOf(
+  where: string,
+  q: MatrixLike | Heads,
+  k: MatrixLike | Heads,
+  v: MatrixLike | Heads | null,
+  options: (AttendOptions | AttendHeadsOptions) & Partial<OnExecutor>,
+): readonly Head[] {
+  if (options.signal !== undefined && options.executor === undefined)
+    fail(where, 'BAD_OPTION', 'a signal came without an executor: what runs in this thread cannot be stopped');
+  if (isHeads(q)) {
+    checkOptions(where, options, [...ATTEND_OPTIONS, ...HEADS_OPTIONS]);
+    return eachHead(where, q, k as Heads, v as Heads | null, options as AttendHeadsOptions);
+  }
+  checkOptions(where, options, ATTEND_OPTIONS);
+  return [{ q, k: k as MatrixLike, v: v as MatrixLike | null, options: options as AttendOptions, group: 0 }];
+}
+
+/**
  * The heads one by one: keys and values may have fewer, each for as many query heads in order.
  *
  * @throws BAD_SHAPE naming what has how many heads
  */
-export function eachHead(
-  where: string,
-  q: Heads,
-  k: Heads,
-  v: Heads | null,
-  options: AttendHeadsOptions,
-): readonly Head[] {
+function eachHead(where: string, q: Heads, k: Heads, v: Heads | null, options: AttendHeadsOptions): readonly Head[] {
   const queries = listOf(where, 'queries', q);
   const keys = listOf(where, 'keys', k);
   const values = v === null ? null : listOf(where, 'values', v);

@@ -39,7 +39,7 @@ type AddRow = (query: number, out: Out, at: number) => void;
 const ADVICE = '; numbers that are added to scores, as 0 and −∞, go to `bias`';
 
 /**
- * Bias and mask as the kernel takes them: a mask is a bias of 0 and −∞, and biases add.
+ * Bias and mask as the kernel takes them, times T: a mask is a bias of 0 and −∞, and biases add; what is hidden stays hidden.
  *
  * What functions generate is filled in tile by tile, so N×K is never held; causal masks are positions, which nobody fills in.
  *
@@ -47,7 +47,7 @@ const ADVICE = '; numbers that are added to scores, as 0 and −∞, go to `bias
  *
  * Cost: N·K additions where something differs between queries, else none.
  */
-export function logPrior({ bias, mask, positions }: PriorOptions, sides: Sides): LogPrior {
+export function logPrior({ bias, mask, positions }: PriorOptions, sides: Sides, logitScale: number): LogPrior {
   const perKey = new Float64Array(sides.keys);
   const rows: AddRow[] = [];
   if (bias !== undefined) addBias(bias, sides, perKey, rows);
@@ -57,35 +57,25 @@ export function logPrior({ bias, mask, positions }: PriorOptions, sides: Sides):
     rows.push((query, out, at) => add(query, 1, out.subarray(at, at + sides.keys)));
   }
   const places = positionBias({ ...positions, ...(mask === 'causal' && { causal: true }) }, sides);
+  const times = (b: number): number => (logitScale === 1 ? b : logitScale * b);
   return {
-    bias: perKey,
-    ...(rows.length > 0 && {
-      pairBias: (start, count, out) => fillTile(rows, sides.keys, start, count, out),
-    }),
-    ...(places && { positions: places }),
+    bias: perKey.map(times),
+    ...(rows.length > 0 && { pairBias: fillFrom(rows, sides.keys, logitScale) }),
+    ...(places && { positions: { ...places, alibi: times(places.alibi ?? 0) } }),
   };
 }
 
-/** A log prior times T; what is hidden stays hidden. */
-export function scalePrior(prior: LogPrior, logitScale: number): LogPrior {
-  if (logitScale === 1) return prior;
-  const { bias, pairBias, positions } = prior;
-  const keys = bias.length;
-  return {
-    bias: bias.map((b) => logitScale * b),
-    ...(pairBias && {
-      pairBias(start, count, out) {
-        pairBias(start, count, out);
-        for (let i = 0; i < count * keys; i++) out[i]! *= logitScale;
-      },
-    }),
-    ...(positions && { positions: { ...positions, alibi: logitScale * (positions.alibi ?? 0) } }),
+/** Rows are added up in float64, whatever they are filled into: what they are rounded to does not depend on who reads them. */
+function fillFrom(rows: readonly AddRow[], K: number, logitScale: number): PairBias {
+  const own = new Float64Array(K);
+  return (start, count, out) => {
+    for (let i = 0; i < count; i++) {
+      own.fill(0);
+      for (const add of rows) add(start + i, own, 0);
+      if (logitScale !== 1) for (let k = 0; k < K; k++) own[k]! *= logitScale;
+      out.set(own, i * K);
+    }
   };
-}
-
-function fillTile(rows: readonly AddRow[], K: number, start: number, count: number, out: Out): void {
-  out.fill(0, 0, count * K);
-  for (let i = 0; i < count; i++) for (const add of rows) add(start + i, out, i * K);
 }
 
 function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: AddRow[]): void {

@@ -3,7 +3,7 @@ import { fail, show } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type AttentionPositions, placesOf } from './attention-positions.ts';
-import { type LogPrior, logPrior, scalePrior } from './log-prior.ts';
+import { type LogPrior, logPrior } from './log-prior.ts';
 import type { Places } from './relative-bias.ts';
 import { type Rotation, readRotary, rotate } from './rotary.ts';
 import { checkSink } from './sink.ts';
@@ -48,7 +48,7 @@ export function attentionProblem(
   const sink = checkSink(where, options.sink);
   const factor = logitScale * checkScale(where, options.scale, keys.cols);
   const sides = { where, queries: queries.rows, keys: keys.rows };
-  const { bias, ...perPair } = scalePrior(logPrior(options, sides), logitScale);
+  const { bias, ...perPair } = logPrior(options, sides, logitScale);
   const places = placesOf(options.positions, sides);
   const rotation = rotationOf(where, options.positions, keys.cols);
   const turned = rotation === null ? keys : rotate(keys, places.keys, rotation, 1);

@@ -1,4 +1,5 @@
 import type { LinearTerm, Matrix, Scores } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
 
 /** Beyond it a partner may be below 1e-38, where float32 has no digits left, and still count in their product. */
 const MOST_ENTRY = 1e30;
@@ -15,24 +16,30 @@ const MOST_ENTRY = 1e30;
  *
  * Cost: (N + K)·d.
  */
-export function scoreSizes({ data, rows: N, cols: d }: Matrix, { bias, terms }: Scores): Float64Array {
-  const { natural } = terms[0] as LinearTerm;
-  const tops = columnTops(natural, d);
+export function scoreSizes({ data, rows: N, cols: d }: Matrix, scores: Scores): Float64Array {
+  const { tops, longest, highest } = keySizes(scores);
   if (tops.some((top) => top > MOST_ENTRY)) return new Float64Array(N).fill(Number.POSITIVE_INFINITY);
-  const longest = longestRow(natural, d);
-  const highest = bias.reduce((a, b) => Math.max(a, b), 0);
-  return Float64Array.from({ length: N }, (_, n) => {
-    const size = querySize(data.subarray(n * d, (n + 1) * d), tops, longest);
-    return highest + size;
-  });
+  const sizes = new Float64Array(N);
+  for (let n = 0; n < N; n++) sizes[n] = highest + querySize(data, n * d, tops, longest);
+  return sizes;
 }
 
-function querySize(q: Float64Array | Float32Array, tops: Float64Array, longest: number): number {
+/** What all queries have in common: made once for all blocks of a head. */
+const keySizes = memoize(({ bias, terms }: Scores) => {
+  const { natural, width } = terms[0] as LinearTerm;
+  return {
+    tops: columnTops(natural, width),
+    longest: longestRow(natural, width),
+    highest: bias.reduce((a, b) => Math.max(a, b), 0),
+  };
+});
+
+function querySize(data: Matrix['data'], start: number, tops: Float64Array, longest: number): number {
   let [sum, square] = [0, 0];
-  for (let i = 0; i < q.length; i++) {
-    const size = Math.abs(q[i]!);
+  for (let c = 0; c < tops.length; c++) {
+    const size = Math.abs(data[start + c]!);
     if (size > MOST_ENTRY) return Number.POSITIVE_INFINITY;
-    sum += size * tops[i]!;
+    sum += size * tops[c]!;
     square += size * size;
   }
   return Math.min(sum, Math.sqrt(square) * longest);
@@ -41,10 +48,11 @@ function querySize(q: Float64Array | Float32Array, tops: Float64Array, longest: 
 /** `maxₖ |k_kd|`, `[d]` */
 function columnTops(data: Float64Array, cols: number): Float64Array {
   const tops = new Float64Array(cols);
-  for (let i = 0; i < data.length; i++) {
-    const size = Math.abs(data[i]!);
-    if (size > tops[i % cols]!) tops[i % cols] = size;
-  }
+  for (let start = 0; start < data.length; start += cols)
+    for (let c = 0; c < cols; c++) {
+      const size = Math.abs(data[start + c]!);
+      if (size > tops[c]!) tops[c] = size;
+    }
   return tops;
 }
 

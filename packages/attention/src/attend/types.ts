@@ -60,6 +60,13 @@ export type OutputGradient = {
   readonly logEvidence?: ArrayLike<number> | undefined;
 };
 
+/** What a reading was, and how a loss moves with it. */
+export type AttentionDownstream = {
+  /** What `attend` returned for the same arguments. */
+  readonly reading: Pick<AttentionReading, 'output' | 'logEvidence'>;
+  readonly gradient: OutputGradient;
+};
+
 /** How the loss moves with what attention was given, in float64. */
 export type AttentionGradient = {
   /** `[N, d]` */

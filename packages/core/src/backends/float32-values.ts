@@ -1,16 +1,17 @@
 import type { Matrix } from '../contracts/index.ts';
 
-/** Values as float32 keeps most of them, and the way back. */
-export type Float32Values = {
-  /** `(v − center) / unit` `[K, V]` */
-  readonly values: Matrix;
+/** How values are moved and scaled for float32, and the way back. */
+export type Float32Units = {
   /** `[V]` */
   readonly center: Float64Array;
-  /** `[V]` */
+  /** `[V]`, powers of two */
   readonly unit: Float64Array;
-  /** In place: output `[N, V]` of those values becomes that of v; rows whose evidence is −∞ stay 0. */
+  /** In place: output `[N, V]` of such values becomes that of v; rows whose evidence is −∞ stay 0. */
   restore(output: Matrix, logEvidence: Float64Array): void;
 };
+
+/** The same with the values themselves, `(v − center) / unit` `[K, V]`. */
+export type Float32Values = Float32Units & { readonly values: Matrix };
 
 /**
  * Moves and scales each column of values before they are rounded to float32, which the read does not mind: responsibilities sum to 1.
@@ -22,30 +23,40 @@ export type Float32Values = {
  *
  * Cost: K·V before the read, N·V after it.
  */
-export function float32Values({ data, rows, cols }: Matrix): Float32Values {
-  const center = new Float64Array(cols);
-  const unit = new Float64Array(cols);
-  const moved = new Float64Array(data.length);
-  for (let c = 0; c < cols; c++) {
-    let [least, greatest] = [data[c]!, data[c]!];
-    for (let i = c; i < data.length; i += cols) {
-      if (data[i]! < least) least = data[i]!;
-      if (data[i]! > greatest) greatest = data[i]!;
+export function float32Units({ data, cols }: Matrix): Float32Units {
+  const least = Float64Array.from(data.subarray(0, cols));
+  const greatest = least.slice();
+  for (let i = 0; i < data.length; i += cols)
+    for (let c = 0; c < cols; c++) {
+      const value = data[i + c]!;
+      if (value < least[c]!) least[c] = value;
+      if (value > greatest[c]!) greatest[c] = value;
     }
-    center[c] = least > 0 ? least : Math.min(greatest, 0);
-    const most = Math.max(greatest - center[c]!, center[c]! - least);
-    unit[c] = most > 0 ? 2 ** Math.floor(Math.log2(most)) : 1;
-    for (let i = c; i < data.length; i += cols) moved[i] = (data[i]! - center[c]!) / unit[c]!;
-  }
+  const center = least.map((low, c) => (low > 0 ? low : Math.min(greatest[c]!, 0)));
+  const unit = center.map((middle, c) => {
+    const most = Math.max(greatest[c]! - middle, middle - least[c]!);
+    return most > 0 ? 2 ** Math.floor(Math.log2(most)) : 1;
+  });
   return {
-    values: { data: moved, rows, cols },
     center,
     unit,
     restore(output, logEvidence) {
-      for (let i = 0; i < output.data.length; i++) {
-        if (logEvidence[Math.floor(i / cols)] === Number.NEGATIVE_INFINITY) continue;
-        output.data[i] = center[i % cols]! + unit[i % cols]! * output.data[i]!;
+      const { data: means } = output;
+      for (let n = 0; n < output.rows; n++) {
+        if (logEvidence[n] === Number.NEGATIVE_INFINITY) continue;
+        const row = n * cols;
+        for (let c = 0; c < cols; c++) means[row + c] = center[c]! + unit[c]! * means[row + c]!;
       }
     },
   };
+}
+
+export function float32Values(values: Matrix): Float32Values {
+  const { data, rows, cols } = values;
+  const units = float32Units(values);
+  const { center, unit } = units;
+  const moved = new Float64Array(data.length);
+  for (let i = 0; i < data.length; i += cols)
+    for (let c = 0; c < cols; c++) moved[i + c] = (data[i + c]! - center[c]!) / unit[c]!;
+  return { ...units, values: { data: moved, rows, cols } };
 }

@@ -14,7 +14,7 @@ export type Claims = { readonly objective: 'monotone' | 'noisy' };
 export type RowPart = { readonly shard: number; readonly part: number; readonly of: number; readonly shuffle?: Key };
 
 /** What a step asks of the rows before it updates. */
-export type Ask<Message extends Tree = Tree> = {
+export type Ask<Message extends Tree = Tree, Stats extends Tree = Tree> = {
   /** What `collect` needs to know, and no more: it crosses to every worker in every pass. */
   readonly message: Message;
   /** The rows that are looked at: all shards, unless given; `[]` makes no pass. Their statistics are added in this order. */
@@ -23,6 +23,8 @@ export type Ask<Message extends Tree = Tree> = {
   readonly parts?: boolean;
   /** Asks for a pass in float64, whatever the precision of the run. */
   readonly precision?: 'float64';
+  /** Parts of an earlier pass that nobody needs any more: those of this one may be written over them. */
+  readonly into?: readonly Stats[];
 };
 
 /** What a step may know when it asks. */

@@ -53,6 +53,7 @@ export function crewExecutor(options: CrewOptions): Executor {
       const flag = new Int32Array(new SharedArrayBuffer(4));
       const rows = partsAsked(ask, data);
       const spec = locate(algorithm.spec);
+      if (ask.into !== undefined) spare.push(...ask.into);
       const batch = {
         backend: backend.name,
         precision: ask.precision ?? precision,

@@ -12,11 +12,12 @@ import type {
 import { emptyGradients } from '../kernel/backward-tile.ts';
 import { type Block, reserve } from './blocks.ts';
 import { eachBlock, type Tile } from './each-tile.ts';
-import { openValues, type Shares } from './fused-read.ts';
+
 import { fusedSums } from './fused-sums.ts';
+import { mixValues, packValues, type Shares } from './fused-values.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
 import { columnsOf, type Machine, panelOf } from './machine.ts';
-import { writePanels } from './panels.ts';
+import { packPanels } from './panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
 /** The gradients of `backwardTile`, by products over tiles, block by block of the components. */
@@ -37,7 +38,7 @@ export function backward(
   const terms = (linear as readonly LinearTerm[]).map(({ natural, width: C }) => ({
     C,
     natural: openSums(machine, parts, C),
-    queries: openValues(machine, parts, { data: natural, rows: K, cols: C }),
+    queries: mixValues(machine, parts, packValues(machine, parts, { data: natural, rows: K, cols: C })),
   }));
   const bias = openSums(machine, parts, 1);
   const ones = { at: machine.take(mostRows * size), stride: size };
@@ -245,6 +246,6 @@ function packRows(machine: Machine, { data, cols: V }: Matrix, first: number, co
   const padded = columnsOf(machine, count);
   const at = machine.take(padded * V * machine.size);
   const shape = { rows: count, padded, length: V, panel: panelOf(machine) };
-  writePanels(machine.reals, at / machine.size, shape, (k, v) => data[(first + k) * V + v]!);
+  packPanels(machine.reals, at / machine.size, shape, data, { first: first * V, rowStep: V, step: 1 });
   return at;
 }

@@ -1,21 +1,16 @@
-import { float32Values } from '../backends/float32-values.ts';
 import type { Matrix, Reading, ReadOptions, RowBlock } from '../contracts/index.ts';
 import { emptyReading } from '../kernel/empty-reading.ts';
-import { type Block, reserve } from './blocks.ts';
+import type { Block } from './blocks.ts';
 import { eachBlock, type Tile } from './each-tile.ts';
-import { columnsOf, type Machine, panelOf } from './machine.ts';
-import { writePanels } from './panels.ts';
-import type { Lines } from './term.ts';
-
-/** Components whose part of a mean is summed in the precision of the machine */
-const MIXED = 1024;
+import { type HeldValues, mixValues, type Shares } from './fused-values.ts';
+import type { Machine } from './machine.ts';
 
 /** One row per row under the scores that are laid out: block by block, what blocks tell is put together in float64. */
 export function read(
   machine: Machine,
   parts: readonly Block[],
   blocks: readonly RowBlock[],
-  values: Matrix | null,
+  values: HeldValues | null,
   options: ReadOptions,
 ): Reading {
   const { verbs, size } = machine;
@@ -23,7 +18,7 @@ export function read(
   const K = from + last.components;
   const { padded, someCounts, top, sum, weights, evidence, mostRows } = parts[0]!.layout;
   const N = blocks[0]!.rows;
-  const V = values?.cols ?? 0;
+  const V = values?.packed?.cols ?? 0;
   const result = emptyReading(N, K, V, options, machine.precision);
   const { logEvidence } = result;
   const output = result.output.data as Float64Array;
@@ -32,10 +27,7 @@ export function read(
   const all =
     result.responsibilities === undefined ? null : openResponsibilities(machine, parts, result.responsibilities);
   const counts = machine.take(padded * 8);
-  // Far from 0 float32 values would lose their digits.
-  const narrow = values !== null && machine.precision === 'float32' ? float32Values(values) : null;
-  const own = narrow?.values ?? values;
-  const mixed = own === null || V === 0 ? null : openValues(machine, parts, own);
+  const mixed = values === null || values.packed === null ? null : mixValues(machine, parts, values.packed);
   machine.reals.fill(1, weights / size, weights / size + mostRows);
   eachBlock(machine, parts, blocks, options, {
     visit(tile, b) {
@@ -55,12 +47,9 @@ export function read(
       all?.end(start, count, logEvidence.subarray(start, start + count));
     },
   });
-  narrow?.restore(result.output, logEvidence);
+  values?.units?.restore(result.output, logEvidence);
   return result;
 }
-
-/** What of a mean stays, and what comes to it: `[count]` each. Null where all of it is new. */
-export type Shares = { readonly stays: Float64Array; readonly comes: Float64Array } | null;
 
 /** In place: the evidence of more components, `L = log(e^L + e^news)`. */
 function joinEvidence(known: Float64Array, news: Float64Array): Shares {
@@ -80,55 +69,6 @@ function joinEvidence(known: Float64Array, news: Float64Array): Shares {
     comes[n] = Math.exp(more - both);
   }
   return { stays, comes };
-}
-
-/** Packs values, for `R·V` of tiles: written over the output, or put together with what is there. */
-export function openValues(
-  machine: Machine,
-  parts: readonly Block[],
-  { data, cols: V }: Matrix,
-): (tile: Tile, block: number, output: Float64Array, shares: Shares) => void {
-  const { size, verbs } = machine;
-  const padded = columnsOf(machine, V);
-  const zeros = machine.takeZeros(padded);
-  const out = { at: machine.take(parts[0]!.layout.mostRows * padded * size), stride: padded * size };
-  reserve(machine, data.length / V, padded);
-  const packed = parts.map(({ from, layout }) => packValues(machine, data, V, from, layout.components));
-  let part: Float64Array | null = null;
-  return ({ count, rows }, block, output, shares) => {
-    const { L, components: K } = parts[block]!.layout;
-    if (shares !== null) part ??= new Float64Array(parts[0]!.layout.mostRows * V);
-    const to = shares === null ? output : part!.subarray(0, count * V);
-    // Float32 sums go over so many components, and are added in float64.
-    for (let k = 0; k < K; k += MIXED) {
-      const own = Math.min(MIXED, K - k);
-      const panels = packed[block]! + padded * k * size;
-      verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
-      if (k === 0) copyLines(machine, out, count, V, to);
-      else addLines(machine, out, count, V, to);
-    }
-    if (shares !== null) join(output, to, shares, V);
-  };
-}
-
-function packValues(machine: Machine, data: Matrix['data'], V: number, first: number, K: number): number {
-  const { size } = machine;
-  const padded = columnsOf(machine, V);
-  const at = machine.take(padded * K * size);
-  for (let from = 0; from < K; from += MIXED) {
-    const shape = { rows: V, padded, length: Math.min(MIXED, K - from), panel: panelOf(machine) };
-    writePanels(machine.reals, at / size + padded * from, shape, (v, k) => data[(first + from + k) * V + v]!);
-  }
-  return at;
-}
-
-/** In place: `output = stays·output + comes·more`, row by row. */
-function join(output: Float64Array, more: Float64Array, { stays, comes }: NonNullable<Shares>, V: number): void {
-  for (let n = 0; n < stays.length; n++) {
-    const [a, b] = [stays[n]!, comes[n]!];
-    if (b === 0) continue;
-    for (let i = n * V; i < (n + 1) * V; i++) output[i] = a * output[i]! + b * more[i]!;
-  }
 }
 
 /** The best component of each row over all blocks, the first of equals. */
@@ -181,29 +121,4 @@ function openResponsibilities(machine: Machine, parts: readonly Block[], { data,
       });
     },
   };
-}
-
-/** The first numbers of each line, packed. */
-function copyLines(
-  { reals, size }: Machine,
-  { at, stride }: Lines,
-  count: number,
-  width: number,
-  to: Float64Array,
-): void {
-  const [first, step] = [at / size, stride / size];
-  if (step === width) to.set(reals.subarray(first, first + count * width));
-  else for (let n = 0; n < count; n++) to.set(reals.subarray(first + n * step, first + n * step + width), n * width);
-}
-
-function addLines(
-  { reals, size }: Machine,
-  { at, stride }: Lines,
-  count: number,
-  width: number,
-  to: Float64Array,
-): void {
-  const [first, step] = [at / size, stride / size];
-  for (let n = 0, i = 0; n < count; n++)
-    for (let v = first + n * step; v < first + n * step + width; v++, i++) to[i]! += reals[v]!;
 }

@@ -1,7 +1,7 @@
 import type { LinearTerm, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isPerColumn, isShared } from '../kernel/check.ts';
 import { columnsOf, type Machine, panelOf } from './machine.ts';
-import { writePanels } from './panels.ts';
+import { packPanels, writePanels } from './panels.ts';
 import type { FusedTerm, Lines } from './term.ts';
 
 /** Packs a term for a machine: its scores. */
@@ -22,7 +22,7 @@ function linear(machine: Machine, { natural: H, width: P }: LinearTerm, K: numbe
   const padded = columnsOf(machine, K);
   const panels = machine.take(padded * P * size);
   const shape = { rows: K, padded, length: P, panel: panelOf(machine) };
-  writePanels(machine.reals, panels / size, shape, (k, p) => H[k * P + p]!);
+  packPanels(machine.reals, panels / size, shape, H, { rowStep: P, step: 1 });
   return {
     rowNumbers: 0,
     open: () => {},

@@ -1,5 +1,5 @@
 import { fail, lookUp } from '../base/errors.ts';
-import type { Backend, BackendName, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
+import type { Backend, BackendName, Matrix, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
 import { areCut, type Block, layOutBlocks } from './blocks.ts';
@@ -7,6 +7,7 @@ import { accumulate } from './fused-accumulate.ts';
 import { backward } from './fused-backward.ts';
 import { read } from './fused-read.ts';
 import { score } from './fused-score.ts';
+import { type HeldValues, holdValues } from './fused-values.ts';
 import { write } from './fused-write.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Machine } from './machine.ts';
@@ -97,7 +98,11 @@ export function backendOn(name: BackendName, precision: Precision, open: () => M
       checkScores('core/read', rows, scores);
       if (values !== null && values.rows !== scores.components)
         fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${scores.components} components`);
-      return withBlocks(rows, scores, (machine, parts, blocks) => read(machine, parts, blocks, values, options));
+      return withDesk((desk) => {
+        const blocks = rows as readonly RowBlock[];
+        const { parts, held } = uploadValues(desk, scores, blocks, values);
+        return aside(desk.machine, () => read(desk.machine, parts, blocks, held, options));
+      });
     },
     score(rows, scores, visit, options = {}) {
       checkScores('core/score', rows, scores);
@@ -131,11 +136,19 @@ function wantedRounding(): Rounding {
   return lookUp('core/fusedBackend', 'MIXTENTION_ROUNDING', process?.env?.MIXTENTION_ROUNDING || 'fastest', known);
 }
 
+/** Scores in the memory of a machine, and above them the values that were read under them last. */
+type Held = {
+  readonly scores: Scores;
+  readonly strides: readonly number[];
+  readonly parts: readonly Block[];
+  values: HeldValues | null;
+};
+
 /** A machine, and the scores that it holds. */
 type Desk = {
   readonly machine: Machine;
   readonly origin: number;
-  held: { readonly scores: Scores; readonly strides: readonly number[]; readonly parts: readonly Block[] } | null;
+  held: Held | null;
   isBusy: boolean;
 };
 
@@ -159,8 +172,26 @@ function upload(desk: Desk, scores: Scores, blocks: readonly RowBlock[], isCut: 
   const parts = isCut
     ? layOutBlocks(machine, scores, strides)
     : [{ from: 0, layout: layOut(machine, scores, strides) }];
-  desk.held = { scores, strides, parts };
+  desk.held = { scores, strides, parts, values: null };
   return parts;
+}
+
+/** The same with values, which are laid out once for as long as the scores are. */
+function uploadValues(
+  desk: Desk,
+  scores: Scores,
+  blocks: readonly RowBlock[],
+  values: Matrix | null,
+): { readonly parts: readonly Block[]; readonly held: HeldValues | null } {
+  const isCut = areCut(scores);
+  let parts = upload(desk, scores, blocks, isCut);
+  if (values === null) return { parts, held: null };
+  const known = desk.held!.values;
+  if (known !== null && known.of !== values) {
+    clear(desk);
+    parts = upload(desk, scores, blocks, isCut);
+  }
+  return { parts, held: (desk.held!.values ??= holdValues(desk.machine, parts, values)) };
 }
 
 function clear(desk: Desk): void {
