@@ -1,9 +1,10 @@
-import type { Ask, Collected, RowPart, Tree } from '@mixtention/core';
-import { inline, plain } from '@mixtention/core';
+import type { Ask, Backend, Collected, RowPart, Tree } from '@mixtention/core';
+import { inFloat64, inline, plain } from '@mixtention/core';
 import { addTrees, copyTree } from '@mixtention/core/base';
 import { key } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
-import { type ExecutorRow, probeData, using } from './executor-subject.ts';
+import { type ExecutorRow, once, probeData, using } from './executor-subject.ts';
+import { expectCloseTrees } from './expect-close.ts';
 
 /** Shards of 50 of 200 rows, whole, in parts and at random, in no order of their own. */
 const ROWS: readonly RowPart[] = [
@@ -72,21 +73,27 @@ export const askRows: readonly ExecutorRow[] = [
   },
   {
     name: 'either-precision',
-    title: 'a pass in float64 is plain on the same rows, whoever asks for it',
+    title:
+      'a pass in float64 has the bits of the fused kernel in it, of tiny shards those of plain, whoever asks for it',
     check: ({ make, backend, probe }) =>
       using(make(2), async (executor) => {
-        const data = probeData(50);
-        const call = (ask: Partial<Ask>, precision?: 'float32' | 'float64'): Promise<Collected> =>
-          executor.collect(probe.algorithm(), { message: probe.message, ...ask }, data, { precision });
-        const due = await using(inline(plain), (own) =>
-          own.collect(probe.algorithm(), { message: probe.message }, data),
-        );
-        expect(await call({}, 'float64')).toStrictEqual(due);
-        expect(await call({ precision: 'float64' })).toStrictEqual(due);
-        expect(await call({ precision: 'float64' }, 'float32')).toStrictEqual(due);
-        const own = await call({});
-        if (backend.precision === 'float32') expect(own).not.toStrictEqual(due);
-        expect(await call({}, backend.precision)).toStrictEqual(own);
+        // Shards of 50 rows are tiny (750 multiply–adds), those of 200 are not (3,000).
+        for (const shardRows of [50, 200]) {
+          const data = probeData(shardRows);
+          const call = (ask: Partial<Ask>, precision?: 'float32' | 'float64'): Promise<Collected> =>
+            executor.collect(probe.algorithm(), { message: probe.message, ...ask }, data, { precision });
+          const on = (own: Backend): Promise<Collected> => once(inline(own), probe, data);
+          const due = await on(shardRows === 50 ? plain : inFloat64(backend));
+          const oracle = await on(plain);
+          expectCloseTrees(due.sum!, oracle.sum!, 1e-13);
+          if (shardRows > 50 && backend.name !== 'plain') expect(due).not.toStrictEqual(oracle);
+          expect(await call({}, 'float64')).toStrictEqual(due);
+          expect(await call({ precision: 'float64' })).toStrictEqual(due);
+          expect(await call({ precision: 'float64' }, 'float32')).toStrictEqual(due);
+          const own = await call({});
+          if (backend.precision === 'float32') expect(own).not.toStrictEqual(due);
+          expect(await call({}, backend.precision)).toStrictEqual(own);
+        }
       }),
   },
 ];
