@@ -1,6 +1,7 @@
 import type { Density, Matrix, Transform, Tree } from '@mixtention/core';
 import { applyTransform, isScaled } from '@mixtention/core/data';
 import type { MixtureModel } from '@mixtention/mixture';
+import { areFar, reachOf, scoresToRead, withinReach } from '@mixtention/mixture/families';
 
 /** What is read of a fitted mixture; every `MixtureModel` has it. Parameters and means are in user space. */
 export type MixtureLike = Pick<MixtureModel, 'family' | 'params' | 'logWeights' | 'transform' | 'means'> &
@@ -14,16 +15,22 @@ export type Space = {
   readonly transform: Transform;
   readonly components: number;
   readonly width: number;
+  /** Whether components lie so many of their deviations from 0 that scores are read by distances. */
+  readonly isFar: boolean;
+  /** See `reachOf`. */
+  readonly reach: number;
 };
 
 export function spaceOf({ family, params, logWeights, transform, means }: MixtureLike): Space {
   const scaled = family.rescale(params, transform) as Tree;
-  return { family, params: scaled, logWeights, transform, components: means.rows, width: means.cols };
+  const isFar = areFar(family, scaled, logWeights);
+  const reach = reachOf(scoresToRead(family, scaled, logWeights, isFar));
+  return { family, params: scaled, logWeights, transform, components: means.rows, width: means.cols, isFar, reach };
 }
 
 /** Rows of user space in the space of the fit. */
-export function toSpace(x: Matrix, { family, transform }: Space): Matrix {
-  return isScaled(family, x.cols) ? applyTransform(x, transform) : x;
+export function toSpace(x: Matrix, { family, transform, reach }: Space): Matrix {
+  return isScaled(family, x.cols) ? withinReach(applyTransform(x, transform), reach) : x;
 }
 
 /** What a log density in the space exceeds the one in user space by, for some columns: Σ log scale. */

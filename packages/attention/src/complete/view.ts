@@ -1,6 +1,7 @@
 import type { Backend, Matrix, Reading, ReadOptions, Scores, Statistics } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { openRows } from '@mixtention/core/data';
+import { scoresToRead } from '@mixtention/mixture/families';
 import type { Space } from '../space.ts';
 import { takeColumns } from './columns.ts';
 import { temper, temperSeen } from './temper.ts';
@@ -28,7 +29,9 @@ type Where = { readonly backend: Backend; readonly logitScale: number };
 export function viewOf(space: Space, columns: Int32Array, { backend, logitScale }: Where): View {
   if (columns.length === 0) return viewOfNothing(space, { backend, logitScale });
   const whole = columns.length === space.width;
-  const scores = whole ? space.family.scores(space.params, space.logWeights) : marginalScores(space, columns);
+  const scores = whole
+    ? scoresToRead(space.family, space.params, space.logWeights, space.isFar)
+    : marginalScores(space, columns);
   const tempered = temper(scores, logitScale);
   const read = (x: Matrix, by: Scores, values: Matrix | null, options?: ReadOptions): Reading =>
     readOnce(backend, whole ? x : takeColumns(x, columns), by, values, options);
@@ -61,11 +64,11 @@ export function conditionalView(
 }
 
 /** Scores of some columns, in the order given. */
-function marginalScores({ family, params, logWeights }: Space, columns: Int32Array): Scores {
+function marginalScores({ family, params, logWeights, isFar }: Space, columns: Int32Array): Scores {
   if (family.marginal === undefined)
     return fail('attention/complete', 'BAD_OPTION', `the family ${family.spec.name} has no marginals, which it needs`);
   const marginal = family.marginal(params, Array.from(columns));
-  return marginal.family.scores(marginal.params, logWeights);
+  return scoresToRead(marginal.family, marginal.params, logWeights, isFar);
 }
 
 /** Scores of rows whose first columns are those that they were made for. */

@@ -9,6 +9,9 @@ import { linearForm } from './linear-form.ts';
 
 const WHERE = 'attention/attentionFromMixture';
 
+/** Of keys with a larger bias the scores are off by more than 1e-4 nats in float64. */
+const MOST_BIAS = 1e12;
+
 /** A mixture as the ingredients of `attend`. */
 export type MixtureAttention = {
   /** η_k `[K, P]` */
@@ -60,7 +63,7 @@ export type FromMixtureOptions = {
  *
  * @param model  a fitted mixture
  * @returns keys, bias, values and the two functions of x; plain arrays, made once
- * @throws BAD_OPTION for `masked` under a family that is not binary; from `query` BAD_SHAPE, NOT_FINITE, BAD_DATA (a cell outside the support)
+ * @throws BAD_OPTION for `masked` under a family that is not binary; BAD_MODEL where components are so narrow and far apart that natural parameters lose their digits; from `query` BAD_SHAPE, NOT_FINITE, BAD_DATA (a cell outside the support)
  *
  * Cost: K·D³ for full covariances, K·P for others.
  * Source: Bayes' theorem for an exponential family, Dempster, Laird & Rubin (1977), sec. 2.
@@ -112,6 +115,13 @@ function maskedAttention({ means, columns = null }: MixtureLike, space: Space): 
 
 function wholeAttention(model: MixtureLike, space: Space): MixtureAttention {
   const form = linearForm(space.family.scores(space.params, space.logWeights), space.family);
+  const far = form.bias.findIndex((b) => !(b === Number.NEGATIVE_INFINITY || Math.abs(b) <= MOST_BIAS));
+  if (far >= 0)
+    fail(
+      WHERE,
+      'BAD_MODEL',
+      `component ${far} (counted from 0) lies so many of its deviations from the middle of the mixture that natural parameters lose the digits of its rows; read the model itself`,
+    );
   const volume = logVolume(indices(space.width), space);
   const { columns = null } = model;
   const rows = (x: MatrixLike): Matrix => {

@@ -17,6 +17,11 @@ export interface Density<Params extends Tree = any> {
   checkSupport(x: Matrix, numbers?: CellNumbers): void;
   /** Scores whose evidence is log p(x) − log h(x): `b_k = logWeights_k − A(η_k) + const`. */
   scores(params: Params, logWeights: Float64Array): Scores;
+  /**
+   * The same scores from distances, `−½ (x − μ)²/σ²`, where `scores` are differences of larger terms, whose digits are lost where components lie far from 0 in their own
+   * deviations. They are read, never written.
+   */
+  distanceScores?(params: Params, logWeights: Float64Array): Scores;
   /** The mixture of some columns, in the order given: the same components, all other columns integrated out. */
   marginal?(params: Params, columns: readonly number[]): MarginalDensity;
   /** What seen columns say of hidden ones within each component; what completions predict with. */

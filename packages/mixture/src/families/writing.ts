@@ -2,3 +2,5 @@
 
 export { alikeColumns, eachOwned, perComponent, permuteRows } from './components.ts';
 export { pickBlocks, pickColumns } from './pick-columns.ts';
+export { reachOf, withinReach } from './reach.ts';
+export { areFar, scoresToRead } from './scores-to-read.ts';

@@ -9,9 +9,16 @@ import {
 } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import { applyTransform, isScaled, openRows } from '@mixtention/core/data';
+import { reachOf, withinReach } from '../families/reach.ts';
 
 /** What scores rows of user space: the scores of a mixture in the space of a fit, and the way there. */
-export type Scorer = { readonly family: Density; readonly scores: Scores; readonly transform: Transform };
+export type Scorer = {
+  readonly family: Density;
+  readonly scores: Scores;
+  /** The same by distances, for rows whose squares may overflow. */
+  readonly farScores: () => Scores;
+  readonly transform: Transform;
+};
 
 /** Values of a block: 16 MB of float64, so that rows are never copied all at once, yet in parts that keep a backend busy. */
 const BLOCK_VALUES = 2 ** 21;
@@ -23,6 +30,7 @@ const FARTHEST = 1e18;
 export type Block = {
   readonly start: number;
   readonly rows: DataRows;
+  readonly scores: Scores;
   /** What is added to the evidence of each row for its log density in user space: −log |∂x/∂x̃|. */
   readonly shift: number;
 };
@@ -41,9 +49,11 @@ export function eachBlock(x: Matrix, scorer: Scorer, backend: Backend, visit: (b
     const part = rowsOf(x, start, Math.min(x.rows, start + size));
     const scaled = isScaled(family, x.cols);
     const mapped = scaled ? applyTransform(part, transform) : part;
-    const rows = openRows(mapped, scaled && isFar(mapped) ? float64 : backend);
+    const far = scaled && isFar(mapped);
+    const own = far ? scorer.farScores() : scores;
+    const rows = openRows(far ? withinReach(mapped, reachOf(own)) : mapped, far ? float64 : backend);
     try {
-      visit({ start, rows, shift });
+      visit({ start, rows, scores: own, shift });
     } finally {
       rows.release();
     }

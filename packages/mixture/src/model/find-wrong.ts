@@ -1,6 +1,7 @@
 import type { Density, Term, Tree } from '@mixtention/core';
 import { isHealthy, treeBytes } from '@mixtention/core/base';
 import { firstAsymmetry } from '../families/gaussian/affine.ts';
+import { findFar } from '../families/scores-to-read.ts';
 import type { MixtureParts } from './mixture-parts.ts';
 
 /** In deviations of the data: distances from further out have squares that overflow, and NaN follows. */
@@ -15,14 +16,18 @@ export function findWrong({ family, params, logWeights, transform }: Required<Mi
   if (far !== undefined) return `a mean lies at ${far} in the space of the fit, within ±${FARTHEST} was due`;
   const { bias, terms } = family.scores(scaled, logWeights);
   // Only a bias may be −∞: it switches its component off.
-  if (isHealthy(bias) && terms.every(isSound)) return null;
+  if (isHealthy(bias) && terms.every(isSound))
+    return findFar(family.distanceScores?.(scaled, logWeights) ?? { components: bias.length, bias, terms });
   return `the parameters are none of ${family.spec.name}: a variance or covariance is not positive, or a probability lies outside 0 … 1`;
 }
 
 function isSound(term: Term): boolean {
   if (term.form === 'linear') return term.natural.every(Number.isFinite);
   if (![term.factor, term.offset].every((array) => array.every(Number.isFinite))) return false;
-  return term.form === 'whitened' || [term.scale, term.degrees].every((array) => array.every((v) => v > 0));
+  return (
+    term.form === 'whitened' ||
+    (term.scale.every((v) => v > 0 && v < Number.POSITIVE_INFINITY) && term.degrees.every((v) => v > 0))
+  );
 }
 
 /** The two triangles of a covariance, one component at a time: all of them may take more memory than the parameters. */

@@ -24,11 +24,9 @@ export function measure(
   const weights = checkWeights(options.weights, x.rows);
   let logLikelihood = 0;
   let logMaxResponsibility = 0;
-  eachBlock(x, scorer, options.backend ?? float64, ({ rows, start, shift }) => {
+  eachBlock(x, scorer, options.backend ?? float64, ({ rows, start, scores, shift }) => {
     const own = weights?.subarray(start, start + rows.rows);
-    const measured = isReadOnly(scorer.scores)
-      ? byReading(rows, scorer.scores, own)
-      : byWriting(rows, scorer.scores, own);
+    const measured = isReadOnly(scores) ? byReading(rows, scores, own) : byWriting(rows, scores, own);
     logLikelihood += measured.logEvidence + shift * (own?.reduce((sum, w) => sum + w, 0) ?? rows.rows);
     logMaxResponsibility += measured.logMaxResponsibility;
   });

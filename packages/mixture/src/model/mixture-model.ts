@@ -1,10 +1,11 @@
-import type { Backend, Density, Matrix, Reading, ReadOptions, Transform, Tree } from '@mixtention/core';
+import type { Backend, Density, Matrix, Reading, ReadOptions, Scores, Transform, Tree } from '@mixtention/core';
 import { float64, type MatrixLike, matrix } from '@mixtention/core';
 import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
 import { makeNumbers } from '@mixtention/core/data';
 import type { Tables } from '@mixtention/core/loop';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
 import { families } from '../families/index.ts';
+import { scoresToRead } from '../families/scores-to-read.ts';
 import { criteria } from './criteria.ts';
 import { deriveTransform } from './derive-transform.ts';
 import { eachBlock, type Scorer } from './each-block.ts';
@@ -228,7 +229,10 @@ export class MixtureModel {
 
   #scorer(): Scorer {
     const { family, params, transform, logWeights } = this;
-    return (this.#own ??= { family, transform, scores: family.scores(family.rescale(params, transform), logWeights) });
+    if (this.#own !== null) return this.#own;
+    const scaled = family.rescale(params, transform) as Tree;
+    const farScores = (): Scores => scoresToRead(family, scaled, logWeights, true);
+    return (this.#own = { family, transform, scores: scoresToRead(family, scaled, logWeights), farScores });
   }
 
   #logDensity(x: Matrix, options: UseOptions): Float64Array {
@@ -248,9 +252,8 @@ export class MixtureModel {
     wanted: ReadOptions,
     keep: (reading: Reading, start: number, shift: number) => void,
   ): void {
-    const scorer = this.#scorer();
-    eachBlock(x, scorer, backend, ({ rows, start, shift }) =>
-      keep(rows.read(scorer.scores, null, wanted), start, shift),
+    eachBlock(x, this.#scorer(), backend, ({ rows, scores, start, shift }) =>
+      keep(rows.read(scores, null, wanted), start, shift),
     );
   }
 }

@@ -2,6 +2,7 @@ import type { ConjugateFamily, Estimate } from '@mixtention/core';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
+import { distanceScores } from '../gaussian/distance-scores.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { precisionScores } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
@@ -43,6 +44,8 @@ export const gaussianDiagonal: ConjugateFamily<GaussianDiagonalParams, NormalGam
       squares,
     );
   },
+
+  distanceScores: ({ width, ...params }, logWeights) => distanceScores(width, params, logWeights),
 
   startAt(centers, [mean]) {
     const width = centers.cols;

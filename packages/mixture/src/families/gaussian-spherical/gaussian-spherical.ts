@@ -2,6 +2,7 @@ import type { ConjugateFamily, Estimate } from '@mixtention/core';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { describeGaussian, diagonal, diagonalOf, givenCovariances, mapMeans } from '../gaussian/affine.ts';
+import { distanceScores } from '../gaussian/distance-scores.ts';
 import { leastVariance } from '../gaussian/floor-covariance.ts';
 import { isotropicScores, squaredNorm } from '../gaussian/precision-scores.ts';
 import { START_FLOOR } from '../gaussian/start-floor.ts';
@@ -50,6 +51,11 @@ export const gaussianSpherical: ConjugateFamily<
       bias,
       squaredNorms,
     );
+  },
+
+  distanceScores({ width, means, variances }, logWeights) {
+    const each = means.map((_, i) => variances[Math.floor(i / width)]!);
+    return distanceScores(width, { means, variances: each }, logWeights);
   },
 
   startAt(centers, [mean]) {

@@ -1,6 +1,7 @@
 import type { Family, Matrix, Tree } from '@mixtention/core';
 import { fail, specOf, takeColumns } from '@mixtention/core/base';
 import { familySpec } from '../family-spec.ts';
+import { scoresToRead } from '../scores-to-read.ts';
 import { describedPart, joinColumns, joinColumnsOf, joinDescriptions, joinScores, placed } from './join.ts';
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
 import {
@@ -62,6 +63,9 @@ export function product(given: readonly ProductPart[]): Product {
 
     scores: (params, logWeights) =>
       joinScores(parts, logWeights, ({ family, name }, own) => family.scores(params.parts[name], own)),
+
+    distanceScores: (params, logWeights) =>
+      joinScores(parts, logWeights, ({ family, name }, own) => scoresToRead(family, params.parts[name]!, own, true)),
 
     startAt: (centers, mean) => ({
       width,
