@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { MixtentionError, type Precision } from '@mixtention/core';
-import type { CaseId } from './cases.ts';
 
-/** A program that does one EM iteration at a time, on request. */
+/** A program that does one EM iteration, or some steps of variational inference, at a time, on request. */
 export type PeerProcess = {
   /** Name and version, by its own account. */
   readonly version: string;
-  /** The log-likelihood a row after one iteration (`check`), or the seconds of one iteration (`time`), both from the start. */
-  ask(what: 'check' | 'time', id: CaseId, precision: Precision): Promise<number>;
+  /** The log-likelihood a row after one iteration (`check`), or the seconds of one iteration (`time`), both from the start; see `serve.py` and `numpyro_steps.py`. */
+  ask(what: 'check' | 'time', id: string, precision: Precision): Promise<number>;
   close(): void;
 };
 

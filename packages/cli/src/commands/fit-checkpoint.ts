@@ -29,7 +29,8 @@ export const withCheckpointOptions = (command: Command): Command =>
     )
     .option('--force', 'go on from a checkpoint of another backend, whose last bits are others');
 
-function duration(text: string): number {
+/** Milliseconds of a time as people write it. */
+export function duration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('A time was due, as 500ms, 30s or 5m.');
   return Number(amount) * UNITS[unit!]!;
@@ -39,13 +40,14 @@ function duration(text: string): number {
 export async function checkCheckpoint(
   inputs: readonly string[],
   { checkpoint, every, resume, force, out }: CheckpointFlags & { readonly out?: string },
+  where = 'cli/fit',
 ): Promise<void> {
-  if (force && resume === undefined) fail('cli/fit', 'BAD_OPTION', '--force goes with --resume, which is not given');
+  if (force && resume === undefined) fail(where, 'BAD_OPTION', '--force goes with --resume, which is not given');
   if (every !== undefined && checkpoint === undefined)
-    fail('cli/fit', 'BAD_OPTION', '--every goes with --checkpoint, which is not given');
+    fail(where, 'BAD_OPTION', '--every goes with --checkpoint, which is not given');
   if (checkpoint === undefined) return;
-  if (checkpoint === STREAM) fail('cli/fit', 'BAD_OPTION', '--checkpoint is -, a file was due');
-  if (checkpoint === out) fail('cli/fit', 'BAD_OPTION', '--checkpoint and --out are one file, two were due');
+  if (checkpoint === STREAM) fail(where, 'BAD_OPTION', '--checkpoint is -, a file was due');
+  if (checkpoint === out) fail(where, 'BAD_OPTION', '--checkpoint and --out are one file, two were due');
   await checkTarget(
     checkpoint,
     inputs.filter((path) => path !== STREAM),
@@ -53,18 +55,16 @@ export async function checkCheckpoint(
 }
 
 /** Reads what `--checkpoint` wrote. */
-export async function readCheckpoint(path: string): Promise<Checkpoint> {
+export const readCheckpoint = (path: string): Promise<Checkpoint> => readText(path, decodeCheckpoint, 'cli/fit');
+
+/** The same, of a command with checkpoints of its own. */
+export async function readText<Kind>(path: string, decode: (text: string) => Kind, where: string): Promise<Kind> {
   const bytes = await readBytes(path, MOST_BYTES);
   try {
-    return decodeCheckpoint(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return decode(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     const reason = inWords(errorFrom(cause).message);
-    return fail(
-      'cli/fit',
-      'BAD_MODEL',
-      `${printable(path)}: is no checkpoint that --checkpoint wrote: ${reason}`,
-      cause,
-    );
+    return fail(where, 'BAD_MODEL', `${printable(path)}: is no checkpoint that --checkpoint wrote: ${reason}`, cause);
   }
 }
 

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mixtention, workFolder } from '../testing.ts';
+import { binPath, mixtention, workFolder } from '../testing.ts';
 
 const schools = JSON.stringify({ J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] });
 const eightSchools = fileURLToPath(new URL('../../../svi/src/examples/eight-schools.mjs', import.meta.url));
@@ -54,6 +56,27 @@ test('draws go to npy files too', async () => {
   ).toBe(0);
   expect((await readFile(out)).subarray(1, 6).toString()).toBe('NUMPY');
 });
+
+test('a run that is killed goes on from its checkpoint to the same bits', async () => {
+  const args = ['vi', eightSchools, data, '--steps', '60000', '--accuracy', '1e-4', '--result-draws', '200', '--json'];
+  const file = folder.path('run.ckpt');
+  const child = spawn(process.execPath, [binPath, ...args, '--checkpoint', file, '--every', '5ms'], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  const ended = new Promise((done) => child.once('exit', done));
+  while (!existsSync(file)) await new Promise((done) => setTimeout(done, 5));
+  process.kill(-child.pid!, 'SIGKILL');
+  await ended;
+  const [due, again] = await Promise.all([mixtention(args), mixtention([...args, '--resume', file])]);
+  expect(again.code).toBe(0);
+  const apart = (text: string): unknown => JSON.parse(text, (name, v) => (name === 'seconds' ? undefined : v));
+  expect(apart(again.stdout)).toEqual(apart(due.stdout));
+  const other = await mixtention([...args, '--resume', file, '--seed', '1']);
+  expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('seed is 0, here it is 1') });
+  const steps = await mixtention(['vi', eightSchools, data, '--guide', 'pathfinder', '--resume', file]);
+  expect(steps.stderr).toContain('--checkpoint and --resume go with steps; pathfinder takes none');
+}, 60_000);
 
 test('what cannot run is refused in one sentence', async () => {
   const none = await folder.put('none.mjs', 'export const x = 1;');

@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MixtentionError } from '@mixtention/core';
-import { errorFrom, show } from '@mixtention/core/base';
-import { writeNpy } from '@mixtention/files';
+import { errorFrom, fail, show } from '@mixtention/core/base';
+import { printable, writeFileAtomic, writeNpy } from '@mixtention/files';
 import {
   type Approximation,
+  decodeSviCheckpoint,
+  encodeSviCheckpoint,
   type Model,
   pathfinder,
+  type SviCheckpoint,
   type SviOptions,
   type SviResult,
   sviDefaults,
@@ -17,12 +20,13 @@ import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
 import { jsonOption, positive, whole } from '../options.ts';
 import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
-import { jsonText } from '../print.ts';
+import { jsonText, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
 import { isNpy } from '../use-model.ts';
 import { viTable } from '../vi-table.ts';
 import type { Interruption } from './fit.ts';
+import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
 
 type Flags = {
   guide?: string;
@@ -35,7 +39,7 @@ type Flags = {
   draws?: string;
   out?: string;
   json?: boolean;
-};
+} & Omit<CheckpointFlags, 'force'>;
 
 const GUIDES = [
   'autoCoupling',
@@ -46,6 +50,9 @@ const GUIDES = [
   'autoNormal',
   'autoStructured',
 ];
+
+/** Methods without steps to go on with. */
+const STEPLESS = ['pathfinder', 'autoDelta', 'autoLaplace'];
 
 /** `mixtention vi MODEL.mjs DATA`: variational inference of a model in a file of the user's. */
 export function viCommand({ signal, onStopped }: Interruption): Command {
@@ -78,6 +85,16 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
     .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
     .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
+    .option('--checkpoint <file>', 'write now and then all that is needed to go on with this run')
+    .option(
+      '--every <time>',
+      `between two checkpoints, as 500ms, 30s or 5m (default: ${sviDefaults.checkpointEveryMs / 1000}s)`,
+      duration,
+    )
+    .option(
+      '--resume <file>',
+      'go on from a checkpoint of the same model, data and options, to the bits of a run that was never interrupted',
+    )
     .option('--draws <file>', 'write posterior draws, a column a number: .npy, else CSV; - is standard output')
     .option('--out <file>', 'write the result as JSON')
     .addOption(jsonOption())
@@ -89,6 +106,9 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
 type Run = Interruption & { readonly flags: Flags };
 
 async function runVi(modelPath: string, dataPath: string, { flags, signal, onStopped }: Run): Promise<void> {
+  await checkCheckpoint([modelPath, dataPath], flags, 'cli/vi');
+  if (flags.guide !== undefined && STEPLESS.includes(flags.guide) && (flags.checkpoint ?? flags.resume) !== undefined)
+    fail('cli/vi', 'BAD_OPTION', `--checkpoint and --resume go with steps; ${flags.guide} takes none`);
   await checkStreams([dataPath], { out: flags.draws, json: flags.json });
   if (flags.out !== undefined) await checkStreams([dataPath], { out: flags.out });
   const model = await loadModel(modelPath);
@@ -111,6 +131,19 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
 
 async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
   const { guide, estimator, steps, accuracy, learningRate, resultDraws, seed } = flags;
+  let latest: SviCheckpoint | null = null;
+  const keep = (checkpoint: SviCheckpoint): void => {
+    latest = checkpoint;
+  };
+  // A disk that is full costs the checkpoint, and a line on stderr, never the run.
+  const write = async (): Promise<void> => {
+    if (latest === null) return;
+    const text = encodeSviCheckpoint(latest);
+    latest = null;
+    await writeFileAtomic(flags.checkpoint!, text).catch((thrown: unknown) =>
+      say(`mixtention: note: no checkpoint was written: ${printable(errorFrom(thrown).message)}\n`),
+    );
+  };
   const options = {
     ...(guide !== undefined && { guide }),
     ...(learningRate !== undefined && { learningRate }),
@@ -119,7 +152,10 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
     accuracy,
     resultDraws,
     seed,
-    signal,
+    stopSignal: signal,
+    ...(flags.resume !== undefined && { resume: await readText(flags.resume, decodeSviCheckpoint, 'cli/vi') }),
+    ...(flags.every !== undefined && { checkpointEveryMs: flags.every }),
+    ...(flags.checkpoint !== undefined && { onCheckpoint: keep }),
   } as SviOptions;
   const line = progressLine();
   const begun = performance.now();
@@ -127,6 +163,7 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
     const run = sviSteps(model, data, options);
     for (;;) {
       const next = run.next();
+      await write();
       if (next.done) return next.value;
       const { step, bound, learningRate: rate } = next.value;
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);

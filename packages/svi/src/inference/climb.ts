@@ -1,100 +1,143 @@
-import type { Key } from '@mixtention/core';
+import type { Optimizer } from '@mixtention/core/optimize';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import { iterates, type Window } from './iterates.ts';
-import { isRelaxed, type Objective } from './objective.ts';
-import type { SettledSvi, SviProgress } from './svi-options.ts';
-import { PATIENCE, walker } from './walker.ts';
+import { addIterate, type Iterates, iterates, type Window } from './iterates.ts';
+import { isRelaxed } from './objective.ts';
+import type { SettledSvi } from './svi-options.ts';
+import { isLost, lostSentence, type Slope, stepAlong, type Walk, walkFrom } from './walk.ts';
 
+/** How a climb ended. */
 export type Climbed = {
-  readonly status: 'converged' | 'stopped' | 'diverged' | 'aborted';
+  readonly status: 'converged' | 'stopped' | 'diverged';
   readonly message: string;
-  /** Averaged over the last window; the last finite ones where the run diverged. */
-  readonly parameters: Float64Array;
-  readonly steps: number;
-  readonly gradientEvaluations: number;
-  /** The learning rate of the last level. */
-  readonly learningRate: number;
-  /** Steps that were passed over, since their gradient was not finite. */
-  readonly passedOver: number;
-  /** A running mean of what steps raised, over about the last hundred. */
-  readonly raised: number;
 };
 
+/** Where a climb stands: plain data, all that it needs to go on with the same bits. Its owner changes it. */
+export type Climb = {
+  /** Mean bounds at the end of each learning rate that was tried. */
+  readonly tried: Float64Array;
+  /** Rates that were tried to the end; all of them once steps count. */
+  trials: number;
+  walk: Walk;
+  rate: number;
+  level: Iterates;
+  /** Of the last window that was no worse than others. */
+  mean: Float64Array | null;
+  /** Of the level before. */
+  before: Float64Array | null;
+  best: { bound: number; error: number };
+  /** A running mean of what steps raised, over about the last hundred. */
+  bound: number | null;
+  readonly window: { sum: number; squares: number; count: number };
+  ended: Climbed | null;
+};
+
+/** Rates that are tried where none is given. */
+const RATES = [0.1, 0.03, 0.01, 0.003];
+/** Steps that each is tried for, and how many of the last are compared. */
+const TRIED = 200;
+const COMPARED = 100;
 /** Steps of the first window of a level. */
 const FIRST = 128;
 /** R̂ below which a window counts as stationary. */
 const STATIONARY = 1.2;
+
+/** A climb that begins: by trying learning rates, where none is given. */
+export function climbFrom(begin: Float64Array, baselines: number, options: SettledSvi): Climb {
+  const { learningRate } = options;
+  return {
+    tried: new Float64Array(RATES.length),
+    trials: learningRate === undefined ? 0 : RATES.length,
+    walk: walkFrom(begin, baselines, options),
+    rate: learningRate ?? RATES[0]!,
+    level: iterates(begin.length, FIRST),
+    mean: null,
+    before: null,
+    best: { bound: Number.NEGATIVE_INFINITY, error: 0 },
+    bound: null,
+    window: { sum: 0, squares: 0, count: 0 },
+    ended: null,
+  };
+}
+
+/** Whether steps count already: not while learning rates are tried. */
+export const isUnderway = ({ trials }: Climb): boolean => trials === RATES.length;
+
+/** Gradient steps so far, trials included. */
+export function stepsOf({ trials, walk }: Climb, { learningRate }: SettledSvi): number {
+  const finished = learningRate === undefined ? trials * TRIED : 0;
+  return finished + walk.taken;
+}
+
+/** The parameters that a climb is at: averaged over the last window, or as they are where there is none. */
+export const reachedBy = ({ mean, walk }: Climb): Float64Array => mean ?? walk.parameters.slice();
+
 /**
- * Climbs the bound: steps at one learning rate until the iterates are stationary (R̂) and their mean is known (standard error), then at half of it, until means
+ * Climbs the bound by a step: at one learning rate until the iterates are stationary (R̂) and their mean is known (standard error), then at half of it, until means
  * of two levels agree. A rate at which a window ended worse than one before, by more than noise, is halved as well.
  */
-export function* climb(objective: Objective, key: Key, options: SettledSvi): Generator<SviProgress, Climbed, void> {
-  const { steps, accuracy, signal } = options;
-  const walk = walker(objective, key, options);
-  let rate = options.learningRate ?? searchRate(objective, key, options);
-  let level = iterates(objective.begin.length, FIRST);
-  let mean: Float64Array | null = null;
-  let before: Float64Array | null = null;
-  let best = { bound: Number.NEGATIVE_INFINITY, error: 0 };
-  let bound = Number.NaN;
-  let windowSum = 0;
-  let windowSquares = 0;
-  let windowCount = 0;
-  const done = (status: Climbed['status'], message: string): Climbed => ({
-    status,
-    message,
-    parameters: mean ?? walk.parameters().slice(),
-    steps: walk.taken(),
-    gradientEvaluations:
-      (walk.taken() + (options.learningRate === undefined ? RATES.length * TRIED : 0)) * options.draws,
-    learningRate: rate,
-    passedOver: walk.passedOver(),
-    raised: bound,
-  });
-  const restart = (): void => {
-    level = iterates(objective.begin.length, FIRST);
-    if (mean !== null) walk.moveTo(mean);
-  };
-  while (walk.taken() < steps) {
-    const value = walk.step(rate);
-    const taken = walk.taken();
-    if (walk.lost()) return done('diverged', `${PATIENCE} gradients in a row were no numbers`);
-    if (Number.isFinite(value)) {
-      bound = Number.isNaN(bound) ? value : bound + (value - bound) / Math.min(taken, 100);
-      windowSum += value;
-      windowSquares += value * value;
-      windowCount++;
-    }
-    if (taken % 100 === 0) {
-      yield { step: taken, learningRate: rate, bound };
-      if (signal?.aborted) return done('aborted', 'interrupted');
-    }
-    const window = level.add(walk.parameters());
-    if (window === null) continue;
-    const here = meanWithError(windowSum, windowSquares, windowCount);
-    windowSum = windowSquares = windowCount = 0;
+export function climbOn(
+  climb: Climb,
+  slope: Slope,
+  { begin, options, rule }: { readonly begin: Float64Array; readonly options: SettledSvi; readonly rule: Optimizer },
+): void {
+  const isTaken = stepAlong(climb.walk, slope, climb.rate, rule);
+  if (isUnderway(climb)) judgeStep(climb, isTaken ? slope.value : null, options);
+  else judgeTrial(climb, isTaken ? slope.value : null, begin, options);
+}
+
+/** The rate whose steps end at the best mean bound is taken; a larger one is kept where the next is not clearly better. */
+function judgeTrial(climb: Climb, value: number | null, begin: Float64Array, options: SettledSvi): void {
+  const { tried, walk } = climb;
+  if (walk.taken > TRIED - COMPARED)
+    tried[climb.trials]! += value === null ? Number.NEGATIVE_INFINITY : value / COMPARED;
+  if (walk.taken < TRIED) return;
+  climb.trials++;
+  const rates = isUnderway(climb) ? tried.indexOf(tried.reduce((a, b) => Math.max(a, b))) : climb.trials;
+  climb.rate = RATES[rates]!;
+  climb.walk = walkFrom(begin, walk.baseline.length, options);
+}
+
+function judgeStep(climb: Climb, value: number | null, options: SettledSvi): void {
+  const { walk, window, best } = climb;
+  const { accuracy } = options;
+  if (isLost(walk)) {
+    climb.ended = { status: 'diverged', message: lostSentence };
+    return;
+  }
+  if (value !== null) {
+    climb.bound = climb.bound === null ? value : climb.bound + (value - climb.bound) / Math.min(walk.taken, 100);
+    window.sum += value;
+    window.squares += value * value;
+    window.count++;
+  }
+  const full = addIterate(climb.level, walk.parameters);
+  if (full !== null) {
+    const here = meanWithError(window);
+    window.sum = window.squares = window.count = 0;
     // Worse by more than noise: steps at this rate lead away.
     const isWorse = here.bound < best.bound - 3 * Math.hypot(here.error, best.error);
-    const isSettled = window.standardError < accuracy && isStationary(window, rate, accuracy);
-    if (here.bound > best.bound) best = here;
-    if (!isWorse) mean = window.mean;
-    if (!isSettled) {
-      if (!isWorse) continue;
-      rate /= 2;
-      before = null;
-      restart();
-      continue;
+    const isSettled = full.standardError < accuracy && isStationary(full, climb.rate, accuracy);
+    if (here.bound > best.bound) climb.best = here;
+    if (!isWorse) climb.mean = full.mean;
+    if (isSettled || isWorse) {
+      const { before } = climb;
+      const isStill = isSettled && before !== null && farthest(full.mean, before) < accuracy;
+      if (isStill && isCold(options, walk.taken)) {
+        climb.ended = {
+          status: 'converged',
+          message: `averages of the iterates moved by less than ${accuracy} from one learning rate to the next`,
+        };
+        return;
+      }
+      climb.before = isSettled ? full.mean : null;
+      climb.rate /= 2;
+      climb.level = iterates(walk.parameters.length, FIRST);
+      if (climb.mean !== null) walk.parameters.set(climb.mean);
     }
-    if (before !== null && isCold(options, taken) && farthest(window.mean, before) < accuracy)
-      return done(
-        'converged',
-        `averages of the iterates moved by less than ${accuracy} from one learning rate to the next`,
-      );
-    before = window.mean;
-    rate /= 2;
-    restart();
   }
-  return done('stopped', `${steps} steps were not enough for averages of the iterates to settle within ${accuracy}`);
+  if (walk.taken < options.steps) return;
+  const message = `${options.steps} steps were not enough for averages of the iterates to settle within ${accuracy}`;
+  climb.ended = { status: 'stopped', message };
 }
 
 /**
@@ -112,34 +155,10 @@ const isCold = ({ discrete, temperature }: SettledSvi, step: number): boolean =>
   temperatureAt(temperature, step) === temperature.least;
 
 /** The mean of estimates of the bound over a window, and its standard error. */
-function meanWithError(
-  sum: number,
-  squares: number,
-  count: number,
-): { readonly bound: number; readonly error: number } {
+function meanWithError({ sum, squares, count }: Climb['window']): { readonly bound: number; readonly error: number } {
   const bound = sum / count;
   return { bound, error: Math.sqrt(Math.max(0, squares / count - bound * bound) / count) };
 }
 
 const farthest = (a: Float64Array, b: Float64Array): number =>
   a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
-
-/** Rates that are tried where none is given. */
-const RATES = [0.1, 0.03, 0.01, 0.003];
-/** Steps that each is tried for, and how many of the last are compared. */
-const TRIED = 200;
-const COMPARED = 100;
-
-/** The rate whose steps end at the best mean bound; a larger one is kept where the next is not clearly better. */
-function searchRate(objective: Objective, key: Key, options: SettledSvi): number {
-  const means = RATES.map((rate) => {
-    const walk = walker(objective, key, options);
-    let total = 0;
-    for (let i = 0; i < TRIED; i++) {
-      const value = walk.step(rate);
-      if (i >= TRIED - COMPARED) total += Number.isFinite(value) ? value / COMPARED : Number.NEGATIVE_INFINITY;
-    }
-    return total;
-  });
-  return RATES[means.indexOf(means.reduce((a, b) => Math.max(a, b)))]!;
-}

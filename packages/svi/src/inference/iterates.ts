@@ -16,42 +16,51 @@ export type Window = {
 };
 
 /**
- * The iterates of steps at one learning rate, in windows that each are as long as all before: mean, R̂ and Monte Carlo standard error without keeping them.
+ * The iterates of steps at one learning rate, in windows that each are as long as all before: mean, R̂ and Monte Carlo standard error without keeping them. Plain data, which
+ * its owner changes.
  *
  * Source: Dhaka, Catalina, Andersen, Magnusson, Huggins & Vehtari (2020), Robust, accurate stochastic optimization for variational inference;
  * Welandawe, Andersen, Vehtari & Huggins (2022), RABVI.
  */
-export function iterates(size: number, first: number): { readonly add: (parameters: Float64Array) => Window | null } {
-  const sums = Array.from({ length: BLOCKS }, () => new Float64Array(size));
-  const squares = Array.from({ length: BLOCKS }, () => new Float64Array(size));
-  // The first iterates are those of a walk from the start, and count for nothing.
-  let length = first;
-  let skip = first;
-  let count = 0;
-  return {
-    add: (parameters) => {
-      if (skip > 0) {
-        skip--;
-        return null;
-      }
-      const block = Math.floor((count * BLOCKS) / length);
-      const [sum, square] = [sums[block]!, squares[block]!];
-      for (let i = 0; i < size; i++) {
-        const x = parameters[i]!;
-        sum[i]! += x;
-        square[i]! += x * x;
-      }
-      if (++count < length) return null;
-      const window = windowOf(sums, squares, length / BLOCKS);
-      for (const array of [...sums, ...squares]) array.fill(0);
-      count = 0;
-      length *= 2;
-      return window;
-    },
-  };
+export type Iterates = {
+  readonly sums: readonly Float64Array[];
+  readonly squares: readonly Float64Array[];
+  length: number;
+  /** Iterates that are passed over: the first are those of a walk from the start. */
+  skip: number;
+  count: number;
+};
+
+export const iterates = (size: number, first: number): Iterates => ({
+  sums: Array.from({ length: BLOCKS }, () => new Float64Array(size)),
+  squares: Array.from({ length: BLOCKS }, () => new Float64Array(size)),
+  length: first,
+  skip: first,
+  count: 0,
+});
+
+/** Adds one; a window, where it is the last of one. */
+export function addIterate(into: Iterates, parameters: Float64Array): Window | null {
+  if (into.skip > 0) {
+    into.skip--;
+    return null;
+  }
+  const block = Math.floor((into.count * BLOCKS) / into.length);
+  const [sum, square] = [into.sums[block]!, into.squares[block]!];
+  for (let i = 0; i < sum.length; i++) {
+    const x = parameters[i]!;
+    sum[i]! += x;
+    square[i]! += x * x;
+  }
+  if (++into.count < into.length) return null;
+  const window = windowOf(into, into.length / BLOCKS);
+  for (const array of [...into.sums, ...into.squares]) array.fill(0);
+  into.count = 0;
+  into.length *= 2;
+  return window;
 }
 
-function windowOf(sums: readonly Float64Array[], squares: readonly Float64Array[], n: number): Window {
+function windowOf({ sums, squares }: Iterates, n: number): Window {
   const size = sums[0]!.length;
   const mean = new Float64Array(size);
   let rHat = 1;

@@ -15,10 +15,17 @@ import {
 } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
+import type { SviCheckpoint } from './checkpoint.ts';
 import type { Discrete, Estimator } from './objective.ts';
 
 /** What is known while steps are taken: the learning rate, and a running mean of estimates of the bound. */
-export type SviProgress = { readonly step: number; readonly learningRate: number; readonly bound: number };
+export type SviProgress = {
+  readonly step: number;
+  readonly learningRate: number;
+  readonly bound: number;
+  /** All that another process needs to go on from here; plain data, which `encodeSviCheckpoint` makes a text of. */
+  readonly checkpoint: () => SviCheckpoint;
+};
 
 export type SviOptions = {
   /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond, and with discrete latents). */
@@ -48,8 +55,16 @@ export type SviOptions = {
   readonly execution?: Execution;
   /** Whose float64 kernel serves mixtures of many rows (default: WebAssembly; on Node `await loadBackend('native')` is two to three times as fast). */
   readonly backend?: Backend;
-  /** Ends the run with what it has; looked at every 100 steps. */
+  /** Ends the run with ABORTED; it and the next are looked at every 100 steps. */
   readonly signal?: AbortSignal;
+  /** Ends the run with what it has, and status `stopped`. */
+  readonly stopSignal?: AbortSignal;
+  /** Is handed all that another process needs to go on with this run, every `checkpointEveryMs`, between two hundreds of steps, and at the end. */
+  readonly onCheckpoint?: (checkpoint: SviCheckpoint) => void;
+  /** Milliseconds between two checkpoints (default 30,000); 0: after every hundred steps. */
+  readonly checkpointEveryMs?: number;
+  /** Goes on from a checkpoint of this very run: same model, data and options (there may be more steps); the result has the bits of a run that was never interrupted. */
+  readonly resume?: SviCheckpoint;
 };
 
 export type GuideName =
@@ -73,9 +88,21 @@ const guides: { readonly [name in GuideName]: () => Guide } = {
   autoStructured,
 };
 
-export const sviDefaults: Required<
-  Omit<SviOptions, 'guide' | 'learningRate' | 'start' | 'execution' | 'backend' | 'signal'>
-> = {
+/** Options without a default. */
+const OPEN = [
+  'guide',
+  'learningRate',
+  'start',
+  'execution',
+  'backend',
+  'signal',
+  'stopSignal',
+  'onCheckpoint',
+  'resume',
+] as const;
+type Open = (typeof OPEN)[number];
+
+export const sviDefaults: Required<Omit<SviOptions, Open>> = {
   estimator: 'path-derivative',
   discrete: 'score',
   temperature: { start: 1, rate: 1e-3, every: 100, least: 0.5 },
@@ -85,23 +112,15 @@ export const sviDefaults: Required<
   steps: 30_000,
   resultDraws: 4000,
   seed: 0,
+  checkpointEveryMs: 30_000,
 };
 
-export type SettledSvi = typeof sviDefaults &
-  Pick<SviOptions, 'execution' | 'backend' | 'learningRate' | 'start' | 'signal'> & { readonly guide: Guide };
+export type SettledSvi = typeof sviDefaults & Omit<Pick<SviOptions, Open>, 'guide'> & { readonly guide: Guide };
 
 /** Options with their defaults, checked. */
 export function settleSvi(options: SviOptions, dimension: number, isDiscrete = false): SettledSvi {
   const where = 'svi/svi';
-  checkOptions(where, options, [
-    ...Object.keys(sviDefaults),
-    'guide',
-    'learningRate',
-    'start',
-    'execution',
-    'backend',
-    'signal',
-  ]);
+  checkOptions(where, options, [...Object.keys(sviDefaults), ...OPEN]);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
   const settled: typeof sviDefaults & SviOptions = { ...sviDefaults, ...given };
   for (const name of ['draws', 'steps', 'resultDraws'] as const)
@@ -110,6 +129,8 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
   for (const name of ['learningRate', 'accuracy'] as const)
     if (settled[name] !== undefined && !(settled[name] > 0 && settled[name] < Number.POSITIVE_INFINITY))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);
+  if (!(settled.checkpointEveryMs >= 0))
+    fail(where, 'BAD_OPTION', `checkpointEveryMs is ${show(settled.checkpointEveryMs)}, a number from 0 was due`);
   if (settled.estimator === 'importance-weighted' && settled.draws < 2)
     fail(
       where,

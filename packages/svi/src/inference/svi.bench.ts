@@ -11,9 +11,10 @@ import {
   autoStructured,
   type Guide,
 } from '../guides/index.ts';
+import { slopeDrawer } from './draw-slope.ts';
 import { compileObjective, type Estimator } from './objective.ts';
 import { settleSvi } from './svi-options.ts';
-import { walker } from './walker.ts';
+import { ruleOf, stepAlong, walkFrom } from './walk.ts';
 
 const data = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
 const STEPS = 1000;
@@ -25,9 +26,13 @@ describe(`eight schools, non-centred: ${STEPS} steps of one draw, Adam`, () => {
   });
   const step = (name: string, guide: Guide, execution: Execution, estimator: Estimator, draws: number): void => {
     const given = { model: eightSchools, data, guide, around: aroundZero(10), execution };
-    const walk = walker(compileObjective(given, estimator), key(0), settleSvi({ estimator, draws }, 10));
+    const objective = compileObjective(given, estimator);
+    const options = settleSvi({ estimator, draws }, 10);
+    const walk = walkFrom(objective.begin, objective.baselines, options);
+    const slopeAt = slopeDrawer(objective, key(0), options);
+    const rule = ruleOf(options.optimizer);
     bench(name, () => {
-      for (let i = 0; i < STEPS; i++) walk.step(0.001);
+      for (let i = 0; i < STEPS; i++) stepAlong(walk, slopeAt(walk), 0.001, rule);
     });
   };
   for (const guide of [

@@ -13,12 +13,17 @@ const dot = (a: Float64Array, b: Float64Array): number => a.reduce((total, x, i)
  *
  * @param path     places of an ascent
  * @param history  steps that count
- * @returns one a place after the first; `null` where its covariance is not positive definite
+ * @param isAsked  whether one is made at a place
+ * @returns one a place after the first; `null` where its covariance is not positive definite, or none was asked for
  *
  * Cost: D³/3 + history·D² multiplications a place, D² numbers.
  * Source: Zhang, Carpenter, Gelman & Vehtari (2022), Pathfinder, JMLR 23, algorithm 3; Byrd, Nocedal & Schnabel (1994), theorem 2.2.
  */
-export function* normalsAlong(path: readonly Place[], history: number): Generator<NormalAt | null> {
+export function* normalsAlong(
+  path: readonly Place[],
+  history: number,
+  isAsked: (place: number) => boolean = () => true,
+): Generator<NormalAt | null> {
   const d = path[0]!.u.length;
   let diagonal = new Float64Array(d).fill(1);
   const pairs: Pair[] = [];
@@ -31,7 +36,7 @@ export function* normalsAlong(path: readonly Place[], history: number): Generato
       pairs.push({ s, z });
       if (pairs.length > history) pairs.shift();
     }
-    yield normalAt(place, inverseHessian(diagonal, pairs), d);
+    yield isAsked(l) ? normalAt(place, inverseHessian(diagonal, pairs), d) : null;
   }
 }
 

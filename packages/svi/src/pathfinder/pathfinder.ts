@@ -5,7 +5,7 @@ import type { Execution } from '../graph/index.ts';
 import { type Model, type Posterior, posterior } from '../model/index.ts';
 import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { importanceRounds } from './importance-rounds.ts';
-import { drawNormal, type Path, singlePath } from './single-path.ts';
+import { drawNormal, type Path, type PathOptions, singlePath } from './single-path.ts';
 
 export type PathfinderOptions = {
   /** Of all draws (default 0). */
@@ -118,7 +118,7 @@ export const pathsOf = (
     singlePath(target.logDensity, start, split(key(options.seed), 'pathfinder', 'path', i), options),
   );
 
-type Settled = typeof pathfinderDefaults;
+type Settled = typeof pathfinderDefaults & Pick<PathOptions, 'places' | 'relativeTolerance'>;
 
 function settle(options: PathfinderOptions): Settled {
   checkOptions('svi/pathfinder', options, [...Object.keys(pathfinderDefaults), 'execution', 'backend']);

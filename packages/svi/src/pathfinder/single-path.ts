@@ -8,6 +8,10 @@ export type PathOptions = {
   readonly iterations: number;
   /** Draws of each approximation on the path, by which the best is chosen. */
   readonly boundDraws: number;
+  /** Places of the path at which an approximation is made, evenly spread; all where it has no more. */
+  readonly places?: number;
+  /** Of the ascent: ends when a step gains no more than this share of the value. */
+  readonly relativeTolerance?: number;
 };
 
 export type Path = {
@@ -37,8 +41,11 @@ function place({ mean, factor }: NormalAt, noise: Float64Array): Float64Array {
 
 /** One path of Pathfinder: ascends, and takes the normal approximation on the way whose bound is best. */
 export function singlePath(objective: Objective, start: Float64Array, key: Key, options: PathOptions): Path {
-  const { history, iterations, boundDraws } = options;
-  const ascent = lbfgs(objective, start, { history, iterations });
+  const { history, iterations, boundDraws, places = Number.POSITIVE_INFINITY, relativeTolerance = 1e-13 } = options;
+  const ascent = lbfgs(objective, start, { history, iterations, relativeTolerance });
+  const last = ascent.path.length - 1;
+  const stride = Math.max(1, Math.ceil(last / places));
+  const isAsked = (l: number): boolean => (last - l) % stride === 0;
   const d = start.length;
   const scratch = new Float64Array(d);
   const noise = new Float64Array(d);
@@ -46,7 +53,7 @@ export function singlePath(objective: Objective, start: Float64Array, key: Key, 
   let densityEvaluations = 0;
   let at = 0;
   if (ascent.status !== 'diverged')
-    for (const normal of normalsAlong(ascent.path, history)) {
+    for (const normal of normalsAlong(ascent.path, history, isAsked)) {
       at++;
       if (normal === null) continue;
       const random = generator(split(key, 'bound', at));

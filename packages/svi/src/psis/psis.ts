@@ -1,7 +1,7 @@
 import { logSumExp } from '@mixtention/core/numeric';
 
 export type Psis = {
-  /** k̂, the shape of the generalised Pareto tail of the importance ratios: below 0.5 good, to 0.7 usable; ∞ where there is no finite ratio. */
+  /** k̂, the shape of the generalised Pareto tail of the importance ratios: below 0.5 good, to 0.7 usable; ∞ where there is no finite ratio, or they lie too far apart for any shape. */
   readonly paretoK: number;
   /** Logarithms of smoothed weights that sum to 1. */
   readonly logWeights: Float64Array;
@@ -36,7 +36,7 @@ export function psis(logRatios: Float64Array): Psis {
     if (!(excess[tail - 1]! > 1e-12)) paretoK = Number.NEGATIVE_INFINITY;
     else {
       const { k, sigma } = fitPareto(excess);
-      paretoK = k;
+      paretoK = Number.isNaN(k) ? Number.POSITIVE_INFINITY : k;
       if (Number.isFinite(k)) {
         for (let i = 0; i < tail; i++) {
           const p = (i + 0.5) / tail;

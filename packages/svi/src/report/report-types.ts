@@ -24,7 +24,7 @@ export type DrawsTable = {
 export type Approximation = {
   /** `pathfinder`, or the name of the guide. */
   readonly method: string;
-  readonly status: 'converged' | 'stopped' | 'diverged' | 'aborted';
+  readonly status: 'converged' | 'stopped' | 'diverged';
   readonly message: string;
   /** Lower bound on the log evidence of the guide as it is, in nats, and its Monte Carlo standard error. */
   readonly bound: number;

@@ -1,0 +1,132 @@
+import type { Tree } from '@mixtention/core';
+import { copyTree, decodeTree, encodeTree, fail, isRecord, show } from '@mixtention/core/base';
+import { generator, key, split } from '@mixtention/core/numeric';
+import type { Around } from '../guides/index.ts';
+import type { Climb } from './climb.ts';
+import type { Objective } from './objective.ts';
+import type { SettledSvi } from './svi-options.ts';
+import { ruleOf } from './walk.ts';
+
+/** Where steps began, and what that took. */
+export type Start = {
+  readonly around: Around;
+  readonly gradientEvaluations: number;
+  readonly densityEvaluations: number;
+};
+
+/** A run of `svi` that has not ended, as plain data: what it is of, and where it stands. A run that resumes from it has the bits of one that was never interrupted. */
+export type SviCheckpoint = {
+  readonly guide: string;
+  /** What the steps depend on; there may be more of them when the run goes on. */
+  readonly options: { readonly [option: string]: Tree };
+  /** The bound where the guide begins, by one draw: it tells model and data from others. */
+  readonly fingerprint: number;
+  readonly start: Start;
+  /** That the run has taken so far. */
+  readonly seconds: number;
+  readonly climb: Climb;
+  /** What a caller keeps with it. */
+  readonly caller?: Tree;
+};
+
+/** All of a run, as it stands; what it does afterwards changes nothing. */
+export const checkpointOf = (parts: SviCheckpoint): SviCheckpoint =>
+  copyTree(parts as unknown as Tree) as unknown as SviCheckpoint;
+
+/** What a checkpoint is held to. */
+export function identityOf(
+  objective: Objective,
+  { guide, seed, ...options }: SettledSvi,
+): Pick<SviCheckpoint, 'guide' | 'options' | 'fingerprint'> {
+  const { estimator, discrete, temperature, draws, optimizer, learningRate, accuracy, resultDraws } = options;
+  const { step, begin } = objective;
+  step.inputs.fill(0);
+  step.inputs.set(begin);
+  if (step.inputs.length > begin.length) step.inputs[step.inputs.length - 1] = 1;
+  for (const { rows } of objective.subsets) for (let i = 0; i < rows.length; i++) rows[i] = i;
+  step.run(generator(split(key(seed), 'svi', 'fingerprint')));
+  return {
+    guide: guide.name,
+    options: {
+      estimator,
+      discrete,
+      temperature: temperature as Tree,
+      draws,
+      optimizer: ruleOf(optimizer).name,
+      learningRate: learningRate ?? null,
+      accuracy,
+      resultDraws,
+      seed,
+    },
+    fingerprint: step.outputs[0]!,
+  };
+}
+
+/**
+ * Refuses a checkpoint of another run.
+ *
+ * @throws BAD_OPTION with what differs
+ */
+export function checkSviResume(checkpoint: SviCheckpoint, now: ReturnType<typeof identityOf>): void {
+  const refuse = (what: string): never => fail('svi/svi', 'BAD_OPTION', `the checkpoint is of another run: ${what}`);
+  if (checkpoint.guide !== now.guide) refuse(`its guide is ${checkpoint.guide}, this is ${now.guide}`);
+  for (const [name, due] of Object.entries(now.options)) {
+    const then = checkpoint.options[name] ?? null;
+    if (encodeTree(then) !== encodeTree(due)) refuse(`${name} is ${show(then)}, here it is ${show(due)}`);
+  }
+  if (!Object.is(checkpoint.fingerprint, now.fingerprint))
+    refuse(
+      `with its draws the model has the bound ${checkpoint.fingerprint}, here ${now.fingerprint}; same model, data and backend were due`,
+    );
+}
+
+const FORMAT = 'mixtention/svi-checkpoint';
+const VERSION = 1;
+
+/**
+ * A checkpoint of `svi` as text, every bit of it.
+ *
+ * @throws BAD_MODEL where it would be longer than a text can be
+ *
+ * @example
+ * const coin = ({ sample, observe, beta, bernoulli }, heads) => observe('heads', bernoulli(sample('p', beta(10, 10))), heads);
+ * let text = '';
+ * const onCheckpoint = (checkpoint) => { text = encodeSviCheckpoint(checkpoint); };
+ * const whole = svi(coin, [1, 1, 0, 1], { onCheckpoint, checkpointEveryMs: 0 });
+ * const again = svi(coin, [1, 1, 0, 1], { resume: decodeSviCheckpoint(text) });
+ * again.bound === whole.bound; // true
+ */
+export function encodeSviCheckpoint(checkpoint: SviCheckpoint): string {
+  return encodeTree({ format: FORMAT, formatVersion: VERSION, ...checkpoint } as unknown as Tree);
+}
+
+/**
+ * The checkpoint that `encodeSviCheckpoint` wrote. Whether it is one of a certain run is seen when that resumes.
+ *
+ * @throws BAD_MODEL for anything else
+ *
+ * @example
+ * try {
+ *   decodeSviCheckpoint('{}');
+ * } catch (error) {
+ *   error.code; // 'BAD_MODEL'
+ * }
+ */
+export function decodeSviCheckpoint(text: string): SviCheckpoint {
+  const refuse = (what: string): never => fail('svi/decodeSviCheckpoint', 'BAD_MODEL', what);
+  const tree = decodeTree(text);
+  if (!isRecord(tree)) return refuse(`the checkpoint is ${show(tree)}, an object was due`);
+  const { format, formatVersion, ...checkpoint } = tree;
+  if (format !== FORMAT) refuse(`format is ${show(format)}, "${FORMAT}" was due`);
+  if (formatVersion !== VERSION)
+    refuse(`formatVersion is ${show(formatVersion)}, this version of mixtention reads ${VERSION}`);
+  const { guide, options, start, climb } = checkpoint;
+  const isWhole =
+    typeof guide === 'string' &&
+    isRecord(options ?? null) &&
+    isRecord(start ?? null) &&
+    isRecord(climb ?? null) &&
+    isRecord((climb as { readonly [name: string]: Tree }).walk ?? null);
+  if (!isWhole) refuse('parts of the checkpoint are missing, or not what they should be');
+  return checkpoint as unknown as SviCheckpoint;
+}

@@ -1,0 +1,73 @@
+import type { Key } from '@mixtention/core';
+import { split } from '@mixtention/core/numeric';
+import { type Model, type Posterior, posterior } from '../model/index.ts';
+import { drawNormal } from '../pathfinder/index.ts';
+import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { findMode, laplaceAt } from './at-the-mode.ts';
+import { startOf } from './start.ts';
+import type { SettledSvi } from './svi-options.ts';
+import type { SviResult } from './svi-result.ts';
+
+/** The posterior's mode, and the normal about it where the guide is one. */
+export function fitAtMode<Data>(
+  model: Model<Data>,
+  data: Data,
+  target: Posterior,
+  root: Key,
+  settled: SettledSvi,
+): SviResult {
+  const { guide, execution, backend, resultDraws } = settled;
+  const start = startOf(target, settled);
+  const searched = guide.isPoint ? posterior(model, data, { execution, backend, jacobians: false }) : target;
+  const mode =
+    settled.start === undefined
+      ? findMode(searched, [start.around.mean], root, 4)
+      : findMode(searched, [target.freeOf(settled.start)], root, 0);
+  const normal = guide.isPoint ? null : laplaceAt(target, mode.u);
+  const common = {
+    method: guide.name,
+    estimator: 'none',
+    steps: 0,
+    seconds: 0,
+    around: start.around,
+    parameters: {},
+    relaxedObjective: null,
+    boundBySite: Object.fromEntries(searched.terms(mode.u).map(({ site, logDensity }) => [site, logDensity])),
+    gradientEvaluations:
+      mode.gradientEvaluations + start.gradientEvaluations + (normal === null ? 0 : 2 * target.dimension),
+  };
+  if (normal === null) {
+    const rows = [target.values(mode.u)];
+    const sites = summarize(target.reported, rows, equalWeights(1));
+    const point = approximate(target.reported, { rows, logRatios: Float64Array.of(Number.NaN) }, root);
+    return {
+      ...common,
+      status: guide.isPoint ? (mode.converged ? 'converged' : 'stopped') : 'diverged',
+      message: guide.isPoint
+        ? `the mode has log density ${mode.value.toFixed(4)}; a point has no spread, no bound and no k̂`
+        : 'the Hessian at the mode is not negative definite, so no normal can be made of it; the mode alone is told',
+      ...point,
+      bound: Number.NaN,
+      boundStandardError: Number.NaN,
+      logEvidence: Number.NaN,
+      logEvidenceStandardError: Number.NaN,
+      sites,
+      uncorrectedSites: sites,
+      densityEvaluations: start.densityEvaluations,
+    };
+  }
+  const { draws, logRatios } = drawNormal(normal, target.logDensity, split(root, 'laplace'), resultDraws);
+  const rows = draws.map(target.values);
+  const told = approximate(target.reported, { rows, logRatios }, root);
+  const { mean: bound, error: boundStandardError } = meanOf(logRatios);
+  return {
+    ...common,
+    status: mode.converged ? 'converged' : 'stopped',
+    message: `a normal at the mode; ${believed(told)}`,
+    bound,
+    boundStandardError,
+    ...told,
+    uncorrectedSites: summarize(target.reported, rows, equalWeights(rows.length)),
+    densityEvaluations: start.densityEvaluations + resultDraws,
+  };
+}

@@ -1,0 +1,174 @@
+import type { Key } from '@mixtention/core';
+import { fail } from '@mixtention/core/base';
+import { split } from '@mixtention/core/numeric';
+import { aroundZero } from '../guides/index.ts';
+import type { Model, Posterior } from '../model/index.ts';
+import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { checkpointOf, checkSviResume, identityOf, type Start } from './checkpoint.ts';
+import { type Climb, type Climbed, climbFrom, climbOn, isUnderway, reachedBy, stepsOf } from './climb.ts';
+import { BLOCK, slopeDrawer } from './draw-slope.ts';
+import { evaluate, explain } from './evaluate.ts';
+import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
+import { startOf } from './start.ts';
+import type { SettledSvi, SviProgress } from './svi-options.ts';
+import type { SviResult } from './svi-result.ts';
+import { ruleOf } from './walk.ts';
+
+/** The target of a fit: what there is to be fitted, and the density of its free numbers where there is one. */
+export type Fitted<Data> = {
+  readonly model: Model<Data>;
+  readonly data: Data;
+  readonly target: Posterior | null;
+  readonly dimension: number;
+};
+
+/** Climbs from a start, or from a checkpoint, and tells what was reached. */
+export function* fitBySteps<Data>(
+  { model, data, target, dimension }: Fitted<Data>,
+  root: Key,
+  settled: SettledSvi,
+): Generator<SviProgress, SviResult, void> {
+  const begun = performance.now();
+  const { guide, estimator, execution, backend, resume } = settled;
+  const start = resume?.start ?? (target === null ? fromZero(dimension) : startOf(target, settled));
+  const given = { model, data, guide, around: start.around, execution, backend };
+  const objective = compileObjective(given, estimator, settled.discrete);
+  const identity = identityOf(objective, settled);
+  if (resume !== undefined) checkSviResume(resume, identity);
+  const climb =
+    resume === undefined ? climbFrom(objective.begin, objective.baselines, settled) : goOn(resume.climb, settled);
+  const before = resume?.seconds ?? 0;
+  const seconds = (): number => before + (performance.now() - begun) / 1000;
+  const checkpoint = () => checkpointOf({ ...identity, start, seconds: seconds(), climb });
+  const climbed = yield* climbing(climb, { objective, root, settled, checkpoint });
+  return reportOf({ given, objective, climb, climbed, start, root, settled, seconds: seconds() });
+}
+
+/** A copy of a climb that ended because its steps were over, and has some left now, goes on. */
+function goOn(then: Climb, { steps }: SettledSvi): Climb {
+  const climb = structuredClone(then);
+  if (climb.ended?.status === 'stopped' && climb.walk.taken < steps) climb.ended = null;
+  return climb;
+}
+
+const fromZero = (dimension: number): Start => ({
+  around: aroundZero(dimension),
+  gradientEvaluations: 0,
+  densityEvaluations: 0,
+});
+
+type Climbing = {
+  readonly objective: Objective;
+  readonly root: Key;
+  readonly settled: SettledSvi;
+  readonly checkpoint: SviProgress['checkpoint'];
+};
+
+function* climbing(
+  climb: Climb,
+  { objective, root, settled, checkpoint }: Climbing,
+): Generator<SviProgress, Climbed, void> {
+  const { stopSignal, signal, onCheckpoint, checkpointEveryMs } = settled;
+  const slopeAt = slopeDrawer(objective, root, settled);
+  const how = { begin: objective.begin, options: settled, rule: ruleOf(settled.optimizer) };
+  let written = performance.now();
+  while (climb.ended === null) {
+    climbOn(climb, slopeAt(climb.walk), how);
+    const { walk, rate, bound } = climb;
+    if (walk.taken % BLOCK > 0 || walk.taken === 0) continue;
+    if (signal?.aborted) fail('svi/svi', 'ABORTED', 'the run was cancelled', signal.reason);
+    if (onCheckpoint !== undefined && performance.now() - written >= checkpointEveryMs) {
+      onCheckpoint(checkpoint());
+      written = performance.now();
+    }
+    if (!isUnderway(climb)) continue;
+    yield { step: walk.taken, learningRate: rate, bound: bound ?? Number.NaN, checkpoint };
+    if (stopSignal?.aborted && climb.ended === null) {
+      onCheckpoint?.(checkpoint());
+      return { status: 'stopped', message: 'interrupted' };
+    }
+  }
+  // Between blocks there is no going on: a run that may be lengthened is left where one ends.
+  if (climb.ended.status !== 'stopped' || climb.walk.taken % BLOCK === 0) onCheckpoint?.(checkpoint());
+  return climb.ended;
+}
+
+type Reported<Data> = {
+  readonly given: ObjectiveInputs<Data>;
+  readonly objective: Objective;
+  readonly climb: Climb;
+  readonly climbed: Climbed;
+  readonly start: Start;
+  readonly root: Key;
+  readonly settled: SettledSvi;
+  readonly seconds: number;
+};
+
+function reportOf<Data>({
+  given,
+  objective,
+  climb,
+  climbed,
+  start,
+  root,
+  settled,
+  seconds,
+}: Reported<Data>): SviResult {
+  const { guide, estimator, resultDraws } = settled;
+  const { walk } = climb;
+  const parameters = reachedBy(climb);
+  const { reported, rows, logRatios, boundBySite } = evaluate(given, parameters, resultDraws, root);
+  const told = approximate(reported, { rows, logRatios }, root);
+  const { mean: bound, error: boundStandardError } = meanOf(logRatios);
+  const isNoNumber = climbed.status === 'diverged' || !Number.isFinite(bound);
+  const fallen = isNoNumber || told.corrected ? null : fallOf(given, objective, settled, root, logRatios);
+  const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
+  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}` : '';
+  return {
+    method: guide.name,
+    estimator,
+    status,
+    message: `${fallen ?? climbed.message}${trouble}; ${believed(told)}`,
+    bound,
+    boundStandardError,
+    ...told,
+    uncorrectedSites: summarize(reported, rows, equalWeights(rows.length)),
+    gradientEvaluations: stepsOf(climb, settled) * settled.draws + start.gradientEvaluations,
+    densityEvaluations: resultDraws + start.densityEvaluations,
+    seconds,
+    steps: walk.taken,
+    around: start.around,
+    parameters: byName(objective.parameters, parameters),
+    relaxedObjective: isRelaxed(settled.discrete) ? climb.bound : null,
+    boundBySite,
+  };
+}
+
+/** Draws that tell the bound where steps began. */
+const ASKED = 400;
+
+/**
+ * Steps that lead away can end as still as others: then the bound lies below the one that they began with, by more than noise, and this says so. Null where it does not. (The bound of many draws at
+ * once may rise while that of one falls, so its steps are not held to this.)
+ */
+function fallOf<Data>(
+  given: ObjectiveInputs<Data>,
+  { begin }: Objective,
+  { estimator }: SettledSvi,
+  root: Key,
+  logRatios: Float64Array,
+): string | null {
+  if (estimator === 'importance-weighted') return null;
+  const ratios = evaluate(given, begin, ASKED, split(root, 'begin')).logRatios.sort();
+  const first = meanOf(ratios);
+  const last = meanOf(logRatios);
+  // A guide that is far off has a bound that is all noise: then half of its draws lie below all of the first.
+  const isFar = logRatios.slice().sort()[logRatios.length >> 1]! < ratios[0]!;
+  const isBelow = isFar || last.mean + 4 * Math.hypot(last.error, first.error) < first.mean;
+  return isBelow
+    ? `steps led away: the bound ended at ${last.mean.toFixed(2)}, and began at ${first.mean.toFixed(2)}; take a lower learningRate, or write the model in other coordinates`
+    : null;
+}
+
+const byName = (parameters: readonly Parameter[], values: Float64Array): SviResult['parameters'] =>
+  Object.fromEntries(parameters.map(({ name, start, size }) => [name, values.slice(start, start + size)]));

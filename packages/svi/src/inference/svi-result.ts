@@ -1,0 +1,15 @@
+import type { Around } from '../guides/index.ts';
+import type { Approximation } from '../report/index.ts';
+
+export type SviResult = Approximation & {
+  readonly estimator: string;
+  readonly steps: number;
+  /** What parameters are in units of: the normal that steps began at. */
+  readonly around: Around;
+  /** Trained arrays by name; none of a guide at the mode. */
+  readonly parameters: { readonly [name: string]: Float64Array };
+  /** Where discrete latents were relaxed: the mean objective of the last hundred steps or so, in nats. It is no bound, and may lie above the evidence; `bound` is that of discrete draws. */
+  readonly relaxedObjective: number | null;
+  /** Terms of the bound by site, in nats, and the guide's `entropy`. */
+  readonly boundBySite: { readonly [site: string]: number };
+};
