@@ -15,6 +15,7 @@ export default build(
     'large-fit': 'src/large/large-fit.ts',
     converged: 'src/converged/converged.ts',
     resume: 'src/resume/resume.ts',
+    starts: 'src/starts/starts.ts',
     kernel: 'src/kernel/kernel.ts',
     plan: 'src/plan/plan.ts',
     'learn-k': 'src/learn-k/learn-k.ts',

@@ -1,9 +1,12 @@
 import type { Dataset, RandomSource, Sample } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
 import { takeRowsOf } from '@mixtention/core/data';
-import { sampleWithoutReplacement } from '@mixtention/core/numeric';
+import { generator, key, sampleWithoutReplacement } from '@mixtention/core/numeric';
 
 /** Rows that a start may look at: enough to find components of a thousandth of the data. */
 const MOST_ROWS = 20_000;
+/** Cells of a sample that is kept for the next start: 32 MiB. */
+const MOST_KEPT = 2 ** 22;
 /** Multiply–adds of k-means++ over the sample, some half a second in JavaScript. */
 const MOST_WORK = 4e8;
 
@@ -13,7 +16,7 @@ const MOST_WORK = 4e8;
  * Weighted rows are drawn in proportion to their weights, each from a stratum of its own, and count as often as they were drawn. Rows come in
  * the order of the data.
  *
- * @returns `[min(N, limit), D]` in float64, whatever the type of the rows, with their weights
+ * @returns `[min(N, limit), D]` in float64, whatever the type of the rows, with their weights; the same object for every start where it holds all rows
  *
  * Cost: limit·D copied; with weights and more rows than the limit, one pass over the weights.
  *
@@ -28,8 +31,12 @@ export function sampleRows(
   // 2 + log K candidates a centre, as k-means++ tries.
   const work = K * data.width * (2 + Math.log(K));
   const limit = Math.min(MOST_ROWS, Math.max(2 * K, Math.floor(MOST_WORK / work)));
-  return drawRows(data, limit, random);
+  // All rows are the same ones for every start: what they look at is made once.
+  const isWhole = data.rows <= limit && data.rows * data.width <= MOST_KEPT;
+  return isWhole ? wholeOf(data) : drawRows(data, limit, random);
 }
+
+const wholeOf = memoize((data: Dataset): Sample => drawRows(data, data.rows, generator(key(0))));
 
 /** The same for a limit of one's own. */
 export function drawRows(data: Dataset, limit: number, random: RandomSource): Sample {

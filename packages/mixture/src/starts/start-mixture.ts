@@ -1,5 +1,5 @@
-import type { Key, Matrix, Mixture, RandomSource, Sample, Scaling } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import type { Family, Key, Matrix, Mixture, RandomSource, Sample, Scaling } from '@mixtention/core';
+import { fail, memoize } from '@mixtention/core/base';
 import { meanStatistics, robustColumns, scalingsOf } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import type { MixtureConfig } from '../fit/types.ts';
@@ -29,12 +29,16 @@ export function startMixture(
   sample: Sample,
 ): Mixture {
   const centers = initialCenters(config, sample, generator(split(key, 'start')), family.embed?.(sample));
-  const near = withoutFarCells(sample, scalingsOf(family, sample.cols));
-  return {
-    logWeights: equalWeights(centers),
-    params: family.startAt(centers, meanStatistics(family.terms(near.cols), near)),
-  };
+  return { logWeights: equalWeights(centers), params: family.startAt(centers, statisticsOf(family)(sample)) };
 }
+
+/** Mean statistics of a sample without far cells: all starts that look at the same rows have the same. */
+const statisticsOf = memoize((family: Family) =>
+  memoize((sample: Sample): Float64Array[] => {
+    const near = withoutFarCells(sample, scalingsOf(family, sample.cols));
+    return meanStatistics(family.terms(near.cols), near);
+  }),
+);
 
 /** In robust deviations from the median: a normal cell lies that far off once in 10^15. */
 const FAR = 8;
