@@ -1,16 +1,16 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Backend, wasm } from '@mixtention/core';
 import { addonBackend, instructionSets } from '@mixtention/core/fused';
 import { availableAddon } from '@mixtention/core/testing';
 import { loadBackend } from '@mixtention/core/threads';
 import { writeFileAtomic } from '@mixtention/files';
-import { repository } from '../repository.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
 import { table } from '../speed/table.ts';
 import type { KernelResults, ShapeResult } from './kernel-results.ts';
 import { type LimitName, leastTimes, limitsOf, limitsPython } from './limits.ts';
+import { kernelResultsFile } from './read-kernel-results.ts';
 import { problemOf, type Shape, shapes } from './shapes.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
@@ -57,10 +57,9 @@ async function main(): Promise<void> {
     ]);
     console.log(`\nshare of the nearest limit of this machine, in the same precision, one thread\n${turned(shares)}`);
   }
-  const folder = join(repository, 'packages/bench/results');
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(kernelResultsFile), { recursive: true });
   const kept: KernelResults = { machine: machine(), rounds: ROUNDS, shapes: results };
-  await writeFileAtomic(join(folder, 'kernel.json'), `${JSON.stringify(kept, null, 1)}\n`);
+  await writeFileAtomic(kernelResultsFile, `${JSON.stringify(kept, null, 1)}\n`);
 }
 
 /** Times of all backends, each beside the limits of its precision; without Python those are not known. */

@@ -1,5 +1,6 @@
 import type { BackendName, Status } from '@mixtention/core';
 import type { DigitModels } from '../digit-models/results.ts';
+import type { KernelResults } from '../kernel/kernel-results.ts';
 import type { Machine } from '../speed/machine.ts';
 
 /** Of `report/results.json`; the version rises when a reader of older files would stumble. */
@@ -252,5 +253,7 @@ export type Results = {
   readonly shift: ShiftResult;
   /** What `npm run bench:digits` found when it last ran; null where it never did. */
   readonly digitModels: DigitModels | null;
+  /** What `npm run bench:kernel` found when it last ran; null where it never did. */
+  readonly kernel: KernelResults | null;
   readonly targets: readonly Target[];
 };

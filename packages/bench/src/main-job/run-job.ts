@@ -2,6 +2,7 @@ import { count } from '@mixtention/attention/page';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { readDigitModels } from '../digit-models/read-digit-models.ts';
 import { loadDigits } from '../digits/digits.ts';
+import { readKernelResults } from '../kernel/read-kernel-results.ts';
 import { machine } from '../speed/machine.ts';
 import { compareDigits } from './compare-digits.ts';
 import { compareFaithful } from './compare-faithful.ts';
@@ -34,6 +35,7 @@ export async function runJob(reporter: Reporter, signal: AbortSignal, options: J
       stages: reporter.stages,
       ...found,
       digitModels: await readDigitModels(),
+      kernel: await readKernelResults(),
     } as const;
     return { ...results, targets: targets(results) };
   } finally {

@@ -25,6 +25,24 @@ test('every section is there, with its figures', () => {
   expect(textOf('footer')).toContain('reading digits');
 });
 
+test('every kernel stands beside the nearest limit of the machine, where these were measured', () => {
+  const rows = [...document.querySelectorAll('#roofline tbody tr')].map((row) => row.textContent);
+  expect(rows).toEqual([
+    'float32',
+    'nearest limitproductsmemory',
+    'WebAssembly31\u00a0%31\u00a0%',
+    'native, AVX-512108\u00a0%108\u00a0%',
+    'float64',
+    'nearest limitproductsmemory',
+    'WebAssembly0.4\u00a0%0.4\u00a0%',
+  ]);
+  const bars = [...document.querySelectorAll('#roofline .bar')].map((bar) => bar.getAttribute('style'));
+  expect(bars.slice(1, 3)).toEqual(['width:31.0%', 'width:100.0%']);
+  const shapes = results.kernel!.shapes.map((shape) => ({ ...shape, limits: null }));
+  for (const kernel of [null, { ...results.kernel!, shapes }])
+    expect(page({ ...results, kernel })).not.toContain('roofline"');
+});
+
 test('what it speaks of is explained: the formula, its symbols, component, nat, and the two ways of counting nats', () => {
   expect(textOf('.lines')).toBe(
     'weightk = softmaxk(query · keyk + biask) = p(component k | seen pixels)' +

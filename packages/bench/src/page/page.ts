@@ -6,6 +6,7 @@ import { componentsSection } from './sections/components.ts';
 import { digitModelsSection } from './sections/digit-models.ts';
 import { footer } from './sections/footer.ts';
 import { header } from './sections/header.ts';
+import { rooflineSection } from './sections/roofline.ts';
 import { targetsSection } from './sections/targets.ts';
 import { trainingSection } from './sections/training.ts';
 import { variationalSection } from './sections/variational.ts';
@@ -25,6 +26,7 @@ export function page(results: Results): string {
     trainingSection(results),
     bayesSection(results),
     variationalSection(results),
+    rooflineSection(results),
     targetsSection(results),
     footer(results),
   ];

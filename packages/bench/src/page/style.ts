@@ -46,6 +46,7 @@ img{display:block;width:100%;height:auto;image-rendering:pixelated}
 .charts figcaption{color:var(--ink);font-weight:600;font-size:15px;margin-bottom:6px}
 .wide{overflow-x:auto;margin:28px 0 12px}
 .split th{white-space:normal}.split .wide{margin:0}
+.roofline th{white-space:normal}.roofline td:first-child{white-space:nowrap}.roof{display:inline-block;min-width:52px}.roof .track{display:block;height:4px;margin-top:2px}
 .number+.text{padding-left:14px}
 .model{color:var(--model)}.adam{color:var(--adam)}.descent{color:var(--descent)}.quiet{color:var(--quiet);font-weight:400}
 td b{font-weight:600}

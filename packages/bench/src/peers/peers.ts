@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
 import { plantedBits, plantedGaussians } from '../speed/planted.ts';
+import { ATTENTION, raceAttention } from './attention.ts';
 import { CASES, TABLES } from './cases.ts';
 import { checkSides, checkTable } from './check-sides.ts';
 import { ourSides, writeProblems } from './our-sides.ts';
@@ -19,7 +20,7 @@ const ASKED = process.env.PEERS ? process.env.PEERS.split(',') : null;
 
 /**
  * `npm run bench:peers`: one EM iteration here, in this library before its fused kernels, and in other libraries, each in float32 and in float64, on the same rows, from the same start, on
- * as many threads, in interleaved rounds; then steps of variational inference, beside NumPyro's (`svi-steps.ts`). `ROUNDS` sets their number, `PEERS` (as `scikit-learn,oneDAL,before`) leaves others out, and so does `CASES` (as `diagonal,svi`).
+ * as many threads, in interleaved rounds; then steps of variational inference, beside NumPyro's (`svi-steps.ts`), and attention, beside PyTorch's (`attention.ts`). `ROUNDS` sets their number, `PEERS` (as `scikit-learn,oneDAL,before`) leaves others out, and so does `CASES` (as `diagonal,svi,attention`).
  */
 await runCommand(async (signal) => {
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-peers-'));
@@ -28,6 +29,7 @@ await runCommand(async (signal) => {
     if (CASES.some(({ id }) => isAsked(id))) await raceEm(folder, closes, signal);
     const isNumPyroAsked = ASKED?.includes(NUMPYRO) ?? true;
     if (isAsked('svi') && isNumPyroAsked) await raceSviSteps(folder, { rounds: ROUNDS, threads: THREADS, signal });
+    if (isAsked(ATTENTION.id)) await raceAttention(folder, { asked: ASKED, rounds: ROUNDS, threads: THREADS, signal });
   } finally {
     for (const close of closes) await close();
     await rm(folder, { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../speed/median.ts';
 import { table } from '../speed/table.ts';
 import type { Case } from './cases.ts';
-import type { Side } from './side.ts';
+import type { Problem, Side } from './side.ts';
 
 /** A turn goes on for so long, as a fit does, and for two iterations at least; the first does not count: caches are another side's. */
 const TURN_SECONDS = 0.5;
@@ -10,14 +10,14 @@ const TURN_SECONDS = 0.5;
 const PAUSE_MS = 300;
 
 /** Seconds of an iteration by round, for every side. */
-export type Race = ReadonlyMap<Side, readonly number[]>;
+export type Race<One extends Problem = Case> = ReadonlyMap<Side<One>, readonly number[]>;
 
 /** Lets all sides take turns. One round more than counted: the first puts rows where each side wants them. */
-export async function race(
-  sides: readonly Side[],
-  one: Case,
+export async function race<One extends Problem>(
+  sides: readonly Side<One>[],
+  one: One,
   { rounds, signal }: { readonly rounds: number; readonly signal: AbortSignal },
-): Promise<Race> {
+): Promise<Race<One>> {
   const seconds = new Map(sides.map((side) => [side, [] as number[]]));
   for (let round = 0; round <= rounds; round++) {
     for (const side of sides) {
@@ -29,7 +29,7 @@ export async function race(
   return seconds;
 }
 
-async function turn(side: Side, one: Case): Promise<number> {
+async function turn<One extends Problem>(side: Side<One>, one: One): Promise<number> {
   await sleep(PAUSE_MS);
   const begun = performance.now();
   await side.iterate(one);
@@ -40,7 +40,7 @@ async function turn(side: Side, one: Case): Promise<number> {
 }
 
 /** Every side beside the fastest of ours in its own precision. */
-export function raceTable(race: Race, threads: number): string {
+export function raceTable<One extends Problem>(race: Race<One>, threads: number): string {
   const sides = [...race.keys()];
   const rows = (['float32', 'float64'] as const).flatMap((precision) => {
     const own = sides.filter((side) => side.precision === precision);
@@ -56,13 +56,13 @@ export function raceTable(race: Race, threads: number): string {
   return table([['side', 'precision', 'threads', 'ms', 'beside ours in this precision'], ...rows]);
 }
 
-function bestOfOurs(sides: readonly Side[], race: Race): Side | undefined {
+function bestOfOurs<One extends Problem>(sides: readonly Side<One>[], race: Race<One>): Side<One> | undefined {
   const ours = sides.filter(({ name }) => name.startsWith('mixtention'));
   return ours.sort((a, b) => median(race.get(a)!) - median(race.get(b)!))[0];
 }
 
 /** The two sides of a ratio come from the same round: clocks and neighbours change within minutes. */
-function against(race: Race, side: Side, ours: Side): string {
+function against<One extends Problem>(race: Race<One>, side: Side<One>, ours: Side<One>): string {
   const under = race.get(ours)!;
   const ratio = median(race.get(side)!.map((value, round) => value / under[round]!));
   return ratio >= 1 ? `ours is ${ratio.toFixed(2)} × faster` : `ours is ${(1 / ratio).toFixed(2)} × slower`;

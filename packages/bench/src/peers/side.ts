@@ -1,14 +1,20 @@
 import type { Precision } from '@mixtention/core';
 import type { Case } from './cases.ts';
 
-/** Whoever does EM iterations in one precision, on `THREADS` threads. */
-export type Side = {
+/** What all sides do in one race. */
+export type Problem = {
+  readonly id: string /** How far values may lie apart, where it is not rounding alone. */;
+  readonly within?: number;
+};
+
+/** Whoever does EM iterations, or other problems, in one precision, on `THREADS` threads. */
+export type Side<One extends Problem = Case> = {
   readonly name: string;
   readonly precision: Precision;
   /** Whether it takes part in a case. */
-  solves(one: Case): boolean;
-  /** The log-likelihood a row, nats, after one iteration from the common start: what says that it computes the same. */
-  check(one: Case): Promise<number>;
+  solves(one: One): boolean;
+  /** The log-likelihood a row, nats, after one iteration from the common start, or another number that says that it computes the same. */
+  check(one: One): Promise<number>;
   /** Seconds of one iteration from that start. */
-  iterate(one: Case): Promise<number>;
+  iterate(one: One): Promise<number>;
 };

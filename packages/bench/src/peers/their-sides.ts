@@ -5,7 +5,9 @@ import { repository } from '../repository.ts';
 import { BEFORE, beforeCheckout } from './before-checkout.ts';
 import { type PeerProcess, startPeer } from './peer-process.ts';
 import { pythonEnvironment } from './python-environment.ts';
-import type { Side } from './side.ts';
+import type { Problem, Side } from './side.ts';
+
+const TORCH: readonly string[] = ['torch==2.15.0', 'numpy'];
 
 /** NumPy and SciPy as they resolve. */
 const PYTHON: readonly { readonly name: string; readonly script: string; readonly requirements: readonly string[] }[] =
@@ -16,7 +18,7 @@ const PYTHON: readonly { readonly name: string; readonly script: string; readonl
       script: 'onedal.py',
       requirements: ['daal4py==2024.7.0', 'scikit-learn<1.6', 'packaging', 'scipy'],
     },
-    { name: 'PyTorch', script: 'compiled_torch.py', requirements: ['torch==2.15.0', 'numpy'] },
+    { name: 'PyTorch', script: 'compiled_torch.py', requirements: TORCH },
   ];
 
 /** What the backends of the code before compute in. */
@@ -96,7 +98,11 @@ async function startBefore(at: string, folder: string, threads: number): Promise
   return started;
 }
 
-function sideOf({ version, ask }: PeerProcess, precision: Precision, solves: Side['solves']): Side {
+function sideOf<One extends Problem>(
+  { version, ask }: PeerProcess,
+  precision: Precision,
+  solves: Side<One>['solves'],
+): Side<One> {
   return {
     name: version,
     precision,
@@ -104,4 +110,23 @@ function sideOf({ version, ask }: PeerProcess, precision: Precision, solves: Sid
     check: ({ id }) => ask('check', id, precision),
     iterate: ({ id }) => ask('time', id, precision),
   };
+}
+
+/** PyTorch's attention in both precisions, in the environment of its compiled step. */
+export async function theirAttention(
+  folder: string,
+  { asked, threads }: Setting,
+): Promise<{ readonly sides: readonly Side<Problem>[]; readonly missing: readonly string[]; close(): void }> {
+  if (asked !== null && !asked.includes('PyTorch'))
+    return { sides: [], missing: ['PyTorch: not asked for'], close() {} };
+  try {
+    const python = await pythonEnvironment(join(cacheDirectory(), 'peers', 'PyTorch'), TORCH, console.log);
+    const script = join(repository, 'packages/bench/src/peers/torch_attention.py');
+    const peer = await startPeer('torch_attention.py', [python, script, folder], { threads });
+    const sides = (['float32', 'float64'] as const).map((precision) => sideOf<Problem>(peer, precision, () => true));
+    return { sides, missing: [], close: peer.close };
+  } catch (error) {
+    if (!(error instanceof MixtentionError)) throw error;
+    return { sides: [], missing: [`PyTorch: ${error.message}`], close() {} };
+  }
 }

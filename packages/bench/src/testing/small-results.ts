@@ -42,6 +42,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
     },
     seconds: 42,
     stages: [{ name: 'reading digits', seconds: 1.5 }],
+    kernel: smallKernel(),
     digitModels: {
       madeAt: '2026-01-02T03:04:05.678Z',
       machine: { cpu: 'A <processor>', cores: 2, node: 'v20.20.2', platform: 'linux x64', loadAverage: 0.5 },
@@ -261,4 +262,27 @@ function ring(radius: number): Picture {
 
 function pairs(data: ArrayLike<number>): (readonly [number, number])[] {
   return Array.from({ length: data.length / 2 }, (_, n) => [data[2 * n]!, data[2 * n + 1]!] as const);
+}
+
+/** Two shapes on three kernels. */
+function smallKernel(): Results['kernel'] {
+  const rates = { multiplyAdds: 4e10, by: 'NumPy 2.0', exponentials: 1e9, bytes: 1e10 };
+  const time = (name: string, share: number, limit: 'products' | 'memory') => {
+    const precision = name.endsWith('64') ? ('float64' as const) : ('float32' as const);
+    return { name, precision, ms: 1 / share, share, limit };
+  };
+  const shape = (name: string, limit: 'products' | 'memory') => ({
+    name,
+    limits: { float32: rates, float64: { ...rates, multiplyAdds: 2e10 } },
+    backends: [
+      time('wasm float32', 0.31, limit),
+      time('avx512 float32', 1.08, limit),
+      time('wasm float64', 0.004, limit),
+    ],
+  });
+  return {
+    machine: { cpu: 'A <processor>', cores: 2, node: 'v20.20.2', platform: 'linux x64', loadAverage: 0.5 },
+    rounds: 9,
+    shapes: [shape('P = 64, K = 64', 'products'), shape('attention, 4096 keys, d = 64', 'memory')],
+  };
 }
