@@ -18,6 +18,7 @@ export default build(
     starts: 'src/starts/starts.ts',
     kernel: 'src/kernel/kernel.ts',
     plan: 'src/plan/plan.ts',
+    scale: 'src/scale/scale.ts',
     'learn-k': 'src/learn-k/learn-k.ts',
     digits: 'src/digit-models/digit-models.ts',
   },
