@@ -9,7 +9,7 @@ const entries = {
   page: 'src/page/index.ts',
 };
 
-/** The program of the X-ray page, with all that it needs, as one script. */
+/** The programs of the pages, each with all that it needs, as one script. */
 const script: Options = {
   format: 'iife',
   platform: 'browser',
@@ -19,7 +19,12 @@ const script: Options = {
   minify: true,
   clean: false,
   noExternal: [/./],
+  // A script is no module: what specs are resolved from is the page.
+  define: { 'import.meta.url': 'document.baseURI' },
   outExtension: () => ({ js: '.js' }),
 };
 
-export default [build(entries, { clean: ['dist/*', '!dist/live.js'] }), build({ live: 'src/page/live.ts' }, script)];
+export default [
+  build(entries, { clean: ['dist/*', '!dist/live.js', '!dist/live-completion.js'] }),
+  build({ live: 'src/page/live.ts', 'live-completion': 'src/page/completion/live-completion.ts' }, script),
+];

@@ -129,3 +129,31 @@ test.each([
   const model = randomMixture(bernoulli, 2, 2, 2);
   expect(() => sampleCompletions(model, [[1, 0]], [true, false], options)).toThrow(sentence);
 });
+
+describe.each([...Object.values(simpleFamilies), mixed])('$spec.name', (family) => {
+  test.each([1, 0.4])(
+    'what hidden cells make of responsibilities once they are known is Bayes once more, at T = %d',
+    (T) => {
+      const model = modelOf(family);
+      const { x } = model.sample(4, 8);
+      const masks = Array.from({ length: 4 }, (_, n) => [0, 1, 2].map((d) => (d + n) % 3 === 0));
+      const own = complete(model, x, masks, { truth: x, responsibilities: true, logitScale: T });
+      const alone = Array.from({ length: K }, (_, k) => {
+        const params = model.family.select(model.params as never, [k]) as never;
+        return new MixtureModel({ family: model.family, logWeights: Float64Array.of(0), params });
+      });
+      masks.forEach((mask, n) => {
+        const row = [...x.data.subarray(n * D, n * D + D)];
+        // log p(x_M | x_O, k) = log p(x | k) − log p(x_O | k), of each component by itself.
+        const weights = alone.map((one, k) => {
+          const hidden = complete(one, [row], mask, { truth: [row] }).jointLogProbability![0]!;
+          return own.responsibilities!.data[n * K + k]! * Math.exp(hidden);
+        });
+        const all = weights.reduce((a, b) => a + b, 0);
+        weights.forEach((weight, k) => {
+          expect(own.informedResponsibilities!.data[n * K + k]).toBeCloseTo(weight / all, 9);
+        });
+      });
+    },
+  );
+});

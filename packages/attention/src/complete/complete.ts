@@ -56,8 +56,8 @@ export function complete(
   const problem = prepare(model, observed, mask, options);
   const { x, space } = problem;
   const setting = { ...problem, whole: problem.scoring?.whole ?? null };
-  const { variance: isOpen = false } = options;
-  const result = emptyCompletion(problem, options.responsibilities === true || isOpen);
+  const { variance: isOpen = false, responsibilities: informed = false } = options;
+  const result = emptyCompletion(problem, { responsibilities: informed || isOpen, informed });
   const groups = groupRows(problem.mask, x.rows, x.cols);
   const binary = isBinary(space.family, space.width);
   if (binary && groups.length > 1 && groups.length * GROUP_ROWS > x.rows) {
@@ -72,7 +72,7 @@ export function complete(
   const { responsibilities, ...rest } = result;
   return {
     ...rest,
-    ...(options.responsibilities && { responsibilities: responsibilities! }),
+    ...(informed && { responsibilities: responsibilities! }),
     variance: varianceOf(groups, space, { completed: result.completed, responsibilities: responsibilities! }),
   };
 }
@@ -88,16 +88,19 @@ function varianceOf(
   return variance;
 }
 
-function emptyCompletion({ x, space, scoring }: Problem, responsibilities: boolean): Completion {
+function emptyCompletion(
+  { x, space, scoring }: Problem,
+  wanted: { readonly responsibilities: boolean; readonly informed: boolean },
+): Completion {
   const { rows } = x;
   const { components: K } = space;
   const what = `responsibilities of ${rows} rows and ${K} components`;
+  const shares = (): Matrix => ({ data: makeNumbers(rows * K, 'attention/complete', what), rows, cols: K });
   return {
     completed: x,
     logEvidence: new Float64Array(rows),
-    ...(responsibilities && {
-      responsibilities: { data: makeNumbers(rows * K, 'attention/complete', what), rows, cols: K },
-    }),
+    ...(wanted.responsibilities && { responsibilities: shares() }),
+    ...(scoring && wanted.informed && { informedResponsibilities: shares() }),
     ...(scoring && { jointLogProbability: new Float64Array(rows), marginalLogProbability: new Float64Array(rows) }),
   };
 }

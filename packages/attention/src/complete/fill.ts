@@ -50,10 +50,14 @@ function addJoint(
   { space, scoring }: Problem,
   result: Completion,
 ): void {
-  const joint = plan.readJoint(toSpace(takeRows(scoring!.truth, rows), space), rows);
-  rows.forEach((n, i) => {
-    result.jointLogProbability![n] = joint[i]! - logNormalizer[i]! - plan.logVolume.hidden;
+  const { informedResponsibilities: informed } = result;
+  const joint = plan.readJoint(toSpace(takeRows(scoring!.truth, rows), space), rows, {
+    responsibilities: informed !== undefined,
   });
+  rows.forEach((n, i) => {
+    result.jointLogProbability![n] = joint.logEvidence[i]! - logNormalizer[i]! - plan.logVolume.hidden;
+  });
+  if (informed !== undefined) scatter(joint.responsibilities!, rows, informed);
 }
 
 /** Writes predictions to hidden cells, and scores them where chances are known. */

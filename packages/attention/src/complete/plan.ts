@@ -21,6 +21,9 @@ export type Prediction = {
   readonly chances?: Chances | undefined;
 };
 
+/** What whole rows tell. */
+export type Joint = Pick<Reading, 'logEvidence' | 'responsibilities'>;
+
 /** How a set of rows is completed. */
 export type Plan = {
   readonly rows: Int32Array;
@@ -32,8 +35,8 @@ export type Plan = {
   readonly logVolume: { readonly observed: number; readonly hidden: number };
   /** What the seen columns of rows `[B, D]` of the space say; `rows` tells whose masks they have. */
   read(x: Matrix, rows: Int32Array, options: ReadOptions): Prediction;
-  /** LSE_k(T s_k + log p(x_M | x_O, k)) of whole rows `[B, D]`. */
-  readJoint(x: Matrix, rows: Int32Array): Float64Array;
+  /** LSE_k(T s_k + log p(x_M | x_O, k)) of whole rows `[B, D]`, and the responsibilities under it. */
+  readJoint(x: Matrix, rows: Int32Array, options: ReadOptions): Joint;
 };
 
 /** What plans have in common; `whole` is the view of all columns, where rows are scored. */
@@ -73,9 +76,9 @@ function told({ logEvidence: logNormalizer, responsibilities }: Reading, logEvid
 
 function jointReader(space: Space, group: MaskGroup, setting: Setting, seen: View): Plan['readJoint'] {
   const { whole, logitScale } = setting;
-  if (whole === null) return () => new Float64Array(0);
+  if (whole === null) return () => ({ logEvidence: new Float64Array(0) });
   const view = logitScale === 1 ? whole : conditionalView(space, group, { ...setting, seen });
-  return (x) => view.read(x, null).logEvidence;
+  return (x, _rows, options) => view.read(x, null, options);
 }
 
 /** Values for the kernel, and what their reading says of the hidden columns. */
@@ -122,10 +125,10 @@ export function gatedPlan(space: Space, mask: Mask, rows: number, { backend, log
           : readOnce(backend, gatedStatistics(x, mask, rows), bayes, null).logEvidence;
       return { ...predict.finish(reading, x), ...told(reading, logEvidence) };
     },
-    readJoint(x, rows) {
-      if (logitScale === 1) return whole!.read(x, null).logEvidence;
-      return readOnce(backend, gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 1 }), scores, null)
-        .logEvidence;
+    readJoint(x, rows, options) {
+      if (logitScale === 1) return whole!.read(x, null, options);
+      const query = gatedStatistics(x, mask, rows, { seen: logitScale, hidden: 1 });
+      return readOnce(backend, query, scores, null, options);
     },
   };
 }

@@ -22,6 +22,8 @@ export type Completion = {
   readonly logEvidence: Float64Array;
   /** p(z = k | x_O) `[N, K]`, or its power T, when asked for */
   readonly responsibilities?: Matrix;
+  /** With `truth`, when responsibilities are asked for: p(z = k | x_O, x_M) `[N, K]`, what the hidden cells make of them once they are known; under T, ∝ r_k p(x_M | x_O, k) */
+  readonly informedResponsibilities?: Matrix;
   /** With `truth`: log p(x_M | x_O) `[N]`, exact, of the hidden cells together */
   readonly jointLogProbability?: Float64Array;
   /** With `truth`: Σ_{j∈M} log p(x_j | x_O) `[N]`, of the hidden cells one by one, which forgets how they hang together */

@@ -1,6 +1,14 @@
-/** Pages that open offline: markup, numbers as people read them, colors; and the X-ray of heads. No `node:` is needed to make them. */
+/** Pages that open offline: markup, numbers as people read them, colors; the X-ray of heads, and completions of rows. No `node:` is needed to make them. */
 
 export { baseStyle } from './base-style.ts';
+export {
+  type CompletionData,
+  type CompletionInput,
+  type CompletionScores,
+  completionData,
+  squareWidth,
+} from './completion/completion-data.ts';
+export { completionPage } from './completion/completion-page.ts';
 export {
   type Edit,
   type EditOutcome,

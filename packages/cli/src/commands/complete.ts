@@ -6,6 +6,7 @@ import type { MixtureModel } from '@mixtention/mixture';
 import { Command } from 'commander';
 import { blocks } from '../blocks.ts';
 import { columnMask } from '../columns.ts';
+import { checkReport, type ReportInput, writeReport } from '../complete-report.ts';
 import { csvParts } from '../csv-parts.ts';
 import { readModel } from '../model-file.ts';
 import {
@@ -14,7 +15,9 @@ import {
   byPosition,
   type DataFlags,
   jsonOption,
+  positive,
   streamOption,
+  whole,
   withDataOptions,
 } from '../options.ts';
 import { checkStreams, openEnded, showSummary, writeAndShow, writeOutput } from '../output.ts';
@@ -28,6 +31,9 @@ type Flags = DataFlags & {
   stream?: boolean;
   json?: boolean;
   out?: string;
+  report?: string;
+  width?: number;
+  logitScale: number;
 };
 
 /** `mixtention complete MODEL DATA --observed height`: hidden columns predicted from the seen ones, as attention. */
@@ -44,6 +50,21 @@ export function completeCommand(signal: AbortSignal): Command {
     .addOption(byPosition())
     .addOption(streamOption('read rows from the disk, some at a time'))
     .addOption(backendOption())
+    .option(
+      '--logit-scale <T>',
+      'multiplies all scores: 1 is Bayes, less makes a mixture less sure of what it has seen',
+      positive,
+      1,
+    )
+    .option(
+      '--report <file>',
+      'write a page (.html) that completes some of the rows live, whatever part of them is shown',
+    )
+    .option(
+      '--width <cells>',
+      'of --report: cells a line, where rows are pictures (default: binary rows of a square number of cells are)',
+      whole(1),
+    )
     .option('--out <file>', 'write the completed rows: .npy, else CSV; - is standard output')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) => runComplete(modelPath, dataPath, { flags, signal }));
@@ -56,10 +77,11 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
   await checkStreams([modelPath, dataPath], flags);
   if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
+  await checkReport(flags, model, [modelPath, dataPath]);
   const mask = columnMask(flags.observed, model.columns, model.width);
   const table = await openTable(dataPath, flags, { where: 'cli/complete', known: knownBy(model, flags) });
   try {
-    await completeTable(model, table, { mask, flags, signal });
+    await completeTable(model, table, { mask, flags, signal, names: { model: modelPath, data: dataPath } });
   } finally {
     table.close();
   }
@@ -68,9 +90,9 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
 async function completeTable(
   model: MixtureModel,
   table: Table,
-  { mask, flags, signal }: Run & { readonly mask: Uint8Array },
+  { mask, flags, signal, names }: Run & { readonly mask: Uint8Array; readonly names: ReportInput['names'] },
 ): Promise<void> {
-  const { out, json } = flags;
+  const { out, json, logitScale, report } = flags;
   const { rows } = table;
   const data = rowsFor(model, table, { where: 'cli/complete', byPosition: flags.byPosition });
   const backend = await backendFor(problemOf(model, rows), flags.backend);
@@ -84,7 +106,12 @@ async function completeTable(
   const nextIds = namesOf(table.ids);
   const completions = async function* (): AsyncGenerator<Completed, void, void> {
     for await (const { rows: some } of blocks(data, model, signal)) {
-      const result = complete(model, some, mask, { backend, truth: some, responsibilities: true });
+      const result = complete(model, some, mask, {
+        backend,
+        truth: some,
+        responsibilities: true,
+        logitScale,
+      });
       means.logEvidencePerRow += share(result.logEvidence);
       means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
       means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
@@ -93,6 +120,7 @@ async function completeTable(
     }
   };
   const all = completions();
+  if (report !== undefined) await writeReport(report, flags.width, { model, data, mask, backend, logitScale, names });
   await writeAndShow(
     async () => {
       if (out !== undefined) await writeOutput(out, openEnded(fileOf(all, { model, rows, flags, signal })));
@@ -102,7 +130,7 @@ async function completeTable(
       for await (const _ of all);
       const observed = mask.reduce((sum, seen) => sum + seen, 0);
       const { width: d, components } = model;
-      const summary = { n: rows, d, observed, backend: backend.name, components, ...means };
+      const summary = { n: rows, d, observed, backend: backend.name, components, logitScale, ...means };
       await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
     },
   );
@@ -144,7 +172,7 @@ async function* fileOf(
 function forPeople(s: { readonly [name: string]: number | string }): string {
   const nats = (name: string): string => (s[name] as number).toFixed(4);
   return [
-    `${s.n} rows: ${s.observed} of ${s.d} columns seen, ${s.components} components, ${s.backend} backend`,
+    `${s.n} rows: ${s.observed} of ${s.d} columns seen, ${s.components} components, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
     `seen part          ${nats('logEvidencePerRow')} nats per row`,
     `hidden part        ${nats('jointLogProbabilityPerRow')} nats per row, exact: log p(hidden | seen)`,
     `hidden, singly     ${nats('marginalLogProbabilityPerRow')} nats per row, the sum over columns of log p(column | seen)`,
