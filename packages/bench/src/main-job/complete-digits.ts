@@ -1,5 +1,5 @@
 import { type Completion, complete, effectiveComponents, observedColumns } from '@mixtention/attention';
-import { decimal } from '@mixtention/attention/page';
+import { type CompletionData, completionData, decimal } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
 import type { MixtureModel } from '@mixtention/mixture';
@@ -31,7 +31,7 @@ export function completeDigits(
   { test, isStandard }: Digits,
   models: readonly MixtureModel[],
   { backend, reporter, options }: Job,
-): Promise<CompletionResult> {
+): Promise<{ readonly result: CompletionResult; readonly page: CompletionData }> {
   const mask = observedColumns(PIXELS, 0, SEEN);
   const { components, logitScale } = options;
   const run = (model: MixtureModel, T: number, responsibilities: boolean): Completion =>
@@ -56,7 +56,7 @@ export function completeDigits(
           show(`logit scale ${T}`);
           return { logitScale: T, ...sharpnessOf(T === logitScale ? completion : run(main, T, true)) };
         });
-      return {
+      const result: CompletionResult = {
         components,
         logitScale,
         rows: test.rows,
@@ -71,9 +71,24 @@ export function completeDigits(
         ),
         published: isStandard ? PUBLISHED : [],
       };
+      return { result, page: pageOf(main, test, result) };
     },
-    ({ joint, marginal }) => `${decimal(joint)} nats jointly, ${decimal(marginal)} pixel by pixel`,
+    ({ result: { joint, marginal } }) => `${decimal(joint)} nats jointly, ${decimal(marginal)} pixel by pixel`,
   );
+}
+
+/** The digits of the report, to be shown in other parts and read at other T. */
+function pageOf(model: MixtureModel, test: Matrix, { logitScale, sharpness }: CompletionResult): CompletionData {
+  return completionData({
+    model,
+    rows: exampleRows(test.rows).map((n) => ({ name: `unseen digit ${n}`, cells: [...rowOf(test, n)] })),
+    mask: observedColumns(PIXELS, 0, SEEN),
+    pictureWidth: 28,
+    title: 'A digit through Bayes',
+    about: `${model.components} components that EM made of the training digits; ten unseen digits, evenly spread, none picked`,
+    logitScale,
+    scores: { rows: test.rows, at: sharpness },
+  });
 }
 
 function meanNats({ jointLogProbability, marginalLogProbability }: Completion): CompletionScore {

@@ -8,11 +8,14 @@ import { runJob } from './run-job.ts';
 import { tables } from './tables.ts';
 import { writeReport } from './write-report.ts';
 
-/** `npm start` after its set-up: runs the job, prints its tables, writes `report/index.html` and `report/results.json`. */
+/** `npm start` after its set-up: runs the job, prints its tables, writes `report/index.html`, `report/digit.html` and `report/results.json`. */
 await runCommand(async (signal) => {
-  const results = await runJob(createReporter(), signal, jobOptions(process.argv.slice(2)));
-  const paths = await writeReport(results, join(repository, 'report'));
+  const found = await runJob(createReporter(), signal, jobOptions(process.argv.slice(2)));
+  const { results } = found;
+  const paths = await writeReport(found, join(repository, 'report'));
   const from = (path: string): string => relative(repository, path);
   console.log(`\n${tables(results)}`);
-  console.log(`${from(paths.page)} and ${from(paths.results)} written; ${duration(results.seconds)} in all`);
+  console.log(
+    `${from(paths.page)}, ${from(paths.digit)} and ${from(paths.results)} written; ${duration(results.seconds)} in all`,
+  );
 });

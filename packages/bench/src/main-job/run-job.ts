@@ -1,4 +1,4 @@
-import { count } from '@mixtention/attention/page';
+import { type CompletionData, count } from '@mixtention/attention/page';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { readDigitModels } from '../digit-models/read-digit-models.ts';
 import { loadDigits } from '../digits/digits.ts';
@@ -17,15 +17,18 @@ import { FORMAT, type Results, VERSION } from './results.ts';
 import { shiftData } from './shift-data.ts';
 import { targets } from './targets.ts';
 
+/** What the job found, and what the page of one digit is made of. */
+export type JobFound = { readonly results: Results; readonly digit: CompletionData };
+
 /** All stages of the main job, in the order in which its page tells them. */
-export async function runJob(reporter: Reporter, signal: AbortSignal, options: JobOptions): Promise<Results> {
+export async function runJob(reporter: Reporter, signal: AbortSignal, options: JobOptions): Promise<JobFound> {
   const start = performance.now();
   // Before the job itself is the load.
   const host = machine();
   const executor = await threads();
   try {
     const job: Job = { executor, backend: await loadBackend(executor.backend), reporter, signal, options };
-    const found = await runStages(job);
+    const { page, ...found } = await runStages(job);
     const results = {
       format: FORMAT,
       version: VERSION,
@@ -37,13 +40,16 @@ export async function runJob(reporter: Reporter, signal: AbortSignal, options: J
       digitModels: await readDigitModels(),
       kernel: await readKernelResults(),
     } as const;
-    return { ...results, targets: targets(results) };
+    return { results: { ...results, targets: targets(results) }, digit: page };
   } finally {
     await executor.close();
   }
 }
 
-type Found = Pick<Results, 'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'bayes' | 'variational' | 'shift'>;
+type Found = Pick<
+  Results,
+  'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'bayes' | 'variational' | 'shift'
+> & { readonly page: CompletionData };
 
 async function runStages(job: Job): Promise<Found> {
   const digits = await job.reporter.stage(
@@ -52,11 +58,11 @@ async function runStages(job: Job): Promise<Found> {
     ({ name, train, test }) => `${count(train.rows)} + ${count(test.rows)} images, ${name}`,
   );
   const { result, models } = await fitDigits(digits, job);
-  const completion = await completeDigits(digits, models, job);
+  const { result: completion, page } = await completeDigits(digits, models, job);
   const digitsTraining = await compareDigits(digits, job);
   const faithful = await compareFaithful(job);
   const bayes = await fitByBayes(digits, job);
   const variational = await fitVariationally(job);
   const shift = await shiftData(job);
-  return { digits: result, completion, digitsTraining, faithful, bayes, variational, shift };
+  return { digits: result, completion, page, digitsTraining, faithful, bayes, variational, shift };
 }

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeReport } from '../main-job/write-report.ts';
 import { findChromium, startChromium } from '../picture/chromium.ts';
+import { smallDigit } from '../testing/small-digit.ts';
 import { smallResults } from '../testing/small-results.ts';
 
 test('the Chromium that CHROMIUM_PATH names is taken, and none is found where there is none', () => {
@@ -22,7 +23,7 @@ if (findChromium() !== null || process.env.CI !== undefined) {
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'mixtention-page-'));
-      address = pathToFileURL((await writeReport(smallResults(), folder)).page).href;
+      address = pathToFileURL((await writeReport({ results: smallResults(), digit: smallDigit() }, folder)).page).href;
       browser = await startChromium();
     });
     afterAll(async () => {

@@ -5,6 +5,7 @@ export const style: Html = markup(`${baseStyle}
 @media (prefers-color-scheme:dark){
 img.data{filter:invert(1)}img.model{filter:brightness(${DARK_BRIGHTNESS})}}
 h1{font-size:clamp(32px,5.4vw,54px);letter-spacing:-.028em;max-width:16em}
+a{color:var(--model)}
 img{display:block;width:100%;height:auto;image-rendering:pixelated}
 .lede{font-size:clamp(17px,1.7vw,20px);margin:18px 0 14px;max-width:60ch}
 .key{color:var(--quiet)}

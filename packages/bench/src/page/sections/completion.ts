@@ -18,6 +18,7 @@ export function completionSection({ completion, digits }: Results): Html {
 <div><dt>Nat</dt><dd>Unit of surprise, −log p with the natural logarithm, 1.44 bits. One nat less: what came was held 2.7 times as likely. Fewer are better.</dd></div>
 <div><dt>Jointly, pixel by pixel</dt><dd>The surprise at the hidden half as one picture, or summed over its pixels as if each had been drawn by itself from the blue mean.</dd></div>
 </dl>
+<p><a href="digit.html">Try it on these digits</a>: show another part, draw your own, read them more or less sharply, and see which component says what. It is the page digit.html, in the same folder.</p>
 <ol class="cards">${completion.examples.map(card)}</ol>
 ${misses(completion)}
 ${summary(completion, digits.isStandard)}
