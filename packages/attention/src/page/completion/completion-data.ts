@@ -78,7 +78,13 @@ export function completionData(input: CompletionInput): CompletionData {
   };
 }
 
-/** Cells a line of rows that look like pictures though nobody said so: binary ones of a square number of cells. */
+/**
+ * Cells a line of rows that look like pictures though nobody said so: binary ones of a square number of cells, 36 at least; else null.
+ *
+ * @example
+ * const params = { width: 784, probabilities: new Float64Array(784).fill(0.5) };
+ * squareWidth(new MixtureModel({ family: bernoulli, params, logWeights: Float64Array.of(0) })); // 28
+ */
 export function squareWidth({ family, width }: Pick<MixtureModel, 'family' | 'width'>): number | null {
   const side = Math.round(Math.sqrt(width));
   const isSquare = side * side === width && side >= 6;
