@@ -1,3 +1,4 @@
+import { generator, key } from '@mixtention/core/numeric';
 import { faithful } from '@mixtention/mixture';
 import { expect, it } from 'vitest';
 import { fit } from './batch/fit.ts';
@@ -37,4 +38,22 @@ it('where components are degenerate because of a constant column the message say
 it('a short fit says nothing of other executors', async () => {
   const { notes } = await fit(faithful(), { components: 2, screen: 0, maxIterations: 3 });
   expect(notes).toEqual([]);
+});
+
+it('a component that collapsed is told with its rows, the column and the floor', async () => {
+  const random = generator(key(7));
+  const data = Float64Array.from(
+    { length: 402 },
+    (_, i) => random.normal() + (Math.floor(i / 2) % 2) * (i % 2 ? 0 : 6),
+  );
+  data.set([1e5, 0], 400);
+  const x = { data, rows: 201, cols: 2, columns: ['length', 'width'] };
+  for (const covariance of ['full', 'diagonal'] as const) {
+    const { status, degenerate, model, message } = await fit(x, { components: 3, covariance, floor: 1e-5 });
+    expect([status, degenerate]).toEqual(['degenerate', [2]]);
+    expect(model.weights[2]).toBeCloseTo(1 / 201, 6);
+    expect(message).toMatch(
+      /; degenerate: components 2 \(counted from 0\); component 2 owns row 200 \(counted from 0\) alone, and the floor of 0\.00001 holds its variance in column \d "(length|width)" \(counted from 0\)/,
+    );
+  }
 });

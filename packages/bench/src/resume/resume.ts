@@ -117,5 +117,7 @@ function run(words: readonly string[], waitMs: number | null = null, checkpoint 
 function apart(stdout: string): string {
   return stdout === ''
     ? ''
-    : JSON.stringify(JSON.parse(stdout, (name, value) => (name === 'seconds' ? undefined : value)));
+    : JSON.stringify(
+        JSON.parse(stdout, (name, value) => (name === 'seconds' || name === 'passSeconds' ? undefined : value)),
+      );
 }

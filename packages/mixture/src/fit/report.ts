@@ -4,6 +4,7 @@ import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
 import { pointWeights } from '../weights/index.ts';
 import { certify } from './certify.ts';
+import { collapseNotes } from './collapse-notes.ts';
 import { type Course, restartsOf } from './driver/subject.ts';
 import { evaluateMixture } from './evaluate.ts';
 import { constantNote, fitNotes } from './fit-notes.ts';
@@ -45,12 +46,15 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     transform: data.transform,
     columns: data.columns.names,
   });
+  const constant = constantNote(data, family);
   const fit: Fit = {
     model,
     status,
     message: sentence(step, {
       degenerate,
-      constant: constantNote(data, family),
+      // A constant column says it all.
+      collapsed: constant === null ? collapseNotes(model, degenerate, { data, floor: config.floor }) : [],
+      constant,
       precision: executor.precision === 'float32' && precision.asked === 'auto' ? precisionRemark(step) : null,
     }),
     converged: status === 'converged',
@@ -94,6 +98,7 @@ function isDegenerate(old: number, { logWeights }: Mixture, info: StepInfo): boo
 
 type Remarks = {
   readonly degenerate: readonly number[];
+  readonly collapsed: readonly string[];
   readonly constant: string | null;
   readonly precision: string | null;
 };
@@ -105,10 +110,11 @@ function precisionRemark({ info, next }: Step): string | null {
     : null;
 }
 
-function sentence({ status, message }: Step, { degenerate, constant, precision }: Remarks): string {
+function sentence({ status, message }: Step, { degenerate, collapsed, constant, precision }: Remarks): string {
   // Components have other numbers in the report than in a state.
   const parts = [status === 'degenerate' ? statusSentences[status] : message];
-  if (degenerate.length > 0) parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`);
+  if (degenerate.length > 0)
+    parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`, ...collapsed);
   if (precision !== null) parts.push(precision);
   // A column without any variance is why components have none: that comes first.
   if (constant !== null && (status === 'degenerate' || degenerate.length > 0)) parts.unshift(constant);
