@@ -50,6 +50,7 @@ export {
   bernoulliFromAttention,
 } from './xray/bernoulli-from-attention.ts';
 export type { Consequence } from './xray/consequence.ts';
+export { type HeadsConsequence, mergeHeads, pruneHeads } from './xray/edit-heads.ts';
 export type { HeadGauge } from './xray/gauge.ts';
 export type { XrayInput } from './xray/heads-of.ts';
 export { type MergeOptions, mergeKeys } from './xray/merge-keys.ts';
