@@ -1,3 +1,8 @@
 import { build } from '../../tsup.base.ts';
 
-export default build({ index: 'src/index.ts', model: 'src/model/entry.ts', variational: 'src/variational/index.ts' });
+export default build({
+  index: 'src/index.ts',
+  model: 'src/model/entry.ts',
+  rows: 'src/rows/index.ts',
+  variational: 'src/variational/index.ts',
+});

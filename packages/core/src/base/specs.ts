@@ -2,7 +2,7 @@ import type { Spec, Specified, SpecKind, Tree } from '../contracts/index.ts';
 import { fail, show } from './errors.ts';
 import { encodeTree, isRecord } from './tree.ts';
 
-const KINDS: readonly SpecKind[] = ['algorithm', 'family', 'weights', 'source'];
+const KINDS: readonly SpecKind[] = ['algorithm', 'family', 'weights', 'source', 'model'];
 
 /** What a file holds of a spec: no module, since a file runs no code. */
 export type NamedSpec = { readonly kind: SpecKind; readonly name: string; readonly config: Tree };

@@ -16,6 +16,7 @@ export type Tables = {
   readonly families?: FamilyTable;
   readonly weights?: FactoryTable<Specified>;
   readonly sources?: FactoryTable<Specified>;
+  readonly models?: FactoryTable<Specified>;
 };
 
 const TABLE: { readonly [kind in SpecKind]: keyof Tables } = {
@@ -23,6 +24,7 @@ const TABLE: { readonly [kind in SpecKind]: keyof Tables } = {
   family: 'families',
   weights: 'weights',
   source: 'sources',
+  model: 'models',
 };
 
 /**
@@ -43,7 +45,11 @@ const TABLE: { readonly [kind in SpecKind]: keyof Tables } = {
 export function build(spec: Spec, modules: { readonly [module: string]: Tables }): Specified {
   return buildPart(spec, isSpec, (part) => {
     const { module } = part as Spec;
-    return { table: lookUp('core/build', 'module', module, modules)[TABLE[part.kind]], of: ` of ${module}` };
+    const found = lookUp('core/build', 'module', module, modules);
+    return {
+      table: part.kind === 'model' ? functionsOf(found, part as Spec) : found[TABLE[part.kind]],
+      of: ` of ${module}`,
+    };
   }) as Specified;
 }
 
@@ -57,6 +63,12 @@ export function build(spec: Spec, modules: { readonly [module: string]: Tables }
  */
 export function buildNamed(named: NamedSpec, tables: Tables): Specified {
   return buildPart(named as Tree, isNamedSpec, ({ kind }) => ({ table: tables[TABLE[kind]], of: '' })) as Specified;
+}
+
+/** Models are plain functions, which a module exports by name: the object that stands for one has it as `run`. */
+function functionsOf(found: Tables, spec: Spec): FactoryTable<Specified> {
+  const functions = Object.entries(found).filter(([, value]) => typeof value === 'function');
+  return Object.fromEntries(functions.map(([name, run]) => [name, () => ({ spec, run }) as Specified]));
 }
 
 type Found = { readonly table: FactoryTable<Specified> | undefined; readonly of: string };

@@ -170,19 +170,23 @@ export function compileObjective<Data>(
     [...inputs, ...baselines, ...(isRelaxed(discrete) ? [temperature] : [])],
     given,
   );
-  let start = 0;
-  const parameters = inputs.map(({ name, shape }) => {
-    const size = sizeOf(shape);
-    start += size;
-    return { name: name!, shape, start: start - size, size };
-  });
   return {
-    parameters,
+    parameters: parametersOf(inputs),
     begin,
     step,
     baselines: baselines.reduce((total, { shape }) => total + sizeOf(shape), 0),
     subsets: trace.subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
   };
+}
+
+/** Trained arrays one after another. */
+export function parametersOf(inputs: readonly Value[]): Parameter[] {
+  let start = 0;
+  return inputs.map(({ name, shape }) => {
+    const size = sizeOf(shape);
+    start += size;
+    return { name: name!, shape, start: start - size, size };
+  });
 }
 
 /** log p of all sites together, with Jacobians. */
@@ -193,7 +197,8 @@ type Stated = Pick<Trace, 'sites' | 'logJoint'>;
 
 const pathDerivative = ({ logJoint }: Stated, { logDensity }: Made): Value => sub(logJoint, logDensity(true));
 
-const bounds: { readonly [name in Estimator]: (trace: Stated, draw: Made) => Value } = {
+/** The bound by each estimator, from what a model states and a draw of the guide. */
+export const bounds: { readonly [name in Estimator]: (trace: Stated, draw: Made) => Value } = {
   'path-derivative': pathDerivative,
   // The walker weighs the draws.
   'importance-weighted': pathDerivative,

@@ -11,7 +11,10 @@ const BRIEF = { iterations: 300, boundDraws: 10, places: 40, relativeTolerance: 
 const MOST = 500;
 
 /** The best normal that Pathfinder finds; where it finds none, the standard normal, a tenth as wide. */
-export function startOf(target: Posterior, { seed, start }: SettledSvi): Start {
+export function startOf(
+  target: Pick<Posterior, 'dimension' | 'logDensity' | 'freeOf'>,
+  { seed, start }: Pick<SettledSvi, 'seed' | 'start'>,
+): Start {
   const d = target.dimension;
   if (d > MOST) return { around: aroundZero(d), gradientEvaluations: 0, densityEvaluations: 0 };
   const starts = start === undefined ? undefined : [target.freeOf(start)];

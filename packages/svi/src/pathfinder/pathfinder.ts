@@ -110,13 +110,16 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
 
 /** Single paths from random starts, or from those that are given. */
 export const pathsOf = (
-  target: Posterior,
+  target: Searched,
   options: Settled,
   starts: readonly Float64Array[] = startsOf(target, options),
 ): Path[] =>
   starts.map((start, i) =>
     singlePath(target.logDensity, start, split(key(options.seed), 'pathfinder', 'path', i), options),
   );
+
+/** What is ascended. */
+type Searched = Pick<Posterior, 'dimension' | 'logDensity'>;
 
 type Settled = typeof pathfinderDefaults & Pick<PathOptions, 'places' | 'relativeTolerance'>;
 
@@ -137,7 +140,7 @@ function settle(options: PathfinderOptions): Settled {
 }
 
 /** Starts at which the density is finite: each is drawn up to a hundred times. */
-function startsOf(target: Posterior, { seed, paths, radius }: Settled): Float64Array[] {
+function startsOf(target: Searched, { seed, paths, radius }: Settled): Float64Array[] {
   const gradient = new Float64Array(target.dimension);
   return Array.from({ length: paths }, (_, i) => {
     const random = generator(split(key(seed), 'pathfinder', 'start', i));

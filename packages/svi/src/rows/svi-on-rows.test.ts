@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generator, key } from '@mixtention/core/numeric';
+import { threads } from '@mixtention/core/threads';
+import { afterAll, expect, test } from 'vitest';
+import { svi } from '../inference/svi.ts';
+import type { Model } from '../model/index.ts';
+import { modelModule } from './model-object.ts';
+import type { RowsData } from './split-trace.ts';
+import { sviOnRows } from './svi-on-rows.ts';
+
+const random = generator(key(1));
+const N = 600;
+const x = Float64Array.from({ length: 2 * N }, (_, i) => random.normal() + (i % 2 === 0 ? 0 : 2));
+for (let n = 0; n < N; n++) x[2 * n + 1]! += 0.7 * x[2 * n]!;
+const rows = { data: x, rows: N, cols: 2, columns: ['x', 'y'] };
+
+/** A line; its slope is 0.7, its intercept 2. */
+const LINE = `({ sample, observe, plate, normal, halfNormal, add, mul }, { rows, x, y, scale }) => {
+  const [a, b] = ['a', 'b'].map((name) => sample(name, normal(0, scale)));
+  const s = sample('s', halfNormal(2));
+  plate('rows', rows.rows, () => observe('y', normal(add(a, mul(b, x)), s), y));
+}`;
+const line = new Function(`return ${LINE}`)() as Model<RowsData>;
+const folder = mkdtempSync(join(tmpdir(), 'mixtention-rows-'));
+const file = join(folder, 'line.mjs');
+writeFileSync(file, `export default ${LINE};\n`);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const options = { shared: { scale: 5 }, steps: 1200, resultDraws: 400, shardRows: 150, accuracy: 1e-3 } as const;
+const apart = ({ seconds: _, ...told }: Awaited<ReturnType<typeof sviOnRows>>): unknown => told;
+
+test('what rows tell in shards is what they tell together: the posterior of the whole model', async () => {
+  const { sites, bound, paretoK } = await sviOnRows(line, rows, { ...options, accuracy: 0.05 });
+  const column = (at: number): number[] => Array.from({ length: N }, (_, n) => x[2 * n + at]!);
+  const due = svi(line, { rows, x: column(0), y: column(1), scale: 5 } as never);
+  expect(Math.abs(bound - due.bound)).toBeLessThan(0.05);
+  expect(paretoK).toBeLessThan(0.7);
+  for (const site of ['a', 'b', 's']) {
+    const [told, whole] = [sites[site]!, due.sites[site]!];
+    expect(Math.abs((told.mean as number) - (whole.mean as number))).toBeLessThan(0.25 * (whole.sd as number));
+    expect((told.sd as number) / (whole.sd as number)).toBeCloseTo(1, 0);
+  }
+});
+
+test('a model in a file runs on threads with the bits of this thread, for any number of them, and goes on from any checkpoint', async () => {
+  const model = await modelModule(file);
+  const texts: string[] = [];
+  const here = await sviOnRows(model, rows, {
+    ...options,
+    steps: 40,
+    learningRate: 0.05,
+    onCheckpoint: (text) => texts.push(text),
+    checkpointEveryMs: 0,
+  });
+  for (const workers of [1, 2]) {
+    const executor = await threads({ workers, backend: 'wasm', precision: 'float64' });
+    try {
+      const told = await sviOnRows(model, rows, { ...options, steps: 40, learningRate: 0.05, executor });
+      expect(told.draws.data).toEqual(here.draws.data);
+    } finally {
+      await executor.close();
+    }
+  }
+  const resume = texts[7]!;
+  const again = await sviOnRows(model, rows, { ...options, steps: 40, learningRate: 0.05, resume });
+  expect(apart(again)).toEqual(apart(here));
+  writeFileSync(file, `export default ${LINE.replace('halfNormal(2)', 'halfNormal(3)')};\n`);
+  const changed = await modelModule(file);
+  await expect(sviOnRows(changed, rows, { ...options, steps: 40, learningRate: 0.05, resume })).rejects.toThrow(
+    'its model differs',
+  );
+});
+
+test.each<[string, Model<RowsData>, string]>([
+  [
+    'a latent of each row',
+    ({ sample, observe, plate, normal }, { rows: r }) =>
+      plate('rows', r.rows, () => observe('y', normal(sample('z', normal(0, 1)), 1), r.data.subarray(0, r.rows))),
+    'site "z" is a latent of each row',
+  ],
+  [
+    'nothing observed of rows',
+    ({ sample, normal }) => sample('z', normal(0, 1)),
+    'nothing is observed within plate("rows"',
+  ],
+])('%s is refused', async (_, model, message) => {
+  await expect(sviOnRows(model, rows)).rejects.toThrow(message);
+});
+
+test('a function is kept off threads', async () => {
+  const executor = await threads({ workers: 1, backend: 'plain' });
+  await expect(sviOnRows(line, rows, { executor })).rejects.toThrow('give modelModule(file)');
+  await executor.close();
+});
