@@ -1,5 +1,14 @@
 import { fail } from '../base/errors.ts';
-import type { AnyAlgorithm, Dataset, Executor, Precision, StepInfo, Tree, Updated } from '../contracts/index.ts';
+import type {
+  AnyAlgorithm,
+  Dataset,
+  Executor,
+  Precision,
+  RowPart,
+  StepInfo,
+  Tree,
+  Updated,
+} from '../contracts/index.ts';
 
 /** A line search takes a few passes; whoever takes so many never shows a state. */
 const MOST_INTERMEDIATE = 1000;
@@ -37,9 +46,10 @@ export async function step<State extends Tree, Info extends StepInfo>(
 ): Promise<Made<State, Info>> {
   const { executor, signal } = setting;
   let { state, precision } = setting;
-  for (let passes = 0; passes < MOST_INTERMEDIATE; passes++) {
+  for (let passes = 0; passes < MOST_INTERMEDIATE; ) {
     if (signal?.aborted) fail('core/run', 'ABORTED', 'the run was cancelled', signal.reason);
     const ask = algorithm.ask(state as never, { precision, cuts: data.cuts });
+    passes += shareOf(ask.rows, data.cuts.length - 1);
     const own = ask.precision ?? precision;
     const collected = await executor.collect(algorithm, ask, data, { precision: own, signal });
     const next = algorithm.update(state as never, collected as never) as Updated<State, Info>;
@@ -49,4 +59,10 @@ export async function step<State extends Tree, Info extends StepInfo>(
   }
   const name = algorithm.spec.name;
   return fail('core/run', 'TASK', `${name} made ${MOST_INTERMEDIATE} passes that show no state, one in a few was due`);
+}
+
+/** What of a pass over all rows is asked for; asking for none counts as one, lest nothing count. */
+function shareOf(rows: readonly RowPart[] | undefined, shards: number): number {
+  if (rows === undefined || rows.length === 0) return 1;
+  return rows.reduce((sum, { of }) => sum + 1 / of, 0) / shards;
 }

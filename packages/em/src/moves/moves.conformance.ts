@@ -12,6 +12,7 @@ export const conformance: AlgorithmConformance = {
     const weights = prior === null ? pointWeights() : dirichlet(2);
     return {
       algorithm: batch({ family, components, start: 'k-means++', prior, weights, floor: 1e-6 }),
+      dealt: null,
       moves: ['split-merge'],
       criterion: 'objective',
       family,
@@ -20,7 +21,7 @@ export const conformance: AlgorithmConformance = {
       totalWeight: rows,
     };
   },
-  mixtureOf: (state) => (state as MovesState).inner as unknown as Mixture,
+  mixtureOf: (state) => (state as MovesState).driven as unknown as Mixture,
   stateOf: (mixture, config) => {
     const { means } = (config as MovesConfig).family.describe(mixture.params);
     return movesOf(config as MovesConfig).around(mixture, { seed: 1, path: [] }, means);

@@ -1,4 +1,5 @@
 import { generator, key } from '@mixtention/core/numeric';
+import { dirichletProcess } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { fit } from '../batch/fit.ts';
 import { fitBayes } from '../variational-bayes/fit-bayes.ts';
@@ -25,6 +26,23 @@ test('the same by the bound of variational Bayes: one partition, one bound', asy
   const [grown, shrunk] = await Promise.all([1, 9].map((components) => fitBayes(x, { components, moves: 'all' })));
   for (const { info } of [grown!, shrunk!]) expect(info.counts.filter((n) => n > 2)).toHaveLength(4);
   expect(Math.abs(grown!.bound / shrunk!.bound - 1)).toBeLessThan(1e-6);
+});
+
+test('on memoized statistics of batches moves come to the same, from one component and from nine', async () => {
+  const due = await fitBayes(x, { components: 4 });
+  const schedule = { name: 'memoized', minibatch: 200 } as const;
+  for (const components of [1, 9]) {
+    const found = await fitBayes(x, { components, moves: 'all', schedule });
+    expect(found.model.components).toBe(4);
+    expect(Math.abs(found.bound / due.bound - 1)).toBeLessThan(1e-6);
+    for (const { accepted, before, after } of found.moves)
+      if (accepted) expect(after as number).toBeGreaterThan((before as number) - 1e-9);
+  }
+});
+
+test('what has died is deleted at once: nine components under sticks end as the four that own rows', async () => {
+  const found = await fitBayes(x, { components: 9, moves: 'all', prior: { weights: dirichletProcess(1) } });
+  expect(found.info.counts).toHaveLength(4);
 });
 
 test('every proposal is an event with its arithmetic: what was accepted was better, what was not was not', async () => {
@@ -78,5 +96,5 @@ test('the same seed gives the same moves and bits; what cannot be is refused in 
     expect(fit(x, { components: 2, moves: moves as 'all', schedule: schedule as 'batch' })).rejects.toThrow(sentence);
   await refused('some', 'moves is "some"');
   await refused(['fly'], 'moves has "fly"');
-  await refused('all', 'moves go with the schedule "batch", the schedule is "stepwise"', 'stepwise');
+  await refused('all', 'moves go with the schedules "batch" and "memoized", the schedule is "stepwise"', 'stepwise');
 });

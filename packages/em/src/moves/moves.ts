@@ -3,13 +3,17 @@ import { memoize } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
+import type { Dealt } from '../schedule/batches.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
+import { type DrivenStep, drivenBy } from './driven.ts';
 import { carryOut, type Move, type Now, type Proposal, propose } from './proposals.ts';
 import { readSample, thinned } from './sample-reading.ts';
 
 export type MovesConfig = {
   /** What is driven. */
   readonly algorithm: SummedAlgorithm;
+  /** How rows are dealt out to batches whose statistics are kept; null for passes over all rows. */
+  readonly dealt: Dealt | null;
   readonly moves: readonly (Move | 'split-merge')[];
   /** `objective` itself where fits of several numbers of components may be compared by it; `bic` where they may not. */
   readonly criterion: 'objective' | 'bic';
@@ -21,21 +25,22 @@ export type MovesConfig = {
 };
 
 /** A proposal that is being tried. */
-type Trial = { readonly proposal: Proposal; readonly inner: Tree; readonly steps: number; readonly last: number };
+type Trial = { readonly proposal: Proposal; readonly driven: Tree; readonly steps: number; readonly last: number };
 
 export type MovesState = {
-  /** Of the algorithm that is driven: the best so far. */
-  readonly inner: Tree;
+  /** Of the schedule: the best so far. */
+  readonly driven: Tree;
   readonly key: Key;
   /** Rows that proposals are made of. */
   readonly sample: { readonly data: Float64Array; readonly rows: number; readonly cols: number };
-  /** Of `inner` when it was last measured. */
+  /** Of it when it was last measured. */
   readonly measured: {
     readonly objective: number;
     /** Components at the floor, or without data. */
     readonly degenerate: number;
-    readonly stats: MixtureStats;
+    /** Of the algorithm that is driven, with the statistics of all rows. */
     readonly from: Tree;
+    readonly stats: MixtureStats;
   } | null;
   /** `climb` up to proposals, `try` them, `finish` once none was accepted. */
   readonly phase: 'climb' | 'try' | 'finish';
@@ -58,46 +63,64 @@ export type MovesState = {
 export type MovesAlgorithm = Algorithm<MovesState, Tree, MixtureStats, StepInfo> & {
   /** The first state around one of the algorithm that is driven; proposals are made of the sample. */
   around(inner: Tree, key: Key, sample: Matrix): MovesState;
+  /** That of the algorithm. */
+  innerOf(state: MovesState): Tree;
+};
+
+type Tried = { readonly info: StepInfo; readonly stats: MixtureStats; readonly steps: number; readonly gain: number };
+type Verdict = {
+  readonly before: number;
+  readonly after: number;
+  readonly isAccepted: boolean;
+  readonly why: string | null;
 };
 
 /** A climb ends where a step gains less than this a row; then there are proposals. */
 const SETTLED = 1e-4;
 const MOST_CLIMB = 60;
-/** Passes that a trial has; it ends as soon as it is better, or cannot become so at the rate at which it gains. */
-const TRIAL_STEPS = 30;
+/** Passes that a trial has; it ends once it has settled, or cannot become better at the rate at which it gains. */
+const TRIAL_STEPS = 40;
+/** It has settled where a step gains less than this part of what it must be better by. */
+const STILL = 0.3;
 /** Before that a gain tells little: trials begin near saddles. */
 const LEAST_STEPS = 8;
 const MOST_TRIALS = 400;
 /** Rounds without any that was accepted, after which there are no more. */
-const IDLE_ROUNDS = { 'split-merge': 3, others: 1 };
+const IDLE_ROUNDS = { 'split-merge': 6, others: 1 };
+/** Objectives may differ by rounding, relative. */
+const ROUNDING = 1e-12;
 
 /**
  * EM or variational Bayes whose number of components changes, or which leaves poor optima: components are born, split, merged and deleted.
  *
- * A climb that has settled is followed by proposals, the most promising first by certificates that cost no pass: components that share rows are merged, small ones deleted, those that
- * tell their own rows the worst split, and a component born of the rows that the mixture tells the worst. Each is made of statistics and tried by some passes over all rows; it is accepted where
- * the objective of all rows, as measured, is higher than that of the state it came from (of maximum likelihood and posterior modes `bic` is lower), and only then. Every proposal is an event with
- * both numbers. A round without any that was accepted is the last; the run then goes on to its end.
+ * A climb that has settled is followed by proposals, the most promising first by what costs no pass: components that share rows are merged, small ones deleted, those that
+ * tell their own rows the worst split, and components born that grow on a sample beside the mixture. Each is made of statistics and tried by some passes over all rows, or laps over batches; it is
+ * accepted where the objective of all rows, as measured, is higher than that of the state it came from (of maximum likelihood and posterior modes `bic` is lower), and only then; of fewer
+ * components it may be as high. Every proposal is an event with both numbers. A round without any that was accepted is the last; the run then goes on to its end.
  *
- * `split-merge` merges two and splits a third at once, which leaves their number as it is.
+ * `split-merge` merges two and has a third give birth at once, which leaves their number as it is; pairs are ordered by what their merge loses of the sample's evidence, births by what they gain.
  *
  * @returns init, ask, collect and update, and `around` for given first states
  *
- * Cost: a pass a step; a trial takes up to 30.
- * Source: Ueda, Nakano, Ghahramani & Hinton (2000), SMEM algorithm for mixture models, Neural Computation 12; Hughes & Sudderth (2013), NIPS 26.
+ * Cost: a pass a step; a trial takes up to 40.
+ * Source: Ueda, Nakano, Ghahramani & Hinton (2000), SMEM algorithm for mixture models, Neural Computation 12; Hughes & Sudderth (2013), NIPS 26; Verbeek, Vlassis & Kröse (2003),
+ * Neural Computation 15, for births.
  *
  * @example
  * const parts = { family: gaussianFull, weights: pointWeights() };
  * const algorithm = batch({ ...parts, components: 1, start: 'k-means++', prior: null, floor: 1e-6 });
- * const own = movesOf({ ...parts, algorithm, moves: ['split', 'merge'], criterion: 'bic', width: 2, totalWeight: 272 });
+ * const own = movesOf({ ...parts, algorithm, dealt: null, moves: ['split', 'merge'], criterion: 'bic', width: 2, totalWeight: 272 });
  * let last;
  * const options = { executor: inline(), state: own.init(key(0), faithful()) };
  * for await (const step of run(own, dataset(faithful()), options)) last = step;
  * last.status; // 'converged'
- * last.state.inner.logWeights.length; // 2: one component was split
+ * own.innerOf(last.state).logWeights.length; // 2: one component was split
  */
 export function movesOf(config: MovesConfig): MovesAlgorithm {
   const { algorithm, totalWeight } = config;
+  const schedule = drivenBy(algorithm, config.dealt);
+  /** A gain that counts. */
+  const margin = SETTLED * totalWeight;
   const idleRounds = config.moves.includes('split-merge') ? IDLE_ROUNDS['split-merge'] : IDLE_ROUNDS.others;
   const messageOf = (inner: Tree): Tree => algorithm.ask(inner, { precision: 'float64', cuts: [0, 0] }).message;
   /** Derived once for all proposals of a round. */
@@ -108,7 +131,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     }),
   );
   const around = (inner: Tree, key: Key, sample: Matrix): MovesState => ({
-    inner,
+    driven: schedule.around(inner),
     key,
     sample: thinned(sample),
     measured: null,
@@ -137,83 +160,86 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     const inner = carryOut(algorithm, proposal, now, { sample, key: split(key, round, tried) });
     const begun = { ...state, queue: rest, tried: tried + 1 };
     if (inner === null) return next(begun);
-    return { ...begun, phase: 'try', trial: { proposal, inner, steps: 0, last: Number.NEGATIVE_INFINITY } };
+    const driven = schedule.around(inner);
+    return { ...begun, phase: 'try', trial: { proposal, driven, steps: 0, last: Number.NEGATIVE_INFINITY } };
   };
 
   const climb = (state: MovesState, stats: MixtureStats): ReturnType<MovesAlgorithm['update']> => {
-    const { state: moved, info, believed } = algorithm.update(state.inner, { sum: stats, parts: null });
-    const isBelieved = believed === undefined ? {} : { believed };
-    if (info === null) return { state: { ...state, inner: moved as Tree }, info, ...isBelieved };
+    const step = schedule.update(state.driven, stats);
+    const { info } = step;
+    const isBelieved = beliefOf(step);
+    if (info === null) return { state: { ...state, driven: step.state }, info, ...isBelieved };
     const events = state.history.slice(state.shown);
     const told: StepInfo = { ...info, ...(events.length > 0 && { events: [...(info.events ?? []), ...events] }) };
-    const shown = { ...state, shown: state.history.length };
-    if (state.phase === 'finish') return { state: { ...shown, inner: moved as Tree }, info: told, ...isBelieved };
+    const shown = { ...state, driven: step.state, shown: state.history.length };
+    if (state.phase === 'finish') return { state: shown, info: told, ...isBelieved };
     const before = state.measured?.objective ?? Number.NEGATIVE_INFINITY;
     const climbed = state.climbed + 1;
-    const measured = measuredBy(info, stats, state.inner);
-    const isSettled = climbed > 1 && info.objective - before <= SETTLED * totalWeight;
-    const settled = { ...shown, inner: moved as Tree, measured, climbed };
-    if (!isSettled && climbed < MOST_CLIMB) return { state: settled, info: { ...told, reset: true }, ...isBelieved };
-    const queue = propose(config.moves, nowIn(state.sample)(measured), state.favourite);
-    return {
-      state: next({ ...settled, queue, round: state.round + 1 }),
-      info: { ...told, reset: true },
-      ...isBelieved,
-    };
+    const measured = measuredBy(info, step);
+    const isSettled = climbed > 1 && info.objective - before <= margin;
+    const settled = { ...shown, measured, climbed };
+    // No run ends before its proposals were tried, were its components at their floor.
+    const onTheWay: StepInfo = { ...told, degenerate: [], reset: true };
+    if (!isSettled && climbed < MOST_CLIMB) return { state: settled, info: onTheWay, ...isBelieved };
+    const { sample, favourite } = state;
+    const key = split(state.key, 'round', state.round);
+    const queue = propose(algorithm, config.moves, nowIn(sample)(measured), { sample, key, favourite });
+    return { state: next({ ...settled, queue, round: state.round + 1 }), info: onTheWay, ...isBelieved };
   };
 
   const attempt = (state: MovesState, stats: MixtureStats): ReturnType<MovesAlgorithm['update']> => {
     const trial = state.trial!;
-    const { state: moved, info, believed } = algorithm.update(trial.inner, { sum: stats, parts: null });
-    const isBelieved = believed === undefined ? {} : { believed };
-    const steps = trial.steps + 1;
-    const on = { ...state, trial: { ...trial, inner: moved as Tree, steps, last: info?.objective ?? trial.last } };
+    const step = schedule.update(trial.driven, stats);
+    const { info } = step;
+    const isBelieved = beliefOf(step);
+    const steps = trial.steps + Number(step.isPass);
+    const on = { ...state, trial: { ...trial, driven: step.state, steps, last: info?.objective ?? trial.last } };
     if (info === null) return { state: on, info, ...isBelieved };
-    const base = state.measured!;
-    const before = worthOf(config, base.objective, base.stats);
-    const after = worthOf(config, info.objective, stats);
-    const isSound = (info.degenerate?.length ?? 0) <= base.degenerate;
-    // What a step of the state it came from would have gained is not the proposal's merit.
-    const isBetter = isSound && after > before + SETTLED * totalWeight;
-    const gain = info.objective - trial.last;
-    const isHopeless = steps > LEAST_STEPS && after + 2 * gain * (TRIAL_STEPS - steps) < before;
-    if (!isBetter && !isHopeless && steps < TRIAL_STEPS) return { state: on, info: null, ...isBelieved };
+    const all = step.stats();
+    const verdict = judge(state.measured!, { info, stats: all, steps, gain: info.objective - trial.last });
+    if (verdict.why === null) return { state: on, info: null, ...isBelieved };
     const { move, components } = trial.proposal;
     const event = {
       name: move,
       components: [...components],
       criterion: config.criterion,
-      before: shownValue(config, before),
-      after: shownValue(config, after),
-      accepted: isBetter,
+      before: shownValue(config, verdict.before),
+      after: shownValue(config, verdict.after),
+      accepted: verdict.isAccepted,
       passes: steps,
-      count: stats.counts.length,
-      why: isBetter
-        ? 'better'
-        : !isSound
-          ? 'degenerate'
-          : isHopeless
-            ? 'it gains too little to become better'
-            : 'not better',
+      count: all.counts.length,
+      why: verdict.why,
     };
     const told = { ...state, trial: null, history: [...state.history, event] };
-    if (!isBetter) return { state: next(told), info: null, ...isBelieved };
-    const measured = measuredBy(info, stats, trial.inner);
+    if (!verdict.isAccepted) return { state: next(told), info: null, ...isBelieved };
+    const measured = measuredBy(info, step);
     // Numbers of components have changed: the rest of the queue is about others.
-    return {
-      state: {
-        ...told,
-        inner: moved as Tree,
-        measured,
-        phase: 'climb',
-        climbed: 0,
-        queue: [],
-        idle: 0,
-        favourite: move,
-      },
-      info: null,
-      ...isBelieved,
-    };
+    const fresh = { phase: 'climb', climbed: 0, queue: [], idle: 0, favourite: move } as const;
+    return { state: { ...told, driven: step.state, measured, ...fresh }, info: null, ...isBelieved };
+  };
+
+  /** What a trial has come to: why it ends, or null where it goes on. */
+  const judge = (base: NonNullable<MovesState['measured']>, { info, stats, steps, gain }: Tried): Verdict => {
+    const before = worthOf(config, base.objective, base.stats);
+    const after = worthOf(config, info.objective, stats);
+    const isFewer = stats.counts.length < base.stats.counts.length;
+    const degenerate = info.degenerate?.length ?? 0;
+    const isSound = degenerate <= base.degenerate;
+    // At the floor an objective is that of the floor.
+    const isSounder = degenerate < base.degenerate;
+    // What a step of the state it came from would have gained is not the proposal's merit; fewer components may be as good.
+    const isBetter =
+      isSounder || (isSound && (isFewer ? after >= before - ROUNDING * Math.abs(before) : after > before + margin));
+    const isOver = steps >= TRIAL_STEPS || gain <= STILL * margin;
+    const told = { before, after, isAccepted: isBetter && (isFewer || isOver) };
+    if (told.isAccepted) {
+      const why = isSounder ? 'fewer components at their floor' : 'as good, of fewer components';
+      return { ...told, why: after > before + margin ? 'better' : why };
+    }
+    if (steps > LEAST_STEPS && after + 2 * gain * (TRIAL_STEPS - steps) < before)
+      return { ...told, why: 'it gains too little to become better' };
+    if (steps < TRIAL_STEPS) return { ...told, why: null };
+    return { ...told, why: isSound ? 'not better' : 'degenerate' };
   };
 
   return {
@@ -221,7 +247,8 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     claims: { objective: 'monotone' },
     init: (start: Key, sample: Matrix) => around(algorithm.init(start, sample) as Tree, start, sample),
     around,
-    ask: ({ inner, trial }, about) => algorithm.ask(trial?.inner ?? inner, about),
+    innerOf: ({ driven }) => schedule.innerOf(driven),
+    ask: ({ driven, trial }, about) => schedule.ask(trial?.driven ?? driven, about),
     collect: (message, shard, cancel) => algorithm.collect(message, shard, cancel),
     update: (state, { sum }) => (state.trial === null ? climb(state, sum!) : attempt(state, sum!)),
   };
@@ -243,6 +270,10 @@ function shownValue({ criterion }: MovesConfig, value: number): number {
   return criterion === 'bic' ? -2 * value : value;
 }
 
-function measuredBy(info: StepInfo, stats: MixtureStats, from: Tree): NonNullable<MovesState['measured']> {
-  return { objective: info.objective, degenerate: info.degenerate?.length ?? 0, stats, from };
+function measuredBy(info: StepInfo, { from, stats }: DrivenStep): NonNullable<MovesState['measured']> {
+  return { objective: info.objective, degenerate: info.degenerate?.length ?? 0, from, stats: stats() };
+}
+
+function beliefOf({ believed }: DrivenStep): { readonly believed?: boolean } {
+  return believed === undefined ? {} : { believed };
 }

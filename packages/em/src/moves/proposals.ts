@@ -3,21 +3,33 @@ import { generator, sampleCategorical, split } from '@mixtention/core/numeric';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { regroup, withComponent } from './regroup.ts';
-import { groupSums, type Reading } from './sample-reading.ts';
+import { type GroupSums, type Reading, readSample, withSample } from './sample-reading.ts';
+import { growSeeds, type Seed, scoredAlone } from './seeds.ts';
 
 export type Move = 'birth' | 'merge' | 'delete' | 'split';
 
-/** What could be done, by the numbers of the components that it is about; `split-merge` merges the first two and splits the third. */
-export type Proposal = { readonly move: Move | 'split-merge'; readonly components: readonly number[] };
+/** What could be done, by the numbers of the components that it is about; `split-merge` merges the first two, and has a new one grow out of the third. */
+export type Proposal = {
+  readonly move: Move | 'split-merge';
+  readonly components: readonly number[];
+  /** Of a new component. */
+  readonly seed?: Seed;
+};
 
 /** Proposals of each kind in a round. */
 const MOST = 6;
-/** Of split-and-merge: pairs, times components that are split. */
-const PAIRS = 6;
-const SPLITS = 3;
-/** Rows that a birth takes, the worst of all. */
-const WORST = 0.1;
+/** Of split-and-merge: pairs that are looked at, and seeds. */
+const PAIRS = 15;
+const SEEDS = 60;
+const MOST_BOTH = 8;
+const BIRTHS = 2;
+const BIRTH_SEEDS = 12;
+/** What owns less has died. */
+const DEAD = 0.5;
 const TWO_MEANS_STEPS = 1;
+const EXACT = { precision: 'float64', cuts: [0, 0] } as const;
+/** Merges draw nothing. */
+const NONE: Key = { seed: 0, path: [] };
 
 /** Where the components of a mixture are now. */
 export type Now = {
@@ -27,31 +39,84 @@ export type Now = {
   readonly reading: Reading;
 };
 
-/** What is worth trying, the most promising first, by certificates that cost no pass. */
+export type Proposing = { readonly sample: Matrix; readonly key: Key; readonly favourite: string | null };
+
+/** What is worth trying, the most promising first, by what costs no pass over the data. */
 export function propose(
+  algorithm: SummedAlgorithm,
   moves: readonly (Move | 'split-merge')[],
-  { reading, stats }: Pick<Now, 'reading' | 'stats'>,
-  favourite: string | null,
+  now: Now,
+  { sample, key, favourite }: Proposing,
 ): Proposal[] {
+  const { reading, stats } = now;
   const K = reading.components;
-  const pairs = K > 1 ? overlapping(reading) : [];
-  const poor = poorest(reading, stats.counts);
+  if (moves.includes('split-merge')) return K > 1 ? both(algorithm, now, { sample, key }) : [];
   const small = Array.from(stats.counts.keys()).sort((a, b) => stats.counts[a]! - stats.counts[b]! || a - b);
   const of = (move: Move): Proposal[] => {
-    if (move === 'merge') return pairs.slice(0, MOST).map((components) => ({ move, components }));
-    if (move === 'delete') return K > 1 ? small.slice(0, MOST).map((k) => ({ move, components: [k] })) : [];
-    if (move === 'split') return poor.slice(0, MOST).map((k) => ({ move, components: [k] }));
-    return [{ move, components: [] }];
+    if (move === 'merge')
+      return (K > 1 ? overlapping(reading) : []).slice(0, MOST).map((components) => ({ move, components }));
+    if (move === 'delete') return K > 1 ? deletions(small, stats.counts) : [];
+    if (move === 'split')
+      return poorest(reading, stats.counts)
+        .slice(0, MOST)
+        .map((k) => ({ move, components: [k] }));
+    const seeds = growSeeds(algorithm, now, { sample, key, count: BIRTH_SEEDS });
+    return seeds.slice(0, BIRTHS).map((seed) => ({ move, components: [seed.owner], seed }));
   };
-  if (moves.includes('split-merge')) {
-    const both = pairs.slice(0, PAIRS).flatMap(([i, j], p) => {
-      const others = poor.filter((k) => k !== i && k !== j).slice(0, SPLITS);
-      return others.map((k, s) => ({ move: 'split-merge' as const, components: [i!, j!, k], rank: p + s }));
-    });
-    return both.sort((a, b) => a.rank - b.rank).map(({ rank: _, ...proposal }) => proposal);
-  }
   const known = (['merge', 'delete', 'split', 'birth'] as const).filter((move) => moves.includes(move));
   return known.sort((a, b) => Number(b === favourite) - Number(a === favourite)).flatMap(of);
+}
+
+/** The dead all at once, then the smallest one by one. */
+function deletions(small: readonly number[], counts: Float64Array): Proposal[] {
+  const dead = small.filter((k) => counts[k]! < DEAD).slice(0, counts.length - 1);
+  const rest = small.slice(dead.length > 1 ? dead.length : 0, MOST).map((k) => [k]);
+  return [...(dead.length > 1 ? [dead] : []), ...rest].map((components) => ({ move: 'delete', components }));
+}
+
+/** Pairs to merge, by what the sample says is lost, each with seeds, by what it says is gained. */
+function both(
+  algorithm: SummedAlgorithm,
+  now: Now,
+  { sample, key }: { readonly sample: Matrix; readonly key: Key },
+): Proposal[] {
+  const losses = overlapping(now.reading)
+    .slice(0, PAIRS)
+    .map((pair) => ({
+      pair: pair as [number, number],
+      loss: lossOf(algorithm, now, sample, pair as [number, number]),
+    }));
+  const seeds = growSeeds(algorithm, now, { sample, key, count: SEEDS });
+  return losses
+    .flatMap(({ pair, loss }) => seeds.map((seed) => ({ pair, seed, loss, change: seed.gain - loss })))
+    .sort((a, b) => b.change - a.change)
+    .slice(0, MOST_BOTH)
+    .map(({ pair, seed }) => ({ move: 'split-merge', components: [...pair, seed.owner], seed }));
+}
+
+/** What the merge of two components loses of the evidence of all rows, as the sample tells (nats). */
+function lossOf(algorithm: SummedAlgorithm, now: Now, sample: Matrix, [i, j]: readonly [number, number]): number {
+  const { reading, stats, scores, inner } = now;
+  const { rows, components: K, responsibilities: R, evidence } = reading;
+  const total = stats.counts.reduce((sum, n) => sum + n, 0);
+  let loss = 0;
+  if (scores.terms.some(({ statistics }) => statistics.squares === 'pooled')) {
+    // What is pooled changes the others too.
+    const merged = carryOut(algorithm, { move: 'merge', components: [i, j] }, now, { sample, key: NONE })!;
+    const after = readSample(sample, algorithm.scores(algorithm.ask(merged, EXACT).message)).evidence;
+    for (let n = 0; n < rows; n++) loss += evidence[n]! - after[n]!;
+  } else {
+    const log = withSample(sample, scores, (open) =>
+      scoredAlone(algorithm, algorithm.select(inner, [i]), open, regroup(scores, stats, [[i, j]])),
+    );
+    if (log === null) return Number.POSITIVE_INFINITY;
+    const share = Math.log((stats.counts[i]! + stats.counts[j]!) / total);
+    for (let n = 0; n < rows; n++) {
+      const others = Math.max(0, 1 - R[n * K + i]! - R[n * K + j]!);
+      loss -= Math.log(others + Math.exp(Math.min(600, share + log[n]! - evidence[n]!)));
+    }
+  }
+  return (loss * total) / rows;
 }
 
 /** Pairs of components that share rows, those that share the most first: the cosine of their responsibilities (Ueda et al. 2000, eq. 3.3). */
@@ -93,53 +158,51 @@ function poorest({ rows, components: K, scores: L, responsibilities: R }: Readin
 /** The state that a proposal leads to, made of statistics alone; null where there are no rows to make it of. */
 export function carryOut(
   algorithm: SummedAlgorithm,
-  proposal: Proposal,
+  { move, components, seed }: Proposal,
   now: Now,
   { sample, key }: { readonly sample: Matrix; readonly key: Key },
 ): Tree | null {
-  const { move, components } = proposal;
   const { scores, stats, inner, reading } = now;
   const K = reading.components;
   const all = Array.from({ length: K }, (_, k) => k);
   const place = (order: readonly number[], changed: MixtureStats): Tree =>
     algorithm.update(algorithm.select(inner, order), { sum: changed, parts: null }).state as Tree;
-  if (move === 'merge' || move === 'delete') {
-    const [first, second] = move === 'merge' ? components : [-1, components[0]];
-    const order = all.filter((k) => k !== second);
-    return place(
-      order,
-      regroup(
-        scores,
-        stats,
-        order.map((k) => (k === first ? [k, second!] : [k])),
-      ),
-    );
+  const grouped = (groups: readonly (readonly number[])[]): MixtureStats => regroup(scores, stats, groups);
+  if (move === 'delete') {
+    const order = all.filter((k) => !components.includes(k));
+    return place(order, grouped(order.map((k) => [k])));
   }
-  if (move === 'birth') return born(now, { sample, key, place, all });
-  const target = components.at(-1)!;
+  if (move === 'merge') {
+    const [first, second] = components as [number, number];
+    const order = all.filter((k) => k !== second);
+    return place(order, grouped(order.map((k) => (k === first ? [k, second] : [k]))));
+  }
+  if (seed !== undefined) {
+    const { from, share } = seed;
+    const [i, j] = components;
+    const [order, groups, at] =
+      move === 'birth'
+        ? [[...all, seed.owner], [...all.map((k) => [k]), [seed.owner]], K]
+        : [all, all.map((k) => (k === i ? [k, j!] : [k])), j!];
+    const count = share * stats.counts.reduce((sum, n) => sum + n, 0);
+    return place(order, withComponent(scores, grouped(groups), at, { count, from, group: 0 }));
+  }
+  const target = components[0]!;
   const halves = halvesOf(now, target, sample, key);
   if (halves === null) return null;
-  const [i, j] = components;
-  const order = move === 'split' ? [...all, target] : all;
-  const groups =
-    move === 'split'
-      ? [...all.map((k) => [k]), [target]]
-      : all.map((k) => (k === i ? [k, j!] : k === j ? [target] : [k]));
-  const share = halves.counts[0]! / (halves.counts[0]! + halves.counts[1]!);
+  const [a, b] = halves.counts as unknown as [number, number];
   const count = stats.counts[target]!;
-  const other = move === 'split' ? K : j!;
-  const one = withComponent(scores, regroup(scores, stats, groups), target, {
-    count: count * share,
+  const one = withComponent(scores, grouped([...all.map((k) => [k]), [target]]), target, {
+    count: (count * a) / (a + b),
     from: halves,
     group: 0,
   });
-  return place(order, withComponent(scores, one, other, { count: count * (1 - share), from: halves, group: 1 }));
+  const two = withComponent(scores, one, K, { count: (count * b) / (a + b), from: halves, group: 1 });
+  return place([...all, target], two);
 }
 
-type Halves = { readonly counts: Float64Array; readonly sums: readonly Float64Array[] };
-
 /** The rows of a component in two groups, by two means among those that it owns. */
-function halvesOf({ reading, scores }: Now, target: number, sample: Matrix, key: Key): Halves | null {
+function halvesOf({ reading, scores }: Now, target: number, sample: Matrix, key: Key): GroupSums | null {
   const { rows, components: K, responsibilities: R } = reading;
   const owned = Float64Array.from({ length: rows }, (_, n) => R[n * K + target]!);
   if (owned.reduce((sum, r) => sum + r, 0) < 4) return null;
@@ -166,7 +229,7 @@ function halvesOf({ reading, scores }: Now, target: number, sample: Matrix, key:
     }
     centers = [0, 1].map((g) => meanOf(sample, (n) => shares[2 * n + g]!));
   }
-  const halves = groupSums(sample, scores, shares, 2);
+  const halves = withSample(sample, scores, (open) => open.sums(shares, 2));
   return halves.counts.every((n) => n >= 2) ? halves : null;
 }
 
@@ -180,45 +243,4 @@ function meanOf({ data, rows, cols }: Matrix, weight: (n: number) => number): Fl
     for (let d = 0; d < cols; d++) mean[d]! += w * data[n * cols + d]!;
   }
   return mean.map((sum) => sum / (total || 1));
-}
-
-type Birth = {
-  readonly sample: Matrix;
-  readonly key: Key;
-  readonly all: readonly number[];
-  place(order: readonly number[], stats: MixtureStats): Tree;
-};
-
-/** A component of the rows that are told the worst: one of them, and those of them that lie nearest to it. */
-function born({ reading, scores, stats }: Now, { sample, key, place, all }: Birth): Tree | null {
-  const { rows, components: K, evidence } = reading;
-  const count = Math.max(8, Math.ceil(WORST * rows));
-  if (rows < 4 * count && rows < 32) return null;
-  const worst = Array.from(evidence.keys())
-    .sort((a, b) => evidence[a]! - evidence[b]! || a - b)
-    .slice(0, 2 * count);
-  const at = worst[generator(split(key, 'birth')).integer(Math.ceil(worst.length / 2))]!;
-  const distance = (n: number): number => {
-    let sum = 0;
-    for (let d = 0; d < sample.cols; d++)
-      sum += (sample.data[n * sample.cols + d]! - sample.data[at * sample.cols + d]!) ** 2;
-    return sum;
-  };
-  const near = worst
-    .map((n) => ({ n, far: distance(n) }))
-    .sort((a, b) => a.far - b.far)
-    .slice(0, Math.ceil(count / 2));
-  const shares = new Float64Array(rows);
-  for (const { n } of near) shares[n] = 1;
-  const total = stats.counts.reduce((sum, n) => sum + n, 0);
-  const from = groupSums(sample, scores, shares, 1);
-  const first = Array.from(stats.counts.keys()).reduce(
-    (most, k) => (stats.counts[k]! > stats.counts[most]! ? k : most),
-    0,
-  );
-  const wider = regroup(scores, stats, [...all.map((k) => [k]), [first]]);
-  return place(
-    [...all, first],
-    withComponent(scores, wider, K, { count: (total * near.length) / rows, from, group: 0 }),
-  );
 }

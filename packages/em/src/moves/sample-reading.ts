@@ -1,5 +1,5 @@
 import type { Matrix, Scores } from '@mixtention/core';
-import { plain } from '@mixtention/core';
+import { float64 } from '@mixtention/core';
 import { standStatistics } from '@mixtention/core/kernel';
 
 /** Cells, and rows at least and at most, of the sample that proposals are made of. */
@@ -35,45 +35,61 @@ export type Reading = {
   readonly responsibilities: Float64Array;
 };
 
-/** Scores and responsibilities of the rows of a sample; few as they are, N×K may be held. */
+/** Sums of statistics of some groups of rows, one array a term, and Σ of the rows' shares. */
+export type GroupSums = { readonly counts: Float64Array; readonly sums: readonly Float64Array[] };
+
+/** Rows of a sample, taken in once. */
+export type OpenSample = {
+  readonly rows: number;
+  /** L `[n, K]`; few as they are, N×K may be held. */
+  score(scores: Scores): Float64Array;
+  /** Sums of statistics of each of J groups: what stands in for rows that a move would give to new components. */
+  sums(shares: Float64Array, groups: number): GroupSums;
+};
+
+/** Takes rows in while they are used; the terms of all scores must be of the same statistics. */
+export function withSample<Result>(x: Matrix, { terms }: Scores, use: (sample: OpenSample) => Result): Result {
+  const own = terms.map((term) => {
+    const statistics = standStatistics(term, x);
+    return float64.take({ ...statistics, stride: statistics.cols });
+  });
+  try {
+    return use({
+      rows: x.rows,
+      score(scores) {
+        const K = scores.components;
+        const L = new Float64Array(x.rows * K);
+        float64.score(own, scores, (start, count, tile) => L.set(tile.subarray(0, count * K), start * K));
+        return L;
+      },
+      sums(shares, groups) {
+        const { counts, sums } = float64.accumulate(own, { components: groups, stands: terms }, (start, count, out) =>
+          out.set(shares.subarray(start * groups, (start + count) * groups)),
+        );
+        return { counts, sums };
+      },
+    });
+  } finally {
+    for (const rows of own) float64.release(rows);
+  }
+}
+
+/** Scores and responsibilities of the rows of a sample. */
 export function readSample(x: Matrix, scores: Scores): Reading {
   const K = scores.components;
-  const L = new Float64Array(x.rows * K);
-  const own = scores.terms.map((term) => {
-    const statistics = standStatistics(term, x);
-    return plain.take({ ...statistics, stride: statistics.cols });
-  });
-  plain.score(own, scores, (start, count, tile) => L.set(tile.subarray(0, count * K), start * K));
-  for (const rows of own) plain.release(rows);
+  const L = withSample(x, scores, (sample) => sample.score(scores));
   const evidence = new Float64Array(x.rows);
   const responsibilities = new Float64Array(L.length);
   for (let n = 0; n < x.rows; n++) {
-    const row = L.subarray(n * K, (n + 1) * K);
-    const top = row.reduce((most, l) => Math.max(most, l), Number.NEGATIVE_INFINITY);
-    if (top === Number.NEGATIVE_INFINITY) {
-      evidence[n] = top;
-      continue;
-    }
-    evidence[n] = top + Math.log(row.reduce((sum, l) => sum + Math.exp(l - top), 0));
-    for (let k = 0; k < K; k++) responsibilities[n * K + k] = Math.exp(row[k]! - evidence[n]!);
+    const at = n * K;
+    let top = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < K; k++) top = Math.max(top, L[at + k]!);
+    evidence[n] = top;
+    if (top === Number.NEGATIVE_INFINITY) continue;
+    let sum = 0;
+    for (let k = 0; k < K; k++) sum += Math.exp(L[at + k]! - top);
+    evidence[n] = top + Math.log(sum);
+    for (let k = 0; k < K; k++) responsibilities[at + k] = Math.exp(L[at + k]! - evidence[n]!);
   }
   return { rows: x.rows, components: K, scores: L, evidence, responsibilities };
-}
-
-/** Mean statistics of each of J groups, one array a term, and Σ of the rows' shares: what stands in for rows that a move would give to new components. */
-export function groupSums(
-  x: Matrix,
-  scores: Scores,
-  shares: Float64Array,
-  groups: number,
-): { readonly counts: Float64Array; readonly sums: readonly Float64Array[] } {
-  const own = scores.terms.map((term) => {
-    const statistics = standStatistics(term, x);
-    return plain.take({ ...statistics, stride: statistics.cols });
-  });
-  const { counts, sums } = plain.accumulate(own, { components: groups, stands: scores.terms }, (start, count, out) => {
-    for (let i = 0; i < count * groups; i++) out[i] = shares[start * groups + i]!;
-  });
-  for (const rows of own) plain.release(rows);
-  return { counts, sums };
 }

@@ -85,7 +85,11 @@ export function settleMoves(
   if (!Array.isArray(all)) return fail(where, 'BAD_OPTION', `moves is ${show(moves)}; ${due}`);
   if (Array.isArray(moves))
     for (const move of moves) if (!MOVES.includes(move)) fail(where, 'BAD_OPTION', `moves has ${show(move)}; ${due}`);
-  if (all.length > 0 && name !== 'batch')
-    fail(where, 'BAD_OPTION', `moves go with the schedule "batch", the schedule is "${name}"`);
+  if (all.length > 0 && name === 'stepwise')
+    fail(
+      where,
+      'BAD_OPTION',
+      'moves go with the schedules "batch" and "memoized", the schedule is "stepwise", whose objective is an estimate',
+    );
   return all;
 }

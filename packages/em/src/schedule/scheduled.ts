@@ -54,7 +54,7 @@ export function scheduled<Result>(
     ...(moves.length > 0 && { defaults: { ...method.defaults, screen: 0 } }),
     plan: (context) =>
       moves.length > 0
-        ? movedBy(moves, plan(context), context, method.infers)
+        ? movedBy({ moves, schedule, infers: method.infers }, plan(context), context)
         : withMoves(drivenBy(schedule, plan(context), context), () => []),
   };
 }
@@ -74,20 +74,29 @@ function drivenBy<Result>(
   }
   const { forgetting, delay } = schedule;
   const own = { algorithm, ...dealt, forgetting, delay, tolerance: tolerance * data.totalWeight };
-  return around(plan, stepwise(own), true);
+  return around(plan, stepwise(own), { isEstimate: true });
 }
+
+type Moving = {
+  readonly moves: MovesConfig['moves'];
+  readonly schedule: SettledSchedule;
+  readonly infers: FitMethod['infers'];
+};
 
 /** The plan of an algorithm that proposes moves. */
 function movedBy<Result>(
-  moves: MovesConfig['moves'],
+  { moves, schedule, infers }: Moving,
   plan: SummedPlan<Result>,
   { data, config }: FitContext,
-  infers: FitMethod['infers'],
 ): FitPlan<Result & Moved> {
   const { family, components, weights = pointWeights() } = config;
   const isComparable = infers === 'posterior' || (moves.length === 1 && moves[0] === 'split-merge');
   const driver = movesOf({
     algorithm: plan.algorithm,
+    dealt:
+      schedule.name === 'memoized'
+        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED })
+        : null,
     moves,
     criterion: isComparable ? 'objective' : 'bic',
     family,
@@ -97,7 +106,7 @@ function movedBy<Result>(
   });
   const withSample = (inner: Tree, key: Key): Tree =>
     driver.around(inner, key, sampleRows(data, { components, random: generator(split(key, 'moves')) }));
-  const own = around(plan, { ...driver, around: withSample });
+  const own = around(plan, { ...driver, around: withSample }, { innerOf: (state) => driver.innerOf(state as MovesState) });
   return withMoves(own, (state) => (state as MovesState).history);
 }
 
@@ -117,10 +126,15 @@ function withMoves<Result>(
 
 type Driver = FitPlan['algorithm'] & { around(inner: Tree, key: Key): Tree };
 
+const ownInner = (state: Tree): Tree => (state as MemoizedState | StepwiseState).inner;
+
 /** The plan of an algorithm whose states are around those of another. */
-function around<Result>(plan: SummedPlan<Result>, driver: Driver, isEstimate = false): FitPlan<Result> {
+function around<Result>(
+  plan: SummedPlan<Result>,
+  driver: Driver,
+  { isEstimate = false, innerOf = ownInner }: { isEstimate?: boolean; innerOf?: (state: Tree) => Tree } = {},
+): FitPlan<Result> {
   const { mixtureOf, modelOf, stateOf, carry, report } = plan;
-  const innerOf = (state: Tree): Tree => (state as MemoizedState | StepwiseState | MovesState).inner;
   return {
     algorithm: driver,
     mixtureOf: (state) => mixtureOf?.(innerOf(state)) ?? (innerOf(state) as unknown as Mixture),
