@@ -106,7 +106,11 @@ function movedBy<Result>(
   });
   const withSample = (inner: Tree, key: Key): Tree =>
     driver.around(inner, key, sampleRows(data, { components, random: generator(split(key, 'moves')) }));
-  const own = around(plan, { ...driver, around: withSample }, { innerOf: (state) => driver.innerOf(state as MovesState) });
+  const own = around(
+    plan,
+    { ...driver, around: withSample },
+    { innerOf: (state) => driver.innerOf(state as MovesState) },
+  );
   return withMoves(own, (state) => (state as MovesState).history);
 }
 
