@@ -4,6 +4,7 @@ export type { AttentionPositions } from './attend/attention-positions.ts';
 export { algorithms } from './attend/block-algorithms.ts';
 export type { OnExecutor } from './attend/blocks-of-queries.ts';
 export { effectiveComponents } from './attend/effective-components.ts';
+export { type GrowKeysOptions, type GrownKeys, growKeys } from './attend/grow-keys.ts';
 export { append, type KeyValueCache } from './attend/key-value-cache.ts';
 export { restaurantPrior, weightBias } from './attend/learnt-prior.ts';
 export type { AttentionBias, AttentionMask } from './attend/log-prior.ts';
