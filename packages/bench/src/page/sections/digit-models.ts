@@ -8,7 +8,8 @@ export function digitModelsSection({ digitModels }: Results): Html | null {
   if (digitModels === null) return null;
   const { completion, joint, published, data, madeAt } = digitModels;
   const ours = (name: string): Html => html`<b class="model">${name}</b>`;
-  const theirs = ({ name, source }: PublishedNats): Html => html`${name} <span class="quiet">${source}</span>`;
+  const theirs = ({ name, source }: PublishedNats): Html =>
+    html`<span>${name} <span class="quiet">${source}</span></span>`;
   const said = ({ sign, value }: PublishedNats): string => `${sign}${sign === '' ? '' : '\u00a0'}${decimal(value)}`;
   const completed = [
     ...completion.map(({ model, keys, logitScale, nats, marginalNats, seconds }) => [
@@ -27,7 +28,7 @@ export function digitModelsSection({ digitModels }: Results): Html | null {
   ];
   return html`<section id="digit-models">
 <h2>More keys, and keys that are learnt</h2>
-<p>The same task with all training digits as keys, with queries, keys and values that are learnt, and with a causal self-attention over the rows of a digit, which tells the probability of whole digits too. ${data}; nats per unseen digit, exact. Scales and smoothing were chosen on validation digits, and no size on unseen ones. <code>npm run bench:digits</code> made these figures on ${madeAt.slice(0, 10)}.</p>
+<p>The same task with all training digits as keys, with queries, keys and values that are learnt, and with a causal self-attention over the rows of a digit, which tells the probability of whole digits too. Nats per unseen digit, exact, on ${data}. Scales and smoothing were chosen on validation digits, and no size on unseen ones. <code>npm run bench:digits</code> made these figures on ${madeAt.slice(0, 10)}.</p>
 ${table(
   [
     { name: 'lower half given upper half' },
