@@ -4,6 +4,7 @@ import { fail } from '../base/errors.ts';
 import type { Backend } from '../contracts/index.ts';
 import { addonBackend } from '../fused/addon.ts';
 import { type Addon, FORMAT } from '../fused/addon-machine.ts';
+import { isWhole } from './is-whole.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -36,6 +37,8 @@ export function loadAddon(): Addon {
       `is not installed (${packagesOfPlatform().join(' or ')}); compile it with "npx mixtention setup-native"`,
     );
   let addon: Addon;
+  if (!isWhole(require.resolve(name)))
+    unavailable(`is cut short (${require.resolve(name)}); install or compile it again`);
   try {
     addon = require(name) as Addon;
   } catch (cause) {
