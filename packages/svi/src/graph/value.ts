@@ -57,7 +57,11 @@ export function value(x: ValueLike, where = 'svi/value'): Value {
   }
   if (typeof x === 'object' && x !== null && 'data' in x && 'rows' in x)
     return constant(Float64Array.from(x.data), [x.rows, x.cols]);
-  return fail(where, 'BAD_DATA', `${show(x)} came, numbers or a value were due`);
+  const hint =
+    typeof x === 'string' && (x as string).includes('[object Object]')
+      ? '; values are summed by add(a, b), not by +'
+      : '';
+  return fail(where, 'BAD_DATA', `${show(x)} came, numbers or a value were due${hint}`);
 }
 
 function shapeOf(x: readonly unknown[]): number[] {

@@ -240,6 +240,7 @@ test('a model that ends to be a number is told with its site; the last finite st
   const { status, message, parameters } = svi(model, null, { guide: cliff });
   expect(status).toBe('diverged');
   expect(message).toContain('the log density of site "cliff" is NaN');
+  expect(message).toContain('too far from the posterior for moments to be believed');
   expect(parameters['x.loc']!.every(Number.isFinite)).toBe(true);
 });
 
@@ -276,7 +277,7 @@ test.skipIf(posteriorFolder === undefined).each(posteriors)(
     const { data, reference } = readPosterior(name);
     const result = svi(model, data, { guide: 'autoMultivariateNormal' });
     const { mean, sd } = distances(result.sites, reference);
-    expect(result.paretoK).toBeLessThan(0.7);
+    expect(result.corrected).toBe(true);
     expect(mean).toBeLessThan(0.25);
     expect(sd).toBeLessThan(0.25);
   },

@@ -126,3 +126,17 @@ const refused: readonly [string, Model<null>, string][] = [
 test.each(refused)('%s: the error names the site and what came', (_, model, message) => {
   expect(() => posterior(model, null)).toThrow(message);
 });
+
+test('what a newcomer stumbles over is told with the site: sums by +, shapes between sites, a model that is none', () => {
+  const said =
+    (model: unknown): (() => unknown) =>
+    () =>
+      posterior(model as Model<null>, null);
+  const summed: Model<null> = ({ sample, observe, normal }) =>
+    observe('y', normal(`${sample('a', normal(0, 1))}1` as never, 1), [1]);
+  expect(said(summed)).toThrow('values are summed by add(a, b), not by +');
+  const apart: Model<null> = ({ sample, normal, add }) =>
+    add(sample('a', normal([0, 0], 1)), sample('b', normal([0, 0, 0], 1)));
+  expect(said(apart)).toThrow('after site "b": add: shapes [2] and [3] do not broadcast');
+  expect(said(null)).toThrow('the model is null, a function of (m, data) was due');
+});

@@ -184,7 +184,9 @@ export function traceModel<Data>(
   };
 
   const tools: ModelTools = { ...toolbox, sample, observe, deterministic, factor, plate };
-  model(tools, data);
+  if (typeof model !== 'function')
+    fail(WHERE, 'BAD_MODEL', `the model is ${show(model)}, a function of (m, data) was due`);
+  stating(sites, () => model(tools, data));
   const terms = sites.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
   return { sites, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
 }
@@ -192,6 +194,18 @@ export function traceModel<Data>(
 function checkDistribution(name: string, distribution: Distribution): void {
   if (typeof distribution?.logDensity !== 'function')
     fail(WHERE, 'BAD_MODEL', `site "${name}" was given ${show(distribution)}, a distribution was due`);
+}
+
+/** Shapes that do not go together between two sites are told with the site before them. */
+function stating(sites: readonly Site[], work: () => unknown): void {
+  try {
+    work();
+  } catch (thrown) {
+    const { code, message } = thrown as { readonly code?: unknown; readonly message?: string };
+    const last = sites.at(-1);
+    if (code !== 'BAD_SHAPE' || last === undefined || message?.includes('site "') !== false) throw thrown;
+    fail(WHERE, 'BAD_SHAPE', `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
+  }
 }
 
 /** Errors about shapes say which site they are about. */

@@ -29,9 +29,10 @@ type Told = Pick<
 export function approximate(columns: Columns, { rows, logRatios, smoothed = psis(logRatios) }: Drawn, key: Key): Told {
   const count = rows.length;
   const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
-  const corrected = smoothed.paretoK <= USABLE || effective >= NEARLY_EQUAL * count;
-  const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const finite = logRatios.filter(Number.isFinite);
+  const isNearlyEqual = effective >= NEARLY_EQUAL * count && finite.length >= NEARLY_EQUAL * count;
+  const corrected = smoothed.paretoK <= USABLE || isNearlyEqual;
+  const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const total = logSumExp(finite);
   return {
     paretoK: smoothed.paretoK,
