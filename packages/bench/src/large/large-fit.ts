@@ -1,13 +1,13 @@
 import { dataset } from '@mixtention/core/data';
-import { threads } from '@mixtention/core/threads';
+import { type ThreadsOptions, threads } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
 import { openSource } from '@mixtention/files';
 
 /** One fit in a process of its own, whose peak is what is measured: threads are part of it. */
-const [path, how] = process.argv.slice(2);
+const [path, how, backend] = process.argv.slice(2);
 const source = await openSource(path!);
 const data = dataset(source, { inMemory: how === 'memory' });
-const executor = await threads({ workers: 2, backend: 'plain' });
+const executor = await threads({ workers: 2, backend: backend as NonNullable<ThreadsOptions['backend']> });
 const { logLikelihood, seconds } = await fit(data, {
   components: 8,
   covariance: 'diagonal',
@@ -17,4 +17,6 @@ const { logLikelihood, seconds } = await fit(data, {
   executor,
 });
 await executor.close();
-console.log(JSON.stringify({ bytes: process.resourceUsage().maxRSS * 1024, seconds, logLikelihood }));
+console.log(
+  JSON.stringify({ backend: executor.backend, bytes: process.resourceUsage().maxRSS * 1024, seconds, logLikelihood }),
+);

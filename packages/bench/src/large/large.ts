@@ -13,13 +13,19 @@ import { writeLarge } from './write-large.ts';
 
 const COLS = 8;
 const ROWS = Number(process.env.ROWS ?? 20_000_000);
+const BACKEND = process.env.BACKEND ?? 'auto';
 
 /** Peaks that 20,000,000 rows must stay below; they took 4.0 GB before rows were held once, or not at all. */
 const TARGETS = { memory: 1.9e9, streamed: 0.7e9 } as const;
 
-type Measured = { readonly bytes: number; readonly seconds: number; readonly logLikelihood: number };
+type Measured = {
+  readonly backend: string;
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly logLikelihood: number;
+};
 
-/** `npm run bench:large`: what memory a fit of 20,000,000 × 8 float32 rows takes, held and read where they lie, on plain with 2 workers. */
+/** `npm run bench:large`: what memory a fit of 20,000,000 × 8 float32 rows takes, held and read where they lie, with 2 workers on the backend that is chosen by itself (`BACKEND`). */
 await runCommand(async (signal) => {
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-large-'));
   try {
@@ -29,7 +35,7 @@ await runCommand(async (signal) => {
     const memory = await measure(path, 'memory', signal);
     const streamed = await measure(path, 'streamed', signal);
     const same = memory.logLikelihood === streamed.logLikelihood;
-    console.log(`${ROWS} × ${COLS} float32, diagonal, K = 8, 3 iterations, plain on 2 workers\n`);
+    console.log(`${ROWS} × ${COLS} float32, diagonal, K = 8, 3 iterations, ${memory.backend} on 2 workers\n`);
     const figures: Figure[] = [
       peak('rows in memory', memory, TARGETS.memory),
       peak('rows read from the file', streamed, TARGETS.streamed),
@@ -63,7 +69,7 @@ function peak(name: string, { bytes }: Measured, most: number): Figure {
 
 async function measure(path: string, how: 'memory' | 'streamed', signal: AbortSignal): Promise<Measured> {
   const child = fileURLToPath(new URL('large-fit.js', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [child, path, how], { signal });
+  const { stdout } = await promisify(execFile)(process.execPath, [child, path, how, BACKEND], { signal });
   return JSON.parse(stdout) as Measured;
 }
 
