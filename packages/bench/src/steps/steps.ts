@@ -5,6 +5,7 @@ import { TWO_COMPONENTS } from '../main-job/known.ts';
 import { runCommand } from '../run-command.ts';
 import { median } from '../speed/median.ts';
 import { table } from '../speed/table.ts';
+import { passCost } from './pass-cost.ts';
 
 const STARTS = 10;
 /** Nats. */
@@ -47,6 +48,7 @@ await runCommand(async (signal) => {
   console.log(
     '\nSteps in all include those that a stopping rule waits for: gradients are looked at over windows of 50 steps.',
   );
+  console.log(`\n${await passCost(signal)}`);
 });
 
 type Counts = { readonly arriving: readonly number[]; readonly all: readonly number[] };

@@ -1,13 +1,14 @@
 import { fail } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
-import type { Backend, Collected, Dataset, Executor, Spec, Tree } from '../contracts/index.ts';
+import type { Ask, Backend, Collected, Dataset, Executor, Spec, Tree } from '../contracts/index.ts';
 import { tilesFor } from '../data/tiles.ts';
 import { backendIn, partsAsked } from '../loop/collect-part.ts';
 import { collectPass } from './pass.ts';
+import type { Job } from './protocol.ts';
 import { runWhole } from './run-whole.ts';
 import { shareTree } from './share-tree.ts';
-import type { Slot } from './slot.ts';
+import { type BriefedSlot, briefedSlot, KEPT_JOBS, type Slot } from './slot.ts';
 
 /** Data of which every worker may keep all that it needs; larger ones are shared out. */
 const MOST_CELLS = 2 ** 21;
@@ -29,7 +30,9 @@ export type CrewOptions = {
 
 /** An executor over workers, whatever they are, whose memory is shared. */
 export function crewExecutor(options: CrewOptions): Executor {
-  const { where, backend, workers, cores, openSlot, timeoutMs, tries } = options;
+  const { where, backend, workers, cores, timeoutMs, tries } = options;
+  const openSlot = (): BriefedSlot => briefedSlot(options.openSlot());
+  const jobs = numberedJobs();
   const locate = memoize(options.locate);
   /** Workers find the module that reads the rows, where they do not lie in memory. */
   const located = (data: Dataset): Dataset => {
@@ -54,17 +57,16 @@ export function crewExecutor(options: CrewOptions): Executor {
       const rows = partsAsked(ask, data);
       const spec = locate(algorithm.spec);
       if (ask.into !== undefined) spare.push(...ask.into);
-      const batch = {
+      const job = {
         backend: backend.name,
         precision: ask.precision ?? precision,
         algorithm: textOf(spec),
         spec,
-        message: shareTree(ask.message),
         data: located(data),
         tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
         rows,
-        flag,
       };
+      const batch = { ...job, job: jobs(job, ask.rows), message: shareTree(ask.message), flag };
       while (slots.length < Math.min(workers, rows.length)) slots.push(openSlot());
       const stop = (): void => void Atomics.store(flag, 0, 1);
       if (signal?.aborted) stop();
@@ -115,5 +117,23 @@ export function crewExecutor(options: CrewOptions): Executor {
       for (const stop of running) stop();
       return (closing ??= Promise.all(slots.map((slot) => slot.close())).then(() => {}));
     },
+  };
+}
+
+/** Numbers of jobs: equal for the last ones wherever all that they name is the same. */
+function numberedJobs(): (job: Job, asked: Ask['rows']) => number {
+  type Known = { readonly number: number; readonly job: Job; readonly asked: Ask['rows'] };
+  let last: readonly Known[] = [];
+  let given = 0;
+  return (job, asked) => {
+    const isSame = ({ job: own, asked: before }: Known): boolean =>
+      own.algorithm === job.algorithm &&
+      own.data.id === job.data.id &&
+      own.precision === job.precision &&
+      own.tiles === job.tiles &&
+      before === asked;
+    const known = last.find(isSame) ?? { number: ++given, job, asked };
+    last = [known, ...last.filter((other) => other !== known)].slice(0, KEPT_JOBS);
+    return known.number;
   };
 }

@@ -19,8 +19,9 @@ import { bindSource } from '../data/sources.ts';
 import { backendIn, collectPart, partsAsked } from '../loop/collect-part.ts';
 import { run } from '../loop/run.ts';
 import { build, type Tables } from '../loop/spec.ts';
-import type { Answer, PassTask, StartAnswer, StartTask, Task } from './protocol.ts';
+import type { Answer, Job, PassTask, Posted, StartAnswer, StartTask, Unknown } from './protocol.ts';
 import { shareTree } from './share-tree.ts';
+import { KEPT_JOBS } from './slot.ts';
 
 /** What a thread of Node and a worker of a page do each in its way. */
 export type Home = {
@@ -44,9 +45,24 @@ const KEPT = 4;
 const TELL_MS = 100;
 
 /** What a worker does with one task after another. */
-export function handleTasks(home: Home): (task: Task) => Promise<Answer | StartAnswer> {
+export function handleTasks(home: Home): (task: Posted) => Promise<Answer | StartAnswer | Unknown> {
   const own: Own = { home, shards: shardCache(), algorithms: new Map(), sources: new Map() };
-  return (task) => ('port' in task ? handleStart(task, own) : handlePass(task, own));
+  const jobs = new Map<number, Job>();
+  return async (task) => {
+    if ('port' in task) return handleStart(task, own);
+    const { told, ...rest } = task;
+    const job = told ?? jobs.get(task.job);
+    if (job === undefined) return { unknown: task.job };
+    remember(jobs, task.job, job);
+    return handlePass({ ...job, ...rest }, own);
+  };
+}
+
+/** The last jobs, so that no more data than theirs are held. */
+function remember(jobs: Map<number, Job>, number: number, job: Job): void {
+  jobs.delete(number);
+  jobs.set(number, job);
+  if (jobs.size > KEPT_JOBS) jobs.delete(jobs.keys().next().value!);
 }
 
 /** A whole run, its passes made here one after another, in the order and with the bits of any executor. */

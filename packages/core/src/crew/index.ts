@@ -3,6 +3,6 @@
 export { crewExecutor } from './crew-executor.ts';
 export { handleTasks } from './handle-tasks.ts';
 export { modulesOf } from './modules-of.ts';
-export type { Answer, StartAnswer, Task } from './protocol.ts';
+export type { Answer, Posted, StartAnswer, Unknown } from './protocol.ts';
 export type { Slot } from './slot.ts';
 export { watchShards } from './watch-shards.ts';

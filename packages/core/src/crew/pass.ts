@@ -1,13 +1,13 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { Collected, RowPart, Tree } from '../contracts/index.ts';
 import type { Answer, PassTask } from './protocol.ts';
-import type { Slot } from './slot.ts';
+import type { BriefedSlot } from './slot.ts';
 import { sumInOrder } from './sum-in-order.ts';
 
 /** What all tasks of a pass have in common. */
 export type Batch = Pick<
   PassTask,
-  'backend' | 'precision' | 'algorithm' | 'spec' | 'message' | 'data' | 'tiles' | 'rows' | 'flag'
+  'job' | 'backend' | 'precision' | 'algorithm' | 'spec' | 'message' | 'data' | 'tiles' | 'rows' | 'flag'
 >;
 
 export type Limits = {
@@ -35,7 +35,7 @@ const HELD_BYTES = 2 ** 25;
  * @returns the sum of all statistics, added in the order of `rows`
  */
 export async function collectPass(
-  slots: readonly Slot[],
+  slots: readonly BriefedSlot[],
   batch: Batch,
   { keep, ...limits }: Limits & { readonly keep: boolean },
 ): Promise<Collected> {
@@ -65,7 +65,7 @@ export async function collectPass(
     return keep || pieces < HELD_PIECES || bytes < HELD_BYTES;
   };
 
-  const serve = async (slot: Slot, worker: number): Promise<void> => {
+  const serve = async (slot: BriefedSlot, worker: number): Promise<void> => {
     let order = orderOf(worker, crew.length, batch.rows);
     let into = limits.spare.splice(0, Math.ceil(count / crew.length));
     for (;;) {

@@ -8,19 +8,25 @@ import type { TileMemory } from '../data/tiles.ts';
  */
 export type Task = PassTask | StartTask;
 
-/** A pass, or what this worker gets of it. */
-export type PassTask = {
+/** What passes of a fit have in common. */
+export type Job = {
   readonly backend: BackendName;
   readonly precision: Precision;
   /** The spec as text, by which a worker knows an algorithm that it has built already. */
   readonly algorithm: string;
   /** Its modules, and those of the specs inside it, are URLs: located by the main thread. */
   readonly spec: Spec;
-  readonly message: Tree;
   readonly data: Dataset;
   /** Where tensor backends find the rows, or put them. */
   readonly tiles: TileMemory | null;
   readonly rows: readonly RowPart[];
+};
+
+/** A pass, or what this worker gets of it. */
+export type PassTask = Job & {
+  /** Equal in passes that agree in all of the job, which a worker is told once. */
+  readonly job: number;
+  readonly message: Tree;
   /** Becomes 1 when the pass is cancelled; read between tiles and between pieces. */
   readonly flag: Int32Array;
   /** Who works on each piece, as its number plus 1; 0 where nobody does yet, −1 once it is answered. Taken by compare-and-exchange. */
@@ -37,6 +43,9 @@ export type PassTask = {
   readonly room: { readonly pieces: number; readonly bytes: number };
 };
 
+/** What a worker answers that does not know the job: it may be another than was told. */
+export type Unknown = { readonly unknown: number };
+
 /** What it answers, in shared memory. Errors are values: a promise that rejects means that the worker was lost. */
 export type Answer =
   | { readonly done: readonly { readonly piece: number; readonly stats: Tree }[] }
@@ -48,6 +57,9 @@ export type Answer =
         readonly stack: string;
       };
     };
+
+/** A task as it crosses to a worker: of a pass, with its job where the worker may not know it. */
+export type Posted = StartTask | (Omit<PassTask, keyof Job> & { readonly told: Job | null });
 
 /** A whole run, which this worker makes alone. */
 export type StartTask = Pick<

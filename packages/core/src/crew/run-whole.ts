@@ -1,7 +1,7 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { RunFrom, StartOptions, Step } from '../contracts/index.ts';
 import type { StartAnswer, StartTask } from './protocol.ts';
-import type { Slot } from './slot.ts';
+import type { BriefedSlot } from './slot.ts';
 
 /** What is the same whenever the run is tried. */
 export type Whole = Omit<StartTask, 'run' | 'port' | 'begunAt' | 'worker'>;
@@ -14,7 +14,7 @@ type Limits = { readonly where: string; readonly timeoutMs: number; readonly tri
  * @throws WORKER_LOST, or the code that the worker threw
  */
 export async function runWhole(
-  slot: Slot,
+  slot: BriefedSlot,
   whole: Whole,
   { onSteps, signal: _, state, resume, ...limits }: StartOptions & Limits,
 ): Promise<void> {

@@ -1,11 +1,11 @@
-import type { Task } from './protocol.ts';
+import type { Posted } from './protocol.ts';
 
 /** A worker that still works when a cancel is once to twice as old is given up. */
 const OBEY_MS = 3000;
 
 /** A signal that fires once a worker has been on one shard, or on its way to the first, for too long, or does not obey a cancel. */
 export function watchShards(
-  { begunAt, worker, flag }: Task,
+  { begunAt, worker, flag }: Pick<Posted, 'begunAt' | 'worker' | 'flag'>,
   timeoutMs: number,
 ): { readonly signal: AbortSignal; end(): void } {
   const controller = new AbortController();

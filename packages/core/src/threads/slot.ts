@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type Answer, type Slot, type StartAnswer, type Task, watchShards } from '../crew/index.ts';
+import { type Answer, type Posted, type Slot, type StartAnswer, type Unknown, watchShards } from '../crew/index.ts';
 
 /**
  * A pool of one worker, replaced once that is lost.
@@ -13,7 +13,7 @@ export function openSlot(filename: string): Slot {
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const attempt = async (task: Task, timeoutMs: number): Promise<Answer | StartAnswer> => {
+  const attempt = async (task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> => {
     if (closed) throw new Error('the executor was closed');
     if (current.isEnded()) {
       lost.push(current);
@@ -23,7 +23,7 @@ export function openSlot(filename: string): Slot {
     try {
       // Of the same kind, whatever the types say: a port of this thread.
       const transferList = ('port' in task ? [task.port] : []) as never[];
-      return (await current.pool.run(task, { signal: watch.signal, transferList })) as Answer | StartAnswer;
+      return (await current.pool.run(task, { signal: watch.signal, transferList })) as Answer | StartAnswer | Unknown;
     } catch (cause) {
       throw watch.signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
     } finally {
@@ -32,7 +32,7 @@ export function openSlot(filename: string): Slot {
   };
 
   return {
-    run(task: Task, timeoutMs: number): Promise<Answer | StartAnswer> {
+    run(task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> {
       const answer = last.then(() => attempt(task, timeoutMs));
       last = answer.catch(() => {});
       return answer;

@@ -1,12 +1,12 @@
 import { plain } from '../backends/plain.ts';
 import { wasm } from '../backends/wasm.ts';
 import type { Backend, BackendName, Spec } from '../contracts/index.ts';
-import { handleTasks, modulesOf, type Task } from '../crew/index.ts';
+import { handleTasks, modulesOf, type Posted } from '../crew/index.ts';
 import type { Tables } from '../loop/spec.ts';
 
 /** Where tasks come from and answers go: the global object of a worker. */
 export type WorkerScope = {
-  addEventListener(type: 'message', listener: (event: MessageEvent<Task>) => void): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<Posted>) => void): void;
   postMessage(answer: unknown): void;
 };
 

@@ -1,4 +1,4 @@
-import { type Answer, type Slot, type StartAnswer, type Task, watchShards } from '../crew/index.ts';
+import { type Answer, type Posted, type Slot, type StartAnswer, type Unknown, watchShards } from '../crew/index.ts';
 
 /** What is used of a `Worker` of a page. */
 export type WorkerLike = {
@@ -19,14 +19,14 @@ export function webWorkerSlot(open: () => WorkerLike): Slot {
     current?.terminate();
     current = null;
   };
-  const attempt = async (task: Task, timeoutMs: number): Promise<Answer | StartAnswer> => {
+  const attempt = async (task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> => {
     if (isClosed) throw new Error('the executor was closed');
     const watch = watchShards(task, timeoutMs);
     const worker = (current ??= open());
     const late = (): void => stop?.(new Error(`it took longer than ${timeoutMs} ms`));
     watch.signal.addEventListener('abort', late);
     try {
-      return await new Promise<Answer | StartAnswer>((resolve, reject) => {
+      return await new Promise<Answer | StartAnswer | Unknown>((resolve, reject) => {
         stop = reject;
         hear(worker, resolve, reject);
         worker.postMessage(task, 'port' in task ? [task.port] : []);
@@ -59,7 +59,7 @@ export function webWorkerSlot(open: () => WorkerLike): Slot {
 /** The next thing that a worker says. */
 function hear(
   worker: WorkerLike,
-  resolve: (answer: Answer | StartAnswer) => void,
+  resolve: (answer: Answer | StartAnswer | Unknown) => void,
   reject: (cause: Error) => void,
 ): void {
   const end = (event: Event): void => {
