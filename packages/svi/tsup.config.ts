@@ -4,5 +4,5 @@ export default build({
   index: 'src/index.ts',
   model: 'src/model/entry.ts',
   rows: 'src/rows/index.ts',
-  variational: 'src/variational/index.ts',
+  gumbel: 'src/gumbel/index.ts',
 });

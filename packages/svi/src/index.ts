@@ -55,3 +55,10 @@ export {
 export { type PathfinderOptions, type PathfinderResult, pathfinder, pathfinderDefaults } from './pathfinder/index.ts';
 export { type Psis, psis } from './psis/index.ts';
 export type { Approximation, DrawsTable, Nested, SiteSummaries, SiteSummary } from './report/index.ts';
+export {
+  type Assigner,
+  type Assignments,
+  fitVariational,
+  type VariationalFit,
+  type VariationalOptions,
+} from './variational/index.ts';

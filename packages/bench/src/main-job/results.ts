@@ -169,7 +169,7 @@ export type VariationalFit = {
   /** The evidence lower bound with discrete assignments, and its standard error over draws. */
   readonly bound: number;
   readonly boundError: number;
-  /** What relaxed training raised, which is no bound on the evidence; null under exact assignments. */
+  /** What relaxed training raised, which is no bound on the evidence; null where draws are not relaxed. */
   readonly relaxedObjective: number | null;
   readonly iterations: number;
   readonly gradientEvaluations: number;
@@ -177,7 +177,6 @@ export type VariationalFit = {
 };
 
 export type VariationalResult = {
-  readonly backend: BackendName;
   /** Optimum of free-form variational Bayes for the same model. */
   readonly freeForm: number;
   readonly fits: readonly VariationalFit[];
@@ -249,7 +248,7 @@ export type Results = {
   readonly digitsTraining: Comparison & { readonly components: number };
   readonly faithful: FaithfulResult;
   readonly bayes: BayesResult;
-  readonly variational: VariationalResult | null;
+  readonly variational: VariationalResult;
   readonly shift: ShiftResult;
   /** What `npm run bench:digits` found when it last ran; null where it never did. */
   readonly digitModels: DigitModels | null;

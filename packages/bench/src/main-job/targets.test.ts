@@ -45,8 +45,8 @@ test('completions of another mixture, or under another logit scale, have no targ
 
 test('a lower bound above the free-form optimum is not met: it would be no bound', () => {
   const results = smallResults();
-  const fits = results.variational!.fits.map((fit) => ({ ...fit, bound: -434.9 }));
-  expect(missed({ ...results, variational: { ...results.variational!, fits } })).toHaveLength(2);
+  const fits = results.variational.fits.map((fit) => ({ ...fit, bound: -434.9 }));
+  expect(missed({ ...results, variational: { ...results.variational, fits } })).toHaveLength(2);
 });
 
 test('digits other than the standard ones have no targets of theirs', () => {

@@ -107,7 +107,7 @@ function gradientTarget({ name, logLikelihood }: Contender, { best, within }: Co
 
 /** A fixed form cannot pass the free-form optimum, and should come within half a nat of it. */
 function variationalTargets(result: Results['variational']): Target[] {
-  return (result?.fits ?? []).map(({ assignments, bound, boundError }) => ({
+  return result.fits.map(({ assignments, bound, boundError }) => ({
     name: `Old Faithful, evidence lower bound, ${assignments} assignments in training`,
     measured: bound,
     text: `${decimal(bound)} nats`,

@@ -168,7 +168,6 @@ function withoutTargets(): Omit<Results, 'targets'> {
       },
     },
     variational: {
-      backend: 'tfjs-node',
       freeForm: -435.0934276803,
       fits: [
         {

@@ -2,6 +2,8 @@
 
 export { criteria } from '../model/criteria.ts';
 export { checkFit } from './check-fit.ts';
+export { choosePrior } from './choose-prior.ts';
+export { chooseStart } from './choose-start.ts';
 export { checkCount, checkDriverOptions, checkNumber } from './driver/check-options.ts';
 export { fitDefaults } from './driver/defaults.ts';
 export { drive } from './driver/drive.ts';

@@ -186,3 +186,12 @@ test.each([
 ])('what does not fit is refused in one sentence (%#)', (make, message) => {
   expect(make).toThrow(message);
 });
+
+test('gradients lose axes of size 1 that an operand does not have', () => {
+  const [x, y] = [input('x', []), input('y', [2])];
+  const made = sum(mul(ops.reshape(mul(x, value([[3]])), [1, 1]), value([[2]])));
+  const program = compile(differentiate(add(made, sum(mul(y, value([[5, 7]])))), [x, y]), [x, y]);
+  program.inputs.set([1, 1, 1]);
+  program.run();
+  expect([...program.outputs]).toEqual([6, 5, 7]);
+});

@@ -19,7 +19,7 @@ import { checkTemperature } from './check-temperature.ts';
  * Source: Jang, Gu & Poole (2017), eq. 2; Maddison, Mnih & Teh (2017), eq. 10.
  *
  * @example
- * import { gumbelSoftmax } from '@mixtention/svi/variational';
+ * import { gumbelSoftmax } from '@mixtention/svi/gumbel';
  * const y = gumbelSoftmax(tf, tf.tensor2d([[0, 1]]), tf.tensor2d([[0.3, -0.2]]), 0.5); // [[0.27, 0.73]]
  */
 export function gumbelSoftmax(

@@ -14,16 +14,19 @@ export type Evaluated = {
   readonly boundBySite: { readonly [site: string]: number };
 };
 
-/** Draws from a guide at some parameters, with log p − log q of each. */
+/** Draws from a guide at some parameters, with log p − log q of each, and values of the sites with these names (of all). */
 export function evaluate<Data>(
   given: ObjectiveInputs<Data>,
   parameters: Float64Array,
   count: number,
   key: Key,
+  names?: readonly string[],
 ): Evaluated {
   const made = makeGuide(given);
   const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
-  const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
+  const reported = sites.filter(
+    ({ kind, name }) => (kind === 'sample' || kind === 'deterministic') && (names?.includes(name) ?? true),
+  );
   const terms = sites.filter(({ kind }) => kind !== 'deterministic');
   const outputs = [
     logJoint,

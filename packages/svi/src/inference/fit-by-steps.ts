@@ -30,7 +30,7 @@ export function* fitBySteps<Data>(
 ): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
   const { guide, estimator, execution, backend, resume } = settled;
-  const start = resume?.start ?? (target === null ? fromZero(dimension) : startOf(target, settled));
+  const start = resume?.start ?? (target === null ? fromZero(dimension, settled) : startOf(target, settled));
   const given = { model, data, guide, around: start.around, execution, backend };
   const objective = compileObjective(given, estimator, settled.discrete);
   const identity = identityOf(objective, settled);
@@ -51,8 +51,8 @@ function goOn(then: Climb, { steps }: SettledSvi): Climb {
   return climb;
 }
 
-const fromZero = (dimension: number): Start => ({
-  around: aroundZero(dimension),
+const fromZero = (dimension: number, { around }: SettledSvi): Start => ({
+  around: around ?? aroundZero(dimension),
   gradientEvaluations: 0,
   densityEvaluations: 0,
 });
@@ -117,7 +117,7 @@ function reportOf<Data>({
   const { guide, estimator, resultDraws } = settled;
   const { walk } = climb;
   const parameters = reachedBy(climb);
-  const { reported, rows, logRatios, boundBySite } = evaluate(given, parameters, resultDraws, root);
+  const { reported, rows, logRatios, boundBySite } = evaluate(given, parameters, resultDraws, root, settled.report);
   const told = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const isNoNumber = climbed.status === 'diverged' || !Number.isFinite(bound);

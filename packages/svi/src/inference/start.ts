@@ -10,11 +10,12 @@ const BRIEF = { iterations: 300, boundDraws: 10, places: 40, relativeTolerance: 
 /** Most free numbers for which a start is looked for: beyond, its matrices cost more than steps. */
 const MOST = 500;
 
-/** The best normal that Pathfinder finds; where it finds none, the standard normal, a tenth as wide. */
+/** The normal that was given, or the best that Pathfinder finds; where it finds none, the standard normal, a tenth as wide. */
 export function startOf(
   target: Pick<Posterior, 'dimension' | 'logDensity' | 'freeOf'>,
-  { seed, start }: Pick<SettledSvi, 'seed' | 'start'>,
+  { around: given, seed, start }: Pick<SettledSvi, 'around' | 'seed' | 'start'>,
 ): Start {
+  if (given !== undefined) return { around: given, gradientEvaluations: 0, densityEvaluations: 0 };
   const d = target.dimension;
   if (d > MOST) return { around: aroundZero(d), gradientEvaluations: 0, densityEvaluations: 0 };
   const starts = start === undefined ? undefined : [target.freeOf(start)];

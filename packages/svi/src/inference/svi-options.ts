@@ -3,6 +3,7 @@ import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
 import type { Optimizer, OptimizerName } from '@mixtention/core/optimize';
 import type { Execution } from '../graph/index.ts';
 import {
+  type Around,
   autoCoupling,
   autoDelta,
   autoLaplace,
@@ -50,6 +51,10 @@ export type SviOptions = {
   readonly resultDraws?: number;
   /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
   readonly start?: { readonly [latent: string]: ArrayLike<number> };
+  /** The normal in free coordinates that steps begin at, as results tell it (default: the best of four Pathfinder paths). */
+  readonly around?: Around;
+  /** Names of the sites whose values are summed up and handed out (default: all); of latents with a member for each row, values of all draws may not fit into memory. */
+  readonly report?: readonly string[];
   /** Of all draws (default 0). */
   readonly seed?: number;
   readonly execution?: Execution;
@@ -93,6 +98,8 @@ const OPEN = [
   'guide',
   'learningRate',
   'start',
+  'around',
+  'report',
   'execution',
   'backend',
   'signal',
@@ -148,8 +155,19 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
       `estimator "importance-weighted" takes discrete latents "enumerated" alone, "${settled.discrete}" was asked for`,
     );
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
-  const made = typeof guide === 'string' ? lookUp(where, 'guide', guide, guides)() : guide;
+  if (settled.around !== undefined && settled.around?.mean?.length !== dimension)
+    fail(
+      where,
+      'BAD_OPTION',
+      `around is of ${show(settled.around?.mean?.length)} free numbers, the model has ${dimension}`,
+    );
+  return { ...settled, guide: guideNamed(guide) };
+}
+
+/** A guide, or the one of that name without options. */
+export function guideNamed(guide: Guide | GuideName): Guide {
+  const made = typeof guide === 'string' ? lookUp('svi/svi', 'guide', guide, guides)() : guide;
   if (typeof made?.make !== 'function')
-    fail(where, 'BAD_OPTION', `guide is ${show(guide)}, a guide or its name was due`);
-  return { ...settled, guide: made };
+    fail('svi/svi', 'BAD_OPTION', `guide is ${show(guide)}, a guide or its name was due`);
+  return made;
 }

@@ -1,83 +1,121 @@
-import { fail, show } from '@mixtention/core/base';
-import { checkLearningRate, type LearningRate } from '@mixtention/core/optimize';
+import { checkOptions, fail, lookUp } from '@mixtention/core/base';
 import type { FitOptions } from '@mixtention/mixture';
-import { checkCount, type FitContext, type OwnDefaults } from '@mixtention/mixture/fit';
-import { checkTemperature } from '../gumbel/check-temperature.ts';
-import type { Temperature } from '../gumbel/temperature-type.ts';
-import type { GradientEstimator } from './globals-gradient.ts';
-import type { AssignmentMode } from './objective-gradient.ts';
-import type { VariationalConfig } from './types.ts';
-
-export type VariationalOptions = Omit<FitOptions, 'family' | 'covariance'> & {
-  /** How rows are assigned while training: `relaxed` Gumbel-softmax (default), `straight-through`, or `exact`, which has neither bias nor noise of its own. */
-  readonly assignments?: AssignmentMode;
-  /** Of Gumbel-softmax draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
-  readonly temperature?: Temperature;
-  /** Draws of the global parameters a step (default 8). */
-  readonly draws?: number;
-  readonly estimator?: GradientEstimator;
-  /** Of Adam, on the loss per unit of row weight (default 0.1). */
-  readonly learningRate?: LearningRate;
-  /** Rows that a step sees; left out, it sees all of them. */
-  readonly minibatch?: number;
-  /** Steps over whose means standstills are judged (default 50; under `minibatch` rounded up to whole passes over the data). */
-  readonly window?: number;
-  /** Draws of the bound that is reported (default 4000). */
-  readonly boundDraws?: number;
-};
+import { checkCount } from '@mixtention/mixture/fit';
+import type { Discrete, SviOptions, SviProgress } from '../inference/index.ts';
 
 /** For messages. */
 export const WHERE = 'svi/fitVariational';
 
-/** Names of the options that other fits do not have. */
-export const ownOptions: readonly string[] = [
-  'assignments',
-  'temperature',
+/**
+ * What is done about assignments.
+ *
+ * - `summed-out`: they are no latents: the density of a row is that of the mixture, and q(z given θ) is exact
+ * - `exact`: q(z) independent of θ, every assignment weighed by its probability
+ * - `relaxed`, `straight-through`: Gumbel-softmax draws, and one-hot ones with their gradients; what is raised is no bound
+ * - `score`: one-hot draws, moved by their scores, beside a running mean for each row
+ */
+export type Assignments = 'summed-out' | 'exact' | 'relaxed' | 'straight-through' | 'score';
+
+/** Where logits of q(z_n) come from: one function of the row's statistics for all rows, or a number for each row and component. */
+export type Assigner = 'amortised' | 'local';
+
+export type VariationalOptions = Pick<FitOptions, 'components' | 'family' | 'covariance' | 'start' | 'prior'> &
+  Pick<
+    SviOptions,
+    | 'accuracy'
+    | 'checkpointEveryMs'
+    | 'backend'
+    | 'draws'
+    | 'estimator'
+    | 'execution'
+    | 'guide'
+    | 'learningRate'
+    | 'onCheckpoint'
+    | 'optimizer'
+    | 'resultDraws'
+    | 'resume'
+    | 'seed'
+    | 'signal'
+    | 'steps'
+    | 'stopSignal'
+    | 'temperature'
+  > & {
+    /** Default `summed-out`. */
+    readonly assignments?: Assignments;
+    /** Default `amortised`. */
+    readonly assigner?: Assigner;
+    /** Starts, of which the one whose best normal approximation has the highest bound is gone on with (default 4). */
+    readonly restarts?: number;
+    /** Rows that a step sees (default all). */
+    readonly minibatch?: number;
+    /** Called every hundred steps; the bound is that of the space of the fit. */
+    readonly onStep?: (progress: SviProgress) => void;
+  };
+
+const OWN = ['assignments', 'assigner', 'restarts', 'minibatch', 'onStep'] as const;
+const OF_FITS = ['components', 'family', 'covariance', 'start', 'prior'] as const;
+const OF_SVI = [
+  'accuracy',
+  'backend',
+  'checkpointEveryMs',
   'draws',
   'estimator',
+  'execution',
+  'guide',
   'learningRate',
-  'minibatch',
-  'window',
-  'boundDraws',
-];
-const WINDOW = 50;
-const MAX_ITERATIONS = 5000;
-const MODES: readonly AssignmentMode[] = ['exact', 'relaxed', 'straight-through'];
-const ESTIMATORS: readonly GradientEstimator[] = ['path', 'total'];
+  'onCheckpoint',
+  'optimizer',
+  'resultDraws',
+  'resume',
+  'seed',
+  'signal',
+  'steps',
+  'stopSignal',
+  'temperature',
+] as const;
 
-/** Twenty noisy steps tell little of a start. */
-export const ownDefaults: OwnDefaults = { maxIterations: MAX_ITERATIONS, screen: 0 };
-
-/** Options of this fit alone, with defaults. */
-export type Own = Pick<VariationalConfig, 'assignments' | 'temperature' | 'draws' | 'estimator' | 'learningRate'> & {
-  readonly minibatch: number | undefined;
-  readonly window: number | undefined;
-  readonly boundDraws: number;
+/** How svi treats the one-hot latents of each. */
+export const treatments: { readonly [each in Assignments]: Discrete | null } = {
+  'summed-out': null,
+  exact: 'enumerated',
+  relaxed: 'relaxed',
+  'straight-through': 'straight-through',
+  score: 'score',
 };
 
-/** Reads, checks and completes the options of this fit alone. */
-export function settleOwn(options: VariationalOptions): Own {
-  const { assignments = 'relaxed', draws = 8, estimator = 'path', learningRate = 0.1 } = options;
-  const { minibatch, window, boundDraws = 4000 } = options;
-  const temperature = options.temperature ?? { start: 1, rate: 1e-3, every: 100, least: 0.5 };
-  checkOneOf('assignments', assignments, MODES);
-  checkOneOf('estimator', estimator, ESTIMATORS);
-  checkTemperature(WHERE, temperature);
-  checkLearningRate(WHERE, learningRate);
-  for (const [name, value] of Object.entries({ draws, window, minibatch, boundDraws }))
-    checkCount(WHERE, name, value, 1);
-  return { assignments, draws, estimator, learningRate, temperature, minibatch, window, boundDraws };
-}
+export type Settled = {
+  readonly assignments: Assignments;
+  readonly discrete: Discrete | null;
+  readonly assigner: Assigner;
+  readonly restarts: number;
+  readonly minibatch: number | undefined;
+  readonly svi: SviOptions;
+};
 
-/** The config of a fit. */
-export function configOf({ config, options, data: { rows } }: FitContext, own: Own): VariationalConfig {
-  const { minibatch, boundDraws: _, ...rest } = own;
-  const batches = minibatch === undefined ? 1 : Math.max(1, Math.round(rows / minibatch));
-  const window = own.window ?? WINDOW;
-  return { ...config, ...rest, rows, batches, window, tolerance: options.tolerance };
-}
-
-function checkOneOf(name: string, value: string, known: readonly string[]): void {
-  if (!known.includes(value))
-    fail(WHERE, 'BAD_OPTION', `${name} is ${show(value)}, one of ${known.join(', ')} was due`);
+/** Reads and checks what is not left to the fit of a mixture, or to svi. */
+export function settleVariational(options: VariationalOptions): Settled {
+  checkOptions(WHERE, options, [...OWN, ...OF_FITS, ...OF_SVI]);
+  const {
+    assignments = 'summed-out',
+    assigner = 'amortised',
+    restarts = 4,
+    minibatch,
+    guide = 'autoStructured',
+  } = options;
+  const discrete = lookUp(WHERE, 'assignments', assignments, treatments);
+  lookUp(WHERE, 'assigner', assigner, { amortised: 0, local: 0 });
+  checkCount(WHERE, 'restarts', restarts, 1);
+  checkCount(WHERE, 'minibatch', minibatch, 1);
+  if (options.temperature !== undefined && assignments !== 'relaxed' && assignments !== 'straight-through')
+    fail(
+      WHERE,
+      'BAD_OPTION',
+      `temperature goes with relaxed or straight-through assignments, these are "${assignments}"`,
+    );
+  const given = Object.fromEntries(
+    OF_SVI.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+  // One draw of assignments says little.
+  const draws = options.draws ?? (discrete === 'score' ? 8 : discrete === null ? 1 : 4);
+  return { assignments, discrete, assigner, restarts, minibatch, svi: { ...given, guide, draws } };
 }

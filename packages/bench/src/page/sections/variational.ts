@@ -3,15 +3,14 @@ import type { Results } from '../../main-job/results.ts';
 import { table } from '../table.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
-  exact: 'summed out exactly',
+  exact: 'weighed by their probabilities',
   relaxed: 'Gumbel-softmax',
   'straight-through': 'straight-through Gumbel-softmax',
+  score: 'one-hot draws, by their scores',
 };
 
-/** The fixed-form variational fits beside the free-form optimum; nothing where no backend could take the gradient. */
-export function variationalSection({ variational }: Results): Html | null {
-  if (variational === null) return null;
-  const { freeForm, fits, backend } = variational;
+/** The fixed-form variational fits beside the free-form optimum. */
+export function variationalSection({ variational: { freeForm, fits } }: Results): Html {
   const columns = [
     { name: 'assignments in training' },
     { name: 'evidence lower bound', isNumber: true },
@@ -29,7 +28,7 @@ export function variationalSection({ variational }: Results): Html | null {
   const free = [html`<span>free form, closed-form updates</span>`, decimal(freeForm), '', '', ''];
   return html`<section id="variational">
 <h2>The same mixture, made Bayesian</h2>
-<p>A Gaussian guide over weights, means and precisions, raised by reparameterised samples (${backend} backend). Its evidence lower bound, always computed with discrete assignments, stays under the optimum of closed-form updates, which no fixed form can pass. What Gumbel-softmax training raises is no bound on the evidence, and is shown for what it is.</p>
+<p>A Dirichlet and normal–Wisharts, the forms that closed-form updates find, raised by reparameterised samples. Its evidence lower bound, always computed with discrete assignments, stays under the optimum of closed-form updates, which none with assignments independent of parameters can pass. What Gumbel-softmax training raises is no bound on the evidence, and is shown for what it is.</p>
 ${table(columns, [{ name: null, rows: [...rows, free] }])}
 </section>`;
 }

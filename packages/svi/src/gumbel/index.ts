@@ -1,0 +1,8 @@
+/** The Gumbel-softmax toolbox on tensors of tfjs, for networks of your own; reached by `@mixtention/svi/gumbel`. */
+export { gumbelMax } from './gumbel-max.ts';
+export { gumbelNoise } from './gumbel-noise.ts';
+export { gumbelSoftmax } from './gumbel-softmax.ts';
+export { relaxedLogDensity } from './relaxed-log-density.ts';
+export { straightThrough } from './straight-through.ts';
+export { temperatureAt } from './temperature.ts';
+export type { Temperature } from './temperature-type.ts';

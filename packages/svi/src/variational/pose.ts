@@ -1,0 +1,60 @@
+import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
+import { applyTransform, columnTransform, meanStatistics, scalingsOf } from '@mixtention/core/data';
+import { key, split } from '@mixtention/core/numeric';
+import type { Dirichlet } from '@mixtention/mixture';
+import { checkFit, choosePrior, chooseStart, type FitInput } from '@mixtention/mixture/fit';
+import { startMixture } from '@mixtention/mixture/starts';
+import { type MixtureSites, sitesOf } from './mixture-sites.ts';
+import { type VariationalOptions, WHERE } from './variational-options.ts';
+
+/** A Bayesian mixture over rows, in the space of the fit. */
+export type Posed = {
+  readonly family: Family;
+  readonly sites: MixtureSites;
+  readonly size: { readonly components: number; readonly width: number };
+  readonly rows: Matrix & { readonly data: Float64Array };
+  readonly transform: Transform;
+  readonly prior: { readonly family: Tree; readonly concentration: number; readonly text: string };
+  readonly starts: readonly Mixture[];
+  /** From densities in the space of the fit to those in the user's units, over all rows, in nats. */
+  readonly shift: number;
+};
+
+/** Checks rows and options, and brings them into the space of the fit. */
+export function pose(input: FitInput, options: VariationalOptions, restarts: number): Posed {
+  const { components, family: given, covariance, start: begun, prior: wanted, seed = 0 } = options;
+  const named = Object.entries({ components, family: given, covariance, start: begun, prior: wanted });
+  const own = Object.fromEntries(named.filter(([, x]) => x !== undefined)) as { components: number };
+  const { x, options: settled } = checkFit(input, own, { where: WHERE });
+  if (!('data' in x && 'cols' in x && ArrayBuffer.isView(x.data)))
+    fail(WHERE, 'BAD_DATA', 'a source or a data set came, rows in memory were due');
+  const table = x as Matrix;
+  const { family } = settled;
+  const width = table.cols;
+  const transform = columnTransform(table, null, scalingsOf(family, width));
+  const rows = applyTransform(table, transform);
+  family.checkSupport(rows, { first: 0 });
+  const mean = (): Float64Array[] => meanStatistics(family.terms(width), rows);
+  const prior = choosePrior(WHERE, settled.prior, family, { width, transform, mean, infers: 'posterior' });
+  const { concentration } = prior.weights as Partial<Dirichlet>;
+  if (concentration === undefined)
+    return fail(WHERE, 'BAD_OPTION', `weights are ${show(prior.weights.spec.name)}; a Dirichlet prior was due`);
+  const start = chooseStart(WHERE, settled.start, { family, components, width, transform, mean });
+  const starts =
+    typeof start === 'string'
+      ? Array.from({ length: restarts }, (_, i) =>
+          startMixture({ family, components, start }, split(key(seed), 'variational', 'start', i), rows),
+        )
+      : [start];
+  return {
+    family,
+    sites: sitesOf(family),
+    size: { components, width },
+    rows,
+    transform,
+    prior: { family: prior.family!, concentration, text: prior.note.text },
+    starts,
+    shift: -rows.rows * transform.scale.reduce((total, s) => total + Math.log(s), 0),
+  };
+}
