@@ -21,6 +21,7 @@ export default build(
     scale: 'src/scale/scale.ts',
     'learn-k': 'src/learn-k/learn-k.ts',
     digits: 'src/digit-models/digit-models.ts',
+    routes: 'src/routes/routes.ts',
   },
   {
     platform: 'node',
