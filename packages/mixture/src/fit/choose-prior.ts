@@ -21,6 +21,10 @@ export type ChosenPrior = { readonly note: PriorNote; readonly family: Tree | nu
  * @param mean    makes mean statistics in the space of the fit when the family's weak prior is asked for
  * @param infers  a point refuses weights whose density has no highest point; a posterior refuses to be without a prior
  * @throws BAD_OPTION for a prior of another shape, without a density, in other units, or of a family that has none
+ *
+ * @example
+ * const space = { width: 2, transform: identityTransform(2), mean: () => [Float64Array.of(0, 0, 1, 0, 1)], infers: 'posterior' };
+ * choosePrior('mine/fit', 'weak', gaussianFull, space).note.text; // 'normal–Wishart on each mean and covariance: a mean worth 0.01 rows, 4 degrees of freedom'
  */
 export function choosePrior(
   where: string,

@@ -15,7 +15,16 @@ type Space = {
   readonly mean: () => readonly Float64Array[];
 };
 
-/** The start of a fit: a method, or given values mapped into the space of the fit. */
+/**
+ * The start of a fit: a method, or given values mapped into the space of the fit.
+ *
+ * @throws BAD_OPTION, BAD_SHAPE, UNKNOWN_NAME for a start that the space cannot have
+ *
+ * @example
+ * const space = { family: gaussianFull, components: 2, width: 1, transform: identityTransform(1), mean: () => [Float64Array.of(0, 1)] };
+ * chooseStart('mine/fit', 'k-means', space); // 'k-means'
+ * chooseStart('mine/fit', { means: [[-1], [1]] }, space).params.means; // [-1, 1]
+ */
 export function chooseStart(where: string, start: SettledFit['start'], space: Space): StartMethod | Mixture {
   if (typeof start === 'string') {
     return lookUp(where, 'start', start, { 'k-means++': 'k-means++', 'k-means': 'k-means', random: 'random' } as const);
