@@ -10,7 +10,7 @@ const FLAGS = { 'bench:digits': { '--layer-minutes': MINUTES, '--joint-minutes':
  * `npm run bench`: set-up, then `*.bench.ts` of every package, one package after the other. After `--`: `--filter=PACKAGE` as turbo means
  * it, all else goes to vitest.
  *
- * `npm run bench:speed`, `bench:peers`, `bench:steps`, `bench:iterations`, `bench:converged`, `bench:kernel`, `bench:plan`, `bench:scale`, `bench:learn-k`, `bench:digits`, `bench:resume`, `bench:starts`, `picture`, `picture:guide`, `data:download`: set-up, then that turbo task of the bench package.
+ * `npm run bench:speed`, `bench:peers`, `bench:steps`, `bench:iterations`, `bench:converged`, `bench:kernel`, `bench:plan`, `bench:scale`, `bench:learn-k`, `bench:learn-digits`, `bench:digits`, `bench:resume`, `bench:starts`, `picture`, `picture:guide`, `data:download`: set-up, then that turbo task of the bench package.
  */
 export const main = ([task, ...args]) =>
   runCommand(() => {

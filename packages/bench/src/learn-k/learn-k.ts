@@ -36,7 +36,16 @@ const METHODS: readonly { readonly name: string; readonly prior: string; readonl
     options: { components: MOST, moves: 'all', prior: sticks },
   },
   { name: 'moves from 10', prior: 'Dirichlet process', options: { components: 10, moves: 'all', prior: sticks } },
-  { name: 'moves from 10', prior: 'the default', options: { components: 10, moves: 'all' } },
+  ...[1, 10, MOST].map((components) => ({
+    name: `moves from ${components}`,
+    prior: 'the default',
+    options: { components, moves: 'all' as const },
+  })),
+  {
+    name: 'moves from 1, memoized',
+    prior: 'Dirichlet process',
+    options: { components: 1, moves: 'all', schedule: 'memoized', prior: sticks },
+  },
 ];
 
 const CASES: { readonly [name: string]: { readonly family: string; plant(seed: number): Planted } } = {
