@@ -4,7 +4,7 @@ import type { Tf } from './tf.ts';
 import { MASKED, padComponents, type ScoreSetting, type TermScores, TILE_SCORES } from './tfjs-scores.ts';
 
 /** ½‖c_k‖² is at most so large a row of the factor. */
-const MOST_TERM = 30;
+const MOST_TERM = 15;
 
 /**
  * A whitened term with one factor, `y = W x` made once for all components, in two products, of [B, C] with [C, R] and of [B, R] with [R, K]:
