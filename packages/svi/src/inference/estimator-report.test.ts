@@ -1,8 +1,10 @@
+import { generator, key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
-import { autoNormal } from '../guides/index.ts';
+import { aroundZero, autoNormal } from '../guides/index.ts';
 import type { Model } from '../model/index.ts';
 import { targets } from '../testing-targets.ts';
 import { estimatorReport } from './estimator-report.ts';
+import { compileObjective } from './objective.ts';
 import { svi } from './svi.ts';
 
 test('where the guide is the posterior, the path derivative has no noise, and the others have', () => {
@@ -30,6 +32,64 @@ test('away from it all three have the same mean', () => {
       expect(signalToNoise).toBeGreaterThan(0);
     }
   }
+});
+
+/** Two normals mixed, their assignments latent, as relaxed draws would have it written: z says where a row's mean is. */
+const mixed: Model<readonly number[]> = ({ sample, observe, plate, normal, oneHotCategorical, mul, sum }, x) =>
+  plate('rows', x.length, () => {
+    const z = sample('z', oneHotCategorical([0.4, 0.6]));
+    observe('x', normal(sum(mul(z, [-1, 1.5]), -1), 1), x);
+  });
+const x = [-1.2, 0.1, 0.4, 2.2];
+const logits = Float64Array.of(0.3, 0, -0.2, 0.5, 0, 0, -1, 0.4);
+
+/** q_k (f_k − Σ_j q_j f_j) with f = log p(x, z = k) − log q_k. */
+const exact = x.flatMap((each, n) => {
+  const weights = Array.from(logits.subarray(2 * n, 2 * n + 2), Math.exp);
+  const q = weights.map((w) => w / (weights[0]! + weights[1]!));
+  const f = q.map((own, k) => Math.log([0.4, 0.6][k]!) - 0.5 * (each - [-1, 1.5][k]!) ** 2 - Math.log(own));
+  const mean = q[0]! * f[0]! + q[1]! * f[1]!;
+  return q.map((own, k) => own * (f[k]! - mean));
+});
+
+test('of a mixture with known components, enumeration is the exact gradient, scores agree with it, and relaxed draws lie off by what the temperature makes', () => {
+  const options = { guide: autoNormal(), parameters: { 'z.logits': logits }, draws: 5000, temperatures: [0.1, 1, 3] };
+  const rows = estimatorReport(mixed, x, options);
+  expect(rows.map(({ discrete, temperature }) => [discrete, temperature])).toEqual([
+    ['enumerated', null],
+    ['score', null],
+    ...['relaxed', 'straight-through'].flatMap((name) => [0.1, 1, 3].map((temperature) => [name, temperature])),
+  ]);
+  const [enumerated, score, ...others] = rows;
+  expect(enumerated!.variance).toBe(0);
+  expect(enumerated!.signalToNoise).toBe(Number.POSITIVE_INFINITY);
+  expect(score!.bias).toBeLessThan(4.5);
+  expect(score!.relativeBias).toBeLessThan(3 * score!.noiseFloor);
+  // Warmer draws are quieter and farther off.
+  for (const three of [others.slice(0, 3), others.slice(3)]) {
+    expect(three[2]!.bias).toBeGreaterThan(10);
+    expect(three[2]!.relativeBias).toBeGreaterThan(2 * three[0]!.relativeBias);
+    expect(three[0]!.variance).toBeGreaterThan(3 * three[1]!.variance);
+    expect(three[1]!.variance).toBeGreaterThan(3 * three[2]!.variance);
+  }
+  // And that row's gradient is the one by hand.
+  const { step } = compileObjective(
+    { model: mixed, data: x, guide: autoNormal(), around: aroundZero(0) },
+    'pathwise',
+    'enumerated',
+  );
+  step.inputs.set(logits);
+  step.run(generator(key(0)));
+  exact.forEach((slope, i) => {
+    expect(step.outputs[i + 1]).toBeCloseTo(slope, 12);
+  });
+});
+
+test('treatments are those that were asked for; without an unbiased one, or at no temperature, they are refused', () => {
+  const options = { guide: autoNormal(), draws: 100 };
+  expect(estimatorReport(mixed, x, { ...options, discrete: ['score'] })).toHaveLength(1);
+  expect(() => estimatorReport(mixed, x, { ...options, discrete: ['relaxed'] })).toThrow('"enumerated" or "score"');
+  expect(() => estimatorReport(mixed, x, { ...options, temperatures: [0.5, 0] })).toThrow('temperature is 0');
 });
 
 test('names that the guide does not have, and minibatches, are refused', () => {
