@@ -48,15 +48,8 @@ it.each([1, 2, 8, 32])(
   'scores with one factor for %d columns blur a mean score by less than 1e-6 nats a column, where they are products and beyond',
   async (D) => {
     const backends = await availableTensorBackends();
-    // ½‖c‖² of 15 a column is where products end.
-    for (const distance of [
-      0.1,
-      1,
-      0.99 * Math.sqrt(30 * D),
-      1.01 * Math.sqrt(30 * D),
-      7.7 * Math.sqrt(D),
-      25 * Math.sqrt(D),
-    ]) {
+    // ½‖c‖² of 30 a column is where products end.
+    for (const distance of [0.1, 1, 0.99 * Math.sqrt(60 * D), 1.01 * Math.sqrt(60 * D), 25 * Math.sqrt(D)]) {
       for (let seed = 0; seed < 3; seed++) {
         const { scores, block } = problem(D, distance, seed);
         const due = plain.write([plain.take(block)], scores);
