@@ -11,3 +11,10 @@ export const TWO_COMPONENTS = -1130.26396018474;
  * W = I, ν = 2; k-means starts, converged.
  */
 export const FREE_FORM_BOUND = -435.0934276803;
+
+/** The waiting times alone under two components; mixtools, Journal of Statistical Software 32(6), 2009. */
+export const WAITING = {
+  weights: [0.360887, 0.639113],
+  means: [54.614893, 80.091093],
+  deviations: [5.871245, 5.867716],
+} as const;

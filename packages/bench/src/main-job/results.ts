@@ -182,6 +182,23 @@ export type VariationalResult = {
   readonly fits: readonly VariationalFit[];
 };
 
+/** What one estimator of a gradient that is known is worth. */
+export type EstimatorFigures = {
+  readonly treatment: 'enumerated' | 'score' | 'relaxed' | 'straight-through';
+  /** Of relaxed draws; null where there are none. */
+  readonly temperature: number | null;
+  /** Distance between the mean of all draws and the exact gradient, and how much of it their noise would make, over that gradient's length. */
+  readonly relativeBias: number;
+  readonly noiseFloor: number;
+  /** Of one draw, summed over the parameters. */
+  readonly variance: number;
+  /** Null where there is no noise. */
+  readonly signalToNoise: number | null;
+  readonly microsecondsPerDraw: number;
+};
+
+export type EstimatorsResult = { readonly draws: number; readonly rows: readonly EstimatorFigures[] };
+
 export type ShiftResult = {
   readonly backend: BackendName;
   readonly deviations: number;
@@ -249,6 +266,7 @@ export type Results = {
   readonly faithful: FaithfulResult;
   readonly bayes: BayesResult;
   readonly variational: VariationalResult;
+  readonly estimators: EstimatorsResult;
   readonly shift: ShiftResult;
   /** What `npm run bench:digits` found when it last ran; null where it never did. */
   readonly digitModels: DigitModels | null;

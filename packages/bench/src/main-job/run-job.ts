@@ -16,6 +16,7 @@ import type { Reporter } from './reporter.ts';
 import { FORMAT, type Results, VERSION } from './results.ts';
 import { shiftData } from './shift-data.ts';
 import { targets } from './targets.ts';
+import { weighEstimators } from './weigh-estimators.ts';
 
 /** What the job found, and what the page of one digit is made of. */
 export type JobFound = { readonly results: Results; readonly digit: CompletionData };
@@ -48,7 +49,7 @@ export async function runJob(reporter: Reporter, signal: AbortSignal, options: J
 
 type Found = Pick<
   Results,
-  'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'bayes' | 'variational' | 'shift'
+  'digits' | 'completion' | 'digitsTraining' | 'faithful' | 'bayes' | 'variational' | 'estimators' | 'shift'
 > & { readonly page: CompletionData };
 
 async function runStages(job: Job): Promise<Found> {
@@ -63,6 +64,7 @@ async function runStages(job: Job): Promise<Found> {
   const faithful = await compareFaithful(job);
   const bayes = await fitByBayes(digits, job);
   const variational = await fitVariationally(job);
+  const estimators = await weighEstimators(job);
   const shift = await shiftData(job);
-  return { digits: result, completion, page, digitsTraining, faithful, bayes, variational, shift };
+  return { digits: result, completion, page, digitsTraining, faithful, bayes, variational, estimators, shift };
 }

@@ -52,7 +52,7 @@ if (findChromium() !== null || process.env.CI !== undefined) {
         const view = await browser.newPage({ viewport: { width, height: 800 } });
         await view.goto(address);
         const tables = await view.evaluate(measureTables);
-        expect(tables).toHaveLength(10);
+        expect(tables).toHaveLength(11);
         for (const { filled, seen, scrolls } of tables) {
           expect(filled).toBeGreaterThan(3);
           expect(seen).toBe(filled);

@@ -25,6 +25,22 @@ test('every section is there, with its figures', () => {
   expect(textOf('footer')).toContain('reading digits');
 });
 
+test('every estimator of a known gradient stands with its bias, noise and cost; what is only noise is drawn hollow', () => {
+  const charts = [...document.querySelectorAll('#estimators svg')];
+  expect(charts).toHaveLength(2);
+  const label = charts[0]!.getAttribute('aria-label');
+  expect(label).toContain('Gumbel-softmax at 0.3 0.03;');
+  const rows = [...document.querySelectorAll('#estimators tbody tr')].map((row) =>
+    [...row.querySelectorAll('td')].map((cell) => cell.textContent),
+  );
+  expect(rows).toHaveLength(8);
+  expect(rows[0]).toEqual(['every assignment weighed', '', 'none', 'none', '0.00', 'no noise', '90']);
+  expect(rows[4]).toEqual(['Gumbel-softmax', '3', '30\u00a0%', '1.0\u00a0%', '0.67', '3.67', '90']);
+  const fills = [...charts[0]!.querySelectorAll('circle')].map((dot) => dot.getAttribute('fill'));
+  expect(fills.filter((fill) => fill === 'var(--paper)')).toHaveLength(2);
+  expect(fills).toHaveLength(6);
+});
+
 test('every kernel stands beside the nearest limit of the machine, where these were measured', () => {
   const rows = [...document.querySelectorAll('#roofline tbody tr')].map((row) => row.textContent);
   expect(rows).toEqual([

@@ -4,6 +4,7 @@ import { bayesSection } from './sections/bayes.ts';
 import { completionSection } from './sections/completion.ts';
 import { componentsSection } from './sections/components.ts';
 import { digitModelsSection } from './sections/digit-models.ts';
+import { estimatorsSection } from './sections/estimators.ts';
 import { footer } from './sections/footer.ts';
 import { header } from './sections/header.ts';
 import { rooflineSection } from './sections/roofline.ts';
@@ -26,6 +27,7 @@ export function page(results: Results): string {
     trainingSection(results),
     bayesSection(results),
     variationalSection(results),
+    estimatorsSection(results),
     rooflineSection(results),
     targetsSection(results),
     footer(results),

@@ -11,6 +11,7 @@ import {
 } from '../main-job/results.ts';
 import { targets } from '../main-job/targets.ts';
 import { pictureOf } from '../page/picture.ts';
+import { smallEstimators } from './small-estimators.ts';
 
 /** Results as of a job in which every target was met, with pictures of a ring. */
 export function smallResults(): Results {
@@ -190,6 +191,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
         },
       ],
     },
+    estimators: smallEstimators,
     shift: { backend: 'tfjs-node', deviations: 1e5, cases: [{ covariance: 'full', difference: 1e-5 }] },
   };
 }
