@@ -8,9 +8,9 @@ const DATASETS_KEPT = 4;
 
 /**
  * What the shards of a thread may keep beside the rows: statistics, tensors. Of a larger data set the first shards are kept and the others taken
- * in anew in every pass. Tensors are dearer to make, and their products cheaper, than the arrays of `plain`.
+ * in anew in every pass.
  */
-const CACHE_BYTES = { float64: 2 ** 28, float32: 2 ** 30 } as const;
+const CACHE_BYTES = { float64: 2 ** 28, float32: 2 ** 28 } as const;
 
 /** The same of rows that do not lie in memory: they are many, and hardly any would be kept anyway. */
 const STREAMED_BYTES = 2 ** 26;
