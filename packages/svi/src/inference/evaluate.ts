@@ -1,7 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { generator, split } from '@mixtention/core/numeric';
 import { logDensityOf } from '../discrete/index.ts';
-import { add, compile, differentiate, type Shape, sizeOf } from '../graph/index.ts';
+import { add, compile, differentiate, type Shape, sizeOf, type Value } from '../graph/index.ts';
 import { traceModel } from '../model/index.ts';
 import { makeGuide, type ObjectiveInputs } from './objective.ts';
 
@@ -9,6 +9,8 @@ import { makeGuide, type ObjectiveInputs } from './objective.ts';
 export type Evaluated = {
   readonly reported: readonly { readonly name: string; readonly shape: Shape }[];
   readonly rows: readonly Float64Array[];
+  /** Free numbers of the draws. */
+  readonly free: readonly Float64Array[];
   readonly logRatios: Float64Array;
   /** Mean terms of the bound: of every site, with Jacobians, and −log q under `entropy`. */
   readonly boundBySite: { readonly [site: string]: number };
@@ -23,7 +25,13 @@ export function evaluate<Data>(
   names?: readonly string[],
 ): Evaluated {
   const made = makeGuide(given);
-  const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
+  const provided: Value[] = [];
+  const provide: typeof made.provide = (latent) => {
+    const one = made.provide(latent);
+    if (latent.transform !== null) provided.push('free' in one ? one.free : latent.transform.inverse(one.value));
+    return one;
+  };
+  const { sites, logJoint } = traceModel(given.model, given.data, provide, { whole: true });
   const reported = sites.filter(
     ({ kind, name }) => (kind === 'sample' || kind === 'deterministic') && (names?.includes(name) ?? true),
   );
@@ -32,13 +40,16 @@ export function evaluate<Data>(
     logJoint,
     add(made.logDensity(false), logDensityOf(made.discrete())),
     ...terms.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]),
+    ...provided,
     ...reported.map(({ value }) => value),
   ];
+  const dimension = provided.reduce((total, { shape }) => total + sizeOf(shape), 0);
   const program = compile(outputs, made.inputs, given);
   program.inputs.set(parameters);
   const random = generator(split(key, 'result'));
   const logRatios = new Float64Array(count);
   const means = new Float64Array(terms.length + 1);
+  const free: Float64Array[] = [];
   const rows = Array.from({ length: count }, (_, s) => {
     program.run(random);
     const [joint, own] = program.outputs as unknown as [number, number];
@@ -47,12 +58,20 @@ export function evaluate<Data>(
       means[i]! += (program.outputs[2 + 2 * i]! + program.outputs[3 + 2 * i]!) / count;
     });
     means[terms.length]! -= own / count;
-    return program.outputs.slice(2 + 2 * terms.length);
+    const start = 2 + 2 * terms.length;
+    free.push(program.outputs.slice(start, start + dimension));
+    return program.outputs.slice(start + dimension);
   });
   const boundBySite = Object.fromEntries(
     [...terms.map(({ name }) => name), 'entropy'].map((name, i) => [name, means[i]!]),
   );
-  return { reported: reported.map(({ name, value }) => ({ name, shape: value.shape })), rows, logRatios, boundBySite };
+  return {
+    reported: reported.map(({ name, value }) => ({ name, shape: value.shape })),
+    rows,
+    free,
+    logRatios,
+    boundBySite,
+  };
 }
 
 /**

@@ -4,6 +4,7 @@ import { type Model, type Posterior, posterior } from '../model/index.ts';
 import { drawNormal } from '../pathfinder/index.ts';
 import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
+import { mend, mendedIn } from './mend.ts';
 import { startOf } from './start.ts';
 import type { SettledSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
@@ -47,6 +48,7 @@ export function fitAtMode<Data>(
         ? `the mode has log density ${mode.value.toFixed(4)}; a point has no spread, no bound and no k̂`
         : 'the Hessian at the mode is not negative definite, so no normal can be made of it; the mode alone is told',
       ...point,
+      mended: null,
       bound: Number.NaN,
       boundStandardError: Number.NaN,
       logEvidence: Number.NaN,
@@ -58,16 +60,18 @@ export function fitAtMode<Data>(
   }
   const { draws, logRatios } = drawNormal(normal, target.logDensity, split(root, 'laplace'), resultDraws);
   const rows = draws.map(target.values);
-  const told = approximate(target.reported, { rows, logRatios }, root);
+  const own = approximate(target.reported, { rows, logRatios }, root);
+  const guided = { target, reported: target.reported, free: draws, logRatios };
+  const { evaluations, ...told } = mend(own, guided, root, settled);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,
     status: mode.converged ? 'converged' : 'stopped',
-    message: `a normal at the mode; ${believed(told)}`,
+    message: `a normal at the mode; ${mendedIn(told, believed(told))}`,
     bound,
     boundStandardError,
     ...told,
     uncorrectedSites: summarize(target.reported, rows, equalWeights(rows.length)),
-    densityEvaluations: start.densityEvaluations + resultDraws,
+    densityEvaluations: start.densityEvaluations + resultDraws + evaluations,
   };
 }

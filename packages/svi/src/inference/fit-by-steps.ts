@@ -8,6 +8,7 @@ import { checkpointOf, checkSviResume, identityOf, type Start } from './checkpoi
 import { type Climb, type Climbed, climbFrom, climbOn, isUnderway, reachedBy, stepsOf } from './climb.ts';
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
+import { mend, mendedIn } from './mend.ts';
 import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
 import { startOf } from './start.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
@@ -41,7 +42,7 @@ export function* fitBySteps<Data>(
   const seconds = (): number => before + (performance.now() - begun) / 1000;
   const checkpoint = () => checkpointOf({ ...identity, start, seconds: seconds(), climb });
   const climbed = yield* climbing(climb, { objective, root, settled, checkpoint });
-  return reportOf({ given, objective, climb, climbed, start, root, settled, seconds: seconds() });
+  return reportOf({ given, target, objective, climb, climbed, start, root, settled, seconds: seconds() });
 }
 
 /** A copy of a climb that ended because its steps were over, and has some left now, goes on. */
@@ -95,6 +96,7 @@ function* climbing(
 
 type Reported<Data> = {
   readonly given: ObjectiveInputs<Data>;
+  readonly target: Posterior | null;
   readonly objective: Objective;
   readonly climb: Climb;
   readonly climbed: Climbed;
@@ -106,6 +108,7 @@ type Reported<Data> = {
 
 function reportOf<Data>({
   given,
+  target,
   objective,
   climb,
   climbed,
@@ -117,24 +120,31 @@ function reportOf<Data>({
   const { guide, estimator, resultDraws } = settled;
   const { walk } = climb;
   const parameters = reachedBy(climb);
-  const { reported, rows, logRatios, boundBySite } = evaluate(given, parameters, resultDraws, root, settled.report);
-  const told = approximate(reported, { rows, logRatios }, root);
+  const evaluated = evaluate(given, parameters, resultDraws, root, settled.report);
+  const { reported, rows, logRatios, boundBySite } = evaluated;
+  const own = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const isNoNumber = climbed.status === 'diverged' || !Number.isFinite(bound);
-  const fallen = isNoNumber || told.corrected ? null : fallOf(given, objective, settled, root, logRatios);
+  const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
+  const { evaluations, ...told } = mend(
+    own,
+    { ...evaluated, target: status === 'diverged' ? null : target },
+    root,
+    settled,
+  );
   const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}` : '';
   return {
     method: guide.name,
     estimator,
     status,
-    message: `${fallen ?? climbed.message}${trouble}; ${believed(told)}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${mendedIn(told, believed(told))}`,
     bound,
     boundStandardError,
     ...told,
     uncorrectedSites: summarize(reported, rows, equalWeights(rows.length)),
     gradientEvaluations: stepsOf(climb, settled) * settled.draws + start.gradientEvaluations,
-    densityEvaluations: resultDraws + start.densityEvaluations,
+    densityEvaluations: resultDraws + evaluations + start.densityEvaluations,
     seconds,
     steps: walk.taken,
     around: start.around,

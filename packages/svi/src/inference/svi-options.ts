@@ -49,6 +49,8 @@ export type SviOptions = {
   readonly steps?: number;
   /** Draws of the guide that the result is made of (default 4000). */
   readonly resultDraws?: number;
+  /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ forbids their weights and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
+  readonly rounds?: number;
   /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
   readonly start?: { readonly [latent: string]: ArrayLike<number> };
   /** The normal in free coordinates that steps begin at, as results tell it (default: the best of four Pathfinder paths). */
@@ -118,6 +120,7 @@ export const sviDefaults: Required<Omit<SviOptions, Open>> = {
   accuracy: 0.1,
   steps: 30_000,
   resultDraws: 4000,
+  rounds: 10,
   seed: 0,
   checkpointEveryMs: 30_000,
 };
@@ -130,9 +133,11 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
   checkOptions(where, options, [...Object.keys(sviDefaults), ...OPEN]);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
   const settled: typeof sviDefaults & SviOptions = { ...sviDefaults, ...given };
-  for (const name of ['draws', 'steps', 'resultDraws'] as const)
-    if (!(Number.isInteger(settled[name]) && settled[name] > 0))
-      fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from 1 was due`);
+  for (const name of ['draws', 'steps', 'resultDraws', 'rounds'] as const) {
+    const least = name === 'rounds' ? 0 : 1;
+    if (!(Number.isInteger(settled[name]) && settled[name] >= least))
+      fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from ${least} was due`);
+  }
   for (const name of ['learningRate', 'accuracy'] as const)
     if (settled[name] !== undefined && !(settled[name] > 0 && settled[name] < Number.POSITIVE_INFINITY))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);

@@ -3,6 +3,11 @@ import type { Approximation } from '../report/index.ts';
 
 export type SviResult = Approximation & {
   readonly estimator: string;
+  /**
+   * Where the guide's own k̂ (`paretoK`) forbids its weights: the rounds of importance sampling that `sites`, `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their
+   * k̂. Null where these are the guide's, weighted or not. `bound` and `uncorrectedSites` are always the guide's.
+   */
+  readonly mended: { readonly rounds: number; readonly paretoK: number } | null;
   readonly steps: number;
   /** What parameters are in units of: the normal that steps began at. */
   readonly around: Around;

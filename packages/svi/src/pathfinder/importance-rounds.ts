@@ -7,6 +7,9 @@ export type Weighted = { readonly draws: readonly Float64Array[]; readonly logRa
 
 export type RoundsOptions = { readonly rounds: number; readonly draws: number };
 
+/** What is drawn last is wider than the proposal that was learnt, by these over √D. */
+const WIDER = [1, 1.5] as const;
+
 /** Degrees of freedom of the proposals: tails heavier than a posterior's exponential ones. */
 const DEGREES = 5;
 
@@ -14,9 +17,13 @@ const DEGREES = 5;
  * Importance sampling that learns its proposal: a multivariate t with the mean and covariance that the last weighted draws have, as often as it helps.
  *
  * Where few draws carry the weight, ratios are raised to a power below 1, so that the moments rest on 10·D draws or more; the round after comes closer. Ends
- * when k̂ is at most ½, or rounds run out; the best round is kept.
+ * when k̂ is at most ½, or rounds run out.
  *
- * Cost: `draws` densities and D²·draws multiplications a round.
+ * The smallest k̂ of several leans low, and that of draws which miss a part of the posterior knows nothing of it (the neck and the mouth of a funnel). So the proposal of the best
+ * round is made 1 + 1/√D times as wide, and the result is drawn from it afresh; k̂ is the worst of that and of still wider draws (1 + 1.5/√D): tails get lighter so
+ * where all of the posterior is covered, and heavier where more of it comes to light.
+ *
+ * Cost: `draws` densities and D²·draws multiplications a round, and two rounds more.
  * Source: Cappé, Douc, Guillin, Marin & Robert (2008), Adaptive importance sampling in general mixture classes; tempering as Koblents & Míguez (2015).
  */
 export function importanceRounds(
@@ -26,17 +33,27 @@ export function importanceRounds(
   { rounds, draws }: RoundsOptions,
 ): Weighted & Psis & { readonly rounds: number; readonly evaluations: number } {
   let best = { ...first, ...psis(first.logRatios), rounds: 0 };
+  if (rounds === 0) return { ...best, evaluations: 0 };
   let current: Weighted = first;
-  let evaluations = 0;
-  for (let round = 1; round <= rounds && !(best.paretoK <= 0.5); round++) {
+  let round = 0;
+  while (round < rounds && !(best.paretoK <= 0.5)) {
     const proposal = momentsOf(current);
     if (proposal === null) break;
-    current = drawFrom(proposal, logDensity, split(key, 'round', round), draws);
-    evaluations += draws;
+    current = drawFrom(proposal, logDensity, split(key, 'round', ++round), draws);
     const told = psis(current.logRatios);
     if (told.paretoK < best.paretoK) best = { ...current, ...told, rounds: round };
   }
-  return { ...best, evaluations };
+  const last = momentsOf(best);
+  const evaluations = (round + (last === null ? 0 : WIDER.length)) * draws;
+  if (last === null) return { ...best, evaluations };
+  const fresh = WIDER.map((by, i) => {
+    const width = 1 + by / Math.sqrt(last.mean.length);
+    const wide = { mean: last.mean, factor: last.factor.map((x) => width * x) };
+    const drawn = drawFrom(wide, logDensity, split(key, 'wide', i), draws);
+    return { ...drawn, ...psis(drawn.logRatios), rounds: best.rounds };
+  });
+  const kept = best.rounds === 0 ? best : fresh[0]!;
+  return { ...kept, paretoK: Math.max(kept.paretoK, ...fresh.map(({ paretoK }) => paretoK)), evaluations };
 }
 
 type Moments = { readonly mean: Float64Array; readonly factor: Float64Array };

@@ -1,4 +1,5 @@
 /** Pathfinder: fast normal approximations, and a method of its own. */
+export { importanceRounds } from './importance-rounds.ts';
 export type { NormalAt } from './inverse-hessian.ts';
 export {
   type PathfinderOptions,

@@ -53,6 +53,38 @@ test('Pathfinder as published says by its k̂ that it is not enough for eight sc
   expect(sites).toEqual(uncorrectedSites);
 });
 
+/** Neal's funnel: v ~ N(0, 3), x_i ~ N(0, exp(v/2)); its evidence is 1. */
+const funnel =
+  (leaves: number): Model<null> =>
+  ({ sample, normal, exp, mul }) => {
+    const v = sample('v', normal(0, 3));
+    for (let i = 0; i < leaves; i++) sample(`x${i}`, normal(0, exp(mul(0.5, v))));
+  };
+
+test.each([0, 1, 2])(
+  'a funnel of one leaf is filled: its evidence is 1 within four of its errors (seed %i)',
+  (seed) => {
+    const { logEvidence, logEvidenceStandardError, corrected, sites } = pathfinder(funnel(1), null, { seed });
+    expect(corrected).toBe(true);
+    expect(Math.abs(logEvidence)).toBeLessThan(4 * logEvidenceStandardError);
+    expect(logEvidenceStandardError).toBeLessThan(0.15);
+    expect(Math.abs((sites.v!.sd as number) / 3 - 1)).toBeLessThan(0.15);
+  },
+);
+
+test('of a funnel of nine leaves no draws see neck and mouth: k̂ says so, and no error is told', () => {
+  const options = { seed: 2, iterations: 60, draws: 500 };
+  const published = pathfinder(funnel(9), null, { ...options, rounds: 0 });
+  expect(published.paretoK).toBeLessThan(0.7);
+  expect(published.logEvidence).toBeLessThan(-1);
+  const { paretoK, corrected, logEvidenceStandardError, status, message } = pathfinder(funnel(9), null, options);
+  expect(paretoK).toBeGreaterThan(0.7);
+  expect(logEvidenceStandardError).toBeNaN();
+  expect(corrected).toBe(false);
+  expect(status).toBe('stopped');
+  expect(message).toContain('too far from the posterior');
+});
+
 test('when all paths fail the error names the site', () => {
   const broken: Model<null> = ({ sample, factor, normal, log, neg, exp }) =>
     factor('broken', log(neg(exp(sample('x', normal(0, 1))))));

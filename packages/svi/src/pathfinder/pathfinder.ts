@@ -21,7 +21,7 @@ export type PathfinderOptions = {
   readonly history?: number;
   /** Most steps of a path (default 1000). */
   readonly iterations?: number;
-  /** Rounds in which importance sampling learns its proposal, where k̂ is above ½ (default 10; 0 is Pathfinder as published). */
+  /** Rounds in which importance sampling learns its proposal, where k̂ is above ½; two more hold k̂ to wider draws (default 10; 0 is Pathfinder as published). */
   readonly rounds?: number;
   /** How the model runs (default: emitted code where it is allowed). */
   readonly execution?: Execution;
@@ -49,7 +49,8 @@ export type PathfinderResult = Approximation & {
 
 /**
  * Multi-path Pathfinder with Pareto-smoothed importance sampling: normal approximations along quasi-Newton paths to the modes, the best of each path, their
- * draws weighted by how likely they are. Where k̂ says that these are too far off, importance sampling learns a proposal from them.
+ * draws weighted by how likely they are. Where k̂ says that these are too far off, importance sampling learns a proposal from them; and k̂ is held to wider draws, since draws that miss a part of the
+ * posterior know nothing of it.
  *
  * @param model  as for `posterior`
  * @param data   handed to the model

@@ -39,10 +39,25 @@ export function approximate(columns: Columns, { rows, logRatios, smoothed = psis
     effectiveDraws: effective,
     corrected,
     logEvidence: total - Math.log(count),
-    logEvidenceStandardError: Math.sqrt(Math.max(0, 1 / effective - 1 / count)),
+    logEvidenceStandardError: corrected
+      ? Math.sqrt(Math.max(0, 1 / effective - 1 / count) * (isNearlyEqual ? 1 : slower(smoothed.paretoK, count)))
+      : Number.NaN,
     sites: summarize(columns, rows, weights),
     draws: drawsTable(columns, rows, weights, generator(split(key, 'resample')).uniform()),
   };
+}
+
+/**
+ * By what the mean square error of S ratios with such a tail is larger than its estimate by them: S^(1 − rate), where `rate` is how fast that error falls, 1 for light tails.
+ *
+ * Source: Vehtari, Simpson, Gelman, Yao & Gabry (2024), Pareto smoothed importance sampling, JMLR 25, on pre-asymptotic convergence rates.
+ */
+function slower(k: number, count: number): number {
+  if (!(k > 0)) return 1;
+  if (Math.abs(k - 0.5) < 1e-6) return count ** (1 / Math.log(count));
+  const power = count ** (2 * k);
+  const rate = (2 * (k - 1) * count * power + (1 - 2 * k) * power + count ** 2) / ((count - 1) * (count - power));
+  return count ** (1 - rate);
 }
 
 export const equalWeights = (count: number): Float64Array => new Float64Array(count).fill(1 / count);

@@ -38,7 +38,7 @@ export type Approximation = {
    * then the tail that k̂ tells of weighs little).
    */
   readonly corrected: boolean;
-  /** Log evidence by the same weights, and the standard error of that. Of a model with flat priors it is defined up to a constant. */
+  /** Log evidence by the same weights, and the standard error of that, for tails of shape k̂; NaN where k̂ forbids the weights. Of a model with flat priors it is defined up to a constant. */
   readonly logEvidence: number;
   readonly logEvidenceStandardError: number;
   readonly sites: SiteSummaries;

@@ -73,6 +73,21 @@ test('a model in a file runs on threads with the bits of this thread, for any nu
   );
 });
 
+test('a worker refuses a file that is no longer the one that was hashed', async () => {
+  const moving = join(folder, 'moving.mjs');
+  writeFileSync(moving, `export default ${LINE};\n`);
+  const model = await modelModule(moving);
+  writeFileSync(moving, `export default ${LINE.replace('halfNormal(2)', 'halfNormal(3)')};\n`);
+  const executor = await threads({ workers: 1, backend: 'plain', precision: 'float64' });
+  try {
+    await expect(sviOnRows(model, rows, { ...options, steps: 2, executor })).rejects.toThrow(
+      'has changed since the run began',
+    );
+  } finally {
+    await executor.close();
+  }
+});
+
 test.each<[string, Model<RowsData>, string]>([
   [
     'a latent of each row',

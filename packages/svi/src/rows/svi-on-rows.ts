@@ -257,6 +257,7 @@ async function reportOf(
     bound,
     boundStandardError,
     ...told,
+    mended: null,
     uncorrectedSites: summarize(guided.reported, rows, equalWeights(rows.length)),
     gradientEvaluations: stepsOf(climb, settled) * settled.draws + gradients,
     densityEvaluations: settled.resultDraws + densities,

@@ -73,6 +73,8 @@ export async function fitVariational(x: FitInput, options: VariationalOptions): 
     around: beginning.around,
     guide: first === null ? named : withAssigner(named, assigner, first, first.logits),
     ...(discrete !== null && { discrete }),
+    // Names of components may be swapped in what a proposal learns.
+    rounds: 0,
     report: ['weights', ...Object.keys(beginning.values)],
   });
   for (;;) {

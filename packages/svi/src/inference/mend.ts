@@ -1,0 +1,68 @@
+import type { Key } from '@mixtention/core';
+import { split } from '@mixtention/core/numeric';
+import { type Shape, sizeOf } from '../graph/index.ts';
+import type { Posterior } from '../model/index.ts';
+import { importanceRounds } from '../pathfinder/index.ts';
+import { approximate } from '../report/index.ts';
+import type { SettledSvi } from './svi-options.ts';
+import type { SviResult } from './svi-result.ts';
+
+/** Most free numbers of which a proposal is learnt: it has a covariance. */
+const MOST = 100;
+
+type Told = ReturnType<typeof approximate>;
+
+export type Mended = Told & Pick<SviResult, 'mended'> & { readonly evaluations: number };
+
+type Guided = {
+  readonly target: Posterior | null;
+  readonly reported: readonly { readonly name: string; readonly shape: Shape }[];
+  readonly free: readonly Float64Array[];
+  readonly logRatios: Float64Array;
+};
+
+/**
+ * What is told of a guide whose k̂ forbids its weights: rounds of importance sampling learn a proposal from its draws, and where theirs allows it, moments, draws and evidence are of those. k̂ stays that of
+ * the guide.
+ */
+export function mend(
+  told: Told,
+  { target, reported, free, logRatios }: Guided,
+  root: Key,
+  { rounds, resultDraws }: SettledSvi,
+): Mended {
+  const none = { ...told, mended: null, evaluations: 0 };
+  if (told.corrected || target === null || rounds === 0 || target.dimension > MOST) return none;
+  if (!logRatios.some(Number.isFinite)) return none;
+  const learnt = importanceRounds({ draws: free, logRatios }, target.logDensity, split(root, 'mend'), {
+    rounds,
+    draws: resultDraws,
+  });
+  if (learnt.rounds === 0) return { ...none, evaluations: learnt.evaluations };
+  const pick = picker(target.reported, reported);
+  const rows = learnt.draws.map((u) => pick(target.values(u)));
+  const better = approximate(reported, { rows, logRatios: learnt.logRatios, smoothed: learnt }, root);
+  if (!better.corrected) return { ...none, evaluations: learnt.evaluations };
+  const mended = { rounds: learnt.rounds, paretoK: learnt.paretoK };
+  return { ...better, paretoK: told.paretoK, mended, evaluations: learnt.evaluations };
+}
+
+/** Takes the values of some sites from those of all. */
+function picker(all: Guided['reported'], some: Guided['reported']): (values: Float64Array) => Float64Array {
+  if (all.length === some.length) return (values) => values;
+  const names = new Set(some.map(({ name }) => name));
+  const places: number[] = [];
+  let start = 0;
+  for (const { name, shape } of all) {
+    const size = sizeOf(shape);
+    if (names.has(name)) for (let i = 0; i < size; i++) places.push(start + i);
+    start += size;
+  }
+  return (values) => Float64Array.from(places, (place) => values[place]!);
+}
+
+/** How far a result is to be believed after it. */
+export const mendedIn = ({ mended, paretoK }: Pick<Mended, 'mended' | 'paretoK'>, told: string): string =>
+  mended === null
+    ? told
+    : `k̂ is ${paretoK.toFixed(2)}, above 0.7: moments, draws and evidence are not the guide's, but of importance sampling that learnt from it in ${mended.rounds} round${mended.rounds === 1 ? '' : 's'} (k̂ ${mended.paretoK.toFixed(2)})`;

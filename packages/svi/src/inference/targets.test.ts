@@ -1,0 +1,54 @@
+import { key } from '@mixtention/core/numeric';
+import { expect, test } from 'vitest';
+import { aroundZero, writtenGuide } from '../guides/index.ts';
+import type { Model } from '../model/index.ts';
+import { meanOf } from '../report/index.ts';
+import { targets } from '../testing-targets.ts';
+import { evaluate } from './evaluate.ts';
+import { compileObjective } from './objective.ts';
+import { svi } from './svi.ts';
+
+const options = { guide: 'autoNormal', rounds: 0, resultDraws: 20_000 } as const;
+
+test('the least divergence of a normal in log x from Gamma(1, b) is 0.0810614668 nats (table 2 of the ADVI paper)', () => {
+  const model: Model<null> = ({ sample, gamma }) => sample('x', gamma(1, 4));
+  const { bound, boundStandardError } = svi(model, null, { ...options, steps: 3000 });
+  expect(Math.abs(bound + 0.0810614668)).toBeLessThan(4 * boundStandardError + 1e-3);
+});
+
+test('and by softplus, on Gamma(1, 2), 0.0160322', () => {
+  // u is real, x = softplus(u), dx/du = 1/(1 + exp(−u)); the density of x is 2·exp(−2x).
+  const model: Model<null> = ({ sample, factor, flat, softplus, mul, neg, add, log }) => {
+    const u = sample('u', flat());
+    factor('gamma', add(mul(-2, softplus(u)), add(log(2), neg(softplus(neg(u))))));
+  };
+  const { bound, boundStandardError } = svi(model, null, { ...options, steps: 3000 });
+  expect(Math.abs(bound + 0.0160322)).toBeLessThan(4 * boundStandardError + 1e-3);
+});
+
+test('the bound of the coin at Beta(15, 15) is −7.138367375', () => {
+  const guide = writtenGuide(({ sample, parameter, beta }) => sample('p', beta(parameter('a', 15), 15)));
+  const given = { model: targets[0]!.model, data: null, guide, around: aroundZero(1) };
+  const { mean, error } = meanOf(evaluate(given, Float64Array.of(15), 20_000, key(2)).logRatios);
+  expect(Math.abs(mean + 7.138367375)).toBeLessThan(4 * error);
+  expect(error).toBeLessThan(0.005);
+});
+
+test('the importance-weighted bound of a hundred Bernoulli(0.6) ones is 100·log 0.6 for any minibatch', () => {
+  const model: Model<number> = ({ sample, observe, plate, normal, bernoulli }, subsample) => {
+    sample('x', normal(0, 1));
+    plate('rows', 100, { subsample }, (rows) => observe('y', bernoulli(0.6), rows(new Float64Array(100).fill(1))));
+  };
+  // The guide is the prior: all draws have the same ratio, and so has any mean of powers of them.
+  const prior = writtenGuide(({ sample, parameter, normal }) => sample('x', normal(parameter('mean', 0), 1)));
+  for (const subsample of [3, 50, 100]) {
+    const given = { model, data: subsample, guide: prior, around: aroundZero(1) };
+    const { step, begin, subsets } = compileObjective(given, 'importance-weighted');
+    step.inputs.set(begin);
+    for (const { rows } of subsets) for (let i = 0; i < rows.length; i++) rows[i] = (7 * i) % 100;
+    for (const x of [-1, 0.5]) {
+      step.run({ normal: () => x, uniform: () => 0.5 } as never);
+      expect(step.outputs[0]).toBeCloseTo(-51.082562, 6);
+    }
+  }
+});
