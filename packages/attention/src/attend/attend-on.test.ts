@@ -89,6 +89,23 @@ describe('heads and blocks of queries on workers', () => {
     for (const own of others) expect(digest(own)).toEqual(digest(first));
   });
 
+  it('are sent head by head: keys and values that fit into a portion go with one', async () => {
+    const sent: number[] = [];
+    const here = inline(wasm('float32'));
+    const executor: Executor = {
+      ...here,
+      collect(algorithm, ask, data, options) {
+        sent.push((ask.message as { readonly heads: readonly unknown[] }).heads.length);
+        return here.collect(algorithm, ask, data, options);
+      },
+    };
+    // Three of them and all but a few queries of the fourth take 24 MB.
+    const many = { data: new Float32Array(4 * 2 ** 18), shape: [4, 2 ** 17, 2] } as const;
+    const few = { data: new Float32Array(4 * 16), shape: [4, 8, 2] } as const;
+    await attend(many, few, few, { executor });
+    expect(sent).toEqual([3, 1]);
+  });
+
   it('are told apart from what runs in this thread, and can be stopped', async () => {
     const executor = workers[0]!;
     await expect(attend(q, k, v, { executor, backend: wasm() })).rejects.toThrow(

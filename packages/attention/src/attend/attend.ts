@@ -21,7 +21,7 @@ import type { AttendHeadsOptions, AttendOptions, AttentionReading, Heads } from 
  * Several heads `[H, N, d]` go in one call, each with its own reading. Keys and values may have fewer heads (grouped queries): H of theirs a group, in order.
  *
  * With an `executor` heads and blocks of 512 queries go to its workers, and a promise comes back: the same bits for any number of workers, and those of
- * this thread on the same backend. Keys, values and readings cross in shared memory, two heads or 16 MB at a time.
+ * this thread on the same backend. Keys, values and readings cross in shared memory, two heads or 24 MB at a time.
  *
  * On float32 backends L is off by up to 3e-7 of the terms of the scores, T = max(1, logitScale · (Σ_d |scale·q_nd k_kd| + |b_nk|)) at the keys that matter,
  * responsibilities by 1e-7 of T, and outputs by 5e-7 of T of the range of a column of values, however far from 0 it lies; in float64 all three

@@ -67,7 +67,7 @@ function places(
   count: number,
   first: number,
 ): Float64Array {
-  if (given === undefined) return Float64Array.from({ length: count }, (_, i) => first + i);
+  if (given === undefined) return new Float64Array(count).map((_, i) => first + i);
   if (given.length !== count) fail(where, 'BAD_SHAPE', `${given.length} positions of ${name} came, ${count} were due`);
   const own = Float64Array.from(given);
   const bad = own.findIndex((p) => !Number.isFinite(p));

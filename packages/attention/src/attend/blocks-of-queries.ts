@@ -4,8 +4,8 @@ import { dataset } from '@mixtention/core/data';
 import { borrow, type Loan } from './shared-numbers.ts';
 import type { AttendOptions } from './types.ts';
 
-/** A portion has blocks enough for all workers; beyond that its messages and statistics take so many bytes at most. */
-const MOST_BYTES = 2 ** 24;
+/** A portion has blocks enough for all workers; beyond that its messages and statistics take so many bytes at most: two heads of 4096 keys of width 64. */
+const MOST_BYTES = 3 * 2 ** 23;
 /** Portions under way on workers, who go on with the next one while the last blocks of another are at work. */
 const AT_ONCE = 2;
 
@@ -77,7 +77,10 @@ export async function spreadBlocks(work: BlockWork, { executor, signal }: OnExec
   }
 }
 
-/** Neighbouring blocks, as many as go to workers in one pass. Results do not depend on how many. */
+/**
+ * Neighbouring blocks, as many as go to workers in one pass. A head that fits into a portion is not divided between two, each of which would send and
+ * pack its keys and values. Results do not depend on how many.
+ */
 function* portionsOf(
   { rows, blockRows, headBytes, blockBytes }: BlockWork,
   workers: number,
@@ -85,10 +88,13 @@ function* portionsOf(
   let blocks: QueryBlock[] = [];
   let bytes = 0;
   for (const [head, count] of rows.entries()) {
-    for (let from = 0; from < count; from += blockRows) {
-      const block = { head, from, to: Math.min(count, from + blockRows) };
-      if (blocks.length >= workers && bytes + blockBytes(block) > MOST_BYTES) {
-        yield byTurns(blocks);
+    const all: QueryBlock[] = [];
+    for (let from = 0; from < count; from += blockRows) all.push({ head, from, to: Math.min(count, from + blockRows) });
+    const whole = all.reduce((sum, block) => sum + blockBytes(block), headBytes(head));
+    for (const block of all) {
+      const next = block.from === 0 && whole <= MOST_BYTES ? whole : blockBytes(block);
+      if (blocks.length >= workers && bytes + next > MOST_BYTES) {
+        yield byTurns(blocks, workers);
         [blocks, bytes] = [[], 0];
       }
       if (blocks.at(-1)?.head !== head) bytes += headBytes(head);
@@ -96,10 +102,12 @@ function* portionsOf(
       bytes += blockBytes(block);
     }
   }
-  if (blocks.length > 0) yield byTurns(blocks);
+  if (blocks.length > 0) yield byTurns(blocks, workers);
 }
 
-/** Heads in turn: workers, who take pieces in turn, have a head each where there are as many, and hold its keys and values packed. */
-function byTurns(blocks: readonly QueryBlock[]): readonly QueryBlock[] {
-  return [...blocks].sort((a, b) => a.from - b.from || a.head - b.head);
+/** As many heads in turn as there are workers, who take pieces in turn: each works on one, and holds its keys and values packed. */
+function byTurns(blocks: readonly QueryBlock[], workers: number): readonly QueryBlock[] {
+  const first = blocks[0]!.head;
+  const crew = ({ head }: QueryBlock): number => Math.floor((head - first) / workers);
+  return [...blocks].sort((a, b) => crew(a) - crew(b) || a.from - b.from || a.head - b.head);
 }

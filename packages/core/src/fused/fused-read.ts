@@ -62,11 +62,11 @@ function joinEvidence(known: Float64Array, news: Float64Array): Shares {
   for (let n = 0; n < known.length; n++) {
     const [before, more] = [known[n]!, news[n]!];
     if (more === Number.NEGATIVE_INFINITY) continue;
-    const both =
-      before > more ? before + Math.log1p(Math.exp(more - before)) : more + Math.log1p(Math.exp(before - more));
-    known[n] = both;
-    stays[n] = Math.exp(before - both);
-    comes[n] = Math.exp(more - both);
+    const less = Math.exp(-Math.abs(before - more));
+    const greater = 1 / (1 + less);
+    known[n] = Math.max(before, more) + Math.log1p(less);
+    stays[n] = before > more ? greater : less * greater;
+    comes[n] = before > more ? less * greater : greater;
   }
   return { stays, comes };
 }

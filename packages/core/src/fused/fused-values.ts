@@ -69,29 +69,33 @@ export function mixValues(
   { cols: V, padded, zeros, out, blocks }: PackedValues,
 ): (tile: Tile, block: number, output: Float64Array, shares: Shares) => void {
   const { size, verbs } = machine;
-  let part: Float64Array | null = null;
   return ({ count, rows }, block, output, shares) => {
     const { L, components: K } = parts[block]!.layout;
-    if (shares !== null) part ??= new Float64Array(parts[0]!.layout.mostRows * V);
-    const to = shares === null ? output : part!.subarray(0, count * V);
     // Float32 sums go over so many components, and are added in float64.
     for (let k = 0; k < K; k += MIXED) {
       const own = Math.min(MIXED, K - k);
       const panels = blocks[block]! + padded * k * size;
       verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
-      if (k === 0) copyLines(machine, out, count, V, to);
-      else addLines(machine, out, count, V, to);
+      if (shares !== null) joinLines(machine, out, k === 0 ? shares : { ...shares, stays: null }, V, output);
+      else if (k === 0) copyLines(machine, out, count, V, output);
+      else addLines(machine, out, count, V, output);
     }
-    if (shares !== null) join(output, to, shares, V);
   };
 }
 
-/** In place: `output = stays·output + comes·more`, row by row. */
-function join(output: Float64Array, more: Float64Array, { stays, comes }: NonNullable<Shares>, V: number): void {
-  for (let n = 0; n < stays.length; n++) {
-    const [a, b] = [stays[n]!, comes[n]!];
+/** In place: `to = stays·to + comes·lines`, row by row; all of it stays where `stays` is null. */
+function joinLines(
+  { reals, size }: Machine,
+  { at, stride }: Lines,
+  { stays, comes }: { readonly stays: Float64Array | null; readonly comes: Float64Array },
+  width: number,
+  to: Float64Array,
+): void {
+  const [first, step] = [at / size, stride / size];
+  for (let n = 0; n < comes.length; n++) {
+    const [a, b] = [stays === null ? 1 : stays[n]!, comes[n]!];
     if (b === 0) continue;
-    for (let i = n * V; i < (n + 1) * V; i++) output[i] = a * output[i]! + b * more[i]!;
+    for (let i = n * width, v = first + n * step; i < (n + 1) * width; i++, v++) to[i] = a * to[i]! + b * reals[v]!;
   }
 }
 
