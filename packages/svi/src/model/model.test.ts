@@ -94,6 +94,24 @@ const refused: readonly [string, Model<null>, string][] = [
     'site "y" observes -2 (place 1 of [2]) of gamma(shape: a number, rate: a number); a number from 0 to Infinity was due',
   ],
   [
+    'two sizes of one plate',
+    ({ plate, sample, normal }) => {
+      plate('rows', 3, () => sample('a', normal(0, 1)));
+      plate('rows', 4, () => sample('b', normal(0, 1)));
+    },
+    'plate "rows" has size 4, and had 3 before; one size a name was due',
+  ],
+  [
+    'a negative scale of a latent',
+    ({ sample, normal }) => sample('mu', normal(0, -1)),
+    'site "mu" of normal(mean: a number, sd: a number) has sd -1 (place 0 of a number); a number above 0 was due',
+  ],
+  [
+    'a negative rate of what is observed',
+    ({ observe, gamma }) => observe('y', gamma(1, [2, -3]), [1, 2]),
+    'has rate -3 (place 1 of [2])',
+  ],
+  [
     'observed fractions of counts',
     ({ observe, poisson }) => observe('y', poisson(1), [1, 0.5]),
     'site "y" observes 0.5 (place 1 of [2])',

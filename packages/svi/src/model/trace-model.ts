@@ -18,6 +18,7 @@ import {
 } from '../graph/index.ts';
 import { supportTransform } from '../transforms/index.ts';
 import { checkObserved } from './check-observed.ts';
+import { checkParameters } from './check-parameters.ts';
 import type {
   Latent,
   Model,
@@ -44,7 +45,7 @@ type Plate = { readonly name: string; readonly size: number; readonly taken: num
  * @param provide  gives each latent its free numbers, or its value
  * @param options  `whole`: plates hold all of their rows, whatever they say of minibatches
  * @returns what the model stated, and its log joint density
- * @throws BAD_MODEL for two sites of one name, BAD_SHAPE for what does not broadcast, BAD_DATA for observed values outside their support; each names the site
+ * @throws BAD_MODEL for two sites of one name or two sizes of one plate, BAD_SHAPE for what does not broadcast, BAD_DATA for observed values outside their support and for constant scales, rates and the like below 0; each names the site
  *
  * @example
  * const model = ({ sample, normal }) => sample('x', normal(0, 1));
@@ -59,6 +60,7 @@ export function traceModel<Data>(
   const sites: Site[] = [];
   const subsets: Subset[] = [];
   const plates: Plate[] = [];
+  const sizes = new Map<string, number>();
   const zero = value(0);
   const named = (name: string): void => {
     if (typeof name !== 'string' || name === '')
@@ -164,6 +166,10 @@ export function traceModel<Data>(
         'BAD_MODEL',
         `plate "${name}" of ${size} takes ${show(subsample)} rows, a whole number from 1 to ${size} was due`,
       );
+    const before = sizes.get(name) ?? size;
+    if (before !== size)
+      fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${size}, and had ${before} before; one size a name was due`);
+    sizes.set(name, size);
     if (typeof body !== 'function') fail(WHERE, 'BAD_MODEL', `plate "${name}" holds ${show(body)}, a function was due`);
     const known = subsets.find((subset) => subset.name === name);
     const isCut = !whole && subsample !== undefined && subsample < size;
@@ -194,6 +200,7 @@ export function traceModel<Data>(
 function checkDistribution(name: string, distribution: Distribution): void {
   if (typeof distribution?.logDensity !== 'function')
     fail(WHERE, 'BAD_MODEL', `site "${name}" was given ${show(distribution)}, a distribution was due`);
+  checkParameters(WHERE, name, distribution);
 }
 
 /** Shapes that do not go together between two sites are told with the site before them. */
