@@ -9,6 +9,7 @@ export type Asked = {
   readonly family: string;
   readonly covariance: string | null;
   readonly optimizer: string;
+  readonly components: number;
   readonly seed: number;
 };
 
@@ -65,7 +66,8 @@ export function summarize(
     },
     degenerate: result.degenerate,
     certificate: result.certificate,
-    ...(result.moves !== undefined && result.moves.length > 0 && { moves: result.moves }),
+    ...(result.moves !== undefined &&
+      result.moves.length > 0 && { componentsAsked: asked.components, moves: result.moves }),
     screening: result.screening,
     restarts: result.restarts,
     trace: result.trace,

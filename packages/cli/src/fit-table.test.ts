@@ -1,10 +1,10 @@
-import { fit } from '@mixtention/em';
+import { fit, fitBayes } from '@mixtention/em';
 import { faithful } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { summarize } from './fit-summary.ts';
 import { fitTable } from './fit-table.ts';
 
-const asked = { family: 'gaussian', covariance: 'full', optimizer: 'em', seed: 0 };
+const asked = { family: 'gaussian', covariance: 'full', optimizer: 'em', components: 2, seed: 0 };
 
 function certaintyOf(table: string): string | undefined {
   return table.split('\n').find((line) => line.includes('certainty'));
@@ -24,4 +24,19 @@ test('the table names components that are near to collapsing, and is silent wher
   expect(certaintyOf(fitTable(told))).toBe(undefined);
   const certificate = { ...result.certificate, nearCollapse: [{ component: 1, rows: 4 }] };
   expect(certaintyOf(fitTable({ ...told, certificate }))).toContain('near collapse: 1 (4.0 rows)');
+});
+
+test('the table says from how many components moves came to how many, and JSON keeps what was asked for', async () => {
+  const result = await fitBayes(faithful(), { components: 1, moves: 'all' });
+  const told = summarize(result, { ...asked, components: 1 }, undefined);
+  const accepted = result.moves.filter((move) => move.accepted).length;
+  expect(told.componentsAsked).toBe(1);
+  expect(fitTable(told)).toContain(`${accepted} of ${result.moves.length} proposals accepted; from 1 to 2 components`);
+});
+
+test('the table of a posterior says that more components may be there where all of them own rows', async () => {
+  const line = async (components: number): Promise<string> =>
+    fitTable(summarize(await fitBayes(faithful(), { components, prior: { concentration: 1e-3 } }), asked, undefined));
+  expect(await line(2)).toContain('2 of 2 components own more than half a row: more may be there, see --components');
+  expect(await line(6)).toMatch(/\d of 6 components own more than half a row$/m);
 });

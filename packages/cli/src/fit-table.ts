@@ -1,3 +1,4 @@
+import type { Moved } from '@mixtention/em';
 import { printable } from '@mixtention/files';
 import type { Certificate, Fit } from '@mixtention/mixture';
 import pc from 'picocolors';
@@ -17,6 +18,7 @@ export function fitTable(s: Summary): string {
       'model',
       `${s.components} ${s.family}${s.covariance ? ` (${s.covariance})` : ''} components, ${s.parameters} free parameters`,
     ],
+    ...moves(s),
     ['prior', (s.prior as { text: string }).text],
     [
       'fit',
@@ -40,6 +42,16 @@ export function fitTable(s: Summary): string {
   return `${head}\n${components(s)}`;
 }
 
+/** How moves came from the number of components that was asked for to that of the model. */
+function moves({ moves, componentsAsked, components }: Summary): [string, string][] {
+  if (moves === undefined) return [];
+  const all = moves as Moved['moves'];
+  const accepted = all.filter((move) => move.accepted).length;
+  return [
+    ['moves', `${accepted} of ${all.length} proposals accepted; from ${componentsAsked} to ${components} components`],
+  ];
+}
+
 /** What a pass over all rows took beside what was planned; nothing where workers made starts alone. */
 function pass({ passSeconds }: Summary): [string, string][] {
   const { predicted, observed } = passSeconds as Fit['passSeconds'];
@@ -54,13 +66,15 @@ function pass({ passSeconds }: Summary): [string, string][] {
 }
 
 /** The bound of a posterior, what it is the sum of, and how many components the data ask for. */
-function bound({ bound, boundTerms, activeComponents, components }: Summary): [string, string][] {
+function bound({ bound, boundTerms, activeComponents, components, moves }: Summary): [string, string][] {
   if (bound === undefined) return [];
   const terms = Object.entries(boundTerms as { readonly [name: string]: number });
+  // Moves had their say on more.
+  const more = activeComponents === components && moves === undefined ? ': more may be there, see --components' : '';
   const sum = terms.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
   return [
     ['bound', `${(bound as number).toFixed(4)} nats (${sum})`],
-    ['active', `${activeComponents} of ${components} components own more than half a row`],
+    ['active', `${activeComponents} of ${components} components own more than half a row${more}`],
   ];
 }
 

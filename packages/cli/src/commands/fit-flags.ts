@@ -99,7 +99,12 @@ export function withFitOptions(command: Command): Command {
         'spherical',
       ]),
     )
-    .option('--components <n>', 'number of components', whole(1), 2)
+    .option(
+      '--components <n>',
+      'number of components; with --moves, that to begin from; with --inference vb, the most there may be: ask for more than are likely, and a small --concentration lets the rest die out',
+      whole(1),
+      2,
+    )
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
     .option(
       '--max-iterations <n>',

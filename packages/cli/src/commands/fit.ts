@@ -138,8 +138,8 @@ function checkFlags(flags: Flags): void {
     refuse('learning-rate', '--optimizer adam or sgd', `optimizer is ${optimizer}`);
   if (!isEm && flags.moves !== undefined && flags.moves !== 'none')
     refuse('moves', '--optimizer em', `optimizer is ${optimizer}`);
-  if (isEm && schedule !== 'batch' && flags.moves !== undefined && flags.moves !== 'none')
-    refuse('moves', '--schedule batch', `schedule is ${schedule}`);
+  if (isEm && schedule === 'stepwise' && flags.moves !== undefined && flags.moves !== 'none')
+    refuse('moves', '--schedule batch or memoized', `schedule is ${schedule}`);
   if (!isEm && flags.schedule !== undefined) refuse('schedule', '--optimizer em', `optimizer is ${optimizer}`);
   if (isEm && schedule === 'batch' && minibatch !== undefined)
     refuse(

@@ -115,6 +115,7 @@ describe('contradictions end with code 2 and one sentence', () => {
     ['map under a small concentration', flags('--inference map --concentration 0.5'), 'at least 1 was due'],
     ['map with sticks', flags('--weights-prior dp'), '--weights-prior dp goes with --inference vb'],
     ['vb with adam', flags('--inference vb --optimizer adam'), '--optimizer em, the optimizer is adam'],
+    ['moves with stepwise', flags('--moves all --schedule stepwise'), '--schedule batch or memoized, the schedule is'],
     ['a concentration of 0', flags('--inference vb --concentration 0'), 'positive number'],
     ['a discount of 1', flags('--inference vb --weights-prior py --discount 1'), '--discount is 1'],
     ['a discount of dp', flags('--inference vb --weights-prior dp --discount 0.1'), 'goes with --weights-prior py'],

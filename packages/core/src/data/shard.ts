@@ -1,5 +1,15 @@
 import { rowsOf, takeRows } from '../base/matrix.ts';
-import type { Backend, Dataset, Key, Matrix, Precision, RowBlock, RowPart, Shard } from '../contracts/index.ts';
+import type {
+  Backend,
+  Dataset,
+  Key,
+  Matrix,
+  Precision,
+  RandomSource,
+  RowBlock,
+  RowPart,
+  Shard,
+} from '../contracts/index.ts';
 import { generator, permutation, split } from '../numeric/index.ts';
 import { type HeldRows, holdRows, pack } from './open-rows.ts';
 import { openReader, type RowReader } from './reader.ts';
@@ -50,11 +60,11 @@ function hold(part: Part, backend: Backend): HeldShard {
   const held = holdRows(supply, backend, weights);
   const packed = (precision: Precision): Matrix =>
     precision === backend.precision ? held.matrix() : pack(supply.block(precision));
-  let order: { readonly key: string; readonly rows: Int32Array } | null = null;
-  const shuffled = (shuffle: Key): Int32Array => {
-    const text = JSON.stringify(shuffle);
-    if (order?.key !== text) order = { key: text, rows: permutation(generator(split(shuffle, index)), supply.rows) };
-    return order.rows;
+  let deal: { readonly key: string; readonly rows: Int32Array } | null = null;
+  const dealt = (shuffle: Key, of: number): Int32Array => {
+    const text = `${of} ${JSON.stringify(shuffle)}`;
+    if (deal?.key !== text) deal = { key: text, rows: inParts(generator(split(shuffle, index)), supply.rows, of) };
+    return deal.rows;
   };
   return {
     ...held,
@@ -63,11 +73,26 @@ function hold(part: Part, backend: Backend): HeldShard {
     weights,
     numbers,
     partOf({ part: which, of, shuffle }) {
-      const [from, to] = [Math.floor((which * supply.rows) / of), Math.floor(((which + 1) * supply.rows) / of)];
+      const [from, to] = [edge(supply.rows, which, of), edge(supply.rows, which + 1, of)];
       if (shuffle === undefined) return hold(slice(part, packed, from, to), backend);
-      return hold(choose(part, packed, shuffled(shuffle).slice(from, to).sort()), backend);
+      return hold(choose(part, packed, dealt(shuffle, of).subarray(from, to)), backend);
     },
   };
+}
+
+/** Where part p of n rows begins. */
+function edge(n: number, p: number, of: number): number {
+  return Math.floor((p * n) / of);
+}
+
+/** Rows dealt out at random, part after part; those of a part are in their order, as they lie in memory. */
+function inParts(random: RandomSource, n: number, of: number): Int32Array {
+  const order = permutation(random, n);
+  const parts = new Int32Array(n);
+  for (let p = 0; p < of; p++) for (let i = edge(n, p, of); i < edge(n, p + 1, of); i++) parts[order[i]!] = p;
+  const next = Int32Array.from({ length: of }, (_, p) => edge(n, p, of));
+  for (let row = 0; row < n; row++) order[next[parts[row]!]!++] = row;
+  return order;
 }
 
 type Packed = (precision: Precision) => Matrix;

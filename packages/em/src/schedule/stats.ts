@@ -19,7 +19,22 @@ export function noStats({ components: K, terms }: Scores): MixtureStats {
 
 /** Statistics of all rows that some statistics are of; in float32 where any of them are. */
 export function sumOf(all: readonly MixtureStats[]): MixtureStats {
-  return all.slice(1).reduce((sum, one) => combine(sum, one, (a, b) => a + b), all[0]!);
+  const [first, ...rest] = all as readonly [MixtureStats, ...MixtureStats[]];
+  const total = { ...first, counts: first.counts.slice(), sums: first.sums.map((sum) => sum.slice()) };
+  // Memoized batches are summed at every update: arrays of their own for each addition would take longer than the rows.
+  for (const one of rest) {
+    addTo(total.counts, one.counts);
+    for (const [t, sum] of total.sums.entries()) addTo(sum, one.sums[t]!);
+    Object.assign(
+      total,
+      scalars(total, one, (a, b) => a + b),
+    );
+  }
+  return total;
+}
+
+function addTo(total: Float64Array, one: Float64Array): void {
+  for (let i = 0; i < total.length; i++) total[i]! += one[i]!;
 }
 
 /** `(1 − rate)·old + rate·times·fresh`: at rate 1 and once, `fresh` to the last bit. */
@@ -34,6 +49,17 @@ function combine(a: MixtureStats, b: MixtureStats, add: (a: number, b: number) =
   return {
     counts: arrays(a.counts, b.counts),
     sums: a.sums.map((sum, t) => arrays(sum, b.sums[t]!)),
+    ...scalars(a, b, add),
+  };
+}
+
+/** What is not of single components. */
+function scalars(
+  a: MixtureStats,
+  b: MixtureStats,
+  add: (a: number, b: number) => number,
+): Omit<MixtureStats, 'counts' | 'sums'> {
+  return {
     logEvidence: add(a.logEvidence, b.logEvidence),
     logMaxResponsibility: add(a.logMaxResponsibility, b.logMaxResponsibility),
     logBase: add(a.logBase, b.logBase),

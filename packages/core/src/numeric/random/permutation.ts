@@ -18,7 +18,8 @@ export function permutation(random: RandomSource, n: number): Int32Array {
   if (!Number.isInteger(n) || !(n >= 0 && n < 2 ** 31)) {
     fail('core/permutation', 'BAD_OPTION', `n is ${n}, a whole number below 2^31 is due`);
   }
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   for (let i = 0; i < n; i++) {
     const j = i + random.integer(n - i);
     const chosen = order[j]!;
