@@ -26,7 +26,7 @@ export type Flags = TableFlags &
     covariance?: Covariance;
     components: number;
     optimizer: 'em' | 'adam' | 'sgd';
-    screen: number;
+    screen?: number;
     restarts: number;
     seed: number;
     maxIterations?: number;
@@ -156,7 +156,11 @@ function movesOf(text: string): Exclude<ScheduleOptions['moves'], undefined> {
 /** Adds the options of `RunFlags`. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option('--screen <n>', 'starts tried by short runs; 0: none', whole(0), fitDefaults.screen)
+    .option(
+      '--screen <n>',
+      `starts tried by short runs; 0: none (default: ${fitDefaults.screen}, with --moves 0)`,
+      whole(0),
+    )
     .option(
       '--restarts <n>',
       'of these the best so many are run to the end; the best is kept',

@@ -204,7 +204,7 @@ function fitWith(
     components,
     family,
     ...(covariance !== undefined && { covariance }),
-    screen,
+    ...(screen !== undefined && { screen }),
     restarts,
     seed,
     ...(maxIterations !== undefined && { maxIterations }),

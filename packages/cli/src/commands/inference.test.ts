@@ -92,6 +92,11 @@ describe('fit --inference', () => {
     expect(await fit('--inference', 'vb', '--weights-prior', 'type-ii')).toMatchObject({ boundTerms: { weights: 0 } });
   });
 
+  test('moves lead from one component to what the bound asks for, without short runs, by memoized batches too', async () => {
+    const s = await fit('--inference', 'vb', '--components', '1', '--moves', 'all', '--schedule', 'memoized');
+    expect(s).toMatchObject({ components: 2, componentsAsked: 1, screening: null });
+  });
+
   test('people see the bound and how many components are active', async () => {
     const { stdout } = await mixtention(['fit', data, '--inference', 'vb', '--backend', 'plain']);
     expect(stdout).toMatch(/bound +-1169\.0\d+ nats \(data .*components/);

@@ -187,7 +187,7 @@ function optionsOf(flags: Flags): Parameters<typeof select>[1] {
     criterion,
     ...(flags.heldOut !== undefined && { heldOut: flags.heldOut }),
     family,
-    screen,
+    ...(screen !== undefined && { screen }),
     restarts,
     seed,
     start,
