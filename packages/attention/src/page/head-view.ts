@@ -21,7 +21,19 @@ export function headView(report: XrayReport, state: State): Html {
     ),
     tile('Effective dictionary', decimal(one.effectiveDictionary, 2), 'exp H of the mean row: the product of the two'),
     tile('Keys for 90 % of the mass', decimal(one.k90, 1), `mean over queries, of ${report.keyTokens.length}`),
+    tile(
+      'Active components',
+      decimal(one.activeComponents, 1),
+      `keys with ${percent(one.activeThreshold)} of a query or more, mean over queries`,
+    ),
     tile('On the first key', percent(one.firstKeyShare), 'where Transformers put what they have no use for'),
+    one.nullComponent === null
+      ? missing('Null component', 'no sink was given')
+      : tile(
+          'Null component',
+          percent(one.nullComponent.usage),
+          'usage of the sink: mass that no key gets, of value 0; the output shrinks by it',
+        ),
     evidence === null
       ? missing('Evidence', absent.evidence)
       : tile('Evidence L', `${decimal(evidence.logEvidence, 2)}`, 'nats, mean over queries; counts the prior as it is'),
@@ -55,11 +67,13 @@ export function missing(name: string, reason: string | undefined): Html {
 /** The tokens, shaded by what the chosen query gives them. */
 export function tokensView(report: XrayReport, state: State, row: ArrayLike<number>): Html {
   const top = Array.from(row).reduce((a, b) => Math.max(a, b), 0) || 1;
-  const isSelf = report.tokens === report.keyTokens || report.tokens.join('\0') === report.keyTokens.join('\0');
+  const { nullComponent } = headOf(report, state);
+  const words = nullComponent === null ? report.keyTokens : report.keyTokens.slice(0, nullComponent.key);
+  const isSelf = report.tokens.join('\0') === words.join('\0');
   const keys = report.keyTokens.map((token, k) => {
     const share = row[k]!;
     const chosen = isSelf && k === state.query ? ' class="query"' : '';
-    return html`<button type="button" data-do="${isSelf ? 'query' : 'key'}" data-at="${k}" data-share="${share.toFixed(6)}"${mark(chosen)} title="${`${percent(share)} of query ${state.query}`}" style="--tone:${((100 * share) / top).toFixed(1)}%">${shown(token)}</button>`;
+    return html`<button type="button" data-do="${isSelf && k !== nullComponent?.key ? 'query' : 'key'}" data-at="${k}" data-share="${share.toFixed(6)}"${mark(chosen)} title="${`${percent(share)} of query ${state.query}`}" style="--tone:${((100 * share) / top).toFixed(1)}%">${shown(token)}</button>`;
   });
   return html`<p class="tokens">${keys}</p>`;
 }
@@ -85,7 +99,10 @@ export function queryView(report: XrayReport, state: State, row: ArrayLike<numbe
     .map(({ share, k }) => `${shown(report.keyTokens[k]!)} ${percent(share)}`);
   const parts = [
     fact('entropy', value(queries.entropy[n], 3, 'nats')),
-    fact('components', value(queries.effectiveComponents[n], 2, 'effective')),
+    fact(
+      'components',
+      `${value(queries.effectiveComponents[n], 2, 'effective')}, ${queries.activeComponents[n]} active`,
+    ),
     fact('evidence L', queries.logEvidence === null ? absent.evidence : value(queries.logEvidence[n], 2, 'nats')),
     fact(
       'without itself',

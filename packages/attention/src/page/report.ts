@@ -19,8 +19,13 @@ export type HeadReport = {
   readonly mutualInformation: number;
   readonly distinguishableComponents: number;
   readonly k90: number;
+  /** Keys with a share of at least the threshold, mean over queries. */
+  readonly activeComponents: number;
+  readonly activeThreshold: number;
   readonly usage: Numbers;
   readonly firstKeyShare: number;
+  /** Where there is a sink: the key that stands for it, always the last, and its share of each query. */
+  readonly nullComponent: { readonly key: number; readonly usage: number; readonly share: Numbers } | null;
   /** Means over queries, nats: L as it is, and log p(q) in the gauges that are named. */
   readonly evidence: {
     readonly logEvidence: number;
@@ -35,6 +40,7 @@ export type HeadReport = {
     readonly entropy: Numbers;
     readonly effectiveComponents: Numbers;
     readonly k90: Numbers;
+    readonly activeComponents: Numbers;
     readonly logEvidence: Numbers | null;
     readonly leaveOneOut: Numbers | null;
     readonly surprise: Numbers | null;
@@ -69,7 +75,7 @@ export type XrayReport = {
   /** bert, gpt2, llama, or how the tensors came. */
   readonly kind: string;
   readonly text: string | null;
-  /** Words of the queries, and of the keys: the same in self-attention. */
+  /** Words of the queries, and of the keys: the same in self-attention, but for the null component behind them. */
   readonly tokens: readonly string[];
   readonly keyTokens: readonly string[];
   readonly isCausal: boolean;
@@ -90,6 +96,9 @@ export type HeadTensors = {
     readonly [name in 'q' | 'k' | 'v']?: { readonly shape: readonly [number, number]; readonly values: string };
   };
 };
+
+/** What the key that stands for a sink is called. */
+const NULL_COMPONENT = '∅ null component';
 
 export type ReportInput = {
   readonly read: Pick<Xray, 'heads'> & {
@@ -117,6 +126,8 @@ export function xrayReport(input: ReportInput): XrayReport {
   const first = read.heads[0]!;
   const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
   const tokens = input.tokens ?? numbered(first.queries);
+  const keys = first.keys - (first.nullComponent === null ? 0 : 1);
+  const keyTokens = input.keyTokens ?? (keys === tokens.length ? tokens : numbered(keys));
   const gauges = (['fitted', 'paper'] as const).filter((name) =>
     read.heads.every((head) => head.gauges[name] !== null),
   );
@@ -125,7 +136,7 @@ export function xrayReport(input: ReportInput): XrayReport {
     kind,
     text,
     tokens,
-    keyTokens: input.keyTokens ?? (first.keys === tokens.length ? tokens : numbered(first.keys)),
+    keyTokens: [...keyTokens, ...(first.nullComponent === null ? [] : [NULL_COMPONENT])],
     isCausal,
     surpriseGauge: gauges[0] ?? null,
     heads: read.heads.map((head, h) =>
@@ -150,8 +161,11 @@ function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gau
     mutualInformation: head.mutualInformation,
     distinguishableComponents: head.distinguishableComponents,
     k90: head.k90,
+    activeComponents: head.activeComponents,
+    activeThreshold: head.activeThreshold,
     usage: numbers(head.usage),
     firstKeyShare: head.firstKeyShare,
+    nullComponent: head.nullComponent && { ...head.nullComponent, share: numbers(head.nullComponent.share) },
     evidence: evidence && {
       logEvidence: mean(evidence.logEvidence),
       paper: gauges.paper && mean(gauges.paper.logDensity),
@@ -163,6 +177,7 @@ function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gau
       entropy: numbers(perQuery.entropy),
       effectiveComponents: numbers(perQuery.effectiveComponents),
       k90: numbers(perQuery.k90),
+      activeComponents: numbers(perQuery.activeComponents),
       logEvidence: evidence && numbers(evidence.logEvidence),
       leaveOneOut: evidence?.leaveOneOut ? numbers(evidence.leaveOneOut) : null,
       surprise: gauge && numbers(gauges[gauge]!.surprise),

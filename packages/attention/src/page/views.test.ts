@@ -1,13 +1,16 @@
+import { matrix } from '@mixtention/core';
 import { expect, test } from 'vitest';
 import { naiveAttention } from '../testing/naive-attention.ts';
 import { naiveXray, shannon } from '../testing/naive-xray.ts';
 import { weightOf } from '../xray/read-keys.ts';
+import { xray } from '../xray/xray.ts';
 import { liveHead, type ScoredLive, tryEdit } from './edits.ts';
 import { decimal, percent } from './format.ts';
 import { gridView } from './grid-view.ts';
 import { headView, queryView, stripsView, tokensView } from './head-view.ts';
 import type { Html } from './html.ts';
 import { keysView, length } from './keys-view.ts';
+import { xrayReport } from './report.ts';
 import { firstState, selectHead } from './state.ts';
 import { smallReport } from './testing-report.ts';
 import { whatIfView } from './what-if-view.ts';
@@ -119,7 +122,9 @@ test.each(each)('the tiles of head %i', (h) => {
     `Effective components ${decimal(Math.exp(entropy), 2)} exp H; H = ${decimal(entropy, 3)} nats`,
     `Effective dictionary ${decimal(Math.exp(shannon(usage)), 2)}`,
     `Keys for 90 % of the mass ${decimal(mean(k90), 1)}`,
+    `Active components ${decimal(mean(rowsOf(h).map((row) => row.filter((p) => p >= 0.01).length)), 1)} keys with 1.0 % of a query or more`,
     `On the first key ${percent(usage[0]!)}`,
+    'Null component no sink was given',
     `Evidence L ${decimal(mean(read[h]!.logEvidence), 2)}`,
     `Log density, fitted gauge ${decimal(mean(Array.from({ length: N }, (_, n) => logDensity(h, n))), 2)}`,
     `paper gauge ${decimal(paper, 2)}`,
@@ -140,7 +145,7 @@ test.each(each)('what a query reads, and its strips, in head %i', (h) => {
     const alone = row.reduce((sum, p, key) => (key === query ? sum : sum + p), 0);
     const { logEvidence } = read[h]!;
     expect(text).toContain(
-      `entropy ${decimal(shannon(row), 3)} nats components ${decimal(Math.exp(shannon(row)), 2)} effective`,
+      `entropy ${decimal(shannon(row), 3)} nats components ${decimal(Math.exp(shannon(row)), 2)} effective, ${row.filter((p) => p >= 0.01).length} active`,
     );
     expect(text).toContain(`evidence L ${decimal(logEvidence[query]!, 2)} nats`);
     expect(text).toContain(
@@ -231,4 +236,29 @@ test('a page is one file without requests, and texts cannot leave it', () => {
   expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)|<link(?! rel="icon")|@import|src=/);
   expect(page.match(/<\/script>/g)).toHaveLength(2);
   expect(page).toContain('X-ray of a &lt;small&gt; model');
+});
+
+test('a sink is shown as the null component: its usage, its place behind the tokens, what goes when it is removed', () => {
+  const x = [
+    [1, 0.5],
+    [0, 2],
+    [-1, 1],
+  ];
+  const sink = 0.4;
+  const head = { q: x, k: x, v: [[1], [2], [3]], scale: 1 };
+  const sunk = xray({ ...head, sink }, { responsibilities: true });
+  const own = xrayReport({ read: sunk, model: 'mine', kind: 'tensors', tokens: ['a', 'b', 'c'] });
+  const { logEvidence } = naiveAttention(matrix(x), matrix(x), matrix(head.v), 1, () => 0);
+  const shares = Array.from(logEvidence, (L: number) => 1 / (1 + Math.exp(L - sink)));
+  expect(textOf(headView(own, firstState(own)))).toContain(`Null component ${percent(mean(shares))} usage of the sink`);
+  const row = sunk.heads[0]!.responsibilities!.data.subarray(0, 4);
+  const tokens = tokensView(own, { ...firstState(own), query: 0 }, row);
+  expect(textOf(tokens).trim()).toBe('a b c ∅ null component');
+  expect([...tokens.html.matchAll(/data-do="(\w+)" data-at="(\d)"/g)].map(([, what, at]) => what! + at)).toEqual([
+    'query0',
+    'query1',
+    'query2',
+    'key3',
+  ]);
+  expect(textOf(keysView(own, firstState(own)))).toContain(`∅ null component 3 ${percent(mean(shares))}`);
 });

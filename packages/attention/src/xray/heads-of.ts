@@ -2,6 +2,7 @@ import type { Matrix } from '@mixtention/core';
 import { checkOptions, fail, show } from '@mixtention/core/base';
 import { readFlags } from '../read-flags.ts';
 import type { Head, HeadBias, HeadMask } from './head.ts';
+import { sinksOf, withNull } from './null-component.ts';
 import { asLayers, slice, type Tensor, type TensorLike, tensor } from './tensor-like.ts';
 
 /**
@@ -28,11 +29,26 @@ export type XrayInput =
         | undefined;
       /** Multiplies q·k; default 1/√d. */
       readonly scale?: number | undefined;
+      /**
+       * Log prior of a null component of value 0, which every query sees and which becomes the last key: one number, `[heads]`, or `[layers, heads]`.
+       * Not multiplied by the scale.
+       */
+      readonly sink?: TensorLike | number | undefined;
     }
-  | { readonly logits: TensorLike; readonly v?: TensorLike | null | undefined }
+  | {
+      readonly logits: TensorLike;
+      readonly v?: TensorLike | null | undefined;
+      readonly sink?: TensorLike | number | undefined;
+    }
   | { readonly probabilities: TensorLike; readonly v?: TensorLike | null | undefined };
 
-export type PlacedHead = { readonly layer: number; readonly head: number; readonly given: Head };
+export type PlacedHead = {
+  readonly layer: number;
+  readonly head: number;
+  readonly given: Head;
+  /** Whether its last key is the null component. */
+  readonly hasNull: boolean;
+};
 
 /**
  * The heads of an input, one after another.
@@ -51,20 +67,24 @@ export function headsOf(input: XrayInput, where: string): readonly PlacedHead[] 
     fail(where, 'BAD_DATA', `the head ${came}, one of q with k, logits, or probabilities was due`);
   }
   if ('q' in input) return fromScores(input, where);
-  checkOptions(where, input, [kinds[0]!, 'v']);
   const name = kinds[0] as 'logits' | 'probabilities';
+  if (name === 'probabilities' && 'sink' in input)
+    fail(where, 'BAD_OPTION', 'a sink came with probabilities; give logits, or its share as one key more, of value 0');
+  checkOptions(where, input, name === 'logits' ? ['logits', 'v', 'sink'] : ['probabilities', 'v']);
   const given = asLayers(tensor((input as never)[name] as TensorLike, name, where), name, where);
   const values = optional(input.v, 'v', where);
   if (values !== null) checkNumbers(values, 'v', where);
-  return each(given, (index, layer, head) => {
+  const sinks = sinksOf('logits' in input ? input.sink : undefined, given, where);
+  return each(given, sinks !== null, (index, layer, head) => {
     const own = slice(given, index);
     const v = values && sharedHead(values, { layer, head, of: given, name, mine: 'v', where });
-    return name === 'logits' ? { logits: own, v } : { probabilities: own, v };
+    if (name === 'probabilities') return { probabilities: own, v };
+    return sinks === null ? { logits: own, v } : withNull({ logits: own, v }, sinks(layer, head));
   });
 }
 
 function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string): readonly PlacedHead[] {
-  checkOptions(where, input, ['q', 'k', 'v', 'bias', 'mask', 'scale']);
+  checkOptions(where, input, ['q', 'k', 'v', 'bias', 'mask', 'scale', 'sink']);
   if (input.k === undefined) fail(where, 'BAD_DATA', 'the head came with q without k, both were due');
   const q = asLayers(tensor(input.q, 'q', where), 'q', where);
   const k = asLayers(tensor(input.k, 'k', where), 'k', where);
@@ -90,9 +110,10 @@ function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string)
     fail(where, 'BAD_OPTION', `scale is ${show(scale)}, a finite number was due`);
   const bias = biasOf(input.bias, { of: q, N, K, where });
   const mask = maskOf(input.mask, { N, K, where });
-  return each(q, (index, layer, head) => {
+  const sinks = sinksOf(input.sink, q, where);
+  return each(q, sinks !== null, (index, layer, head) => {
     const place = { layer, head, of: q, name: 'q', where };
-    return {
+    const own = {
       q: slice(q, index),
       k: sharedHead(k, { ...place, mine: 'k' }),
       v: v && sharedHead(v, { ...place, mine: 'v' }),
@@ -100,6 +121,7 @@ function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string)
       mask,
       scale,
     };
+    return sinks === null ? own : withNull(own, sinks(layer, head));
   });
 }
 
@@ -115,11 +137,15 @@ function checkNumbers({ shape, data }: Tensor, name: string, where: string): voi
   );
 }
 
-function each(of: Tensor, make: (index: number, layer: number, head: number) => Head): readonly PlacedHead[] {
+function each(
+  of: Tensor,
+  hasNull: boolean,
+  make: (index: number, layer: number, head: number) => Head,
+): readonly PlacedHead[] {
   const [layers, heads] = of.shape as [number, number];
   return Array.from({ length: layers * heads }, (_, index) => {
     const [layer, head] = [Math.floor(index / heads), index % heads];
-    return { layer, head, given: make(index, layer, head) };
+    return { layer, head, given: make(index, layer, head), hasNull };
   });
 }
 

@@ -8,6 +8,8 @@ export type RowMeasures = {
   readonly inverseSimpson: Float64Array;
   /** The least number of keys that carry 90 % of the mass. */
   readonly k90: Int32Array;
+  /** How many keys have a share of at least the threshold: active components of this input. */
+  readonly activeComponents: Int32Array;
 };
 
 export function emptyMeasures(queries: number): RowMeasures {
@@ -16,22 +18,28 @@ export function emptyMeasures(queries: number): RowMeasures {
     effectiveComponents: new Float64Array(queries),
     inverseSimpson: new Float64Array(queries),
     k90: new Int32Array(queries),
+    activeComponents: new Int32Array(queries),
   };
 }
 
+type RowTile = { readonly r: Float64Array; readonly keys: number; readonly start: number };
+
 /** Measures of rows `[count, K]`, written from `start` on. A row of zeros has 0 of everything. Cost: K log K a row. */
-export function measureRows(r: Float64Array, keys: number, start: number, into: RowMeasures): void {
+export function measureRows({ r, keys, start }: RowTile, threshold: number, into: RowMeasures): void {
   const sorted = new Float64Array(keys);
   for (let n = 0; n < r.length / keys; n++) {
     const row = r.subarray(n * keys, (n + 1) * keys);
     let entropy = 0;
     let squares = 0;
+    let active = 0;
     for (let k = 0; k < keys; k++) {
       const p = row[k]!;
       if (p > 0) entropy -= p * Math.log(p);
       squares += p * p;
+      if (p >= threshold) active++;
     }
     into.entropy[start + n] = entropy;
+    into.activeComponents[start + n] = active;
     into.effectiveComponents[start + n] = squares > 0 ? Math.exp(entropy) : 0;
     into.inverseSimpson[start + n] = squares > 0 ? 1 / squares : 0;
     sorted.set(row);

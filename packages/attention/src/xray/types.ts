@@ -44,6 +44,7 @@ export type HeadXray = {
   /** Where TransformerLens keeps these rows: `blocks.3.attn.hook_pattern`. */
   readonly hook: string;
   readonly queries: number;
+  /** With a sink the null component is counted: it is the last key. */
   readonly keys: number;
   /** Mean over queries of H(r_n), nats. */
   readonly entropy: number;
@@ -51,6 +52,9 @@ export type HeadXray = {
   readonly effectiveComponents: number;
   /** Mean over queries. */
   readonly k90: number;
+  /** How many keys have a share of at least `activeThreshold` of a query, mean over queries. */
+  readonly activeComponents: number;
+  readonly activeThreshold: number;
   /** `π̂_k = mean_n r_nk`, `[K]` */
   readonly usage: Float64Array;
   /** `exp H(π̂)` */
@@ -61,6 +65,8 @@ export type HeadXray = {
   readonly distinguishableComponents: number;
   /** Usage of key 0, where Transformers put what they have no use for. */
   readonly firstKeyShare: number;
+  /** What a sink takes: its share of each query `[N]`, its mean, and the key that stands for it. Null where no sink was given. */
+  readonly nullComponent: { readonly key: number; readonly usage: number; readonly share: Float64Array } | null;
   readonly perQuery: RowMeasures;
   readonly evidence: HeadEvidence | null;
   readonly gauges: { readonly paper: GaugeEvidence | null; readonly fitted: GaugeEvidence | null };

@@ -1,5 +1,5 @@
 import { type Backend, type Matrix, plain } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import { type HeadReader, levelOf } from './head.ts';
 import { headsOf, type PlacedHead, type XrayInput } from './heads-of.ts';
 import { logOfOthers } from './prior-rows.ts';
@@ -17,9 +17,14 @@ export type XrayOptions = {
   readonly selfAttention?: boolean | undefined;
   /** Form of Λ in the fitted gauge; default: full where there are queries enough, else diagonal. false leaves the fit out. */
   readonly gauge?: 'diagonal' | 'full' | false | undefined;
+  /** The share of a query from which a key counts as active, above 0 and at most 1; default 0.01. */
+  readonly activeThreshold?: number | undefined;
   /** Also return R of each head. */
   readonly responsibilities?: boolean | undefined;
 };
+
+/** The share from which a key counts as active. */
+const ACTIVE = 0.01;
 
 /** Cells of R that are held at once, of all heads of a layer. */
 const MOST_CELLS = 2 ** 22;
@@ -33,7 +38,7 @@ const MOST_CELLS = 2 ** 22;
  * A head with a high H(π̂) and I near 0 averages. Responsibilities, entropies and I do not depend on a gauge; densities and priors do, so theirs is named.
  * What the input does not license is null, with the reason under its name in `absent`.
  *
- * @param input  q, k (v, bias, mask, scale), or logits, or probabilities (v with either): of one head `[N, …]`, of a layer `[heads, N, …]`, or of a
+ * @param input  q, k (v, bias, mask, scale, sink), or logits (sink), or probabilities (v with either): of one head `[N, …]`, of a layer `[heads, N, …]`, or of a
  * model `[layers, heads, N, …]`
  * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, BAD_DATA, each in one sentence that names tensors and shapes
  *
@@ -43,11 +48,16 @@ const MOST_CELLS = 2 ** 22;
  * const { heads } = xray({ q: [[1, 0], [0, 1]], k: [[9, 0], [0, 9]], v: [[1], [2]], scale: 1 });
  * heads[0].distinguishableComponents; // 2.00: each query has a key of its own
  * heads[0].usage; // [0.5, 0.5]
+ * // A sink is a component more, the last, of value 0.
+ * const [sunk] = xray({ q: [[1]], k: [[0], [0]], v: [[2], [4]], sink: Math.log(2) }).heads;
+ * sunk.nullComponent; // { key: 2, usage: 0.50, share: [0.50] }
  */
 export function xray(input: XrayInput, options: XrayOptions = {}): Xray {
   const where = 'attention/xray';
-  checkOptions(where, options, ['backend', 'selfAttention', 'gauge', 'responsibilities']);
-  const { gauge } = options;
+  checkOptions(where, options, ['backend', 'selfAttention', 'gauge', 'activeThreshold', 'responsibilities']);
+  const { gauge, activeThreshold = ACTIVE } = options;
+  if (!(typeof activeThreshold === 'number' && activeThreshold > 0 && activeThreshold <= 1))
+    fail(where, 'BAD_OPTION', `activeThreshold is ${show(activeThreshold)}, a share above 0 and at most 1 was due`);
   if (gauge !== undefined && gauge !== false && gauge !== 'diagonal' && gauge !== 'full')
     fail(where, 'BAD_OPTION', `gauge is ${String(gauge)}, "diagonal", "full" or false was due`);
   const placed = headsOf(input, where);
@@ -71,10 +81,16 @@ function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: s
   const { backend = plain, responsibilities = false } = options;
   const readers = placed.map(({ given }) => readHead(given, { backend, where }));
   const { queries: N, keys: K } = readers[0]!;
-  const self = options.selfAttention ?? N === K;
-  if (self && N !== K)
-    fail(where, 'BAD_OPTION', `selfAttention was asked for with ${N} queries and ${K} keys, as many of both were due`);
-  const sums = readers.map((reader) => newSums(reader, self, responsibilities));
+  const tokens = placed[0]!.hasNull ? K - 1 : K;
+  const self = options.selfAttention ?? N === tokens;
+  if (self && N !== tokens)
+    fail(
+      where,
+      'BAD_OPTION',
+      `selfAttention was asked for with ${N} queries and ${tokens} keys, as many of both were due`,
+    );
+  const asked = { self, keepRows: responsibilities, threshold: options.activeThreshold ?? ACTIVE };
+  const sums = readers.map((reader) => newSums(reader, asked));
   const divergences = new Float64Array(readers.length ** 2);
   for (const { start, count } of tiles(N, readers.length * K)) {
     const rows = readers.map((reader) => reader.rows(start, count));
@@ -106,9 +122,13 @@ function* tiles(queries: number, cellsARow: number): Iterable<{ start: number; c
 type Sums = ReturnType<typeof newSums>;
 
 /** What one pass over the rows of a head gathers. */
-function newSums({ queries: N, keys: K, values, level }: HeadReader, self: boolean, keepRows: boolean) {
+function newSums(
+  { queries: N, keys: K, values, level }: HeadReader,
+  { self, keepRows, threshold }: { readonly self: boolean; readonly keepRows: boolean; readonly threshold: number },
+) {
   const perQuery = emptyMeasures(N);
   const usage = new Float64Array(K);
+  const lastShare = new Float64Array(N);
   const isTold = level !== 'probabilities';
   const logEvidence = isTold ? new Float64Array(N) : null;
   const logOthers = isTold && self ? new Float64Array(N) : null;
@@ -116,17 +136,18 @@ function newSums({ queries: N, keys: K, values, level }: HeadReader, self: boole
   const prune = pruneSums(values, K);
   const rows: Matrix | null = keepRows ? { data: new Float64Array(N * K), rows: N, cols: K } : null;
   const add = ({ r, logEvidence: own, output }: ReturnType<HeadReader['rows']>, start: number): void => {
-    measureRows(r, K, start, perQuery);
+    measureRows({ r, keys: K, start }, threshold, perQuery);
     for (let i = 0; i < r.length; i++) usage[i % K]! += r[i]! / N;
     if (own !== null) logEvidence?.set(own, start);
     const matrix = { data: r, rows: r.length / K, cols: K };
+    for (let n = 0; n < matrix.rows; n++) lastShare[start + n] = r[(n + 1) * K - 1]!;
     if (logOthers !== null)
       for (let n = 0; n < matrix.rows; n++) logOthers[start + n] = logOfOthers(matrix, n, start + n);
     if (variance !== null) addVariance(r, values!, output!, variance.subarray(start));
     prune.add(r, output);
     rows?.data.set(r, start * K);
   };
-  return { add, perQuery, usage, logEvidence, logOthers, variance, prune, rows };
+  return { add, perQuery, usage, lastShare, threshold, logEvidence, logOthers, variance, prune, rows };
 }
 
 /** `Σ_k r_k ‖v_k − o‖²`: a sum of squares, so that it keeps its digits far from 0. */
@@ -147,9 +168,9 @@ type Read = {
   readonly backend: Backend;
 };
 
-function reportOf({ layer, head, given }: PlacedHead, { reader, sums, options, backend }: Read): HeadXray {
+function reportOf({ layer, head, given, hasNull }: PlacedHead, { reader, sums, options, backend }: Read): HeadXray {
   const { queries: N, keys: K } = reader;
-  const { perQuery, usage, logEvidence, logOthers, variance, rows } = sums;
+  const { perQuery, usage, lastShare, threshold, logEvidence, logOthers, variance, rows } = sums;
   const meanOf = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / N;
   const entropy = meanOf(perQuery.entropy);
   const dictionary = entropyOf(usage);
@@ -169,11 +190,14 @@ function reportOf({ layer, head, given }: PlacedHead, { reader, sums, options, b
     entropy,
     effectiveComponents: Math.exp(entropy),
     k90: meanOf(perQuery.k90),
+    activeComponents: meanOf(perQuery.activeComponents),
+    activeThreshold: threshold,
     usage,
     effectiveDictionary: Math.exp(dictionary),
     mutualInformation,
     distinguishableComponents: Math.exp(mutualInformation),
     firstKeyShare: usage[0]!,
+    nullComponent: hasNull ? { key: K - 1, usage: usage[K - 1]!, share: lastShare } : null,
     perQuery,
     evidence,
     gauges,

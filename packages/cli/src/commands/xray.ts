@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type PageData, type XrayReport, xrayPage } from '@mixtention/attention/page';
-import { type Backend, MixtentionError, plain } from '@mixtention/core';
+import { type Backend, MixtentionError } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
 import { Command, Option } from 'commander';
 import { type BackendFlag, backendOption, jsonOption, positive } from '../options.ts';
@@ -22,7 +22,7 @@ export function xrayCommand(): Command {
     .description('Read every attention head of a Transformer, or of dumped tensors, as a mixture.')
     .argument(
       '<source>',
-      'a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or a file of q, k, v (bias, mask), logits or probabilities: .npz, .safetensors, .npy, .json',
+      'a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or a file of q, k, v (bias, mask, sink), logits or probabilities: .npz, .safetensors, .npy, .json',
     )
     .option('--text <text>', 'what the model reads')
     .option('--out <file>', 'write the page (.html) or the numbers (.json)')
@@ -34,7 +34,7 @@ export function xrayCommand(): Command {
         'logits',
       ]),
     )
-    .addOption(backendOption().default('auto', 'plain, in float64'))
+    .addOption(backendOption())
     .addOption(jsonOption())
     .action((source: string, flags: Flags) => runXray(source, flags));
 }
@@ -48,8 +48,7 @@ async function runXray(source: string, flags: Flags): Promise<void> {
     (stats) => stats.isDirectory(),
     () => false,
   );
-  // A text is short: float64 takes no longer than to warm another backend up.
-  const backend: Backend = flags.backend === 'auto' ? plain : await loadBackend(flags.backend);
+  const backend = await loadBackend(flags.backend);
   const data = isFolder ? await xrayModel(source, textOf(text), backend) : await tensorsOf(source, flags, backend);
   if (out !== undefined)
     await writeOutput(out, /\.json$/i.test(out) ? `${JSON.stringify(data.report)}\n` : await pageOf(data));

@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { attend } from '@mixtention/attention';
 import { percent } from '@mixtention/attention/page';
 import { runTransformer } from '@mixtention/attention/transformer';
-import { plain } from '@mixtention/core';
+import { type Backend, plain, wasm } from '@mixtention/core';
+import { loadBackend } from '@mixtention/core/threads';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import fixture from './minilm.fixture.json' with { type: 'json' };
@@ -19,6 +20,10 @@ const { code, said } = await promisify(execFile)(process.execPath, [script]).the
     said: error.stdout.trim() || error.message,
   }),
 );
+
+// Float64, the kernel in WebAssembly, and what `--backend auto` takes here.
+const best = await loadBackend('auto');
+const backends = [plain, wasm(), ...(['plain', 'wasm'].includes(best.name) ? [] : [best])];
 
 const floats = (text: string): Float32Array => new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
 const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
@@ -37,8 +42,8 @@ describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () =>
   });
 
   /** Mean over tokens, of length 1. */
-  const embed = (ids: readonly number[]): Float64Array => {
-    const { data, rows, cols } = runTransformer(model.transformer, ids).at(-1)!;
+  const embed = (ids: readonly number[], backend: Backend): Float64Array => {
+    const { data, rows, cols } = runTransformer(model.transformer, ids, { backend }).at(-1)!;
     const mean = Float64Array.from({ length: cols }, (_, c) =>
       Array.from({ length: rows }, (_, n) => data[n * cols + c]!).reduce((a, b) => a + b, 0),
     );
@@ -51,31 +56,37 @@ describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () =>
     for (const { text, ids } of fixture.others) expect(model.encode(text).ids).toEqual(ids);
   });
 
-  test('its hidden states after every layer within 1e-4, and its attention rows within 1e-5', () => {
-    const rows: number[][] = [];
-    const hidden = runTransformer(model.transformer, fixture.ids, {
-      onLayer: ({ q, k }) =>
-        void rows.push(
-          q.flatMap((own, h) => [...attend(own, k[h]!, null, { responsibilities: true }).responsibilities!.data]),
-        ),
-    });
-    expect(hidden.length).toBe(7);
-    expect(Math.max(...hidden.map(({ data }, layer) => apart(data, floats(fixture.hidden[layer]!))))).toBeLessThan(
-      1e-4,
-    );
-    expect(Math.max(...rows.map((own, layer) => apart(own, floats(fixture.attentions[layer]!))))).toBeLessThan(1e-5);
-  });
+  test.each(backends)(
+    'on $name its hidden states after every layer within 1e-4, and its attention rows within 1e-5',
+    (backend) => {
+      const rows: number[][] = [];
+      const hidden = runTransformer(model.transformer, fixture.ids, {
+        backend,
+        onLayer: ({ q, k }) =>
+          void rows.push(
+            q.flatMap((own, h) => [
+              ...attend(own, k[h]!, null, { responsibilities: true, backend }).responsibilities!.data,
+            ]),
+          ),
+      });
+      expect(hidden.length).toBe(7);
+      expect(Math.max(...hidden.map(({ data }, layer) => apart(data, floats(fixture.hidden[layer]!))))).toBeLessThan(
+        1e-4,
+      );
+      expect(Math.max(...rows.map((own, layer) => apart(own, floats(fixture.attentions[layer]!))))).toBeLessThan(1e-5);
+    },
+  );
 
-  test('its sentence embeddings within 1e-5 in cosine', () => {
+  test.each(backends)('on $name its sentence embeddings within 1e-5 in cosine', (backend) => {
     for (const { ids, embedding } of [fixture, ...fixture.others]) {
       const due = floats(embedding);
-      const cosine = embed(ids).reduce((sum, one, c) => sum + one * due[c]!, 0);
+      const cosine = embed(ids, backend).reduce((sum, one, c) => sum + one * due[c]!, 0);
       expect(1 - cosine).toBeLessThan(1e-5);
     }
   });
 
-  test('and its X-ray has the entropies of those rows, for all 72 heads', async () => {
-    const { report } = await xrayModel(said, fixture.text, plain);
+  test.each(backends)('and on $name its X-ray has the entropies of those rows, for all 72 heads', async (backend) => {
+    const { report } = await xrayModel(said, fixture.text, backend);
     expect(report.heads.length).toBe(72);
     expect(report.tokens).toEqual(fixture.tokens);
     for (const { layer, head, entropy, usage, mutualInformation } of report.heads) {

@@ -10,10 +10,12 @@ export type TensorFlags = {
   readonly as?: 'probabilities' | 'logits' | undefined;
 };
 
-const NAMES = ['q', 'k', 'v', 'bias', 'mask', 'logits', 'probabilities'] as const;
+const NAMES = ['q', 'k', 'v', 'bias', 'mask', 'sink', 'logits', 'probabilities'] as const;
+/** Those in which −∞ hides. */
+const HIDDEN: ReadonlySet<string> = new Set(['bias', 'sink', 'logits']);
 type Given = { readonly [name in (typeof NAMES)[number]]?: Tensor };
 
-/** Heads from a file of tensors by name: q, k (v, bias, mask), or logits, or probabilities; or one array that is told to be one of the last two. */
+/** Heads from a file of tensors by name: q, k (v, bias, mask, sink), or logits, or probabilities; or one array that is told to be one of the last two. */
 export async function xrayTensors(path: string, flags: TensorFlags, backend: Backend): Promise<PageData> {
   const file = await readTensors(path);
   const given = takeTensors(file, flags.as);
@@ -25,12 +27,13 @@ export async function xrayTensors(path: string, flags: TensorFlags, backend: Bac
     layer,
     head,
     rows: responsibilities!,
-    v: given.v === undefined ? null : part(given.v, h, read.heads.length),
+    v: valuesOf(given, h, read.heads.length),
     // The page's kernel knows causal masks; under others it keeps to the rows.
     ...(given.q &&
       given.k &&
       !given.bias &&
-      !given.mask && { q: part(given.q, h, read.heads.length), k: part(given.k, h, read.heads.length) }),
+      !given.mask &&
+      !given.sink && { q: part(given.q, h, read.heads.length), k: part(given.k, h, read.heads.length) }),
   }));
   const outputNorms = given.v && heads.map(({ rows, v }) => outputNorm(rows, v!));
   const report = xrayReport({
@@ -54,11 +57,9 @@ function takeTensors(file: TensorFile, as: TensorFlags['as']): Given {
   if (known.length === 0)
     throw new MixtentionError(
       'BAD_DATA',
-      `${file.name} holds ${names.slice(0, 8).join(', ') || 'no tensors'}; q with k (v, bias, mask), logits, or probabilities were due`,
+      `${file.name} holds ${names.slice(0, 8).join(', ') || 'no tensors'}; q with k (v, bias, mask, sink), logits, or probabilities were due`,
     );
-  return Object.fromEntries(
-    known.map((name) => [name, file.read(name, { hidden: name === 'bias' || name === 'logits' })]),
-  );
+  return Object.fromEntries(known.map((name) => [name, file.read(name, { hidden: HIDDEN.has(name) })]));
 }
 
 function isProbability({ data }: Tensor): boolean {
@@ -66,11 +67,11 @@ function isProbability({ data }: Tensor): boolean {
 }
 
 function inputOf(
-  { q, k, v, bias, mask, logits, probabilities }: Given,
+  { q, k, v, bias, mask, sink, logits, probabilities }: Given,
   { causal, scale }: TensorFlags,
   name: string,
 ): XrayInput {
-  const values = v === undefined ? {} : { v };
+  const values = { ...(v && { v }), ...(sink && { sink }) };
   if (logits !== undefined && q === undefined) return { logits, ...values };
   if (probabilities !== undefined && q === undefined) return { probabilities, ...values };
   if (q === undefined || k === undefined)
@@ -109,6 +110,16 @@ function part({ shape, data }: Tensor, head: number, heads: number): Matrix {
   const [rows, cols] = shape.slice(-2) as [number, number];
   const at = Math.floor((head * data.length) / (rows * cols) / heads);
   return { data: data.subarray(at * rows * cols, (at + 1) * rows * cols), rows, cols };
+}
+
+/** Values of a head; those of the null component are 0. */
+function valuesOf({ v, sink }: Given, head: number, heads: number): Matrix | null {
+  if (v === undefined) return null;
+  const own = part(v, head, heads);
+  if (sink === undefined) return own;
+  const data = new Float64Array((own.rows + 1) * own.cols);
+  data.set(own.data);
+  return { data, rows: own.rows + 1, cols: own.cols };
 }
 
 /** Lengths of R V, `[N]`. */
