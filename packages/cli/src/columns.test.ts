@@ -25,6 +25,13 @@ test('a mask is made by name, by number and by range', () => {
   expect(columnMask('0', ['2', '1', '0'], 3)).toEqual(Uint8Array.of(0, 0, 1));
 });
 
+test('a name that two columns share marks none of them', () => {
+  expect(() => columnMask('a', ['a', 'b', 'a'], 3)).toThrow(
+    '--observed is "a", where two columns are called "a"; give the number of one, from 0',
+  );
+  expect(columnMask('2,b', ['a', 'b', 'a'], 3)).toEqual(Uint8Array.of(0, 1, 1));
+});
+
 test('a column that is none is named', () => {
   expect(() => columnMask('heigth', ['height', 'weight'], 2)).toThrow(
     `--observed is "heigth", where "heigth" is no column (is it "height"?); names of the model's columns, or numbers within 0:2, were due`,

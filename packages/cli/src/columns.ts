@@ -38,6 +38,11 @@ export function columnMask(text: string, names: readonly string[] | null, width:
     const named = typeof column === 'string' && names !== null ? names.indexOf(column) : -1;
     const at = named >= 0 ? named : typeof column === 'string' && !/^\d+$/.test(column) ? -1 : Number(column);
     if (at < 0 || at >= width) refuse(text, column, names, width);
+    if (named >= 0 && names!.indexOf(column as string, named + 1) >= 0)
+      throw new MixtentionError(
+        'BAD_OPTION',
+        `--observed is "${text}", where two columns are called "${column}"; give the number of one, from 0`,
+      );
     mask[at] = 1;
   }
   return mask;

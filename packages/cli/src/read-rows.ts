@@ -39,9 +39,22 @@ export function sayNotes(path: string, notes: readonly string[]): void {
 /** Columns by name, and what was made of them. */
 export type Known = { readonly columns: readonly string[]; readonly what: string };
 
-function columnsFrom(names: readonly string[], { columns, what }: Known, path: string): readonly string[] {
+function columnsFrom(names: readonly string[], { columns, what }: Known, path: string): readonly string[] | undefined {
   const missing = columns.find((name) => !names.includes(name));
-  if (missing === undefined) return columns;
+  if (missing === undefined) {
+    const shared = [names, columns].map((all) =>
+      all.find((name, i) => columns.includes(name) && all.indexOf(name) !== i),
+    );
+    const twice = shared[0] ?? shared[1];
+    if (twice === undefined) return columns;
+    // The same names in the same order: nothing is to be told apart.
+    if (names.length === columns.length && names.every((name, i) => name === columns[i])) return undefined;
+    const whose = shared[0] === undefined ? 'is to give' : 'has';
+    throw new MixtentionError(
+      'BAD_DATA',
+      `${path}: ${whose} two columns "${twice}", which ${what}: names do not tell them apart; --by-position takes columns as they stand`,
+    );
+  }
   const near = nearest(missing, names);
   const hint = near === null ? '' : ` (is it "${near}"?)`;
   throw new MixtentionError(

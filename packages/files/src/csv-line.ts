@@ -11,6 +11,9 @@ export type Separator = { readonly byte: number; readonly blanks: boolean };
 
 const UNUSABLE = /[0-9A-Za-z+\-."\r\n]/;
 
+/** Parts of a cell that are looked at for numbers apart by blanks. */
+const MOST_PARTS = 4;
+
 /** Words that stand for a value that is not there. */
 const MISSING = /^(?:#?n\/?a|null|nil|none|missing|[?.]|-+)$/i;
 
@@ -90,16 +93,21 @@ export function cellError(
   return new DataError(
     'BAD_CELL',
     name,
-    `${where} is ${quoted(cell)}, a number was due${decimalHint(cell, point) || hint}`,
+    `${where} is ${quoted(cell)}, a number was due${formatHint(cell, point) || hint}`,
   );
 }
 
-/** What to say of a cell that is a number with the other decimal mark; else nothing. */
-export function decimalHint(cell: string, point: number): string {
+/** What to say of a cell that is a number with the other decimal mark, numbers apart by blanks, or a quote that nothing closes; else nothing. */
+export function formatHint(cell: string, point: number): string {
   const other = point === POINT ? ',' : '.';
   const [whole, fraction, ...more] = cell.split(other);
   const isDecimal = more.length === 0 && /^[-+]?\d*$/.test(whole!) && /^\d+(?:e[-+]?\d+)?$/i.test(fraction ?? '');
-  return isDecimal ? ` (if it has a decimal ${quoted(other)}, say so with the option decimal ${quoted(other)})` : '';
+  if (isDecimal) return ` (if it has a decimal ${quoted(other)}, say so with the option decimal ${quoted(other)})`;
+  if (cell.startsWith('"') && cell.split('"').length % 2 === 0) return ' (its quote is not closed on this line)';
+  const parts = cell.split(/[ \t]+/, MOST_PARTS);
+  return parts.length > 1 && parts.every((part) => isNumber(part, point))
+    ? ' (if blanks stand between numbers, say so with the option delimiter " ")'
+    : '';
 }
 
 /** Whether a cell is written as a number, NaN and infinities included. */

@@ -1,4 +1,4 @@
-import { decimalHint, isMissing, isNumber, type Separator, separator, splitCells } from './csv-line.ts';
+import { formatHint, isMissing, isNumber, type Separator, separator, splitCells } from './csv-line.ts';
 import { DataError } from './data-error.ts';
 import { quoted } from './show.ts';
 import { endOfLine, isComment, lineAt, nextLine } from './text.ts';
@@ -77,7 +77,7 @@ export function checkFirst(
   );
   if (word < 0) return;
   const where = `row 0, column ${word} (counted from 0; line ${lines + 1})`;
-  const hint = decimalHint(first[word]!, point) || ' (if this line names the columns, say so with the option header)';
+  const hint = formatHint(first[word]!, point) || ' (if this line names the columns, say so with the option header)';
   throw new DataError('BAD_CELL', name, `${where} is ${quoted(first[word]!)}, a number was due${hint}`);
 }
 

@@ -28,6 +28,18 @@ const BAD: readonly BadFile[] = [
     'row 0, column 1 (counted from 0; line 1) is "abc", a number was due (if this line names the columns, say so with the option header)',
   ],
   [
+    'numbers apart by blanks, as numpy.savetxt writes them',
+    utf8('# a b\n1.5e+00 -2e0\n'),
+    'BAD_CELL',
+    'row 0, column 0 "a b" (counted from 0; line 2) is "1.5e+00 -2e0", a number was due (if blanks stand between numbers, say so with the option delimiter " ")',
+  ],
+  [
+    'a quote that nothing closes',
+    utf8('x,y\n"1,2\n'),
+    'BAD_CELL',
+    'row 0, column 0 "x" (counted from 0; line 2) is ""1,2", a number was due (its quote is not closed on this line)',
+  ],
+  [
     'an empty cell',
     utf8('1,2\n,4\n'),
     'BAD_CELL',

@@ -82,6 +82,29 @@ test('a file without a column of the model is refused by name, unless columns ar
   }
 });
 
+test('columns that share a name are taken in the order of the model, or by position where a file has another', async () => {
+  const twins = await folder.put('twins.csv', faithfulCsv().replace('waiting', 'eruptions'));
+  const three = await folder.put(
+    'three.csv',
+    faithfulCsv()
+      .replace('eruptions,', 'eruptions,eruptions,')
+      .replace(/\n(?=\d)/g, '\n0,'),
+  );
+  const own = folder.path('twins.json');
+  const fitted = await asJson(['fit', twins, '--test', twins, '--out', own, '--screen', '0']);
+  expect(fitted.testLogLikelihoodPerRow * 272).toBeCloseTo(fitted.logLikelihood, 3);
+  expect((await mixtention(['predict', own, twins])).stdout).toBe((await mixtention(['predict', model, data])).stdout);
+  for (const [which, rows, sentence] of [
+    [own, data, /: is to give two columns "eruptions", which the model was fitted on: .*; --by-position takes/],
+    [model, three, /: has two columns "eruptions", which the model was fitted on: .*; --by-position takes/],
+  ] as const) {
+    const { code, stderr } = await mixtention(['predict', which, rows]);
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(2);
+  }
+  expect((await mixtention(['predict', own, data, '--by-position'])).code).toBe(0);
+});
+
 test('predict writes ids, labels, densities and probabilities as CSV, and numbers as .npy', async () => {
   const args = ['predict', model, sheet, '--decimal', ',', '--probabilities'];
   const [csv, npy] = [folder.path('labels.csv'), folder.path('labels.npy')];
