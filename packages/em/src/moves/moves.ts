@@ -6,8 +6,8 @@ import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { Dealt } from '../schedule/batches.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { type DrivenStep, drivenBy } from './driven.ts';
-import { carryOut, type Move, type Now, type Proposal, propose } from './proposals.ts';
-import { readSample, thinned } from './sample-reading.ts';
+import { carryOut, type Move, type Proposal, propose } from './proposals.ts';
+import { type Now, readSample, thinned } from './sample-reading.ts';
 
 export type MovesConfig = {
   /** What is driven. */

@@ -1,9 +1,9 @@
-import type { Key, Matrix, Scores, Tree } from '@mixtention/core';
+import type { Key, Matrix, Tree } from '@mixtention/core';
 import { generator, sampleCategorical, split } from '@mixtention/core/numeric';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { regroup, withComponent } from './regroup.ts';
-import { type GroupSums, type Reading, readSample, withSample } from './sample-reading.ts';
+import { type GroupSums, type Now, type Reading, readSample, withSample } from './sample-reading.ts';
 import { growSeeds, type Seed, scoredAlone } from './seeds.ts';
 
 export type Move = 'birth' | 'merge' | 'delete' | 'split';
@@ -30,14 +30,6 @@ const TWO_MEANS_STEPS = 1;
 const EXACT = { precision: 'float64', cuts: [0, 0] } as const;
 /** Merges draw nothing. */
 const NONE: Key = { seed: 0, path: [] };
-
-/** Where the components of a mixture are now. */
-export type Now = {
-  readonly inner: Tree;
-  readonly scores: Scores;
-  readonly stats: MixtureStats;
-  readonly reading: Reading;
-};
 
 export type Proposing = { readonly sample: Matrix; readonly key: Key; readonly favourite: string | null };
 

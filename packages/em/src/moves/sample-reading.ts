@@ -1,6 +1,7 @@
-import type { Matrix, Scores } from '@mixtention/core';
+import type { Matrix, Scores, Tree } from '@mixtention/core';
 import { float64 } from '@mixtention/core';
 import { standStatistics } from '@mixtention/core/kernel';
+import type { MixtureStats } from '../mixture/collect-mixture.ts';
 
 /** Cells, and rows at least and at most, of the sample that proposals are made of. */
 const CELLS = 2 ** 18;
@@ -93,3 +94,11 @@ export function readSample(x: Matrix, scores: Scores): Reading {
   }
   return { rows: x.rows, components: K, scores: L, evidence, responsibilities };
 }
+
+/** Where the components of a mixture are now. */
+export type Now = {
+  readonly inner: Tree;
+  readonly scores: Scores;
+  readonly stats: MixtureStats;
+  readonly reading: Reading;
+};

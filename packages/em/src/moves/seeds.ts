@@ -2,9 +2,8 @@ import type { Key, Matrix, StepInfo, Tree } from '@mixtention/core';
 import { generator, sampleCategorical, split } from '@mixtention/core/numeric';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
-import type { Now } from './proposals.ts';
 import { regroup, withComponent } from './regroup.ts';
-import { type GroupSums, type OpenSample, type Reading, withSample } from './sample-reading.ts';
+import { type GroupSums, type Now, type OpenSample, type Reading, withSample } from './sample-reading.ts';
 
 /** A component that could be added, as the sample tells. */
 export type Seed = {

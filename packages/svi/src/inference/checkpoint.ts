@@ -1,33 +1,10 @@
 import type { Tree } from '@mixtention/core';
 import { copyTree, decodeTree, encodeTree, fail, isRecord, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
-import type { Around } from '../guides/index.ts';
-import type { Climb } from './climb.ts';
 import type { Objective } from './objective.ts';
+import type { SviCheckpoint } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
 import { ruleOf } from './walk.ts';
-
-/** Where steps began, and what that took. */
-export type Start = {
-  readonly around: Around;
-  readonly gradientEvaluations: number;
-  readonly densityEvaluations: number;
-};
-
-/** A run of `svi` that has not ended, as plain data: what it is of, and where it stands. A run that resumes from it has the bits of one that was never interrupted. */
-export type SviCheckpoint = {
-  readonly guide: string;
-  /** What the steps depend on; there may be more of them when the run goes on. */
-  readonly options: { readonly [option: string]: Tree };
-  /** The bound where the guide begins, by one draw: it tells model and data from others. */
-  readonly fingerprint: number;
-  readonly start: Start;
-  /** That the run has taken so far. */
-  readonly seconds: number;
-  readonly climb: Climb;
-  /** What a caller keeps with it. */
-  readonly caller?: Tree;
-};
 
 /** All of a run, as it stands; what it does afterwards changes nothing. */
 export const checkpointOf = (parts: SviCheckpoint): SviCheckpoint =>

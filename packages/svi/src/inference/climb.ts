@@ -1,35 +1,10 @@
 import type { Optimizer } from '@mixtention/core/optimize';
 import { temperatureAt } from '../gumbel/temperature.ts';
-import { addIterate, type Iterates, iterates, type Window } from './iterates.ts';
+import { addIterate, iterates, type Window } from './iterates.ts';
 import { isRelaxed } from './objective.ts';
+import type { Climb } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
-import { isLost, lostSentence, type Slope, stepAlong, type Walk, walkFrom } from './walk.ts';
-
-/** How a climb ended. */
-export type Climbed = {
-  readonly status: 'converged' | 'stopped' | 'diverged';
-  readonly message: string;
-};
-
-/** Where a climb stands: plain data, all that it needs to go on with the same bits. Its owner changes it. */
-export type Climb = {
-  /** Mean bounds at the end of each learning rate that was tried. */
-  readonly tried: Float64Array;
-  /** Rates that were tried to the end; all of them once steps count. */
-  trials: number;
-  walk: Walk;
-  rate: number;
-  level: Iterates;
-  /** Of the last window that was no worse than others. */
-  mean: Float64Array | null;
-  /** Of the level before. */
-  before: Float64Array | null;
-  best: { bound: number; error: number };
-  /** A running mean of what steps raised, over about the last hundred. */
-  bound: number | null;
-  readonly window: { sum: number; squares: number; count: number };
-  ended: Climbed | null;
-};
+import { isLost, lostSentence, type Slope, stepAlong, walkFrom } from './walk.ts';
 
 /** Rates that are tried where none is given. */
 const RATES = [0.1, 0.03, 0.01, 0.003];

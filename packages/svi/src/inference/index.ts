@@ -1,6 +1,6 @@
 /** Stochastic variational inference of models as functions. */
 
-export { decodeSviCheckpoint, encodeSviCheckpoint, type SviCheckpoint } from './checkpoint.ts';
+export { decodeSviCheckpoint, encodeSviCheckpoint } from './checkpoint.ts';
 export { type EstimatorReportOptions, type EstimatorRow, estimatorReport } from './estimator-report.ts';
 export type { Discrete, Estimator } from './objective.ts';
 export {
@@ -8,6 +8,7 @@ export {
   type PosteriorPredictiveOptions,
   posteriorPredictive,
 } from './posterior-predictive.ts';
+export type { SviCheckpoint } from './run-state.ts';
 export { svi, sviSteps } from './svi.ts';
 export { type GuideName, type SviOptions, type SviProgress, sviDefaults } from './svi-options.ts';
 export type { SviResult } from './svi-result.ts';

@@ -1,7 +1,7 @@
 import { aroundNormal, aroundZero } from '../guides/index.ts';
 import type { Posterior } from '../model/index.ts';
 import { pathfinderDefaults, pathsOf } from '../pathfinder/index.ts';
-import type { Start } from './checkpoint.ts';
+import type { Start } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
 
 /** A start need not be as good as a result: of a model whose density takes a millisecond it costs some seconds, not minutes. */

@@ -16,8 +16,8 @@ import {
 } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
-import type { SviCheckpoint } from './checkpoint.ts';
 import type { Discrete, Estimator } from './objective.ts';
+import type { SviCheckpoint } from './run-state.ts';
 
 /** What is known while steps are taken: the learning rate, and a running mean of estimates of the bound. */
 export type SviProgress = {

@@ -1,4 +1,5 @@
-import { addArrays, type Optimizer, type OwnedState, optimizerNamed } from '@mixtention/core/optimize';
+import { addArrays, type Optimizer, optimizerNamed } from '@mixtention/core/optimize';
+import type { Walk } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
 
 /** Gradients in a row that may be no numbers. */
@@ -6,18 +7,6 @@ const PATIENCE = 50;
 
 /** Decay of the running means of what scored draws are worth, against which they are measured. */
 const BASELINE = 0.9;
-
-/** Where steps of an optimizer have come to: plain data, which its owner changes. */
-export type Walk = {
-  readonly parameters: Float64Array;
-  optimizer: OwnedState;
-  taken: number;
-  /** Gradients that were no numbers, in all and in a row. */
-  passedOver: number;
-  inARow: number;
-  /** What scored draws are measured against. */
-  readonly baseline: Float64Array;
-};
 
 /** What a step is taken on: an estimate of the bound, the slope of its negative, and what scored draws were worth. */
 export type Slope = { value: number; readonly gradient: Float64Array; readonly worth: Float64Array };
