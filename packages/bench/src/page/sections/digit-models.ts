@@ -6,7 +6,7 @@ import { table } from '../table.ts';
 /** Attention with more keys, and attention that learns, beside published figures; nothing where `npm run bench:digits` was never run. */
 export function digitModelsSection({ digitModels }: Results): Html | null {
   if (digitModels === null) return null;
-  const { completion, joint, published, data, madeAt } = digitModels;
+  const { completion, joint, published, data, madeAt, machine, backend } = digitModels;
   const ours = (name: string): Html => html`<b class="model">${name}</b>`;
   const theirs = ({ name, source }: PublishedNats): Html =>
     html`<span>${name} <span class="quiet">${source}</span></span>`;
@@ -28,7 +28,7 @@ export function digitModelsSection({ digitModels }: Results): Html | null {
   ];
   return html`<section id="digit-models">
 <h2>More keys, and keys that are learnt</h2>
-<p>The same task with all training digits as keys, with queries, keys and values that are learnt, and with a causal self-attention over the rows of a digit, which tells the probability of whole digits too. Nats per unseen digit, exact, on ${data}. Scales and smoothing were chosen on validation digits, and no size on unseen ones. <code>npm run bench:digits</code> made these figures on ${madeAt.slice(0, 10)}.</p>
+<p>The same task with all training digits as keys, with queries, keys and values that are learnt, and with a causal self-attention over the rows of a digit, which tells the probability of whole digits too. Nats per unseen digit, exact, on ${data}. Scales and smoothing were chosen on validation digits, and no size on unseen ones. <code>npm run bench:digits</code> made these figures on ${madeAt.slice(0, 10)}, with ${backend} on ${machine.cores} cores of ${machine.cpu}.</p>
 ${table(
   [
     { name: 'lower half given upper half' },
