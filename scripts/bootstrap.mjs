@@ -76,7 +76,7 @@ async function dependencies({ log, signal }) {
 
 async function build(env, { log, signal }) {
   const started = performance.now();
-  log('build: `turbo run build` (under a minute the first time)');
+  log('build: `turbo run build` (about half a minute the first time)');
   const answer = await run(...turboRun(root, ['build']), { cwd: root, env, signal });
   if (answer.code !== 0) {
     process.stderr.write(`${answer.stdout}${answer.stderr}\n`);

@@ -2,7 +2,6 @@ import { build } from '../../tsup.base.ts';
 
 export default build(
   {
-    index: 'src/index.ts',
     'main-job': 'src/main-job/main-job.ts',
     'download-digits': 'src/download-digits/download-digits.ts',
     picture: 'src/picture/make-picture.ts',
