@@ -1,11 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import type { Browser } from 'playwright-core';
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findChromium, startChromium } from '../picture/chromium.ts';
-import { repository } from '../repository.ts';
+import { inChromium } from '../testing/in-chromium.ts';
+import { bundleForPages, importText, serve } from '../testing/serve-bundles.ts';
 
 /** What a page does with the four packages: fits by EM and by gradients, and completes rows as attention. */
 const PAGE = `
@@ -32,27 +28,12 @@ const PAGE = `
 `;
 const PACKAGES = ['core', 'mixture', 'em', 'svi', 'attention'] as const;
 
-async function bundle(source: string): Promise<{ readonly text: string; readonly metafile: Metafile }> {
-  const { outputFiles, metafile } = await build({
-    stdin: { contents: source, resolveDir: join(repository, 'packages/bench') },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    absWorkingDir: repository,
-    write: false,
-    metafile: true,
-    logLevel: 'silent',
-  });
-  return { text: outputFiles[0]!.text, metafile };
-}
-
 describe('the root entries in a browser', () => {
   test.each(PACKAGES)(
     '%s reaches nothing but its own and core’s files: no node:, no threads, no tfjs',
     async (name) => {
       // Bundling for the browser fails by itself on anything from node:, also behind a dynamic import.
-      const { metafile } = await bundle(`export * from '@mixtention/${name}';`);
+      const { metafile } = await bundleForPages(`export * from '@mixtention/${name}';`);
       const foreign = Object.keys(metafile.inputs).filter(
         (path) => !/^packages\/(core|mixture|em|svi|attention)\/dist\/|^<stdin>$/.test(path),
       );
@@ -65,72 +46,34 @@ describe('the root entries in a browser', () => {
       expect(external).toEqual([]);
     },
   );
-
-  // Machines of people need no browser; continuous integration has one.
-  const hasBrowser = findChromium() !== null || process.env.CI !== undefined;
-  if (!hasBrowser) {
-    test('no Chromium was found in PATH or the usual places, so the page is not tried; CHROMIUM_PATH names one', () => {
-      expect(findChromium()).toBeNull();
-    });
-    return;
-  }
-
-  describe('a page that fits Old Faithful', () => {
-    let browser: Browser;
-    let server: Server;
-    let script = '';
-
-    beforeAll(async () => {
-      script = (await bundle(PAGE)).text;
-      browser = await startChromium();
-      server = createServer(({ url }, response) => {
-        // Shared memory is there for isolated pages only: both kinds are tried.
-        if (url?.startsWith('/isolated')) {
-          response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-          response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-        }
-        response.setHeader('Content-Type', url?.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8');
-        response.end(url?.endsWith('.js') ? script : '<!doctype html><title>mixtention</title>');
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    });
-    afterAll(async () => {
-      await browser?.close();
-      server?.close();
-    });
-
-    test.each(['isolated', 'ordinary'])('gives Node’s numbers, in an %s page', async (kind) => {
-      const page = await browser.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${kind}/`);
-      expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(kind === 'isolated');
-      // As text, since vitest would rewrite an import() in a function.
-      const there = (await page.evaluate("import('./work.js').then(({ work }) => work())")) as Outcome;
-      await page.close();
-      const here = await outcomeHere();
-      expect(complaints).toEqual([]);
-      expect(there).toMatchObject({ status: 'converged', backend: 'wasm', gradientRose: true });
-      expect(there.logLikelihood).toBeCloseTo(-1130.264, 3);
-      // Engines may round exponentials each in its way, which must not decide at which step a fit ends: hence its tight tolerance.
-      for (const [i, value] of numbersOf(here).entries()) expect(numbersOf(there)[i]).toBeCloseTo(value, 9);
-    });
-  });
-
-  type Outcome = { readonly logLikelihood: number; readonly weights: number[]; readonly evidence: number[] };
-
-  const numbersOf = ({ logLikelihood, weights, evidence }: Outcome): number[] => [
-    logLikelihood,
-    ...weights,
-    ...evidence,
-  ];
-
-  /** The same bundle, run by Node. */
-  async function outcomeHere(): Promise<Outcome> {
-    const { text } = await bundle(PAGE);
-    const { work } = (await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`)) as {
-      work(): Promise<Outcome>;
-    };
-    return work();
-  }
 });
+
+inChromium('a page that fits Old Faithful', ({ open }) => {
+  let server: Server;
+  let address: string;
+  let script: string;
+
+  beforeAll(async () => {
+    script = (await bundleForPages(PAGE)).text;
+    ({ server, address } = await serve({ 'work.js': script }));
+  });
+  afterAll(() => server?.close());
+
+  test.each(['isolated', 'ordinary'])('gives Node’s numbers, in an %s page', async (kind) => {
+    const { view, complaints } = await open(`${address}/${kind}/`);
+    expect(await view.evaluate(() => globalThis.crossOriginIsolated)).toBe(kind === 'isolated');
+    // As text, since vitest would rewrite an import() in a function.
+    const there = (await view.evaluate("import('./work.js').then(({ work }) => work())")) as Outcome;
+    await view.close();
+    const here = await ((await importText(script)) as { work(): Promise<Outcome> }).work();
+    expect(complaints).toEqual([]);
+    expect(there).toMatchObject({ status: 'converged', backend: 'wasm', gradientRose: true });
+    expect(there.logLikelihood).toBeCloseTo(-1130.264, 3);
+    // Engines may round exponentials each in its way, which must not decide at which step a fit ends: hence its tight tolerance.
+    for (const [i, value] of numbersOf(here).entries()) expect(numbersOf(there)[i]).toBeCloseTo(value, 9);
+  });
+});
+
+type Outcome = { readonly logLikelihood: number; readonly weights: number[]; readonly evidence: number[] };
+
+const numbersOf = ({ logLikelihood, weights, evidence }: Outcome): number[] => [logLikelihood, ...weights, ...evidence];

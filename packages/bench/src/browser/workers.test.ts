@@ -1,11 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { Browser } from 'playwright-core';
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium, startChromium } from '../picture/chromium.ts';
-import { repository } from '../repository.ts';
+import { inChromium } from '../testing/in-chromium.ts';
+import { bundleForPages, importText, serve } from '../testing/serve-bundles.ts';
 
 /** 16 planted components in 100,000 rows of 16 columns, fitted on an executor of the caller's. */
 const WORK = `
@@ -39,67 +35,35 @@ const WORKER = `
   serveWorker({ '@mixtention/em': em, '@mixtention/mixture': mixture });
 `;
 
-async function bundle(contents: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: join(repository, 'packages/bench') },
-    bundle: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    write: false,
-    logLevel: 'silent',
-  });
-  return outputFiles[0]!.text;
-}
-
-// Machines of people need no browser; continuous integration has one.
-if (findChromium() === null && process.env.CI === undefined)
-  test('no Chromium was found in PATH or the usual places, so workers of pages are not tried; CHROMIUM_PATH names one', () => {
-    expect(findChromium()).toBeNull();
-  });
-else {
-  let browser: Browser;
+inChromium('workers of a page', ({ open }) => {
   let server: Server;
-  const scripts = { '/work.js': '', '/worker.js': '' };
+  let address: string;
+  let script: string;
 
   beforeAll(async () => {
-    scripts['/work.js'] = await bundle(WORK);
-    scripts['/worker.js'] = await bundle(WORKER);
-    browser = await startChromium();
-    server = createServer(({ url }, response) => {
-      const [, kind, file] = /^(\/\w+)(\/.*)$/.exec(url ?? '') ?? [];
-      if (kind === '/isolated') {
-        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-        response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
-      }
-      const script = scripts[file as keyof typeof scripts];
-      response.setHeader('Content-Type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript');
-      response.end(script ?? '<!doctype html><title>mixtention</title>');
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const [work, worker] = await Promise.all([WORK, WORKER].map(bundleForPages));
+    script = work!.text;
+    ({ server, address } = await serve({ 'work.js': script, 'worker.js': worker!.text }));
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
+  afterAll(() => server?.close());
 
   /** As text, since vitest would rewrite an import() in a function. */
   async function inPage(kind: string, then: string): Promise<unknown> {
-    const page = await browser.newPage();
+    const { view } = await open(`${address}/${kind}/`);
     try {
-      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${kind}/`);
-      return await page.evaluate(`import('./work.js').then(({ work, workers }) => ${then})`);
+      return await view.evaluate(`import('./work.js').then(({ work, workers }) => ${then})`);
     } finally {
-      await page.close();
+      await view.close();
     }
   }
 
   test('a page fits 100,000 rows of 16 columns on two workers by the fused kernel, to Node’s numbers', async () => {
     const open = "() => new Worker('./worker.js', { type: 'module' })";
     const there = await inPage('isolated', `work(workers(${open}))`);
-    const { work, here } = (await import(
-      /* @vite-ignore */ `data:text/javascript,${encodeURIComponent(scripts['/work.js'])}`
-    )) as { work(executor: unknown): Promise<Fitted>; here(): unknown };
+    const { work, here } = (await importText(script)) as {
+      work(executor: unknown): Promise<Fitted>;
+      here(): unknown;
+    };
     const due = await work(here());
     expect(there).toMatchObject({ backend: due.backend, iterations: due.iterations });
     // Chromium multiplies and adds in one rounding, which Node 20 does not.
@@ -121,6 +85,6 @@ else {
     const said = await inPage('isolated', `work(workers(${open})).catch((error) => error.message)`);
     expect(said).toMatch(/^\[core\] webWorkers: .*lost its worker 3 times \(its script did not load/);
   });
-}
+});
 
 type Fitted = { readonly backend: string; readonly iterations: number; readonly meanLogLikelihood: number };

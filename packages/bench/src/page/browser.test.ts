@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeReport } from '../main-job/write-report.ts';
-import { findChromium, startChromium } from '../picture/chromium.ts';
+import { findChromium } from '../picture/chromium.ts';
+import { inChromium } from '../testing/in-chromium.ts';
 import { smallDigit } from '../testing/small-digit.ts';
 import { smallResults } from '../testing/small-results.ts';
 
@@ -14,55 +12,42 @@ test('the Chromium that CHROMIUM_PATH names is taken, and none is found where th
   expect(findChromium({ PATH: tmpdir() }) ?? 'none').not.toContain(tmpdir());
 });
 
-// Machines of people need no browser; continuous integration has one.
-if (findChromium() !== null || process.env.CI !== undefined) {
-  describe('the report in a real browser', () => {
-    let browser: Browser;
-    let folder: string;
-    let address: string;
+inChromium('the report in a real browser', ({ folder, open }) => {
+  let address: string;
 
-    beforeAll(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'mixtention-page-'));
-      address = pathToFileURL((await writeReport({ results: smallResults(), digit: smallDigit() }, folder)).page).href;
-      browser = await startChromium();
-    });
-    afterAll(async () => {
-      await browser?.close();
-      await rm(folder, { recursive: true });
-    });
-
-    test.each([
-      [1280, 'light'],
-      [1280, 'dark'],
-      [390, 'light'],
-      [320, 'light'],
-    ] as const)('fits a window of %i pixels in %s colors and makes no complaint', async (width, colorScheme) => {
-      const view = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
-      const complaints = listen(view);
-      await view.goto(address);
-      expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      expect(await view.evaluate(brokenPictures)).toBe(0);
-      expect(complaints).toEqual([]);
-      await view.close();
-    });
-
-    test.each([1280, 901, 900, 761, 760, 390, 320])(
-      'shows all of every table in a window of %i pixels, with nothing to scroll',
-      async (width) => {
-        const view = await browser.newPage({ viewport: { width, height: 800 } });
-        await view.goto(address);
-        const tables = await view.evaluate(measureTables);
-        expect(tables).toHaveLength(11);
-        for (const { filled, seen, scrolls } of tables) {
-          expect(filled).toBeGreaterThan(3);
-          expect(seen).toBe(filled);
-          expect(scrolls).toBe(false);
-        }
-        await view.close();
-      },
-    );
+  beforeAll(async () => {
+    const { page } = await writeReport({ results: smallResults(), digit: smallDigit() }, folder());
+    address = pathToFileURL(page).href;
   });
-}
+
+  test.each([
+    [1280, 'light'],
+    [1280, 'dark'],
+    [390, 'light'],
+    [320, 'light'],
+  ] as const)('fits a window of %i pixels in %s colors and makes no complaint', async (width, colorScheme) => {
+    const { view, complaints } = await open(address, { viewport: { width, height: 800 }, colorScheme });
+    expect(await view.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    expect(await view.evaluate(brokenPictures)).toBe(0);
+    expect(complaints).toEqual([]);
+    await view.close();
+  });
+
+  test.each([1280, 901, 900, 761, 760, 390, 320])(
+    'shows all of every table in a window of %i pixels, with nothing to scroll',
+    async (width) => {
+      const { view } = await open(address, { viewport: { width, height: 800 } });
+      const tables = await view.evaluate(measureTables);
+      expect(tables).toHaveLength(11);
+      for (const { filled, seen, scrolls } of tables) {
+        expect(filled).toBeGreaterThan(3);
+        expect(seen).toBe(filled);
+        expect(scrolls).toBe(false);
+      }
+      await view.close();
+    },
+  );
+});
 
 /** Of every table: its cells that hold something, those of them that are wholly in the window, and whether a part of it is scrolled for. */
 function measureTables(): { filled: number; seen: number; scrolls: boolean }[] {
@@ -77,17 +62,6 @@ function measureTables(): { filled: number; seen: number; scrolls: boolean }[] {
     const around = table.parentElement!;
     return { filled: filled.length, seen: seen.length, scrolls: around.scrollWidth > around.clientWidth };
   });
-}
-
-/** Console errors, exceptions, and requests for anything but the page and what is in it. */
-function listen(view: Page): string[] {
-  const complaints: string[] = [];
-  view.on('console', (message) => complaints.push(message.text()));
-  view.on('pageerror', (error) => complaints.push(error.message));
-  view.on('request', (request) => {
-    if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
-  });
-  return complaints;
 }
 
 function brokenPictures(): number {

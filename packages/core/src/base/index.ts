@@ -3,6 +3,7 @@
 export { alignColumns, checkColumns, checkWidth, columnLabel, columnOrder, takeColumns } from './columns.ts';
 export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.ts';
 export { findMisshapen, findWrongArray } from './find-misshapen.ts';
+export { decodeAs, encodeAs, type TextFormat } from './format.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
 export { priorOf } from './prior-of.ts';

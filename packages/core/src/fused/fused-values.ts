@@ -77,8 +77,7 @@ export function mixValues(
       const panels = blocks[block]! + padded * k * size;
       verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
       if (shares !== null) joinLines(machine, out, k === 0 ? shares : { ...shares, stays: null }, V, output);
-      else if (k === 0) copyLines(machine, out, count, V, output);
-      else addLines(machine, out, count, V, output);
+      else putLines(machine, out, count, V, output, k > 0);
     }
   };
 }
@@ -99,27 +98,20 @@ function joinLines(
   }
 }
 
-/** The first numbers of each line, packed. */
-function copyLines(
+/** The first numbers of each line, packed: in place of what is there, or added to it. */
+function putLines(
   { reals, size }: Machine,
   { at, stride }: Lines,
   count: number,
   width: number,
   to: Float64Array,
+  isAdded: boolean,
 ): void {
   const [first, step] = [at / size, stride / size];
-  if (step === width) to.set(reals.subarray(first, first + count * width));
-  else for (let n = 0; n < count; n++) to.set(reals.subarray(first + n * step, first + n * step + width), n * width);
-}
-
-function addLines(
-  { reals, size }: Machine,
-  { at, stride }: Lines,
-  count: number,
-  width: number,
-  to: Float64Array,
-): void {
-  const [first, step] = [at / size, stride / size];
-  for (let n = 0, i = 0; n < count; n++)
-    for (let v = first + n * step; v < first + n * step + width; v++, i++) to[i]! += reals[v]!;
+  if (!isAdded && step === width) to.set(reals.subarray(first, first + count * width));
+  else if (!isAdded)
+    for (let n = 0; n < count; n++) to.set(reals.subarray(first + n * step, first + n * step + width), n * width);
+  else
+    for (let n = 0, i = 0; n < count; n++)
+      for (let v = first + n * step; v < first + n * step + width; v++, i++) to[i]! += reals[v]!;
 }

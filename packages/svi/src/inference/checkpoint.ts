@@ -1,5 +1,5 @@
 import type { Tree } from '@mixtention/core';
-import { copyTree, decodeTree, encodeTree, fail, isRecord, show } from '@mixtention/core/base';
+import { copyTree, decodeAs, encodeAs, encodeTree, fail, isRecord, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Objective } from './objective.ts';
 import type { SviCheckpoint } from './run-state.ts';
@@ -57,8 +57,7 @@ export function checkSviResume(checkpoint: SviCheckpoint, now: ReturnType<typeof
     );
 }
 
-const FORMAT = 'mixtention/svi-checkpoint';
-const VERSION = 1;
+const FORMAT = { format: 'mixtention/svi-checkpoint', formatVersion: 1 };
 
 /**
  * A checkpoint of `svi` as text, every bit of it.
@@ -74,7 +73,7 @@ const VERSION = 1;
  * again.bound === whole.bound; // true
  */
 export function encodeSviCheckpoint(checkpoint: SviCheckpoint): string {
-  return encodeTree({ format: FORMAT, formatVersion: VERSION, ...checkpoint } as unknown as Tree);
+  return encodeAs(FORMAT, checkpoint as unknown as { readonly [name: string]: Tree });
 }
 
 /**
@@ -90,13 +89,8 @@ export function encodeSviCheckpoint(checkpoint: SviCheckpoint): string {
  * }
  */
 export function decodeSviCheckpoint(text: string): SviCheckpoint {
-  const refuse = (what: string): never => fail('svi/decodeSviCheckpoint', 'BAD_MODEL', what);
-  const tree = decodeTree(text);
-  if (!isRecord(tree)) return refuse(`the checkpoint is ${show(tree)}, an object was due`);
-  const { format, formatVersion, ...checkpoint } = tree;
-  if (format !== FORMAT) refuse(`format is ${show(format)}, "${FORMAT}" was due`);
-  if (formatVersion !== VERSION)
-    refuse(`formatVersion is ${show(formatVersion)}, this version of mixtention reads ${VERSION}`);
+  const where = 'svi/decodeSviCheckpoint';
+  const checkpoint = decodeAs(where, 'the checkpoint', FORMAT, text);
   const { guide, options, start, climb } = checkpoint;
   const isWhole =
     typeof guide === 'string' &&
@@ -104,6 +98,6 @@ export function decodeSviCheckpoint(text: string): SviCheckpoint {
     isRecord(start ?? null) &&
     isRecord(climb ?? null) &&
     isRecord((climb as { readonly [name: string]: Tree }).walk ?? null);
-  if (!isWhole) refuse('parts of the checkpoint are missing, or not what they should be');
+  if (!isWhole) fail(where, 'BAD_MODEL', 'parts of the checkpoint are missing, or not what they should be');
   return checkpoint as unknown as SviCheckpoint;
 }

@@ -1,5 +1,5 @@
 import type { BackendName, Precision, PrecisionChoice, Tree } from '@mixtention/core';
-import { decodeTree, encodeTree, fail, isRecord, type NamedSpec, show } from '@mixtention/core/base';
+import { decodeAs, encodeAs, fail, isRecord, type NamedSpec } from '@mixtention/core/base';
 import type { Step } from '@mixtention/core/loop';
 import type { TracePoint } from './progress.ts';
 
@@ -51,8 +51,7 @@ export type Checkpoint = {
 };
 
 /** What a checkpoint file says of itself. */
-const FORMAT = 'mixtention/checkpoint';
-const VERSION = 1;
+const FORMAT = { format: 'mixtention/checkpoint', formatVersion: 1 };
 
 /**
  * A checkpoint as text, every bit of it.
@@ -68,7 +67,7 @@ const VERSION = 1;
  * again.logLikelihood === whole.logLikelihood; // true
  */
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  return encodeTree({ format: FORMAT, formatVersion: VERSION, ...checkpoint } as unknown as Tree);
+  return encodeAs(FORMAT, checkpoint as unknown as { readonly [name: string]: Tree });
 }
 
 /**
@@ -84,16 +83,10 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
  * }
  */
 export function decodeCheckpoint(text: string): Checkpoint {
-  const refuse = (what: string): never => fail('mixture/decodeCheckpoint', 'BAD_MODEL', what);
-  const tree = decodeTree(text);
-  if (!isRecord(tree)) return refuse(`the checkpoint is ${show(tree)}, an object was due`);
-  const { format, formatVersion, ...checkpoint } = tree;
-  if (format !== FORMAT) refuse(`format is ${show(format)}, "${FORMAT}" was due`);
-  if (formatVersion !== VERSION)
-    refuse(`formatVersion is ${show(formatVersion)}, this version of mixtention reads ${VERSION}`);
-  return isCheckpoint(checkpoint)
-    ? checkpoint
-    : refuse('parts of the checkpoint are missing, or not what they should be');
+  const where = 'mixture/decodeCheckpoint';
+  const checkpoint: unknown = decodeAs(where, 'the checkpoint', FORMAT, text);
+  if (isCheckpoint(checkpoint)) return checkpoint;
+  return fail(where, 'BAD_MODEL', 'parts of the checkpoint are missing, or not what they should be');
 }
 
 /** Whether a value has the parts of a checkpoint; what states are made of is the algorithm's. */
