@@ -1,5 +1,6 @@
 import type { Optimizer } from '@mixtention/core/optimize';
 import { temperatureAt } from '../gumbel/temperature.ts';
+import { meanOf } from '../report/index.ts';
 import { addIterate, iterates, type Window } from './iterates.ts';
 import { isRelaxed } from './objective.ts';
 import type { Climb } from './run-state.ts';
@@ -13,6 +14,8 @@ const TRIED = 200;
 const COMPARED = 100;
 /** Steps of the first window of a level. */
 const FIRST = 128;
+/** Steps whose mean is what is said to be raised. */
+const RAISED = 100;
 /** R̂ below which a window counts as stationary. */
 const STATIONARY = 1.2;
 
@@ -28,7 +31,7 @@ export function climbFrom(begin: Float64Array, baselines: number, options: Settl
     mean: null,
     before: null,
     best: { bound: Number.NEGATIVE_INFINITY, error: 0 },
-    bound: null,
+    raised: { last: new Float64Array(RAISED), count: 0 },
     window: { sum: 0, squares: 0, count: 0 },
     ended: null,
   };
@@ -42,6 +45,10 @@ export function stepsOf({ trials, walk }: Climb, { learningRate }: SettledSvi): 
   const finished = learningRate === undefined ? trials * TRIED : 0;
   return finished + walk.taken;
 }
+
+/** What steps raise: the mean of the last hundred, and its standard error; NaN before there is one. */
+export const raisedBy = ({ raised: { last, count } }: Climb): ReturnType<typeof meanOf> =>
+  meanOf(last.subarray(0, Math.min(count, RAISED)));
 
 /** The parameters that a climb is at: averaged over the last window, or as they are where there is none. */
 export const reachedBy = ({ mean, walk }: Climb): Float64Array => mean ?? walk.parameters.slice();
@@ -73,14 +80,14 @@ function judgeTrial(climb: Climb, value: number | null, begin: Float64Array, opt
 }
 
 function judgeStep(climb: Climb, value: number | null, options: SettledSvi): void {
-  const { walk, window, best } = climb;
+  const { walk, window, best, raised } = climb;
   const { accuracy } = options;
   if (isLost(walk)) {
     climb.ended = { status: 'diverged', message: lostSentence };
     return;
   }
   if (value !== null) {
-    climb.bound = climb.bound === null ? value : climb.bound + (value - climb.bound) / Math.min(walk.taken, 100);
+    raised.last[raised.count++ % RAISED] = value;
     window.sum += value;
     window.squares += value * value;
     window.count++;

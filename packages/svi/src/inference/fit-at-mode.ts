@@ -33,6 +33,7 @@ export function fitAtMode<Data>(
     around: start.around,
     parameters: {},
     relaxedObjective: null,
+    relaxedObjectiveStandardError: null,
     boundBySite: Object.fromEntries(searched.terms(mode.u).map(({ site, logDensity }) => [site, logDensity])),
     gradientEvaluations:
       mode.gradientEvaluations + start.gradientEvaluations + (normal === null ? 0 : 2 * target.dimension),

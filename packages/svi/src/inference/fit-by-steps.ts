@@ -5,7 +5,7 @@ import { aroundZero } from '../guides/index.ts';
 import type { Model, Posterior } from '../model/index.ts';
 import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { checkpointOf, checkSviResume, identityOf } from './checkpoint.ts';
-import { climbFrom, climbOn, isUnderway, reachedBy, stepsOf } from './climb.ts';
+import { climbFrom, climbOn, isUnderway, raisedBy, reachedBy, stepsOf } from './climb.ts';
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
 import { mend, mendedIn } from './mend.ts';
@@ -76,7 +76,7 @@ function* climbing(
   let written = performance.now();
   while (climb.ended === null) {
     climbOn(climb, slopeAt(climb.walk), how);
-    const { walk, rate, bound } = climb;
+    const { walk, rate } = climb;
     if (walk.taken % BLOCK > 0 || walk.taken === 0) continue;
     if (signal?.aborted) fail('svi/svi', 'ABORTED', 'the run was cancelled', signal.reason);
     if (onCheckpoint !== undefined && performance.now() - written >= checkpointEveryMs) {
@@ -84,7 +84,7 @@ function* climbing(
       written = performance.now();
     }
     if (!isUnderway(climb)) continue;
-    yield { step: walk.taken, learningRate: rate, bound: bound ?? Number.NaN, checkpoint };
+    yield { step: walk.taken, learningRate: rate, bound: raisedBy(climb).mean, checkpoint };
     if (stopSignal?.aborted && climb.ended === null) {
       onCheckpoint?.(checkpoint());
       return { status: 'stopped', message: 'interrupted' };
@@ -134,6 +134,7 @@ function reportOf<Data>({
     root,
     settled,
   );
+  const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
   const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}` : '';
   return {
     method: guide.name,
@@ -150,7 +151,8 @@ function reportOf<Data>({
     steps: walk.taken,
     around: start.around,
     parameters: byName(objective.parameters, parameters),
-    relaxedObjective: isRelaxed(settled.discrete) ? climb.bound : null,
+    relaxedObjective: raised?.mean ?? null,
+    relaxedObjectiveStandardError: raised?.error ?? null,
     boundBySite,
   };
 }

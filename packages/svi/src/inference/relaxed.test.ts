@@ -36,6 +36,18 @@ test('the relaxed objective is no bound: warm draws raise it above the evidence'
   expect(warm.bound).toBeLessThan(evidence + 4 * warm.boundStandardError);
 });
 
+test('the relaxed objective is a mean over the last steps, and its standard error is that of such means', () => {
+  // Parameters stand still, so the means of many seeds scatter by the error of one.
+  const still = { discrete: 'relaxed', temperature: 1, learningRate: 1e-12, resultDraws: 10 } as const;
+  const runs = Array.from({ length: 24 }, (_, seed) => svi(switches, y, { ...still, seed, steps: 150 }));
+  const means = runs.map((run) => run.relaxedObjective!);
+  const mean = means.reduce((a, b) => a + b) / 24;
+  const spread = Math.sqrt(means.reduce((sum, m) => sum + (m - mean) ** 2, 0) / 23);
+  const told = runs.reduce((sum, run) => sum + run.relaxedObjectiveStandardError!, 0) / 24;
+  // The spread of 24 means is known to 15 %: three of its errors.
+  expect(Math.abs(spread / told - 1)).toBeLessThan(0.45);
+});
+
 test('a run does not converge while its temperature still falls', () => {
   const temperature = { start: 1, rate: 1e-3, every: 100, least: 0.05 };
   const { steps, status } = svi(switches, y, {
@@ -58,7 +70,8 @@ test('minibatches are relaxed too', () => {
 });
 
 test('by their score there is no relaxed objective', () => {
-  expect(svi(switches, y, { steps: 200 }).relaxedObjective).toBeNull();
+  const { relaxedObjective, relaxedObjectiveStandardError } = svi(switches, y, { steps: 200 });
+  expect([relaxedObjective, relaxedObjectiveStandardError]).toEqual([null, null]);
 });
 
 test('what cannot be relaxed is refused', () => {

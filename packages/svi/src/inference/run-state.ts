@@ -35,8 +35,8 @@ export type Climb = {
   /** Of the level before. */
   before: Float64Array | null;
   best: { bound: number; error: number };
-  /** A running mean of what steps raised, over about the last hundred. */
-  bound: number | null;
+  /** What the last steps raised, in a ring, and how many there were. */
+  readonly raised: { readonly last: Float64Array; count: number };
   readonly window: { sum: number; squares: number; count: number };
   ended: Climbed | null;
 };

@@ -13,8 +13,10 @@ export type SviResult = Approximation & {
   readonly around: Around;
   /** Trained arrays by name; none of a guide at the mode. */
   readonly parameters: { readonly [name: string]: Float64Array };
-  /** Where discrete latents were relaxed: the mean objective of the last hundred steps or so, in nats. It is no bound, and may lie above the evidence; `bound` is that of discrete draws. */
+  /** Where discrete latents were relaxed: the mean objective of the last hundred steps, in nats. It is no bound, and may lie above the evidence; `bound` is that of discrete draws. */
   readonly relaxedObjective: number | null;
+  /** Of that mean, by the scatter of the steps. */
+  readonly relaxedObjectiveStandardError: number | null;
   /** Terms of the bound by site, in nats, and the guide's `entropy`. */
   readonly boundBySite: { readonly [site: string]: number };
 };

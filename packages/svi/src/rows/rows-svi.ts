@@ -2,7 +2,7 @@ import type { Algorithm, Shard, Tree } from '@mixtention/core';
 import { copyTree, specOf } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Program } from '../graph/index.ts';
-import { climbFrom, climbOn, reachedBy } from '../inference/climb.ts';
+import { climbFrom, climbOn, raisedBy, reachedBy } from '../inference/climb.ts';
 import { weighDraws } from '../inference/draw-slope.ts';
 import type { Climb } from '../inference/run-state.ts';
 import { startOf } from '../inference/start.ts';
@@ -128,11 +128,11 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
         { value: made, gradient, worth: new Float64Array(0) },
         { begin: guidedBy(around).begin, options: settled, rule: ruleOf(settled.optimizer) },
       );
-      const { ended, rate, walk, bound } = climb;
+      const { ended, rate, walk, raised } = climb;
       return {
         state: { around, evaluations, climb: climb as unknown as Tree },
         info: {
-          objective: bound ?? (Number.isFinite(made) ? made : 0),
+          objective: raised.count > 0 ? raisedBy(climb).mean : Number.isFinite(made) ? made : 0,
           logLikelihood: Number.NaN,
           step: walk.taken,
           learningRate: rate,

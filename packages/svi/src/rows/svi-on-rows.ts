@@ -5,7 +5,7 @@ import { dataset, isDataset } from '@mixtention/core/data';
 import { type Resumable, run } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { sampleRows } from '@mixtention/mixture/starts';
-import { stepsOf } from '../inference/climb.ts';
+import { raisedBy, stepsOf } from '../inference/climb.ts';
 import type { Climbed } from '../inference/run-state.ts';
 import { settleSvi } from '../inference/svi-options.ts';
 import type { SviResult } from '../inference/svi-result.ts';
@@ -144,7 +144,7 @@ export async function sviOnRows(
     at = made.next;
     const climb = climbIn(at.state);
     ({ ended } = climb);
-    options.onStep?.({ step: climb.walk.taken, learningRate: climb.rate, bound: climb.bound ?? Number.NaN });
+    options.onStep?.({ step: climb.walk.taken, learningRate: climb.rate, bound: raisedBy(climb).mean });
     if (made.status === 'diverged' && ended === null) ended = { status: 'diverged', message: made.message };
     if (ended !== null || climb.walk.taken >= steps) break;
     if (options.stopSignal?.aborted) {
@@ -190,16 +190,18 @@ function plainOptions(options: SviOnRowsOptions): RowsOptions {
 type Identity = { readonly [part: string]: Tree };
 
 /** What a checkpoint is held to: there may be more steps. */
-function identityOf({ model, options, ...config }: RowsConfig, data: Dataset, { backend }: Executor): Identity {
+function identityOf({ model, options, ...config }: RowsConfig, data: Dataset, { backend, kernel }: Executor): Identity {
   const { steps: _, ...kept } = options;
   return {
     format: 'mixtention/svi-rows-checkpoint',
+    formatVersion: 2,
     model: { name: model.spec.name, file: model.spec.config },
     options: kept as Tree,
     config: config as unknown as Tree,
     digest: data.digest,
     cuts: [...data.cuts],
     backend,
+    kernel: kernel ?? null,
   };
 }
 
@@ -269,6 +271,7 @@ async function reportOf(
       guided.parameters.map(({ name, start, size }) => [name, parameters.slice(start, start + size)]),
     ),
     relaxedObjective: null,
+    relaxedObjectiveStandardError: null,
     boundBySite: { rows: meanOf(values).mean, 'all else': bound - meanOf(values).mean },
   };
 }

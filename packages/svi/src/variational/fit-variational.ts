@@ -18,6 +18,7 @@ export type VariationalFit = Pick<
   | 'method'
   | 'estimator'
   | 'boundStandardError'
+  | 'relaxedObjectiveStandardError'
   | 'paretoK'
   | 'corrected'
   | 'logEvidenceStandardError'
@@ -30,7 +31,7 @@ export type VariationalFit = Pick<
   readonly model: MixtureModel;
   /** The evidence lower bound with discrete assignments, every constant included: comparable across numbers of components, families, priors and methods. */
   readonly bound: number;
-  /** What relaxed or straight-through draws raised. **No bound on the evidence**, and it may lie above it; null elsewhere. */
+  /** What relaxed or straight-through draws raised, a mean over the last hundred steps. **No bound on the evidence**, and it may lie above it; null elsewhere. */
   readonly relaxedObjective: number | null;
   /** By importance weights, of one naming of the components (add log K! for all); to be believed as `paretoK` says. */
   readonly logEvidence: number;
@@ -94,8 +95,8 @@ function reported(posed: Posed, result: SviResult, before: number, begun: number
   const order = Array.from(weights.keys()).sort((a, b) => weights[b]! - weights[a]! || a - b);
   const inOrder = (nested: Nested): Nested => order.map((k) => (nested as readonly Nested[])[k]!);
   const place = result.sites.mean ?? result.sites.probability!;
-  const { method, estimator, status, message, boundStandardError, paretoK, corrected, logEvidenceStandardError } =
-    result;
+  const { method, estimator, status, message, boundStandardError, relaxedObjectiveStandardError } = result;
+  const { paretoK, corrected, logEvidenceStandardError } = result;
   return {
     model: new MixtureModel({
       family,
@@ -114,6 +115,7 @@ function reported(posed: Posed, result: SviResult, before: number, begun: number
     bound: result.bound + shift,
     logEvidence: result.logEvidence + shift,
     relaxedObjective: result.relaxedObjective === null ? null : result.relaxedObjective + shift,
+    relaxedObjectiveStandardError,
     posterior: {
       weights: mapped(
         result.sites.weights!,
