@@ -85,8 +85,14 @@ describe('short runs', () => {
   it('look at 10,000 rows of a large table, and all of it is fitted from there', async () => {
     const normal = normals('large');
     const data = Float64Array.from({ length: 30_000 }, (_, n) => normal() + (n % 3) * 8);
-    const { screening, rows, model } = await fit({ data, rows: 30_000, cols: 1 }, { components: 3 });
+    let short = Number.NaN;
+    const { screening, rows, model, logLikelihood } = await fit(
+      { data, rows: 30_000, cols: 1 },
+      { components: 3, onStep: (step) => void (step.phase === 'screen' && (short = step.logLikelihood)) },
+    );
     expect([screening!.rows, rows]).toEqual([10_000, 30_000]);
+    // Of the rows that they look at, in the user's units.
+    expect(Math.abs(short / 10_000 - logLikelihood / 30_000)).toBeLessThan(0.05);
     expect([...model.means.data].sort((a, b) => a - b).map((m) => Math.round(m) + 0)).toEqual([0, 8, 16]);
   });
 

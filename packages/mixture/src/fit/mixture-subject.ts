@@ -32,16 +32,16 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
       checkSupport(data, family);
       checkScales(where, data.transform);
       const problem = poseMixture(data, options, method);
-      const { given, plan, shift } = problem;
+      const { given, plan } = problem;
       return {
         algorithm: plan.algorithm,
         given,
         init: (key) => firstState(problem, key),
         ...(plan.carry && { carry: plan.carry }),
-        measure: ({ objective, logLikelihood }) => ({
-          objective: objective + shift,
-          logLikelihood: logLikelihood + shift,
-        }),
+        measure({ objective, logLikelihood }, rows) {
+          const shift = shiftOf({ ...rows, transform: data.transform });
+          return { objective: objective + shift, logLikelihood: logLikelihood + shift };
+        },
         better: byQuality,
         // Where a column is constant no start ends otherwise.
         isHopeful: constantColumns(data, family).length === 0,
@@ -61,7 +61,7 @@ function poseMixture<Result>(
   { where, plan, infers = 'point' }: FitMethod<Result>,
 ): Problem<Result> {
   const { family, components, floor } = options;
-  const { width, transform, totalWeight } = data;
+  const { width, transform } = data;
   const mean = (): Float64Array[] => meanStatistics(family.terms(width), data);
   const prior = choosePrior(where, options.prior, family, { width, transform, mean, infers });
   const start = chooseStart(where, options.start, { family, components, width, transform, mean });
@@ -74,16 +74,20 @@ function poseMixture<Result>(
     weights: prior.weights,
     floor,
   } as const;
-  const shift = -totalWeight * transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
   return {
     data,
     config,
     given: isGiven ? start : null,
     prior: prior.note,
     plan: plan({ config, data, options }),
-    shift,
+    shift: shiftOf(data),
     infers,
   };
+}
+
+/** What is added to a log-likelihood in the space of the fit to have it in the user's units. */
+function shiftOf({ totalWeight, transform }: Pick<Dataset, 'totalWeight' | 'transform'>): number {
+  return -totalWeight * transform.scale.reduce((sum, s) => sum + Math.log(s), 0);
 }
 
 /** Given values, or what the algorithm makes of a sample of the rows. */

@@ -1,4 +1,4 @@
-import type { Dataset, RunFrom, Starts, Step, Tree } from '@mixtention/core';
+import type { Dataset, RunFrom, Starts, Step, StepInfo, Tree } from '@mixtention/core';
 import { run } from '@mixtention/core/loop';
 import type { RunRecord } from './checkpoint.ts';
 import { isOver, type Outcome, outcomeOf } from './outcome.ts';
@@ -25,10 +25,12 @@ export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
  * @returns null where there was no time to measure a state
  */
 export async function runStart(
-  { algorithm, measure }: Posed<unknown>,
+  posed: Posed<unknown>,
   start: StartRun,
   { options, executor, ledger, pace }: StartsSetting,
 ): Promise<Outcome | null> {
+  const { algorithm } = posed;
+  const measure = (info: StepInfo): ReturnType<typeof posed.measure> => posed.measure(info, start.data);
   const known = start.name === null ? undefined : ledger.find(start.name);
   const told = (run: RunRecord | null): Outcome | null =>
     run === null ? null : outcomeOf(run, { measure, maxIterations: start.maxIterations, isAsked: pace.isStopped() });

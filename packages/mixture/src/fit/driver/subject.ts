@@ -43,8 +43,8 @@ export type Posed<Result> = {
   init(key: Key): Tree;
   /** The state of a short run, which may have looked at other rows, as the first state of a long one; left out, it is that. */
   carry?(state: Tree, key: Key): Tree;
-  /** Objective and log-likelihood of a step in the user's units. */
-  measure(info: StepInfo): Pick<TracePoint, 'objective' | 'logLikelihood'>;
+  /** Objective and log-likelihood of a step in the user's units, over the rows that it looked at: all, or those of short runs. */
+  measure(info: StepInfo, data: Pick<Dataset, 'totalWeight'>): Pick<TracePoint, 'objective' | 'logLikelihood'>;
   /** Below 0 where the first of two starts is the better one, above 0 where the second is, 0 where neither is. */
   better(a: Outcome, b: Outcome): number;
   /** Whether a start that ended degenerate is worth another. */
