@@ -170,6 +170,23 @@ test('another backend than the checkpoint’s is refused, unless forced', async 
   expect(logLikelihood).toBeCloseTo(-1130.264, 3);
 });
 
+test('and so is another build of its kernel, as for a processor with other instructions', async () => {
+  const options = { components: 2, screen: 0 };
+  const due = await fit(faithful(), options);
+  const text = (await checkpointsOf((watched) => fit(faithful(), { ...options, ...watched })))[3]!;
+  const resume = decodeCheckpoint(text);
+  expect(resume.kernel).toMatch(/^(common|relaxed) SIMD$/);
+  const executor = { ...inline(), kernel: 'avx2' };
+  const refused = fit(faithful(), { ...options, executor, resume });
+  await expect(refused).rejects.toThrow(`wasm (${resume.kernel}), this fit runs on wasm (avx2), whose last bits`);
+  for (const way of [{ executor, resume, force: true }, { resume }]) {
+    expect((await fit(faithful(), { ...options, ...way })).logLikelihood).toBe(due.logLikelihood);
+  }
+  // A checkpoint from before kernels were noted.
+  const { kernel: _, ...older } = resume;
+  expect((await fit(faithful(), { ...options, resume: older })).logLikelihood).toBe(due.logLikelihood);
+});
+
 test('what a checkpoint is handed to may fail: the fit goes on, and says so at its end', async () => {
   let steps = 0;
   const options = { components: 2, checkpointEveryMs: 0, onStep: () => void steps++ };

@@ -27,7 +27,10 @@ export const withCheckpointOptions = (command: Command): Command =>
       '--resume <file>',
       'go on from a checkpoint, to the bits of a fit that was never interrupted; what is not given is taken from it',
     )
-    .option('--force', 'go on from a checkpoint of another backend, whose last bits are others');
+    .option(
+      '--force',
+      'go on from a checkpoint of another backend or of other instructions, whose last bits are others',
+    );
 
 /** Milliseconds of a time as people write it. */
 export function duration(text: string): number {

@@ -39,6 +39,18 @@ export function inFloat64(backend: Backend): Backend {
   return backend.precision === 'float64' ? backend : (backend.exact ?? float64);
 }
 
+/**
+ * Which builds of kernels the passes of a run on a backend are made on, in its own precision and in float64; undefined where there is one alone.
+ *
+ * @example
+ * kernelOf(plain); // undefined
+ * kernelOf(wasm()) === kernelOf(float64); // true: both of the same rounding
+ */
+export function kernelOf(backend: Backend): string | undefined {
+  const builds = [backend, inFloat64(backend)].flatMap(({ kernel }) => kernel ?? []);
+  return builds.length === 0 ? undefined : [...new Set(builds)].join(', ');
+}
+
 /** A fused kernel in float64, opened with the first call that is not tiny; tiny ones are made on `plain`. */
 export function largerThanTiny(name: BackendName, open: () => Backend): Backend {
   let opened: Backend | null = null;
@@ -53,6 +65,9 @@ export function largerThanTiny(name: BackendName, open: () => Backend): Backend 
   };
   return {
     name,
+    get kernel() {
+      return fused().kernel;
+    },
     precision: 'float64',
     tf: null,
     take: (block) => fused().take(block),

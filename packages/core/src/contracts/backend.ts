@@ -106,6 +106,8 @@ export type Rows = { readonly rows: number; readonly cols: number };
  */
 export interface Backend {
   readonly name: BackendName;
+  /** Which build of its kernel it is, where there are several whose last bits differ: a set of instructions, or how multiply–adds are rounded. */
+  readonly kernel?: string | undefined;
   readonly precision: Precision;
   /** The same kernel in float64, where a float32 backend has one of its own; passes in float64 are made on it (see `inFloat64`). */
   readonly exact?: Backend;

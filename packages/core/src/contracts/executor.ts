@@ -38,6 +38,8 @@ export interface Starts {
  */
 export interface Executor {
   readonly backend: BackendName;
+  /** Of the backend, and of what makes its passes in float64: on another one the same fit has other last bits. */
+  readonly kernel?: string | undefined;
   /** Of the backend: what passes are made in, unless more is asked for. */
   readonly precision: Precision;
   readonly workers: number;

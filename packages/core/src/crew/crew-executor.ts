@@ -1,3 +1,4 @@
+import { kernelOf } from '../backends/float64.ts';
 import { fail } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
@@ -49,6 +50,9 @@ export function crewExecutor(options: CrewOptions): Executor {
 
   return {
     backend: backend.name,
+    get kernel() {
+      return kernelOf(backend);
+    },
     precision: backend.precision,
     workers,
     async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {

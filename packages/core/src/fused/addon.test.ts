@@ -139,6 +139,10 @@ describe.skipIf(addon === null)('the native kernel, by every set of instructions
     try {
       process.env.MIXTENTION_INSTRUCTIONS = 'avx1024';
       expect(() => addonBackend(addon!)).toThrow(/MIXTENTION_INSTRUCTIONS/);
+      for (const set of sets) {
+        process.env.MIXTENTION_INSTRUCTIONS = set;
+        expect(addonBackend(addon!).kernel).toBe(set);
+      }
     } finally {
       if (before === undefined) delete process.env.MIXTENTION_INSTRUCTIONS;
       else process.env.MIXTENTION_INSTRUCTIONS = before;

@@ -28,7 +28,7 @@ export function addonBackend(addon: Addon, { precision = 'float32', instructions
       'BACKEND_UNAVAILABLE',
       `this processor does not have the instructions ${set}; it has ${Object.keys(addon.sets).join(', ')}`,
     );
-  return backendOn('native', precision, () => openAddonMachine(addon, set, precision));
+  return backendOn({ name: 'native', kernel: set, precision }, () => openAddonMachine(addon, set, precision));
 }
 
 function wantedInstructions(): InstructionSet | undefined {

@@ -121,6 +121,7 @@ it('the module that all engines have gives the same bits on every machine', () =
   const { block, scores } = problem(4_099, 20, 13);
   const digests = precisions.map((precision) => {
     const backend = fusedBackend({ precision, rounding: 'common' });
+    expect(backend.kernel).toBe('common SIMD');
     const { counts, sums, logEvidence } = backend.write([backend.take(takenBy(backend, block))], scores);
     const bits = createHash('sha256');
     for (const part of [counts, sums[0]!, Float64Array.of(logEvidence)]) bits.update(new Uint8Array(part.buffer));

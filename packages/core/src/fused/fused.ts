@@ -11,7 +11,7 @@ import { type HeldValues, holdValues } from './fused-values.ts';
 import { write } from './fused-write.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Machine } from './machine.ts';
-import { openWasmMachine, type Rounding } from './wasm-machine.ts';
+import { isFusedIn, openWasmMachine, type Rounding } from './wasm-machine.ts';
 
 /** What a machine keeps between the calls of one problem and the next. */
 const KEPT_BYTES = 2 ** 26;
@@ -40,11 +40,15 @@ export type FusedOptions = {
  * const { counts } = backend.write([rows], scores); // [1.5, 1.5]
  */
 export function fusedBackend({ precision = 'float32', rounding = wantedRounding() }: FusedOptions = {}): Backend {
-  return backendOn('wasm', precision, () => openWasmMachine(precision, rounding));
+  const kernel = isFusedIn(rounding) ? 'relaxed SIMD' : 'common SIMD';
+  return backendOn({ name: 'wasm', kernel, precision }, () => openWasmMachine(precision, rounding));
 }
 
 /** A backend on machines: one for each call that runs within another. */
-export function backendOn(name: BackendName, precision: Precision, open: () => Machine): Backend {
+export function backendOn(
+  about: { readonly name: BackendName; readonly kernel: string; readonly precision: Precision },
+  open: () => Machine,
+): Backend {
   const desks: Desk[] = [openDesk(open())];
 
   /** A machine that no call is using: callbacks of a call may call the backend themselves. */
@@ -82,8 +86,7 @@ export function backendOn(name: BackendName, precision: Precision, open: () => M
     });
 
   return {
-    name,
-    precision,
+    ...about,
     tf: null,
     take: (block) => block,
     release() {

@@ -19,7 +19,7 @@ const TILE: TileSize = { bytes: 49_152, least: 48, most: 512 };
  */
 export function openWasmMachine(precision: Precision, rounding: Rounding): Machine {
   const memory = new WebAssembly.Memory({ initial: 2 });
-  const isFused = rounding === 'fastest' && hasFusedRounding();
+  const isFused = isFusedIn(rounding);
   const verbsOf = (own: Precision): Verbs =>
     new WebAssembly.Instance(moduleOf(own, isFused), { env: { memory } }).exports as unknown as Verbs;
   return openMachine({
@@ -35,6 +35,11 @@ export function openWasmMachine(precision: Precision, rounding: Rounding): Machi
       memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE));
     },
   });
+}
+
+/** Whether multiply–adds are of one rounding. */
+export function isFusedIn(rounding: Rounding): boolean {
+  return rounding === 'fastest' && hasFusedRounding();
 }
 
 const compiled = new Map<string, WebAssembly.Module>();

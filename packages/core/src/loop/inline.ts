@@ -1,4 +1,4 @@
-import { float64 } from '../backends/float64.ts';
+import { float64, kernelOf } from '../backends/float64.ts';
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import { addTrees, copyTree } from '../base/tree.ts';
 import type { Backend, Collected, Executor, RowPart, Tree } from '../contracts/index.ts';
@@ -25,6 +25,9 @@ export function inline(backend: Backend = float64): Executor {
 
   return {
     backend: backend.name,
+    get kernel() {
+      return kernelOf(backend);
+    },
     precision: backend.precision,
     workers: 0,
     async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {

@@ -33,16 +33,18 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
     const then = checkpoint.modules[module];
     if (then !== undefined && then !== hash) refuse(`the module "${module}" has changed since`);
   }
-  if (force || (checkpoint.backend === now.backend && checkpoint.precision === now.precision)) return;
+  if (force) return;
+  const then = { kernel: now.kernel, ...checkpoint };
+  const isSame = then.backend === now.backend && then.precision === now.precision;
+  if (isSame && then.kernel === now.kernel) return;
+  const [there, here] = [then, now].map(({ backend, precision, kernel }) =>
+    isSame ? `${backend} (${kernel ?? 'no kernel of its own'})` : `${backend} in ${precision}`,
+  );
   fail(
     now.where,
     'BAD_OPTION',
-    `the checkpoint was made on the backend ${where(checkpoint)}, this fit runs on ${where(now)}, whose last bits are others; take the same backend, or go on all the same with the option force`,
+    `the checkpoint was made on the backend ${there}, this fit runs on ${here}, whose last bits are others; take the same backend, or go on all the same with the option force`,
   );
-}
-
-function where({ backend, precision }: Pick<Checkpoint, 'backend' | 'precision'>): string {
-  return `${backend} in ${precision}`;
 }
 
 /** Whether more iterations are asked for, which change nothing of what was made: short runs are no longer for it. */

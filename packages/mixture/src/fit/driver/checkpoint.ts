@@ -41,6 +41,8 @@ export type Checkpoint = {
     readonly cuts: readonly number[];
   };
   readonly backend: BackendName;
+  /** Which build of the backend's kernel, where there are several; null where there is one, left out in older ones. */
+  readonly kernel?: string | null;
   readonly precision: Precision;
   /** That the fit has taken so far. */
   readonly seconds: number;

@@ -90,6 +90,8 @@ function open(
   { where, options, executor }: { readonly where: string; readonly options: Settled; readonly executor: Executor },
 ): Ledger {
   const { components, screen, restarts, seed, maxIterations, tolerance, precision, resume } = options;
+  // Asking for it opens the kernel, which tiny fits do without.
+  const isKept = resume !== undefined || options.onCheckpoint !== undefined;
   const about = {
     where,
     algorithm: namesOf(algorithm.spec),
@@ -98,6 +100,7 @@ function open(
     modules: moduleHashes(algorithm.spec),
     data: { digest, rows, width, cuts },
     backend: executor.backend,
+    kernel: isKept ? (executor.kernel ?? null) : null,
     precision: executor.precision,
   };
   if (resume !== undefined) checkResume(resume, about, options.force);
