@@ -10,10 +10,14 @@ const ROUNDS = 9;
 const PASSES = 100;
 const SHARDS = 12;
 
-/** What a pass costs beside its work: passes over 1,200 × 8 rows in 12 shards, wall and CPU time of this process, ms, in interleaved rounds. */
+/** What a pass costs beside its work: passes over 12 shards of 100 and of 2 rows × 8 columns, wall and CPU time of this process, ms, in interleaved rounds. */
 export async function passCost(signal: AbortSignal): Promise<string> {
+  return [await costOf(1_200, signal), await costOf(24, signal)].join('\n');
+}
+
+async function costOf(rows: number, signal: AbortSignal): Promise<string> {
   const random = generator(key(1));
-  const x = { data: Float64Array.from({ length: 9_600 }, () => random.normal()), rows: 1_200, cols: 8 };
+  const x = { data: Float64Array.from({ length: 8 * rows }, () => random.normal()), rows, cols: 8 };
   const data = dataset(x, { shardRows: x.rows / SHARDS });
   const weights = pointWeights();
   const config = {
@@ -43,7 +47,7 @@ export async function passCost(signal: AbortSignal): Promise<string> {
         if (round >= 0) times.push(time);
       }
     const [here, there] = sides.map(({ times }) => [0, 1].map((i) => median(times.map((time) => time[i]!)).toFixed(3)));
-    return `a pass over ${SHARDS} small shards, ms: in this thread ${here![0]} (CPU ${here![1]}), on 2 workers ${there![0]} (CPU ${there![1]} on all threads)`;
+    return `a pass over ${SHARDS} shards of ${rows / SHARDS} rows, ms: in this thread ${here![0]} (CPU ${here![1]}), on 2 workers ${there![0]} (CPU ${there![1]} on all threads)`;
   } finally {
     await two.close();
   }

@@ -2,14 +2,15 @@ import { kernelOf } from '../backends/float64.ts';
 import { fail } from '../base/errors.ts';
 import { memoize } from '../base/memoize.ts';
 import { textOf } from '../base/specs.ts';
-import type { Ask, Backend, Collected, Dataset, Executor, Spec, Tree } from '../contracts/index.ts';
+import type { Backend, Collected, Dataset, Executor, Spec } from '../contracts/index.ts';
 import { tilesFor } from '../data/tiles.ts';
 import { backendIn, partsAsked } from '../loop/collect-part.ts';
+import { openBell } from './bell.ts';
+import { jobBook } from './job-book.ts';
+import { type Line, openLine } from './line.ts';
 import { collectPass } from './pass.ts';
-import type { Job } from './protocol.ts';
+import type { Slot } from './protocol.ts';
 import { runWhole } from './run-whole.ts';
-import { shareTree } from './share-tree.ts';
-import { type BriefedSlot, briefedSlot, KEPT_JOBS, type Slot } from './slot.ts';
 
 /** Data of which every worker may keep all that it needs; larger ones are shared out. */
 const MOST_CELLS = 2 ** 21;
@@ -32,8 +33,9 @@ export type CrewOptions = {
 /** An executor over workers, whatever they are, whose memory is shared. */
 export function crewExecutor(options: CrewOptions): Executor {
   const { where, backend, workers, cores, timeoutMs, tries } = options;
-  const openSlot = (): BriefedSlot => briefedSlot(options.openSlot());
-  const jobs = numberedJobs();
+  const bell = openBell();
+  const open = (): Line => openLine(options.openSlot(), bell);
+  const jobs = jobBook();
   const locate = memoize(options.locate);
   /** Workers find the module that reads the rows, where they do not lie in memory. */
   const located = (data: Dataset): Dataset => {
@@ -41,12 +43,33 @@ export function crewExecutor(options: CrewOptions): Executor {
     return source.kind === 'memory' ? data : { ...data, source: { ...source, spec: locate(source.spec) } };
   };
   // Those that will surely have work start while the data are prepared; more of them once there are shards for them.
-  const slots = Array.from({ length: Math.min(workers, cores) }, openSlot);
+  const lines = Array.from({ length: Math.min(workers, cores) }, open);
   const running = new Set<() => void>();
-  /** Slots that make whole runs. */
+  /** Lines whose workers make whole runs. */
   const busy = new Set<number>();
-  const spare: Tree[] = [];
   let closing: Promise<void> | null = null;
+  /** Has a signal, and a close, set a flag that workers read. */
+  const cancellable = async <Result>(
+    flag: Int32Array,
+    signal: AbortSignal | undefined,
+    work: () => Promise<Result>,
+  ): Promise<Result> => {
+    const stop = (): void => void Atomics.store(flag, 0, 1);
+    if (signal?.aborted || closing !== null) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    running.add(stop);
+    try {
+      return await work();
+    } catch (error) {
+      // Whatever a stopped run ended with, this is why.
+      if (signal?.aborted) fail(where, 'ABORTED', 'the run was cancelled', signal.reason);
+      if (closing !== null) fail(where, 'ABORTED', 'the executor was closed during the run', error);
+      throw error;
+    } finally {
+      running.delete(stop);
+      signal?.removeEventListener('abort', stop);
+    }
+  };
 
   return {
     backend: backend.name,
@@ -57,11 +80,10 @@ export function crewExecutor(options: CrewOptions): Executor {
     workers,
     async collect(algorithm, ask, data, { precision = backend.precision, signal } = {}): Promise<Collected> {
       if (closing !== null) fail(where, 'BAD_OPTION', 'the executor was closed');
-      const flag = new Int32Array(new SharedArrayBuffer(4));
       const rows = partsAsked(ask, data);
+      if (rows.length === 0) return { sum: null, parts: ask.parts === true ? [] : null };
       const spec = locate(algorithm.spec);
-      if (ask.into !== undefined) spare.push(...ask.into);
-      const job = {
+      const work = {
         backend: backend.name,
         precision: ask.precision ?? precision,
         algorithm: textOf(spec),
@@ -70,23 +92,17 @@ export function crewExecutor(options: CrewOptions): Executor {
         tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
         rows,
       };
-      const batch = { ...job, job: jobs(job, ask.rows), message: shareTree(ask.message), flag };
-      while (slots.length < Math.min(workers, rows.length)) slots.push(openSlot());
-      const stop = (): void => void Atomics.store(flag, 0, 1);
-      if (signal?.aborted) stop();
-      signal?.addEventListener('abort', stop, { once: true });
-      running.add(stop);
-      try {
-        return await collectPass(slots, batch, { where, timeoutMs, tries, spare, keep: ask.parts === true });
-      } catch (error) {
-        // Whatever a stopped run ended with, this is why.
-        if (signal?.aborted) fail(where, 'ABORTED', 'the run was cancelled', signal.reason);
-        if (closing !== null) fail(where, 'ABORTED', 'the executor was closed during the run', error);
-        throw error;
-      } finally {
-        running.delete(stop);
-        signal?.removeEventListener('abort', stop);
-      }
+      while (lines.length < Math.min(workers, rows.length)) lines.push(open());
+      const { job, pass, giveBack } = await jobs.lend(work, ask, Math.min(lines.length, rows.length));
+      return cancellable(job.flag, signal, async () => {
+        const { into = [], parts: keep = false } = ask;
+        const { collected, rest } = collectPass(lines, { job, pass, into, keep }, { where, timeoutMs, tries });
+        try {
+          return await collected;
+        } finally {
+          giveBack(rest);
+        }
+      });
     },
     starts: {
       atOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
@@ -97,47 +113,19 @@ export function crewExecutor(options: CrewOptions): Executor {
         const tiles = tilesFor(data, backend);
         const { name, precision } = backend;
         const whole = { backend: name, precision, algorithm: textOf(spec), spec, data, tiles, flag };
-        let own = slots.findIndex((_, i) => !busy.has(i));
-        if (own < 0) own = slots.push(openSlot()) - 1;
+        let own = lines.findIndex((_, i) => !busy.has(i));
+        if (own < 0) own = lines.push(open()) - 1;
         busy.add(own);
-        const stop = (): void => void Atomics.store(flag, 0, 1);
-        if (signal?.aborted) stop();
-        signal?.addEventListener('abort', stop, { once: true });
-        running.add(stop);
         try {
-          await runWhole(slots[own]!, whole, { ...limits, where, timeoutMs, tries });
-        } catch (error) {
-          if (signal?.aborted) fail(where, 'ABORTED', 'the run was cancelled', signal.reason);
-          if (closing !== null) fail(where, 'ABORTED', 'the executor was closed during the run', error);
-          throw error;
+          await cancellable(flag, signal, () => runWhole(lines[own]!, whole, { ...limits, where, timeoutMs, tries }));
         } finally {
           busy.delete(own);
-          running.delete(stop);
-          signal?.removeEventListener('abort', stop);
         }
       },
     },
     close(): Promise<void> {
       for (const stop of running) stop();
-      return (closing ??= Promise.all(slots.map((slot) => slot.close())).then(() => {}));
+      return (closing ??= Promise.all(lines.map((line) => line.close())).then(() => {}));
     },
-  };
-}
-
-/** Numbers of jobs: equal for the last ones wherever all that they name is the same. */
-function numberedJobs(): (job: Job, asked: Ask['rows']) => number {
-  type Known = { readonly number: number; readonly job: Job; readonly asked: Ask['rows'] };
-  let last: readonly Known[] = [];
-  let given = 0;
-  return (job, asked) => {
-    const isSame = ({ job: own, asked: before }: Known): boolean =>
-      own.algorithm === job.algorithm &&
-      own.data.id === job.data.id &&
-      own.precision === job.precision &&
-      own.tiles === job.tiles &&
-      before === asked;
-    const known = last.find(isSame) ?? { number: ++given, job, asked };
-    last = [known, ...last.filter((other) => other !== known)].slice(0, KEPT_JOBS);
-    return known.number;
   };
 }

@@ -1,6 +1,6 @@
-import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
+import { fail } from '../base/errors.ts';
 import { textOf } from '../base/specs.ts';
-import { addTrees, copyTree, treeBytes } from '../base/tree.ts';
+import { addTrees, copyTree } from '../base/tree.ts';
 import type {
   AnyAlgorithm,
   Backend,
@@ -19,9 +19,8 @@ import { bindSource } from '../data/sources.ts';
 import { backendIn, collectPart, partsAsked } from '../loop/collect-part.ts';
 import { run } from '../loop/run.ts';
 import { build, type Tables } from '../loop/spec.ts';
-import type { Answer, Job, PassTask, Posted, StartAnswer, StartTask, Unknown } from './protocol.ts';
-import { shareTree } from './share-tree.ts';
-import { KEPT_JOBS } from './slot.ts';
+import type { Job, Posted, StartTask, Told } from './protocol.ts';
+import { errorOf, type Ready, serveCalls } from './serve-calls.ts';
 
 /** What a thread of Node and a worker of a page do each in its way. */
 export type Home = {
@@ -45,33 +44,27 @@ const KEPT = 4;
 const TELL_MS = 100;
 
 /** What a worker does with one task after another. */
-export function handleTasks(home: Home): (task: Posted) => Promise<Answer | StartAnswer | Unknown> {
+export function handleTasks(home: Home): (task: Posted) => Promise<Told> {
   const own: Own = { home, shards: shardCache(), algorithms: new Map(), sources: new Map() };
-  const jobs = new Map<number, Job>();
-  return async (task) => {
-    if ('port' in task) return handleStart(task, own);
-    const { told, ...rest } = task;
-    const job = told ?? jobs.get(task.job);
-    if (job === undefined) return { unknown: task.job };
-    remember(jobs, task.job, job);
-    return handlePass({ ...job, ...rest }, own);
-  };
+  const serve = serveCalls({ shards: own.shards, prepare: (job) => prepare(job, own) });
+  return async (task) => ('port' in task ? handleStart(task, own) : serve(task));
 }
 
-/** The last jobs, so that no more data than theirs are held. */
-function remember(jobs: Map<number, Job>, number: number, job: Job): void {
-  jobs.delete(number);
-  jobs.set(number, job);
-  if (jobs.size > KEPT_JOBS) jobs.delete(jobs.keys().next().value!);
+async function prepare(
+  job: Pick<Job, 'backend' | 'precision' | 'algorithm' | 'spec' | 'data'>,
+  own: Own,
+): Promise<Ready> {
+  const backend = backendIn(job.precision, await own.home.backend(job.backend));
+  const algorithm = await algorithmOf(job, own);
+  await findRows(job.data, own);
+  return { algorithm, backend };
 }
 
 /** A whole run, its passes made here one after another, in the order and with the bits of any executor. */
-async function handleStart(task: StartTask, own: Own): Promise<StartAnswer> {
+async function handleStart(task: StartTask, own: Own): Promise<Told> {
   let sent = 0;
   try {
-    const backend = backendIn(task.precision, await own.home.backend(task.backend));
-    const algorithm = await algorithmOf(task, own);
-    await findRows(task.data, own);
+    const { algorithm, backend } = await prepare(task, own);
     let told = performance.now();
     let steps: Step[] = [];
     for await (const step of run(algorithm, task.data, {
@@ -85,11 +78,9 @@ async function handleStart(task: StartTask, own: Own): Promise<StartAnswer> {
       steps = [];
       told = performance.now();
     }
-    return { sent };
+    return { kind: 'sent', sent };
   } catch (error) {
-    const code = error instanceof MixtentionError ? error.code : 'TASK';
-    const { message, stack = '' } = errorFrom(error);
-    return { error: { piece: 0, code, message, stack } };
+    return errorOf(error, 0);
   } finally {
     task.port.close();
   }
@@ -124,59 +115,8 @@ function executorHere(
   };
 }
 
-/** The statistics of every piece that it gets hold of, until it has as many as it may hold. */
-async function handlePass(task: PassTask, own: Own): Promise<Answer> {
-  const done: { piece: number; stats: Tree }[] = [];
-  const { message, data, rows, tiles, room } = task;
-  const { shards } = own;
-  const into = [...task.into];
-  let bytes = 0;
-  let piece = task.order[0]!;
-  const cancel = {
-    get aborted() {
-      return Atomics.load(task.flag, 0) !== 0;
-    },
-  };
-  try {
-    const backend = backendIn(task.precision, await own.home.backend(task.backend));
-    const algorithm = await algorithmOf(task, own);
-    await findRows(data, own);
-    for (const [place, next] of task.order.entries()) {
-      piece = next;
-      const owner = Atomics.compareExchange(task.owners, piece, 0, task.worker + 1);
-      // Its own already: a piece that cost its predecessor's life.
-      if (owner !== 0 && owner !== task.worker + 1) continue;
-      if (cancel.aborted) fail('core/worker', 'ABORTED', 'the run was cancelled');
-      Atomics.store(task.begunAt, task.worker, BigInt(Date.now()));
-      Atomics.store(task.begun, task.worker, piece);
-      const reading = readNext(task, place, { backend, shards });
-      const stats = collectPart(algorithm, { message, data, part: rows[piece]! }, { shards, backend, tiles, cancel });
-      done.push({ piece, stats: shareTree(stats, into.pop()) });
-      bytes += treeBytes(stats);
-      if (reading !== null) await reading;
-      if (done.length >= room.pieces && bytes >= room.bytes) break;
-    }
-    return { done };
-  } catch (error) {
-    const code = error instanceof MixtentionError ? error.code : 'TASK';
-    const { message, stack = '' } = errorFrom(error);
-    return { error: { piece, code, message, stack } };
-  }
-}
-
-/** Begins to read the rows of the piece that comes next, unless another worker has it. */
-function readNext(
-  { order, owners, rows, data }: PassTask,
-  place: number,
-  { backend, shards }: { readonly backend: Backend; readonly shards: ShardCache },
-): Promise<void> | null {
-  if (data.source.kind === 'memory') return null;
-  const next = order.slice(place + 1).find((piece) => Atomics.load(owners, piece) === 0);
-  return next === undefined ? null : shards.ahead(data, rows[next]!.shard, backend);
-}
-
 async function algorithmOf(
-  { algorithm: text, spec }: Pick<PassTask, 'algorithm' | 'spec'>,
+  { algorithm: text, spec }: Pick<Job, 'algorithm' | 'spec'>,
   { algorithms, home }: Own,
 ): Promise<AnyAlgorithm> {
   return (await built(algorithms, text, { spec, home })) as AnyAlgorithm;

@@ -3,6 +3,4 @@
 export { crewExecutor } from './crew-executor.ts';
 export { handleTasks } from './handle-tasks.ts';
 export { modulesOf } from './modules-of.ts';
-export type { Answer, Posted, StartAnswer, Unknown } from './protocol.ts';
-export type { Slot } from './slot.ts';
-export { watchShards } from './watch-shards.ts';
+export type { Posted, Slot, Told } from './protocol.ts';

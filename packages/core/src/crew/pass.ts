@@ -1,22 +1,21 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { Collected, RowPart, Tree } from '../contracts/index.ts';
-import type { Answer, PassTask } from './protocol.ts';
-import type { BriefedSlot } from './slot.ts';
+import type { Cell } from './cell.ts';
+import type { Answer, Call, Calling, Line } from './line.ts';
+import type { Job } from './protocol.ts';
 import { sumInOrder } from './sum-in-order.ts';
-
-/** What all tasks of a pass have in common. */
-export type Batch = Pick<
-  PassTask,
-  'job' | 'backend' | 'precision' | 'algorithm' | 'spec' | 'message' | 'data' | 'tiles' | 'rows' | 'flag'
->;
 
 export type Limits = {
   /** Whose errors they are, as 'core/threads' */
   readonly where: string;
   readonly timeoutMs: number;
   readonly tries: number;
-  /** Memory of statistics that were added: what those of later passes are written to. */
-  readonly spare: Tree[];
+};
+
+export type Pass = {
+  readonly collected: Promise<Collected>;
+  /** Resolves when no worker has to do with the pass any more: true where none was lost, and nothing went wrong. */
+  readonly rest: Promise<boolean>;
 };
 
 /** Statistics of a worker that may be held at once: of so many pieces, and of more as long as they are small. */
@@ -24,37 +23,38 @@ const HELD_PIECES = 4;
 const HELD_BYTES = 2 ** 25;
 
 /**
- * One pass over all pieces that were asked for. A worker gets a task: it takes pieces of its own shards, then those that nobody has begun, and answers
- * with what it has once there is nothing left. Where statistics are large it answers in between, with half of what it may hold, and gets another task
+ * One pass over all pieces that were asked for. A worker gets a call: it takes pieces of its own shards, then those that nobody has begun, and answers
+ * with what it has once there is nothing left. Where statistics are large it answers in between, with half of what it may hold, and gets another call
  * while the first half waits to be added.
  *
  * The main thread sleeps meanwhile: were it asked for every shard, it would take time from workers that fill the cores. It does not wait for a
- * worker that found nothing left to do, as one that is still starting.
+ * worker that found nothing left to do, as one that is still starting: its call is taken back.
  *
+ * @param into  memory that statistics may be written to
  * @param keep  whether the statistics of each piece are wanted too
  * @returns the sum of all statistics, added in the order of `rows`
  */
-export async function collectPass(
-  slots: readonly BriefedSlot[],
-  batch: Batch,
-  { keep, ...limits }: Limits & { readonly keep: boolean },
-): Promise<Collected> {
-  const count = batch.rows.length;
-  if (count === 0) return { sum: null, parts: keep ? [] : null };
-  const crew = slots.slice(0, count);
-  const shared = {
-    ...batch,
-    owners: new Int32Array(new SharedArrayBuffer(4 * count)),
-    begun: new Int32Array(new SharedArrayBuffer(4 * crew.length)).fill(-1),
-    begunAt: new BigInt64Array(new SharedArrayBuffer(8 * crew.length)),
-  };
-  const { owners } = shared;
+export function collectPass(
+  lines: readonly Line[],
+  { job, pass, into, keep }: Pick<Call, 'job' | 'pass'> & { readonly into: readonly Tree[]; readonly keep: boolean },
+  limits: Limits,
+): Pass {
+  const { owners, begun, rows } = job;
+  const count = rows.length;
+  const crew = lines.slice(0, begun.length);
   const sum = sumInOrder(crew.length, keep);
   const losses = new Array<number>(count).fill(0);
   const turns = turnsOf();
-  let failure: unknown;
-  const isOver = (): boolean => failure !== undefined || sum.next() === count;
-  const roomOf = (worker: number): PassTask['room'] => {
+  const calls = new Set<Calling>();
+  let failure: { readonly error: unknown } | null = null;
+  let finish: () => void = () => {};
+  const isOver = (): boolean => failure !== null || sum.next() === count;
+  const end = (): void => {
+    if (sum.next() === count) finish();
+    turns.begin();
+    for (const call of calls) call.revoke();
+  };
+  const roomOf = (worker: number): Call['room'] => {
     if (keep) return { pieces: count, bytes: 0 };
     const { pieces, bytes } = sum.held(worker);
     const room = (most: number, held: number): number => Math.max(0, Math.min(most / 2, most - held));
@@ -64,59 +64,75 @@ export async function collectPass(
     const { pieces, bytes } = sum.held(worker);
     return keep || pieces < HELD_PIECES || bytes < HELD_BYTES;
   };
+  const ask = async (line: Line, call: Call): Promise<Answer> => {
+    const calling = line.call(call, limits.timeoutMs);
+    calls.add(calling);
+    try {
+      return await calling.answer;
+    } finally {
+      calls.delete(calling);
+    }
+  };
 
-  const serve = async (slot: BriefedSlot, worker: number): Promise<void> => {
-    let order = orderOf(worker, crew.length, batch.rows);
-    let into = limits.spare.splice(0, Math.ceil(count / crew.length));
+  const serve = async (line: Line, worker: number): Promise<void> => {
+    const portion = Math.ceil(into.length / crew.length);
+    let call: Pick<Call, 'first' | 'inTurn' | 'into'> = {
+      first: -1,
+      inTurn: false,
+      into: into.slice(worker * portion, (worker + 1) * portion),
+    };
     for (;;) {
-      const task = { ...shared, worker, order, into, room: roomOf(worker) };
       let answer: Answer;
       try {
-        answer = (await slot.run(task, limits.timeoutMs)) as Answer;
+        answer = await ask(line, { job, pass, worker, keeps: keep, room: roomOf(worker), ...call });
       } catch (cause) {
         // The pass is over: nobody waits for what this worker was starting for.
         if (sum.next() === count) return;
-        const piece = shared.begun[worker]! < 0 ? order[0]! : shared.begun[worker]!;
-        checkTries(piece, ++losses[piece]!, task, { limits, cause });
-        order = takeBack(task, piece);
-        // A worker that was given up may write on for a moment.
-        into = [];
+        const piece = begun[worker]! < 0 ? firstOf(worker, crew.length, rows) : begun[worker]!;
+        checkTries(piece, ++losses[piece]!, job, { limits, cause });
+        takeBack(job, worker, piece);
+        call = { ...call, first: piece, into: [] };
         turns.begin();
         continue;
       }
-      for (const { piece, stats } of doneOf(answer, batch.rows, limits.where)) {
+      for (const { piece, cell } of doneOf(answer, rows, limits.where)) {
         Atomics.store(owners, piece, -1);
-        sum.take(piece, stats, worker);
+        sum.take(piece, cell, worker);
       }
+      if (isOver()) return end();
       turns.begin();
       // What nobody has begun is for whoever has room, and the next in turn for anybody: all that wait, wait for it.
       while (!isOver() && owners.includes(0) && !hasRoom(worker) && Atomics.load(owners, sum.next()) !== 0)
         await turns.next();
       if (isOver() || !owners.includes(0)) return;
       // What others wait for comes first, unless nobody waits for this worker.
-      const pieces = sum.held(worker).pieces > 0 ? batch.rows.keys() : orderOf(worker, crew.length, batch.rows);
-      order = [...pieces].filter((piece) => Atomics.load(owners, piece) === 0);
-      into = sum.free(worker);
-      shared.begun[worker] = -1;
+      call = { first: -1, inTurn: sum.held(worker).pieces > 0, into: [] };
+      line.free(sum.free(worker));
+      begun[worker] = -1;
     }
   };
-  await new Promise<void>((resolve) => {
-    const ends = crew.map(async (slot, worker) => {
-      try {
-        await serve(slot, worker);
-      } catch (error) {
-        failure ??= error;
-        Atomics.store(batch.flag, 0, 1);
-        turns.begin();
-      }
-      if (sum.next() === count) resolve();
-    });
-    void Promise.all(ends).then(() => resolve());
+  const served = crew.map(async (line, worker) => {
+    try {
+      await serve(line, worker);
+    } catch (error) {
+      failure ??= { error };
+      Atomics.store(job.flag, 0, 1);
+      end();
+    }
   });
-  if (failure !== undefined) throw failure;
-  // Memory that a lost worker had may still be written.
-  if (losses.every((times) => times === 0)) for (const worker of crew.keys()) limits.spare.push(...sum.free(worker));
-  return sum.collected();
+  const rest = Promise.all(served).then(() => {
+    return failure === null && losses.every((times) => times === 0);
+  });
+  const collected = async (): Promise<Collected> => {
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+      void rest.then(() => resolve());
+    });
+    if (failure !== null) throw failure.error;
+    for (const [worker, line] of crew.entries()) line.free(sum.free(worker));
+    return sum.collected();
+  };
+  return { collected: collected(), rest };
 }
 
 /** Lets many wait for the next time that something has changed. */
@@ -132,17 +148,10 @@ function turnsOf(): { next(): Promise<void>; begin(): void } {
   };
 }
 
-/** Pieces of its own shards first, as their tensors are kept there; then those of the others, the last ones first. */
-function orderOf(worker: number, workers: number, rows: readonly RowPart[]): number[] {
-  const pieces = Array.from(rows.keys());
-  const isOwn = (piece: number): boolean => rows[piece]!.shard % workers === worker;
-  return [...pieces.filter(isOwn), ...pieces.filter((piece) => !isOwn(piece)).reverse()];
-}
-
 function checkTries(
   piece: number,
   times: number,
-  { flag, rows }: PassTask,
+  { flag, rows }: Job,
   { limits, cause }: { limits: Limits; cause: unknown },
 ): void {
   if (times < limits.tries && Atomics.load(flag, 0) === 0) return;
@@ -152,19 +161,25 @@ function checkTries(
 }
 
 /** After the loss of a worker its pieces may be done by all, except the one that it was on: that is its successor's, and comes first. */
-function takeBack({ owners, begun, worker, order }: PassTask, first: number): number[] {
+function takeBack({ owners, begun }: Job, worker: number, first: number): void {
   begun[worker] = -1;
-  for (const piece of order) if (piece !== first) Atomics.compareExchange(owners, piece, worker + 1, 0);
-  return [first, ...order.filter((piece) => piece !== first)];
+  for (let piece = 0; piece < owners.length; piece++)
+    if (piece !== first) Atomics.compareExchange(owners, piece, worker + 1, 0);
+}
+
+/** What a worker looks for first, if it is lost before it has begun anything. */
+function firstOf(worker: number, workers: number, rows: readonly RowPart[]): number {
+  const own = rows.findIndex(({ shard }) => shard % workers === worker);
+  return own < 0 ? rows.length - 1 : own;
 }
 
 function doneOf(
   answer: Answer,
   rows: readonly RowPart[],
   where: string,
-): readonly { readonly piece: number; readonly stats: Tree }[] {
-  if ('done' in answer) return answer.done;
-  const { piece, code, message, stack } = answer.error;
+): readonly { readonly piece: number; readonly cell: Cell }[] {
+  if (answer.kind === 'done') return answer.done;
+  const { piece, code, message, stack } = answer;
   const cause = Object.assign(new Error(message), { stack });
   if (code !== 'TASK') throw new MixtentionError(code, message, { cause });
   const { shard } = rows[piece]!;

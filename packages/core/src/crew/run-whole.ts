@@ -1,7 +1,7 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { RunFrom, StartOptions, Step } from '../contracts/index.ts';
-import type { StartAnswer, StartTask } from './protocol.ts';
-import type { BriefedSlot } from './slot.ts';
+import type { Line } from './line.ts';
+import type { StartTask, Told } from './protocol.ts';
 
 /** What is the same whenever the run is tried. */
 export type Whole = Omit<StartTask, 'run' | 'port' | 'begunAt' | 'worker'>;
@@ -14,7 +14,7 @@ type Limits = { readonly where: string; readonly timeoutMs: number; readonly tri
  * @throws WORKER_LOST, or the code that the worker threw
  */
 export async function runWhole(
-  slot: BriefedSlot,
+  line: Line,
   whole: Whole,
   { onSteps, signal: _, state, resume, ...limits }: StartOptions & Limits,
 ): Promise<void> {
@@ -28,19 +28,19 @@ export async function runWhole(
     const { port1, port2 } = new MessageChannel();
     const heard = listen(port1, tell);
     const begunAt = new BigInt64Array(new SharedArrayBuffer(8));
-    let answer: StartAnswer;
+    let answer: Told;
     try {
       const task: StartTask = { ...whole, run: { ...run, ...from }, port: port2, worker: 0, begunAt };
-      answer = (await slot.run(task, timeoutMs)) as StartAnswer;
-      if ('sent' in answer) await heard.all(answer.sent);
+      answer = await line.start(task, timeoutMs);
+      if (answer.kind === 'sent') await heard.all(answer.sent);
     } catch (cause) {
       heard.close();
       if (++losses < tries && Atomics.load(whole.flag, 0) === 0) continue;
       return fail(where, 'WORKER_LOST', `a start lost its worker (${errorFrom(cause).message})`, cause);
     }
     heard.close();
-    if (!('error' in answer)) return;
-    const { code, message, stack } = answer.error;
+    if (answer.kind !== 'error') return;
+    const { code, message, stack } = answer;
     const cause = Object.assign(new Error(message), { stack });
     if (code === 'TASK') fail(where, code, `a start failed: ${message}`, cause);
     throw new MixtentionError(code, message, { cause });

@@ -24,7 +24,10 @@ export type ShardCache = {
   clear(): void;
 };
 
-type Opened = { readonly place: ShardPlace; readonly shards: Map<number, HeldShard> };
+/** A shard, and what it took when it was looked at last. */
+type Kept = { readonly shard: HeldShard; bytes: number };
+
+type Opened = { readonly place: ShardPlace; readonly shards: Map<number, Kept> };
 
 /**
  * Keeps the shards of the latest few data sets open, as far as they are within the budget.
@@ -34,23 +37,29 @@ type Opened = { readonly place: ShardPlace; readonly shards: Map<number, HeldSha
 export function shardCache(budget: { readonly [P in Precision]: number } = CACHE_BYTES): ShardCache {
   const opened = new Map<string, Opened>();
   let last: { readonly id: string; readonly index: number; readonly most: number } | null = null;
+  /** Of all that is kept, as far as it was looked at. */
+  let bytes = 0;
+  const drop = ({ shard, bytes: own }: Kept): void => {
+    bytes -= own;
+    shard.release();
+  };
   const release = (id: string): void => {
-    for (const shard of opened.get(id)?.shards.values() ?? []) shard.release();
+    for (const kept of opened.get(id)?.shards.values() ?? []) drop(kept);
     opened.delete(id);
   };
-  const bytes = (): number => {
-    let sum = 0;
-    for (const { shards } of opened.values()) for (const shard of shards.values()) sum += shard.bytes();
-    return sum;
-  };
-  /** Older data sets give way first, then the shard that was opened last. */
+  /** Older data sets give way first, then the shard that was opened last: the only one that can have grown. */
   const settle = (): void => {
     if (last === null) return;
     const { id, index, most } = last;
     last = null;
-    for (const other of [...opened.keys()]) if (other !== id && bytes() > most) release(other);
-    if (bytes() <= most) return;
-    opened.get(id)?.shards.get(index)?.release();
+    const own = opened.get(id)?.shards.get(index);
+    if (own === undefined) return;
+    const now = own.shard.bytes();
+    bytes += now - own.bytes;
+    own.bytes = now;
+    for (const other of [...opened.keys()]) if (other !== id && bytes > most) release(other);
+    if (bytes <= most) return;
+    drop(own);
     opened.get(id)?.shards.delete(index);
   };
   // In another precision the same rows are another data set.
@@ -66,13 +75,13 @@ export function shardCache(budget: { readonly [P in Precision]: number } = CACHE
       opened.delete(id);
       opened.set(id, entry);
       if (opened.size > DATASETS_KEPT) release(opened.keys().next().value!);
-      let shard = entry.shards.get(index);
-      if (shard === undefined) {
-        entry.shards.set(index, (shard = openShard(data, index, backend, entry.place)));
+      let kept = entry.shards.get(index);
+      if (kept === undefined) {
+        entry.shards.set(index, (kept = { shard: openShard(data, index, backend, entry.place), bytes: 0 }));
       }
       const most = budget[backend.precision];
       last = { id, index, most: data.source.kind === 'memory' ? most : Math.min(most, STREAMED_BYTES) };
-      return shard;
+      return kept.shard;
     },
     ahead(data, index, backend): Promise<void> | null {
       const entry = opened.get(idOf(data, backend));

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { matrix } from '../base/matrix.ts';
 import type { AnyAlgorithm, Tree } from '../contracts/index.ts';
+import { type Cell, cellOf } from '../crew/cell.ts';
 import { sumInOrder } from '../crew/sum-in-order.ts';
 import { dataset } from '../data/dataset.ts';
 import type { AlgorithmTable } from '../loop/spec.ts';
@@ -88,7 +89,7 @@ it('statistics that are asked for one by one all come', async () => {
 
 it('a sum in order waits for whoever is next, and knows who holds what', () => {
   const sum = sumInOrder(2, false);
-  const stats = (value: number): Tree => Float64Array.of(value, 0);
+  const stats = (value: number): Cell => cellOf(1, Float64Array.of(value, 0), false);
   sum.take(2, stats(1e-16), 1);
   sum.take(1, stats(1e-16), 1);
   expect([sum.next(), sum.held(1), sum.free(1)]).toEqual([0, { pieces: 2, bytes: 32 }, []]);

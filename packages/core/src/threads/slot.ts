@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type Answer, type Posted, type Slot, type StartAnswer, type Unknown, watchShards } from '../crew/index.ts';
+import type { Posted, Slot, Told } from '../crew/index.ts';
 
 /**
  * A pool of one worker, replaced once that is lost.
@@ -10,33 +10,29 @@ import { type Answer, type Posted, type Slot, type StartAnswer, type Unknown, wa
 export function openSlot(filename: string): Slot {
   let current = startPool(filename);
   const lost: OneWorker[] = [];
-  let last: Promise<unknown> = Promise.resolve();
+  let given: AbortController | null = null;
   let closed = false;
 
-  const attempt = async (task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> => {
-    if (closed) throw new Error('the executor was closed');
-    if (current.isEnded()) {
-      lost.push(current);
-      current = startPool(filename);
-    }
-    const watch = watchShards(task, timeoutMs);
-    try {
-      // Of the same kind, whatever the types say: a port of this thread.
-      const transferList = ('port' in task ? [task.port] : []) as never[];
-      return (await current.pool.run(task, { signal: watch.signal, transferList })) as Answer | StartAnswer | Unknown;
-    } catch (cause) {
-      throw watch.signal.aborted ? new Error(`it took longer than ${timeoutMs} ms`, { cause }) : cause;
-    } finally {
-      watch.end();
-    }
-  };
-
   return {
-    run(task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> {
-      const answer = last.then(() => attempt(task, timeoutMs));
-      last = answer.catch(() => {});
-      return answer;
+    async run(task: Posted): Promise<Told> {
+      if (closed) throw new Error('the executor was closed');
+      if (current.isEnded()) {
+        lost.push(current);
+        current = startPool(filename);
+      }
+      given = new AbortController();
+      const { signal } = given;
+      try {
+        // Of the same kind, whatever the types say: a port of this thread.
+        const transferList = ('port' in task ? [task.port] : []) as never[];
+        return (await current.pool.run(task, { signal, transferList })) as Told;
+      } catch (cause) {
+        throw signal.aborted ? signal.reason : cause;
+      } finally {
+        given = null;
+      }
     },
+    lose: (cause: Error) => given?.abort(cause),
     async close(): Promise<void> {
       closed = true;
       await Promise.all([...lost, current].map((pool) => pool.end()));

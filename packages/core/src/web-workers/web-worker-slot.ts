@@ -1,4 +1,4 @@
-import { type Answer, type Posted, type Slot, type StartAnswer, type Unknown, watchShards } from '../crew/index.ts';
+import type { Posted, Slot, Told } from '../crew/index.ts';
 
 /** What is used of a `Worker` of a page. */
 export type WorkerLike = {
@@ -11,57 +11,47 @@ export type WorkerLike = {
 /** A worker of a page, replaced once it is lost. One that ends by itself says nothing: its deadline tells. */
 export function webWorkerSlot(open: () => WorkerLike): Slot {
   let current: WorkerLike | null = null;
-  let last: Promise<unknown> = Promise.resolve();
   let isClosed = false;
   let stop: ((cause: Error) => void) | null = null;
-
-  const lose = (): void => {
+  let end: Promise<unknown> = Promise.resolve();
+  const drop = (): void => {
     current?.terminate();
     current = null;
   };
-  const attempt = async (task: Posted, timeoutMs: number): Promise<Answer | StartAnswer | Unknown> => {
+  const attempt = async (task: Posted): Promise<Told> => {
     if (isClosed) throw new Error('the executor was closed');
-    const watch = watchShards(task, timeoutMs);
     const worker = (current ??= open());
-    const late = (): void => stop?.(new Error(`it took longer than ${timeoutMs} ms`));
-    watch.signal.addEventListener('abort', late);
     try {
-      return await new Promise<Answer | StartAnswer | Unknown>((resolve, reject) => {
+      return await new Promise<Told>((resolve, reject) => {
         stop = reject;
         hear(worker, resolve, reject);
         worker.postMessage(task, 'port' in task ? [task.port] : []);
       });
     } catch (cause) {
-      lose();
+      drop();
       throw cause;
     } finally {
       stop = null;
-      watch.signal.removeEventListener('abort', late);
-      watch.end();
     }
   };
-
   return {
-    run(task, timeoutMs) {
-      const answer = last.then(() => attempt(task, timeoutMs));
-      last = answer.catch(() => {});
-      return answer;
+    run(task) {
+      const told = attempt(task);
+      end = told.catch(() => {});
+      return told;
     },
+    lose: (cause) => stop?.(cause),
     async close() {
       isClosed = true;
       stop?.(new Error('the executor was closed'));
-      lose();
-      await last;
+      drop();
+      await end;
     },
   };
 }
 
 /** The next thing that a worker says. */
-function hear(
-  worker: WorkerLike,
-  resolve: (answer: Answer | StartAnswer | Unknown) => void,
-  reject: (cause: Error) => void,
-): void {
+function hear(worker: WorkerLike, resolve: (told: Told) => void, reject: (cause: Error) => void): void {
   const end = (event: Event): void => {
     for (const type of ['message', 'error', 'messageerror'] as const) worker.removeEventListener(type, end);
     if (event.type === 'message') resolve((event as MessageEvent).data);

@@ -1,0 +1,92 @@
+import type { Ask } from '../contracts/index.ts';
+import { cellOf, fillCell } from './cell.ts';
+import type { Job } from './protocol.ts';
+
+/** What a pass is made of, beside its message. */
+export type Work = Pick<Job, 'backend' | 'precision' | 'algorithm' | 'spec' | 'data' | 'tiles' | 'rows'>;
+
+/** A job that a pass has for itself, until nobody works on it. */
+export type Lent = {
+  readonly job: Job;
+  /** The number of the pass in it */
+  readonly pass: number;
+  /** @param rest  resolves when no worker has to do with it any more, true where it may be used again */
+  giveBack(rest: Promise<boolean>): void;
+};
+
+type Entry = {
+  readonly job: Job;
+  readonly asked: Ask['rows'];
+  passes: number;
+  isLent: boolean;
+  rest: Promise<boolean>;
+};
+
+/** Jobs whose last pass was not long ago: workers that know them are told nothing new but numbers in shared memory. */
+const KEPT = 4;
+
+/**
+ * Jobs by what passes have in common. A pass gets one that nobody has, with its message in it: an old one where all that it names is the same, and where
+ * the message has the same form.
+ *
+ * @param workers  among whom the pieces are shared out, at most
+ */
+export function jobBook(): {
+  lend(work: Work, ask: Pick<Ask, 'message' | 'rows'>, workers: number): Promise<Lent>;
+} {
+  let entries: readonly Entry[] = [];
+  let given = 0;
+  const lent = (entry: Entry): Lent => {
+    entry.isLent = true;
+    entry.passes++;
+    entries = [entry, ...entries.filter((other) => other !== entry)].slice(0, KEPT);
+    return {
+      job: entry.job,
+      pass: entry.passes,
+      giveBack(rest) {
+        entry.rest = rest;
+        entry.isLent = false;
+      },
+    };
+  };
+  return {
+    async lend(work, { message, rows: asked }, workers) {
+      const known = entries.find((entry) => !entry.isLent && isSame(entry, work, asked));
+      if (known !== undefined) {
+        // Nobody else may have it meanwhile.
+        known.isLent = true;
+        const { job } = known;
+        const isFree = (await known.rest) && Atomics.load(job.flag, 0) === 0;
+        if (isFree && job.begun.length === workers && fillCell(job.message, message, true)) {
+          job.left[0] = job.rows.length;
+          job.owners.fill(0);
+          job.begun.fill(-1);
+          return lent(known);
+        }
+        entries = entries.filter((entry) => entry !== known);
+      }
+      const words = new Int32Array(new SharedArrayBuffer(4 * (2 + work.rows.length + workers)));
+      const job: Job = {
+        ...work,
+        number: ++given,
+        message: cellOf(0, message, true),
+        flag: words.subarray(0, 1),
+        left: words.subarray(1, 2).fill(work.rows.length),
+        owners: words.subarray(2, 2 + work.rows.length),
+        begun: words.subarray(2 + work.rows.length).fill(-1),
+        begunAt: new BigInt64Array(new SharedArrayBuffer(8 * workers)),
+      };
+      return lent({ job, asked, passes: 0, isLent: true, rest: Promise.resolve(true) });
+    },
+  };
+}
+
+function isSame({ job, asked: before }: Entry, work: Work, asked: Ask['rows']): boolean {
+  return (
+    job.algorithm === work.algorithm &&
+    job.data.id === work.data.id &&
+    job.precision === work.precision &&
+    job.tiles === work.tiles &&
+    before === asked
+  );
+}

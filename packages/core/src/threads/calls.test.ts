@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+import { plain } from '../backends/plain.ts';
+import { matrix } from '../base/matrix.ts';
+import type { AnyAlgorithm, Ask, Collected, Executor } from '../contracts/index.ts';
+import { dataset } from '../data/dataset.ts';
+import { inline } from '../loop/inline.ts';
+import type { AlgorithmTable } from '../loop/spec.ts';
+import { threads } from './threads.ts';
+
+/** Statistics whose form and values follow from the message, the rows and the configuration. */
+const SOURCE = `
+export const algorithms = {
+  echo: (config) => ({
+    spec: { kind: 'algorithm', name: 'echo', module: config.url, from: config.url, config },
+    collect({ text, flag, scale, weights, deep }, { index, rows }) {
+      const wide = weights.map((weight, i) => weight * scale + index * 0.1 + i + config.shift);
+      return { text, flag, rows, wide, deep: deep.map(({ values }) => values.map((v) => v + index)), none: null };
+    },
+  }),
+};`;
+const folder = mkdtempSync(join(tmpdir(), 'mixtention-calls-'));
+const url = pathToFileURL(join(folder, 'echo.mjs')).href;
+writeFileSync(join(folder, 'echo.mjs'), SOURCE);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function echo(shift: number): Promise<AnyAlgorithm> {
+  const { algorithms } = (await import(/* @vite-ignore */ url)) as { algorithms: AlgorithmTable };
+  return algorithms.echo!({ url, shift });
+}
+
+const data = [11, 7].map((count) =>
+  dataset(matrix(Array.from({ length: 3 * count }, (_, i) => [i])), { shardRows: 3 }),
+);
+
+const ask = (scale: number, width = 4, more: Partial<Ask> & { text?: string; flag?: boolean } = {}): Ask => {
+  const { text = 'as ever', flag = true, ...rest } = more;
+  const numbers = (length: number): Float64Array => Float64Array.from({ length }, (_, i) => Math.sin(scale + i));
+  return { message: { text, flag, scale, weights: numbers(width), deep: [{ values: numbers(2) }] }, ...rest };
+};
+const batch = [{ shard: 3, part: 1, of: 2 } as const, { shard: 0, part: 0, of: 1 } as const];
+
+/** Pass by pass: one that workers know, and others between, in form, rows, data, precision and algorithm. */
+async function passes(executor: Executor, pause: number): Promise<readonly Collected[]> {
+  const algorithms = [await echo(0), await echo(1)] as const;
+  const all: Collected[] = [];
+  const make = async (own: Ask, which = 0, precision?: 'float64'): Promise<void> =>
+    void all.push(await executor.collect(algorithms[which]!, own, data[which]!, { precision }));
+  for (let i = 0; i < 4; i++) await make(ask(i));
+  await make(ask(4, 5));
+  await make(ask(5, 0));
+  await make(ask(6, 5, { text: 'another text' }));
+  await make(ask(6, 5, { flag: false }));
+  for (let i = 0; i < 6; i++) await make(ask(i, 4), i % 2);
+  for (let i = 0; i < 3; i++) await make(ask(i, 4, { rows: i === 0 ? [...batch] : batch }));
+  await make(ask(1, 4, { parts: true }));
+  await make(ask(2, 3, { parts: true, into: all.at(-1)!.parts! }));
+  await make(ask(3), 0, 'float64');
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  await make(ask(4));
+  await make(ask(Number.NaN));
+  const side = await Promise.all(
+    Array.from({ length: 5 }, (_, i) => executor.collect(algorithms[0], ask(i), data[0]!)),
+  );
+  return [...all, ...side];
+}
+
+it.each([1, 2, 3])(
+  'whatever is new to workers, and however long they were not called, %d of them collect what one thread does',
+  async (workers) => {
+    const due = await passes(inline(plain), 0);
+    const executor = await threads({ workers, backend: 'plain' });
+    // Longer than workers listen.
+    const own = await passes(executor, 120);
+    await executor.close();
+    // Memory of parts that were handed back is written over.
+    for (const [i, pass] of own.entries()) if (i !== 17) expect(pass, `pass ${i}`).toStrictEqual(due[i]);
+  },
+);
+
+it('where the main thread cannot wait for shared memory, all goes by messages, with the same sums', async () => {
+  const due = await passes(inline(plain), 0);
+  const own = Object.getOwnPropertyDescriptor(Atomics, 'waitAsync')!;
+  Reflect.deleteProperty(Atomics, 'waitAsync');
+  try {
+    const executor = await threads({ workers: 2, backend: 'plain' });
+    const all = await passes(executor, 0);
+    await executor.close();
+    for (const [i, pass] of all.entries()) if (i !== 17) expect(pass, `pass ${i}`).toStrictEqual(due[i]);
+  } finally {
+    Object.defineProperty(Atomics, 'waitAsync', own);
+  }
+});
