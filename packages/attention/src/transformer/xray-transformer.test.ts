@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { attend } from '../attend/attend.ts';
+import type { LayerHeads } from './forward.ts';
 import llama from './llama.fixture.json' with { type: 'json' };
-import { type LayerHeads, readTransformer, runTransformer } from './transformer.ts';
+import { readTransformer, runTransformer } from './transformer.ts';
 import type { TensorSource } from './weights.ts';
 import { xrayTransformer } from './xray-transformer.ts';
 

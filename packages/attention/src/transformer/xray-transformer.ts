@@ -3,7 +3,8 @@ import { checkOptions } from '@mixtention/core/base';
 import { cholesky } from '@mixtention/core/numeric';
 import type { HeadXray, LayerXray } from '../xray/types.ts';
 import { xray } from '../xray/xray.ts';
-import { type LayerHeads, runTransformer, type Transformer } from './transformer.ts';
+import type { LayerHeads, Transformer } from './forward.ts';
+import { runTransformer } from './transformer.ts';
 
 /** What was read of a head: with it `attend` gives the head's rows and output again. */
 export type GivenHead = {
