@@ -4,6 +4,7 @@ import { identity } from '@mixtention/core/kernel';
 import { sureBackward } from '../attend/sure-backward.ts';
 import { sureRead } from '../attend/sure-read.ts';
 import { emptyRows, type Float64Rows } from '../rows.ts';
+import { cut, paste } from './blocks.ts';
 
 /** How the rows of an attention layer are cut into sequences and heads. */
 export type Sequences = {
@@ -97,32 +98,11 @@ export function attendAll(
   };
 }
 
-function causalPositions(N: number, K: number): PositionBias {
+/** Query n is the token K − N + n; each token has so many keys. */
+export function causalPositions(N: number, K: number, keysEach = 1): PositionBias {
   return {
     causal: true,
     queries: Float64Array.from({ length: N }, (_, n) => K - N + n),
-    keys: Float64Array.from({ length: K }, (_, k) => k),
+    keys: Float64Array.from({ length: K * keysEach }, (_, k) => Math.floor(k / keysEach)),
   };
-}
-
-function cut({ data, cols }: Float64Rows, top: number, rows: number, left: number, width: number): Float64Rows {
-  const part = emptyRows(rows, width);
-  for (let n = 0; n < rows; n++) {
-    const from = (top + n) * cols + left;
-    part.data.set(data.subarray(from, from + width), n * width);
-  }
-  return part;
-}
-
-function paste(
-  part: ArrayLike<number>,
-  { data, cols }: Float64Rows,
-  top: number,
-  rows: number,
-  left: number,
-  width: number,
-  scale: number,
-): void {
-  for (let n = 0; n < rows; n++)
-    for (let j = 0; j < width; j++) data[(top + n) * cols + left + j] = scale * part[n * width + j]!;
 }

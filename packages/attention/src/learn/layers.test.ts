@@ -8,12 +8,15 @@ import { difference } from '../testing/difference.ts';
 import { draws } from '../testing/draws.ts';
 import { along } from '../testing/finite-differences.ts';
 import { attentionLayer, crossAttention } from './attention-layer.ts';
+import { fixedPoint } from './fixed-point.ts';
+import { gaussianKeyAttention } from './gaussian-key-attention.ts';
 import type { Layer } from './layer.ts';
 import { layerNorm } from './layer-norm.ts';
 import { learntPositions } from './learnt-positions.ts';
 import { linear } from './linear.ts';
 import { maskedLinear } from './masked-linear.ts';
 import { mlp } from './mlp.ts';
+import { retrieval } from './retrieval.ts';
 import { sequence, transformerBlock } from './transformer-block.ts';
 
 const random = draws(81);
@@ -29,6 +32,12 @@ const layers: { readonly [name: string]: Layer } = {
   'learnt positions': learntPositions(3, WIDTH),
   'self-attention of two sequences': attentionLayer({ width: WIDTH, heads: 2, length: 3 }),
   'causal self-attention': attentionLayer({ width: WIDTH, heads: 1, causal: true }),
+  'attention over keys of three Gaussians': gaussianKeyAttention({ width: WIDTH, heads: 2, gaussians: 3, length: 3 }),
+  'causal attention over keys of two Gaussians, by distance': gaussianKeyAttention({
+    ...{ width: WIDTH, heads: 1, gaussians: 2, causal: true, distances: true },
+  }),
+  'retrieval of patterns': retrieval({ width: WIDTH, patterns: 5 }),
+  'half steps of EM': retrieval({ width: WIDTH, patterns: 3, gaussian: true, step: 0.5, scale: 0.3, iterations: 4 }),
   block: transformerBlock({ width: WIDTH, heads: 2, hidden: 5, length: 3, causal: true }),
   'two blocks and a map': sequence({
     first: transformerBlock({ width: WIDTH, heads: 2, hidden: 3 }),
@@ -100,6 +109,23 @@ test('sequences of a batch do not see one another, and causal tokens not what co
   const after = layer.apply(parameters, changed).output.data;
   expect(after.subarray(0, 4 * WIDTH)).toEqual(before.subarray(0, 4 * WIDTH));
   expect(difference(after.subarray(4 * WIDTH), before.subarray(4 * WIDTH))).toBeGreaterThan(0.1);
+});
+
+test('patterns as a layer are attention iterated over them, and steps of EM count their lengths', () => {
+  const parameters = { pattern: random.normal(5, WIDTH).data, bias: random.normal(1, 5).data };
+  const patterns = { data: parameters.pattern, rows: 5, cols: WIDTH };
+  const weights = parameters.bias.map(
+    (b, k) => b - 0.2 * patterns.data.subarray(k * WIDTH, (k + 1) * WIDTH).reduce((sum, x) => sum + x * x, 0),
+  );
+  for (const [gaussian, bias] of [
+    [false, parameters.bias],
+    [true, weights],
+  ] as const) {
+    const layer = retrieval({ width: WIDTH, patterns: 5, scale: 0.4, iterations: 7, gaussian });
+    const due = fixedPoint(x, patterns, { scale: 0.4, bias, maxIterations: 7, tolerance: 0 });
+    expect(difference(layer.apply(parameters, x).output.data, due.output.data)).toBeLessThan(1e-12);
+  }
+  expect(() => retrieval({ width: 2, patterns: 0 })).toThrow(/patterns is 0, a count above 0 was due/);
 });
 
 test('rows that are no sequences, and heads that do not share the width, are refused by one sentence', () => {

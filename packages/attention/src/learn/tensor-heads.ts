@@ -13,13 +13,13 @@ export function tensorHeads(tf: Tf, q: Tensor2D, k: Tensor2D, v: Tensor2D, cuts:
   const split = (x: Tensor2D, length: number): Tensor4D =>
     tf.transpose(tf.reshape(x, [sequences, length, heads, width / heads]), [0, 2, 1, 3]) as Tensor4D;
   const scores = tf.mul(tf.matMul(split(q, N), split(k, K), false, true), 1 / Math.sqrt(width / heads));
-  const seen = causal ? tf.add(scores, hidden(tf, N, K)) : scores;
+  const seen = causal ? tf.add(scores, hiddenPairs(tf, N, K)) : scores;
   const mixed = tf.matMul(tf.softmax(seen) as Tensor4D, split(v, K));
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [sequences * N, width]) as Tensor2D;
 }
 
-/** Query n is the token K − N + n. */
-function hidden(tf: Tf, N: number, K: number): Tensor2D {
+/** What causal scores are added, `[N, K]`: query n is the token K − N + n. */
+export function hiddenPairs(tf: Tf, N: number, K: number): Tensor2D {
   const mask = Float32Array.from({ length: N * K }, (_, i) => (i % K > K - N + Math.floor(i / K) ? HIDDEN : 0));
   return tf.tensor2d(mask, [N, K]);
 }

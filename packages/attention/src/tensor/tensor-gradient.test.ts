@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import {
   attentionLayer,
   crossAttention,
+  gaussianKeyAttention,
   type Layer,
   layerNorm,
   learntPositions,
@@ -12,6 +13,7 @@ import {
   maskedAutoregressive,
   mixtureAttention,
   mlp,
+  retrieval,
   sequence,
   transformerBlock,
 } from '../learn/index.ts';
@@ -30,6 +32,12 @@ const layers: { readonly [name: string]: Layer } = {
   'mlp with relu': mlp(4, 7, 3, 'relu'),
   'learnt positions': learntPositions(3, 4),
   'self-attention of two sequences': attentionLayer({ width: 4, heads: 2, length: 3 }),
+  'attention over keys of three Gaussians': gaussianKeyAttention({ width: 4, heads: 2, gaussians: 3, length: 3 }),
+  'causal attention over keys of two Gaussians, by distance': gaussianKeyAttention({
+    ...{ width: 4, heads: 2, gaussians: 2, length: 3, causal: true, distances: true },
+  }),
+  'retrieval of patterns': retrieval({ width: 4, patterns: 5 }),
+  'half steps of EM': retrieval({ width: 4, patterns: 3, gaussian: true, step: 0.5, scale: 0.3, iterations: 4 }),
   'two causal blocks and a map': sequence({
     first: transformerBlock({ width: 4, heads: 2, length: 3, causal: true }),
     second: transformerBlock({ width: 4, heads: 1, causal: true }),
