@@ -22,7 +22,10 @@ th{font-weight:400;color:var(--quiet);font-size:13.5px;vertical-align:bottom}
 th,td{padding:7px 18px 7px 0;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
 th.number,td.number{text-align:right}
 th:last-child,td:last-child{padding-right:0}
+.words{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:18px 36px}.words dt{font-weight:600;font-size:14.5px}.words dd{color:var(--quiet);font-size:14px;line-height:1.5}
 footer{margin-top:76px;padding-top:18px;border-top:1px solid var(--rule);color:var(--quiet);font-size:14px}
 footer p{max-width:80ch}
+@media (max-width:960px){.words{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}}
+@media (max-width:640px){.words{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:760px){body{padding:32px 20px 56px}section{margin-top:56px}}
 `;

@@ -12,6 +12,8 @@ export type ScoredLive = {
   readonly q: Matrix;
   readonly k: Matrix;
   readonly v: Matrix | null;
+  /** Log prior of the pairs `[N, K]`, −∞ where a key is hidden. */
+  readonly bias?: Matrix | undefined;
   readonly mask: 'causal' | undefined;
   readonly scale: number;
 };
@@ -22,7 +24,7 @@ export type LiveHead = ScoredLive | { readonly probabilities: Matrix; readonly v
 /**
  * A head as a page holds it, made ready to compute with: floats are decoded from base64.
  *
- * @param isCausal  whether queries see no later keys; heads that come by their rows alone have that in them
+ * @param isCausal  whether queries see no later keys; heads that come with a prior of pairs, or by their rows alone, have that in it
  * @returns q, k `[N, d]`, `[K, d]` and v `[K, e]`, or the rows `[N, K]` where queries and keys are not there
  *
  * @example
@@ -35,10 +37,12 @@ export function liveHead({ tensors, rows, scale }: HeadTensors, isCausal: boolea
     rows: shape[0],
     cols: shape[1],
   });
-  const { q, k, v } = tensors;
+  const { q, k, v, bias } = tensors;
   const values = v === undefined ? null : matrix(v);
   if (q === undefined || k === undefined) return { probabilities: matrix(rows!), v: values };
-  return { q: matrix(q), k: matrix(k), v: values, mask: isCausal ? 'causal' : undefined, scale };
+  const prior =
+    bias === undefined ? { mask: isCausal ? ('causal' as const) : undefined } : { bias: matrix(bias), mask: undefined };
+  return { q: matrix(q), k: matrix(k), v: values, ...prior, scale };
 }
 
 /**
@@ -50,8 +54,8 @@ export function liveHead({ tensors, rows, scale }: HeadTensors, isCausal: boolea
  */
 export function liveRows(head: LiveHead): Matrix {
   if ('probabilities' in head) return head.probabilities;
-  const { q, k, mask, scale } = head;
-  return attend(q, k, null, { mask, scale, responsibilities: true }).responsibilities!;
+  const { q, k, bias, mask, scale } = head;
+  return attend(q, k, null, { bias, mask, scale, responsibilities: true }).responsibilities!;
 }
 
 /** What the page lets be done to a head. */
@@ -120,8 +124,7 @@ function read(head: Readable): Read {
       output: head.v && mixRows(head.probabilities.data, head.v),
       logEvidence: new Float64Array(head.probabilities.rows),
     };
-  const { q, k, v, mask, scale } = head;
-  const bias = 'bias' in head ? head.bias : undefined;
+  const { q, k, v, bias, mask, scale } = head;
   const { output, logEvidence } = attend(q, k, v, { bias, mask, scale });
   return { output: v === null ? null : output, logEvidence };
 }
@@ -152,10 +155,10 @@ function removal({ output }: Read, told: HeadReport['queries']['outputNorm']): E
 }
 
 /**
- * What a small change of the scale does: `o′ − o ≈ (T − 1)(Σ r s v − (Σ r s) o)` and `L′ − L ≈ (T − 1) Σ r s`.
+ * What a small change of the scale of q·k does, s being that part of the score: `o′ − o ≈ (T − 1)(Σ r s v − (Σ r s) o)` and `L′ − L ≈ (T − 1) Σ r s`.
  */
-function firstOrder({ q, k, v, mask, scale }: ScoredLive, factor: number): Read {
-  const { responsibilities, output } = attend(q, k, v, { mask, scale, responsibilities: true });
+function firstOrder({ q, k, v, bias, mask, scale }: ScoredLive, factor: number): Read {
+  const { responsibilities, output } = attend(q, k, v, { bias, mask, scale, responsibilities: true });
   const r = responsibilities!;
   const logEvidence = new Float64Array(q.rows);
   const change = v && { data: new Float64Array(q.rows * v.cols), rows: q.rows, cols: v.cols };

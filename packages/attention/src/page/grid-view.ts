@@ -15,7 +15,7 @@ export function gridView(report: XrayReport, state: State): Html {
   });
   const numbers = Array.from({ length: heads }, (_, head) => html`<span class="row">${head}</span>`);
   return html`<ol class="grid" style="--heads:${heads}"><li><span class="row">layer</span>${numbers}<span class="mean">mean</span></li>${rows}</ol>
-<p class="remark scale"><span>1</span><i></i><span>${report.keyTokens.length} distinguishable components, exp I(z; q)</span><b class="dot"></b><span>share of the first key</span></p>`;
+<p class="remark scale"><span>1</span><i></i><span>${report.keyTokens.length} distinguishable components, exp I(z; q)</span><span class="of"><b class="dot"></b>share of the first key</span></p>`;
 }
 
 function cell(one: HeadReport, place: number, { most, isOpen }: { most: number; isOpen: boolean }): Html {

@@ -87,6 +87,11 @@ export function shown(token: string): string {
   return token.replaceAll('Ġ', '␣').replaceAll('▁', '␣').replaceAll('Ċ', '⏎') || '∅';
 }
 
+/** What the picture of all rows says of the point under the pointer. */
+export function pointText({ tokens, keyTokens }: XrayReport, query: number, key: number, share: number): string {
+  return `Query ${shown(tokens[query]!)} (${query}) gives ${percent(share)} to ${shown(keyTokens[key]!)} (${key}).`;
+}
+
 /** What is told of the chosen query. */
 export function queryView(report: XrayReport, state: State, row: ArrayLike<number>): Html {
   const { queries, absent } = headOf(report, state);

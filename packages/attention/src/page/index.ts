@@ -21,6 +21,7 @@ export {
 } from './edits.ts';
 export { count, decimal, duration, percent, scientific } from './format.ts';
 export { type Content, type Html, html, markup } from './html.ts';
+export { type PageHeads, pageHeads } from './page-heads.ts';
 export { DARK_BRIGHTNESS, type Palette, palettes, propertiesOf, rgbOf } from './palette.ts';
 export {
   type HeadReport,

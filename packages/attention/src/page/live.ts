@@ -2,14 +2,14 @@
 
 import type { Matrix } from '@mixtention/core';
 import { weightOf } from '../xray/read-keys.ts';
-import { type LiveHead, liveHead, liveRows, tryEdit } from './edits.ts';
-import { percent } from './format.ts';
+import { type EditOutcome, type LiveHead, liveHead, liveRows, tryEdit } from './edits.ts';
+import { decimal } from './format.ts';
 import { gridView } from './grid-view.ts';
-import { headView, queryView, shown, stripsView, tokensView } from './head-view.ts';
-import type { Html } from './html.ts';
+import { headView, pointText, queryView, stripsView, tokensView } from './head-view.ts';
 import { keysView } from './keys-view.ts';
+import { show } from './show-view.ts';
 import { firstState, headOf, type State, selectHead, selectKey } from './state.ts';
-import { whatIfView } from './what-if-view.ts';
+import { outcomeView, whatIfView } from './what-if-view.ts';
 import type { PageData } from './xray-page.ts';
 
 const { report, tensors } = JSON.parse(document.getElementById('data')!.textContent!) as PageData;
@@ -21,10 +21,6 @@ let rows: Matrix = liveRows(live);
 
 function rowOf(query: number): Float64Array {
   return Float64Array.from(rows.data.subarray(query * rows.cols, (query + 1) * rows.cols));
-}
-
-function show(name: string, view: Html): void {
-  document.querySelector(`[data-view="${name}"]`)!.innerHTML = view.html;
 }
 
 function showReading(): void {
@@ -44,8 +40,11 @@ function showHead(): void {
 
 function showEdits(): void {
   show('keys', keysView(report, state));
-  const outcome = state.edit && tryEdit(live, state.edit, headOf(report, state));
-  show('what-if', whatIfView(report, state, { outcome, isScored: 'q' in live }));
+  show('what-if', whatIfView(report, state, { outcome: outcomeOf(), isScored: 'q' in live }));
+}
+
+function outcomeOf(): EditOutcome | null {
+  return state.edit && tryEdit(live, state.edit, headOf(report, state));
 }
 
 function openHead(at: number): void {
@@ -79,10 +78,12 @@ function pointed(event: PointerEvent | MouseEvent): { n: number; k: number } {
   };
 }
 
-canvas.addEventListener('pointermove', (event) => {
-  const { n, k } = pointed(event);
-  caption.textContent = `Query ${shown(report.tokens[n]!)} (${n}) gives ${percent(rows.data[n * rows.cols + k]!)} to ${shown(report.keyTokens[k]!)} (${k}).`;
-});
+/** A mouse passes over, a finger presses. */
+for (const kind of ['pointermove', 'pointerdown'] as const)
+  canvas.addEventListener(kind, (event) => {
+    const { n, k } = pointed(event);
+    caption.textContent = pointText(report, n, k, rows.data[n * rows.cols + k]!);
+  });
 canvas.addEventListener('click', (event) => {
   state = { ...state, query: pointed(event).n };
   showReading();
@@ -123,7 +124,8 @@ document.addEventListener('click', (event) => {
   if (target !== null) ACTIONS[target.dataset.do!]?.(Number(target.dataset.at));
 });
 
-document.addEventListener('change', (event) => {
+// The slider stays in its place while it is drawn: what it says, and what follows, is shown beside it.
+document.addEventListener('input', (event) => {
   const field = event.target as HTMLInputElement;
   const value = Number(field.value);
   if (field.dataset.set === 'key') ACTIONS.key!(value);
@@ -131,8 +133,8 @@ document.addEventListener('change', (event) => {
   else if (field.dataset.set === 'factor') {
     const factor = 2 ** value;
     state = { ...state, factor, edit: { kind: 'scale', factor } };
-    showEdits();
-    document.querySelector<HTMLInputElement>('[data-set="factor"]')?.focus();
+    document.querySelector('.slider output')!.textContent = decimal(factor, 2);
+    show('outcome', outcomeView(report, state, outcomeOf()));
   }
 });
 

@@ -85,7 +85,10 @@ export type XrayReport = {
   readonly layers: readonly LayerReport[];
 };
 
-/** What a page computes with, in float32: q, k and v of a head, or its rows where there are no q and k. */
+/**
+ * What a page computes with, in float32: q, k and v of a head, with the prior of its pairs where that is more than a causal mask; or its rows where there are no
+ * q and k.
+ */
 export type HeadTensors = {
   readonly layer: number;
   readonly head: number;
@@ -93,7 +96,10 @@ export type HeadTensors = {
   /** R `[N, K]` */
   readonly rows: { readonly shape: readonly [number, number]; readonly values: string } | null;
   readonly tensors: {
-    readonly [name in 'q' | 'k' | 'v']?: { readonly shape: readonly [number, number]; readonly values: string };
+    readonly [name in 'q' | 'k' | 'v' | 'bias']?: {
+      readonly shape: readonly [number, number];
+      readonly values: string;
+    };
   };
 };
 
@@ -228,6 +234,8 @@ export type PageHead = {
   readonly q?: Matrix;
   readonly k?: Matrix;
   readonly v: Matrix | null;
+  /** Log prior of the pairs `[N, K]`, −∞ where a key is hidden; causal masks are in it. */
+  readonly bias?: Matrix;
   readonly rows?: Matrix;
 };
 
@@ -238,7 +246,7 @@ export type PageHead = {
  * const held = headTensors({ layer: 0, head: 1, rows: matrix([[0.5, 0.5]]), v: null }, 1);
  * held.rows.shape; // [1, 2]
  */
-export function headTensors({ layer, head, q, k, v, rows }: PageHead, scale: number): HeadTensors {
+export function headTensors({ layer, head, q, k, v, bias, rows }: PageHead, scale: number): HeadTensors {
   const held = ({ data, rows: height, cols }: Matrix) => ({
     shape: [height, cols] as const,
     values: encodeFloats(data),
@@ -248,6 +256,11 @@ export function headTensors({ layer, head, q, k, v, rows }: PageHead, scale: num
     head,
     scale,
     rows: rows === undefined ? null : held(rows),
-    tensors: { ...(q && { q: held(q) }), ...(k && { k: held(k) }), ...(v && { v: held(v) }) },
+    tensors: {
+      ...(q && { q: held(q) }),
+      ...(k && { k: held(k) }),
+      ...(v && { v: held(v) }),
+      ...(bias && { bias: held(bias) }),
+    },
   };
 }

@@ -4,41 +4,16 @@ import { naiveAttention } from '../testing/naive-attention.ts';
 import { naiveXray, shannon } from '../testing/naive-xray.ts';
 import { weightOf } from '../xray/read-keys.ts';
 import { xray } from '../xray/xray.ts';
-import { liveHead, type ScoredLive, tryEdit } from './edits.ts';
+import { tryEdit } from './edits.ts';
 import { decimal, percent } from './format.ts';
 import { gridView } from './grid-view.ts';
-import { headView, queryView, stripsView, tokensView } from './head-view.ts';
-import type { Html } from './html.ts';
+import { headView, pointText, queryView, stripsView, tokensView } from './head-view.ts';
 import { keysView, length } from './keys-view.ts';
 import { xrayReport } from './report.ts';
-import { firstState, selectHead } from './state.ts';
-import { smallReport } from './testing-report.ts';
-import { whatIfView } from './what-if-view.ts';
-import { type PageData, xrayPage } from './xray-page.ts';
+import { firstState } from './state.ts';
+import { at, live, mean, N, page, read, report, rowsOf, textOf } from './testing-page.ts';
 
-// Everything below is computed from the JSON that the page holds, by the textbook.
-const page = xrayPage(smallReport(), 'void 0');
-const { report, tensors } = JSON.parse(
-  /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!,
-) as PageData;
-const N = report.tokens.length;
-const live = tensors.map((one) => liveHead(one, true) as ScoredLive);
-const read = live.map(({ q, k, v, scale }) =>
-  naiveAttention(q, k, v!, scale, (n, key) => (key > n ? Number.NEGATIVE_INFINITY : 0)),
-);
-const rowsOf = (h: number): number[][] =>
-  Array.from({ length: N }, (_, n) => [...read[h]!.responsibilities.subarray(n * N, (n + 1) * N)]);
 const facts = report.heads.map((_, h) => naiveXray(rowsOf(h)));
-const mean = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
-const textOf = ({ html }: Html): string =>
-  html
-    .replaceAll(/<[^>]*>/g, ' ')
-    .replaceAll(/[\s\u00a0]+/g, ' ')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
-const at = (h: number) => selectHead(firstState(report), report, h);
 const each = report.heads.map((_, h) => h);
 
 /** log p(q_n) of the mixture of the keys that are seen, but one perhaps, in the gauge of the report: means and weights as §2 of the theory has them. */
@@ -197,39 +172,11 @@ test.each(each)('the keys of head %i: usage, prior, what goes with them, partner
   });
 });
 
-test('what if: predicted is recomputed, to rounding where it is exact', () => {
-  const state = at(1);
-  for (const edit of [
-    { kind: 'head' },
-    { kind: 'prune', keys: [0] },
-    { kind: 'merge', i: 0, j: 2, weight: 0.4 },
-    { kind: 'scale', factor: 1.001 },
-  ] as const) {
-    const outcome = tryEdit(live[1]!, edit, report.heads[1]!)!;
-    const text = textOf(whatIfView(report, { ...state, edit }, { outcome, isScored: true }));
-    expect(outcome.apart).toBeLessThan(edit.kind === 'scale' ? 1e-4 : 1e-9);
-    expect(text).toContain(
-      `change of the output, length ${length(outcome.told.output!)} ${length(outcome.found.output!)}`,
-    );
-  }
-  // Without the head the layer lacks what the textbook says that it adds.
-  const gone = tryEdit(live[1]!, { kind: 'head' }, report.heads[1]!)!;
-  expect(gone.told.output).toBeCloseTo(
-    mean(Array.from({ length: N }, (_, n) => Math.hypot(...read[1]!.output.subarray(n * 3, n * 3 + 3)))),
-    9,
+test('the point under the pointer, and what the page counts', () => {
+  expect(pointText(report, 3, 1, rowsOf(2)[3]![1]!)).toBe(
+    `Query ##c (3) gives ${percent(rowsOf(2)[3]![1]!)} to a (1).`,
   );
-});
-
-test('by rows alone keys can be removed and no more; the change of L is told, and not found', () => {
-  const head = {
-    probabilities: { data: Float64Array.of(0.5, 0.25, 0.25), rows: 1, cols: 3 },
-    v: { data: Float64Array.of(1, 2, 4), rows: 3, cols: 1 },
-  };
-  const outcome = tryEdit(head, { kind: 'prune', keys: [0] }, report.heads[0]!)!;
-  expect(outcome.told.logEvidence).toBeCloseTo(Math.log(0.5), 12);
-  expect(outcome.found).toEqual({ output: 1, logEvidence: null });
-  expect(outcome.apart).toBeLessThan(1e-12);
-  expect(tryEdit(head, { kind: 'merge', i: 0, j: 1, weight: 0.5 }, report.heads[0]!)).toBeNull();
+  expect(page).toContain('2 layers, 4 heads, 9 queries (gpt2)');
 });
 
 test('a page is one file without requests, and texts cannot leave it', () => {

@@ -1,5 +1,5 @@
 import type { EditOutcome } from './edits.ts';
-import { decimal } from './format.ts';
+import { decimal, percent } from './format.ts';
 import { shown } from './head-view.ts';
 import { type Html, html } from './html.ts';
 import { length } from './keys-view.ts';
@@ -13,7 +13,6 @@ export function whatIfView(
   { outcome, isScored }: { readonly outcome: EditOutcome | null; readonly isScored: boolean },
 ): Html {
   const off = { html: isScored ? '' : ' disabled title="it needs q and k"' };
-  const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
   const options = (chosen: number, but = -1): Html[] =>
     report.keyTokens.map((token, k) =>
       k === but
@@ -27,10 +26,14 @@ export function whatIfView(
 <button type="button" data-do="merge"${off}>Merge the two</button>
 <button type="button" data-do="remove-head">Remove the head</button>
 <label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range"${off} data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
-</div>${outcome === null ? html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>` : outcomeView(report, state, outcome, name)}`;
+</div>${isScored ? null : html`<p class="remark">Merging and the scale need q and k.</p>`}<div data-view="outcome">${outcomeView(report, state, outcome)}</div>`;
 }
 
-function outcomeView(report: XrayReport, state: State, outcome: EditOutcome, name: (k: number) => string): Html {
+/** What an edit was told to change, beside what it was found to. */
+export function outcomeView(report: XrayReport, state: State, outcome: EditOutcome | null): Html {
+  if (outcome === null)
+    return html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>`;
+  const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
   const { told, found, claim, apart } = outcome;
   const { outputNorm } = layerOf(report, state);
   const whole =
@@ -38,14 +41,18 @@ function outcomeView(report: XrayReport, state: State, outcome: EditOutcome, nam
   const row = (label: string, values: readonly (number | null)[], show: (value: number) => string): Html =>
     html`<tr><td>${label}</td>${values.map((one) => html`<td class="number">${one === null ? '–' : show(one)}</td>`)}</tr>`;
   const share =
-    whole === null || whole === 0
+    whole === null || whole === 0 || found.output === null
       ? null
-      : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${found.output === null ? '–' : `${length((100 * found.output) / whole)} %`}.</p>`;
+      : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${percent(found.output / whole)}.</p>`;
+  const distance =
+    found.output === null
+      ? null
+      : html`<p class="remark">Largest distance between the two outputs: <span class="apart">${apart === 0 ? '0' : apart.toExponential(1).replace('-', '−')}</span>${claim === 'exact' ? ' (rounding)' : ', since the scale enters through an exponential'}.</p>`;
   return html`<h3>${sentence(state, name, headOf(report, state).head)}</h3>
 <table class="outcome"><thead><tr><th>mean over queries</th><th class="number">predicted${claim === 'exact' ? '' : ', first order'}</th><th class="number">recomputed</th></tr></thead><tbody>
 ${row('change of the output, length', [told.output, found.output], length)}
 ${row('change of L, nats', [told.logEvidence, found.logEvidence], signed)}
-</tbody></table><p class="remark">Largest distance between the two outputs: <span class="apart">${apart === 0 ? '0' : apart.toExponential(1).replace('-', '−')}</span>${claim === 'exact' ? ' (rounding)' : ', since the scale enters through an exponential'}.</p>${share}`;
+</tbody></table>${distance}${share}`;
 }
 
 /** A change of evidence: small ones with their digits. */

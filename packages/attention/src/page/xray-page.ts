@@ -19,7 +19,7 @@ section{margin-top:56px}
 .grid button span{position:relative;top:-3px}
 .grid button.dark{color:var(--paper);font-weight:600}
 .grid button.open{outline:2px solid var(--ink);outline-offset:1px}
-.scale{max-width:none;display:flex;flex-wrap:wrap;align-items:center;gap:8px}.scale i{width:120px;height:10px;border-radius:3px;background:linear-gradient(90deg,var(--tint),var(--model));border:1px solid var(--rule)}.scale .dot{position:static;transform:none;width:18px;height:6px;margin-left:14px}
+.scale{max-width:none;display:flex;flex-wrap:wrap;align-items:center;gap:8px}.scale i{width:120px;height:10px;border-radius:3px;background:linear-gradient(90deg,var(--tint),var(--model));border:1px solid var(--rule)}.scale .dot{display:inline-block;position:static;transform:none;width:18px;height:6px;margin:0 8px 0 0;vertical-align:middle}.scale .of{white-space:nowrap}.scale span:nth-child(3){margin-right:14px}
 .tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:22px 32px;margin:20px 0 0}
 .tiles dt,.facts dt{color:var(--quiet);font-size:13.5px}.tiles b{display:block;font-size:24px;font-weight:600;letter-spacing:-.01em;font-variant-numeric:tabular-nums}.tiles small,.absent small{display:block;color:var(--quiet);font-size:12.5px;line-height:1.4}
 .absent{opacity:.62}.absent dt,.absent figcaption{font-style:italic}
@@ -82,6 +82,17 @@ ${text === null ? null : html`<p class="quote">${text}</p>`}
 <figure class="matrix"><canvas role="img" aria-label="Rows of the head: queries down, keys across"></canvas><figcaption>Rows are queries, columns keys; a point tells its share.</figcaption></figure></div></section>
 <section id="keys"><h2>Its keys</h2><div data-view="keys"></div></section>
 <section id="what-if"><h2>What if</h2><div data-view="what-if" aria-live="polite"></div></section>
+<section id="words"><h2>Words</h2><dl class="words">
+<div><dt>Responsibility</dt><dd>The share of a query that a key has: the probability that this component made it. A row of the softmax is one query’s.</dd></div>
+<div><dt>Effective components</dt><dd>exp of the entropy of a row: how many keys share a query. Dictionary: the same of the mean row, how many keys the head uses over all queries.</dd></div>
+<div><dt>Distinguishable components</dt><dd>Dictionary over effective components: how many keys the queries can be told apart by. One where every query reads the same.</dd></div>
+<div><dt>Evidence L</dt><dd>The log-sum-exp of the scores, what the softmax divides by: how well the keys together explain a query, up to what belongs to the query alone.</dd></div>
+<div><dt>Gauge</dt><dd>Many Gaussian mixtures have the same softmax. A gauge picks one: in the paper gauge means are the keys, the fitted one makes these queries likeliest. Only then are there a prior and a density.</dd></div>
+<div><dt>Surprise</dt><dd>−log density of a query under the other keys: high where a token asks for what no other offers.</dd></div>
+<div><dt>First key</dt><dd>Transformers learn to put what a head has no use for on their first token. A sink is the same without a token: a null component of value 0.</dd></div>
+<div><dt>Nat</dt><dd>The unit of entropy and log probability: one nat is a factor of e = 2.7, 2.3 nats are a factor of ten.</dd></div>
+<div><dt>Length</dt><dd>How long a vector is that is added to the stream, mean over queries: of an output, or of its change.</dd></div>
+</dl></section>
 <footer><p>Responsibilities, entropies and what edits do to outputs are facts of the head. Priors and densities hold in a gauge, which is named: other mixtures have the same softmax. A weight says which component made the query, not how important a key is. Lengths are in the stream for Transformers, else in the units of the values.</p></footer>
 <script type="application/json" id="data">${asJson({ report, tensors })}</script>
 <script>${markup(script.replaceAll('</script', '<\\/script'))}</script>

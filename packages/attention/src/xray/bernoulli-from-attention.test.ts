@@ -61,7 +61,7 @@ test('its X-ray has the evidence of the mixture: L is log p(x), exactly', () => 
   const { query, keys, bias, values } = attentionFromMixture(model);
   const x = Array.from({ length: 20 }, () => [...random.bits(D)]);
   const { evidence, perQuery } = xray(
-    { q: query(x), k: keys, v: values, bias: [...(bias as Float64Array)], scale: 1 },
+    { q: query(x), k: keys, v: values, bias: bias as Float64Array, scale: 1 },
     { gauge: false },
   ).heads[0]!;
   const { logDensity, responsibilities } = {

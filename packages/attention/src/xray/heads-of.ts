@@ -3,7 +3,7 @@ import { checkOptions, fail, show } from '@mixtention/core/base';
 import { readFlags } from '../read-flags.ts';
 import type { Head, HeadBias, HeadMask } from './head.ts';
 import { sinksOf, withNull } from './null-component.ts';
-import { asLayers, slice, type Tensor, type TensorLike, tensor } from './tensor-like.ts';
+import { asLayers, type LayerTensor, slice, type Tensor, type TensorLike, tensor } from './tensor-like.ts';
 
 /**
  * What is given of one or more heads: queries and keys, or logits, or rows of probabilities; each with values or without.
@@ -95,10 +95,10 @@ function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string)
     fail(
       where,
       'BAD_SHAPE',
-      `q has shape [${q.shape}] and k [${k.shape}]: their last dimensions, the width of a head, must be equal`,
+      `q has shape [${q.came}] and k [${k.came}]: their last dimensions, the width of a head, must be equal`,
     );
   if (v !== null && v.shape[2] !== K)
-    fail(where, 'BAD_SHAPE', `k has shape [${k.shape}] and v [${v.shape}]: both need as many rows, one a key`);
+    fail(where, 'BAD_SHAPE', `k has shape [${k.came}] and v [${v.came}]: both need as many rows, one a key`);
   for (const [name, one] of [
     ['q', q],
     ['k', k],
@@ -125,7 +125,7 @@ function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string)
   });
 }
 
-function checkNumbers({ shape, data }: Tensor, name: string, where: string): void {
+function checkNumbers({ shape, data, came }: LayerTensor, name: string, where: string): void {
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
   const [rows, cols] = shape.slice(-2) as [number, number];
@@ -133,7 +133,7 @@ function checkNumbers({ shape, data }: Tensor, name: string, where: string): voi
   fail(
     where,
     'NOT_FINITE',
-    `${name} of shape [${shape}] has ${data[at]} in ${place} (counted from 0), a finite number was due`,
+    `${name} of shape [${came}] has ${data[at]} in ${place} (counted from 0), a finite number was due`,
   );
 }
 
@@ -152,26 +152,26 @@ function each(
 type Sharing = {
   readonly layer: number;
   readonly head: number;
-  readonly of: Tensor;
+  readonly of: LayerTensor;
   readonly name: string;
   readonly mine: string;
   readonly where: string;
 };
 
 /** The head of keys or values that serves a head of queries. */
-function sharedHead(own: Tensor, { layer, head, of, name, mine, where }: Sharing): Matrix {
+function sharedHead(own: LayerTensor, { layer, head, of, name, mine, where }: Sharing): Matrix {
   const [layers, heads] = of.shape as [number, number];
   const groups = own.shape[1]!;
   if (own.shape[0] !== layers || heads % groups !== 0)
     fail(
       where,
       'BAD_SHAPE',
-      `${name} has shape [${of.shape}] and ${mine} [${own.shape}]: as many layers were due, and a number of heads that divides ${heads}`,
+      `${name} has shape [${of.came}] and ${mine} [${own.came}]: as many layers were due, and a number of heads that divides ${heads}`,
     );
   return slice(own, layer * groups + Math.floor(head / (heads / groups)));
 }
 
-function optional(given: TensorLike | null | undefined, name: string, where: string): Tensor | null {
+function optional(given: TensorLike | null | undefined, name: string, where: string): LayerTensor | null {
   return given === undefined || given === null ? null : asLayers(tensor(given, name, where), name, where);
 }
 

@@ -6,9 +6,14 @@ export type TensorLike =
   | MatrixLike
   | readonly TensorLike[]
   | readonly number[]
+  | Float64Array
+  | Float32Array
   | { readonly data: ArrayLike<number>; readonly shape: readonly number[] };
 
 export type Tensor = { readonly shape: readonly number[]; readonly data: Float64Array | Float32Array };
+
+/** A tensor as `[layers, heads, rows, columns]`, and the shape that it came with. */
+export type LayerTensor = Tensor & { readonly came: readonly number[] };
 
 /**
  * Whatever users hold as values with their shape. Arrays of floats are not copied.
@@ -16,6 +21,7 @@ export type Tensor = { readonly shape: readonly number[]; readonly data: Float64
  * @throws BAD_SHAPE naming the tensor, where lists are ragged or values do not fill the shape
  */
 export function tensor(input: TensorLike, name: string, where: string): Tensor {
+  if (input instanceof Float64Array || input instanceof Float32Array) return { shape: [input.length], data: input };
   if (Array.isArray(input) && isMatrix(input[0])) return stacked(input as readonly TensorLike[], name, where);
   if (Array.isArray(input) && typeof input[0] === 'number')
     return { shape: [input.length], data: Float64Array.from(input as readonly number[]) };
@@ -66,12 +72,12 @@ export function slice({ shape, data }: Tensor, index: number): Matrix {
 }
 
 /** A tensor of two to four dimensions as `[layers, heads, rows, columns]`. */
-export function asLayers({ shape, data }: Tensor, name: string, where: string): Tensor {
+export function asLayers({ shape, data }: Tensor, name: string, where: string): LayerTensor {
   if (shape.length < 2 || shape.length > 4 || shape.some((size) => !(Number.isSafeInteger(size) && size > 0)))
     fail(
       where,
       'BAD_SHAPE',
       `${name} has shape [${shape}], [rows, columns], [heads, rows, columns] or [layers, heads, rows, columns] was due`,
     );
-  return { shape: [...new Array<number>(4 - shape.length).fill(1), ...shape], data };
+  return { shape: [...new Array<number>(4 - shape.length).fill(1), ...shape], data, came: shape };
 }

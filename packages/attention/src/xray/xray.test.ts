@@ -164,11 +164,11 @@ const x = [
 test.each([
   [{}, /the head came with nothing, one of q with k, logits, or probabilities was due/],
   [{ q: x }, /came with q without k, both were due/],
-  [{ q: x, k: [[1, 2, 3]] }, /q has shape \[1,1,2,2\] and k \[1,1,1,3\]: their last dimensions/],
-  [{ q: x, k: x, v: [[1]] }, /k has shape \[1,1,2,2\] and v \[1,1,1,1\]: both need as many rows/],
+  [{ q: x, k: [[1, 2, 3]] }, /q has shape \[2,2\] and k \[1,3\]: their last dimensions/],
+  [{ q: x, k: x, v: [[1]] }, /k has shape \[2,2\] and v \[1,1\]: both need as many rows/],
   [
     { q: [x, x, x], k: [x, x] },
-    /q has shape \[1,3,2,2\] and k \[1,2,2,2\]: as many layers were due, and a number of heads that divides 3/,
+    /q has shape \[3,2,2\] and k \[2,2,2\]: as many layers were due, and a number of heads that divides 3/,
   ],
   [{ q: x, k: x, bias: [[1, 2, 3]] }, /bias has shape \[1,3\], \[2\], \[2, 2\] or \[1, 2, 2\] was due/],
   [{ q: x, k: x, mask: [[1, 0, 1]] }, /mask has shape \[1,3\], \[2\] or \[2, 2\] was due/],
@@ -180,8 +180,14 @@ test.each([
         [1, 2],
       ],
     },
-    /k of shape \[1,1,2,2\] has NaN in head 0, row 0, column 1 \(counted from 0\)/,
+    /k of shape \[2,2\] has NaN in head 0, row 0, column 1 \(counted from 0\)/,
   ],
+  [
+    { q: x, k: x, mask: [false, false] },
+    /layer 0, head 0 \(counted from 0\): none of 2 queries sees any of 2 keys, mask or bias hides them all/,
+  ],
+  [{ logits: [[Number.NEGATIVE_INFINITY]] }, /none of 1 queries sees any of 1 keys, all logits are −∞/],
+  [{ probabilities: [[0, 0]] }, /none of 1 queries sees any of 2 keys, all probabilities are 0/],
   [{ q: x, k: x, scale: Number.NaN }, /scale is NaN, a finite number was due/],
   [
     { probabilities: [[0.5, 0.4]] },

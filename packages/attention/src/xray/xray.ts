@@ -100,7 +100,7 @@ function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: s
       divergences,
     );
   }
-  const heads = placed.map((one, h) => reportOf(one, { reader: readers[h]!, sums: sums[h]!, options, backend }));
+  const heads = placed.map((one, h) => reportOf(one, { reader: readers[h]!, sums: sums[h]!, options, backend, where }));
   const mean = (name: 'entropy' | 'effectiveComponents' | 'mutualInformation' | 'distinguishableComponents'): number =>
     heads.reduce((sum, head) => sum + head[name], 0) / heads.length;
   const report: LayerXray = {
@@ -166,10 +166,27 @@ type Read = {
   readonly sums: Sums;
   readonly options: XrayOptions;
   readonly backend: Backend;
+  readonly where: string;
 };
 
-function reportOf({ layer, head, given, hasNull }: PlacedHead, { reader, sums, options, backend }: Read): HeadXray {
-  const { queries: N, keys: K } = reader;
+/** Why no query of a head sees a key. */
+const NOTHING: { readonly [level in HeadReader['level']]: string } = {
+  'queries and keys': 'mask or bias hides them all',
+  logits: 'all logits are −∞',
+  probabilities: 'all probabilities are 0',
+};
+
+function reportOf(
+  { layer, head, given, hasNull }: PlacedHead,
+  { reader, sums, options, backend, where }: Read,
+): HeadXray {
+  const { queries: N, keys: K, level } = reader;
+  if (!sums.usage.some((share) => share > 0))
+    fail(
+      where,
+      'BAD_DATA',
+      `layer ${layer}, head ${head} (counted from 0): none of ${N} queries sees any of ${K} keys, ${NOTHING[level]}`,
+    );
   const { perQuery, usage, lastShare, threshold, logEvidence, logOthers, variance, rows } = sums;
   const meanOf = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / N;
   const entropy = meanOf(perQuery.entropy);

@@ -131,12 +131,29 @@ test.each([
   ],
   [['q.json'], /q.json holds q without k, both were due/],
   [['x.json'], /x.json holds x; q with k \(v, bias, mask, sink\), logits, or probabilities were due/],
-  [['wide.json'], /q has shape \[1,1,1,2\] and k \[1,1,1,3\]: their last dimensions/],
+  [['k.json'], /k.json holds k without q, both were due/],
+  [['v.json'], /v.json holds neither q nor k, both were due/],
+  [['both.json'], /both.json holds q and k beside logits; one of q with k, logits, or probabilities was due/],
+  [['masked.json'], /masked.json holds logits beside a mask, which goes with q and k/],
+  [['logits.json', '--causal'], /--causal is for q and k, and .*logits.json holds logits/],
+  [['logits.json', '--scale', '2'], /--scale is for q and k, and .*logits.json holds logits/],
+  [
+    ['hidden.json'],
+    /layer 0, head 0 \(counted from 0\): none of 2 queries sees any of 2 keys, mask or bias hides them all/,
+  ],
+  [['model', '--text', 'a', '--causal'], /--causal is for a file of tensors, and .*model is a model folder/],
+  [['wide.json'], /q has shape \[1,2\] and k \[1,3\]: their last dimensions/],
   [['mamba', '--text', 'a'], /the model is of kind "mamba"; supported are bert, gpt2, llama/],
   [['deep', '--text', 'a'], /model.safetensors has no tensor "h.2.ln_1.weight"|has no tensor "h.2.attn/],
 ])('%j is refused in one sentence', async ([source, ...rest], sentence) => {
   await folder.put('q.json', '{"q": [[1, 2]]}');
   await folder.put('x.json', '{"x": [[1, 2]]}');
+  await folder.put('k.json', '{"k": [[1, 2]]}');
+  await folder.put('v.json', '{"v": [[1, 2]]}');
+  await folder.put('both.json', '{"q": [[1, 2]], "k": [[1, 2]], "logits": [[1]]}');
+  await folder.put('masked.json', '{"logits": [[1]], "mask": [true]}');
+  await folder.put('logits.json', '{"logits": [[1, 2]]}');
+  await folder.put('hidden.json', '{"q": [[1], [2]], "k": [[1], [2]], "mask": [[0, 0], [0, 0]]}');
   await folder.put('wide.json', '{"q": [[1, 2]], "k": [[1, 2, 3]]}');
   if (source === 'mamba') await writeModel(folder.path('mamba'), { model_type: 'mamba' });
   if (source === 'deep') await writeModel(folder.path('deep'), { n_layer: 3 });

@@ -48,11 +48,18 @@ async function runXray(source: string, flags: Flags): Promise<void> {
     (stats) => stats.isDirectory(),
     () => false,
   );
+  if (isFolder) refuseTensorFlags(source, flags);
   const backend = await loadBackend(flags.backend);
   const data = isFolder ? await xrayModel(source, textOf(text), backend) : await tensorsOf(source, flags, backend);
   if (out !== undefined)
     await writeOutput(out, /\.json$/i.test(out) ? `${JSON.stringify(data.report)}\n` : await pageOf(data));
   await showSummary({ json: data.report, text: forPeople(data.report, out) }, { out, json });
+}
+
+function refuseTensorFlags(folder: string, { causal, scale, as }: Flags): void {
+  const came = Object.entries({ causal, scale, as }).find(([, value]) => value !== undefined);
+  if (came !== undefined)
+    throw new MixtentionError('BAD_OPTION', `--${came[0]} is for a file of tensors, and ${folder} is a model folder`);
 }
 
 function textOf(text: string | undefined): string {

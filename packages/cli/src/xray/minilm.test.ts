@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { attend } from '@mixtention/attention';
-import { percent } from '@mixtention/attention/page';
+import { liveHead, liveRows, percent } from '@mixtention/attention/page';
 import { runTransformer } from '@mixtention/attention/transformer';
 import { type Backend, plain, wasm } from '@mixtention/core';
 import { loadBackend } from '@mixtention/core/threads';
@@ -105,7 +105,15 @@ describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () =>
       'utf8',
     );
     const text = /--text "([^"]*)"/.exec(page)![1]!;
-    const { heads, layers } = (await xrayModel(said, text, plain)).report;
+    const { report, tensors } = await xrayModel(said, text, plain);
+    const { heads, layers, tokens } = report;
+    expect(page).toContain(`The sentence has ${tokens.length} tokens`);
+    const the = tokens.indexOf('on') + 1;
+    expect(tokens.slice(the - 1, the + 2)).toEqual(['on', 'the', 'bank']);
+    const after = liveRows(liveHead(tensors[12 + 8]!, false));
+    expect(page).toContain(
+      `(\`the\` in *on the bank* gives \`bank\` ${percent(after.data[the * after.cols + the + 1]!)})`,
+    );
     for (const [layer, head] of [
       [0, 2],
       [1, 8],
@@ -128,6 +136,7 @@ describe.skipIf(code !== 0)('all-MiniLM-L6-v2 is what transformers reads', () =>
     const mean = (values: readonly (number | null)[]): string =>
       (values.reduce<number>((sum, one) => sum + one!, 0) / values.length).toFixed(2);
     expect(page).toContain(`(${mean(sink.queries.outputNorm!)} on average, of ${mean(layers[4]!.outputNorm!)} that`);
+    expect(page).toContain(`(I = ${sink.mutualInformation.toFixed(2)} nats)`);
     expect(page).toContain(`moves by ${sink.keys.pruneMean![0]!.toFixed(2)}`);
   });
 });

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type XrayInput, xray } from '@mixtention/attention';
-import { headTensors, type PageData, xrayReport } from '@mixtention/attention/page';
-import { type Backend, type Matrix, MixtentionError } from '@mixtention/core';
+import { type PageData, pageHeads, xrayReport } from '@mixtention/attention/page';
+import { type Backend, MixtentionError } from '@mixtention/core';
 import { readTensors, type Tensor, type TensorFile } from '@mixtention/files';
 
 export type TensorFlags = {
@@ -20,31 +20,11 @@ export async function xrayTensors(path: string, flags: TensorFlags, backend: Bac
   const file = await readTensors(path);
   const given = takeTensors(file, flags.as);
   const input = inputOf(given, flags, file.name);
-  const read = xray(input, { backend, responsibilities: true });
+  const read = xray(input, { backend });
+  const { tensors, outputNorms } = pageHeads(input, { backend });
   const isCausal = flags.causal ?? false;
-  const scale = given.q === undefined ? 1 : (flags.scale ?? 1 / Math.sqrt(given.q.shape.at(-1)!));
-  const heads = read.heads.map(({ layer, head, responsibilities }, h) => ({
-    layer,
-    head,
-    rows: responsibilities!,
-    v: valuesOf(given, h, read.heads.length),
-    // The page's kernel knows causal masks; under others it keeps to the rows.
-    ...(given.q &&
-      given.k &&
-      !given.bias &&
-      !given.mask &&
-      !given.sink && { q: part(given.q, h, read.heads.length), k: part(given.k, h, read.heads.length) }),
-  }));
-  const outputNorms = given.v && heads.map(({ rows, v }) => outputNorm(rows, v!));
-  const report = xrayReport({
-    read,
-    model: basename(path),
-    kind: read.level,
-    isCausal,
-    ...(outputNorms && { outputNorms }),
-  });
-  const tensors = heads.map(({ rows, ...head }) => headTensors('q' in head ? head : { ...head, rows }, scale));
-  return { report, tensors };
+  const named = { model: basename(path), kind: read.level, isCausal };
+  return { report: xrayReport({ read, ...named, ...(outputNorms && { outputNorms }) }), tensors };
 }
 
 function takeTensors(file: TensorFile, as: TensorFlags['as']): Given {
@@ -66,19 +46,17 @@ function isProbability({ data }: Tensor): boolean {
   return data.every((p) => p >= 0 && p <= 1.01);
 }
 
-function inputOf(
-  { q, k, v, bias, mask, sink, logits, probabilities }: Given,
-  { causal, scale }: TensorFlags,
-  name: string,
-): XrayInput {
+function inputOf(given: Given, flags: TensorFlags, name: string): XrayInput {
+  const { q, k, v, bias, mask, sink } = given;
   const values = { ...(v && { v }), ...(sink && { sink }) };
-  if (logits !== undefined && q === undefined) return { logits, ...values };
-  if (probabilities !== undefined && q === undefined) return { probabilities, ...values };
+  const rows = rowsOf(given, flags, name);
+  if (rows !== null) return { ...rows, ...values };
   if (q === undefined || k === undefined)
     throw new MixtentionError(
       'BAD_DATA',
-      `${name} holds ${q === undefined ? 'k without q' : 'q without k'}, both were due`,
+      `${name} holds ${k === undefined ? (q === undefined ? 'neither q nor k' : 'q without k') : 'k without q'}, both were due`,
     );
+  const { causal, scale } = flags;
   if (mask !== undefined && causal)
     throw new MixtentionError('BAD_OPTION', `${name} holds a mask, and --causal came beside it; one of them was due`);
   return {
@@ -89,6 +67,28 @@ function inputOf(
     ...(scale !== undefined && { scale }),
     ...(causal ? { mask: 'causal' as const } : mask && { mask: flagsOf(mask, name) }),
   };
+}
+
+/** Logits or probabilities, beside which nothing stands that only scores of q and k have; null where there are q and k. */
+function rowsOf(
+  { q, k, bias, mask, logits, probabilities }: Given,
+  { causal, scale }: TensorFlags,
+  name: string,
+): { readonly logits: Tensor } | { readonly probabilities: Tensor } | null {
+  const kinds = Object.entries({ 'q and k': q ?? k, logits, probabilities }).filter(([, own]) => own !== undefined);
+  if (kinds.length > 1) {
+    const came = kinds.map(([kind]) => kind).join(' beside ');
+    throw new MixtentionError('BAD_DATA', `${name} holds ${came}; one of q with k, logits, or probabilities was due`);
+  }
+  const rows = logits === undefined ? probabilities && { probabilities } : { logits };
+  if (rows === undefined) return null;
+  const [kind] = Object.keys(rows);
+  const more = Object.entries({ bias, mask }).find(([, own]) => own !== undefined);
+  if (more !== undefined)
+    throw new MixtentionError('BAD_DATA', `${name} holds ${kind} beside a ${more[0]}, which goes with q and k`);
+  const flag = causal === true ? '--causal' : scale === undefined ? null : '--scale';
+  if (flag !== null) throw new MixtentionError('BAD_OPTION', `${flag} is for q and k, and ${name} holds ${kind}`);
+  return rows;
 }
 
 /** A mask of booleans, or of 0 and 1 in integers, comes from a file as floats. */
@@ -103,31 +103,4 @@ function flagsOf(
       `${name}: mask holds ${bad}, 0 and 1 were due; numbers that are added to scores are a bias`,
     );
   return { data: Uint8Array.from(data), shape };
-}
-
-/** The part of a head; keys and values that serve several are repeated. */
-function part({ shape, data }: Tensor, head: number, heads: number): Matrix {
-  const [rows, cols] = shape.slice(-2) as [number, number];
-  const at = Math.floor((head * data.length) / (rows * cols) / heads);
-  return { data: data.subarray(at * rows * cols, (at + 1) * rows * cols), rows, cols };
-}
-
-/** Values of a head; those of the null component are 0. */
-function valuesOf({ v, sink }: Given, head: number, heads: number): Matrix | null {
-  if (v === undefined) return null;
-  const own = part(v, head, heads);
-  if (sink === undefined) return own;
-  const data = new Float64Array((own.rows + 1) * own.cols);
-  data.set(own.data);
-  return { data, rows: own.rows + 1, cols: own.cols };
-}
-
-/** Lengths of R V, `[N]`. */
-function outputNorm(r: Matrix, v: Matrix): Float64Array {
-  return Float64Array.from({ length: r.rows }, (_, n) => {
-    const sums = new Float64Array(v.cols);
-    for (let k = 0; k < v.rows; k++)
-      for (let c = 0; c < v.cols; c++) sums[c]! += r.data[n * r.cols + k]! * v.data[k * v.cols + c]!;
-    return Math.hypot(...sums);
-  });
 }

@@ -39,9 +39,8 @@ path.told{fill:var(--model);opacity:.75}path.left{fill:var(--model);opacity:.2}
 .area{display:inline-block;width:14px;height:11px;border-radius:2px;margin-right:6px;background:var(--model)}.area.told{opacity:.75}.area.left{opacity:.25}
 .duel{display:grid;grid-template-columns:repeat(3,minmax(0,190px));gap:24px;margin:18px 0 14px}.duel figcaption{margin-top:6px}
 .formula{background:var(--tint);border-radius:6px;padding:14px 22px;margin:30px 0 0}.formula p{max-width:none;margin:0;font:16.5px/1.9 Cambria,"STIX Two Text","Times New Roman",serif}.formula span{display:inline-block;margin-right:30px}.formula sub{font-size:.72em;line-height:0;font-style:italic}
-.words{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:18px 36px}.words dt{font-weight:600;font-size:14.5px}.words dd{color:var(--quiet);font-size:14px;line-height:1.5}
 .wide{overflow-x:auto}.cells{max-height:480px;overflow:auto;margin-bottom:8px}.cells td.model{color:var(--model);font-weight:600}.cells tr.seen td{background:var(--tint)}.cells label{display:flex;gap:8px;align-items:center;cursor:pointer}.cells input{accent-color:var(--model)}
-@media (max-width:960px){.stage{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.open,.words{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}}
-@media (max-width:640px){.stage,.open,.words{grid-template-columns:minmax(0,1fr)}section{margin-top:48px}.duel{gap:12px}.formula p{font-size:15px}.choice,.tools button{padding:8px 12px}.thumb{width:46px}.cells th,.cells td{padding-right:10px;font-size:13px}.cells td:nth-child(n+5),.cells th:nth-child(n+5){display:none}}
+@media (max-width:960px){.stage{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.open{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}}
+@media (max-width:640px){.stage,.open{grid-template-columns:minmax(0,1fr)}section{margin-top:48px}.duel{gap:12px}.formula p{font-size:15px}.choice,.tools button{padding:8px 12px}.thumb{width:46px}.cells th,.cells td{padding-right:10px;font-size:13px}.cells td:nth-child(n+5),.cells th:nth-child(n+5){display:none}}
 @media (prefers-reduced-motion:reduce){.bar{transition:none}}
 `;

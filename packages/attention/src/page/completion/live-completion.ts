@@ -2,7 +2,8 @@
 
 import { MixtureModel } from '@mixtention/mixture';
 import { attentionFromMixture } from '../../from-mixture/attention-from-mixture.ts';
-import { type Html, html } from '../html.ts';
+import { html } from '../html.ts';
+import { show } from '../show-view.ts';
 import { cellsView } from './cells-view.ts';
 import type { CompletionData } from './completion-data.ts';
 import {
@@ -60,21 +61,6 @@ let steps: readonly RevealStep[] | null = null;
 let duel: Duel | null = null;
 let cursor: number | null = null;
 let playing: ReturnType<typeof setInterval> | null = null;
-
-/** Puts a view in its place; whatever had the focus in it has it again. */
-function show(name: string, view: Html): void {
-  const place = document.querySelector<HTMLElement>(`[data-view="${name}"]`);
-  if (place === null) return;
-  const active = document.activeElement as HTMLElement | null;
-  const held =
-    active !== null && place.contains(active)
-      ? ['do', 'step', ...(active.dataset.step === undefined ? ['at'] : []), 'set'].map((part) =>
-          active.dataset[part] === undefined ? '' : `[data-${part}="${active.dataset[part]}"]`,
-        )
-      : null;
-  place.innerHTML = view.html;
-  if (held !== null) place.querySelector<HTMLElement>(held.join(''))?.focus({ preventScroll: true });
-}
 
 const tone = toneOf(data, model.means.data);
 
