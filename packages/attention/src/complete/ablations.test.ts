@@ -8,7 +8,7 @@ import { randomMixture } from '../testing/random-mixture.ts';
 import { complete } from './complete.ts';
 
 const D = 60;
-const K = 20;
+const K = 100;
 const N = 200;
 const model = randomMixture(bernoulli, K, D, 1);
 const { x } = model.sample(N, 2);

@@ -3,7 +3,9 @@ import type { DigitModels } from './results.ts';
 /**
  * Figures of others on the same split: static binarisation (Larochelle & Murray 2011), test images, nats. Those of dynamic binarisation are of another data set.
  *
- * Stochastic networks tell sampled bounds; autoregressive models are exact, as ours. Approximate ones are marked as their authors mark them.
+ * Stochastic networks tell sampled bounds; autoregressive models are exact, as ours. DARN's is an estimate, DRAW's a bound, as their authors mark them. EoNADE-5 is
+ * the ensemble over orderings of NADE-5 by Raiko et al.; the EoNADE of Uria et al. is another model. NADE, EoNADE-5, DARN, DRAW and PixelRNN stand so in Shabanian et al.
+ * (2017), Variational Bi-LSTMs, table 2, too.
  */
 export const PUBLISHED: DigitModels['published'] = {
   completion: [
