@@ -26,12 +26,29 @@ test('what svi returns may be looked at: there the path derivative is the quiete
 
 test('away from it all three have the same mean', () => {
   for (const { model } of targets.slice(2, 6)) {
-    const rows = estimatorReport(model, null, { guide: autoNormal() });
+    const rows = estimatorReport(model, null, { guide: autoNormal(), samples: [] });
     for (const { bias, signalToNoise } of rows) {
       expect(bias).toBeLessThan(4.5);
       expect(signalToNoise).toBeGreaterThan(0);
     }
   }
+});
+
+test('importance-weighted gradients of 1, 5 and 50 samples are those of their bounds: signal grows over noise with samples', () => {
+  // Posterior N(1.5, 1/3); the guide is N(1.2, 0.7²), wider, so that weights have a variance.
+  const parameters = { 'mu.loc': Float64Array.of(12), 'mu.logScale': Float64Array.of(Math.log(7)) };
+  const given = { guide: autoNormal(), parameters, draws: 20_000 };
+  const rows = estimatorReport(targets[5]!.model, null, given);
+  const [path, , , ...weighed] = rows;
+  expect(weighed.map(({ estimator, samples }) => [estimator, samples])).toEqual(
+    [1, 5, 50].map((samples) => ['importance-weighted', samples]),
+  );
+  for (const { bias } of weighed) expect(bias).toBeLessThan(4.5);
+  // One sample is the path derivative.
+  expect(Math.abs(weighed[0]!.variance / path!.variance - 1)).toBeLessThan(0.15);
+  expect(weighed[2]!.signalToNoise).toBeGreaterThan(2 * weighed[1]!.signalToNoise);
+  expect(weighed[1]!.variance).toBeLessThan(weighed[0]!.variance);
+  expect(() => estimatorReport(targets[5]!.model, null, { ...given, samples: [0] })).toThrow('samples holds 0');
 });
 
 /** Two normals mixed, their assignments latent, as relaxed draws would have it written: z says where a row's mean is. */

@@ -1,9 +1,11 @@
-import { fail } from '@mixtention/core/base';
-import { generator, key, split } from '@mixtention/core/numeric';
-import type { Execution } from '../graph/index.ts';
+import type { RandomSource } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
+import { generator, key, logSumExp, split } from '@mixtention/core/numeric';
+import type { Execution, Program } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
+import { weighDraws } from './draw-slope.ts';
 import { compileObjective, type Discrete, type Estimator, isRelaxed, type Objective } from './objective.ts';
 
 export type EstimatorRow = {
@@ -11,13 +13,15 @@ export type EstimatorRow = {
   /** What moves discrete latents, and at which temperature where their draws are relaxed; null where there are none. */
   readonly discrete: Discrete | null;
   readonly temperature: number | null;
+  /** Draws that one gradient is made of: 1, but for `importance-weighted`, whose bound is that of so many, and whose truth is the gradient of that bound. */
+  readonly samples: number;
   /** The farthest number of its mean gradient from the truth's, in standard errors of the two: noise to 4 or so, bias beyond. */
   readonly bias: number;
   /** Length of what lies between its mean gradient and the truth's, over the length of the truth's. */
   readonly relativeBias: number;
   /** How much of `relativeBias` the noise of the draws alone would make: what is not well above it is no bias that was seen. */
   readonly noiseFloor: number;
-  /** Variance of the gradient of one draw, summed over the parameters. */
+  /** Variance of a gradient, of `samples` draws, summed over the parameters. */
   readonly variance: number;
   /** Length of the mean gradient over the root of the variance; infinite where there is no noise. */
   readonly signalToNoise: number;
@@ -33,8 +37,10 @@ export type EstimatorReportOptions = {
   readonly discrete?: readonly Discrete[];
   /** At which treatments that relax are measured (default 0.1, 0.3, 1, 3). */
   readonly temperatures?: readonly number[];
-  /** Draws of each estimator (default 2000). */
+  /** Draws of each estimator (default 2000); gradients of several draws are made of as many, but a hundred times at least. */
   readonly draws?: number;
+  /** At which numbers of draws a gradient the importance-weighted bound is measured, where the model has no discrete latents (default 1, 5, 50; none: `[]`). */
+  readonly samples?: readonly number[];
   readonly seed?: number;
   readonly execution?: Execution;
 };
@@ -44,20 +50,25 @@ const BASELINE_DRAWS = 200;
 
 const WHERE = 'svi/estimatorReport';
 
-type Case = Pick<EstimatorRow, 'estimator' | 'discrete' | 'temperature'>;
+/** Gradients of several draws that a variance is told of, at least. */
+const LEAST = 100;
+
+type Case = Pick<EstimatorRow, 'estimator' | 'discrete' | 'temperature' | 'samples'>;
 
 /**
  * What each estimator of the gradient of the bound is worth at some parameters of a guide: bias, variance, signal to noise, and cost.
  *
  * The truth is the mean of whichever unbiased row has the least noise. Where the model has discrete latents, rows are their treatments, each with the path derivative for what is continuous;
- * where these are all it has, `enumerated` is the exact gradient, without noise. Score rows have baselines.
+ * where these are all it has, `enumerated` is the exact gradient, without noise. Score rows have baselines. Importance-weighted rows (IWAE) are held to the whole derivative of their own bound, by other draws: with one sample they are the path
+ * derivative; where weights have a variance (a guide that is wide enough) signal grows over noise with them.
  *
  * @returns a row an estimator, or a treatment (one a temperature where it relaxes)
  * @throws UNKNOWN_NAME for a parameter that the guide does not have; BAD_OPTION for a temperature that is not above 0 or treatments without an unbiased one; what the model throws
  *
- * Cost: `draws` gradients a row.
+ * Cost: `draws` gradients a row, and twice that, or two hundred times their samples, of an importance-weighted one.
  *
- * Source: Mohamed, Rosca, Figurnov & Mnih (2020), Monte Carlo gradient estimation in machine learning, §3–5; Maddison, Mnih & Teh (2017) for temperatures.
+ * Source: Mohamed, Rosca, Figurnov & Mnih (2020), Monte Carlo gradient estimation in machine learning, §3–5; Maddison, Mnih & Teh (2017) for temperatures; Rainforth et al. (2018), Tighter variational bounds are not necessarily
+ * better, and Tucker, Lawson, Gu & Maddison (2019) for samples.
  *
  * @example
  * const coin = ({ sample, observe, beta, bernoulli }, heads) => observe('heads', bernoulli(sample('p', beta(10, 10))), heads);
@@ -73,8 +84,9 @@ export function estimatorReport<Data>(model: Model<Data>, data: Data, options: E
   const { guide, around, parameters: given = {}, draws = 2000, seed = 0, execution } = options;
   const latents = latentsOf(model, data);
   const own = { model, data, guide, around: around ?? aroundZero(dimensionOf(latents)), execution };
-  const cases = latents.some(({ transform }) => transform === 'none') ? treatmentsOf(options) : ESTIMATORS;
-  const measured = cases.map((one) => {
+  const isDiscrete = latents.some(({ transform }) => transform === 'none');
+  const cases = isDiscrete ? treatmentsOf(options) : ESTIMATORS;
+  const prepared = (one: Case): Objective => {
     const objective = compileObjective(own, one.estimator, one.discrete ?? undefined);
     const { step, begin, parameters, subsets, baselines } = objective;
     if (subsets.length > 0) fail(WHERE, 'BAD_MODEL', `plate "${subsets[0]!.name}" is subsampled; all rows were due`);
@@ -84,30 +96,96 @@ export function estimatorReport<Data>(model: Model<Data>, data: Data, options: E
     step.inputs.set(begin);
     for (const { name, start } of parameters) step.inputs.set(given[name] ?? [], start);
     if (one.temperature !== null) step.inputs[begin.length + baselines] = one.temperature;
-    return { ...one, ...momentsOf(objective, draws, generator(split(key(seed), 'estimators', ...namesOf(one)))) };
-  });
+    return objective;
+  };
+  const keyOf = (...names: string[]) => generator(split(key(seed), 'estimators', ...names));
+  const measured = cases.map((one) => ({ ...one, ...momentsOf(prepared(one), draws, keyOf(...namesOf(one))) }));
   const truth = measured
     .filter(({ discrete }) => discrete === null || !isRelaxed(discrete))
     .reduce((a, b) => (b.variance < a.variance ? b : a));
-  return measured.map(({ mean, variances, variance, ...row }) => {
-    const off = mean.map((m, i) => m - truth.mean[i]!);
-    const errors = off.map((_, i) => Math.sqrt((variances[i]! + truth.variances[i]!) / draws));
-    const length = lengthOf(truth.mean);
-    return {
-      ...row,
-      variance,
-      bias: off.reduce((most, x, i) => Math.max(most, Math.abs(x) / (errors[i]! + 1e-12)), 0),
-      relativeBias: lengthOf(off) / length,
-      noiseFloor: lengthOf(errors) / length,
-      signalToNoise: lengthOf(mean) / Math.sqrt(variance),
-    };
-  });
+  const rows = measured.map(({ mean, variances, ...row }) => ({
+    ...row,
+    ...compared({ mean, variances, count: draws }, { ...truth, count: draws }, row.variance),
+  }));
+  if (isDiscrete) return rows;
+  return [
+    ...rows,
+    ...samplesOf(options).map((samples): EstimatorRow => {
+      const one: Case = { estimator: 'importance-weighted', discrete: null, temperature: null, samples };
+      const count = Math.max(LEAST, Math.ceil(draws / samples));
+      const weighed = (estimator: Estimator) => {
+        const random = keyOf(estimator, `${samples}`);
+        const { step, begin } = prepared({ ...one, estimator });
+        return { ...overDraws(begin.length, count, weighing(step, random, { samples, estimator })), count };
+      };
+      const { microsecondsPerDraw, variance, ...moments } = weighed('importance-weighted');
+      const whole = weighed('pathwise');
+      return {
+        ...one,
+        variance,
+        ...compared(moments, whole, variance),
+        microsecondsPerDraw: microsecondsPerDraw / samples,
+      };
+    }),
+  ];
+}
+
+type Moments = { readonly mean: Float64Array; readonly variances: Float64Array; readonly count: number };
+
+/** How far a mean gradient lies from the truth's, beside what noise would make. */
+function compared(
+  own: Moments,
+  truth: Moments,
+  variance: number,
+): Pick<EstimatorRow, 'bias' | 'relativeBias' | 'noiseFloor' | 'signalToNoise'> {
+  const off = own.mean.map((m, i) => m - truth.mean[i]!);
+  const errors = off.map((_, i) => Math.sqrt(own.variances[i]! / own.count + truth.variances[i]! / truth.count));
+  const length = lengthOf(truth.mean);
+  return {
+    bias: off.reduce((most, x, i) => Math.max(most, Math.abs(x) / (errors[i]! + 1e-12)), 0),
+    relativeBias: lengthOf(off) / length,
+    noiseFloor: lengthOf(errors) / length,
+    signalToNoise: lengthOf(own.mean) / Math.sqrt(variance),
+  };
+}
+
+function samplesOf({ samples = [1, 5, 50] }: EstimatorReportOptions): readonly number[] {
+  for (const count of samples)
+    if (!(Number.isInteger(count) && count > 0))
+      fail(WHERE, 'BAD_OPTION', `samples holds ${show(count)}, whole numbers from 1 were due`);
+  return samples;
+}
+
+/** Gradients of log mean p/q of some draws: doubly reparameterised, or the whole derivative, in which shares are not squared. */
+function weighing(
+  step: Program,
+  random: RandomSource,
+  { samples, estimator }: { readonly samples: number; readonly estimator: Estimator },
+): (gradient: Float64Array) => void {
+  return (gradient) => {
+    const outputs = Array.from({ length: samples }, () => {
+      step.run(random);
+      return step.outputs.slice();
+    });
+    gradient.fill(0);
+    if (estimator === 'importance-weighted') {
+      weighDraws(outputs, gradient);
+      for (let i = 0; i < gradient.length; i++) gradient[i]! *= -1;
+      return;
+    }
+    const total = logSumExp(Float64Array.from(outputs, ([logRatio]) => logRatio!));
+    for (const own of outputs) {
+      const share = Math.exp(own[0]! - total);
+      for (let i = 0; i < gradient.length; i++) gradient[i]! += share * own[i + 1]!;
+    }
+  };
 }
 
 const ESTIMATORS: readonly Case[] = (['path-derivative', 'pathwise', 'analytic-kl'] as const).map((estimator) => ({
   estimator,
   discrete: null,
   temperature: null,
+  samples: 1,
 }));
 
 function treatmentsOf({
@@ -123,7 +201,7 @@ function treatmentsOf({
     );
   return asked.flatMap((discrete) =>
     (isRelaxed(discrete) ? temperatures : [null]).map(
-      (temperature): Case => ({ estimator: 'path-derivative', discrete, temperature }),
+      (temperature): Case => ({ estimator: 'path-derivative', discrete, temperature, samples: 1 }),
     ),
   );
 }
@@ -145,18 +223,27 @@ function momentsOf({ step, begin, baselines }: Objective, draws: number, random:
     }
     inputs.set(worth, size);
   }
+  return overDraws(size, draws, (gradient) => {
+    step.run(random);
+    gradient.set(outputs.subarray(1, 1 + size));
+  });
+}
+
+/** Mean and variances of gradients, and what one takes. */
+function overDraws(size: number, count: number, draw: (gradient: Float64Array) => void) {
+  const gradient = new Float64Array(size);
   const mean = new Float64Array(size);
   const squares = new Float64Array(size);
   const begun = performance.now();
-  for (let s = 1; s <= draws; s++) {
-    step.run(random);
+  for (let s = 1; s <= count; s++) {
+    draw(gradient);
     for (let i = 0; i < size; i++) {
-      const change = outputs[i + 1]! - mean[i]!;
+      const change = gradient[i]! - mean[i]!;
       mean[i]! += change / s;
-      squares[i]! += change * (outputs[i + 1]! - mean[i]!);
+      squares[i]! += change * (gradient[i]! - mean[i]!);
     }
   }
-  const microsecondsPerDraw = (1000 * (performance.now() - begun)) / draws;
-  const variances = squares.map((x) => x / (draws - 1));
+  const microsecondsPerDraw = (1000 * (performance.now() - begun)) / count;
+  const variances = squares.map((x) => x / (count - 1));
   return { mean, variances, variance: variances.reduce((a, b) => a + b, 0), microsecondsPerDraw };
 }
