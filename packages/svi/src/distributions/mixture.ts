@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { fail, show } from '@mixtention/core/base';
 import {
   add,
   broadcastShapes,
@@ -40,6 +40,7 @@ const MANY = 64;
  */
 export function mixture(weights: ProbabilityLike, components: Distribution): Distribution {
   const place = 'svi/mixture';
+  checkBatch(place, components);
   const { given, isLogits } = settleProbability(place, weights);
   const logits = isLogits ? given : log(given);
   const k = components.batch.at(-1);
@@ -97,6 +98,7 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
  */
 export function ordered(parts: Distribution): Distribution {
   const place = 'svi/ordered';
+  checkBatch(place, parts);
   const k = parts.batch.at(-1);
   if (k === undefined || parts.event.length > 0)
     return fail(place, 'BAD_SHAPE', `${parts.name} of ${showShape(parts.batch)} came, numbers along an axis were due`);
@@ -112,4 +114,11 @@ export function ordered(parts: Distribution): Distribution {
     logDensity: (x): Value => add(sum(broadcastTo(parts.logDensity(x), x.shape), -1), logOrders),
     sample: () => fail(place, 'BAD_MODEL', 'ordered numbers have no draws here; a distribution that has was due'),
   };
+}
+
+/** Of several distributions one is due, with a batch: users of other libraries hand over a list. */
+function checkBatch(place: string, given: Distribution): void {
+  if (typeof given?.logDensity === 'function') return;
+  const came = Array.isArray(given) ? `a list of ${given.length}` : show(given);
+  fail(place, 'BAD_MODEL', `${came} came, one distribution with a batch was due, as normal([-1, 1], 2)`);
 }

@@ -38,6 +38,7 @@ export const providing =
 export const autoMultivariateNormal = (): Guide => ({
   name: 'autoMultivariateNormal',
   found: 'by steps',
+  normal: 'full',
   make: (tools) => {
     const { dimension: d, around, parameter } = tools;
     const factorOf = supportTransform({ kind: 'choleskyFactor' });

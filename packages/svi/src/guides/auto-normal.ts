@@ -33,6 +33,7 @@ const LOG_2PI = Math.log(2 * Math.PI);
 export const autoNormal = (): Guide => ({
   name: 'autoNormal',
   found: 'by steps',
+  normal: 'independent',
   make: ({ latents, around, parameter }) => {
     const parts = new Map(
       latents.map(({ name, start, size, freeShape }) => {

@@ -51,6 +51,8 @@ export type Guide = {
   readonly found: 'by steps' | 'at the mode';
   /** Whether a guide of these latents is made as a point, with no spread (MAP): then Jacobians do not count, nor does k̂. */
   readonly isPoint?: boolean;
+  /** Whether all free numbers together are normal, with parameters as those of `autoNormal` (`independent`) or `autoMultivariateNormal` (`full`): then steps of natural gradient can move them. */
+  readonly normal?: 'independent' | 'full';
   /** Whether it guides discrete latents itself; else each of their values has a logit of its own. */
   readonly guidesDiscrete?: boolean;
   readonly make: (tools: GuideTools) => GuideDraw;

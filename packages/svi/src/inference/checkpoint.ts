@@ -57,7 +57,7 @@ export function checkSviResume(checkpoint: SviCheckpoint, now: ReturnType<typeof
     );
 }
 
-const FORMAT = { format: 'mixtention/svi-checkpoint', formatVersion: 2 };
+const FORMAT = { format: 'mixtention/svi-checkpoint', formatVersion: 3 };
 
 /**
  * A checkpoint of `svi` as text, every bit of it.

@@ -2,9 +2,8 @@ import type { Key } from '@mixtention/core';
 import { generator, logSumExp, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { isRelaxed, type Objective } from './objective.ts';
-import type { Walk } from './run-state.ts';
+import type { Slope, Walk } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
-import type { Slope } from './walk.ts';
 
 /** Steps whose noise comes of one stream: between two such blocks a run can be left and gone on with. */
 export const BLOCK = 100;

@@ -63,12 +63,12 @@ export function fitAtMode<Data>(
   const rows = draws.map(target.values);
   const own = approximate(target.reported, { rows, logRatios }, root);
   const guided = { target, reported: target.reported, free: draws, logRatios };
-  const { evaluations, ...told } = mend(own, guided, root, settled);
+  const { evaluations, widest, ...told } = mend(own, guided, root, settled);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,
     status: mode.converged ? 'converged' : 'stopped',
-    message: `a normal at the mode; ${mendedIn(told, believed(told))}`,
+    message: `a normal at the mode; ${mendedIn({ ...told, widest }, believed(told))}`,
     bound,
     boundStandardError,
     ...told,

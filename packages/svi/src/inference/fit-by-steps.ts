@@ -1,6 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
+import type { Optimizer } from '@mixtention/core/optimize';
 import { aroundZero } from '../guides/index.ts';
 import type { Model, Posterior } from '../model/index.ts';
 import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
@@ -9,8 +10,9 @@ import { climbFrom, climbOn, isUnderway, raisedBy, reachedBy, stepsOf } from './
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
 import { mend, mendedIn } from './mend.ts';
+import { gradientsPerDraw, naturalSteps } from './natural.ts';
 import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
-import type { Climb, Climbed, Start } from './run-state.ts';
+import type { Climb, Climbed, Slope, Start, Walk } from './run-state.ts';
 import { startOf } from './start.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
@@ -42,7 +44,8 @@ export function* fitBySteps<Data>(
   const before = resume?.seconds ?? 0;
   const seconds = (): number => before + (performance.now() - begun) / 1000;
   const checkpoint = () => checkpointOf({ ...identity, start, seconds: seconds(), climb });
-  const climbed = yield* climbing(climb, { objective, root, settled, checkpoint });
+  const stepping = stepsBy(settled, { objective, target, around: start.around, root });
+  const climbed = yield* climbing(climb, { objective, stepping, settled, checkpoint });
   return reportOf({ given, target, objective, climb, climbed, start, root, settled, seconds: seconds() });
 }
 
@@ -59,20 +62,45 @@ const fromZero = (dimension: number, { around }: SettledSvi): Start => ({
   densityEvaluations: 0,
 });
 
+type Stepping = { readonly slopeAt: (walk: Walk) => Slope; readonly rule: Optimizer };
+
+/** What a step collects, and the rule that moves parameters by it. */
+function stepsBy(
+  settled: SettledSvi,
+  given: {
+    readonly objective: Objective;
+    readonly target: Posterior | null;
+    readonly around: Start['around'];
+    readonly root: Key;
+  },
+): Stepping {
+  const { objective, target, around, root } = given;
+  if (settled.optimizer !== 'natural')
+    return { slopeAt: slopeDrawer(objective, root, settled), rule: ruleOf(settled.optimizer) };
+  const [subset] = objective.subsets;
+  if (subset !== undefined)
+    fail(
+      'svi/svi',
+      'BAD_OPTION',
+      `optimizer "natural" sees all rows in every step, and plate "${subset.name}" is subsampled; take another optimizer, or no subsample`,
+    );
+  const { guide, draws } = settled;
+  return naturalSteps({ target: target!, guide, around, parameters: objective.parameters, key: root, draws });
+}
+
 type Climbing = {
   readonly objective: Objective;
-  readonly root: Key;
+  readonly stepping: Stepping;
   readonly settled: SettledSvi;
   readonly checkpoint: SviProgress['checkpoint'];
 };
 
 function* climbing(
   climb: Climb,
-  { objective, root, settled, checkpoint }: Climbing,
+  { objective, stepping: { slopeAt, rule }, settled, checkpoint }: Climbing,
 ): Generator<SviProgress, Climbed, void> {
   const { stopSignal, signal, onCheckpoint, checkpointEveryMs } = settled;
-  const slopeAt = slopeDrawer(objective, root, settled);
-  const how = { begin: objective.begin, options: settled, rule: ruleOf(settled.optimizer) };
+  const how = { begin: objective.begin, options: settled, rule };
   let written = performance.now();
   while (climb.ended === null) {
     climbOn(climb, slopeAt(climb.walk), how);
@@ -120,15 +148,17 @@ function reportOf<Data>({
 }: Reported<Data>): SviResult {
   const { guide, estimator, resultDraws } = settled;
   const { walk } = climb;
+  const isNatural = settled.optimizer === 'natural';
+  const each = isNatural ? gradientsPerDraw(guide, target!.dimension) : 1;
   const parameters = reachedBy(climb);
   const evaluated = evaluate(given, parameters, resultDraws, root, settled.report);
   const { reported, rows, logRatios, boundBySite } = evaluated;
   const own = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
-  const isNoNumber = climbed.status === 'diverged' || !Number.isFinite(bound);
+  const isNoNumber = climbed.status === 'diverged' || !(Math.abs(bound) < BEYOND);
   const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
-  const { evaluations, ...told } = mend(
+  const { evaluations, widest, ...told } = mend(
     own,
     { ...evaluated, target: status === 'diverged' ? null : target },
     root,
@@ -138,14 +168,14 @@ function reportOf<Data>({
   const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}` : '';
   return {
     method: guide.name,
-    estimator,
+    estimator: isNatural ? 'natural' : estimator,
     status,
-    message: `${fallen ?? climbed.message}${trouble}; ${mendedIn(told, believed(told))}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${mendedIn({ ...told, widest }, believed(told))}`,
     bound,
     boundStandardError,
     ...told,
     uncorrectedSites: summarize(reported, rows, equalWeights(rows.length)),
-    gradientEvaluations: stepsOf(climb, settled) * settled.draws + start.gradientEvaluations,
+    gradientEvaluations: stepsOf(climb, settled) * settled.draws * each + start.gradientEvaluations,
     densityEvaluations: resultDraws + evaluations + start.densityEvaluations,
     seconds,
     steps: walk.taken,
@@ -156,6 +186,9 @@ function reportOf<Data>({
     boundBySite,
   };
 }
+
+/** From here on float64 has no digits of a nat: a factor whose columns nearly coincide makes such densities, of either sign. */
+const BEYOND = 1e15;
 
 /** Draws that tell the bound where steps began. */
 const ASKED = 400;
@@ -172,15 +205,22 @@ function fallOf<Data>(
   logRatios: Float64Array,
 ): string | null {
   if (estimator === 'importance-weighted') return null;
-  const ratios = evaluate(given, begin, ASKED, split(root, 'begin')).logRatios.sort();
+  const ratios = evaluate(given, begin, ASKED, split(root, 'begin')).logRatios;
   const first = meanOf(ratios);
   const last = meanOf(logRatios);
-  // A guide that is far off has a bound that is all noise: then half of its draws lie below all of the first.
-  const isFar = logRatios.slice().sort()[logRatios.length >> 1]! < ratios[0]!;
+  // A guide that is far off has a bound that is all noise: then its quartiles lie below those of the beginning, each by more than these are apart.
+  const [then, now] = [quartilesOf(ratios), quartilesOf(logRatios)];
+  const isUnknown = !(last.mean - 4 * last.error > first.mean);
+  const isFar = isUnknown && now.every((x, i) => x < then[i]! - (then[2]! - then[0]!));
   const isBelow = isFar || last.mean + 4 * Math.hypot(last.error, first.error) < first.mean;
   return isBelow
     ? `steps led away: the bound ended at ${last.mean.toFixed(2)}, and began at ${first.mean.toFixed(2)}; take a lower learningRate, or write the model in other coordinates`
     : null;
+}
+
+function quartilesOf(values: Float64Array): number[] {
+  const sorted = values.slice().sort();
+  return [1, 2, 3].map((quarter) => sorted[Math.floor((quarter * sorted.length) / 4)]!);
 }
 
 const byName = (parameters: readonly Parameter[], values: Float64Array): SviResult['parameters'] =>

@@ -3,7 +3,7 @@ import { split } from '@mixtention/core/numeric';
 import { type Shape, sizeOf } from '../graph/index.ts';
 import type { Posterior } from '../model/index.ts';
 import { importanceRounds } from '../pathfinder/index.ts';
-import { approximate } from '../report/index.ts';
+import { approximate, DOUBTFUL, isNearlyEqual, USABLE } from '../report/index.ts';
 import type { SettledSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
 
@@ -12,7 +12,12 @@ const MOST = 100;
 
 type Told = ReturnType<typeof approximate>;
 
-export type Mended = Told & Pick<SviResult, 'mended'> & { readonly evaluations: number };
+export type Mended = Told &
+  Pick<SviResult, 'mended'> & {
+    readonly evaluations: number;
+    /** k̂ of the widest draws, where the guide's own between ½ and 0.7 was not bettered; else null. */
+    readonly widest: number | null;
+  };
 
 type Guided = {
   readonly target: Posterior | null;
@@ -22,8 +27,8 @@ type Guided = {
 };
 
 /**
- * What is told of a guide whose k̂ forbids its weights: rounds of importance sampling learn a proposal from its draws, and where theirs allows it, moments, draws and evidence are of those. k̂ stays that of
- * the guide.
+ * What is told of a guide whose k̂ forbids its weights, or of which one cannot be sure: a k̂ above ½ by some thousand draws may be a larger one. Rounds of importance sampling learn a proposal from its draws, and where theirs allows
+ * it (and is smaller), moments, draws and evidence are of those. k̂ stays that of the guide.
  */
 export function mend(
   told: Told,
@@ -31,20 +36,23 @@ export function mend(
   root: Key,
   { rounds, resultDraws }: SettledSvi,
 ): Mended {
-  const none = { ...told, mended: null, evaluations: 0 };
-  if (told.corrected || target === null || rounds === 0 || target.dimension > MOST) return none;
+  const none = { ...told, mended: null, evaluations: 0, widest: null };
+  const isSure = told.corrected && (told.paretoK <= DOUBTFUL || isNearlyEqual(told.effectiveDraws, logRatios));
+  if (isSure || target === null || rounds === 0 || target.dimension > MOST) return none;
   if (!logRatios.some(Number.isFinite)) return none;
   const learnt = importanceRounds({ draws: free, logRatios }, target.logDensity, split(root, 'mend'), {
     rounds,
     draws: resultDraws,
   });
-  if (learnt.rounds === 0) return { ...none, evaluations: learnt.evaluations };
+  const { evaluations, paretoK } = learnt;
+  const left = { ...none, evaluations, widest: told.corrected ? paretoK : null };
+  if (learnt.rounds === 0 || (told.corrected && paretoK >= told.paretoK)) return left;
   const pick = picker(target.reported, reported);
   const rows = learnt.draws.map((u) => pick(target.values(u)));
   const better = approximate(reported, { rows, logRatios: learnt.logRatios, smoothed: learnt }, root);
-  if (!better.corrected) return { ...none, evaluations: learnt.evaluations };
-  const mended = { rounds: learnt.rounds, paretoK: learnt.paretoK };
-  return { ...better, paretoK: told.paretoK, mended, evaluations: learnt.evaluations };
+  if (!better.corrected) return left;
+  const mended = { rounds: learnt.rounds, paretoK };
+  return { ...better, paretoK: told.paretoK, mended, evaluations, widest: null };
 }
 
 /** Takes the values of some sites from those of all. */
@@ -62,7 +70,13 @@ function picker(all: Guided['reported'], some: Guided['reported']): (values: Flo
 }
 
 /** How far a result is to be believed after it. */
-export const mendedIn = ({ mended, paretoK }: Pick<Mended, 'mended' | 'paretoK'>, told: string): string =>
-  mended === null
-    ? told
-    : `k̂ is ${paretoK.toFixed(2)}, above 0.7: moments, draws and evidence are not the guide's, but of importance sampling that learnt from it in ${mended.rounds} round${mended.rounds === 1 ? '' : 's'} (k̂ ${mended.paretoK.toFixed(2)})`;
+export function mendedIn(
+  { mended, paretoK, widest }: Pick<Mended, 'mended' | 'paretoK' | 'widest'>,
+  told: string,
+): string {
+  if (mended !== null)
+    return `k̂ is ${paretoK.toFixed(2)}, above ${paretoK > USABLE ? USABLE : DOUBTFUL}: moments, draws and evidence are not the guide's, but of importance sampling that learnt from it in ${mended.rounds} round${mended.rounds === 1 ? '' : 's'} (k̂ ${mended.paretoK.toFixed(2)})`;
+  if (widest !== null && widest > USABLE)
+    return `${told}; but wider draws have k̂ ${widest.toFixed(2)}: the guide may miss a part of the posterior, and its k̂ with it`;
+  return told;
+}

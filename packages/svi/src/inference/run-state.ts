@@ -11,9 +11,14 @@ export type Walk = {
   /** Gradients that were no numbers, in all and in a row. */
   passedOver: number;
   inARow: number;
+  /** A length that half of the gradients exceed, about; 0 before the first. */
+  typical: number;
   /** What scored draws are measured against. */
   readonly baseline: Float64Array;
 };
+
+/** What a step is taken on: an estimate of the bound, the slope of its negative, and what scored draws were worth. */
+export type Slope = { value: number; readonly gradient: Float64Array; readonly worth: Float64Array };
 
 /** How a climb ended. */
 export type Climbed = {
@@ -34,7 +39,10 @@ export type Climb = {
   mean: Float64Array | null;
   /** Of the level before. */
   before: Float64Array | null;
-  best: { bound: number; error: number };
+  /** Mean objectives: of the last window at this rate, and of the rate before. */
+  earlier: { window: number | null; level: number | null };
+  /** The best window: its mean, the standard error of that, and the deviation of one value. */
+  best: { bound: number; error: number; deviation: number };
   /** What the last steps raised, in a ring, and how many there were. */
   readonly raised: { readonly last: Float64Array; count: number };
   readonly window: { sum: number; squares: number; count: number };

@@ -39,17 +39,20 @@ export type SviOptions = {
   readonly temperature?: Temperature;
   /** Draws of the guide a step (default 1). */
   readonly draws?: number;
-  /** Default `adam`; or `sgd`, or a rule of one's own, as `rmsProp()`. */
-  readonly optimizer?: OptimizerName | Optimizer;
-  /** Of the first level; halved from level to level (default: the best of 0.1, 0.03, 0.01 and 0.003 over 200 steps each). */
+  /**
+   * Default `adam`; or `sgd`, or a rule of one's own, as `rmsProp()`; or `natural`, which moves the natural parameters of `autoNormal` and `autoMultivariateNormal` by expected gradients and
+   * curvatures: few steps, each of 4 gradients a draw, or 2 + 2D.
+   */
+  readonly optimizer?: OptimizerName | 'natural' | Optimizer;
+  /** Of the first level; halved from level to level (default: the best of 0.1, 0.03, 0.01 and 0.003 over 200 steps each; 0.1 with `natural`). */
   readonly learningRate?: number;
-  /** Ends when averages of the iterates move by less from one learning rate to the next, and are known as well; parameters are in units of the start (default 0.1). */
+  /** Ends when averages of the iterates move by less from one learning rate to the next, and are known as well; parameters are in units of the start (default 0.1). Where draws are relaxed, means of what they raise are compared instead, in nats. */
   readonly accuracy?: number;
   /** Most steps (default 30000). */
   readonly steps?: number;
   /** Draws of the guide that the result is made of (default 4000). */
   readonly resultDraws?: number;
-  /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ forbids their weights and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
+  /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ is above ½ and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
   readonly rounds?: number;
   /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
   readonly start?: { readonly [latent: string]: ArrayLike<number> };
@@ -111,6 +114,9 @@ const OPEN = [
 ] as const;
 type Open = (typeof OPEN)[number];
 
+/** Of natural-gradient steps: some ten draws' worth of curvature counts. */
+const NATURAL_RATE = 0.1;
+
 export const sviDefaults: Required<Omit<SviOptions, Open>> = {
   estimator: 'path-derivative',
   discrete: 'score',
@@ -166,7 +172,18 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
       'BAD_OPTION',
       `around is of ${show(settled.around?.mean?.length)} free numbers, the model has ${dimension}`,
     );
-  return { ...settled, guide: guideNamed(guide) };
+  const made = guideNamed(guide);
+  if (settled.optimizer !== 'natural') return { ...settled, guide: made };
+  checkNatural(where, made, settled, isDiscrete);
+  return { ...settled, learningRate: settled.learningRate ?? NATURAL_RATE, guide: made };
+}
+
+function checkNatural(where: string, { name, normal }: Guide, { estimator }: SviOptions, isDiscrete: boolean): void {
+  const refuse = (what: string): never => fail(where, 'BAD_OPTION', `optimizer "natural" ${what}`);
+  if (normal === undefined) refuse(`moves autoNormal and autoMultivariateNormal, the guide is ${name}`);
+  if (isDiscrete) refuse('moves free numbers alone, and the model has discrete latents');
+  if (estimator !== sviDefaults.estimator)
+    refuse(`has gradients and curvatures of its own, estimator "${estimator}" was asked for; leave it out`);
 }
 
 /** A guide, or the one of that name without options. */

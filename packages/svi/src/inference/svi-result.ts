@@ -4,7 +4,7 @@ import type { Approximation } from '../report/index.ts';
 export type SviResult = Approximation & {
   readonly estimator: string;
   /**
-   * Where the guide's own k̂ (`paretoK`) forbids its weights: the rounds of importance sampling that `sites`, `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their
+   * Where the guide's own k̂ (`paretoK`) forbids its weights, or is above ½ and was bettered: the rounds of importance sampling that `sites`, `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their
    * k̂. Null where these are the guide's, weighted or not. `bound` and `uncorrectedSites` are always the guide's.
    */
   readonly mended: { readonly rounds: number; readonly paretoK: number } | null;

@@ -11,8 +11,8 @@ import type { SviResult } from './svi-result.ts';
  *     bound = E_q[log p(data, latents) − log q(latents)] ≤ log p(data)
  *
  * Steps begin at the best normal approximation that four Pathfinder paths find. They end when averages of iterates at one learning rate and at half of it agree. Moments,
- * draws and evidence are corrected by Pareto-smoothed importance weights where k̂ is at most 0.7. Where it is not, importance sampling learns a better proposal from the guide's draws (`mended` says so, k̂ stays
- * the guide's); where that fails too, they are left as they are, with a warning.
+ * draws and evidence are corrected by Pareto-smoothed importance weights where k̂ is at most 0.7. Above ½ importance sampling learns a better proposal from the guide's draws (`mended` says so, k̂ stays
+ * the guide's); where that fails too, they are left as they were, with a warning.
  *
  * @param model  a function of named sites, as for `posterior`
  * @param data   handed to the model

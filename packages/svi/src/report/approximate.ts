@@ -5,13 +5,21 @@ import type { Approximation } from './report-types.ts';
 import { type Columns, drawsTable, summarize } from './summarize.ts';
 
 /** Where k̂ ends to be usable (Vehtari et al. 2024). */
-const USABLE = 0.7;
+export const USABLE = 0.7;
+
+/** Above it the smoothed weights still serve, but k̂ itself is known to a tenth or two by some thousand draws. */
+export const DOUBTFUL = 0.5;
 
 /**
  * Share of the draws that weights are worth where they change little: then the tail that k̂ tells of weighs next to nothing. In one or two dimensions k̂ itself is no
  * help there, since ratios have a plateau, and the tail above it is all that differs (k̂ of 1 to 5 for a normal beside a log-gamma of divergence 0.01).
  */
 const NEARLY_EQUAL = 0.8;
+
+export function isNearlyEqual(effective: number, logRatios: Float64Array): boolean {
+  const due = NEARLY_EQUAL * logRatios.length;
+  return effective >= due && logRatios.filter(Number.isFinite).length >= due;
+}
 
 /** Draws of an approximation: values of all reported sites, and log p − log q. */
 export type Drawn = {
@@ -30,8 +38,8 @@ export function approximate(columns: Columns, { rows, logRatios, smoothed = psis
   const count = rows.length;
   const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
   const finite = logRatios.filter(Number.isFinite);
-  const isNearlyEqual = effective >= NEARLY_EQUAL * count && finite.length >= NEARLY_EQUAL * count;
-  const corrected = smoothed.paretoK <= USABLE || isNearlyEqual;
+  const isEven = isNearlyEqual(effective, logRatios);
+  const corrected = smoothed.paretoK <= USABLE || isEven;
   const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const total = logSumExp(finite);
   return {
@@ -40,7 +48,7 @@ export function approximate(columns: Columns, { rows, logRatios, smoothed = psis
     corrected,
     logEvidence: total - Math.log(count),
     logEvidenceStandardError: corrected
-      ? Math.sqrt(Math.max(0, 1 / effective - 1 / count) * (isNearlyEqual ? 1 : slower(smoothed.paretoK, count)))
+      ? Math.sqrt(Math.max(0, 1 / effective - 1 / count) * (isEven ? 1 : slower(smoothed.paretoK, count)))
       : Number.NaN,
     sites: summarize(columns, rows, weights),
     draws: drawsTable(columns, rows, weights, generator(split(key, 'resample')).uniform()),
