@@ -1,5 +1,6 @@
-import type { Algorithm, Shard, Tree } from '@mixtention/core';
+import type { Algorithm, Sample, Shard, Tree } from '@mixtention/core';
 import { copyTree, specOf } from '@mixtention/core/base';
+import { minibatch } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Program } from '../graph/index.ts';
 import { climbFrom, climbOn, raisedBy, reachedBy } from '../inference/climb.ts';
@@ -21,8 +22,10 @@ export type RowsOptions = Pick<
 
 export type RowsConfig = Shared & {
   readonly model: ModelObject;
-  /** N */
-  readonly rows: number;
+  /** What all rows weigh: N, or the sum of their weights. */
+  readonly weight: number;
+  /** Parts of an epoch: a step sees one of them, a random part of every shard (1: all rows). */
+  readonly batches: number;
   readonly width: number;
   /** Rows that stand for others where shapes alone matter `[T, D]`. */
   readonly template: Float64Array;
@@ -30,7 +33,7 @@ export type RowsConfig = Shared & {
 };
 
 type Message = { readonly free: Float64Array; readonly draws: number };
-export type RowsStats = { readonly values: Float64Array; readonly slopes: Float64Array };
+export type RowsStats = { readonly values: Float64Array; readonly slopes: Float64Array; readonly weight: number };
 export type RowsState = { readonly around: Tree; readonly evaluations: Float64Array; readonly climb: Tree };
 export type RowsInfo = {
   readonly objective: number;
@@ -45,10 +48,10 @@ export type RowsInfo = {
  * Stochastic variational inference over the rows of a data set: what rows add to the log density and its gradient is collected where they are, for the draws of a step;
  * guide, estimator and rule of ascent are the update's. Sums come in the order of shards, so results have the same bits for any number of workers.
  *
- * Cost: a step is a pass over all rows: a run of the model and its gradient a shard and draw.
+ * Cost: a step is a pass over the rows that it sees: a run of the model and its gradient a shard and draw; by minibatches the model is made anew for its rows, some milliseconds.
  */
 export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsStats, RowsInfo> {
-  const { model, width, template, rows } = config;
+  const { model, width, template, weight, batches } = config;
   const run = model.run as Model<RowsData>;
   const example = dataOf({ data: template, rows: template.length / width, cols: width }, config);
   const latents = latentsOf(run, example);
@@ -59,7 +62,10 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
   const programOf = (shard: Shard): Program => {
     let program = programs.get(shard);
     if (program === undefined)
-      programs.set(shard, (program = compileRows(run, dataOf(shard.matrix(), config), shard.backend)));
+      programs.set(
+        shard,
+        (program = compileRows(run, dataOf(shard.matrix(), config), shard.backend, { weights: shard.weights })),
+      );
     return program;
   };
   let guided: { readonly around: Tree; readonly made: Guided } | null = null;
@@ -81,7 +87,11 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
     claims: { objective: 'noisy' },
 
     init(_, sample) {
-      const program = compileRows(run, dataOf(sample, config), undefined, { withOthers: rows / sample.rows });
+      const { weights = null } = sample as Sample;
+      const program = compileRows(run, dataOf(sample, config), undefined, {
+        weights,
+        withOthers: weight / weightOf(sample.rows, weights),
+      });
       const logDensity = (u: Float64Array, gradient?: Float64Array): number => {
         program.inputs.set(u);
         program.run();
@@ -98,26 +108,30 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
       };
     },
 
-    ask({ around, climb }) {
+    ask({ around, climb }, { cuts }) {
       const { walk } = climb as unknown as Climb;
       const { draws } = settled;
       return {
         message: { free: guidedBy(around).drawFree(walk.parameters, noiseOf(walk.taken), draws), draws },
         precision: 'float64',
+        ...(batches > 1 && { rows: minibatch(split(root, 'rows'), walk.taken, batches, cuts.length - 1) }),
       };
     },
 
     collect({ free, draws }, shard) {
-      const program = programOf(shard);
       const values = new Float64Array(draws);
       const slopes = new Float64Array(draws * dimension);
+      const seen = weightOf(shard.rows, shard.weights);
+      // A small shard has no row for every part.
+      if (shard.rows === 0) return { values, slopes, weight: seen };
+      const program = programOf(shard);
       for (let s = 0; s < draws; s++) {
         program.inputs.set(free.subarray(s * dimension, (s + 1) * dimension));
         program.run();
         values[s] = program.outputs[0]!;
         slopes.set(program.outputs.subarray(1), s * dimension);
       }
-      return { values, slopes };
+      return { values, slopes, weight: seen };
     },
 
     update({ around, evaluations, climb: before }, { sum }) {
@@ -143,9 +157,12 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
     },
   };
 
-  function gradientOf(made: Guided, { walk }: Climb, { values, slopes }: RowsStats) {
+  /** What a step's rows told, as often as rows stand behind them. */
+  function gradientOf(made: Guided, { walk }: Climb, { values, slopes, weight: seen }: RowsStats) {
     const { draws, estimator } = settled;
-    const outputs = made.slopes(walk.parameters, noiseOf(walk.taken), { values, slopes, draws });
+    const by = batches === 1 ? 1 : weight / seen;
+    const told = { values: values.map((v) => by * v), slopes: slopes.map((s) => by * s), draws };
+    const outputs = made.slopes(walk.parameters, noiseOf(walk.taken), told);
     const gradient = new Float64Array(made.begin.length);
     if (estimator === 'importance-weighted') return { made: weighDraws(outputs, gradient), gradient };
     let value = 0;
@@ -156,6 +173,9 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
     return { made: value, gradient };
   }
 }
+
+const weightOf = (rows: number, weights: Float64Array | null): number =>
+  weights === null ? rows : weights.reduce((total, w) => total + w, 0);
 
 /** The climb that a state holds, and the parameters that it has reached. */
 export const climbIn = ({ climb }: RowsState): Climb => climb as unknown as Climb;

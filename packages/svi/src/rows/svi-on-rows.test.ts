@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dataset } from '@mixtention/core/data';
 import { generator, key } from '@mixtention/core/numeric';
 import { threads } from '@mixtention/core/threads';
 import { afterAll, expect, test } from 'vitest';
@@ -73,6 +74,51 @@ test('a model in a file runs on threads with the bits of this thread, for any nu
   );
 });
 
+test('by minibatches the posterior is that of all rows, with the same bits on threads and from a checkpoint', async () => {
+  const whole = await sviOnRows(line, rows, { ...options, accuracy: 0.05 });
+  const some = { ...options, minibatch: 300, learningRate: 0.02, steps: 300, shardRows: 600 };
+  const model = await modelModule(file);
+  const texts: string[] = [];
+  const onCheckpoint = (text: string): void => void texts.push(text);
+  const cut = await sviOnRows(model, rows, { ...some, onCheckpoint, checkpointEveryMs: 0 });
+  expect(Math.abs(cut.bound - whole.bound)).toBeLessThan(0.5);
+  for (const site of ['a', 'b', 's'])
+    expect(Math.abs((cut.sites[site]!.mean as number) - (whole.sites[site]!.mean as number))).toBeLessThan(
+      0.4 * (whole.sites[site]!.sd as number),
+    );
+  const again = await sviOnRows(model, rows, { ...some, resume: texts[200]! });
+  expect(apart(again)).toEqual(apart(cut));
+  const executor = await threads({ workers: 2, backend: 'wasm', precision: 'float64' });
+  try {
+    const short = { ...some, minibatch: 100, shardRows: 250, steps: 20 };
+    const [here, there] = [await sviOnRows(model, rows, short), await sviOnRows(model, rows, { ...short, executor })];
+    expect(there.draws.data).toEqual(here.draws.data);
+  } finally {
+    await executor.close();
+  }
+});
+
+test('weights count rows: 0 is a row removed, 2 one that is there twice', async () => {
+  const times = Float64Array.from({ length: N }, (_, n) => n % 3);
+  const expanded = Array.from(times).flatMap((w, n) => Array.from({ length: w }, () => [x[2 * n]!, x[2 * n + 1]!]));
+  const repeated = { data: Float64Array.from(expanded.flat()), rows: expanded.length, cols: 2, columns: ['x', 'y'] };
+  const own = { ...options, accuracy: 0.05 };
+  const weighed = await sviOnRows(line, dataset(rows, { weights: times, shardRows: 150 }), own);
+  const due = await sviOnRows(line, repeated, own);
+  expect(Math.abs(weighed.bound - due.bound)).toBeLessThan(0.05);
+  for (const site of ['a', 'b', 's'])
+    expect(Math.abs((weighed.sites[site]!.mean as number) - (due.sites[site]!.mean as number))).toBeLessThan(
+      0.25 * (due.sites[site]!.sd as number),
+    );
+  const sums: Model<RowsData> = ({ sample, factor, plate, normal, sum, mul }, { rows: r, x: own1 }) => {
+    const a = sample('a', normal(0, 1));
+    plate('rows', r.rows, () => factor('all', sum(mul(a, own1 as Float64Array))));
+  };
+  await expect(sviOnRows(sums, dataset(rows, { weights: times }))).rejects.toThrow(
+    'site "all" has for its terms a number, and not one for each',
+  );
+});
+
 test('a worker refuses a file that is no longer the one that was hashed', async () => {
   const moving = join(folder, 'moving.mjs');
   writeFileSync(moving, `export default ${LINE};\n`);
@@ -102,6 +148,10 @@ test.each<[string, Model<RowsData>, string]>([
   ],
 ])('%s is refused', async (_, model, message) => {
   await expect(sviOnRows(model, rows)).rejects.toThrow(message);
+});
+
+test('natural gradients are refused', async () => {
+  await expect(sviOnRows(line, rows, { optimizer: 'natural' })).rejects.toThrow('needs curvatures');
 });
 
 test('a function is kept off threads', async () => {

@@ -1,9 +1,10 @@
-import type { Dataset, Executor, Matrix, Source, Tree } from '@mixtention/core';
+import type { Dataset, Executor, Matrix, Sample, Source, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { checkOptions, decodeTree, encodeTree, fail, isRecord } from '@mixtention/core/base';
 import { dataset, isDataset } from '@mixtention/core/data';
 import { type Resumable, run } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
+import { checkCount } from '@mixtention/mixture/fit';
 import { sampleRows } from '@mixtention/mixture/starts';
 import { raisedBy, stepsOf } from '../inference/climb.ts';
 import type { Climbed } from '../inference/run-state.ts';
@@ -34,6 +35,8 @@ export type SviOnRowsOptions = RowsOptions & {
   readonly shared?: { readonly [name: string]: Tree };
   /** Where passes are made (default: this thread). */
   readonly executor?: Executor;
+  /** Rows that a step sees, about: of every shard a random part, another in every step; over an epoch all of them (default: all in every step). */
+  readonly minibatch?: number;
   /** Rows of a shard; part of the arithmetic, so of the last bits. */
   readonly shardRows?: number;
   /** Ends the run with ABORTED. */
@@ -65,6 +68,7 @@ const OPTIONS: readonly (keyof SviOnRowsOptions)[] = [
   'optimizer',
   'shared',
   'executor',
+  'minibatch',
   'shardRows',
   'signal',
   'stopSignal',
@@ -81,6 +85,8 @@ const TEMPLATE = 2;
 /**
  * `svi` over the rows of a data set that an executor holds: in memory or in a file, in this thread or on workers, with the same bits for any number of them.
  *
+ * With `minibatch` a step sees some of the rows, and takes them for all; what is told at the end is of all. Weights of a data set (`dataset(x, { weights })`) count its rows: 0 is one removed, 2 one that is there twice.
+ *
  * A model states what belongs to rows within `plate('rows', rows.rows, …)`, and nothing of them outside: each shard runs it with its own rows. Latents of rows are summed out.
  *
  * @param model  a function, which runs in this thread; or of `modelModule`, which runs on worker threads too
@@ -88,7 +94,7 @@ const TEMPLATE = 2;
  * @returns as `svi`; `boundBySite` tells of rows together
  * @throws BAD_OPTION, BAD_MODEL, BAD_DATA; ABORTED when the signal fires; what executors throw
  *
- * Cost: a pass over the rows a step, and one with `resultDraws` draws at the end; what crosses is D numbers a draw, either way.
+ * Cost: a pass over the rows of a step, and one with `resultDraws` draws at the end; what crosses is D numbers a draw, either way.
  *
  * @example
  * const line = ({ sample, observe, plate, normal }, { rows }) => {
@@ -105,7 +111,9 @@ export async function sviOnRows(
 ): Promise<SviResult> {
   const begun = performance.now();
   checkOptions(WHERE, options, OPTIONS);
-  const { executor = inline(), shared = {}, shardRows } = options;
+  const { executor = inline(), shared = {}, shardRows, minibatch } = options;
+  if (options.optimizer === 'natural')
+    fail(WHERE, 'BAD_OPTION', 'optimizer "natural" needs curvatures, which rows do not tell; take svi, or adam');
   const object = typeof model === 'function' ? modelHere(model) : model;
   if (isHere(object) && executor.workers > 0)
     fail(
@@ -114,15 +122,16 @@ export async function sviOnRows(
       `a function cannot cross to the ${executor.workers} workers of the executor; put the model into a file, and give modelModule(file)`,
     );
   const data = isDataset(x) ? x : dataset(x, shardRows === undefined ? {} : { shardRows }, WHERE);
-  if (data.sides.weights !== null) fail(WHERE, 'BAD_OPTION', 'the rows have weights; rows of a model count once each');
+  checkCount(WHERE, 'minibatch', minibatch, 1);
   const sample = sampleOf(data, options.seed ?? 0);
   const config: RowsConfig = {
     model: object,
     shared,
     columns: data.columns.names ?? [],
-    rows: data.rows,
+    weight: data.sides.weights?.reduce((total, w) => total + w, 0) ?? data.rows,
+    batches: minibatch === undefined ? 1 : Math.max(1, Math.round(data.rows / minibatch)),
     width: data.width,
-    template: sample.data.slice(0, TEMPLATE * sample.cols) as Float64Array,
+    template: (sample.data as Float64Array).slice(0, TEMPLATE * sample.cols),
     options: plainOptions(options),
   };
   const algorithm = rowsSvi(config);
@@ -166,11 +175,12 @@ export async function sviOnRows(
   });
 }
 
-function sampleOf(data: Dataset, seed: number): Matrix {
+function sampleOf(data: Dataset, seed: number): Sample {
   const {
     data: cells,
     rows,
     cols,
+    weights,
   } = sampleRows(data, { components: 1, random: generator(split(key(seed), 'svi', 'sample')) });
   const stride = Math.max(1, Math.ceil(rows / SAMPLE));
   const kept = Math.ceil(rows / stride);
@@ -178,7 +188,7 @@ function sampleOf(data: Dataset, seed: number): Matrix {
     { length: kept * cols },
     (_, i) => cells[Math.floor(i / cols) * stride * cols + (i % cols)]!,
   );
-  return { data: some, rows: kept, cols };
+  return { data: some, rows: kept, cols, weights: weights?.filter((_, n) => n % stride === 0) ?? null };
 }
 
 function plainOptions(options: SviOnRowsOptions): RowsOptions {
@@ -194,7 +204,7 @@ function identityOf({ model, options, ...config }: RowsConfig, data: Dataset, { 
   const { steps: _, ...kept } = options;
   return {
     format: 'mixtention/svi-rows-checkpoint',
-    formatVersion: 2,
+    formatVersion: 3,
     model: { name: model.spec.name, file: model.spec.config },
     options: kept as Tree,
     config: config as unknown as Tree,
