@@ -5,7 +5,7 @@ import type { Machine } from '../speed/machine.ts';
 
 /** Of `report/results.json`; the version rises when a reader of older files would stumble. */
 export const FORMAT = 'mixtention-report';
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** A grey image of 28 × 28 pixels, row by row, one byte each (0 blank, 255 full), in base64. */
 export type Picture = string;

@@ -18,7 +18,7 @@ test('the report is two pages and a file of numbers, and results.json names its 
   expect((await readdir(target)).sort()).toEqual(['digit.html', 'index.html', 'results.json']);
   const read = JSON.parse(await readFile(join(target, 'results.json'), 'utf8'));
   expect(read).toEqual(results);
-  expect(read).toMatchObject({ format: 'mixtention-report', version: 1 });
+  expect(read).toMatchObject({ format: 'mixtention-report', version: 2 });
   expect(unsound(read)).toEqual([]);
   const page = await readFile(join(target, 'digit.html'), 'utf8');
   const json = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!;
