@@ -43,6 +43,12 @@ describe('flags are read', () => {
     expect(readFlags(mask, reader)).toEqual({ data: Uint8Array.from(flags), shape: null });
   });
 
+  test('from an array with one dimension as from a list', () => {
+    const due = { data: Uint8Array.from(flags), shape: null };
+    expect(readFlags({ data: flags, shape: [6] }, reader)).toEqual(due);
+    expect(readFlags(tensor(Uint8Array.from(flags), [6]), reader)).toEqual(due);
+  });
+
   test('without a hold on what was given', () => {
     const mask = Uint8Array.of(1, 0);
     const { data } = readFlags(mask, reader);
@@ -130,6 +136,9 @@ test('a function that answers in numbers to be added is refused, and 0 and 1 are
 test('a mask whose shape is not that of its values, or of the pairs, is refused', () => {
   const message = (mask: FlagTable): string => mistake(() => attend(queries, keys, values, { mask })).message;
   expect(message({ data: [1, 0, 1], rows: 2, cols: 3 })).toMatch(/has shape \[2,3\], but holds 3 values/);
+  expect(message({ data: [1], shape: [1, 1, 1] })).toMatch(
+    /the mask has shape \[1,1,1\], one or two dimensions were due/,
+  );
   expect(message([[true, false], [true]])).toMatch(/row 1 of the mask \(counted from 0\) has 1 values, row 0 has 2/);
   expect(message([[true, false]])).toMatch(/the mask has shape \[1, 2\], \[1, 3\] \(queries × keys\) was due/);
 });

@@ -49,9 +49,13 @@ export function readFlags(mask: FlagList | FlagTable, reader: FlagReader): ReadF
 }
 
 function fromShape(data: Uint8Array, shape: readonly number[], { where }: FlagReader): ReadFlags {
-  const [rows, cols = 1] = Array.isArray(shape) ? (shape as number[]) : [];
-  if (shape.length > 2 || rows === undefined || rows * cols !== data.length)
-    fail(where, 'BAD_SHAPE', `the mask has shape [${shape}], but holds ${data.length} values`);
+  const sizes = Array.isArray(shape) ? (shape as number[]) : [];
+  if (sizes.length !== 1 && sizes.length !== 2)
+    fail(where, 'BAD_SHAPE', `the mask has shape [${sizes}], one or two dimensions were due`);
+  if (sizes.reduce((a, b) => a * b, 1) !== data.length)
+    fail(where, 'BAD_SHAPE', `the mask has shape [${sizes}], but holds ${data.length} values`);
+  if (sizes.length === 1) return { data, shape: null };
+  const [rows, cols] = sizes as [number, number];
   return { data, shape: [rows, cols] };
 }
 

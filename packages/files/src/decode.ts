@@ -1,10 +1,11 @@
 import { endianness } from 'node:os';
 import { DataError } from './data-error.ts';
+import { fromHalf } from './half.ts';
 import { allocate, allocateBytes } from './limits.ts';
 
 /** How numbers lie in a file: `f8` and the like, and the order of their bytes. */
 export type ElementType = {
-  readonly type: 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1';
+  readonly type: 'f2' | 'f4' | 'f8' | 'i1' | 'i2' | 'i4' | 'i8' | 'u1' | 'u2' | 'u4' | 'u8' | 'b1';
   readonly bigEndian: boolean;
 };
 
@@ -34,8 +35,9 @@ type Values =
   | Int32Array
   | Uint32Array;
 
-/** How each type is looked at; 64-bit integers as pairs of 32-bit words. */
+/** How each type is looked at; 64-bit integers as pairs of 32-bit words, half floats as their bits. */
 const VIEWS = {
+  f2: Uint16Array,
   f4: Float32Array,
   f8: Float64Array,
   i1: Int8Array,
@@ -77,7 +79,7 @@ export function decode(bytes: Uint8Array, layout: Layout, name: string, first = 
 export function numbersOf(bytes: Uint8Array, layout: Layout, name: string): Float32Array | Float64Array {
   const { type, rows, cols, fortran } = layout;
   const raw = view(bytes, layout, name);
-  const values = type === 'i8' || type === 'u8' ? joinWords(raw as Uint32Array, type === 'i8', name) : raw;
+  const values = widened(raw, type, name);
   const transposed = fortran && rows > 1 && cols > 1;
   const isFinal = !transposed && (values instanceof Float64Array || values instanceof Float32Array);
   const data = isFinal ? values : allocate(WIDE.has(type) ? 'float64' : 'float32', rows * cols, name);
@@ -109,6 +111,15 @@ function swap(bytes: Buffer, size: number): void {
   if (size === 2) bytes.swap16();
   else if (size === 4) bytes.swap32();
   else bytes.swap64();
+}
+
+/** Numbers of the types that have no view of their own, as floats. */
+function widened(raw: Values, type: ElementType['type'], name: string): Values {
+  if (type === 'i8' || type === 'u8') return joinWords(raw as Uint32Array, type === 'i8', name);
+  if (type !== 'f2') return raw;
+  const values = allocate('float32', raw.length, name) as Float32Array;
+  fromHalf(raw as Uint16Array, values);
+  return values;
 }
 
 /** 64-bit integers from their words; NaN where float64 would round. */

@@ -11,7 +11,7 @@ export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 /** NumPy's own cap on a header that it reads without asking. */
 export const MAX_HEADER = 10_000;
 
-const TYPE = /^(?:([<>])(f[48]|[iu][248])|[|<>]([iub]1))$/;
+const TYPE = /^(?:([<>])(f[248]|[iu][248])|[|<>]([iub]1))$/;
 
 /** Whether bytes begin as a .npy file does. */
 export function isNpy(bytes: Uint8Array): boolean {
@@ -21,7 +21,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 /**
  * A matrix from a NumPy `.npy` file, versions 1 to 3.
  *
- * Types f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1 in either byte order; row-major or Fortran order. A vector becomes one column; arrays of more than
+ * Types f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1 in either byte order; row-major or Fortran order. A vector becomes one column; arrays of more than
  * two dimensions are refused, since only their owner knows which axes are rows.
  *
  * @param bytes  the file; its length must be exactly header + values
@@ -103,7 +103,7 @@ function elementType(descr: string, name: string): ElementType {
   const match = TYPE.exec(descr);
   if (match !== null) return { type: (match[2] ?? match[3]) as ElementType['type'], bigEndian: match[1] === '>' };
   const why = descr.includes('O') ? 'Python objects, which are never loaded' : `type ${quoted(descr)}`;
-  throw new DataError('UNSUPPORTED', name, `holds ${why}; f4, f8, i1 to i8, u1 to u8 or b1 was due`);
+  throw new DataError('UNSUPPORTED', name, `holds ${why}; f2, f4, f8, i1 to i8, u1 to u8 or b1 was due`);
 }
 
 function matrixShape({ shape }: NpyHeader, name: string): { rows: number; cols: number } {

@@ -107,6 +107,16 @@ describe('tensors of a file', () => {
     expect(await readFile(out, 'utf8')).toContain('∅ null component');
   });
 
+  test('may have a mask of keys or of pairs, with axes of 1 in front as frameworks keep them', async () => {
+    const seen = [true, true, false];
+    const all = [seen, seen, seen];
+    const due = xray({ q, k: q, v, mask: all }).heads.map(({ usage }) => [...usage]);
+    for (const [at, mask] of [seen, [seen], all, [[all]], [[[seen]]]].entries()) {
+      const path = await folder.put(`masked-${at}.json`, JSON.stringify({ q, k: q, v, mask }));
+      expect((await report(path, '--backend', 'plain')).heads.map(({ usage }) => usage)).toEqual(due);
+    }
+  });
+
   test('may be one array: probabilities where rows are such, else logits', async () => {
     const rows = await folder.put('rows.json', '[[[0.5, 0.5], [0, 1]]]');
     const first = await report(rows);
@@ -153,6 +163,9 @@ test.each([
   await folder.put('both.json', '{"q": [[1, 2]], "k": [[1, 2]], "logits": [[1]]}');
   await folder.put('masked.json', '{"logits": [[1]], "mask": [true]}');
   await folder.put('logits.json', '{"logits": [[1, 2]]}');
+  const one = { shape: [1, 1], data: [1] };
+  const additive = { q: one, k: one, mask: { shape: [1], data: [Number.NEGATIVE_INFINITY] } };
+  await folder.put('additive.safetensors', safetensors(additive));
   await folder.put('hidden.json', '{"q": [[1], [2]], "k": [[1], [2]], "mask": [[0, 0], [0, 0]]}');
   await folder.put('wide.json', '{"q": [[1, 2]], "k": [[1, 2, 3]]}');
   if (source === 'mamba') await writeModel(folder.path('mamba'), { model_type: 'mamba' });

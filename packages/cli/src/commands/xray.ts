@@ -93,10 +93,14 @@ function forPeople({ model, kind, heads, layers, tokens }: XrayReport, out: stri
   const shown =
     sorted.length <= 8 ? sorted.map(line) : [...sorted.slice(0, few).map(line), '  …', ...sorted.slice(-few).map(line)];
   return [
-    `${model} (${kind}): ${layers.length} layers, ${heads.length} heads, ${tokens.length} queries`,
+    `${model} (${kind}): ${counted(layers, 'layer')}, ${counted(heads, 'head')}, ${counted(tokens, 'query', 'queries')}`,
     '  components        distinguishable effective  on the first key',
     ...shown,
     ...(out === undefined ? ['give --out report.html for the page, --json for all numbers'] : [`written to ${out}`]),
     '',
   ].join('\n');
+}
+
+function counted({ length }: readonly unknown[], one: string, many = `${one}s`): string {
+  return `${length} ${length === 1 ? one : many}`;
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { type XrayInput, xray } from '@mixtention/attention';
 import { type PageData, pageHeads, xrayReport } from '@mixtention/attention/page';
 import { type Backend, MixtentionError } from '@mixtention/core';
+import { show } from '@mixtention/core/base';
 import { readTensors, type Tensor, type TensorFile } from '@mixtention/files';
 
 export type TensorFlags = {
@@ -11,8 +12,8 @@ export type TensorFlags = {
 };
 
 const NAMES = ['q', 'k', 'v', 'bias', 'mask', 'sink', 'logits', 'probabilities'] as const;
-/** Those in which −∞ hides. */
-const HIDDEN: ReadonlySet<string> = new Set(['bias', 'sink', 'logits']);
+/** Those in which −∞ hides, and masks that are meant to, which are told where they belong. */
+const HIDDEN: ReadonlySet<string> = new Set(['bias', 'mask', 'sink', 'logits']);
 type Given = { readonly [name in (typeof NAMES)[number]]?: Tensor };
 
 /** Heads from a file of tensors by name: q, k (v, bias, mask, sink), or logits, or probabilities; or one array that is told to be one of the last two. */
@@ -100,7 +101,9 @@ function flagsOf(
   if (bad !== undefined)
     throw new MixtentionError(
       'BAD_DATA',
-      `${name}: mask holds ${bad}, 0 and 1 were due; numbers that are added to scores are a bias`,
+      `${name}: mask holds ${show(bad)}, 0 and 1 were due; numbers that are added to scores are a bias`,
     );
-  return { data: Uint8Array.from(data), shape };
+  // Axes of samples and heads that a framework left in front, [1, 1, N, K], say nothing.
+  const front = shape.findIndex((size, axis) => size !== 1 || axis >= shape.length - 2);
+  return { data: Uint8Array.from(data), shape: shape.slice(Math.max(0, front)) };
 }

@@ -1,9 +1,10 @@
 import { DataError } from '../data-error.ts';
 import { bytesOf, type ElementType, numbersOf } from '../decode.ts';
+import { fromBrainFloat } from '../half.ts';
 import { allocate, allocateBytes } from '../limits.ts';
 import { quoted } from '../show.ts';
 import { checkTensor, type Kind } from './check-values.ts';
-import { fromBrainFloat, fromHalf } from './half.ts';
+
 import { type Placed, parseSafetensorsHeader } from './safetensors-header.ts';
 import { sizeOf, type TensorFile } from './tensor.ts';
 
@@ -12,6 +13,7 @@ type Stored = { readonly type: ElementType['type']; readonly kind: Kind };
 const TYPES: ReadonlyMap<string, Stored> = new Map([
   ['F64', { type: 'f8', kind: 'real' }],
   ['F32', { type: 'f4', kind: 'real' }],
+  ['F16', { type: 'f2', kind: 'real' }],
   ['I64', { type: 'i8', kind: 'integer' }],
   ['I32', { type: 'i4', kind: 'integer' }],
   ['I16', { type: 'i2', kind: 'integer' }],
@@ -74,13 +76,12 @@ function valuesOf(
   size: number,
   name: string,
 ): { readonly data: Float32Array | Float64Array; readonly kind: Kind } {
-  if (dtype === 'F16' || dtype === 'BF16') {
+  if (dtype === 'BF16') {
     const words = allocateBytes(end - start, name);
     words.set(bytes.subarray(start, end));
     const data = allocate('float32', size, name) as Float32Array;
     const bits = Uint16Array.from({ length: size }, (_, i) => words.readUInt16LE(2 * i));
-    if (dtype === 'F16') fromHalf(bits, data);
-    else fromBrainFloat(bits, data);
+    fromBrainFloat(bits, data);
     return { data, kind: 'real' };
   }
   const { type, kind } = TYPES.get(dtype)!;
