@@ -147,7 +147,7 @@ describe('parseAmat', () => {
       }),
     );
     fc.assert(
-      fc.property(table, fc.constantFrom('\n', '\r\n', ' \n'), (cells, lineEnd) => {
+      fc.property(table, fc.constantFrom('\n', '\r\n', ' \n', '\r'), (cells, lineEnd) => {
         const matrix = parseAmat(utf8(cells.map((row) => row.join(' ') + lineEnd).join('')), NAME);
         expect([matrix.rows, matrix.cols, [...matrix.data]]).toEqual([cells.length, cells[0]!.length, cells.flat()]);
       }),

@@ -2,14 +2,14 @@ import { DataError } from './data-error.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { allocate, checkShape } from './limits.ts';
 import { quoted } from './show.ts';
-import { CR, countLines, endOfLine, LF, ragged, roomFor, SPACE, trimmedText } from './text.ts';
+import { CR, countLines, endOfLine, LF, ragged, roomFor, SPACE, wholeText } from './text.ts';
 
 const ZERO = 0x30;
 
 /**
  * A matrix of zeros and ones from the text format of the binarised MNIST files: `0 1 0 …`, one image a line, in float32.
  *
- * @param bytes  the file: digits 0 and 1 apart by spaces, lines ended by LF or CR LF; every line as wide as the first
+ * @param bytes  the file: digits 0 and 1 apart by spaces, lines ended by LF, CR LF or CR; every line as wide as the first
  * @param name  the file, as messages shall call it
  * @returns `[N, D]`
  * @throws DataError naming row and column, both counted from 0, and the line, counted from 1
@@ -22,7 +22,7 @@ const ZERO = 0x30;
  * matrix.data; // [0, 1, 1, 1, 0, 0]: 2 rows of 3 columns
  */
 export function parseAmat(bytes: Uint8Array, name: string): FileMatrix {
-  const text = trimmedText(bytes, name);
+  const text = wholeText(bytes, name);
   const rows = countLines(text);
   const cols = widthAt(text, 0, name);
   if (cols === 0) throw ragged('row 0 (counted from 0; line 1)', 0, 1, name);

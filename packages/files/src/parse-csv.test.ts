@@ -35,6 +35,15 @@ describe('parseCsv', () => {
     expect([...csv('\ufeffx,y\r\n 1 ,\t2\r\n"3"," 4 "\r\n\r\n\n').data]).toEqual([1, 2, 3, 4]);
   });
 
+  it('reads lines that end in CR alone, with comments, header and ids', () => {
+    const text = utf8('# saved long ago\rname,x,y\r"a, b",1,2\rc,3,4\r');
+    expect(parseCsv(text, NAME, { id: 'name' })).toMatchObject({
+      data: Float64Array.of(1, 2, 3, 4),
+      columns: ['x', 'y'],
+      ids: ['a, b', 'c'],
+    });
+  });
+
   it('reads other delimiters, and runs of blanks', () => {
     expect([...parseCsv(utf8('1;2\n3;4'), NAME, { delimiter: ';' }).data]).toEqual([1, 2, 3, 4]);
     expect([...parseCsv(utf8('1\t2\n3\t4'), NAME, { delimiter: '\t' }).data]).toEqual([1, 2, 3, 4]);
@@ -83,7 +92,7 @@ describe('parseCsv', () => {
         cols: fc.constant(cols),
         cells: fc.array(fc.array(number, { minLength: cols, maxLength: cols }), { minLength: 1, maxLength: 8 }),
         delimiter: fc.constantFrom(',', ';', '\t', '|', ' '),
-        lineEnd: fc.constantFrom('\n', '\r\n'),
+        lineEnd: fc.constantFrom('\n', '\r\n', '\r'),
         hasHeader: fc.boolean(),
       }),
     );

@@ -18,7 +18,7 @@ import type { FileMatrix } from './file-matrix.ts';
 import { allocate, checkShape } from './limits.ts';
 import { type Cursor, POINT, scanNumber } from './scan-number.ts';
 import { quoted } from './show.ts';
-import { CR, countLines, endOfLine, LF, ragged, roomFor, trimmedText } from './text.ts';
+import { CR, countLines, endOfLine, LF, ragged, roomFor, wholeText } from './text.ts';
 
 export type CsvOptions = ColumnOptions & {
   /** One character; a space stands for any run of spaces and tabs. By default what stands between the numbers: `;` `|` tab, or else `,`. */
@@ -55,7 +55,7 @@ type Body = CsvForm & { readonly text: Buffer; readonly first: number };
  * words for missing values (`NA`, `null`, `?`). Lines that begin with `#` before the rows are comments, of which the last may name the columns.
  * Blank lines are allowed at the end only.
  *
- * @param bytes  the file, UTF-8, with or without byte order mark; lines end in LF or CR LF
+ * @param bytes  the file, UTF-8, with or without byte order mark; lines end in LF, CR LF or CR
  * @param name  the file, as messages shall call it
  * @param options  how the text is written, and which columns are taken
  * @returns `[N, D]`
@@ -75,7 +75,7 @@ export function parseCsv(bytes: Uint8Array, name: string, options: CsvOptions = 
 
 /** The same, its options checked; `usual` is the delimiter that the name of the file lets expect. */
 export function readCsv(bytes: Uint8Array, name: string, options: CsvOptions, usual: string): FileMatrix {
-  const whole = trimmedText(bytes, name);
+  const whole = wholeText(bytes, name);
   const { form, next, notes } = readForm(whole, name, options, usual);
   const { choice } = form;
   const ids: string[] | null = choice?.places.includes(ID) ? [] : null;

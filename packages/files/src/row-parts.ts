@@ -11,7 +11,7 @@ import { idxLayout } from './parse-idx.ts';
 import { MAX_HEADER, npyLayout } from './parse-npy.ts';
 import type { ReadMatrixOptions } from './read-matrix.ts';
 import { ragged, trimmedText } from './text.ts';
-import { headOf, textParts } from './text-parts.ts';
+import { headOf, textParts, textReader } from './text-parts.ts';
 
 /** Rows of a file, some at a time and all of one type, in order; with what names them, where `id` says so. */
 export type RowParts = {
@@ -39,9 +39,9 @@ export async function readRowParts(bytes: ByteReader, reading: Reading): Promise
   if (start.length === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
   switch (options.format ?? formatOf(start, path, name)) {
     case 'csv':
-      return csvParts(bytes, reading);
+      return csvParts(await textReader(bytes), reading);
     case 'amat':
-      return amatParts(bytes, reading);
+      return amatParts(await textReader(bytes), reading);
     case 'npy':
       return binaryParts(bytes, npyLayout(start, name), reading);
     case 'idx':

@@ -2,12 +2,24 @@ import type { ByteReader } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
 import { MAX_LINE } from './limits.ts';
 import { count } from './show.ts';
-import { CR, isComment, LF } from './text.ts';
+import { CR, endsInCr, isComment, LF, withLf } from './text.ts';
 
 /** Bytes of a beginning that is looked at before the rows; twice as many, and so on, where they hold fewer lines than that. */
 const HEAD = 2 ** 20;
 const MOST_HEAD = 4 * MAX_LINE;
 const HEAD_LINES = 128;
+
+/** The same reader, or one that hands out LF for CR where lines end in CR alone, as far as the beginning tells. */
+export async function textReader(bytes: ByteReader): Promise<ByteReader> {
+  const head = await bytes.take(HEAD);
+  bytes.giveBack(head);
+  if (!endsInCr(head)) return bytes;
+  return {
+    take: async (length) => withLf(await bytes.take(length)),
+    giveBack: (some) => bytes.giveBack(some),
+    close: () => bytes.close(),
+  };
+}
 
 /**
  * The beginning of a text, in whole lines: so many that comments, header and some rows are in it. It is given back, and comes again.

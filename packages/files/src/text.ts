@@ -21,6 +21,25 @@ export function trimmedText(bytes: Uint8Array, name: string): Buffer {
   return text.subarray(start, end);
 }
 
+/** Whether lines end in CR alone, as old spreadsheets write them: there is no LF, and more than one line. */
+export function endsInCr(text: Buffer): boolean {
+  return !text.includes(LF) && text.includes(CR);
+}
+
+/** A copy whose lines end in LF, of a text whose lines end in CR. */
+export function withLf(text: Buffer): Buffer {
+  const copy = Buffer.from(text);
+  for (let at = copy.indexOf(CR); at >= 0; at = copy.indexOf(CR, at + 1)) copy[at] = LF;
+  return copy;
+}
+
+/** The trimmed text of a whole file; lines that end in CR alone end in LF. */
+export function wholeText(bytes: Uint8Array, name: string): Buffer {
+  const text = trimmedText(bytes, name);
+  // The line ends behind the last line, which are cut off, tell too.
+  return endsInCr(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ? withLf(text) : text;
+}
+
 /** Index just behind the line that starts at `start`: of its CR LF, its LF, or the end of the text. */
 export function endOfLine(text: Buffer, start: number, name: string): number {
   const found = text.indexOf(LF, start);
