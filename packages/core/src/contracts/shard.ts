@@ -35,8 +35,8 @@ export interface DataRows {
   readonly rows: number;
   readonly width: number;
   readonly backend: Backend;
-  /** The rows themselves `[B, D]`, in the space of the fit, packed. */
-  matrix(): Matrix;
+  /** The rows themselves `[B, D]`, in the space of the fit, packed; in the precision of the backend, unless another is asked for. */
+  matrix(precision?: Precision): Matrix;
   /** Expected statistics under the scores: the E-step. */
   write(scores: Scores, options?: WriteOptions & InPrecision): DataWritten;
   /** One row per data row. */

@@ -60,7 +60,8 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
     if (own === null) bytes += (own = supply.block(backend.precision)).data.byteLength;
     return own;
   };
-  const matrix = (): Matrix => (packed ??= pack(block()));
+  const matrix = (precision: Precision = backend.precision): Matrix =>
+    precision === backend.precision ? (packed ??= pack(block())) : pack(supply.block(precision));
 
   const backendFor = (precision: Precision | undefined): Backend =>
     backend.precision === 'float32' && precision === 'float64' ? float64 : backend;
@@ -73,7 +74,7 @@ export function holdRows(supply: RowSupply, backend: Backend, weights: Float64Ar
     const key = keyOf(stand);
     let rows = held.get(key);
     if (rows === undefined) {
-      const taken = statisticsBlock(block(), stand, matrix);
+      const taken = statisticsBlock(block(), stand, () => matrix());
       rows = backend.take(taken);
       if (taken !== own) bytes += taken.data.byteLength;
       held.set(key, rows);

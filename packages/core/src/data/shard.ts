@@ -11,7 +11,7 @@ import type {
   Shard,
 } from '../contracts/index.ts';
 import { generator, permutation, split } from '../numeric/index.ts';
-import { type HeldRows, holdRows, pack } from './open-rows.ts';
+import { type HeldRows, holdRows } from './open-rows.ts';
 import { openReader, type RowReader } from './reader.ts';
 import { type RowSupply, shardRows } from './shard-rows.ts';
 import type { Tiles } from './tiles.ts';
@@ -58,8 +58,6 @@ type Part = {
 function hold(part: Part, backend: Backend): HeldShard {
   const { supply, weights, index, start, numbers } = part;
   const held = holdRows(supply, backend, weights);
-  const packed = (precision: Precision): Matrix =>
-    precision === backend.precision ? held.matrix() : pack(supply.block(precision));
   let deal: { readonly key: string; readonly rows: Int32Array } | null = null;
   const dealt = (shuffle: Key, of: number): Int32Array => {
     const text = `${of} ${JSON.stringify(shuffle)}`;
@@ -74,8 +72,8 @@ function hold(part: Part, backend: Backend): HeldShard {
     numbers,
     partOf({ part: which, of, shuffle }) {
       const [from, to] = [edge(supply.rows, which, of), edge(supply.rows, which + 1, of)];
-      if (shuffle === undefined) return hold(slice(part, packed, from, to), backend);
-      return hold(choose(part, packed, dealt(shuffle, of).subarray(from, to)), backend);
+      if (shuffle === undefined) return hold(slice(part, held.matrix, from, to), backend);
+      return hold(choose(part, held.matrix, dealt(shuffle, of).subarray(from, to)), backend);
     },
   };
 }

@@ -110,6 +110,22 @@ it('one centre is the mean, and as many as rows leave nothing', async () => {
   expect((await kMeans(x, { components: 3 })).inertia).toBeCloseTo(0, 12);
 });
 
+it('an inertia that is nothing beside the squares of the rows keeps its digits, on every backend', async () => {
+  // Pairs of rows 2^-20 apart about centres 1 and 3 from 0: J is 2·(2^-21)² a pair, exactly; squares of the rows sum to 1e13 times that.
+  const data = Float64Array.from({ length: 400 }, (_, i) => {
+    const [pair, column] = [Math.floor(i / 4), i % 2];
+    return (pair % 2 === 0 ? 1 : -3) + (column === 0 ? ((i >> 1) % 2) * 2 ** -20 : 0);
+  });
+  const x = { data, rows: 200, cols: 2 };
+  const due = 100 * 2 * 2 ** -42;
+  for (const backend of await availableBackends(['plain', 'native', 'wasm'])) {
+    const { inertia, trace, status } = await kMeans(x, { components: 2, executor: inline(backend) });
+    expect(Math.abs(inertia / due - 1), backend.name).toBeLessThan(1e-7);
+    expect(trace.at(-1)!.inertia).toBe(inertia);
+    expect(status).toBe('converged');
+  }
+});
+
 it('a model assigns new rows to the nearest centre', async () => {
   const { model, centers } = await kMeans([[0], [1], [10], [11], [12]], { components: 2 });
   expectRelative(centers.data, [11, 0.5], 1e-14);

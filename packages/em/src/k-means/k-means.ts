@@ -4,6 +4,7 @@ import type {
   LinearTerm,
   Precision,
   Scores,
+  Shard,
   Statistics,
   StepInfo,
   Updated,
@@ -35,6 +36,8 @@ export type KMeansInfo = StepInfo & {
 
 /** Beyond this ratio of Σ‖x‖² to J float32, in which J is off by 1e-7 of Σ‖x‖², is too coarse for distances. */
 const MOST_CANCELLED = 1e4;
+/** Beyond this one J of float64, off by 1e-16 of Σ‖x‖², is summed of differences instead: they keep ten digits of it and more. */
+const MOST_CANCELLED_EXACT = 1e6;
 
 /** −½‖x − m‖² = x·m − ½‖m‖² − ½‖x‖², the last being the base measure. */
 const squares: Statistics = {
@@ -57,7 +60,7 @@ const squares: Statistics = {
  * It is hard EM of spherical Gaussians of equal weight and one fixed variance. The objective is −J; it never falls, and the algorithm
  * declares itself converged (or degenerate) when the centres repeat, which they do when the labels do. A centre that owns no row stays where it is and is
  * listed in `info.degenerate`. A pass in float32 in which J is small beside the squares that it is a
- * difference of is not believed.
+ * difference of is not believed; one in float64 sums differences where J is smaller still.
  *
  * @param config  plain data, so that workers can rebuild the algorithm
  * @returns init, collect and update over states of centres
@@ -82,7 +85,10 @@ export function kMeansSteps(config: KMeansConfig): Algorithm<KMeansState, KMeans
     collect(centers, shard, cancel) {
       const options = { hard: true, ...(cancel && { cancel }) };
       const { counts, sums, logEvidence, precision } = shard.write(scoresOf(centers), options);
-      return { counts, sums: sums[0]!, logEvidence, precision };
+      const stats = { counts, sums: sums[0]!, logEvidence, precision };
+      const isCancelled =
+        precision === 'float64' && squaresOf(centers, stats) > -2 * MOST_CANCELLED_EXACT * logEvidence;
+      return isCancelled ? { ...stats, logEvidence: -0.5 * inertiaOf(centers, shard) } : stats;
     },
     update,
   };
@@ -94,6 +100,30 @@ export function squaredDistanceScores({ width, centers }: KMeansState): Scores {
   for (let i = 0; i < centers.length; i++) bias[Math.floor(i / width)]! -= 0.5 * centers[i]! ** 2;
   const term: LinearTerm = { form: 'linear', statistics: squares, columns: null, width, natural: centers };
   return { components: bias.length, bias, terms: [term] };
+}
+
+/** Σ w‖x‖² = J + 2 Σ m_k·s_k − Σ N_k ‖m_k‖². */
+function squaresOf({ width, centers }: KMeansState, { counts, sums, logEvidence }: KMeansStats): number {
+  return centers.reduce(
+    (total, m, i) => total + m * (2 * sums[i]! - counts[Math.floor(i / width)]! * m),
+    -2 * logEvidence,
+  );
+}
+
+/** J of the rows of a shard, difference by difference. */
+function inertiaOf({ width, centers }: KMeansState, shard: Shard): number {
+  const { data, rows } = shard.matrix('float64');
+  let total = 0;
+  for (let n = 0; n < rows; n++) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let at = 0; at < centers.length; at += width) {
+      let square = 0;
+      for (let d = 0; d < width && square < least; d++) square += (data[n * width + d]! - centers[at + d]!) ** 2;
+      if (square < least) least = square;
+    }
+    total += (shard.weights?.[n] ?? 1) * least;
+  }
+  return total;
 }
 
 function update({ width, centers }: KMeansState, { sum }: Collected<KMeansStats>): Updated<KMeansState, KMeansInfo> {
