@@ -57,3 +57,16 @@ it('a component that collapsed is told with its rows, the column and the floor',
     );
   }
 });
+
+it('more parameters of a covariance than rows are told, unless a prior determines them', async () => {
+  const random = generator(key(3));
+  const x = { data: Float64Array.from({ length: 30 * 7 }, () => random.normal()), rows: 30, cols: 7 };
+  const notesOf = async (options: object) => (await fit(x, { components: 1, maxIterations: 1, ...options })).notes;
+  const due = [
+    'a component over 7 columns has 35 parameters, and there are 30 rows, which cannot determine them: take diagonal covariances, a prior, or fewer columns',
+  ];
+  expect(await notesOf({ covariance: 'full' })).toEqual(due);
+  expect(await notesOf({ covariance: 'tied' })).toEqual(due);
+  expect(await notesOf({ covariance: 'diagonal' })).toEqual([]);
+  expect(await notesOf({ covariance: 'full', prior: 'weak' })).toEqual([]);
+});

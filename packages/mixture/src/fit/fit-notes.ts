@@ -1,5 +1,5 @@
 import type { Columns, Dataset, Family } from '@mixtention/core';
-import { columnLabel } from '@mixtention/core/base';
+import { columnLabel, counted } from '@mixtention/core/base';
 import { problemOf } from '@mixtention/core/plan';
 import type { Course } from './driver/subject.ts';
 import { slowerHere } from './slower-here.ts';
@@ -12,13 +12,31 @@ import { slowerHere } from './slower-here.ts';
  * @param isOwnExecutor  whether the caller chose the executor
  */
 export function fitNotes(
-  { data, family, components }: { readonly data: Dataset; readonly family: Family; readonly components: number },
+  { data, family, components, hasPrior }: Noted,
   { seconds, executor, isOwnExecutor }: Pick<Course, 'seconds' | 'executor' | 'isOwnExecutor'>,
 ): string[] {
   const notes = data.columns.counting.map((d) => countingNote(d, data.columns));
+  if (!hasPrior) notes.push(...undeterminedNote(data, family));
   const problem = problemOf(family.terms(data.width), { rows: data.rows, cols: data.width, components });
   const slower = isOwnExecutor ? null : slowerHere(problem, seconds, executor);
   return slower === null ? notes : [...notes, slower];
+}
+
+type Noted = {
+  readonly data: Dataset;
+  readonly family: Family;
+  readonly components: number;
+  readonly hasPrior: boolean;
+};
+
+/** Where one covariance alone has more parameters than there are rows. */
+function undeterminedNote({ rows, width }: Dataset, family: Family): string[] {
+  const parameters = family.freeParameters(1, width);
+  const hasProducts = family.terms(width).some(({ statistics }) => statistics.squares !== 'none');
+  if (!hasProducts || parameters <= rows) return [];
+  return [
+    `a component over ${counted(width, 'column')} has ${counted(parameters, 'parameter')}, and there are ${counted(rows, 'row')}, which cannot determine them: take diagonal covariances, a prior, or fewer columns`,
+  ];
 }
 
 function countingNote(column: number, { names }: Columns): string {

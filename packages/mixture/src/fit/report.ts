@@ -70,7 +70,10 @@ export async function report(problem: Problem<unknown>, course: Course): Promise
     best,
     certificate: certify(model, course, isPoint),
     degenerate,
-    notes: fitNotes({ data, family, components }, { seconds, executor, isOwnExecutor }),
+    notes: fitNotes(
+      { data, family, components, hasPrior: prior.name !== 'none' },
+      { seconds, executor, isOwnExecutor },
+    ),
     prior,
     rows: data.rows,
     weight: data.totalWeight,

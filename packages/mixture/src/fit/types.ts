@@ -156,7 +156,7 @@ export type Fit = Account & {
   /** Of the start that was kept. */
   readonly trace: readonly TracePoint[];
   readonly certificate: Certificate;
-  /** Sentences on what the status does not say: columns that count the rows, and what threads or another backend would save. */
+  /** Sentences on what the status does not say: columns that count the rows, covariances that so few rows cannot determine, and what threads or another backend would save. */
   readonly notes: readonly string[];
   readonly prior: PriorNote;
   /** What the algorithm told of the last step, in the space of the fit. */
