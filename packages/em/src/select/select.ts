@@ -2,11 +2,12 @@ import type { Dataset, Executor, Family, PrecisionChoice } from '@mixtention/cor
 import { inline } from '@mixtention/core';
 import { fusedFor } from '@mixtention/core/backends';
 import { prepare } from '@mixtention/core/data';
+import { type Problem, problemOf } from '@mixtention/core/plan';
 import type { Covariance, Fit } from '@mixtention/mixture';
-import { evaluateMixture, type FitInput } from '@mixtention/mixture/fit';
+import { checkFit, evaluateMixture, type FitInput } from '@mixtention/mixture/fit';
 import { fit } from '../batch/fit.ts';
 import { type BayesFit, fitBayes } from '../variational-bayes/fit-bayes.ts';
-import { checkSelect, type Plan, rowsFor } from './check-select.ts';
+import { checkSelect, type Plan, rowsFor, WHERE } from './check-select.ts';
 import { type Part, partsOf } from './held-out.ts';
 import { sharedBy } from './shared-executor.ts';
 import { boundOf } from './symmetric-modes.ts';
@@ -42,19 +43,15 @@ type Tried = { readonly row: SelectRow; readonly fit: Fit | BayesFit };
 export async function select(x: FitInput, options: SelectOptions): Promise<Selection> {
   const plan = checkSelect(options);
   const data = rowsFor(x, options);
-  const executor =
-    options.executor ??
-    inline(
-      fusedFor({ rows: data.rows, components: Math.max(...plan.components), width: data.width }, options.precision),
-    );
+  const cells = plan.covariances.flatMap((covariance) =>
+    plan.components.map((components) => ({ components, covariance })),
+  );
+  const executor = options.executor ?? inline(fusedFor(largest(data, cells, plan), options.precision));
   const begun = performance.now();
   const deadline = begun + (options.budgetMs ?? Number.POSITIVE_INFINITY);
   try {
     const seed = options.seed ?? 0;
     const parts = plan.heldOut === null ? null : partsOf(data, plan.heldOut, seed);
-    const cells = plan.covariances.flatMap((covariance) =>
-      plan.components.map((components) => ({ components, covariance })),
-    );
     const width = executor.starts?.atOnce(data) ?? 1;
     const own = sharedBy(executor, width);
     const tried = await sideBySide(cells, width, {
@@ -79,6 +76,18 @@ export async function select(x: FitInput, options: SelectOptions): Promise<Selec
   } finally {
     if (options.executor === undefined) await executor.close();
   }
+}
+
+/** The costliest pass of all fits: their statistics are wider than their columns. */
+function largest(data: Dataset, cells: readonly Cell[], { shared }: Plan): Problem {
+  const { rows, width: cols } = data;
+  const problems = cells.map(({ components, covariance }) => {
+    const own = { ...shared, components, ...(covariance !== null && { covariance }) };
+    const { family } = checkFit(data, own, { where: WHERE }).options;
+    return problemOf(family.terms(cols), { rows, cols, components });
+  });
+  const cost = ({ components, width }: Problem): number => components * width;
+  return problems.reduce((most, problem) => (cost(problem) > cost(most) ? problem : most));
 }
 
 type Trial = {
