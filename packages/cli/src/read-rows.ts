@@ -36,10 +36,14 @@ export function sayNotes(path: string, notes: readonly string[]): void {
   for (const note of notes) say(`mixtention: note: ${printable(`${path}: ${inWords(note)}`)}\n`);
 }
 
-/** Columns by name, and what was made of them. */
-export type Known = { readonly columns: readonly string[]; readonly what: string };
+/** Columns by name, what was made of them, and what to do where a file has others. */
+export type Known = { readonly columns: readonly string[]; readonly what: string; readonly wayOut: string };
 
-function columnsFrom(names: readonly string[], { columns, what }: Known, path: string): readonly string[] | undefined {
+function columnsFrom(
+  names: readonly string[],
+  { columns, what, wayOut }: Known,
+  path: string,
+): readonly string[] | undefined {
   const missing = columns.find((name) => !names.includes(name));
   if (missing === undefined) {
     const shared = [names, columns].map((all) =>
@@ -52,13 +56,10 @@ function columnsFrom(names: readonly string[], { columns, what }: Known, path: s
     const whose = shared[0] === undefined ? 'is to give' : 'has';
     throw new MixtentionError(
       'BAD_DATA',
-      `${path}: ${whose} two columns "${twice}", which ${what}: names do not tell them apart; --by-position takes columns as they stand`,
+      `${path}: ${whose} two columns "${twice}", which ${what}: names do not tell them apart; ${wayOut}`,
     );
   }
   const near = nearest(missing, names);
   const hint = near === null ? '' : ` (is it "${near}"?)`;
-  throw new MixtentionError(
-    'BAD_DATA',
-    `${path}: has no column "${missing}"${hint}, which ${what}; --by-position takes columns as they stand`,
-  );
+  throw new MixtentionError('BAD_DATA', `${path}: has no column "${missing}"${hint}, which ${what}; ${wayOut}`);
 }

@@ -10,7 +10,9 @@ import type { Readable, Table } from './read-table.ts';
 
 /** The columns of a model, to be looked for in a file by name; null where they are taken by position. */
 export function knownBy({ columns }: MixtureModel, { byPosition }: { readonly byPosition?: boolean }): Known | null {
-  return columns === null || byPosition ? null : { columns, what: 'the model was fitted on' };
+  return columns === null || byPosition
+    ? null
+    : { columns, what: 'the model was fitted on', wayOut: '--by-position takes columns as they stand' };
 }
 
 /**

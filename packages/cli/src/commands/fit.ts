@@ -167,7 +167,10 @@ function scheduleOf({ schedule, minibatch, forgetting, delay }: Flags): Schedule
 
 /** Held-out rows, their columns by name where both files have names. */
 async function openTest(path: string, { columns }: FitTable, flags: Flags): Promise<Table> {
-  const known = columns === undefined ? null : { columns, what: 'the model is fitted on' };
+  const known =
+    columns === undefined
+      ? null
+      : { columns, what: 'the model is fitted on', wayOut: 'both files must name their columns alike' };
   return openTable(path, flags, { where: 'cli/fit', known });
 }
 
