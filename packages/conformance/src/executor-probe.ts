@@ -45,13 +45,19 @@ export async function writeProbe(): Promise<Probe> {
 const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
 const identity = { key: 'probe', squares: 'none', width: (columns) => columns, statistics: (x) => x, logBaseMeasure: () => null };
+const COMPONENTS = ${PROBE.components};
+const WIDTH = ${PROBE.width};
 const MOST_SHARDS = 64;
 const MOST_ROWS = 200;
 export const algorithms = {
   probe: (config) => ({
     spec: { kind: 'algorithm', name: 'probe', module: config.url, from: config.url, config },
     claims: { objective: 'noisy' },
-    init: () => { throw new Error('the probe has no start'); },
+    // Of the key and of every row of the sample.
+    init: ({ seed }, { data }) => ({
+      natural: Float64Array.from({ length: COMPONENTS * WIDTH }, (_, i) => Math.sin(seed + data.reduce((sum, cell, j) => sum + cell * Math.cos(i + j), i))),
+      bias: new Float64Array(COMPONENTS),
+    }),
     ask: (message) => ({ message }),
     collect({ natural, bias }, shard, cancel) {
       misbehave(config, shard.index);

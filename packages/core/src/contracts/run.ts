@@ -1,15 +1,21 @@
 import type { Status, StepInfo } from './algorithm.ts';
-import type { Tree } from './data.ts';
+import type { Key, Tree } from './data.ts';
 import type { Precision, PrecisionChoice } from './precision.ts';
 
 /** Where a run begins. */
-export type RunFrom = Begun | Resumed;
+export type RunFrom = Begun | First | Resumed;
 
 /** A run from a state of its own. */
-type Begun = { readonly state: Tree; readonly resume?: undefined };
+type Begun = { readonly state: Tree; readonly first?: undefined; readonly resume?: undefined };
+
+/** A run from the algorithm's own first state, which whoever makes the run makes of the rows: it need not travel. */
+type First = { readonly first: StartOf; readonly state?: undefined; readonly resume?: undefined };
+
+/** What a first state is made of, beside the rows: the start's own key, and K, by which the rows are told that it looks at. */
+export type StartOf = { readonly key: Key; readonly components: number };
 
 /** A run that goes on where another one was, its iterations counted on. */
-type Resumed = { readonly resume: Resumable; readonly state?: undefined };
+type Resumed = { readonly resume: Resumable; readonly state?: undefined; readonly first?: undefined };
 
 /** What a run remembers of its steps, to judge the next one by; plain data. */
 export type Memory = {

@@ -35,6 +35,8 @@ type Own = {
   readonly shards: ShardCache;
   readonly algorithms: Map<string, Specified>;
   readonly sources: Map<string, Specified>;
+  /** Rows of the last whole run: the same object for the next one over them, so that what starts derive of rows is derived once. */
+  readonly started: Map<string, Dataset>;
 };
 
 /** The least recently rebuilt one goes first: a config may hold as many numbers as a covariance. */
@@ -45,7 +47,7 @@ const TELL_MS = 100;
 
 /** What a worker does with one task after another. */
 export function handleTasks(home: Home): (task: Posted) => Promise<Told> {
-  const own: Own = { home, shards: shardCache(), algorithms: new Map(), sources: new Map() };
+  const own: Own = { home, shards: shardCache(), algorithms: new Map(), sources: new Map(), started: new Map() };
   const serve = serveCalls({ shards: own.shards, prepare: (job) => prepare(job, own) });
   return async (task) => ('port' in task ? handleStart(task, own) : serve(task));
 }
@@ -64,10 +66,11 @@ async function prepare(
 async function handleStart(task: StartTask, own: Own): Promise<Told> {
   let sent = 0;
   try {
-    const { algorithm, backend } = await prepare(task, own);
+    const data = knownRows(task.data, own);
+    const { algorithm, backend } = await prepare({ ...task, data }, own);
     let told = performance.now();
     let steps: Step[] = [];
-    for await (const step of run(algorithm, task.data, {
+    for await (const step of run(algorithm, data, {
       ...task.run,
       executor: executorHere(task, { backend, shards: own.shards }),
     })) {
@@ -84,6 +87,14 @@ async function handleStart(task: StartTask, own: Own): Promise<Told> {
   } finally {
     task.port.close();
   }
+}
+
+function knownRows(data: Dataset, { started }: Own): Dataset {
+  const known = started.get(data.id);
+  if (known !== undefined) return known;
+  started.clear();
+  started.set(data.id, data);
+  return data;
 }
 
 /** Passes in this thread, over the shards that it keeps. */

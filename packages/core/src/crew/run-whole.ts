@@ -16,10 +16,10 @@ type Limits = { readonly where: string; readonly timeoutMs: number; readonly tri
 export async function runWhole(
   line: Line,
   whole: Whole,
-  { onSteps, signal: _, state, resume, ...limits }: StartOptions & Limits,
+  { onSteps, signal: _, state, first, resume, ...limits }: StartOptions & Limits,
 ): Promise<void> {
   const { where, timeoutMs, tries, ...run } = limits;
-  let from: RunFrom = resume === undefined ? { state: state! } : { resume };
+  let from = { state, first, resume } as RunFrom;
   const tell = (steps: readonly Step[]): void => {
     onSteps(steps);
     from = { resume: steps.at(-1)!.next };

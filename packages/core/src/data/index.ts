@@ -11,6 +11,7 @@ export { type Pass, runPass } from './pass.ts';
 export { openReader, openSourceReader, openTable, type RowReader } from './reader.ts';
 export { type RobustColumns, robustColumns } from './robust-columns.ts';
 export { checkRoom, refuseRoom, roomLeft, showBytes } from './room.ts';
+export { drawRows, sampleRows } from './sample-rows.ts';
 export { type HeldShard, openShard } from './shard.ts';
 export { bindSource, isSource } from './sources.ts';
 export { takeRowsOf } from './take-rows-of.ts';

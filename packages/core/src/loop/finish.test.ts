@@ -30,7 +30,7 @@ function creeping(share: number): AnyAlgorithm {
 
 async function steps(
   algorithm: AnyAlgorithm,
-  { state = 30, ...options }: Partial<Omit<RunOptions, 'state' | 'resume'>> & { readonly state?: Tree } = {},
+  { state = 30, ...options }: Partial<Omit<RunOptions, 'state' | 'first' | 'resume'>> & { readonly state?: Tree } = {},
 ): Promise<Step[]> {
   const all: Step[] = [];
   for await (const step of run(algorithm, data, { executor: wasm, state, ...options })) all.push(step);

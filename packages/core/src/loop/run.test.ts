@@ -33,7 +33,7 @@ async function steps(algorithm: AnyAlgorithm, { state = 10, resume, ...limits }:
   return all;
 }
 
-type Asked = Partial<Omit<RunOptions, 'state' | 'resume'>> & { state?: Tree; resume?: Resumable };
+type Asked = Partial<Omit<RunOptions, 'state' | 'first' | 'resume'>> & { state?: Tree; resume?: Resumable };
 
 test('a run yields measured states: info speaks of the state beside it', async () => {
   const all = await steps(halving(), { maxIterations: 2 });

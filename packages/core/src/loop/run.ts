@@ -11,6 +11,7 @@ import type {
   Tree,
 } from '../contracts/index.ts';
 import { beginsIn } from './begins-in.ts';
+import { firstState } from './first-state.ts';
 import { judge, type Verdict } from './judge.ts';
 import { lastGain, noMemory, remember } from './memory.ts';
 import { roundingOf } from './rounding.ts';
@@ -52,7 +53,7 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   } = options;
   const begun = beginsIn('core/run', asked, executor);
   const deadline = performance.now() + (options.budgetMs ?? Number.POSITIVE_INFINITY);
-  let at = (options.resume ?? beginning(options.state, begun)) as Resumable<State>;
+  let at = beginning(algorithm, data, { from: options, precision: begun }) as Resumable<State>;
   for (;;) {
     const { iteration } = at;
     const made = await step<State, Info>(algorithm, data, {
@@ -91,7 +92,13 @@ export async function* run<State extends Tree = Tree, Info extends StepInfo = St
   }
 }
 
-function beginning(state: Tree, precision: Precision): Resumable {
+function beginning(
+  algorithm: AnyAlgorithm,
+  data: Dataset,
+  { from, precision }: { readonly from: RunFrom; readonly precision: Precision },
+): Resumable {
+  if (from.resume !== undefined) return from.resume;
+  const state = from.first === undefined ? from.state : firstState(algorithm, data, from.first);
   return { iteration: 0, state, precision, memory: noMemory(precision) };
 }
 

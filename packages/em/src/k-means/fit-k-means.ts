@@ -1,9 +1,7 @@
 import type { Dataset, Matrix } from '@mixtention/core';
 import { openReader, runPass } from '@mixtention/core/data';
 import { statusSentences } from '@mixtention/core/loop';
-import { generator, split } from '@mixtention/core/numeric';
 import { type Course, drive, type FitInput, type Outcome, type Posed, restartsOf } from '@mixtention/mixture/fit';
-import { sampleRows } from '@mixtention/mixture/starts';
 import { type KMeansInfo, type KMeansState, kMeansSteps } from './k-means.ts';
 import { KMeansModel } from './k-means-model.ts';
 import { checkKMeans, type KMeansFit, type KMeansOptions, type SettledKMeans, WHERE } from './k-means-options.ts';
@@ -42,9 +40,9 @@ function poseKMeans(data: Dataset, { components, start }: SettledKMeans): Posed<
   return {
     algorithm,
     given: isGiven ? { centers: Float64Array.from(start.data) } : null,
-    init(key) {
-      if (isGiven) return { width: data.width, centers: mapCenters(start, (m, d) => (m - center[d]!) / scale[d]!) };
-      return algorithm.init(key, sampleRows(data, { components, random: generator(split(key, 'sample')) }));
+    begin(key) {
+      if (!isGiven) return { first: { key, components } };
+      return { state: { width: data.width, centers: mapCenters(start, (m, d) => (m - center[d]!) / scale[d]!) } };
     },
     measure: ({ objective }) => ({ objective: objective * scale[0]! ** 2, logLikelihood: Number.NaN }),
     better: byQuality,

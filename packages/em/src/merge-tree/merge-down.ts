@@ -1,7 +1,7 @@
 import type { StepInfo, Tree } from '@mixtention/core';
+import { sampleRows } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Course } from '@mixtention/mixture/fit';
-import { sampleRows } from '@mixtention/mixture/starts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import { overlapping } from '../moves/proposals.ts';
 import { regroup } from '../moves/regroup.ts';

@@ -1,8 +1,8 @@
 import type { Key, Mixture, StepEvent, StepInfo, Tree } from '@mixtention/core';
+import { sampleRows } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
 import { type Fit, pointWeights } from '@mixtention/mixture';
 import type { Course, FitContext, FitMethod, FitPlan } from '@mixtention/mixture/fit';
-import { sampleRows } from '@mixtention/mixture/starts';
 import { type MemoizedState, memoized } from '../memoized/memoized.ts';
 import { type MovesConfig, type MovesState, movesOf } from '../moves/moves.ts';
 import { type StepwiseState, stepwise } from '../stepwise/stepwise.ts';

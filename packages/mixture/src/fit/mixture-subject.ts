@@ -1,9 +1,7 @@
-import type { Dataset, Family, Key, Matrix, Transform, Tree } from '@mixtention/core';
+import type { Dataset, Family, Key, Matrix, RunFrom, Transform } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { meanStatistics, openReader, runPass, scalingsOf } from '@mixtention/core/data';
-import { generator, split } from '@mixtention/core/numeric';
 import { problemOf } from '@mixtention/core/plan';
-import { sampleRows } from '../starts/sample-rows.ts';
 import { choosePrior } from './choose-prior.ts';
 import { chooseStart } from './choose-start.ts';
 import { type Outcome, troubleOf } from './driver/outcome.ts';
@@ -36,7 +34,7 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
       return {
         algorithm: plan.algorithm,
         given,
-        init: (key) => firstState(problem, key),
+        begin: (key) => beginning(problem, key),
         ...(plan.carry && { carry: plan.carry }),
         measure({ objective, logLikelihood }, rows) {
           const shift = shiftOf({ ...rows, transform: data.transform });
@@ -91,10 +89,9 @@ function shiftOf({ totalWeight, transform }: Pick<Dataset, 'totalWeight' | 'tran
 }
 
 /** Given values, or what the algorithm makes of a sample of the rows. */
-function firstState({ data, config, given, plan }: Problem<unknown>, own: Key): Tree {
-  if (given !== null) return plan.stateOf === undefined ? given : plan.stateOf(given, own);
-  const random = generator(split(own, 'sample'));
-  return plan.algorithm.init(own, sampleRows(data, { components: config.components, random })) as Tree;
+function beginning({ config, given, plan }: Problem<unknown>, key: Key): RunFrom {
+  if (given !== null) return { state: plan.stateOf === undefined ? given : plan.stateOf(given, key) };
+  return { first: { key, components: config.components } };
 }
 
 /** Healthy starts before degenerate ones before diverged ones, then by objective. */

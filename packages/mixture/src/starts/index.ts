@@ -4,5 +4,4 @@ export type { Start, StartMethod } from '../fit/types.ts';
 export { type KMeansCenters, kMeansCenters } from './k-means.ts';
 export { kMeansPlusPlus } from './k-means-plus-plus.ts';
 export { randomRows } from './random-rows.ts';
-export { sampleRows } from './sample-rows.ts';
 export { initialCenters, startMixture } from './start-mixture.ts';

@@ -1,8 +1,11 @@
 import type { Matrix, RandomSource } from '@mixtention/core';
 import { takeRows } from '@mixtention/core/base';
 import { sampleCategorical } from '@mixtention/core/numeric';
-import { type PairDistance, pairDistance } from './pair-distance.ts';
+import { pairDistance } from './pair-distance.ts';
 import { checkComponents } from './random-rows.ts';
+
+/** A row within half the distance of its centre to a candidate has none nearer in that (a quarter of squares), but for rounding. */
+const OWN = (1 - 1e-9) / 4;
 
 /**
  * K rows that lie apart: greedy k-means++.
@@ -18,9 +21,9 @@ import { checkComponents } from './random-rows.ts';
  * @returns centres `[K, D]`, rows of the sample
  * @throws BAD_OPTION when K is no whole number from 1
  *
- * Cost: at most B·K·D·(2 + log K) multiply–adds; distances are given up once they exceed the one that counts,
- * and rows of 0 and 1 are compared 32 cells at a time.
- * Source: Arthur & Vassilvitskii (2007), SODA, with the greedy trials of their section 5.
+ * Cost: at most B·K·D·(2 + log K) multiply–adds; rows that the triangle inequality leaves to their centre are passed over, distances are given up once
+ * they exceed the one that counts, and rows of 0 and 1 are compared 32 cells at a time.
+ * Source: Arthur & Vassilvitskii (2007), SODA, with the greedy trials of their section 5; Elkan (2003), ICML, lemma 1, for the rows passed over.
  *
  * @example
  * kMeansPlusPlus(faithful(), 10, generator(key(0))).rows; // 10
@@ -45,47 +48,58 @@ export function chooseApart(
   checkComponents(sample, components, 'mixture/kMeansPlusPlus');
   const chosen = [weights === null ? random.integer(sample.rows) : sampleCategorical(random, weights)];
   const distance = pairDistance(sample);
-  const unseen = new Float64Array(sample.rows).fill(Number.POSITIVE_INFINITY);
-  let nearest: Nearest = distancesTo(distance, chosen[0]!, { squares: unseen, masses: unseen, total: 0 }, weights);
+  // By row: the least square so far, which centre has it; the squares with the best candidate, and with another.
+  let nearest = new Float64Array(sample.rows);
+  for (let n = 0; n < nearest.length; n++) nearest[n] = distance(n, chosen[0]!, Number.POSITIVE_INFINITY);
+  const owners = new Int32Array(sample.rows);
+  let best = new Float64Array(sample.rows);
+  let other = new Float64Array(sample.rows);
+  let left = total(nearest, weights);
   const trials = 2 + Math.floor(Math.log(components));
-  while (chosen.length < components && nearest.total > 0) {
-    let best: { row: number; left: Nearest } | null = null;
+  while (chosen.length < components && left > 0) {
+    let row = -1;
+    let least = Number.POSITIVE_INFINITY;
     for (let trial = 0; trial < trials; trial++) {
-      const row = draw(nearest, random);
-      const left = distancesTo(distance, row, nearest, weights);
-      if (best === null || left.total < best.left.total) best = { row, left };
+      const candidate = draw(nearest, left, { weights, random });
+      const reach = Float64Array.from(chosen, (center) => OWN * distance(candidate, center, Number.POSITIVE_INFINITY));
+      for (let n = 0; n < other.length; n++) {
+        const square = nearest[n]!;
+        other[n] = square <= reach[owners[n]!]! ? square : Math.min(square, distance(n, candidate, square));
+      }
+      const sum = total(other, weights);
+      if (row >= 0 && !(sum < least)) continue;
+      [row, least, best, other] = [candidate, sum, other, best];
     }
-    chosen.push(best!.row);
-    nearest = best!.left;
+    for (let n = 0; n < owners.length; n++) if (best[n]! < nearest[n]!) owners[n] = chosen.length;
+    chosen.push(row);
+    left = least;
+    [nearest, best] = [best, nearest];
   }
   const distinct = chosen.length;
   while (chosen.length < components) chosen.push(chosen[chosen.length - distinct]!);
   return chosen;
 }
 
-/** By row the squared distance from its nearest centre, and that times its weight, `[B]` each; and the sum of the latter. */
-type Nearest = { readonly squares: Float64Array; readonly masses: Float64Array; readonly total: number };
-
-function distancesTo(distance: PairDistance, center: number, before: Nearest, weights: Float64Array | null): Nearest {
-  let total = 0;
-  const squares = new Float64Array(before.squares.length);
-  for (let n = 0; n < squares.length; n++) {
-    const limit = before.squares[n]!;
-    const square = Math.min(limit, distance(n, center, limit));
-    total += weights === null ? square : weights[n]! * square;
-    squares[n] = square;
-  }
-  return { squares, masses: weights === null ? squares : squares.map((square, n) => weights[n]! * square), total };
+/** Σ w_n d_n². */
+function total(squares: Float64Array, weights: Float64Array | null): number {
+  let sum = 0;
+  for (let n = 0; n < squares.length; n++) sum += weights === null ? squares[n]! : weights[n]! * squares[n]!;
+  return sum;
 }
 
-/** A row with probability proportional to its mass; never one of mass 0. */
-function draw({ masses, total }: Nearest, random: RandomSource): number {
-  let left = random.uniform() * total;
+/** A row with probability proportional to its weight times its square; never one where that is 0. */
+function draw(
+  squares: Float64Array,
+  sum: number,
+  { weights, random }: { readonly weights: Float64Array | null; readonly random: RandomSource },
+): number {
+  let left = random.uniform() * sum;
   let last = -1;
-  for (let n = 0; n < masses.length; n++) {
-    if (masses[n] === 0) continue;
+  for (let n = 0; n < squares.length; n++) {
+    const mass = weights === null ? squares[n]! : weights[n]! * squares[n]!;
+    if (mass === 0) continue;
     last = n;
-    left -= masses[n]!;
+    left -= mass;
     if (left < 0) return n;
   }
   return last; // also where rounding leaves a rest after all others

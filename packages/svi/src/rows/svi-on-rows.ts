@@ -1,11 +1,10 @@
 import type { Dataset, Executor, Matrix, Sample, Source, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { checkOptions, decodeTree, encodeTree, fail, isRecord } from '@mixtention/core/base';
-import { dataset, isDataset } from '@mixtention/core/data';
+import { dataset, isDataset, sampleRows } from '@mixtention/core/data';
 import { type Resumable, run } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { checkCount } from '@mixtention/mixture/fit';
-import { sampleRows } from '@mixtention/mixture/starts';
 import { raisedBy, stepsOf } from '../inference/climb.ts';
 import type { Climbed } from '../inference/run-state.ts';
 import { settleSvi } from '../inference/svi-options.ts';

@@ -17,11 +17,11 @@ const place: Subject<{ readonly objectives: readonly number[]; readonly best: nu
   pose: (data) => ({
     algorithm: evaluate({ family: gaussianSpherical, components: 1, start: 'given' }),
     given: null,
-    init({ path }) {
+    begin({ path }) {
       const away = Number(path.at(-1));
       const centers = { data: new Float64Array(data.width).fill(away), rows: 1, cols: data.width };
       const mean = meanStatistics(gaussianSpherical.terms(data.width), data);
-      return { logWeights: Float64Array.of(0), params: gaussianSpherical.startAt(centers, mean) };
+      return { state: { logWeights: Float64Array.of(0), params: gaussianSpherical.startAt(centers, mean) } };
     },
     measure: ({ objective, logLikelihood }) => ({ objective, logLikelihood }),
     better: (a, b) => b.objective - a.objective,

@@ -1,4 +1,4 @@
-import type { Dataset, RunFrom, Starts, Step, StepInfo, Tree } from '@mixtention/core';
+import type { Dataset, RunFrom, Starts, Step, StepInfo } from '@mixtention/core';
 import { run } from '@mixtention/core/loop';
 import type { RunRecord } from './checkpoint.ts';
 import { isOver, type Outcome, outcomeOf } from './outcome.ts';
@@ -10,8 +10,7 @@ export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
   /** By which a checkpoint knows it; null for one that is a makeshift, since time ran out before it. */
   readonly name: string | null;
   readonly data: Dataset;
-  /** The first state. */
-  begin(): Tree;
+  begin(): RunFrom;
   readonly maxIterations: number;
   /** Whether it must measure a state, however little time there is: else there would be nothing to report. */
   readonly isNeeded: boolean;
@@ -44,7 +43,7 @@ export async function runStart(
   const { tolerance, precision } = options;
   // What float32 cannot tell of a short run is not looked for.
   const limits = { maxIterations, tolerance, precision, finish: phase === 'fit', budgetMs: pace.left(), signal };
-  const from: RunFrom = known === undefined ? { state: start.begin() } : { resume: known.step.next };
+  const from: RunFrom = known === undefined ? start.begin() : { resume: known.step.next };
   const take = (step: Step): void => {
     const { iteration, info, status, message } = step;
     const point = { iteration, seconds: (performance.now() - clock) / 1000, ...measure(info) };

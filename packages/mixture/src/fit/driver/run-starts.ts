@@ -53,8 +53,8 @@ export async function runStarts(
   return { outcomes, screening: { starts: begun.length, rows: screened.rows, passes: screened.passes, kept } };
 }
 
-function allStarts({ init }: Posed<unknown>, starts: number, root: Key): Begun[] {
-  return Array.from({ length: starts }, (_, start) => ({ start, begin: () => init(split(root, 'fit', start)) }));
+function allStarts({ begin }: Posed<unknown>, starts: number, root: Key): Begun[] {
+  return Array.from({ length: starts }, (_, start) => ({ start, begin: () => begin(split(root, 'fit', start)) }));
 }
 
 function isHealthy(outcome: Outcome): boolean {

@@ -1,7 +1,6 @@
-import type { Dataset, Key, Tree } from '@mixtention/core';
-import { dataset, identityTransform } from '@mixtention/core/data';
+import type { Dataset, Key, RunFrom } from '@mixtention/core';
+import { dataset, drawRows, identityTransform } from '@mixtention/core/data';
 import { generator, split } from '@mixtention/core/numeric';
-import { drawRows } from '../../starts/sample-rows.ts';
 import { isOver, type Outcome } from './outcome.ts';
 import { orderOf, runStart } from './run-start.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -18,7 +17,7 @@ const MOST_ROWS = 10_000;
 const LEAST_ROWS_EACH = 100;
 
 /** A start, perhaps one that a short run has brought on its way. */
-export type Begun = { readonly start: number; begin(): Tree };
+export type Begun = { readonly start: number; begin(): RunFrom };
 
 /** What short runs came to: the starts as they left them, the best first. */
 export type Screened = {
@@ -47,7 +46,7 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
   let isWhole = true;
   const runShort = async (
     start: number,
-    round: { readonly name: string; begin(): Tree },
+    round: { readonly name: string; begin(): RunFrom },
     most: number,
   ): Promise<Outcome | null> => {
     const maxIterations = Math.min(most, options.maxIterations);
@@ -60,7 +59,7 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
   const first = await sideBySide(
     Array.from({ length: starts }, (_, start) => start),
     { width, pace },
-    (start) => runShort(start, { name: `screen ${start}`, begin: () => posed.init(keyOf(start)) }, FIRST_RUN),
+    (start) => runShort(start, { name: `screen ${start}`, begin: () => posed.begin(keyOf(start)) }, FIRST_RUN),
   );
   const tried = first.flatMap((outcome, start) => (outcome === null ? [] : [{ start, outcome }]));
   const order = (): number[] =>
@@ -71,16 +70,16 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
   await sideBySide(order().slice(0, Math.ceil(THIRD * starts)), { width, pace }, async (i) => {
     const { start, outcome } = tried[i]!;
     if (outcome.status !== 'stopped') return;
-    const round = { name: `screen ${start} again`, begin: () => outcome.step.state };
+    const round = { name: `screen ${start} again`, begin: () => ({ state: outcome.step.state }) };
     tried[i] = { start, outcome: (await runShort(start, round, SECOND_RUN)) ?? outcome };
   });
   const begun = order().map((i) => {
     const { start, outcome } = tried[i]!;
     const { state } = outcome.step;
-    return { start, begin: (): Tree => posed.carry?.(state, keyOf(start)) ?? state };
+    return { start, begin: (): RunFrom => ({ state: posed.carry?.(state, keyOf(start)) ?? state }) };
   });
   // Without any time there is one start all the same.
-  if (begun.length === 0) begun.push({ start: 0, begin: () => posed.init(keyOf(0)) });
+  if (begun.length === 0) begun.push({ start: 0, begin: () => posed.begin(keyOf(0)) });
   return { begun, rows: data.rows, passes, isWhole };
 }
 

@@ -4,6 +4,7 @@ import type {
   Executor,
   Key,
   PrecisionChoice,
+  RunFrom,
   Standardize,
   StepInfo,
   Tree,
@@ -39,8 +40,8 @@ export type Posed<Result> = {
   readonly algorithm: AnyAlgorithm;
   /** What the first state is made of where it was given: then there is one start, and nothing to choose. */
   readonly given: Tree;
-  /** The first state of a start. */
-  init(key: Key): Tree;
+  /** Where a start begins: in a state, or in the one that whoever makes the run makes of the rows, by this key. */
+  begin(key: Key): RunFrom;
   /** The state of a short run, which may have looked at other rows, as the first state of a long one; left out, it is that. */
   carry?(state: Tree, key: Key): Tree;
   /** Objective and log-likelihood of a step in the user's units, over the rows that it looked at: all, or those of short runs. */

@@ -1,7 +1,7 @@
-import type { Dataset, RandomSource, Sample } from '@mixtention/core';
-import { memoize } from '@mixtention/core/base';
-import { takeRowsOf } from '@mixtention/core/data';
-import { generator, key, sampleWithoutReplacement } from '@mixtention/core/numeric';
+import { memoize } from '../base/memoize.ts';
+import type { Dataset, RandomSource, Sample } from '../contracts/index.ts';
+import { generator, key, sampleWithoutReplacement } from '../numeric/index.ts';
+import { takeRowsOf } from './take-rows-of.ts';
 
 /** Rows that a start may look at: enough to find components of a thousandth of the data. */
 const MOST_ROWS = 20_000;
@@ -38,7 +38,17 @@ export function sampleRows(
 
 const wholeOf = memoize((data: Dataset): Sample => drawRows(data, data.rows, generator(key(0))));
 
-/** The same for a limit of one's own. */
+/**
+ * So many rows of a data set in the space of its transform, drawn as `sampleRows` draws them; all that weigh anything where they are no more.
+ *
+ * @param limit  rows at most
+ * @returns `[min(N, limit), D]` in float64, with their weights
+ *
+ * Cost: limit·D copied; with weights and more rows than the limit, one pass over the weights.
+ *
+ * @example
+ * drawRows(dataset(faithful()), 50, generator(key(1))).rows; // 50
+ */
 export function drawRows(data: Dataset, limit: number, random: RandomSource): Sample {
   const { rows, weights } = chooseRows(data.rows, data.sides.weights, limit, random);
   return { ...takeRowsOf(data, rows), weights };

@@ -1,7 +1,7 @@
-import type { Matrix, Sample } from '@mixtention/core';
-import { dataset } from '@mixtention/core/data';
-import { generator, key } from '@mixtention/core/numeric';
 import { expect, it } from 'vitest';
+import type { Matrix, Sample } from '../contracts/index.ts';
+import { generator, key } from '../numeric/index.ts';
+import { dataset } from './dataset.ts';
 import { sampleRows } from './sample-rows.ts';
 
 const many: Matrix = { data: Float64Array.from({ length: 30_000 }, (_, n) => n), rows: 30_000, cols: 1 };
