@@ -1,3 +1,4 @@
+import { MixtentionError } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import { loadBackend, openExecutor } from '@mixtention/core/threads';
@@ -15,6 +16,7 @@ import { jsonOption } from '../options.ts';
 import { checkStreams, showSummary, writeAndShow } from '../output.ts';
 import { progressLine } from '../progress.ts';
 import { type FitTable, openTable, readTable, type Table } from '../read-table.ts';
+import { inWords } from '../words.ts';
 import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
 import { type Covariance, type Flags, KEPT, withFitOptions } from './fit-flags.ts';
 import { checkInference, readPrior } from './fit-inference.ts';
@@ -49,7 +51,13 @@ async function resumeOrFit(
 ): Promise<void> {
   if (flags.resume === undefined) return runFit(path, flags, interruption);
   const resume = await readCheckpoint(flags.resume);
-  return runFit(path, flagsOf(flags, resume, { names: KEPT, command }), { ...interruption, resume });
+  const all = flagsOf(flags, resume, { names: KEPT, command });
+  return runFit(path, all, { ...interruption, resume }).catch((error) => {
+    const isAway = error instanceof MixtentionError && error.code === 'BACKEND_UNAVAILABLE';
+    if (!isAway || all.backend !== resume.backend) throw error;
+    const way = `the checkpoint was made on ${resume.backend}: with --force another backend goes on from it, with other last bits`;
+    return fail('cli/fit', error.code, `${inWords(error.message)}; ${way}`, error);
+  });
 }
 
 async function runFit(

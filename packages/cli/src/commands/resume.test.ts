@@ -97,6 +97,16 @@ test('a checkpoint is held to the data and to the options, in words of the comma
     expect([code, stderr]).toEqual([2, expect.stringContaining(due)]);
   }
   expect((await mixtention(['fit', data, '--resume', file, '--backend', 'tfjs-wasm', '--force'])).code).toBe(0);
+  // As on a machine without the native kernel.
+  const text = readFileSync(file, 'utf8').replace('"backend":"plain"', '"backend":"native"');
+  const native = await folder.put('native.ckpt', text.replace('"backend":"plain"', '"backend":"native"'));
+  const env = { MIXTENTION_NATIVE: 'off' };
+  const { code, stderr } = await mixtention(['fit', data, '--resume', native], { env });
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/switched off .*; the checkpoint was made on native: with --force /),
+  ]);
+  expect((await mixtention(['fit', data, '--resume', native, '--force'], { env })).code).toBe(0);
 }, 60_000);
 
 test.runIf(process.platform !== 'win32')(

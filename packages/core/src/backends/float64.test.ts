@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import type { LinearTerm, Scores } from '../contracts/index.ts';
 import { identity } from '../kernel/statistics.ts';
@@ -42,4 +46,23 @@ it('what large scores took of the memory of the module is given back with the ro
   }
   // Eight memories of 77 MB or more, if none were given back.
   expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
+});
+
+it('where an engine has no WebAssembly plain stands in, and the kernel is refused in a sentence', () => {
+  const root = dirname(createRequire(import.meta.url).resolve('@mixtention/core/package.json'));
+  const built = pathToFileURL(join(root, 'dist', 'index.js')).href;
+  const source = `
+    import { float64, plain, wasm } from ${JSON.stringify(built)};
+    const statistics = { key: 'x', squares: 'none', width: (d) => d, statistics: (x) => x, logBaseMeasure: () => null };
+    const term = { form: 'linear', statistics, columns: null, width: 1, natural: Float64Array.of(1, -1) };
+    const scores = { components: 2, bias: Float64Array.of(0, 0.5), terms: [term] };
+    const block = { data: Float64Array.from({ length: 5000 }, (_, n) => Math.sin(n)), rows: 5000, cols: 1, stride: 1 };
+    const [came, due] = [float64, plain].map((own) => own.write([own.take(block)], scores).logEvidence);
+    let code = 'none';
+    try { wasm(); } catch (error) { code = error.code; }
+    console.log(typeof WebAssembly, came === due, code);`;
+  const { stdout } = spawnSync(process.execPath, ['--jitless', '--input-type=module', '-e', source], {
+    encoding: 'utf8',
+  });
+  expect(stdout.trim().split('\n').at(-1)).toBe('undefined true BACKEND_UNAVAILABLE');
 });
