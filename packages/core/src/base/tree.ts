@@ -23,7 +23,9 @@ export function addTrees(into: Tree, term: Tree): Tree {
   if (isRecord(into) && isRecord(term)) {
     const names = Object.keys(into);
     if (names.length === Object.keys(term).length && names.every((name) => Object.hasOwn(term, name))) {
-      return Object.fromEntries(names.map((name) => [name, addTrees(into[name]!, term[name]!)]));
+      const sum: Record<string, Tree> = {};
+      for (const name of names) sum[name] = addTrees(into[name]!, term[name]!);
+      return sum;
     }
   }
   if (into === term) return into;

@@ -90,13 +90,13 @@ export function crewExecutor(options: CrewOptions): Executor {
         spec,
         data: located(data),
         tiles: tilesFor(data, backendIn(ask.precision ?? precision, backend)),
-        rows,
       };
       while (lines.length < Math.min(workers, rows.length)) lines.push(open());
-      const { job, pass, giveBack } = await jobs.lend(work, ask, Math.min(lines.length, rows.length));
+      const among = { pieces: rows.length, workers: Math.min(lines.length, rows.length) };
+      const { job, pass, giveBack } = await jobs.lend(work, ask, among);
       return cancellable(job.flag, signal, async () => {
         const { into = [], parts: keep = false } = ask;
-        const { collected, rest } = collectPass(lines, { job, pass, into, keep }, { where, timeoutMs, tries });
+        const { collected, rest } = collectPass(lines, { job, pass, rows, into, keep }, { where, timeoutMs, tries });
         try {
           return await collected;
         } finally {

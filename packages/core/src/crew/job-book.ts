@@ -1,9 +1,9 @@
-import type { Ask } from '../contracts/index.ts';
+import type { Ask, RowPart, Tree } from '../contracts/index.ts';
 import { cellOf, fillCell } from './cell.ts';
-import type { Job } from './protocol.ts';
+import type { Asked, Job } from './protocol.ts';
 
-/** What a pass is made of, beside its message. */
-export type Work = Pick<Job, 'backend' | 'precision' | 'algorithm' | 'spec' | 'data' | 'tiles' | 'rows'>;
+/** What a pass is made of, beside its message and its rows. */
+export type Work = Pick<Job, 'backend' | 'precision' | 'algorithm' | 'spec' | 'data' | 'tiles'>;
 
 /** A job that a pass has for itself, until nobody works on it. */
 export type Lent = {
@@ -16,7 +16,7 @@ export type Lent = {
 
 type Entry = {
   readonly job: Job;
-  readonly asked: Ask['rows'];
+  readonly takesAll: boolean;
   passes: number;
   isLent: boolean;
   rest: Promise<boolean>;
@@ -26,13 +26,17 @@ type Entry = {
 const KEPT = 4;
 
 /**
- * Jobs by what passes have in common. A pass gets one that nobody has, with its message in it: an old one where all that it names is the same, and where
- * the message has the same form.
+ * Jobs by what passes have in common. A pass gets one that nobody has, with its message and rows in it: an old one where all that it names is the same, and
+ * where these have the same form, as minibatches have.
  *
  * @param workers  among whom the pieces are shared out, at most
  */
 export function jobBook(): {
-  lend(work: Work, ask: Pick<Ask, 'message' | 'rows'>, workers: number): Promise<Lent>;
+  lend(
+    work: Work,
+    ask: Pick<Ask, 'message' | 'rows'>,
+    among: { readonly pieces: number; readonly workers: number },
+  ): Promise<Lent>;
 } {
   let entries: readonly Entry[] = [];
   let given = 0;
@@ -50,43 +54,47 @@ export function jobBook(): {
     };
   };
   return {
-    async lend(work, { message, rows: asked }, workers) {
-      const known = entries.find((entry) => !entry.isLent && isSame(entry, work, asked));
+    async lend(work, { message, rows = null }, { pieces, workers }) {
+      const asked: Asked & Tree = { message, rows: rows as (readonly RowPart[] & Tree) | null };
+      const takesAll = rows === null;
+      const known = entries.find(
+        (entry) => !entry.isLent && entry.takesAll === takesAll && isSame(entry.job, work, pieces),
+      );
       if (known !== undefined) {
         // Nobody else may have it meanwhile.
         known.isLent = true;
         const { job } = known;
         const isFree = (await known.rest) && Atomics.load(job.flag, 0) === 0;
-        if (isFree && job.begun.length === workers && fillCell(job.message, message, true)) {
-          job.left[0] = job.rows.length;
+        if (isFree && job.begun.length === workers && fillCell(job.asked, asked, true)) {
+          job.left[0] = pieces;
           job.owners.fill(0);
           job.begun.fill(-1);
           return lent(known);
         }
         entries = entries.filter((entry) => entry !== known);
       }
-      const words = new Int32Array(new SharedArrayBuffer(4 * (2 + work.rows.length + workers)));
+      const words = new Int32Array(new SharedArrayBuffer(4 * (2 + pieces + workers)));
       const job: Job = {
         ...work,
         number: ++given,
-        message: cellOf(0, message, true),
+        asked: cellOf(0, asked, true),
         flag: words.subarray(0, 1),
-        left: words.subarray(1, 2).fill(work.rows.length),
-        owners: words.subarray(2, 2 + work.rows.length),
-        begun: words.subarray(2 + work.rows.length).fill(-1),
+        left: words.subarray(1, 2).fill(pieces),
+        owners: words.subarray(2, 2 + pieces),
+        begun: words.subarray(2 + pieces).fill(-1),
         begunAt: new BigInt64Array(new SharedArrayBuffer(8 * workers)),
       };
-      return lent({ job, asked, passes: 0, isLent: true, rest: Promise.resolve(true) });
+      return lent({ job, takesAll, passes: 0, isLent: true, rest: Promise.resolve(true) });
     },
   };
 }
 
-function isSame({ job, asked: before }: Entry, work: Work, asked: Ask['rows']): boolean {
+function isSame(job: Job, work: Work, pieces: number): boolean {
   return (
     job.algorithm === work.algorithm &&
     job.data.id === work.data.id &&
     job.precision === work.precision &&
     job.tiles === work.tiles &&
-    before === asked
+    job.owners.length === pieces
   );
 }

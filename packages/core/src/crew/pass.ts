@@ -22,6 +22,13 @@ export type Pass = {
 const HELD_PIECES = 4;
 const HELD_BYTES = 2 ** 25;
 
+export type Asking = Pick<Call, 'job' | 'pass'> & {
+  /** In the job's cell, too */
+  readonly rows: readonly RowPart[];
+  readonly into: readonly Tree[];
+  readonly keep: boolean;
+};
+
 /**
  * One pass over all pieces that were asked for. A worker gets a call: it takes pieces of its own shards, then those that nobody has begun, and answers
  * with what it has once there is nothing left. Where statistics are large it answers in between, with half of what it may hold, and gets another call
@@ -34,12 +41,8 @@ const HELD_BYTES = 2 ** 25;
  * @param keep  whether the statistics of each piece are wanted too
  * @returns the sum of all statistics, added in the order of `rows`
  */
-export function collectPass(
-  lines: readonly Line[],
-  { job, pass, into, keep }: Pick<Call, 'job' | 'pass'> & { readonly into: readonly Tree[]; readonly keep: boolean },
-  limits: Limits,
-): Pass {
-  const { owners, begun, rows } = job;
+export function collectPass(lines: readonly Line[], { job, pass, rows, into, keep }: Asking, limits: Limits): Pass {
+  const { owners, begun } = job;
   const count = rows.length;
   const crew = lines.slice(0, begun.length);
   const sum = sumInOrder(crew.length, keep);
@@ -89,7 +92,7 @@ export function collectPass(
         // The pass is over: nobody waits for what this worker was starting for.
         if (sum.next() === count) return;
         const piece = begun[worker]! < 0 ? firstOf(worker, crew.length, rows) : begun[worker]!;
-        checkTries(piece, ++losses[piece]!, job, { limits, cause });
+        checkTries(rows[piece]!, ++losses[piece]!, job, { limits, cause });
         takeBack(job, worker, piece);
         call = { ...call, first: piece, into: [] };
         turns.begin();
@@ -149,14 +152,13 @@ function turnsOf(): { next(): Promise<void>; begin(): void } {
 }
 
 function checkTries(
-  piece: number,
+  { shard }: RowPart,
   times: number,
-  { flag, rows }: Job,
+  { flag }: Job,
   { limits, cause }: { limits: Limits; cause: unknown },
 ): void {
   if (times < limits.tries && Atomics.load(flag, 0) === 0) return;
   const often = times === 1 ? 'once' : `${times} times`;
-  const { shard } = rows[piece]!;
   fail(limits.where, 'WORKER_LOST', `shard ${shard} lost its worker ${often} (${errorFrom(cause).message})`, cause);
 }
 

@@ -1,4 +1,4 @@
-import type { BackendName, Dataset, Precision, RowPart, RunFrom, RunLimits, Spec } from '../contracts/index.ts';
+import type { BackendName, Dataset, Precision, RowPart, RunFrom, RunLimits, Spec, Tree } from '../contracts/index.ts';
 import type { TileMemory } from '../data/tiles.ts';
 import type { Cell } from './cell.ts';
 
@@ -24,7 +24,10 @@ export type ServeTask = {
   readonly into: readonly Cell[];
 };
 
-/** What passes have in common. A piece is an entry of `rows`: a shard, or a part of one. */
+/** What differs from pass to pass. */
+export type Asked = { readonly message: Tree /** null: all shards */; readonly rows: readonly RowPart[] | null };
+
+/** What passes have in common. A piece is one of the rows that a pass is asked for: a shard, or a part of one. */
 export type Job = {
   readonly number: number;
   readonly backend: BackendName;
@@ -36,9 +39,8 @@ export type Job = {
   readonly data: Dataset;
   /** Where tensor backends find the rows, or put them. */
   readonly tiles: TileMemory | null;
-  readonly rows: readonly RowPart[];
-  /** Of the pass that is made */
-  readonly message: Cell;
+  /** Of the pass that is made: an `Asked` */
+  readonly asked: Cell;
   /** Becomes 1 when a pass is cancelled; read between tiles and between pieces. */
   readonly flag: Int32Array;
   /** Pieces that nobody has brought yet; fewer where one was done twice. */

@@ -1,11 +1,12 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { AnyAlgorithm, Backend, RowPart, Tree } from '../contracts/index.ts';
 import type { ShardCache } from '../data/shard-cache.ts';
-import { collectPart } from '../loop/collect-part.ts';
+import { collectPart, partsAsked } from '../loop/collect-part.ts';
 import { ring } from './bell.ts';
 import { readCell } from './cell.ts';
 import { type CellStore, cellStore } from './cell-store.ts';
 import {
+  type Asked,
   type Job,
   KEPT_JOBS,
   type LineMemory,
@@ -35,9 +36,14 @@ export type Worker = {
 type Known = {
   readonly job: Job;
   ready: Ready | null;
-  /** Of the pass with this number */
-  read: { readonly pass: number; readonly message: Tree } | null;
-  order: readonly number[] | null;
+  /** Of the pass with this number: one object as long as it is made, since what follows from a message is kept by it. */
+  read:
+    | (Pick<Asked, 'message'> & {
+        readonly rows: readonly RowPart[];
+        readonly pass: number;
+        readonly order: readonly number[];
+      })
+    | null;
 };
 
 /** What a worker does with calls: it works, answers and listens, until it has something to tell by message or nobody calls. */
@@ -53,7 +59,7 @@ export function serveCalls({ shards, prepare }: Worker): (task: ServeTask) => Pr
     }
     if (line === null || line.number !== number) return { kind: 'unknown' };
     const { words } = line;
-    if (told !== null) jobs.set(told.number, { job: told, ready: null, read: null, order: null });
+    if (told !== null) jobs.set(told.number, { job: told, ready: null, read: null });
     cells.lend(into);
     const last = (answer: Told): Told => {
       Atomics.store(words, WORD.state, STATE.away);
@@ -127,10 +133,11 @@ async function work(
   { shards, cells }: { readonly shards: ShardCache; readonly cells: CellStore },
 ): Promise<WorkError | Worked> {
   const { job, ready } = known;
-  const { data, rows, tiles, owners, flag, left, begun, begunAt } = job;
+  const { data, tiles, owners, flag, left, begun, begunAt } = job;
   const { algorithm, backend } = ready!;
   const worker = words[WORD.worker]!;
   const keeps = words[WORD.keeps] !== 0;
+  const { message, rows } = read(known, words);
   const order = orderOf(known, words);
   const cancel = {
     get aborted() {
@@ -149,8 +156,7 @@ async function work(
       if (cancel.aborted) fail('core/worker', 'ABORTED', 'the run was cancelled');
       Atomics.store(begunAt, worker, BigInt(Date.now()));
       Atomics.store(begun, worker, piece);
-      const reading = readNext(job, { order, place }, { backend, shards });
-      const message = messageOf(known, words[WORD.pass]!);
+      const reading = readNext(job, { rows, order, place }, { backend, shards });
       const stats = collectPart(algorithm, { message, data, part: rows[piece]! }, { shards, backend, tiles, cancel });
       const at = WORD.lists + MOST_LISTED + 2 * brought++;
       words[at] = piece;
@@ -173,8 +179,12 @@ async function work(
 
 /** Begins to read the rows of the piece that comes next, unless another worker has it. */
 function readNext(
-  { owners, rows, data }: Job,
-  { order, place }: { readonly order: readonly number[]; readonly place: number },
+  { owners, data }: Job,
+  {
+    rows,
+    order,
+    place,
+  }: { readonly rows: readonly RowPart[]; readonly order: readonly number[]; readonly place: number },
   { backend, shards }: { readonly backend: Backend; readonly shards: ShardCache },
 ): Promise<void> | null {
   if (data.source.kind === 'memory') return null;
@@ -182,18 +192,22 @@ function readNext(
   return next === undefined ? null : shards.ahead(data, rows[next]!.shard, backend);
 }
 
-/** The message of a pass: one object as long as the pass is made, since what follows from it is kept by it. */
-function messageOf(known: Known, pass: number): Tree {
-  if (known.read?.pass !== pass) known.read = { pass, message: readCell(known.job.message) };
-  return known.read.message;
+function read(known: Known, words: Int32Array): NonNullable<Known['read']> {
+  const pass = words[WORD.pass]!;
+  if (known.read?.pass === pass) return known.read;
+  const { asked, data, begun } = known.job;
+  const { message, rows } = readCell(asked) as Asked & Tree;
+  // All shards are the same ones in every pass.
+  if (rows === null && known.read !== null) return (known.read = { ...known.read, pass, message });
+  const all = partsAsked(rows === null ? { message } : { message, rows }, data);
+  return (known.read = { pass, message, rows: all, order: ownFirst(all, words[WORD.worker]!, begun.length) });
 }
 
 /** What it looks for first, and then: pieces in turn, or those of its own shards, as their tensors are kept here, and the others', the last ones first. */
 function orderOf(known: Known, words: Int32Array): readonly number[] {
-  const { rows, begun } = known.job;
-  const worker = words[WORD.worker]!;
+  const { rows, order: usual } = read(known, words);
   const first = words[WORD.first]!;
-  const order = words[WORD.inTurn] === 0 ? (known.order ??= ownFirst(rows, worker, begun.length)) : [...rows.keys()];
+  const order = words[WORD.inTurn] === 0 ? usual : [...rows.keys()];
   return first < 0 ? order : [first, ...order.filter((piece) => piece !== first)];
 }
 

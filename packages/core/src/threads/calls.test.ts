@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { plain } from '../backends/plain.ts';
 import { matrix } from '../base/matrix.ts';
-import type { AnyAlgorithm, Ask, Collected, Executor } from '../contracts/index.ts';
+import type { AnyAlgorithm, Ask, Collected, Executor, RowPart } from '../contracts/index.ts';
 import { dataset } from '../data/dataset.ts';
 import { inline } from '../loop/inline.ts';
 import type { AlgorithmTable } from '../loop/spec.ts';
@@ -16,9 +16,11 @@ const SOURCE = `
 export const algorithms = {
   echo: (config) => ({
     spec: { kind: 'algorithm', name: 'echo', module: config.url, from: config.url, config },
-    collect({ text, flag, scale, weights, deep }, { index, rows }) {
+    collect({ text, flag, scale, weights, deep }, shard) {
+      const { index, rows } = shard;
+      const numbers = Float64Array.from(shard.numbers());
       const wide = weights.map((weight, i) => weight * scale + index * 0.1 + i + config.shift);
-      return { text, flag, rows, wide, deep: deep.map(({ values }) => values.map((v) => v + index)), none: null };
+      return { text, flag, rows, first: numbers[0], wide, deep: deep.map(({ values }) => values.map((v) => v + index)), none: null };
     },
   }),
 };`;
@@ -41,7 +43,10 @@ const ask = (scale: number, width = 4, more: Partial<Ask> & { text?: string; fla
   const numbers = (length: number): Float64Array => Float64Array.from({ length }, (_, i) => Math.sin(scale + i));
   return { message: { text, flag, scale, weights: numbers(width), deep: [{ values: numbers(2) }] }, ...rest };
 };
-const batch = [{ shard: 3, part: 1, of: 2 } as const, { shard: 0, part: 0, of: 1 } as const];
+const batch = (i: number): readonly RowPart[] => [
+  { shard: 3 + i, part: 1, of: 2, shuffle: { seed: 1, path: ['epoch', i] } },
+  { shard: i, part: 0, of: 1 },
+];
 
 /** Pass by pass: one that workers know, and others between, in form, rows, data, precision and algorithm. */
 async function passes(executor: Executor, pause: number): Promise<readonly Collected[]> {
@@ -55,7 +60,7 @@ async function passes(executor: Executor, pause: number): Promise<readonly Colle
   await make(ask(6, 5, { text: 'another text' }));
   await make(ask(6, 5, { flag: false }));
   for (let i = 0; i < 6; i++) await make(ask(i, 4), i % 2);
-  for (let i = 0; i < 3; i++) await make(ask(i, 4, { rows: i === 0 ? [...batch] : batch }));
+  for (let i = 0; i < 3; i++) await make(ask(i, 4, { rows: batch(i) }));
   await make(ask(1, 4, { parts: true }));
   await make(ask(2, 3, { parts: true, into: all.at(-1)!.parts! }));
   await make(ask(3), 0, 'float64');
