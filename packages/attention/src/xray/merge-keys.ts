@@ -115,7 +115,7 @@ function mergedRow(
  *
  * @param entropy  H(a)
  */
-export function keptOf(a: number, entropy: number, logOdds: number): { readonly kept: number; readonly share: number } {
+function keptOf(a: number, entropy: number, logOdds: number): { readonly kept: number; readonly share: number } {
   // log a(q) and log(1 − a(q)); one soft plus is enough, since they differ by the odds.
   const first = logOdds > 0 ? -Math.log1p(Math.exp(-logOdds)) : logOdds - Math.log1p(Math.exp(logOdds));
   const second = logOdds > 0 ? first - logOdds : -Math.log1p(Math.exp(logOdds));

@@ -1,9 +1,9 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import { logSumExp } from '@mixtention/core/numeric';
 import { attend } from '../attend/attend.ts';
 import { binaryEntropy, pairPrior } from './edit-head.ts';
 import { keyTerms, paperGauge } from './gauge.ts';
 import type { Head, ScoredHead } from './head.ts';
-import { keptOf } from './merge-keys.ts';
 import { priorOf } from './part-of.ts';
 import type { KeyReport } from './types.ts';
 
@@ -81,29 +81,14 @@ export function paperPrior(head: Head, backend: Backend): Float64Array | null {
 /**
  * For every key the one with which merging costs least evidence, the merged key weighted by usage.
  *
- * Cost: N·K² evaluations of the loss.
+ * Cost: N·K² / 2 exponentials.
  */
-export function mergePartners(
-  head: ScoredHead,
-  usage: Float64Array,
-  rowsOf: () => Iterable<{ start: number; r: Float64Array }>,
-): KeyReport['merge'] | string {
+export function mergePartners(head: ScoredHead, usage: Float64Array): KeyReport['merge'] | string {
   const [N, K] = [head.q.rows, head.k.rows];
   if (N * K * K > MOST_TRIPLES)
     return `${N} queries × ${K} keys are too many to try every two keys; mergeKeys tells of any two`;
   if (K < 2) return 'there is one key';
-  const cost = new Float64Array(K * K);
-  const scores = logScores(head);
-  const own = new Float64Array(K);
-  const weights = cost.map((_, at) => weightOf(usage, Math.floor(at / K), at % K));
-  const entropies = weights.map(binaryEntropy);
-  for (const { start, r } of rowsOf()) {
-    for (let n = 0; n < r.length / K; n++) {
-      const row = r.subarray(n * K, (n + 1) * K);
-      scores(start + n, own);
-      addLosses(row, own, { weights, entropies, cost });
-    }
-  }
+  const cost = mergeCosts(head, usage);
   const [partner, logEvidence, weight] = [new Int32Array(K), new Float64Array(K), new Float64Array(K)];
   for (let i = 0; i < K; i++) {
     let best = i === 0 ? 1 : 0;
@@ -116,21 +101,44 @@ export function mergePartners(
   return { partner, logEvidence, weight };
 }
 
-type Losses = { readonly weights: Float64Array; readonly entropies: Float64Array; readonly cost: Float64Array };
-
-/** `L − L′` of each two keys of a query, added: −log(1 − ρ + ρe^(−KL)). */
-function addLosses(row: Float64Array, scores: Float64Array, { weights, entropies, cost }: Losses): void {
-  const K = row.length;
-  for (let i = 0; i < K; i++) {
-    for (let j = 0; j < i; j++) {
-      const rho = row[i]! + row[j]!;
-      // Where both hardly count, neither does the loss.
-      if (rho < 1e-12) continue;
-      const at = i * K + j;
-      const { kept } = keptOf(weights[at]!, entropies[at]!, scores[i]! - scores[j]!);
-      cost[at]! -= Math.log1p(rho * (kept - 1));
+/**
+ * `Σ_n L − L′` of each two keys i > j, `[K, K]`.
+ *
+ *     L − L′ = −log(1 − ρ + ρe^(−KL))     ρe^(−KL) = exp(H(a) + a log r_i + (1 − a) log r_j)
+ *
+ * Shares are made of the scores in float64: those of float32 are 0 where their logarithm still counts. The factors of several queries are multiplied before a
+ * logarithm is taken, as what they lack to 1, which keeps the digits of small losses.
+ */
+function mergeCosts(head: ScoredHead, usage: Float64Array): Float64Array {
+  const [N, K] = [head.q.rows, head.k.rows];
+  const [cost, lacking] = [new Float64Array(K * K), new Float64Array(K * K)];
+  const weights = cost.map((_, at) => weightOf(usage, Math.floor(at / K), at % K));
+  const entropies = weights.map(binaryEntropy);
+  const scores = logScores(head);
+  const logs = new Float64Array(K);
+  for (let n = 0; n < N; n++) {
+    scores(n, logs);
+    const L = logSumExp(logs);
+    if (L === Number.NEGATIVE_INFINITY) continue;
+    for (let k = 0; k < K; k++) logs[k]! -= L;
+    const shares = logs.map(Math.exp);
+    for (let i = 1; i < K; i++) {
+      for (let j = 0; j < i; j++) {
+        const rho = shares[i]! + shares[j]!;
+        // Where both hardly count, neither does the loss.
+        if (rho < 1e-12) continue;
+        const at = i * K + j;
+        const a = weights[at]!;
+        const lost = Math.min(0, Math.exp(entropies[at]! + a * logs[i]! + (1 - a) * logs[j]!) - rho);
+        const all = lacking[at]! + lost + lacking[at]! * lost;
+        lacking[at] = all;
+        if (all > -0.5) continue;
+        cost[at]! -= Math.log1p(all);
+        lacking[at] = 0;
+      }
     }
   }
+  return cost.map((sum, at) => sum - Math.log1p(lacking[at]!));
 }
 
 /** The share of the first of two keys in the merged one: what they are used, kept away from 0 and 1. */

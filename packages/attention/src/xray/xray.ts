@@ -42,7 +42,7 @@ const MOST_CELLS = 2 ** 22;
  * model `[layers, heads, N, …]`
  * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, BAD_DATA, each in one sentence that names tensors and shapes
  *
- * Cost: two reads of each head; H²·N·K for redundancy, N·K² for merge partners, N·K·V for prunes. N×K is not held unless it is asked for.
+ * Cost: a read of each head, and one of its prior; H²·N·K for redundancy, N·K²/2 for merge partners, N·K·V for prunes. N×K is not held unless it is asked for.
  *
  * @example
  * const { heads } = xray({ q: [[1, 0], [0, 1]], k: [[9, 0], [0, 9]], v: [[1], [2]], scale: 1 });
@@ -228,16 +228,13 @@ function reportOf(
 type KeyRead = Pick<Read, 'reader' | 'sums' | 'backend'> & { readonly absent: { [quantity: string]: string } };
 
 function keyReport(given: PlacedHead['given'], { reader, sums, backend, absent }: KeyRead): KeyReport {
-  const { queries: N, keys: K, values } = reader;
+  const { queries: N, values } = reader;
   if (values === null) {
     absent.pruneChange = 'what removing a key does to the output needs v';
     absent.outputVariance = 'the variance of the output needs v';
   }
   if (!('q' in given)) absent.prior = absent.merge = 'it needs q and k';
-  const rowsAgain = function* (): Iterable<{ start: number; r: Float64Array }> {
-    for (const { start, count } of tiles(N, K)) yield { start, r: reader.rows(start, count).r };
-  };
-  const merge = 'q' in given ? mergePartners(given, sums.usage, rowsAgain) : null;
+  const merge = 'q' in given ? mergePartners(given, sums.usage) : null;
   if (typeof merge === 'string') absent.merge = merge;
   return {
     prior: paperPrior(given, backend),
