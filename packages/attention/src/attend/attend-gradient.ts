@@ -88,10 +88,7 @@ export function attendGradient(
     );
   }
   const told = open();
-  return finish(
-    headsIn(told),
-    told.map((own) => gradientOne(where, own)),
-  );
+  return finish(headsIn(told), told.map(gradientOne));
 }
 
 /** Heads that read the same keys and values get the sum of what all of them tell of these. */
@@ -113,8 +110,8 @@ function shareGroups(heads: readonly Head[], gradients: readonly AttentionGradie
   return gradients.map((own, h) => ({ ...own, ...sums.get(heads[h]!.group) }));
 }
 
-function gradientOne(where: string, told: Told): AttentionGradient {
-  const { problem, downstream, hasPairs, relative: numbers, finish } = openGradient(where, told);
+function gradientOne(told: Told): AttentionGradient {
+  const { problem, downstream, hasPairs, relative: numbers, finish } = openGradient(told);
   const { queries, scores, values, perPair, places } = problem;
   const K = scores.components;
   const pairs = hasPairs ? new Float64Array(queries.rows * K) : null;

@@ -21,7 +21,7 @@ export async function attendOn(
   const open = new Map<number, HeadRead>();
   const openHead = (h: number): HeadRead => {
     let own = open.get(h);
-    if (own === undefined) open.set(h, (own = headRead(where, heads[h]!, on.executor.precision)));
+    if (own === undefined) open.set(h, (own = headRead(heads[h]!, on.executor.precision)));
     return own;
   };
   await spreadBlocks(
@@ -57,7 +57,7 @@ type HeadRead = Pick<OpenReading, 'problem' | 'wanted'> & {
   readonly take: (block: QueryBlock, part: BlockReading) => AttentionReading | null;
 };
 
-function headRead(where: string, { q, k, v, options }: Head, precision: Precision): HeadRead {
+function headRead({ where, q, k, v, options }: Head, precision: Precision): HeadRead {
   const { problem, wanted, finish } = openReading(where, q, k, v, options);
   const { queries, scores, values, perPair } = problem;
   const [N, K, V] = [queries.rows, scores.components, values?.cols ?? 0];

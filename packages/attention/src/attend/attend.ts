@@ -75,11 +75,11 @@ export function attend(
     return attendOn(where, () => headsOf(where, q, k, v, options), options as OnExecutor).then((readings) =>
       isHeads(q) ? readings : readings[0]!,
     );
-  const readings = headsOf(where, q, k, v, options).map((head) => attendOne(where, head));
+  const readings = headsOf(where, q, k, v, options).map(attendOne);
   return isHeads(q) ? readings : readings[0]!;
 }
 
-function attendOne(where: string, { q, k, v, options }: Head): AttentionReading {
+function attendOne({ where, q, k, v, options }: Head): AttentionReading {
   const { problem, wanted, finish } = openReading(where, q, k, v, options);
   const { queries, scores, values, perPair } = problem;
   return finish(sureRead(options.backend ?? float64, queries, scores, values, { ...wanted, ...perPair }));

@@ -21,7 +21,7 @@ export async function gradientsOn(
   const open = new Map<number, HeadGradient>();
   const openHead = (h: number): HeadGradient => {
     let own = open.get(h);
-    if (own === undefined) open.set(h, (own = headGradient(openGradient(where, told[h]!))));
+    if (own === undefined) open.set(h, (own = headGradient(openGradient(told[h]!))));
     return own;
   };
   await spreadBlocks(

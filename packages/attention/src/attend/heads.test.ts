@@ -26,6 +26,9 @@ test('heads that do not fit are refused by one sentence', () => {
   expect(() => attend([q, q], [k], [v], { headBias: [[1]] })).toThrow(/headBias holds 1 entries/);
   expect(() => attend([q, q], k as never, [v])).toThrow(/the keys are one matrix, heads of them were due/);
   expect(() => attend(q, k, v, { headBias: [] } as never)).toThrow(/unknown option "headBias"/);
+  const bad = { data: Float64Array.of(...q.data, ...q.data), shape: [2, N, d] } as const;
+  bad.data[N * d + d + 1] = Number.NaN;
+  expect(() => attend(bad, [k], [v])).toThrow('[attention] attend, head 1: row 1, column 1 (counted from 0) is NaN');
 });
 
 test('rotary scores depend on distances alone, and turn every pair of columns by its own speed', () => {

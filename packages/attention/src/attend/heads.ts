@@ -1,4 +1,4 @@
-import { type MatrixLike, matrix, type TensorLike } from '@mixtention/core';
+import { dense, type MatrixLike, type TensorLike } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
 import type { OnExecutor } from './blocks-of-queries.ts';
 import type { AttendHeadsOptions, AttendOptions, Heads } from './types.ts';
@@ -23,6 +23,8 @@ const HEADS_OPTIONS: readonly string[] = ['headBias', 'headPositions'];
 
 /** One head of several, with the options that are its own. */
 export type Head = {
+  /** Package and function, and which head of several: for messages */
+  readonly where: string;
   readonly q: MatrixLike;
   readonly k: MatrixLike;
   readonly v: MatrixLike | null;
@@ -60,7 +62,7 @@ export function headsOf(
     return eachHead(where, q, k as Heads, v as Heads | null, options as AttendHeadsOptions);
   }
   checkOptions(where, options, ATTEND_OPTIONS);
-  return [{ q, k: k as MatrixLike, v: v as MatrixLike | null, options: options as AttendOptions, group: 0 }];
+  return [{ where, q, k: k as MatrixLike, v: v as MatrixLike | null, options: options as AttendOptions, group: 0 }];
 }
 
 /**
@@ -91,6 +93,7 @@ function eachHead(where: string, q: Heads, k: Heads, v: Heads | null, options: A
   return queries.map((own, h) => {
     const group = Math.floor(h / (H / G));
     return {
+      where: H > 1 ? `${where}, head ${h}` : where,
       q: own,
       k: keys[group]!,
       v: values === null ? null : values[group]!,
@@ -116,7 +119,8 @@ export function listOf(where: string, name: string, input: Heads): readonly Matr
   const table = input as Exclude<Heads, readonly MatrixLike[]>;
   const [H, rows, cols] = table.shape;
   const all = 'dataSync' in table ? (table as TensorLike).dataSync() : table.data;
-  const data = matrix({ data: all, shape: [H * rows, cols] }, where).data;
+  // Whether its numbers are finite is seen head by head.
+  const { data } = dense({ data: all, shape: [H * rows, cols] }, where);
   return Array.from({ length: H }, (_, h) => ({
     data: data.subarray(h * rows * cols, (h + 1) * rows * cols),
     rows,

@@ -32,8 +32,8 @@ export type OpenGradient = {
 export type Told = { readonly head: Head; readonly downstream: AttentionDownstream };
 
 /** Checks what a gradient is given. */
-export function openGradient(where: string, { head, downstream: given }: Told): OpenGradient {
-  const { q, k, v, options } = head;
+export function openGradient({ head, downstream: given }: Told): OpenGradient {
+  const { where, q, k, v, options } = head;
   const problem = attentionProblem(where, q, k, v, options);
   const { queries, scores, factor, logitScale, places, rotation } = problem;
   const [N, K, V] = [queries.rows, scores.components, problem.values?.cols ?? 0];

@@ -27,11 +27,19 @@ export function scoreSizes({ data, rows: N, cols: d }: Matrix, scores: Scores): 
 /** What all queries have in common: made once for all blocks of a head. */
 const keySizes = memoize(({ bias, terms }: Scores) => {
   const { natural, width } = terms[0] as LinearTerm;
-  return {
-    tops: columnTops(natural, width),
-    longest: longestRow(natural, width),
-    highest: bias.reduce((a, b) => Math.max(a, b), 0),
-  };
+  // `maxₖ |k_kd|`, `[d]`, and `maxₖ ‖k_k‖²`
+  const tops = new Float64Array(width);
+  let most = 0;
+  for (let start = 0; start < natural.length; start += width) {
+    let square = 0;
+    for (let c = 0; c < width; c++) {
+      const size = Math.abs(natural[start + c]!);
+      square += size * size;
+      if (size > tops[c]!) tops[c] = size;
+    }
+    if (square > most) most = square;
+  }
+  return { tops, longest: Math.sqrt(most), highest: bias.reduce((a, b) => Math.max(a, b), 0) };
 });
 
 function querySize(data: Matrix['data'], start: number, tops: Float64Array, longest: number): number {
@@ -43,26 +51,4 @@ function querySize(data: Matrix['data'], start: number, tops: Float64Array, long
     square += size * size;
   }
   return Math.min(sum, Math.sqrt(square) * longest);
-}
-
-/** `maxₖ |k_kd|`, `[d]` */
-function columnTops(data: Float64Array, cols: number): Float64Array {
-  const tops = new Float64Array(cols);
-  for (let start = 0; start < data.length; start += cols)
-    for (let c = 0; c < cols; c++) {
-      const size = Math.abs(data[start + c]!);
-      if (size > tops[c]!) tops[c] = size;
-    }
-  return tops;
-}
-
-/** `maxₖ ‖k_k‖` */
-function longestRow(data: Float64Array, cols: number): number {
-  let most = 0;
-  for (let start = 0; start < data.length; start += cols) {
-    let square = 0;
-    for (let i = start; i < start + cols; i++) square += data[i]! ** 2;
-    if (square > most) most = square;
-  }
-  return Math.sqrt(most);
 }

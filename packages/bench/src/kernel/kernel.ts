@@ -11,6 +11,7 @@ import { table } from '../speed/table.ts';
 import type { KernelResults, ShapeResult } from './kernel-results.ts';
 import { type LimitName, leastTimes, limitsOf, limitsPython } from './limits.ts';
 import { kernelResultsFile } from './read-kernel-results.ts';
+import { registerShares } from './register-shares.ts';
 import { problemOf, type Shape, shapes } from './shapes.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
@@ -57,6 +58,21 @@ async function main(): Promise<void> {
     ]);
     console.log(`\nshare of the nearest limit of this machine, in the same precision, one thread\n${turned(shares)}`);
   }
+  const registers = registerShares(addon, PLAIN_ROUNDS);
+  const giga = (rate: number): string => (rate / 1e9).toFixed(1);
+  console.log(
+    `\nBernoulli 50,000 × 784, K = 100: products of a whole write beside multiply–adds in registers alone, in the same module, 10⁹ a second\n${table(
+      [
+        ['', 'write', 'registers', 'share'],
+        ...registers.map(({ name, registers: most, products }) => [
+          name,
+          giga(products),
+          giga(most),
+          `${((100 * products) / most).toFixed(0)} %`,
+        ]),
+      ],
+    )}`,
+  );
   await mkdir(dirname(kernelResultsFile), { recursive: true });
   const kept: KernelResults = { machine: machine(), rounds: ROUNDS, shapes: results };
   await writeFileAtomic(kernelResultsFile, `${JSON.stringify(kept, null, 1)}\n`);

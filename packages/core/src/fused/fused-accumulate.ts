@@ -61,12 +61,12 @@ export function accumulate(
 /** Responsibilities `[count, K]` to lines with padding, 0, up to a multiple of 4 rows. */
 function copyIn(
   { reals, size }: Machine,
-  { L, padded, components: K }: Room,
+  { L, components: K }: Room,
   given: Float32Array | Float64Array,
   count: number,
 ): void {
-  const at = L.at / size;
-  reals.fill(0, at, at + pad(count) * padded);
-  if (K === padded) reals.set(given, at);
-  else for (let n = 0; n < count; n++) reals.set(given.subarray(n * K, (n + 1) * K), at + n * padded);
+  const [at, step] = [L.at / size, L.stride / size];
+  reals.fill(0, at, at + pad(count) * step);
+  if (K === step) reals.set(given, at);
+  else for (let n = 0; n < count; n++) reals.set(given.subarray(n * K, (n + 1) * K), at + n * step);
 }

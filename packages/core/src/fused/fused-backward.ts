@@ -14,7 +14,7 @@ import { type Block, reserve } from './blocks.ts';
 import { eachBlock, type Tile } from './each-tile.ts';
 
 import { fusedSums } from './fused-sums.ts';
-import { mixValues, packValues, type Shares } from './fused-values.ts';
+import { mixValues, packValues } from './fused-values.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
 import { columnsOf, type Machine, panelOf } from './machine.ts';
 import { packPanels } from './panels.ts';
@@ -45,10 +45,8 @@ export function backward(
   machine.reals.fill(1, ones.at / size, ones.at / size + mostRows);
   const counts = machine.take(padded * 8);
   machine.reals.fill(1, weights / size, weights / size + mostRows);
-  const adding = addingTo(mostRows);
   const shown = options.slopes === undefined ? null : openShown(machine, parts);
   let [added, unit] = [0, 0];
-  let isFirst = true;
   const flush = (): void => {
     bias.flush(unit, gradients.bias, 1);
     terms.forEach(({ C, natural }, t) => {
@@ -61,7 +59,7 @@ export function backward(
     if (added + count > SUMMED_ROWS) flush();
     if (added === 0) unit = unitOf(downstream, narrow, start, Math.min(SUMMED_ROWS, blocks[0]!.rows - start));
     added += count;
-    isFirst = true;
+    for (const { queries } of terms) queries.begin(count);
     shown?.begin(count);
     if (unit !== 0) slopes.begin({ start, count }, unit);
   };
@@ -72,35 +70,28 @@ export function backward(
     visit(tile, b) {
       if (unit === 0) return;
       const { L, padded } = parts[b]!.layout;
-      const { start, count, rows, x } = tile;
+      const { count, rows, x } = tile;
       verbs.softmax(L.at, L.stride, rows, padded, weights, someCounts, counts, top, sum);
       if (parts.length > 1) verbs.evidences(top, sum, rows, evidence);
       slopes.add(tile, b);
       shown?.add(count, b, unit);
       bias.add(b, ones, count);
-      terms.forEach(({ C, natural, queries }, t) => {
+      terms.forEach(({ natural, queries }, t) => {
         natural.add(b, x[t]!, count);
-        const own = gradients.queries[t]!.data.subarray(start * C, (start + count) * C) as Float64Array;
-        queries(tile, b, own, isFirst ? null : adding(count));
+        queries.add(tile, b);
       });
-      isFirst = false;
     },
     end({ start, count }) {
-      terms.forEach(({ C }, t) => {
-        const own = gradients.queries[t]!.data.subarray(start * C, (start + count) * C);
-        for (let i = 0; i < own.length; i++) own[i]! *= unit;
+      terms.forEach(({ C, queries: { means } }, t) => {
+        const own = gradients.queries[t]!.data;
+        for (let n = 0, i = start * C; n < count; n++)
+          for (let c = 0; c < C; c++, i++) own[i] = unit * machine.doubles[(means.at + n * means.stride) / 8 + c]!;
       });
       if (shown !== null) options.slopes!(start, count, shown.slopes.subarray(0, count * K));
     },
   });
   flush();
   return gradients;
-}
-
-/** Shares by which more is simply added. */
-function addingTo(mostRows: number): (count: number) => Shares {
-  const ones = new Float64Array(mostRows).fill(1);
-  return (count) => ({ stays: ones.subarray(0, count), comes: ones.subarray(0, count) });
 }
 
 /** Sums over rows, of each block by itself: `Σₙ r_nk t_n`, `[K, width]`. */
@@ -208,9 +199,9 @@ function openSlopes(
   const wide = columnsOf(machine, V);
   reserve(machine, narrow.values.rows, 2 * wide);
   const panels = parts.map(({ from, layout }) => packRows(machine, narrow.values, from, layout.components));
-  const { padded: most } = parts[0]!.layout;
+  const { padded: most, L: widest } = parts[0]!.layout;
   const zeros = machine.takeZeros(most);
-  const M = machine.take(mostRows * most * size);
+  const M = machine.take(mostRows * widest.stride);
   const G: Lines = { at: machine.take(mostRows * wide * size), stride: wide * size };
   const given = new Float64Array(mostRows * V);
   const sums = openSums(machine, parts, V);
@@ -230,8 +221,8 @@ function openSlopes(
       for (let n = 0; n < count; n++)
         for (let v = 0; v < V; v++) machine.reals[first + n * wide + v] = shares[n]! * given[n * V + v]!;
       sums.add(b, G, count);
-      verbs.product(G.at, G.stride, rows, V, panels[b]!, padded, zeros, 0, M, padded * size);
-      verbs.slopes(L.at, L.stride, rows, padded, M, padded * size, level);
+      verbs.product(G.at, G.stride, rows, V, panels[b]!, padded, zeros, 0, M, L.stride);
+      verbs.slopes(L.at, L.stride, rows, padded, M, L.stride, level);
     },
     flush(unit, values) {
       const own = new Float64Array(values.data.length);

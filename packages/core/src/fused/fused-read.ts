@@ -2,8 +2,9 @@ import type { Matrix, Reading, ReadOptions, RowBlock } from '../contracts/index.
 import { emptyReading } from '../kernel/empty-reading.ts';
 import type { Block } from './blocks.ts';
 import { eachBlock, type Tile } from './each-tile.ts';
-import { type HeldValues, mixValues, type Shares } from './fused-values.ts';
+import { fillMeans, type HeldValues, mixValues } from './fused-values.ts';
 import type { Machine } from './machine.ts';
+import { runningEvidence } from './running-evidence.ts';
 
 /** One row per row under the scores that are laid out: block by block, what blocks tell is put together in float64. */
 export function read(
@@ -16,59 +17,43 @@ export function read(
   const { verbs, size } = machine;
   const { layout: last, from } = parts.at(-1)!;
   const K = from + last.components;
-  const { padded, someCounts, top, sum, weights, evidence, mostRows } = parts[0]!.layout;
-  const N = blocks[0]!.rows;
+  const { padded, someCounts, top, sum, weights, mostRows } = parts[0]!.layout;
   const V = values?.packed?.cols ?? 0;
-  const result = emptyReading(N, K, V, options, machine.precision);
+  const result = emptyReading(blocks[0]!.rows, K, V, options, machine.precision);
   const { logEvidence } = result;
   const output = result.output.data as Float64Array;
-  logEvidence.fill(Number.NEGATIVE_INFINITY);
   const labels = result.labels === undefined ? null : openLabels(machine, parts, result.labels);
   const all =
     result.responsibilities === undefined ? null : openResponsibilities(machine, parts, result.responsibilities);
-  const counts = machine.take(padded * 8);
   const mixed = values === null || values.packed === null ? null : mixValues(machine, parts, values.packed);
+  const evidence = runningEvidence(machine, parts[0]!.layout);
+  const counts = machine.take(padded * 8);
   machine.reals.fill(1, weights / size, weights / size + mostRows);
   eachBlock(machine, parts, blocks, options, {
+    begin({ count }) {
+      evidence.begin(count);
+      mixed?.begin(count);
+    },
     visit(tile, b) {
       const { L, padded } = parts[b]!.layout;
-      const { start, count, rows } = tile;
       labels?.find(tile, b);
-      verbs.softmax(L.at, L.stride, rows, padded, weights, someCounts, counts, top, sum);
-      verbs.evidences(top, sum, rows, evidence);
-      const news = machine.doubles.subarray(evidence / 8, evidence / 8 + count);
-      all?.add(tile, b, news);
+      verbs.softmax(L.at, L.stride, tile.rows, padded, weights, someCounts, counts, top, sum);
       labels?.choose(tile);
-      const known = logEvidence.subarray(start, start + count);
-      const shares = joinEvidence(known, news);
-      mixed?.(tile, b, output.subarray(start * V, (start + count) * V), shares);
+      evidence.join(tile.count);
+      mixed?.add(tile, b, evidence);
+      all?.add(tile, b);
     },
     end({ start, count }) {
-      all?.end(start, count, logEvidence.subarray(start, start + count));
+      const known = logEvidence.subarray(start, start + count);
+      evidence.fill(known);
+      all?.end(start, count, known);
+      if (mixed === null) return;
+      const { units } = values!;
+      const to = output.subarray(start * V, (start + count) * V);
+      fillMeans(machine, { means: mixed.means, sums: evidence.sums, units }, count, to);
     },
   });
-  values?.units?.restore(result.output, logEvidence);
   return result;
-}
-
-/** In place: the evidence of more components, `L = log(e^L + e^news)`. */
-function joinEvidence(known: Float64Array, news: Float64Array): Shares {
-  if (known.every((l) => l === Number.NEGATIVE_INFINITY)) {
-    known.set(news);
-    return null;
-  }
-  const stays = new Float64Array(known.length).fill(1);
-  const comes = new Float64Array(known.length);
-  for (let n = 0; n < known.length; n++) {
-    const [before, more] = [known[n]!, news[n]!];
-    if (more === Number.NEGATIVE_INFINITY) continue;
-    const less = Math.exp(-Math.abs(before - more));
-    const greater = 1 / (1 + less);
-    known[n] = Math.max(before, more) + Math.log1p(less);
-    stays[n] = before > more ? greater : less * greater;
-    comes[n] = before > more ? less * greater : greater;
-  }
-  return { stays, comes };
 }
 
 /** The best component of each row over all blocks, the first of equals. */
@@ -99,14 +84,18 @@ function openLabels(machine: Machine, parts: readonly Block[], labels: Int32Arra
 
 /** Responsibilities, normalised by block until the evidence of all is known. */
 function openResponsibilities(machine: Machine, parts: readonly Block[], { data, cols: K }: Matrix) {
-  const evidences = parts.map(({ layout }) => new Float64Array(layout.mostRows));
+  const { verbs, size } = machine;
+  const { top, sum, evidence: at } = parts[0]!.layout;
+  const evidences = parts.map(({ layout }) => new Float64Array(layout.mostRows).fill(Number.NEGATIVE_INFINITY));
   return {
-    add({ start, count }: Tile, block: number, evidence: Float64Array): void {
+    add({ start, count, rows }: Tile, block: number): void {
       const { from, layout } = parts[block]!;
-      evidences[block]!.set(evidence);
-      const [first, step] = [layout.L.at / machine.size, layout.L.stride / machine.size];
+      const { L, components } = layout;
+      verbs.evidences(top, sum, rows, at);
+      evidences[block]!.set(machine.doubles.subarray(at / 8, at / 8 + count));
+      const [first, step] = [L.at / size, L.stride / size];
       for (let n = 0; n < count; n++) {
-        const line = machine.reals.subarray(first + n * step, first + n * step + layout.components);
+        const line = machine.reals.subarray(first + n * step, first + n * step + components);
         data.set(line, (start + n) * K + from);
       }
     },

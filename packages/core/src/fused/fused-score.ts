@@ -11,7 +11,7 @@ export function score(
   visit: ScoreVisit,
   options: KernelOptions,
 ): void {
-  const { L, components: K, padded, mostRows } = layout;
+  const { L, components: K, mostRows } = layout;
   const { size } = machine;
   const out = machine.precision === 'float32' ? new Float32Array(mostRows * K) : new Float64Array(mostRows * K);
   eachTile(
@@ -20,9 +20,10 @@ export function score(
     blocks,
     options,
     ({ start, count }) => {
-      const first = L.at / size;
-      for (let n = 0; n < count; n++)
-        out.set(machine.reals.subarray(first + n * padded, first + n * padded + K), n * K);
+      for (let n = 0; n < count; n++) {
+        const line = (L.at + n * L.stride) / size;
+        out.set(machine.reals.subarray(line, line + K), n * K);
+      }
       visit(start, count, out.subarray(0, count * K));
     },
     false,

@@ -3,14 +3,14 @@ import type { Matrix } from '../contracts/index.ts';
 import { type Block, reserve } from './blocks.ts';
 import type { Tile } from './each-tile.ts';
 import { columnsOf, type Machine, panelOf } from './machine.ts';
-import { packPanels } from './panels.ts';
+import { packPanels, pad } from './panels.ts';
 import type { Lines } from './term.ts';
 
 /** Components whose part of a mean is summed in the precision of the machine */
 const MIXED = 1024;
 
-/** What of a mean stays, and what comes to it: `[count]` each. Null where all of it is new. */
-export type Shares = { readonly stays: Float64Array; readonly comes: Float64Array } | null;
+/** By what the means of a tile so far are multiplied, and by what those that come: addresses of doubles `[count]`. */
+export type Shares = { readonly stays: number; readonly comes: number };
 
 /** Values packed for `R·V` of tiles, in the memory of a machine. */
 export type PackedValues = {
@@ -62,56 +62,58 @@ export function holdValues(machine: Machine, parts: readonly Block[], values: Ma
   return { of: values, units, packed: values.cols === 0 ? null : packValues(machine, parts, values, units) };
 }
 
-/** `R·V` of tiles: written over the output, or put together with what is there. */
+/** `R·V` of tiles, block by block. */
+export type MixedValues = {
+  /** Of the tile so far `[count, cols]`, in doubles */
+  readonly means: Lines;
+  /** Sets them to 0. */
+  begin(count: number): void;
+  /** `means = stays·means + comes·R·V` with R of a block in its `layout.L`; all of both without shares */
+  add(tile: Tile, block: number, shares?: Shares): void;
+};
+
 export function mixValues(
   machine: Machine,
   parts: readonly Block[],
   { cols: V, padded, zeros, out, blocks }: PackedValues,
-): (tile: Tile, block: number, output: Float64Array, shares: Shares) => void {
+): MixedValues {
   const { size, verbs } = machine;
-  return ({ count, rows }, block, output, shares) => {
-    const { L, components: K } = parts[block]!.layout;
-    // Float32 sums go over so many components, and are added in float64.
-    for (let k = 0; k < K; k += MIXED) {
-      const own = Math.min(MIXED, K - k);
-      const panels = blocks[block]! + padded * k * size;
-      verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
-      if (shares !== null) joinLines(machine, out, k === 0 ? shares : { ...shares, stays: null }, V, output);
-      else putLines(machine, out, count, V, output, k > 0);
-    }
+  const { mostRows } = parts[0]!.layout;
+  const stride = pad(V) * 8;
+  const means = { at: machine.take(mostRows * stride), stride };
+  const ones = machine.take(mostRows * 8);
+  machine.doubles.fill(1, ones / 8, ones / 8 + mostRows);
+  return {
+    means,
+    begin(count) {
+      machine.doubles.fill(0, means.at / 8, (means.at + count * stride) / 8);
+    },
+    add({ count, rows }, block, { stays, comes } = { stays: ones, comes: ones }) {
+      const { L, components: K } = parts[block]!.layout;
+      // Float32 sums go over so many components, and are added in float64.
+      for (let k = 0; k < K; k += MIXED) {
+        const own = Math.min(MIXED, K - k);
+        const panels = blocks[block]! + padded * k * size;
+        verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
+        verbs.join(out.at, out.stride, count, V, k === 0 ? stays : ones, comes, means.at, stride);
+      }
+    },
   };
 }
 
-/** In place: `to = stays·to + comes·lines`, row by row; all of it stays where `stays` is null. */
-function joinLines(
-  { reals, size }: Machine,
-  { at, stride }: Lines,
-  { stays, comes }: { readonly stays: Float64Array | null; readonly comes: Float64Array },
-  width: number,
-  to: Float64Array,
-): void {
-  const [first, step] = [at / size, stride / size];
-  for (let n = 0; n < comes.length; n++) {
-    const [a, b] = [stays === null ? 1 : stays[n]!, comes[n]!];
-    if (b === 0) continue;
-    for (let i = n * width, v = first + n * step; i < (n + 1) * width; i++, v++) to[i] = a * to[i]! + b * reals[v]!;
-  }
-}
-
-/** The first numbers of each line, packed: in place of what is there, or added to it. */
-function putLines(
-  { reals, size }: Machine,
-  { at, stride }: Lines,
+/** Writes means `[count, V]` in the units of the values; 0 for rows that have seen nothing. */
+export function fillMeans(
+  { doubles }: Machine,
+  { means: { at, stride }, sums, units }: { means: Lines; sums: Float64Array; units: Float32Units | null },
   count: number,
-  width: number,
   to: Float64Array,
-  isAdded: boolean,
 ): void {
-  const [first, step] = [at / size, stride / size];
-  if (!isAdded && step === width) to.set(reals.subarray(first, first + count * width));
-  else if (!isAdded)
-    for (let n = 0; n < count; n++) to.set(reals.subarray(first + n * step, first + n * step + width), n * width);
-  else
-    for (let n = 0, i = 0; n < count; n++)
-      for (let v = first + n * step; v < first + n * step + width; v++, i++) to[i]! += reals[v]!;
+  const V = to.length / count;
+  for (let n = 0; n < count; n++) {
+    if (sums[n] === 0) continue;
+    const share = 1 / sums[n]!;
+    const line = (at + n * stride) / 8;
+    if (units === null) for (let v = 0; v < V; v++) to[n * V + v] = share * doubles[line + v]!;
+    else for (let v = 0; v < V; v++) to[n * V + v] = units.center[v]! + units.unit[v]! * (share * doubles[line + v]!);
+  }
 }

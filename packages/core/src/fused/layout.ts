@@ -14,7 +14,7 @@ export type Room = {
   readonly components: number;
   readonly padded: number;
   readonly mostRows: number;
-  /** `[mostRows, padded]` */
+  /** `[mostRows, padded]`, perhaps with room between rows */
   readonly L: Lines;
   /** Addresses of the rows of each term `[mostRows, stride]` */
   readonly x: readonly number[];
@@ -63,12 +63,13 @@ export type LayoutSums = {
 export function openRoom(machine: Machine, components: number, strides: readonly number[], numbers: number): Room {
   const { size } = machine;
   const padded = columnsOf(machine, components);
+  const stride = scoreStride(machine, padded);
   const mostRows = tileRows(machine.tile, strides.reduce((sum, stride) => sum + stride, numbers + padded) * size);
   return {
     components,
     padded,
     mostRows,
-    L: { at: machine.take(mostRows * padded * size), stride: padded * size },
+    L: { at: machine.take(mostRows * stride), stride },
     x: strides.map((stride) => machine.take(mostRows * stride * size)),
     weights: machine.take(mostRows * size),
     exactWeights: machine.take(mostRows * 8),
@@ -91,7 +92,7 @@ export function layOut(machine: Machine, scores: Scores, strides: readonly numbe
   const terms = scores.terms.map((term) => fusedTerm(machine, term, K));
   const own = { scores, terms, bias: { at: bias, stride: 0 }, sums: null };
   if (shared !== undefined)
-    return { ...shared, ...own, components: K, padded, L: { at: shared.L.at, stride: padded * size } };
+    return { ...shared, ...own, components: K, padded, L: { at: shared.L.at, stride: scoreStride(machine, padded) } };
   const numbers = scores.terms.reduce(
     (sum, { statistics, width }, t) => sum + terms[t]!.rowNumbers + sumNumbers(statistics.squares, width),
     0,
@@ -128,6 +129,12 @@ export function openSums(machine: Machine, layout: Layout): LayoutSums {
     softCounts: machine.takeZeros((padded * 8) / machine.size),
   };
   return layout.sums;
+}
+
+/** Bytes from one row of scores to the next. Rows that are pages apart would meet in the same dozen lines of the cache. */
+function scoreStride({ size }: Machine, padded: number): number {
+  const bytes = padded * size;
+  return bytes % 4096 === 0 ? bytes + 64 : bytes;
 }
 
 /** Rows of a tile, given the bytes of one */

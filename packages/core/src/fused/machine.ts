@@ -52,6 +52,16 @@ export type Verbs = {
     top: number,
     sum: number,
   ): void;
+  join(
+    x: number,
+    stride: number,
+    rows: number,
+    width: number,
+    stays: number,
+    comes: number,
+    means: number,
+    meansStride: number,
+  ): void;
   spreads(L: number, stride: number, rows: number, columns: number, top: number, out: number): void;
   labels(L: number, stride: number, rows: number, columns: number, out: number): void;
   harden(R: number, stride: number, rows: number, columns: number, weights: number, best: number, counts: number): void;
@@ -72,6 +82,7 @@ export type Verbs = {
     slope: number,
   ): void;
   widen(x: number, stride: number, rows: number, width: number, out: number, outStride: number): void;
+  multiplyAdd(steps: number, factors: number, out: number): void;
 };
 
 /** Verbs, and their memory: a stack of pieces. */

@@ -1,4 +1,5 @@
 // The verbs for one precision and one set of instructions: compiled once for each, as the build says.
+#include "limit.h"
 #include "product.h"
 #include "rows.h"
 #include "softmax.h"

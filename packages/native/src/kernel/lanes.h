@@ -91,6 +91,7 @@ struct Rows {
 };
 
 #if MIXTENTION_SET == 512 || defined(__aarch64__)
+constexpr int MOST_ROWS = 12;
 /** Cuts rows into tiles of 12, 8 and 4. */
 template <class Visit>
 inline void eachRows(ptrdiff_t rows, Visit visit) {
@@ -109,6 +110,7 @@ inline void eachRows(ptrdiff_t rows, Visit visit) {
   }
 }
 #else
+constexpr int MOST_ROWS = 6;
 /** Cuts rows into tiles of 6 and 4. */
 template <class Visit>
 inline void eachRows(ptrdiff_t rows, Visit visit) {

@@ -160,6 +160,22 @@ void addPositions(const Arguments& args) {
   }
 }
 
+/**
+ * join(x, stride, rows, width, stays, comes, means, meansStride): `means = stays·means + comes·x`, row by row in doubles: x `[rows, width]`, stays and
+ * comes `[rows]`. Reads and writes up to the next multiple of 4 of width.
+ */
+void join(const Arguments& args) {
+  const char *x = args.at(0), *stays = args.at(4), *comes = args.at(5);
+  const ptrdiff_t stride = args.size(1), rows = args.size(2), width = args.size(3), meansStride = args.size(7);
+  char* means = args.at(6);
+  for (ptrdiff_t n = 0; n < rows; n++) {
+    const Four a = allFour(((const Wide*)stays)[n]), b = allFour(((const Wide*)comes)[n]);
+    for (ptrdiff_t p = 0; p < width; p += 4) storeFour(means + p * 8, a * four(means + p * 8) + b * widen(x + p * SIZE));
+    x += stride;
+    means += meansStride;
+  }
+}
+
 /** widen(x, stride, rows, width, out, outStride): rows of single numbers `[rows, width]` as doubles. Reads and writes up to the next multiple of 4 of width. */
 void widenRows(const Arguments& args) {
 #if !MIXTENTION_DOUBLE

@@ -2,9 +2,10 @@
 // 4. Verbs read and write up to two vectors beyond the end of what they are given.
 
 export { slopes } from './backward';
+export { multiplyAdd } from './limit';
 export { addPositions } from './positions';
 export { gather, product } from './product';
-export { addPairs, evidences, harden, labels, totals } from './rows';
+export { addPairs, evidences, harden, join, labels, totals } from './rows';
 export { softmax, spreads } from './softmax';
 export { student } from './student';
 export { distances, scale, triangle, whiten } from './whiten';

@@ -109,3 +109,28 @@ export function totals(top: usize, sum: usize, spreads: usize, rows: i32, weight
   store<f64>(out, f64x2.extract_lane(all, 0) + f64x2.extract_lane(all, 1), 24);
   store<f64>(out, <f64>(i64x2.extract_lane(orphans, 0) + i64x2.extract_lane(orphans, 1)), 32);
 }
+
+/** `means = stays·means + comes·x`, row by row in doubles: x `[rows, width]`, stays and comes `[rows]`. Reads and writes up to the next multiple of 2 of width. */
+export function join(
+  x: usize,
+  stride: usize,
+  rows: i32,
+  width: i32,
+  stays: usize,
+  comes: usize,
+  means: usize,
+  meansStride: usize,
+): void {
+  for (let n = 0; n < rows; n++) {
+    const a = v128.load64_splat(stays);
+    const b = v128.load64_splat(comes);
+    for (let p = 0; p < width; p += 2) {
+      const at = means + (<usize>p << 3);
+      v128.store(at, f64x2.add(f64x2.mul(a, v128.load(at)), f64x2.mul(b, pair(x + (<usize>p << SHIFT)))));
+    }
+    x += stride;
+    means += meansStride;
+    stays += 8;
+    comes += 8;
+  }
+}
