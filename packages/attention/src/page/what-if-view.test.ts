@@ -22,8 +22,12 @@ test('what if: predicted is recomputed, to rounding where it is exact', () => {
       `change of the output, length ${length(outcome.told.output!)} ${length(outcome.found.output!)}`,
     );
     const { told, found } = outcome;
-    if (told.logEvidence === null || found.logEvidence === null) expect(text).toContain('change of L, nats – –');
-    else {
+    if (told.logEvidence === null || found.logEvidence === null) {
+      expect(text).toContain('change of L, nats – –');
+      // A causal query that saw the key alone.
+      expect(text.includes('L falls to −∞')).toBe(edit.kind !== 'head');
+    } else {
+      expect(text).not.toContain('L falls to −∞');
       const signed = (x: number): string => `${x < 0 ? '−' : ''}${length(Math.abs(x))}`;
       expect(text).toContain(`change of L, nats ${signed(told.logEvidence)} ${signed(found.logEvidence)}`);
     }

@@ -44,6 +44,10 @@ export function outcomeView(report: XrayReport, state: State, outcome: EditOutco
     whole === null || whole === 0 || found.output === null
       ? null
       : html`<p class="remark">All heads of the layer together add ${length(whole)} to the stream; the edit changes it by ${percent(found.output / whole)}.</p>`;
+  const gone =
+    told.logEvidence === null && state.edit?.kind !== 'head'
+      ? html`<p class="remark">Some query sees nothing any more, and has no evidence left: L falls to −∞.</p>`
+      : null;
   const distance =
     found.output === null
       ? null
@@ -52,7 +56,7 @@ export function outcomeView(report: XrayReport, state: State, outcome: EditOutco
 <table class="outcome"><thead><tr><th>mean over queries</th><th class="number">predicted${claim === 'exact' ? '' : ', first order'}</th><th class="number">recomputed</th></tr></thead><tbody>
 ${row('change of the output, length', [told.output, found.output], length)}
 ${row('change of L, nats', [told.logEvidence, found.logEvidence], signed)}
-</tbody></table>${distance}${share}`;
+</tbody></table>${gone}${distance}${share}`;
 }
 
 /** A change of evidence: small ones with their digits. */

@@ -79,6 +79,7 @@ test('places of charts are values', () => {
 test('shares and chances as people say them', () => {
   expect([0.9999, 1, 0.5].map(shareText)).toEqual(['>99.9 %', '100 %', '50 %']);
   expect([-Math.log(2), -29 * Math.LN10, 0].map(chance)).toEqual(['1 in 2.0', 'about 1 in 10²⁹', 'certain']);
+  expect([chance(0), chance(-1e-15), chance(-0.5)]).toEqual(['certain', 'certain', '1 in 1.6']);
 });
 
 test('pictures are guessed of binary rows of a square number of cells alone', () => {

@@ -86,7 +86,8 @@ function missing(name: string, reason: string | undefined): Html {
 
 /** A log probability as people say it: `1 in 10²⁹`. */
 export function chance(log: number): string {
-  if (!(log < 0)) return 'certain';
+  // Rounding leaves the sum of all chances a little below 1.
+  if (!(log < -1e-9)) return 'certain';
   const tens = -log / Math.LN10;
   if (tens < 3) return `1 in ${decimal(Math.exp(-log), tens < 1 ? 1 : 0)}`;
   const exponent = String(Math.round(tens)).replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!);
