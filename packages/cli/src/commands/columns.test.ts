@@ -167,6 +167,8 @@ describe('- is a stream', () => {
 
   test.each([
     [['predict', '-', '-'], 'standard input, which can be read once'],
+    [['fit', '-', '--resume', '-'], 'standard input, which can be read once'],
+    [['fit', '-', '--prior', '-'], 'standard input, which can be read once'],
     [['fit', '-', '--out', '-', '--json'], '--json and --out - both write to standard output'],
     [['fit', '-'], 'standard input: row 0, column 1'],
   ])('that is asked for twice, or holds no numbers, is refused: %j', async (args, sentence) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { errorFrom, fail } from '@mixtention/core/base';
 import { checkTarget, printable, readBytes, writeFileAtomic } from '@mixtention/files';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '@mixtention/mixture';
@@ -50,7 +51,8 @@ export async function checkCheckpoint(
     fail(where, 'BAD_OPTION', '--every goes with --checkpoint, which is not given');
   if (checkpoint === undefined) return;
   if (checkpoint === STREAM) fail(where, 'BAD_OPTION', '--checkpoint is -, a file was due');
-  if (checkpoint === out) fail(where, 'BAD_OPTION', '--checkpoint and --out are one file, two were due');
+  if (out !== undefined && resolve(checkpoint) === resolve(out))
+    fail(where, 'BAD_OPTION', '--checkpoint and --out are one file, two were due');
   await checkTarget(
     checkpoint,
     inputs.filter((path) => path !== STREAM),

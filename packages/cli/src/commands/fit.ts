@@ -50,6 +50,7 @@ async function resumeOrFit(
   { command, ...interruption }: Interruption & { readonly command: Command },
 ): Promise<void> {
   if (flags.resume === undefined) return runFit(path, flags, interruption);
+  await checkStreams(inputsOf(path, flags), flags);
   const resume = await readCheckpoint(flags.resume);
   const all = flagsOf(flags, resume, { names: KEPT, command });
   return runFit(path, all, { ...interruption, resume }).catch((error) => {
@@ -60,6 +61,12 @@ async function resumeOrFit(
   });
 }
 
+/** All that is read: rows, held-out ones, a checkpoint, a prior. */
+function inputsOf(path: string, { test, resume, prior }: Flags): string[] {
+  const isFile = prior !== 'none' && prior !== 'weak';
+  return [path, test, resume, isFile ? prior : undefined].filter((input) => input !== undefined);
+}
+
 async function runFit(
   path: string,
   flags: Flags,
@@ -67,9 +74,13 @@ async function runFit(
 ): Promise<void> {
   checkFlags(flags);
   checkInference(flags);
-  const inputs = flags.test === undefined ? [path] : [path, flags.test];
+  const inputs = inputsOf(path, flags);
   await checkStreams(inputs, flags);
-  await checkCheckpoint(inputs, flags);
+  // A checkpoint may take the place of the one that it goes on from.
+  await checkCheckpoint(
+    inputs.filter((input) => input !== flags.resume),
+    flags,
+  );
   const where = 'cli/fit';
   const data = await readTable(path, flags, where);
   try {

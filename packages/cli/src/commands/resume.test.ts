@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { generator, key } from '@mixtention/core/numeric';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { binPath, csv, mixtention, workFolder } from '../testing.ts';
@@ -90,7 +91,8 @@ test('a checkpoint is held to the data and to the options, in words of the comma
     [['fit', data, '--resume', file, '--backend', 'tfjs-wasm'], 'go on all the same with --force'],
     [['fit', data, '--resume', data], 'is no checkpoint that --checkpoint wrote'],
     [['fit', data, '--checkpoint', data], 'is the input'],
-    [['fit', data, '--checkpoint', file, '--out', file], 'are one file'],
+    [['fit', data, '--checkpoint', file, '--out', `./${relative('.', file)}`], 'are one file'],
+    [['fit', data, '--resume', file, '--out', file], 'is the input'],
     [['fit', data, '--every', '5'], 'A time was due'],
   ] as const) {
     const { code, stderr } = await mixtention(words);

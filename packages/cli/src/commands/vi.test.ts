@@ -95,4 +95,9 @@ test('what cannot run is refused in one sentence', async () => {
   expect(await said(twice, data)).toContain('two sites are named "a"');
   expect(await said(eightSchools, broken)).toContain('is no JSON');
   expect(await said(folder.path('missing.mjs'), data)).toContain('cannot be loaded');
+  // Neither the program nor the data may be written over.
+  for (const option of ['--out', '--draws']) expect(await said(twice, data, option, twice)).toContain('is the input');
+  const file = folder.path('both.json');
+  expect(await said(twice, data, '--out', file, '--draws', file)).toContain('--out and --draws are one file');
+  expect(await said(twice, data, '--out', '-', '--json')).toContain('both write to standard output');
 });

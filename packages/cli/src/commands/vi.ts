@@ -19,7 +19,7 @@ import {
 import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
 import { jsonOption, positive, whole } from '../options.ts';
-import { checkStreams, showSummary, writeAndShow, writeOutput } from '../output.ts';
+import { checkStreams, STREAM, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { jsonText, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
 import { readRows } from '../read-rows.ts';
@@ -96,7 +96,7 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
       'go on from a checkpoint of the same model, data and options, to the bits of a run that was never interrupted',
     )
     .option('--draws <file>', 'write posterior draws, a column a number: .npy, else CSV; - is standard output')
-    .option('--out <file>', 'write the result as JSON')
+    .option('--out <file>', 'write the result as JSON; - is standard output')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) =>
       runVi(modelPath, dataPath, { flags, signal, onStopped }),
@@ -109,8 +109,10 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   await checkCheckpoint([modelPath, dataPath], flags, 'cli/vi');
   if (flags.guide !== undefined && STEPLESS.includes(flags.guide) && (flags.checkpoint ?? flags.resume) !== undefined)
     fail('cli/vi', 'BAD_OPTION', `--checkpoint and --resume go with steps; ${flags.guide} takes none`);
-  await checkStreams([dataPath], { out: flags.draws, json: flags.json });
-  if (flags.out !== undefined) await checkStreams([dataPath], { out: flags.out });
+  const inputs = [modelPath, dataPath, ...(flags.resume === undefined ? [] : [flags.resume])];
+  for (const out of [flags.draws, flags.out]) await checkStreams(inputs, { out, json: flags.json });
+  if (flags.out !== undefined && flags.draws !== undefined && resolve(flags.out) === resolve(flags.draws))
+    fail('cli/vi', 'BAD_OPTION', '--out and --draws are one file, two were due');
   const model = await loadModel(modelPath);
   const data = await loadData(dataPath);
   const result =
@@ -124,7 +126,10 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
     if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
   };
   await writeAndShow(write, () =>
-    showSummary({ json: summary, text: viTable(result) }, { out: flags.draws, json: flags.json }),
+    showSummary(
+      { json: summary, text: viTable(result) },
+      { out: [flags.draws, flags.out].find((out) => out === STREAM), json: flags.json },
+    ),
   );
   if (signal.aborted) onStopped();
 }

@@ -41,7 +41,7 @@ export function xrayCommand(): Command {
 
 async function runXray(source: string, flags: Flags): Promise<void> {
   const { out, json, text } = flags;
-  await checkStreams([], flags);
+  await checkStreams([source], flags);
   if (out !== undefined && !/\.(html?|json)$/i.test(out))
     throw new MixtentionError('BAD_OPTION', `--out is ${out}; a page (.html) or its numbers (.json) can be written`);
   const isFolder = await stat(source).then(
