@@ -114,3 +114,14 @@ test('checkWidth names both widths', () => {
     'the data have 2 columns, the model was fitted on 3',
   );
 });
+
+test('a number that is not finite is found wherever it stands, and large ones are none', () => {
+  for (let count = 1; count < 10; count++)
+    for (let at = 0; at < count; at++)
+      for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+        const data = new Float64Array(count).fill(Number.MAX_VALUE);
+        expect(matrix({ data, shape: [count, 1] }).data).toBe(data);
+        data[at] = wrong;
+        expect(() => matrix({ data, shape: [count, 1] })).toThrow(`row ${at}, column 0 (counted from 0) is ${wrong}`);
+      }
+});

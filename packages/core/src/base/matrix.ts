@@ -64,15 +64,22 @@ export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
 export function checkFinite(m: Matrix, where: string): void {
   const { data, cols } = m;
   // What is 0 for numbers and NaN for all else, added up in four sums that need not wait for one another: a test of each would take far longer.
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let i = 0;
-  for (; i + 3 < data.length; i += 4) {
-    a += 0 * data[i]!;
-    b += 0 * data[i + 1]!;
-    c += 0 * data[i + 2]!;
-    d += 0 * data[i + 3]!;
+  for (const last = data.length - 3; i < last; i += 4) {
+    const w = data[i]!;
+    const x = data[i + 1]!;
+    const y = data[i + 2]!;
+    const z = data[i + 3]!;
+    a += w - w;
+    b += x - x;
+    c += y - y;
+    d += z - z;
   }
-  for (; i < data.length; i++) a += 0 * data[i]!;
+  for (; i < data.length; i++) a += data[i]! - data[i]!;
   if (a + b + c + d === 0) return;
   for (i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
