@@ -87,9 +87,21 @@ export function shown(token: string): string {
   return token.replaceAll('Ġ', '␣').replaceAll('▁', '␣').replaceAll('Ċ', '⏎') || '∅';
 }
 
+/** Whether a token has no word but its number. */
+export function isNumbered(token: string, at: number): boolean {
+  return token === String(at);
+}
+
+/** A key in a sentence. */
+export function keyName(token: string, at: number): string {
+  return isNumbered(token, at) ? `key ${at}` : `${shown(token)} (${at})`;
+}
+
 /** What the picture of all rows says of the point under the pointer. */
 export function pointText({ tokens, keyTokens }: XrayReport, query: number, key: number, share: number): string {
-  return `Query ${shown(tokens[query]!)} (${query}) gives ${percent(share)} to ${shown(keyTokens[key]!)} (${key}).`;
+  const asks = tokens[query]!;
+  const name = isNumbered(asks, query) ? query : `${shown(asks)} (${query})`;
+  return `Query ${name} gives ${percent(share)} to ${keyName(keyTokens[key]!, key)}.`;
 }
 
 /** What is told of the chosen query. */
@@ -101,7 +113,10 @@ export function queryView(report: XrayReport, state: State, row: ArrayLike<numbe
     .slice(0, 3);
   const top = best
     .filter(({ share }) => share > 0.005)
-    .map(({ share, k }) => `${shown(report.keyTokens[k]!)} ${percent(share)}`);
+    .map(({ share, k }) => {
+      const token = report.keyTokens[k]!;
+      return isNumbered(token, k) ? `key ${k} (${percent(share)})` : `${shown(token)} ${percent(share)}`;
+    });
   const parts = [
     fact('entropy', value(queries.entropy[n], 3, 'nats')),
     fact(
@@ -118,7 +133,7 @@ export function queryView(report: XrayReport, state: State, row: ArrayLike<numbe
       queries.surprise === null ? (absent.fitted ?? absent.gauges) : value(queries.surprise[n], 2, 'nats'),
     ),
   ];
-  return html`<p class="asked">Query <b>${shown(report.tokens[n]!)}</b> (${n}) reads ${top.join(', ') || 'nothing'}.</p><dl class="facts">${parts}</dl>`;
+  return html`<p class="asked">Query <b>${shown(report.tokens[n]!)}</b>${isNumbered(report.tokens[n]!, n) ? null : ` (${n})`} reads ${top.join(', ') || 'nothing'}.</p><dl class="facts">${parts}</dl>`;
 }
 
 function fact(name: string, text: string | undefined): Html {

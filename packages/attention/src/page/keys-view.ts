@@ -1,5 +1,5 @@
 import { decimal, percent } from './format.ts';
-import { shown } from './head-view.ts';
+import { isNumbered, shown } from './head-view.ts';
 import { type Html, html } from './html.ts';
 import type { XrayReport } from './report.ts';
 import { headOf, type State } from './state.ts';
@@ -14,11 +14,11 @@ export function keysView(report: XrayReport, state: State): Html {
   const rows = (state.isLong ? order : order.slice(0, SHORT)).map(({ share, k }) => {
     const partner = keys.mergePartner?.[k] ?? -1;
     const cost = keys.mergeLogEvidence?.[k] ?? null;
-    return html`<tr class="${k === state.key ? 'open' : ''}"><td><button type="button" data-do="key" data-at="${k}">${shown(report.keyTokens[k]!)} <small>${k}</small></button></td>
+    return html`<tr class="${k === state.key ? 'open' : ''}"><td><button type="button" data-do="key" data-at="${k}">${named(report.keyTokens[k]!, k)}</button></td>
 <td class="usage"><span class="track"><span class="bar" style="width:${((100 * share) / most).toFixed(1)}%"></span></span><span>${percent(share)}</span></td>
 <td class="number">${keys.prior === null ? '–' : percent(keys.prior[k] ?? 0)}</td>
 <td class="number">${keys.pruneMean === null ? '–' : length(keys.pruneMean[k] ?? 0)}</td>
-<td>${partner < 0 ? '–' : html`${shown(report.keyTokens[partner]!)} <small>${partner}</small>`}</td>
+<td>${partner < 0 ? '–' : named(report.keyTokens[partner]!, partner)}</td>
 <td class="number">${partner < 0 ? '–' : cost === null ? 'all' : length(-cost)}</td></tr>`;
   });
   const reasons = [
@@ -30,6 +30,11 @@ export function keysView(report: XrayReport, state: State): Html {
       : null;
   return html`<div class="wide"><table class="keys"><thead><tr><th>key</th><th>usage</th><th class="number">prior</th><th class="number">if removed</th><th>merges with</th><th class="number">nats lost</th></tr></thead><tbody>${rows}</tbody></table></div>
 ${more}<p class="remark">Prior in the paper gauge. If removed: mean length of the change of the head’s output. Nats lost: mean fall of L when the two become one.${reasons.map((reason) => ` Absent: ${reason}.`)}</p>`;
+}
+
+/** A token and its number. */
+function named(token: string, at: number): Html {
+  return isNumbered(token, at) ? html`${at}` : html`${shown(token)} <small>${at}</small>`;
 }
 
 /** A length with three digits; what is below 10⁻⁹ is rounding. */

@@ -176,6 +176,18 @@ test('the point under the pointer, and what the page counts', () => {
   expect(pointText(report, 3, 1, rowsOf(2)[3]![1]!)).toBe(
     `Query ##c (3) gives ${percent(rowsOf(2)[3]![1]!)} to a (1).`,
   );
+  // Without words the numbers of queries and keys stand once.
+  const bare = {
+    ...report,
+    tokens: report.tokens.map((_, n) => String(n)),
+    keyTokens: report.keyTokens.map((_, k) => String(k)),
+  };
+  const [row, share] = [rowsOf(2)[3]!, percent(rowsOf(2)[3]![1]!)];
+  expect(pointText(bare, 3, 1, row[1]!)).toBe(`Query 3 gives ${share} to key 1.`);
+  const told = textOf(queryView(bare, { ...at(2), query: 3 }, row));
+  const most = row.indexOf(Math.max(...row));
+  expect(told.trim()).toMatch(new RegExp(`^Query 3 reads key ${most} \\(`));
+  expect(told).toContain(`key ${most} (${percent(row[most]!)})`);
   expect(page).toContain('2 layers, 4 heads, 9 queries (gpt2)');
 });
 

@@ -1,6 +1,6 @@
 import type { EditOutcome } from './edits.ts';
 import { decimal, percent } from './format.ts';
-import { shown } from './head-view.ts';
+import { isNumbered, keyName, shown } from './head-view.ts';
 import { type Html, html } from './html.ts';
 import { length } from './keys-view.ts';
 import type { XrayReport } from './report.ts';
@@ -17,7 +17,7 @@ export function whatIfView(
     report.keyTokens.map((token, k) =>
       k === but
         ? html``
-        : html`<option value="${k}"${{ html: k === chosen ? ' selected' : '' }}>${k} ${shown(token)}</option>`,
+        : html`<option value="${k}"${{ html: k === chosen ? ' selected' : '' }}>${k}${isNumbered(token, k) ? null : ` ${shown(token)}`}</option>`,
     );
   return html`<div class="edits">
 <label>Key <select data-set="key">${options(state.key)}</select></label>
@@ -33,7 +33,7 @@ export function whatIfView(
 export function outcomeView(report: XrayReport, state: State, outcome: EditOutcome | null): Html {
   if (outcome === null)
     return html`<p class="remark">Choose an edit: its consequence is told from what the head reads now, and then recomputed here with the edited head.</p>`;
-  const name = (k: number): string => `${shown(report.keyTokens[k]!)} (${k})`;
+  const name = (k: number): string => keyName(report.keyTokens[k]!, k);
   const { told, found, claim, apart } = outcome;
   const { outputNorm } = layerOf(report, state);
   const whole =

@@ -32,7 +32,7 @@ section{margin-top:56px}
 .strip{margin:0 0 14px}.strip svg{height:56px;background:var(--tint);border-radius:4px}.strip rect{fill:var(--quiet);cursor:pointer}.strip rect:hover,.strip rect.open{fill:var(--model)}
 .matrix{position:relative;max-width:420px}.matrix canvas{display:block;width:100%;aspect-ratio:1;image-rendering:pixelated;border-radius:4px;background:var(--tint);cursor:crosshair}
 .matrix figcaption{min-height:2.9em;margin-top:6px}
-.wide{overflow-x:auto}
+.wide{overflow-x:auto}.wide+.remark{margin-top:12px}
 tr.open td{background:var(--tint)}td button{font-weight:600;text-align:left}td small{color:var(--quiet);font-weight:400}
 .usage{min-width:130px}.usage .track{display:inline-block;width:80px;height:8px;margin-right:8px;background:var(--tint);border-radius:2px;vertical-align:middle}.bar{display:block;height:100%;background:var(--model);border-radius:2px}
 .plain{color:var(--model);margin-top:10px}

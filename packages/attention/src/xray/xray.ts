@@ -233,7 +233,7 @@ function keyReport(given: PlacedHead['given'], { reader, sums, backend, absent }
     absent.pruneChange = 'what removing a key does to the output needs v';
     absent.outputVariance = 'the variance of the output needs v';
   }
-  if (!('q' in given)) absent.prior = absent.merge = 'it needs q and k';
+  if (!('q' in given)) absent.prior = absent.merge = 'priors and partners of keys need q and k';
   const merge = 'q' in given ? mergePartners(given, sums.usage) : null;
   if (typeof merge === 'string') absent.merge = merge;
   return {
