@@ -231,16 +231,22 @@ export function openLine(slot: Slot, bell: Bell): Line {
   return {
     call(call, timeoutMs) {
       const own = { isRevoked: false };
+      const wakeUp = (): void => wake();
+      let revoke: () => void = wakeUp;
       const { flag, begunAt } = call.job;
       const of = { flag, begunAt, worker: call.worker };
-      const answer = queue(() =>
-        own.isRevoked ? Promise.resolve(NOTHING) : watched({ of, timeoutMs }, () => attempt(call, own)),
-      );
       return {
-        answer,
+        // Nobody waits for a turn that is not wanted any more.
+        answer: new Promise((resolve, reject) => {
+          revoke = () => resolve(NOTHING);
+          queue(() => {
+            revoke = wakeUp;
+            return own.isRevoked ? Promise.resolve(NOTHING) : watched({ of, timeoutMs }, () => attempt(call, own));
+          }).then(resolve, reject);
+        }),
         revoke() {
           own.isRevoked = true;
-          wake();
+          revoke();
         },
       };
     },

@@ -13,11 +13,13 @@ import { threads } from './threads.ts';
 
 /** Statistics whose form and values follow from the message, the rows and the configuration. */
 const SOURCE = `
+import { existsSync } from 'node:fs';
 export const algorithms = {
   echo: (config) => ({
     spec: { kind: 'algorithm', name: 'echo', module: config.url, from: config.url, config },
     collect({ text, flag, scale, weights, deep }, shard) {
       const { index, rows } = shard;
+      while (config.until !== undefined && !existsSync(config.until));
       const numbers = Float64Array.from(shard.numbers());
       const wide = weights.map((weight, i) => weight * scale + index * 0.1 + i + config.shift);
       return { text, flag, rows, first: numbers[0], wide, deep: deep.map(({ values }) => values.map((v) => v + index)), none: null };
@@ -29,9 +31,9 @@ const url = pathToFileURL(join(folder, 'echo.mjs')).href;
 writeFileSync(join(folder, 'echo.mjs'), SOURCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function echo(shift: number): Promise<AnyAlgorithm> {
+async function echo(shift: number, until?: string): Promise<AnyAlgorithm> {
   const { algorithms } = (await import(/* @vite-ignore */ url)) as { algorithms: AlgorithmTable };
-  return algorithms.echo!({ url, shift });
+  return algorithms.echo!({ url, shift, ...(until && { until }) });
 }
 
 const data = [11, 7].map((count) =>
@@ -98,4 +100,19 @@ it('where the main thread cannot wait for shared memory, all goes by messages, w
   } finally {
     Object.defineProperty(Atomics, 'waitAsync', own);
   }
+});
+
+it('passes do not wait for a worker that is busy with another one', async () => {
+  const executor = await threads({ workers: 2, backend: 'plain' });
+  const until = join(folder, 'go-on');
+  const one = dataset(matrix([[1]]));
+  const long = executor.collect(await echo(0, until), ask(1), one);
+  const own = await echo(0);
+  for (let i = 0; i < 4; i++)
+    expect(await executor.collect(own, ask(i), data[0]!)).toStrictEqual(
+      await inline(plain).collect(own, ask(i), data[0]!),
+    );
+  writeFileSync(until, '');
+  expect((await long).sum).toMatchObject({ rows: 1 });
+  await executor.close();
 });
