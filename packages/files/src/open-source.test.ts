@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Source } from '@mixtention/core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { readerOf } from './byte-reader.ts';
 import { fileSource } from './file-source.ts';
 import { openSource } from './open-source.ts';
@@ -99,6 +99,20 @@ it('nothing stays of a file that is refused half way', async () => {
     message: `${path}: row 1200000, column 1 (counted from 0; line 1200001) is "x", a number was due`,
   });
   expect(await readdir(directory)).toEqual([]);
+});
+
+it('a temporary file that cannot be written is called what it is, and where another place is said', async () => {
+  const path = await file('held.csv', '1,2\n3,4\n');
+  const directory = join(folder, 'missing');
+  const due = `the temporary file of rows in ${directory}: the directory to write it to does not exist`;
+  expect(await faultOf(() => openSource(path, { directory }))).toEqual({ code: 'NOT_FOUND', message: due });
+  vi.stubEnv('TMPDIR', directory);
+  try {
+    const { message } = await faultOf(() => openSource(path));
+    expect(message).toBe(`${due}; TMPDIR names another place for it`);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 it('a file that has changed since is refused, also by whoever reads ahead', async () => {

@@ -13,18 +13,18 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['ELOOP', 'its links go round in a circle'],
 ]);
 
-/** A failed call to the operating system as one sentence; the original is kept as `cause`. */
-export function systemError(cause: unknown, name: string, code: DataErrorCode): DataError {
+/** A failed call to the operating system as one sentence, which may end in a hint; the original is kept as `cause`. */
+export function systemError(cause: unknown, name: string, code: DataErrorCode, hint = ''): DataError {
   const { code: errno, message } = cause as NodeJS.ErrnoException;
   if (errno === 'ENOENT') {
     const isWrite = code === 'UNWRITABLE';
     return new DataError(
       'NOT_FOUND',
       name,
-      isWrite ? 'the directory to write it to does not exist' : 'no such file',
+      `${isWrite ? 'the directory to write it to does not exist' : 'no such file'}${hint}`,
       cause,
     );
   }
   const verb = code === 'UNWRITABLE' ? 'written' : 'read';
-  return new DataError(code, name, `cannot be ${verb}: ${REASONS.get(errno ?? '') ?? message}`, cause);
+  return new DataError(code, name, `cannot be ${verb}: ${REASONS.get(errno ?? '') ?? message}${hint}`, cause);
 }

@@ -24,10 +24,12 @@ export type TemporaryFile = {
  * @param directory  where it lies; by default that of the system (`TMPDIR`)
  * @throws DataError UNWRITABLE, NOT_FOUND
  */
-export function temporaryFile(directory: string = tmpdir()): TemporaryFile {
-  const named = join(directory, `.mixtention-${randomBytes(8).toString('hex')}.tmp`);
+export function temporaryFile(directory?: string): TemporaryFile {
+  const place = directory ?? tmpdir();
+  const named = join(place, `.mixtention-${randomBytes(8).toString('hex')}.tmp`);
+  const hint = directory === undefined ? '; TMPDIR names another place for it' : '';
   const fail = (cause: unknown): never => {
-    throw systemError(cause, named, 'UNWRITABLE');
+    throw systemError(cause, `the temporary file of rows in ${place}`, 'UNWRITABLE', hint);
   };
   const fd = attempt(() => openSync(named, 'wx+', 0o600), fail);
   const open = `/proc/self/fd/${fd}`;
