@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type BackendName, inFloat64, MixtentionError } from '@mixtention/core';
+import { type Backend, type BackendName, inFloat64, MixtentionError } from '@mixtention/core';
 import { type KernelRates, measureRates, type Rates, storedRates } from '@mixtention/core/plan';
 import { loadBackend } from '@mixtention/core/threads';
 import { inspectKernel, inspectTfjsNode, type KernelInspection, type TfjsNodeInspection } from '@mixtention/native';
@@ -53,7 +53,7 @@ async function diagnose(verify: boolean, signal: AbortSignal): Promise<Diagnosis
   return {
     version,
     backend: backend.name,
-    reason: reasonFor(backend.name, native),
+    reason: reasonFor(backend, native),
     kernel: native.loads ? native.sets : null,
     tensorflow: tfjsNode.tensorflow,
     instructionSets: tfjsNode.instructionSets,
@@ -81,10 +81,10 @@ async function ratesHere(): Promise<Rates> {
   return rates;
 }
 
-function reasonFor(name: Diagnosis['backend'], native: KernelInspection): string {
+function reasonFor({ name, kernel }: Backend, native: KernelInspection): string {
   const asked = process.env.MIXTENTION_BACKEND;
   if (asked && asked !== 'auto') return `MIXTENTION_BACKEND=${asked}`;
-  if (name === 'native') return `the native kernel loads (${process.env.MIXTENTION_INSTRUCTIONS || native.sets[0]})`;
+  if (name === 'native') return `the native kernel loads (${kernel})`;
   const missing = `the native kernel is not in use: ${native.reason ?? 'it does not load here'}`;
   return name === 'wasm' ? missing : `${missing}; WebAssembly does not work either`;
 }
