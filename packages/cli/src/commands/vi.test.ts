@@ -49,6 +49,44 @@ test('vi shows a table, runs Pathfinder, and takes columns of a table by name', 
   expect(stdout).toMatch(/^b +1\.9\d+|^b +2\.0\d+/m);
 });
 
+test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on from a checkpoint to the same bits', async () => {
+  const model = await folder.put(
+    'rows.mjs',
+    `export default ({ sample, observe, plate, normal, halfNormal }, { rows, y }) => {
+      const [m, s] = [sample('m', normal(0, 10)), sample('s', halfNormal(5))];
+      plate('rows', rows.rows, () => observe('y', normal(m, s), y));
+    };`,
+  );
+  const y = Array.from({ length: 400 }, (_, n) => 3 + 2 * Math.sin(7 * n));
+  const table = await folder.put('rows.csv', `y\n${y.join('\n')}\n`);
+  const args = [
+    'vi',
+    model,
+    table,
+    '--on-rows',
+    '--minibatch',
+    '100',
+    '--result-draws',
+    '200',
+    '--learning-rate',
+    '0.05',
+    '--json',
+  ];
+  const file = folder.path('rows.ckpt');
+  const whole = await mixtention([...args, '--steps', '60']);
+  expect(whole.code).toBe(0);
+  const result = JSON.parse(whole.stdout);
+  expect(Math.abs(result.sites.m.mean - y.reduce((a, b) => a + b) / 400)).toBeLessThan(0.2);
+  expect((await mixtention([...args, '--steps', '30', '--checkpoint', file])).code).toBe(0);
+  const again = await mixtention([...args, '--steps', '60', '--resume', file, '--workers', '1']);
+  const told = (text: string): unknown => JSON.parse(text, (name, v) => (name === 'seconds' ? undefined : v));
+  expect(told(again.stdout)).toEqual(told(whole.stdout));
+  expect((await mixtention(['vi', model, table, '--minibatch', '5'])).stderr).toContain(
+    '--minibatch goes with --on-rows',
+  );
+  expect((await mixtention(['vi', eightSchools, data, '--on-rows'])).code).toBe(2);
+}, 30_000);
+
 test('draws go to npy files too', async () => {
   const out = folder.path('draws.npy');
   expect(

@@ -16,6 +16,7 @@ import {
   sviDefaults,
   sviSteps,
 } from '@mixtention/svi';
+import type { RowsOptions } from '@mixtention/svi/rows';
 import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
 import { jsonOption, positive, whole } from '../options.ts';
@@ -27,6 +28,7 @@ import { isNpy } from '../use-model.ts';
 import { viTable } from '../vi-table.ts';
 import type { Interruption } from './fit.ts';
 import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
+import { type RowsFlags, viOnRows } from './vi-rows.ts';
 
 type Flags = {
   guide?: string;
@@ -36,10 +38,13 @@ type Flags = {
   learningRate?: number;
   resultDraws: number;
   seed: number;
+  optimizer: 'adam' | 'natural';
+  onRows?: boolean;
   draws?: string;
   out?: string;
   json?: boolean;
-} & Omit<CheckpointFlags, 'force'>;
+} & Omit<CheckpointFlags, 'force'> &
+  RowsFlags;
 
 const GUIDES = [
   'autoCoupling',
@@ -75,6 +80,11 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
         .choices(['path-derivative', 'pathwise', 'analytic-kl'])
         .default(sviDefaults.estimator),
     )
+    .addOption(
+      new Option('--optimizer <name>', 'adam; or natural gradients of autoNormal and autoMultivariateNormal')
+        .choices(['adam', 'natural'])
+        .default('adam'),
+    )
     .option('--steps <n>', 'most steps', whole(1), sviDefaults.steps)
     .option(
       '--accuracy <a>',
@@ -85,6 +95,13 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
     .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
     .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
+    .option(
+      '--on-rows',
+      "rows as plate('rows', …) of the model has them, in parts, where they lie; latents of rows are summed out",
+    )
+    .option('--minibatch <n>', 'with --on-rows: rows that a step sees (default: all)', whole(1))
+    .option('--workers <n>', 'with --on-rows: worker threads', whole(0), 0)
+    .option('--stream', 'with --on-rows: read rows from the disk in every pass')
     .option('--checkpoint <file>', 'write now and then all that is needed to go on with this run')
     .option(
       '--every <time>',
@@ -109,16 +126,12 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   await checkCheckpoint([modelPath, dataPath], flags, 'cli/vi');
   if (flags.guide !== undefined && STEPLESS.includes(flags.guide) && (flags.checkpoint ?? flags.resume) !== undefined)
     fail('cli/vi', 'BAD_OPTION', `--checkpoint and --resume go with steps; ${flags.guide} takes none`);
+  checkRowsFlags(flags);
   const inputs = [modelPath, dataPath, ...(flags.resume === undefined ? [] : [flags.resume])];
   for (const out of [flags.draws, flags.out]) await checkStreams(inputs, { out, json: flags.json });
   if (flags.out !== undefined && flags.draws !== undefined && resolve(flags.out) === resolve(flags.draws))
     fail('cli/vi', 'BAD_OPTION', '--out and --draws are one file, two were due');
-  const model = await loadModel(modelPath);
-  const data = await loadData(dataPath);
-  const result =
-    flags.guide === 'pathfinder'
-      ? pathfinder(model, data, { seed: flags.seed })
-      : await takeSteps(model, data, flags, signal);
+  const result = await infer(modelPath, dataPath, flags, signal);
   const { draws, around: _, ...told } = { around: null, ...result };
   const summary = { ...told, model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
@@ -134,8 +147,45 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   if (signal.aborted) onStopped();
 }
 
+/** Options that only rows in parts look at, or cannot have. */
+function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer }: Flags): void {
+  const refuse = (what: string): never => fail('cli/vi', 'BAD_OPTION', what);
+  if (onRows) {
+    if (guide !== undefined && STEPLESS.includes(guide)) refuse(`--on-rows takes steps, and ${guide} takes none`);
+    if (optimizer === 'natural') refuse('--optimizer natural needs curvatures, which --on-rows does not have');
+    return;
+  }
+  const alone = Object.entries({ minibatch, stream, workers: workers || undefined });
+  const [name] = alone.find(([, given]) => given !== undefined) ?? [];
+  if (name !== undefined) refuse(`--${name} goes with --on-rows, which is not given`);
+}
+
+async function infer(modelPath: string, dataPath: string, flags: Flags, signal: AbortSignal) {
+  if (flags.onRows) {
+    const options = stepOptions(flags) as RowsOptions;
+    return viOnRows(modelPath, dataPath, { flags, options, signal });
+  }
+  const model = await loadModel(modelPath);
+  const data = await loadData(dataPath);
+  if (flags.guide === 'pathfinder') return pathfinder(model, data, { seed: flags.seed });
+  return takeSteps(model, data, flags, signal);
+}
+
+/** What steps of both ways depend on. */
+function stepOptions({ guide, estimator, steps, accuracy, learningRate, resultDraws, seed, optimizer }: Flags) {
+  return {
+    ...(guide !== undefined && { guide }),
+    ...(learningRate !== undefined && { learningRate }),
+    optimizer,
+    estimator,
+    steps,
+    accuracy,
+    resultDraws,
+    seed,
+  };
+}
+
 async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
-  const { guide, estimator, steps, accuracy, learningRate, resultDraws, seed } = flags;
   let latest: SviCheckpoint | null = null;
   const keep = (checkpoint: SviCheckpoint): void => {
     latest = checkpoint;
@@ -150,13 +200,7 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
     );
   };
   const options = {
-    ...(guide !== undefined && { guide }),
-    ...(learningRate !== undefined && { learningRate }),
-    estimator,
-    steps,
-    accuracy,
-    resultDraws,
-    seed,
+    ...stepOptions(flags),
     stopSignal: signal,
     ...(flags.resume !== undefined && { resume: await readText(flags.resume, decodeSviCheckpoint, 'cli/vi') }),
     ...(flags.every !== undefined && { checkpointEveryMs: flags.every }),
