@@ -113,5 +113,7 @@ export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64A
       if (bad !== undefined) return `${label} is ${bad}${subsets.length > 0 ? ' (with all rows)' : ''}`;
     }
   }
-  return 'with all rows the numbers are finite: a minibatch made them not';
+  return subsets.length > 0
+    ? 'with all rows the numbers are finite: a minibatch made them not'
+    : 'where the last finite step led, the numbers of a hundred draws are finite: steps beyond it are not';
 }

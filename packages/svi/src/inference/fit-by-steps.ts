@@ -170,7 +170,7 @@ function reportOf<Data>({
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,
     status,
-    message: `${fallen ?? climbed.message}${trouble}; ${mendedIn({ ...told, widest }, believed(told))}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${isNoNumber && told.corrected ? 'moments are of the draws that are numbers, and not to be believed' : mendedIn({ ...told, widest }, believed(told))}`,
     bound,
     boundStandardError,
     ...told,

@@ -145,14 +145,25 @@ test.each(refused)('%s: the error names the site and what came', (_, model, mess
   expect(() => posterior(model, null)).toThrow(message);
 });
 
-test('what a newcomer stumbles over is told with the site: sums by +, shapes between sites, a model that is none', () => {
+test('what a newcomer stumbles over is told with the site: latents as numbers, shapes between sites, a model that is none', () => {
   const said =
     (model: unknown): (() => unknown) =>
     () =>
       posterior(model as Model<null>, null);
-  const summed: Model<null> = ({ sample, observe, normal }) =>
-    observe('y', normal(`${sample('a', normal(0, 1))}1` as never, 1), [1]);
-  expect(said(summed)).toThrow('values are summed by add(a, b), not by +');
+  const number = 'a latent, or what was made of one, was used as a number';
+  const using =
+    (use: (a: never) => unknown): Model<null> =>
+    ({ sample, observe, normal, exp }) =>
+      observe('y', normal(use(exp(sample('a', normal(0, 1))) as never) as number, 1), [1]);
+  for (const use of [(a: number) => a + 1, (a: number) => 2 * a, (a: number) => (a > 0 ? 1 : 0), Math.exp])
+    expect(said(using(use as (a: never) => unknown))).toThrow(number);
+  const seen: Model<null> = ({ sample, normal }) => sample('y', normal(0, 1), { obs: [1] } as never);
+  expect(said(seen)).toThrow('site "y" is sampled with obs; data go by observe("y", distribution, data)');
+  const late = async ({ sample, normal }: Parameters<Model<null>>[0]) => sample('a', normal(0, 1));
+  expect(said(late)).toThrow('the model is async');
+  const listed: Model<null> = ({ observe, normal, mixture }) =>
+    observe('y', mixture([0.5, 0.5], [normal(0, 1), normal(2, 1)] as never), [1]);
+  expect(said(listed)).toThrow('a list of 2 came, one distribution with a batch was due');
   const apart: Model<null> = ({ sample, normal, add }) =>
     add(sample('a', normal([0, 0], 1)), sample('b', normal([0, 0, 0], 1)));
   expect(said(apart)).toThrow('after site "b": add: shapes [2] and [3] do not broadcast');

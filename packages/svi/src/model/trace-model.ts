@@ -1,4 +1,4 @@
-import { errorFrom, fail, show } from '@mixtention/core/base';
+import { checkOptions, errorFrom, fail, show } from '@mixtention/core/base';
 import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
 import {
   add,
@@ -31,6 +31,7 @@ import type {
   Subset,
   Trace,
 } from './model-types.ts';
+import { symbolic } from './symbolic.ts';
 import { toolbox } from './toolbox.ts';
 
 const WHERE = 'svi/model';
@@ -80,8 +81,12 @@ export function traceModel<Data>(
   const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
     naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
 
-  const sample = (name: string, distribution: Distribution, { shape = [] }: SampleOptions = {}): Value => {
+  const sample = (name: string, distribution: Distribution, options: SampleOptions = {}): Value => {
     named(name);
+    if ('obs' in options)
+      fail(WHERE, 'BAD_MODEL', `site "${name}" is sampled with obs; data go by observe("${name}", distribution, data)`);
+    checkOptions(`${WHERE}, site "${name}"`, options, ['shape']);
+    const { shape = [] } = options;
     checkDistribution(name, distribution);
     const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
     const full = [...batch, ...distribution.event];
@@ -92,7 +97,7 @@ export function traceModel<Data>(
     const terms = broadcastTo(distribution.logDensity(site.value), batch);
     const logJacobian = mul(site.logJacobian, latent.scale);
     state({ name, kind: 'sample', value: site.value, latent, observed: null, terms, logJacobian });
-    return site.value;
+    return symbolic(site.value);
   };
 
   const latentOf = (name: string, distribution: Distribution, shape: Shape): Latent => {
@@ -141,7 +146,7 @@ export function traceModel<Data>(
     named(name);
     const made = value(x, `${WHERE}, site "${name}"`);
     state({ name, kind: 'deterministic', value: made, latent: null, observed: null, terms: zero });
-    return made;
+    return symbolic(made);
   };
 
   const factor = (name: string, x: ValueLike): void => {
@@ -192,7 +197,13 @@ export function traceModel<Data>(
   const tools: ModelTools = { ...toolbox, sample, observe, deterministic, factor, plate };
   if (typeof model !== 'function')
     fail(WHERE, 'BAD_MODEL', `the model is ${show(model)}, a function of (m, data) was due`);
-  stating(sites, () => model(tools, data));
+  const returned = stating(sites, () => model(tools, data));
+  if (typeof (returned as Partial<Promise<unknown>> | null | undefined)?.then === 'function')
+    fail(
+      WHERE,
+      'BAD_MODEL',
+      'the model is async, what it states after an await would be lost; a plain function was due',
+    );
   const terms = sites.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
   return { sites, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
 }
@@ -204,14 +215,14 @@ function checkDistribution(name: string, distribution: Distribution): void {
 }
 
 /** Shapes that do not go together between two sites are told with the site before them. */
-function stating(sites: readonly Site[], work: () => unknown): void {
+function stating(sites: readonly Site[], work: () => unknown): unknown {
   try {
-    work();
+    return work();
   } catch (thrown) {
     const { code, message } = thrown as { readonly code?: unknown; readonly message?: string };
     const last = sites.at(-1);
     if (code !== 'BAD_SHAPE' || last === undefined || message?.includes('site "') !== false) throw thrown;
-    fail(WHERE, 'BAD_SHAPE', `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
+    return fail(WHERE, 'BAD_SHAPE', `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
   }
 }
 
