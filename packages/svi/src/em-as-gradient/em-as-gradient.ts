@@ -48,7 +48,7 @@ export type EmAsGradient = {
  * const model = new MixtureModel({ family: gaussianDiagonal, logWeights: Float64Array.of(Math.log(0.5), Math.log(0.5)), params });
  * const { difference, step } = emAsGradient(model, faithful());
  * difference < 1e-10; // true
- * step.byGradient.weights; // [0.63, 0.37]
+ * step.byGradient.weights; // [0.637, 0.363]
  */
 export function emAsGradient(model: MixtureModel, x: MatrixLike): EmAsGradient {
   const { components, width, weights, transform } = model;
