@@ -8,7 +8,7 @@ import { FREE_FORM_BOUND } from './known.ts';
 import type { VariationalFit, VariationalResult } from './results.ts';
 
 const ASSIGNMENTS = ['exact', 'relaxed', 'straight-through', 'score'] as const;
-/** Relaxed draws hover about their optimum for ever: by then they have come to it. */
+/** At most: scored draws may need more to settle, and have come to their optimum by then. */
 const STEPS = 5000;
 
 /** Bayesian mixture of Old Faithful by reparameterised samples of parameters, assignments weighed exactly, drawn by Gumbel-softmax, or moved by their scores. */
