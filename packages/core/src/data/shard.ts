@@ -58,11 +58,17 @@ type Part = {
 function hold(part: Part, backend: Backend): HeldShard {
   const { supply, weights, index, start, numbers } = part;
   const held = holdRows(supply, backend, weights);
-  let deal: { readonly key: string; readonly rows: Int32Array } | null = null;
-  const dealt = (shuffle: Key, of: number): Int32Array => {
+  let deal: Deal | null = null;
+  const forget = (): void => {
+    for (const kept of deal?.kept.values() ?? []) kept?.release();
+    deal = null;
+  };
+  const dealt = (shuffle: Key, of: number): Deal => {
     const text = `${of} ${JSON.stringify(shuffle)}`;
-    if (deal?.key !== text) deal = { key: text, rows: inParts(generator(split(shuffle, index)), supply.rows, of) };
-    return deal.rows;
+    if (deal?.key === text) return deal;
+    forget();
+    deal = { key: text, rows: inParts(generator(split(shuffle, index)), supply.rows, of), kept: new Map() };
+    return deal;
   };
   return {
     ...held,
@@ -73,9 +79,33 @@ function hold(part: Part, backend: Backend): HeldShard {
     partOf({ part: which, of, shuffle }) {
       const [from, to] = [edge(supply.rows, which, of), edge(supply.rows, which + 1, of)];
       if (shuffle === undefined) return hold(slice(part, held.matrix, from, to), backend);
-      return hold(choose(part, held.matrix, dealt(shuffle, of).subarray(from, to)), backend);
+      const { rows, kept } = dealt(shuffle, of);
+      const known = kept.get(which);
+      if (known) return shared(known);
+      const some = hold(choose(part, held.matrix, rows.subarray(from, to)), backend);
+      // Epochs that are dealt out anew ask for a part once; who asks for it again will do so in every lap.
+      const isAgain = kept.has(which);
+      kept.set(which, isAgain ? some : null);
+      return isAgain ? shared(some) : some;
+    },
+    release(): void {
+      forget();
+      held.release();
+    },
+    bytes(): number {
+      let sum = held.bytes();
+      for (const some of deal?.kept.values() ?? []) sum += some?.bytes() ?? 0;
+      return sum;
     },
   };
+}
+
+/** The rows of a shard dealt out to parts, one after another; of each part that was asked for the part itself, if it was asked for again and is kept. */
+type Deal = { readonly key: string; readonly rows: Int32Array; readonly kept: Map<number, HeldShard | null> };
+
+/** A part that its shard keeps: whoever asked for it releases nothing. */
+function shared(part: HeldShard): HeldShard {
+  return { ...part, release: () => undefined };
 }
 
 /** Where part p of n rows begins. */

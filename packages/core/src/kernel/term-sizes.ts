@@ -1,3 +1,4 @@
+import { memoize } from '../base/memoize.ts';
 import type { Precision, Scores, Term, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isPerColumn, isShared } from './check.ts';
 import { pivotsOf } from './pivots.ts';
@@ -53,7 +54,7 @@ function squaredOffset(term: Term, k: number, K: number): number {
  * magnitudeOf({ components: 1, bias: Float64Array.of(-2), terms: [term] }, Float64Array.of(10)); // 50
  */
 export function magnitudeOf(scores: Scores, counts: Float64Array, most: number = Number.POSITIVE_INFINITY): number {
-  return termSizes(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
+  return sizesOf(scores).reduce((sum, size, k) => sum + counts[k]! * Math.min(most, size), 0);
 }
 
 /**
@@ -64,11 +65,20 @@ export function magnitudeOf(scores: Scores, counts: Float64Array, most: number =
  * precisionOf(bernoulli.scores(params, Float64Array.of(0))); // 'float32': it will do
  */
 export function precisionOf(scores: Scores): Precision {
+  return precisionsOf(scores).needed;
+}
+
+/** Looked at once for all shards, and parts of them, that are scored. */
+const precisionsOf = memoize((scores: Scores): { readonly needed: Precision } => ({ needed: judgedOf(scores) }));
+const sizesOf = memoize(termSizes);
+
+function judgedOf(scores: Scores): Precision {
   if (scores.terms.some(({ precision }) => precision === 'float64')) return 'float64';
   // What is content with float32 is asked nothing; the bias belongs to all terms.
   const terms = scores.terms.filter(({ precision }) => precision === undefined);
   if (terms.length === 0) return 'float32';
-  return termSizes({ ...scores, terms }).every((size) => size <= MOST_FLOAT32_TERM) ? 'float32' : 'float64';
+  const sizes = terms.length === scores.terms.length ? sizesOf(scores) : termSizes({ ...scores, terms });
+  return sizes.every((size) => size <= MOST_FLOAT32_TERM) ? 'float32' : 'float64';
 }
 
 /**
