@@ -8,7 +8,14 @@ export type Dealt = {
   readonly batches: number;
   /** Each is a whole shard, as suits rows that are read from a disk; else a random part of every shard, which all workers share. */
   readonly byShard: boolean;
+  /** The shards are in so many groups, and a batch is a part of the shards of one of them (default 1): fewer and longer parts. The batches are a multiple of them. */
+  readonly groups?: number;
 };
+
+/** A part of fewer rows costs more than its rows do. */
+const LONG_PART = 2048;
+/** Shards of a group at least: workers share them, and rows of all places of the table are in each batch. */
+const LEAST_SHARDS = 4;
 
 /** Rows of a minibatch for each component: fewer would tell little of it. */
 const ROWS_EACH = 20;
@@ -18,18 +25,30 @@ const ROWS_EACH = 20;
  *
  * @param minibatch  rows of one, where they were asked for
  * @param most       minibatches, unless asked for
+ * @param isGrouped  whether a batch may look at some of the shards only, as suits batches that are visited lap after lap
  */
 export function deal(
   { rows, cuts, source }: Dataset,
   components: number,
-  { minibatch, most }: { readonly minibatch: number | undefined; readonly most: number },
+  { minibatch, most, isGrouped = false }: Wanted,
 ): Dealt {
   if (source.kind === 'spec' && minibatch === undefined) return { batches: cuts.length - 1, byShard: true };
   const wanted =
     minibatch === undefined
       ? Math.min(most, Math.floor(rows / (ROWS_EACH * components)))
       : Math.round(rows / minibatch);
-  return { batches: Math.max(1, wanted), byShard: false };
+  const batches = Math.max(1, wanted);
+  return { batches, byShard: false, ...(isGrouped && { groups: groupsOf(batches, rows, cuts.length - 1) }) };
+}
+
+type Wanted = { readonly minibatch: number | undefined; readonly most: number; readonly isGrouped?: boolean };
+
+/** As few groups as make parts long. */
+function groupsOf(batches: number, rows: number, shards: number): number {
+  let groups = 1;
+  for (let more = 2; more * LEAST_SHARDS <= shards && more <= batches; more++)
+    if (batches % more === 0 && (groups * rows) / (batches * shards) < LONG_PART) groups = more;
+  return groups;
 }
 
 /**
@@ -37,9 +56,13 @@ export function deal(
  *
  * @param step  counted on from epoch to epoch
  */
-export function batchRows({ batches, byShard }: Dealt, key: Key, step: number, shards: number): RowPart[] {
+export function batchRows({ batches, byShard, groups = 1 }: Dealt, key: Key, step: number, shards: number): RowPart[] {
   if (batches === 1) return Array.from({ length: shards }, (_, shard) => ({ shard, part: 0, of: 1 }));
-  if (!byShard) return partOfEach(key, step, batches, shards);
+  if (!byShard) {
+    // Shards of all places of the table are in every group.
+    const parts = partOfEach(key, Math.floor(step / groups), batches / groups, shards);
+    return groups === 1 ? parts : parts.filter(({ shard }) => shard % groups === step % groups);
+  }
   const order = permutation(generator(split(key, 'epoch', Math.floor(step / batches))), shards);
   return [{ shard: order[step % batches]!, part: 0, of: 1 }];
 }
