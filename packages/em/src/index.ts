@@ -24,8 +24,8 @@ export {
 } from './memoized/memoized.ts';
 export { mergeTree } from './merge-tree/merge-tree.ts';
 export type { Merge, Merged, MergeTree, MergeTreeOptions } from './merge-tree/types.ts';
+export type { Move } from './moves/carry-out.ts';
 export { type MovesConfig, type MovesState, movesOf } from './moves/moves.ts';
-export type { Move } from './moves/proposals.ts';
 export {
   type Memoized,
   type Schedule,

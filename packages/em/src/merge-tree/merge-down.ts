@@ -3,7 +3,7 @@ import { sampleRows } from '@mixtention/core/data';
 import { generator, key, split } from '@mixtention/core/numeric';
 import type { Course } from '@mixtention/mixture/fit';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
-import { overlapping } from '../moves/proposals.ts';
+import { overlapping } from '../moves/overlapping.ts';
 import { regroup } from '../moves/regroup.ts';
 import { readSample, thinned } from '../moves/sample-reading.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';

@@ -63,6 +63,26 @@ test('every proposal is an event with its arithmetic: what was accepted was bett
   }
 });
 
+test('proposals of every run that is reported are told, with the run that they were made in, and those of the short run that it began as', async () => {
+  const seen: string[] = [];
+  const { moves, restarts, best, model } = await fit(x, {
+    components: 3,
+    moves: ['split'],
+    screen: 4,
+    restarts: 2,
+    onStep: ({ phase, restart, info }) => {
+      if (phase === 'fit') seen.push(...(info.events ?? []).map(({ name }) => `${restart} ${name}`));
+    },
+  });
+  expect([...new Set(moves.map(({ restart }) => restart))]).toEqual([0, 1]);
+  expect(restarts).toHaveLength(2);
+  expect(moves.filter(({ phase }) => phase === 'fit').map(({ restart, name }) => `${restart} ${name}`)).toEqual(seen);
+  expect(moves.some(({ phase }) => phase === 'screen')).toBe(true);
+  // What led to the model is among them: one split was accepted for each component that was not asked for.
+  const own = moves.filter(({ restart, accepted }) => restart === best && accepted);
+  expect(own).toHaveLength(model.components - 3);
+});
+
 test('split and merge at a fixed number lead out of an optimum that EM does not leave', async () => {
   const round = (variance: number): number[][] => [
     [variance, 0],

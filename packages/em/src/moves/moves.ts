@@ -5,8 +5,10 @@ import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import type { Dealt } from '../schedule/batches.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
+import { carryOut, type Move, type Proposal } from './carry-out.ts';
 import { type DrivenStep, drivenBy } from './driven.ts';
-import { carryOut, type Move, type Proposal, propose } from './proposals.ts';
+import { LEAST_STEPS, LIMITS, MOST_TRIALS } from './limits.ts';
+import { propose } from './proposals.ts';
 import { type Now, readSample, thinned } from './sample-reading.ts';
 
 export type MovesConfig = {
@@ -25,7 +27,14 @@ export type MovesConfig = {
 };
 
 /** A proposal that is being tried. */
-type Trial = { readonly proposal: Proposal; readonly driven: Tree; readonly steps: number; readonly last: number };
+type Trial = {
+  readonly proposal: Proposal;
+  readonly driven: Tree;
+  readonly steps: number;
+  /** Objective, and what the step gained that led to it. */
+  readonly last: number;
+  readonly gain: number;
+};
 
 export type MovesState = {
   /** Of the schedule: the best so far. */
@@ -67,7 +76,14 @@ export type MovesAlgorithm = Algorithm<MovesState, Tree, MixtureStats, StepInfo>
   innerOf(state: MovesState): Tree;
 };
 
-type Tried = { readonly info: StepInfo; readonly stats: MixtureStats; readonly steps: number; readonly gain: number };
+type Tried = {
+  readonly info: StepInfo;
+  readonly stats: MixtureStats;
+  readonly steps: number;
+  readonly gain: number;
+  /** Of the step before. */
+  readonly lastGain: number;
+};
 type Verdict = {
   readonly before: number;
   readonly after: number;
@@ -75,18 +91,6 @@ type Verdict = {
   readonly why: string | null;
 };
 
-/** A climb ends where a step gains less than this a row; then there are proposals. */
-const SETTLED = 1e-4;
-const MOST_CLIMB = 60;
-/** Passes that a trial has; it ends once it has settled, or cannot become better at the rate at which it gains. */
-const TRIAL_STEPS = 40;
-/** It has settled where a step gains less than this part of what it must be better by. */
-const STILL = 0.3;
-/** Before that a gain tells little: trials begin near saddles. */
-const LEAST_STEPS = 8;
-const MOST_TRIALS = 400;
-/** Rounds without any that was accepted, after which there are no more. */
-const IDLE_ROUNDS = { 'split-merge': 6, others: 1 };
 /** Objectives may differ by rounding, relative. */
 const ROUNDING = 1e-12;
 
@@ -102,7 +106,7 @@ const ROUNDING = 1e-12;
  *
  * @returns init, ask, collect and update, and `around` for given first states
  *
- * Cost: a pass a step; a trial takes up to 40.
+ * Cost: a pass a step; a trial takes up to 40, of `split-merge` up to 120; a round of `split-merge` grows 240 components on its sample, some 1,300 steps of one component in all.
  * Source: Ueda, Nakano, Ghahramani & Hinton (2000), SMEM algorithm for mixture models, Neural Computation 12; Hughes & Sudderth (2013), NIPS 26; Verbeek, Vlassis & Kröse (2003),
  * Neural Computation 15, for births.
  *
@@ -119,9 +123,9 @@ const ROUNDING = 1e-12;
 export function movesOf(config: MovesConfig): MovesAlgorithm {
   const { algorithm, totalWeight } = config;
   const schedule = drivenBy(algorithm, config.dealt);
+  const limits = LIMITS[config.moves.includes('split-merge') ? 'split-merge' : 'others'];
   /** A gain that counts. */
-  const margin = SETTLED * totalWeight;
-  const idleRounds = config.moves.includes('split-merge') ? IDLE_ROUNDS['split-merge'] : IDLE_ROUNDS.others;
+  const margin = limits.better * totalWeight;
   const messageOf = (inner: Tree): Tree => algorithm.ask(inner, { precision: 'float64', cuts: [0, 0] }).message;
   /** Derived once for all proposals of a round. */
   const nowIn = memoize((sample: MovesState['sample']) =>
@@ -133,7 +137,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
   const around = (inner: Tree, key: Key, sample: Matrix): MovesState => ({
     driven: schedule.around(inner),
     key,
-    sample: thinned(sample),
+    sample: thinned(sample, limits.sample),
     measured: null,
     phase: 'climb',
     climbed: 0,
@@ -152,7 +156,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     const { queue, measured, sample, key, round, tried } = state;
     if (queue.length === 0 || tried >= MOST_TRIALS) {
       // None of the round was accepted: one that is begins another. Another draw of rows may still be better.
-      const isLast = state.idle + 1 >= idleRounds || tried >= MOST_TRIALS;
+      const isLast = state.idle + 1 >= limits.idle || tried >= MOST_TRIALS;
       return { ...state, queue: [], trial: null, climbed: 0, idle: state.idle + 1, phase: isLast ? 'finish' : 'climb' };
     }
     const [proposal, ...rest] = queue as [Proposal, ...Proposal[]];
@@ -161,7 +165,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     const begun = { ...state, queue: rest, tried: tried + 1 };
     if (inner === null) return next(begun);
     const driven = schedule.around(inner);
-    return { ...begun, phase: 'try', trial: { proposal, driven, steps: 0, last: Number.NEGATIVE_INFINITY } };
+    return { ...begun, phase: 'try', trial: { proposal, driven, steps: 0, last: Number.NEGATIVE_INFINITY, gain: 0 } };
   };
 
   const climb = (state: MovesState, stats: MixtureStats): ReturnType<MovesAlgorithm['update']> => {
@@ -180,7 +184,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     const settled = { ...shown, measured, climbed };
     // No run ends before its proposals were tried, were its components at their floor.
     const onTheWay: StepInfo = { ...told, degenerate: [], reset: true };
-    if (!isSettled && climbed < MOST_CLIMB) return { state: settled, info: onTheWay, ...isBelieved };
+    if (!isSettled && climbed < limits.climb) return { state: settled, info: onTheWay, ...isBelieved };
     const { sample, favourite } = state;
     const key = split(state.key, 'round', state.round);
     const queue = propose(algorithm, config.moves, nowIn(sample)(measured), { sample, key, favourite });
@@ -193,10 +197,13 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     const { info } = step;
     const isBelieved = beliefOf(step);
     const steps = trial.steps + Number(step.isPass);
-    const on = { ...state, trial: { ...trial, driven: step.state, steps, last: info?.objective ?? trial.last } };
-    if (info === null) return { state: on, info, ...isBelieved };
+    const going = { ...trial, driven: step.state, steps };
+    if (info === null) return { state: { ...state, trial: going }, info, ...isBelieved };
+    const gain = info.objective - trial.last;
+    const isFirst = trial.last === Number.NEGATIVE_INFINITY;
+    const on = { ...state, trial: { ...going, last: info.objective, gain: isFirst ? 0 : gain } };
     const all = step.stats();
-    const verdict = judge(state.measured!, { info, stats: all, steps, gain: info.objective - trial.last });
+    const verdict = judge(state.measured!, { info, stats: all, steps, gain, lastGain: trial.gain });
     if (verdict.why === null) return { state: on, info: null, ...isBelieved };
     const { move, components } = trial.proposal;
     const event = {
@@ -219,7 +226,7 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
   };
 
   /** What a trial has come to: why it ends, or null where it goes on. */
-  const judge = (base: NonNullable<MovesState['measured']>, { info, stats, steps, gain }: Tried): Verdict => {
+  const judge = (base: NonNullable<MovesState['measured']>, { info, stats, steps, gain, lastGain }: Tried): Verdict => {
     const before = worthOf(config, base.objective, base.stats);
     const after = worthOf(config, info.objective, stats);
     const isFewer = stats.counts.length < base.stats.counts.length;
@@ -230,15 +237,20 @@ export function movesOf(config: MovesConfig): MovesAlgorithm {
     // What a step of the state it came from would have gained is not the proposal's merit; fewer components may be as good.
     const isBetter =
       isSounder || (isSound && (isFewer ? after >= before - ROUNDING * Math.abs(before) : after > before + margin));
-    const isOver = steps >= TRIAL_STEPS || gain <= STILL * margin;
+    const isOver = steps >= limits.trial || gain <= limits.still * margin;
     const told = { before, after, isAccepted: isBetter && (isFewer || isOver) };
     if (told.isAccepted) {
       const why = isSounder ? 'fewer components at their floor' : 'as good, of fewer components';
       return { ...told, why: after > before + margin ? 'better' : why };
     }
-    if (steps > LEAST_STEPS && after + 2 * gain * (TRIAL_STEPS - steps) < before)
+    const left = limits.trial - steps;
+    const rate = gain / lastGain;
+    // Gains that die away have a limit.
+    const most = rate < 1 ? Math.min(left, rate / (1 - rate)) : left;
+    const due = isFewer ? before : before + margin;
+    if (!isSounder && steps > LEAST_STEPS && after + 2 * gain * most < due)
       return { ...told, why: 'it gains too little to become better' };
-    if (steps < TRIAL_STEPS) return { ...told, why: null };
+    if (steps < limits.trial) return { ...told, why: null };
     return { ...told, why: isSound ? 'not better' : 'degenerate' };
   };
 

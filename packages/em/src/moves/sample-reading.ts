@@ -8,14 +8,12 @@ const CELLS = 2 ** 18;
 const LEAST_ROWS = 200;
 const MOST_ROWS = 4000;
 
-/** Rows of the sample that proposals are made of, for rows of such a width. */
-function sampleSize(width: number): number {
-  return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(CELLS / width)));
-}
-
 /** Of some rows those that proposals are made of, evenly. */
-export function thinned({ data, rows, cols }: Matrix): Matrix & { readonly data: Float64Array } {
-  const most = Math.min(rows, sampleSize(cols));
+export function thinned(
+  { data, rows, cols }: Matrix,
+  mostRows: number = MOST_ROWS,
+): Matrix & { readonly data: Float64Array } {
+  const most = Math.min(rows, mostRows, Math.max(LEAST_ROWS, Math.floor(CELLS / cols)));
   const chosen = new Float64Array(most * cols);
   for (let i = 0; i < most; i++) {
     const n = Math.floor((i * rows) / most);

@@ -1,9 +1,10 @@
 import type { Key, Matrix, StepInfo, Tree } from '@mixtention/core';
 import { generator, sampleCategorical, split } from '@mixtention/core/numeric';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
+import { orderIn, selectStats } from '../schedule/stats.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
-import { regroup, withComponent } from './regroup.ts';
-import { type GroupSums, type Now, type OpenSample, type Reading, withSample } from './sample-reading.ts';
+import { fewestRows, nearest, type Owned, rowsOf } from './owned-rows.ts';
+import { type GroupSums, type Now, type OpenSample, withSample } from './sample-reading.ts';
 
 /** A component that could be added, as the sample tells. */
 export type Seed = {
@@ -17,185 +18,188 @@ export type Seed = {
   readonly gain: number;
 };
 
-/** Where growth begins: the nearest of the owner's rows, so many of them. */
-const PARTS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.4];
-/** Steps of all seeds, and those of the best third on top. */
-const FIRST_STEPS = 3;
-const MORE_STEPS = 8;
+/** How seeds grow. */
+export type Growth = {
+  readonly sample: Matrix;
+  readonly key: Key;
+  /** How many begin. */
+  readonly count: number;
+  /** Where they begin: the nearest of the owner's rows, by turns this part of them, or (from 1) so many a column. */
+  readonly sizes: readonly number[];
+  /** Steps of all seeds, those of the best third on top, and so on. */
+  readonly steps: readonly number[];
+};
+
 /** Gains and shares of two seeds that are one differ by less, relative. */
 const SAME = 0.02;
-/** Rows of a component at least, in columns: fewer would tell no covariance. */
-const ROWS_A_COLUMN = 2;
+/** Seeds that grow in one pass over the owner's rows. */
+const BESIDE = 32;
+/** A row whose share is less than e to this is not the component's. */
+const NOTHING = -16;
+const EXACT = { precision: 'float64', cuts: [0, 0] } as const;
 
 /**
  * Components that could be added to a mixture, the most promising first: some rows and their neighbours, grown by EM of that component alone on the sample.
  *
  *     a_n = w g(x_n) / ((1 − w) p(x_n) + w g(x_n));   w = mean a,  g from Σ a T(x);   gain = Σ log( (1 − w) + w g(x_n) / p(x_n) )
  *
- * Source: Verbeek, Vlassis & Kröse (2003), Efficient greedy learning of Gaussian mixture models, Neural Computation 15.
+ * Source: Verbeek, Vlassis & Kröse (2003), Efficient greedy learning of Gaussian mixture models, Neural Computation 15; most grow a few steps only, by successive halving.
  */
-export function growSeeds(
-  algorithm: SummedAlgorithm,
-  now: Now,
-  { sample, key, count }: { readonly sample: Matrix; readonly key: Key; readonly count: number },
-): Seed[] {
+export function growSeeds(algorithm: SummedAlgorithm, now: Now, { sample, key, count, sizes, steps }: Growth): Seed[] {
   const random = generator(split(key, 'seeds'));
   const { rows, components: K, responsibilities: R } = now.reading;
-  const parts = new Map<number, number[][]>();
+  const known = new Map<number, Owned>();
+  let left: Beginning[] = [];
   for (let i = 0; i < count; i++) {
     const at = random.integer(rows);
     const owner = sampleCategorical(random, R.subarray(at * K, (at + 1) * K));
-    parts.set(owner, [...(parts.get(owner) ?? []), [at, PARTS[i % PARTS.length]!]]);
+    const owned = known.get(owner) ?? rowsOf(now.reading, sample, owner);
+    known.set(owner, owned);
+    const shares = nearest(
+      owned,
+      sample.data.subarray(at * sample.cols, (at + 1) * sample.cols),
+      sizes[i % sizes.length]!,
+    );
+    if (shares !== null) left.push({ owned, shares });
   }
-  const grown = [...parts].flatMap(([owner, begun]) => {
-    const owned = rowsOf(now.reading, sample, owner);
-    return withSample(owned.x, now.scores, (open) => {
-      const from = { algorithm, now, owned, open };
-      return begun.map(([at, part]) => {
-        const shares = beginning(owned, sample, { at: at!, part: part! });
-        const seed = shares && grow(from, { shares, steps: FIRST_STEPS });
-        return { from, seed };
-      });
-    });
-  });
-  const known = grown.filter(({ seed }) => seed !== null).sort((a, b) => b.seed!.gain - a.seed!.gain);
-  return known
-    .slice(0, Math.ceil(known.length / 3))
-    .map(({ from, seed }) => more(from, seed!))
-    .sort((a, b) => b.gain - a.gain)
-    .filter((seed, i, all) => !all.slice(0, i).some((other) => isSame(seed, other)));
+  let grown: Grown[] = [];
+  for (const most of steps) {
+    grown = growAll(algorithm, now, left, most).sort((a, b) => b.gain - a.gain);
+    left = distinct(grown).slice(0, Math.ceil(left.length / 3));
+  }
+  return distinct(grown).map(({ owner, share, from, gain }) => ({ owner, share, from, gain }));
 }
 
 /** Growth that began elsewhere may end in the same component. */
-function isSame(a: Seed, b: Seed): boolean {
-  return (
+function distinct(seeds: readonly Grown[]): Grown[] {
+  const isSame = (a: Seed, b: Seed): boolean =>
     a.owner === b.owner &&
     Math.abs(a.gain - b.gain) < SAME * Math.abs(b.gain) &&
-    Math.abs(a.share - b.share) < SAME * b.share
-  );
+    Math.abs(a.share - b.share) < SAME * b.share;
+  return seeds.filter((seed, i) => !seeds.slice(0, i).some((other) => isSame(seed, other)));
 }
 
-function more({ open: _, ...from }: Growing, first: Grown): Seed {
-  const { shares: __, ...seed } =
-    withSample(from.owned.x, from.now.scores, (open) =>
-      grow({ ...from, open }, { shares: first.shares, steps: MORE_STEPS }),
-    ) ?? first;
-  return seed;
-}
+/** Shares of the owner's rows. */
+type Beginning = { readonly owned: Owned; readonly shares: Float64Array };
+type Grown = Seed & Beginning;
 
-/** Rows that a component has a share of: only they are looked at. */
-type Owned = {
-  readonly owner: number;
-  readonly x: Matrix & { readonly data: Float64Array };
-  /** Its responsibility for each, and the evidence of each. */
-  readonly shares: Float64Array;
-  readonly evidence: Float64Array;
-  /** How many these are, and 1/variance of each column among them. */
-  readonly count: number;
-  readonly scale: Float64Array;
-  /** Rows of the sample. */
-  readonly of: number;
-};
-
-function rowsOf({ rows, components: K, responsibilities: R, evidence }: Reading, x: Matrix, owner: number): Owned {
-  const D = x.cols;
-  const own = Array.from({ length: rows }, (_, n) => n).filter((n) => R[n * K + owner]! > 1e-3);
-  const data = new Float64Array(own.length * D);
-  let count = 0;
-  const [mean, square] = [new Float64Array(D), new Float64Array(D)];
-  for (const [i, n] of own.entries()) {
-    const r = R[n * K + owner]!;
-    count += r;
-    for (let d = 0; d < D; d++) {
-      const v = x.data[n * D + d]!;
-      data[i * D + d] = v;
-      mean[d]! += r * v;
-      square[d]! += r * v * v;
-    }
-  }
-  return {
-    owner,
-    x: { data, rows: own.length, cols: D },
-    shares: Float64Array.from(own, (n) => R[n * K + owner]!),
-    evidence: Float64Array.from(own, (n) => evidence[n]!),
-    count,
-    scale: square.map((s, d) => 1 / (s / count - (mean[d]! / count) ** 2 || 1)),
-    of: rows,
-  };
-}
-
-/** The owner's rows that lie nearest to one of the sample, in the owner's units: their shares. */
-function beginning(
-  { x, shares, count, scale }: Owned,
-  sample: Matrix,
-  { at, part }: { readonly at: number; readonly part: number },
-): Float64Array | null {
-  const D = x.cols;
-  const wanted = Math.ceil(Math.max(4, Math.min(ROWS_A_COLUMN * D, count / 8), part * count));
-  if (!(wanted < x.rows)) return null;
-  const far = new Float64Array(x.rows);
-  for (let n = 0; n < x.rows; n++)
-    for (let d = 0; d < D; d++) far[n]! += scale[d]! * (x.data[n * D + d]! - sample.data[at * D + d]!) ** 2;
-  const most = far.slice().sort()[wanted - 1]!;
-  return shares.map((r, n) => (far[n]! <= most ? r : 0));
+/** Those of one owner grow beside one another, but where their statistics are pooled. */
+function growAll(algorithm: SummedAlgorithm, now: Now, beginnings: readonly Beginning[], steps: number): Grown[] {
+  const isPooled = now.scores.terms.some(({ statistics }) => statistics.squares === 'pooled');
+  const beside = isPooled ? 1 : BESIDE;
+  return [...new Set(beginnings.map(({ owned }) => owned))].flatMap((owned) => {
+    const own = beginnings.filter((beginning) => beginning.owned === owned);
+    return withSample(owned.x, now.scores, (open) =>
+      Array.from({ length: Math.ceil(own.length / beside) }, (_, i) => own.slice(i * beside, (i + 1) * beside)).flatMap(
+        (some) => grow(algorithm, now, { owned, open, seeds: some.map(({ shares }) => shares), steps }),
+      ),
+    );
+  });
 }
 
 type Growing = {
-  readonly algorithm: SummedAlgorithm;
-  readonly now: Now;
   readonly owned: Owned;
   /** The owner's rows. */
   readonly open: OpenSample;
+  readonly seeds: readonly Float64Array[];
+  readonly steps: number;
 };
-type Grown = Seed & { readonly shares: Float64Array };
 
-/** EM of one component beside a mixture that stays as it is; null where it shrinks to nothing, or to its floor. */
-function grow(
-  { algorithm, now: { inner, scores, stats }, owned, open }: Growing,
-  { shares, steps }: { readonly shares: Float64Array; readonly steps: number },
-): Grown | null {
-  const { owner, evidence, of } = owned;
-  const total = stats.counts.reduce((sum, n) => sum + n, 0);
-  const alone = algorithm.select(inner, [owner]);
-  const as = regroup(scores, stats, [[owner]]);
-  let grown: Grown | null = null;
-  let own = shares;
-  for (let step = 0; step < steps; step++) {
-    const from = open.sums(own, 1);
-    const share = from.counts[0]! / of;
-    if (!(from.counts[0]! >= 2) || share >= 1) return null;
-    const made = withComponent(scores, pooledOf(as, from), 0, { count: share * total, from, group: 0 });
-    const log = scoredAlone(algorithm, alone, open, made);
-    if (log === null) return null;
-    const next = new Float64Array(own.length);
-    // Rows of others lose their share of it.
-    let gain = (of - own.length) * Math.log1p(-share);
-    for (let n = 0; n < own.length; n++) {
-      const a = Math.exp(Math.min(600, Math.log(share) + log[n]! - evidence[n]!));
-      gain += Math.log(1 - share + a);
-      next[n] = a / (1 - share + a);
-    }
-    if (!Number.isFinite(gain)) return null;
-    grown = { owner, share, from, gain: (gain * total) / of, shares: next };
-    own = next;
+/** EM of single components, each by itself beside a mixture that stays as it is; those that shrink to a few rows, or to their floor, are left out. */
+function grow(algorithm: SummedAlgorithm, now: Now, { owned, open, seeds, steps }: Growing): Grown[] {
+  const { owner, of } = owned;
+  const { rows } = owned.x;
+  const total = now.stats.counts.reduce((sum, n) => sum + n, 0);
+  const least = fewestRows(owned);
+  let R: Float64Array = interleaved(seeds);
+  let left = seeds.length;
+  let gains: Float64Array = new Float64Array(left);
+  let made = now.stats;
+  for (let step = 0; step < steps && left > 0; step++) {
+    const from = open.sums(R, left);
+    const isSound = (n: number): boolean => n >= least && n < of;
+    const sound = Array.from(from.counts.keys()).filter((g) => isSound(from.counts[g]!));
+    const sums = selectStats({ ...now.scores, components: left }, madeOf(now.stats, from, total / of), sound);
+    const alone = scoredAlone(algorithm, now.inner, { owner, open, stats: sums });
+    const { order } = alone;
+    made = selectStats({ ...now.scores, components: sound.length }, sums, order);
+    left = order.length;
+    const logTotal = Math.log(sums.counts.reduce((sum, n) => sum + n, 0) / total);
+    ({ R, gains } = sharesOf(owned, { ...alone, logTotal, shares: made.counts.map((n) => n / total) }));
   }
-  return grown;
+  return Array.from(gains.keys(), (g) => {
+    const { counts, sums } = selectStats({ ...now.scores, components: left }, made, [g]);
+    const shares = Float64Array.from({ length: rows }, (_, n) => R[n * left + g]!);
+    return { owner, share: counts[0]! / total, from: { counts, sums }, gain: (gains[g]! * total) / of, owned, shares };
+  }).filter(({ gain }) => Number.isFinite(gain));
 }
 
-/** What is pooled over components is that of the group where it is alone. */
-function pooledOf(stats: MixtureStats, from: GroupSums): MixtureStats {
-  return { ...stats, sums: from.sums.map((sum) => sum.slice()) };
+/** Shares of rows `[n, J]` that each component takes from the mixture by itself, and what the sample gains of evidence by it. */
+function sharesOf(
+  { evidence, of, x: { rows } }: Owned,
+  {
+    log,
+    width,
+    columns,
+    logTotal,
+    shares,
+  }: Pick<Alone, 'log' | 'width' | 'columns'> & { readonly logTotal: number; readonly shares: Float64Array },
+): { readonly R: Float64Array; readonly gains: Float64Array } {
+  const left = columns.length;
+  const R = new Float64Array(rows * left);
+  const rest = shares.map((share) => Math.log1p(-share));
+  // Rows of others lose their share of it.
+  const gains = rest.map((lost) => (of - rows) * lost);
+  for (let n = 0; n < rows; n++)
+    for (let g = 0; g < left; g++) {
+      const logShare = logTotal + log[n * width + columns[g]!]! - evidence[n]!;
+      if (logShare < NOTHING) {
+        gains[g]! += rest[g]!;
+        continue;
+      }
+      const a = Math.exp(Math.min(600, logShare));
+      const all = 1 - shares[g]! + a;
+      gains[g]! += Math.log(all);
+      R[n * left + g] = a / all;
+    }
+  return { R, gains };
 }
 
-/** The scores of the sample under one component of its own, its weight aside; null where it is at its floor. */
+function interleaved(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(columns.length * (columns[0]?.length ?? 0));
+  for (const [g, column] of columns.entries())
+    for (let n = 0; n < column.length; n++) all[n * columns.length + g] = column[n]!;
+  return all;
+}
+
+/** Statistics of all rows where every row of the sample stands for so many, and there are no components but its groups. */
+function madeOf(stats: MixtureStats, { counts, sums }: GroupSums, times: number): MixtureStats {
+  return { ...stats, counts: counts.map((n) => times * n), sums: sums.map((sum) => sum.map((s) => times * s)) };
+}
+
+type Alone = {
+  /** Log densities of rows with the components' shares of what they have together, `[n, width]`. */
+  readonly log: Float64Array;
+  readonly width: number;
+  /** Of the components that came those that are not at their floor, and where each of them stands. */
+  readonly order: readonly number[];
+  readonly columns: readonly number[];
+};
+
+/** Some rows under components of their own that are like another. */
 export function scoredAlone(
   algorithm: SummedAlgorithm,
-  state: Tree,
-  sample: OpenSample,
-  stats: MixtureStats,
-): Float64Array | null {
+  inner: Tree,
+  { owner, open, stats }: { readonly owner: number; readonly open: OpenSample; readonly stats: MixtureStats },
+): Alone {
+  const width = stats.counts.length;
+  if (width === 0) return { log: new Float64Array(0), width, order: [], columns: [] };
+  const state = algorithm.select(inner, new Array<number>(width).fill(owner)) as Tree;
   const { state: next, info } = algorithm.update(state, { sum: stats, parts: null });
-  if (((info as StepInfo | null)?.degenerate?.length ?? 0) > 0) return null;
-  const { message } = algorithm.ask(next as Tree, { precision: 'float64', cuts: [0, 0] });
-  return sample.score(algorithm.scores(message));
+  const dead = new Set((info as StepInfo | null)?.degenerate ?? []);
+  const log = open.score(algorithm.scores(algorithm.ask(next as Tree, EXACT).message));
+  // Sticks have an order of their own.
+  const places = orderIn(info as StepInfo | null) ?? Array.from({ length: width }, (_, g) => g);
+  const columns = Array.from(places.keys()).filter((k) => !dead.has(places[k]!));
+  return { log, width, order: columns.map((k) => places[k]!), columns };
 }

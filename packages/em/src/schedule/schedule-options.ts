@@ -1,6 +1,6 @@
 import { checkOptions, fail, lookUp, show } from '@mixtention/core/base';
 import { checkCount, checkNumber } from '@mixtention/mixture/fit';
-import type { Move } from '../moves/proposals.ts';
+import type { Move } from '../moves/carry-out.ts';
 
 /** In which order rows are looked at, and when the parameters follow. */
 export type Schedule = 'batch' | 'stepwise' | 'memoized' | Stepwise | Memoized;

@@ -25,7 +25,10 @@ export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedA
 
 /** What moves did in a fit; nothing where there were none. */
 export type Moved = {
-  /** Every proposal: what, which components, the criterion before and after, whether it was accepted, and why. */
+  /**
+   * Every proposal of every run in `restarts`: what, which components, the criterion before and after, whether it was accepted, and why; `restart` says in which of them (`best` is that of the
+   * model), `phase` whether in the short run that it began as (`screen`, perhaps on fewer rows) or on its way to the end (`fit`).
+   */
   readonly moves: readonly StepEvent[];
 };
 
@@ -67,7 +70,8 @@ function drivenBy<Result>(
   const { algorithm } = plan;
   if (schedule.name === 'batch') return plan;
   const most = schedule.name === 'memoized' ? MOST_MEMOIZED : MOST_STEPWISE;
-  const dealt = deal(data, components, { minibatch: schedule.minibatch, most });
+  const isGrouped = schedule.name === 'memoized';
+  const dealt = deal(data, components, { minibatch: schedule.minibatch, most, isGrouped });
   if (schedule.name === 'memoized') {
     const own = { algorithm, ...dealt };
     return around(plan, memoized(own));
@@ -95,7 +99,7 @@ function movedBy<Result>(
     algorithm: plan.algorithm,
     dealt:
       schedule.name === 'memoized'
-        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED })
+        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED, isGrouped: true })
         : null,
     moves,
     criterion: isComparable ? 'objective' : 'bic',
@@ -109,9 +113,15 @@ function movedBy<Result>(
   const own = around(
     plan,
     { ...driver, around: withSample },
-    { innerOf: (state) => driver.innerOf(state as MovesState) },
+    { innerOf: (state) => driver.innerOf(state as MovesState), carried: withHistory },
   );
   return withMoves(own, (state) => (state as MovesState).history);
+}
+
+/** What was proposed in the short run of a start; it has been shown. */
+function withHistory(fresh: Tree, { history }: MovesState): Tree {
+  const events = history.map((event) => ({ ...event, phase: 'screen' }));
+  return { ...(fresh as MovesState), history: events, shown: events.length };
 }
 
 /** The same plan, its result with what moves did. */
@@ -122,7 +132,9 @@ function withMoves<Result>(
   return {
     ...plan,
     async report(fit, course, ...more) {
-      const moves = movesIn(course.outcomes[course.best]!.step.state);
+      const moves = course.outcomes.flatMap(({ step }, restart) =>
+        movesIn(step.state).map((event) => ({ phase: 'fit', ...event, restart })),
+      );
       return { ...((await report?.(fit, course, ...more)) ?? (fit as Result)), moves };
     },
   };
@@ -130,13 +142,20 @@ function withMoves<Result>(
 
 type Driver = FitPlan['algorithm'] & { around(inner: Tree, key: Key): Tree };
 
+type Around = {
+  readonly isEstimate?: boolean;
+  readonly innerOf?: (state: Tree) => Tree;
+  /** The first state of a long run, with what is to be kept of the last one of its short run. */
+  readonly carried?: (fresh: Tree, state: never) => Tree;
+};
+
 const ownInner = (state: Tree): Tree => (state as MemoizedState | StepwiseState).inner;
 
 /** The plan of an algorithm whose states are around those of another. */
 function around<Result>(
   plan: SummedPlan<Result>,
   driver: Driver,
-  { isEstimate = false, innerOf = ownInner }: { isEstimate?: boolean; innerOf?: (state: Tree) => Tree } = {},
+  { isEstimate = false, innerOf = ownInner, carried = (fresh) => fresh }: Around = {},
 ): FitPlan<Result> {
   const { mixtureOf, modelOf, stateOf, carry, report } = plan;
   return {
@@ -145,7 +164,7 @@ function around<Result>(
     ...(modelOf && { modelOf: (state) => modelOf(innerOf(state)) }),
     stateOf: (mixture, key) => driver.around(stateOf?.(mixture, key) ?? (mixture as unknown as Tree), key),
     // Statistics of a short run are of other rows.
-    carry: (state, key) => driver.around(carry?.(innerOf(state), key) ?? innerOf(state), key),
+    carry: (state, key) => carried(driver.around(carry?.(innerOf(state), key) ?? innerOf(state), key), state as never),
     async report(fit, course, ...more) {
       const unwrapped = unwrap(course, innerOf);
       const exact = isEstimate ? await measured(plan.algorithm, fit, unwrapped) : { fit, course: unwrapped };
