@@ -70,6 +70,7 @@ export function summarize(
       result.moves.length > 0 && { componentsAsked: asked.components, moves: result.moves }),
     screening: result.screening,
     restarts: result.restarts,
+    best: result.best,
     trace: result.trace,
   };
 }

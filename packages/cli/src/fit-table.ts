@@ -43,9 +43,9 @@ export function fitTable(s: Summary): string {
 }
 
 /** How moves came from the number of components that was asked for to that of the model. */
-function moves({ moves, componentsAsked, components }: Summary): [string, string][] {
+function moves({ moves, best, componentsAsked, components }: Summary): [string, string][] {
   if (moves === undefined) return [];
-  const all = moves as Moved['moves'];
+  const all = (moves as Moved['moves']).filter(({ restart }) => restart === best);
   const accepted = all.filter((move) => move.accepted).length;
   return [
     ['moves', `${accepted} of ${all.length} proposals accepted; from ${componentsAsked} to ${components} components`],

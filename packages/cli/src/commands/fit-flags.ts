@@ -24,7 +24,7 @@ export type Flags = TableFlags &
   InferenceFlags & {
     family: 'gaussian' | 'bernoulli';
     covariance?: Covariance;
-    components: number;
+    components?: number;
     optimizer: 'em' | 'adam' | 'sgd';
     screen?: number;
     restarts: number;
@@ -46,6 +46,26 @@ export type Flags = TableFlags &
     out?: string;
     json?: boolean;
   };
+
+/** The same once it is known how many components are asked for. */
+export type SettledFlags = Flags & { components: number };
+
+/** Components unless they are said; as many as variational Bayes may do without. */
+const FEW = 2;
+const MANY = 20;
+
+/**
+ * Flags with a number of components: whoever wants it learnt and does not say it knows none. Variational Bayes begins with more than are likely, moves with one.
+ *
+ * @param rows  of the data, beyond which there are no components
+ */
+export function withComponents(flags: Flags, rows: number): SettledFlags {
+  const { components, moves = 'none', inference } = flags;
+  if (components !== undefined) return { ...flags, components };
+  const grows = moves === 'all' || (Array.isArray(moves) && (moves.includes('birth') || moves.includes('split')));
+  const most = grows ? 1 : inference === 'vb' || Array.isArray(moves) ? MANY : FEW;
+  return { ...flags, components: Math.max(1, Math.min(most, rows)) };
+}
 
 /** Flags that say what is fitted to what: a checkpoint keeps them. */
 export const KEPT: readonly (keyof Flags & string)[] = [
@@ -101,9 +121,8 @@ export function withFitOptions(command: Command): Command {
     )
     .option(
       '--components <n>',
-      'number of components; with --moves, that to begin from; with --inference vb, the most there may be: ask for more than are likely, and a small --concentration lets the rest die out',
+      `number of components; with --moves, that to begin from; with --inference vb, the most there may be: ask for more than are likely, and a small --concentration lets the rest die out (default: ${FEW}; where the number is learnt, ${MANY} with --inference vb, 1 with --moves all, birth or split)`,
       whole(1),
-      2,
     )
     .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
     .option(

@@ -18,7 +18,7 @@ import { progressLine } from '../progress.ts';
 import { type FitTable, openTable, readTable, type Table } from '../read-table.ts';
 import { inWords } from '../words.ts';
 import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
-import { type Covariance, type Flags, KEPT, withFitOptions } from './fit-flags.ts';
+import { type Covariance, type Flags, KEPT, type SettledFlags, withComponents, withFitOptions } from './fit-flags.ts';
 import { checkInference, readPrior } from './fit-inference.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
@@ -84,7 +84,7 @@ async function runFit(
   const where = 'cli/fit';
   const data = await readTable(path, flags, where);
   try {
-    await fitTo(data, flags, setting);
+    await fitTo(data, withComponents(flags, data.rows), setting);
   } finally {
     data.close();
   }
@@ -92,7 +92,7 @@ async function runFit(
 
 async function fitTo(
   data: FitTable,
-  flags: Flags,
+  flags: SettledFlags,
   { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint },
 ): Promise<void> {
   const test = flags.test === undefined ? undefined : await openTest(flags.test, data, flags);
@@ -106,7 +106,7 @@ async function fitTo(
 async function fitAndScore(
   data: FitTable,
   test: Table | undefined,
-  flags: Flags,
+  flags: SettledFlags,
   { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint | undefined },
 ): Promise<void> {
   const prior = await readPrior(flags);
@@ -205,7 +205,7 @@ function checkTest(test: Table, data: FitTable, { test: path, family }: Flags): 
 }
 
 /** What printing would choke on, before the fit and not after it. */
-function checkPrintable({ cols }: FitTable, { json, family, components }: Flags): void {
+function checkPrintable({ cols }: FitTable, { json, family, components }: SettledFlags): void {
   if (!json || family !== 'gaussian' || components * cols * cols <= MOST_PRINTED) return;
   const size = `${components} covariances of ${cols} × ${cols} numbers`;
   fail(
@@ -217,7 +217,7 @@ function checkPrintable({ cols }: FitTable, { json, family, components }: Flags)
 
 function fitWith(
   data: FitTable['input'],
-  flags: Flags,
+  flags: SettledFlags,
   shared: Partial<FitOptions>,
 ): Promise<(Fit | BayesFit) & Partial<Moved>> {
   const { components, family, covariance, screen, restarts, seed, maxIterations, tolerance, precision, start, floor } =
@@ -271,7 +271,7 @@ function covarianceOf({ family, covariance = fitDefaults.covariance }: Flags): C
   return family === 'gaussian' ? covariance : null;
 }
 
-function problemOf({ rows, cols }: FitTable, { family: name, components, ...flags }: Flags): Problem {
+function problemOf({ rows, cols }: FitTable, { family: name, components, ...flags }: SettledFlags): Problem {
   const family = name === 'gaussian' ? gaussian(flags.covariance ?? fitDefaults.covariance) : bernoulli;
   return problemOn(family.terms(cols), { rows, cols, components });
 }

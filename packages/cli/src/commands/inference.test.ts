@@ -70,7 +70,7 @@ describe('fit --inference', () => {
       ],
     };
     const full = await folder.put('full.json', JSON.stringify({ ...values, concentration: 0.5 }));
-    const s = await fit('--inference', 'vb', '--prior', full);
+    const s = await fit('--inference', 'vb', '--components', '2', '--prior', full);
     expect(s.prior).toMatchObject({ values: { family: values, weights: { concentration: 0.5 } } });
     const { degrees, inverseScale } = { degrees: 3, inverseScale: [1.3, 180] };
     const gamma = { mean: [3.5, 70], shrinkage: 1, shape: degrees / 2, rate: inverseScale.map((v) => v / 2) };
@@ -97,8 +97,16 @@ describe('fit --inference', () => {
     expect(s).toMatchObject({ components: 2, componentsAsked: 1, screening: null });
   });
 
+  test('without --components variational Bayes begins with twenty, moves with one', async () => {
+    expect(await fit('--inference', 'vb', '--concentration', '0.001')).toMatchObject({
+      components: 20,
+      activeComponents: 3,
+    });
+    expect(await fit('--moves', 'all')).toMatchObject({ components: 2, componentsAsked: 1 });
+  });
+
   test('people see the bound and how many components are active', async () => {
-    const { stdout } = await mixtention(['fit', data, '--inference', 'vb', '--backend', 'plain']);
+    const { stdout } = await mixtention(['fit', data, '--inference', 'vb', '--components', '2', '--backend', 'plain']);
     expect(stdout).toMatch(/bound +-1169\.0\d+ nats \(data .*components/);
     expect(stdout).toContain('2 of 2 components own more than half a row');
   });
