@@ -258,24 +258,6 @@ test('a shard gives back its rows, and parts of it all of them, each once, with 
   }
 });
 
-test('a part that is asked for again is kept by its shard, the same rows, until rows are dealt out otherwise', () => {
-  const shard = openShard(dataset(grid(100, 2)), 0, plain);
-  const take = (seed: number): number[] => {
-    const some = shard.partOf({ shard: 0, part: 1, of: 4, shuffle: key(seed) });
-    const rows = [...some.matrix().data];
-    some.release();
-    return rows;
-  };
-  const first = take(1);
-  const before = shard.bytes();
-  expect(take(1)).toEqual(first);
-  expect(shard.bytes() - before).toBe(8 * 25 * 2);
-  expect(take(1)).toEqual(first);
-  take(2);
-  expect(shard.bytes()).toBe(before);
-  expect(take(1)).toEqual(first);
-});
-
 test('the part of a random order depends on its key and the shard alone', () => {
   const data = dataset(grid(300, 2), { shardRows: 100 });
   const numbers = (shard: number, seed: number): number[] => [
