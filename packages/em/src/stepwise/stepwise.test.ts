@@ -4,10 +4,12 @@ import { applyTransform, dataset } from '@mixtention/core/data';
 import { run, type Step } from '@mixtention/core/loop';
 import { key } from '@mixtention/core/numeric';
 import { threads } from '@mixtention/core/threads';
-import { faithful, gaussianFull } from '@mixtention/mixture';
+import { dirichlet, faithful, gaussianFull } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { batch } from '../batch/batch.ts';
 import { fit } from '../batch/fit.ts';
+import { fitBayes } from '../variational-bayes/fit-bayes.ts';
+import { variationalBayes } from '../variational-bayes/variational-bayes.ts';
 import { type StepwiseState, stepwise } from './stepwise.ts';
 
 const x = faithful();
@@ -28,6 +30,36 @@ test('one batch of all rows at rate 1 is a step of batch EM to the last bit', as
   const came = await stepsOf(driver, driver.around(first, key(0)), 6);
   expect(came.map(({ state }) => (state as StepwiseState).inner)).toEqual(due.map(({ state }) => state));
   expect(came.map(({ info }) => info.objective)).toEqual(due.map(({ info }) => info.objective));
+});
+
+test('one batch of all rows at rate 1 is a sweep of variational Bayes to the last bit: the natural gradient step of all rows', async () => {
+  // In the space of the fit: columns of mean 0 and variance 1.
+  const prior = { mean: new Float64Array(2), shrinkage: 0.01, degrees: 4, inverseScale: Float64Array.of(1, 0, 0, 1) };
+  const config = { family: gaussianFull, components: 2, start: 'k-means++', prior, floor: 1e-6 } as const;
+  const sweep = variationalBayes({ ...config, weights: dirichlet(1) });
+  const from = sweep.init(key(3), applyTransform(x, data.transform));
+  const driver = stepwise({
+    algorithm: sweep,
+    batches: 1,
+    byShard: false,
+    forgetting: 1e-300,
+    delay: 0,
+    tolerance: -1,
+  });
+  const due = await stepsOf(sweep, from as unknown as Tree, 6);
+  const came = await stepsOf(driver, driver.around(from, key(0)) as unknown as Tree, 6);
+  expect(came.map(({ state }) => (state as StepwiseState).inner)).toEqual(due.map(({ state }) => state));
+  expect(due.at(-1)!.info.objective).toBeGreaterThan(due[1]!.info.objective);
+});
+
+test('the bound that natural gradients of minibatches end with is within 1 % of that of whole sweeps', async () => {
+  const options = { components: 2, screen: 0, shardRows: 100 } as const;
+  const [whole, parts] = await Promise.all([
+    fitBayes(x, options),
+    fitBayes(x, { ...options, schedule: { name: 'stepwise', minibatch: 40 } }),
+  ]);
+  expect(parts.bound).toBeLessThanOrEqual(whole.bound + 1e-6);
+  expect(parts.bound).toBeGreaterThan(1.01 * whole.bound);
 });
 
 test('running statistics are the means that their rates make of the minibatches, each scaled to all rows', async () => {
