@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { shareTfjs } from './tfjs.base.ts';
 
 /**
@@ -21,13 +22,29 @@ const sources: NonNullable<ViteUserConfig['plugins']>[number] = {
   },
 };
 
-/** One test recipe for every package: each file in its own process. */
+/**
+ * What measures the memory of its process comes first, while that is fresh; then small files that run for long, else they would end alone: vitest has only
+ * sizes to go by where it has not run before.
+ */
+class InOrder extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number =>
+      [/memory\.test\.ts$/, /\/(conformance|examples)\.test\.ts$/, /./].findIndex((name) => name.test(moduleId));
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+/**
+ * One test recipe for every package: each file in its own process. Packages whose tests leave nothing behind in theirs say `--no-isolate`: then files share
+ * two processes, and what was loaded once.
+ */
 export default defineConfig({
   plugins: [sources, shareTfjs],
   test: {
     include: ['src/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: InOrder },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

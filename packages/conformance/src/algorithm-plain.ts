@@ -94,13 +94,13 @@ export const plainRows: readonly AlgorithmRow[] = [
   },
   {
     name: 'resume',
-    title: 'ten steps are five, a file, and five more, bit for bit',
+    title: 'six steps are three, a file, and three more, bit for bit',
     check: async (subject) => {
       const data = dataFor(subject, subject.x);
       const first = startOf(subject, data, subject.x);
-      const half = await stepsOn(subject, first, data, 5);
-      const resumed = await stepsOn(subject, decodeTree(encodeTree(half)), dataFor(subject, subject.x), 5);
-      expect(resumed).toStrictEqual(await stepsOn(subject, first, data, 10));
+      const half = await stepsOn(subject, first, data, 3);
+      const resumed = await stepsOn(subject, decodeTree(encodeTree(half)), dataFor(subject, subject.x), 3);
+      expect(resumed).toStrictEqual(await stepsOn(subject, first, data, 6));
     },
   },
 ];

@@ -182,8 +182,13 @@ describe('readMatrix', () => {
       const path = (await standardFile(part)) ?? (await imitation(part, due));
       const matrix = await readMatrix(path);
       expect([matrix.rows, matrix.cols, matrix.data.length]).toEqual([due, 784, due * 784]);
-      expect(matrix.data.every((value) => value === 0 || value === 1)).toBe(true);
-      const share = (matrix.data as Float32Array).reduce((a, b) => a + b, 0) / matrix.data.length;
+      let [ones, others] = [0, 0];
+      for (const value of matrix.data) {
+        if (value === 1) ones++;
+        else if (value !== 0) others++;
+      }
+      expect(others).toBe(0);
+      const share = ones / matrix.data.length;
       expect(share).toBeGreaterThan(0.12);
       expect(share).toBeLessThan(0.14);
     }
@@ -198,13 +203,13 @@ async function standardFile(part: string): Promise<string | null> {
   return root === '' ? null : (places.find((path) => existsSync(path)) ?? null);
 }
 
-/** A file of the same shape, size and share of ones (13 %). */
+/** A file of the same shape, size and share of ones (13 %): a hundred rows, again and again. */
 async function imitation(part: string, rows: number): Promise<string> {
-  const text = Buffer.alloc(rows * 784 * 2, '0 ');
+  const some = Buffer.alloc(100 * 784 * 2, '0 ');
   const next = integers(1);
-  for (let i = 0; i < rows * 784; i++) {
-    if (next(100) < 13) text[2 * i] = 0x31;
-    if (i % 784 === 783) text[2 * i + 1] = 0x0a;
+  for (let i = 0; i < 100 * 784; i++) {
+    if (next(100) < 13) some[2 * i] = 0x31;
+    if (i % 784 === 783) some[2 * i + 1] = 0x0a;
   }
-  return file(`binarized_mnist_${part}.amat.gz`, gzipSync(text, { level: 1 }));
+  return file(`binarized_mnist_${part}.amat.gz`, gzipSync(Buffer.alloc(rows * 784 * 2, some), { level: 1 }));
 }

@@ -62,7 +62,12 @@ describe.each(COVARIANCES)('%s covariances', (covariance) => {
 
   it('stay finite with 64 components on two blobs', async () => {
     const x = blobs(300, 2, 2, { spread: 0.3 });
-    const { model, logLikelihood, status } = await fit(x, { components: 64, covariance, maxIterations: 100 });
+    const { model, logLikelihood, status } = await fit(x, {
+      components: 64,
+      covariance,
+      screen: 2,
+      maxIterations: 100,
+    });
     expect(Number.isFinite(logLikelihood)).toBe(true);
     expect(model.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
     expect(status).not.toBe('diverged');
@@ -111,7 +116,14 @@ describe.each(COVARIANCES)('%s covariances', (covariance) => {
 it('a covariance floor of relative size keeps log-likelihoods rising', async () => {
   const x = blobs(40, 2, 2, { spread: 3 });
   for (let seed = 0; seed < 20; seed++) {
-    const { trace } = await fit(x, { components: 10, seed, floor: 1e-2, tolerance: 0, maxIterations: 200 });
+    const { trace } = await fit(x, {
+      components: 10,
+      seed,
+      screen: 0,
+      floor: 1e-2,
+      tolerance: 0,
+      maxIterations: 200,
+    });
     for (let i = 1; i < trace.length; i++) {
       expect(trace[i]!.logLikelihood - trace[i - 1]!.logLikelihood).toBeGreaterThanOrEqual(-1e-12 * 1000);
     }

@@ -11,7 +11,7 @@ import { fitBayes } from './fit-bayes.ts';
 import { dataFor, everyFamily, stepsFrom, type Told } from './testing-run.ts';
 import type { BoundTerms } from './types.ts';
 
-const DRAWS = 3000;
+const DRAWS = 1000;
 
 /** Rows of a problem of the family in the space of a fit, and two steps of the algorithm on them. */
 async function problemOf(family: ConjugateFamily): Promise<{ x: Matrix; prior: Tree; steps: Told[] }> {

@@ -6,9 +6,8 @@ import type { Arrays } from '@mixtention/core/optimize';
 import { addArrays, learningRateAt, mapArrayNames, optimizerNamed } from '@mixtention/core/optimize';
 import { pointWeights } from '@mixtention/mixture';
 import { startMixture } from '@mixtention/mixture/starts';
-import { wholeEpochs } from '../minibatch/minibatch.ts';
 import { coordinatesOf } from './coordinates.ts';
-import { patience, unworn, type Worn } from './patience.ts';
+import { patience, unworn, type Worn, wholeEpochs } from './patience.ts';
 import { isCoarse, outgrows, roundingOf } from './rounding.ts';
 import type {
   GradientMixtureConfig,
