@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { complete } from '@mixtention/attention';
 import { type CompletionScores, completionData, completionPage, squareWidth } from '@mixtention/attention/page';
 import { type Backend, type Matrix, MixtentionError } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { checkTarget, writeFileAtomic } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Readable } from './read-table.ts';
@@ -31,7 +32,7 @@ export async function checkReport(
   }
   if (!/\.html?$/i.test(report)) refuse(`--report is ${report}; a page (.html) can be written`);
   if (width !== undefined && model.width % width !== 0)
-    refuse(`--width is ${width}, which does not divide the ${model.width} columns of the model into lines`);
+    refuse(`--width is ${width}, which does not divide the ${counted(model.width, 'column')} of the model into lines`);
   await checkTarget(report, inputs);
 }
 
@@ -55,7 +56,7 @@ export async function writeReport(path: string, width: number | undefined, input
     rows,
     mask,
     pictureWidth: width ?? squareWidth(model),
-    about: `${model.components} components of ${basename(names.model)}; ${places.length === data.rows ? 'the' : `${places.length} of the ${data.rows.toLocaleString('en')}`} rows of ${basename(names.data)}`,
+    about: `${counted(model.components, 'component')} of ${basename(names.model)}; ${places.length === data.rows ? 'the' : `${places.length} of the ${data.rows.toLocaleString('en')}`} rows of ${basename(names.data)}`,
     logitScale,
     scores: scoresOf(input),
   });

@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import type { Moved } from '@mixtention/em';
 import { printable } from '@mixtention/files';
 import type { Certificate, Fit } from '@mixtention/mixture';
@@ -13,16 +14,16 @@ export function fitTable(s: Summary): string {
   const number = (name: string): string => (s[name] as number).toFixed(4);
   const rows: [string, string][] = [
     ['status', `${s.status === 'converged' ? pc.green(String(s.status)) : pc.yellow(String(s.status))}: ${s.message}`],
-    ['data', `${s.n} rows × ${s.d} columns`],
+    ['data', `${counted(Number(s.n), 'row')} × ${counted(Number(s.d), 'column')}`],
     [
       'model',
-      `${s.components} ${s.family}${s.covariance ? ` (${s.covariance})` : ''} components, ${s.parameters} free parameters`,
+      `${counted(Number(s.components), `${s.family}${s.covariance ? ` (${s.covariance})` : ''} component`)}, ${s.parameters} free parameters`,
     ],
     ...moves(s),
     ['prior', (s.prior as { text: string }).text],
     [
       'fit',
-      `${s.optimizer}, ${s.iterations} iterations of the best start, ${(s.seconds as number).toFixed(3)} s, ${s.backend} backend, ${s.workers} worker threads`,
+      `${s.optimizer}, ${counted(Number(s.iterations), 'iteration')} of the best start, ${(s.seconds as number).toFixed(3)} s, ${s.backend} backend, ${s.workers} worker threads`,
     ],
     ...pass(s),
     [
@@ -48,7 +49,10 @@ function moves({ moves, best, componentsAsked, components }: Summary): [string, 
   const all = (moves as Moved['moves']).filter(({ restart }) => restart === best);
   const accepted = all.filter((move) => move.accepted).length;
   return [
-    ['moves', `${accepted} of ${all.length} proposals accepted; from ${componentsAsked} to ${components} components`],
+    [
+      'moves',
+      `${accepted} of ${counted(all.length, 'proposal')} accepted; from ${componentsAsked} to ${counted(Number(components), 'component')}`,
+    ],
   ];
 }
 
@@ -74,7 +78,7 @@ function bound({ bound, boundTerms, activeComponents, components, moves }: Summa
   const sum = terms.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
   return [
     ['bound', `${(bound as number).toFixed(4)} nats (${sum})`],
-    ['active', `${activeComponents} of ${components} components own more than half a row${more}`],
+    ['active', `${activeComponents} of ${counted(Number(components), 'component')} own more than half a row${more}`],
   ];
 }
 
@@ -84,7 +88,7 @@ function certainty({ remainingGain, startsAtBest, starts, nearCollapse }: Certif
   const few = nearCollapse.map(({ component, rows }) => `${component} (${rows.toPrecision(2)} rows)`);
   return [
     ...(Number.isFinite(remainingGain) ? [remainingGain === 0 ? 'nothing left to gain' : left] : []),
-    ...(starts > 1 ? [`${startsAtBest} of ${starts} starts found this optimum`] : []),
+    ...(starts > 1 ? [`${startsAtBest} of ${counted(starts, 'start')} found this optimum`] : []),
     ...(few.length > 0 ? [`near collapse: ${few.slice(0, COMPONENTS_SHOWN).join(', ')}`] : []),
   ].join('; ');
 }

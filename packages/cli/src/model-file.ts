@@ -1,5 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { printable, readBytes } from '@mixtention/files';
 import { MixtureModel } from '@mixtention/mixture';
 import { writeOutput } from './output.ts';
@@ -42,6 +42,6 @@ export function checkWritable(
   fail(
     'cli/fit',
     'BAD_OPTION',
-    `--out would write a model of ${numbers} numbers, ${MOST_NUMBERS} at most were due; ask for fewer components or a simpler covariance`,
+    `--out would write a model of ${counted(numbers, 'number')}, ${MOST_NUMBERS} at most were due; ask for fewer components or a simpler covariance`,
   );
 }

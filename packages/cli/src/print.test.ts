@@ -26,7 +26,7 @@ test('numbers that JSON does not have are spelled out, and rows that nobody can 
     labels: [-1, 0],
     counts: [1, 0],
   });
-  expect((await mixtention(['predict', model, far])).stdout).toContain('none  1 rows that no component can have made');
+  expect((await mixtention(['predict', model, far])).stdout).toContain('none  1 row that no component can have made');
 });
 
 test('a reader that leaves early is no error', async () => {

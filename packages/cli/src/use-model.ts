@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { type Matrix, MixtentionError } from '@mixtention/core';
-import { alignColumns, rowsOf } from '@mixtention/core/base';
+import { alignColumns, counted, rowsOf } from '@mixtention/core/base';
 import { workWidth } from '@mixtention/core/kernel';
 import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import type { MixtureModel } from '@mixtention/mixture';
@@ -86,7 +86,7 @@ export function allocate(rows: number, components: number): Float64Array {
     const gigabytes = ((rows * components * 8) / 1e9).toPrecision(3);
     throw new MixtentionError(
       'BAD_OPTION',
-      `--probabilities of ${rows} rows and ${components} components take ${gigabytes} GB, more than could be had; predict parts of the rows`,
+      `--probabilities of ${counted(rows, 'row')} and ${counted(components, 'component')} take ${gigabytes} GB, more than could be had; predict parts of the rows`,
       { cause },
     );
   }

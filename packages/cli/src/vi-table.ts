@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import type { Approximation, Nested } from '@mixtention/svi';
 
 /** Most numbers of a site that are shown; the rest is in JSON and in the draws. */
@@ -34,7 +35,7 @@ export function viTable({
   const told = (name: string, x: number, error: number): string[] =>
     Number.isFinite(x) ? [`${name.padEnd(14)}${x.toFixed(4)} ± ${error.toFixed(4)} nats`] : [];
   return [
-    `${method}: ${status}, ${gradientEvaluations} gradients, ${seconds.toFixed(2)} s`,
+    `${method}: ${status}, ${counted(gradientEvaluations, 'gradient')}, ${seconds.toFixed(2)} s`,
     message,
     ...told('bound', bound, boundStandardError),
     ...(corrected ? told('log evidence', logEvidence, logEvidenceStandardError) : []),

@@ -1,11 +1,11 @@
 import { constants, open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { gzipError, isGzip, trailing } from './gunzip.ts';
 import { FREE_UNZIPPED, MAX_RATIO } from './limits.ts';
 import { fileName, STDIN } from './read-bytes.ts';
-import { count } from './show.ts';
 import { systemError } from './system-error.ts';
 
 /** Bytes of a file one after another, unpacked. */
@@ -116,7 +116,7 @@ async function* unpacked(packed: ByteReader, name: string): AsyncGenerator<Buffe
     for await (const part of engine as AsyncIterable<Buffer>) {
       made += part.length;
       if (made > Math.max(FREE_UNZIPPED, given * MAX_RATIO)) {
-        const sizes = `${count(given, 'byte')} of gzip unpack to more than ${count(made, 'byte')}`;
+        const sizes = `${counted(given, 'byte')} of gzip unpack to more than ${counted(made, 'byte')}`;
         throw new DataError('TOO_LARGE', name, `${sizes}, ${MAX_RATIO} times as many are read`);
       }
       yield part;

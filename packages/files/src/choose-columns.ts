@@ -1,9 +1,9 @@
 import type { Matrix } from '@mixtention/core';
-import { nearest } from '@mixtention/core/base';
+import { counted, nearest } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { allocate } from './limits.ts';
-import { count, quoted } from './show.ts';
+import { quoted } from './show.ts';
 
 /** A column of a file, by name or by number, from 0; a text of digits that is no name counts as a number. */
 export type ColumnName = string | number;
@@ -111,7 +111,7 @@ function findColumn(column: ColumnName, names: readonly string[] | null, cols: n
 
 function checkNumber(column: number, cols: number, name: string): number {
   if (Number.isInteger(column) && column >= 0 && column < cols) return column;
-  throw new DataError('NO_COLUMN', name, `has ${count(cols, 'column')}, no column ${column} (counted from 0)`);
+  throw new DataError('NO_COLUMN', name, `has ${counted(cols, 'column')}, no column ${column} (counted from 0)`);
 }
 
 function refuseName(column: string, names: readonly string[] | null, name: string): never {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, stat } from 'node:fs/promises';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { MAX_BYTES } from './limits.ts';
-import { count } from './show.ts';
 import { replaceFile } from './write-file-atomic.ts';
 
 export type DownloadOptions = {
@@ -105,7 +104,7 @@ function totalOf(response: Response): number | null {
 }
 
 function tooLarge(url: string, maxBytes: number): DataError {
-  return new DataError('TOO_LARGE', url, `is larger than ${count(maxBytes, 'byte')}, the most that is taken`);
+  return new DataError('TOO_LARGE', url, `is larger than ${counted(maxBytes, 'byte')}, the most that is taken`);
 }
 
 /** The hash of a regular file that can be read, else null. */

@@ -1,7 +1,7 @@
 import { gunzip as inflate } from 'node:zlib';
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { FREE_UNZIPPED, MAX_RATIO, MAX_UNZIPPED } from './limits.ts';
-import { count } from './show.ts';
 
 /** Node's default of 16 KiB made the binarised MNIST training file take seven times as long. */
 const CHUNK = 2 ** 20;
@@ -35,7 +35,7 @@ export async function gunzip(bytes: Uint8Array, name: string, maxBytes: number):
 
 /** The error of bytes behind a gzip stream. */
 export function trailing(bytes: number, name: string): DataError {
-  return new DataError('TRAILING', name, `has ${count(bytes, 'byte')} behind its gzip stream, none were due`);
+  return new DataError('TRAILING', name, `has ${counted(bytes, 'byte')} behind its gzip stream, none were due`);
 }
 
 /** Node accepts zeros behind the stream, so the bytes that it read are counted. */
@@ -52,7 +52,7 @@ function inflateCounting(bytes: Uint8Array, cap: number): Promise<{ buffer: Buff
 
 function tooLarge(cause: unknown, length: number, cap: number, name: string): DataError | null {
   if ((cause as { code?: string }).code !== 'ERR_BUFFER_TOO_LARGE') return null;
-  const sizes = `${count(length, 'byte')} of gzip unpack to more than ${count(cap, 'byte')}`;
+  const sizes = `${counted(length, 'byte')} of gzip unpack to more than ${counted(cap, 'byte')}`;
   return new DataError('TOO_LARGE', name, `${sizes}, the most that is read from a file of this size`, cause);
 }
 

@@ -1,5 +1,5 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
-import { count } from './show.ts';
 
 /** Default cap on a plain file; also the largest buffer of Node 20. */
 export const MAX_BYTES: number = 4 * 2 ** 30;
@@ -38,7 +38,7 @@ function tryAllocating<Room>(bytes: number, name: string, make: () => Room): Roo
   try {
     return make();
   } catch (cause) {
-    throw new DataError('TOO_LARGE', name, `needs ${count(bytes, 'byte')} of memory, more than could be had`, cause);
+    throw new DataError('TOO_LARGE', name, `needs ${counted(bytes, 'byte')} of memory, more than could be had`, cause);
   }
 }
 
@@ -48,14 +48,14 @@ export function checkShape(rows: number, cols: number, name: string): void {
     throw new DataError(
       'EMPTY',
       name,
-      `holds ${count(rows, 'row')} of ${count(cols, 'column')}, at least one of each was due`,
+      `holds ${counted(rows, 'row')} of ${counted(cols, 'column')}, at least one of each was due`,
     );
   }
   if (cols > MAX_COLUMNS) {
     throw new DataError(
       'TOO_LARGE',
       name,
-      `has ${count(cols, 'column')}, at most ${count(MAX_COLUMNS, 'column')} are read`,
+      `has ${counted(cols, 'column')}, at most ${counted(MAX_COLUMNS, 'column')} are read`,
     );
   }
 }
@@ -66,14 +66,14 @@ export function checkLength(actual: number, due: number, promise: string, name: 
     throw new DataError(
       'TRUNCATED',
       name,
-      `ends after ${count(actual, 'byte')}, ${promise} makes ${count(due, 'byte')}`,
+      `ends after ${counted(actual, 'byte')}, ${promise} makes ${counted(due, 'byte')}`,
     );
   }
   if (actual > due) {
     throw new DataError(
       'TRAILING',
       name,
-      `goes on to ${count(actual, 'byte')}, ${promise} makes ${count(due, 'byte')}`,
+      `goes on to ${counted(actual, 'byte')}, ${promise} makes ${counted(due, 'byte')}`,
     );
   }
 }

@@ -1,8 +1,8 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { checkLength, checkShape } from './limits.ts';
-import { count } from './show.ts';
 
 /** The third byte of the magic number. */
 const TYPES: ReadonlyMap<number, ElementType['type']> = new Map([
@@ -50,7 +50,7 @@ export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
 export function idxLayout(bytes: Uint8Array, name: string): PromisedLayout {
   if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, an IDX file was due');
   if (bytes.length < 4)
-    throw new DataError('TRUNCATED', name, `ends after ${count(bytes.length, 'byte')}, an IDX header was due`);
+    throw new DataError('TRUNCATED', name, `ends after ${counted(bytes.length, 'byte')}, an IDX header was due`);
   if (bytes[0] !== 0 || bytes[1] !== 0)
     throw new DataError('BAD_MAGIC', name, 'does not begin as an IDX file does, with two zero bytes');
   const type = TYPES.get(bytes[2]!);
@@ -69,14 +69,14 @@ export function idxLayout(bytes: Uint8Array, name: string): PromisedLayout {
 function readSizes(bytes: Uint8Array, name: string): number[] {
   const dimensions = bytes[3]!;
   if (dimensions === 0 || dimensions > MAX_DIMENSIONS) {
-    throw new DataError('BAD_SHAPE', name, `has ${count(dimensions, 'dimension')}, 1 to ${MAX_DIMENSIONS} were due`);
+    throw new DataError('BAD_SHAPE', name, `has ${counted(dimensions, 'dimension')}, 1 to ${MAX_DIMENSIONS} were due`);
   }
   const header = 4 + 4 * dimensions;
   if (bytes.length < header) {
     throw new DataError(
       'TRUNCATED',
       name,
-      `ends after ${count(bytes.length, 'byte')}, a header of ${count(header, 'byte')} was due`,
+      `ends after ${counted(bytes.length, 'byte')}, a header of ${counted(header, 'byte')} was due`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,9 +1,10 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { checkLength, checkShape } from './limits.ts';
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
-import { count, quoted } from './show.ts';
+import { quoted } from './show.ts';
 
 /** `\x93NUMPY` */
 export const NPY_MAGIC: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -78,14 +79,14 @@ function headerText(bytes: Uint8Array, name: string): { text: string; offset: nu
   }
   const start = major === 1 ? 10 : 12;
   if (bytes.length < start)
-    throw new DataError('TRUNCATED', name, `ends after ${count(bytes.length, 'byte')}, in its header`);
+    throw new DataError('TRUNCATED', name, `ends after ${counted(bytes.length, 'byte')}, in its header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER) {
     throw new DataError(
       'TOO_LARGE',
       name,
-      `declares a header of ${count(length, 'byte')}, at most ${count(MAX_HEADER, 'byte')} are read`,
+      `declares a header of ${counted(length, 'byte')}, at most ${counted(MAX_HEADER, 'byte')} are read`,
     );
   }
   const offset = start + length;
@@ -93,7 +94,7 @@ function headerText(bytes: Uint8Array, name: string): { text: string; offset: nu
     throw new DataError(
       'TRUNCATED',
       name,
-      `ends after ${count(bytes.length, 'byte')}, its header alone takes ${count(offset, 'byte')}`,
+      `ends after ${counted(bytes.length, 'byte')}, its header alone takes ${counted(offset, 'byte')}`,
     );
   }
   return { text: Buffer.from(bytes.subarray(start, offset)).toString('latin1'), offset };
@@ -110,6 +111,8 @@ function matrixShape({ shape }: NpyHeader, name: string): { rows: number; cols: 
   if (shape.length === 1) return { rows: shape[0]!, cols: 1 };
   if (shape.length === 2) return { rows: shape[0]!, cols: shape[1]! };
   const came =
-    shape.length === 0 ? 'one single number' : `an array of ${shape.length} dimensions (${shape.join(' × ')})`;
+    shape.length === 0
+      ? 'one single number'
+      : `an array of ${counted(shape.length, 'dimension')} (${shape.join(' × ')})`;
   throw new DataError('BAD_SHAPE', name, `holds ${came}, a matrix was due: reshape it to two dimensions`);
 }

@@ -1,7 +1,7 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
+import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { allocateBytes } from './limits.ts';
-import { count } from './show.ts';
 import { systemError } from './system-error.ts';
 
 /** One read call asks for at most this: Node refuses 2 GiB and more. */
@@ -53,7 +53,11 @@ async function readAll(handle: FileHandle, path: string, maxBytes: number): Prom
     );
   }
   if (size > maxBytes) {
-    throw new DataError('TOO_LARGE', path, `has ${count(size, 'byte')}, at most ${count(maxBytes, 'byte')} are read`);
+    throw new DataError(
+      'TOO_LARGE',
+      path,
+      `has ${counted(size, 'byte')}, at most ${counted(maxBytes, 'byte')} are read`,
+    );
   }
   const bytes = allocateBytes(size, path);
   for (let at = 0; at < bytes.length; ) {
@@ -78,7 +82,7 @@ async function readStdin(maxBytes: number): Promise<Buffer> {
         throw new DataError(
           'TOO_LARGE',
           fileName(STDIN),
-          `goes on beyond ${count(maxBytes, 'byte')}, the most that is read`,
+          `goes on beyond ${counted(maxBytes, 'byte')}, the most that is read`,
         );
     }
   } catch (cause) {

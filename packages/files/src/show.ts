@@ -20,8 +20,3 @@ export function quoted(text: string): string {
   const short = text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
   return `"${printable(short)}"`;
 }
-
-/** `1 row`, `1,000 rows`: a count in words. */
-export function count(n: number, singular: string): string {
-  return `${n.toLocaleString('en-US')} ${singular}${n === 1 ? '' : 's'}`;
-}

@@ -1,7 +1,7 @@
+import { counted } from '@mixtention/core/base';
 import type { ByteReader } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
 import { MAX_LINE } from './limits.ts';
-import { count } from './show.ts';
 import { CR, endsInCr, isComment, LF, withLf } from './text.ts';
 
 /** Bytes of a beginning that is looked at before the rows; twice as many, and so on, where they hold fewer lines than that. */
@@ -71,11 +71,11 @@ function endOfContent(text: Buffer): number {
 function refuseLine(text: Buffer, name: string): void {
   const end = text.indexOf(LF);
   if (end >= 0 && end <= MAX_LINE) return;
-  const length = count(end < 0 ? text.length : end, 'byte');
+  const length = counted(end < 0 ? text.length : end, 'byte');
   throw new DataError(
     'TOO_LARGE',
     name,
-    `has a line of ${length}${end < 0 ? ' and more' : ''}, at most ${count(MAX_LINE, 'byte')} are read`,
+    `has a line of ${length}${end < 0 ? ' and more' : ''}, at most ${counted(MAX_LINE, 'byte')} are read`,
   );
 }
 

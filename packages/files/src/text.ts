@@ -1,6 +1,6 @@
+import { counted, countedWas } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
 import { MAX_LINE } from './limits.ts';
-import { count } from './show.ts';
 
 export const TAB = 0x09;
 export const LF = 0x0a;
@@ -49,7 +49,7 @@ export function endOfLine(text: Buffer, start: number, name: string): number {
     throw new DataError(
       'TOO_LARGE',
       name,
-      `has a line of ${count(end - start, 'byte')}, at most ${count(MAX_LINE, 'byte')} are read`,
+      `has a line of ${counted(end - start, 'byte')}, at most ${counted(MAX_LINE, 'byte')} are read`,
     );
   }
   return end;
@@ -90,6 +90,6 @@ export function roomFor(text: Buffer, rows: number, cols: number): number {
 
 /** The error of a row whose width differs from that of the first line. */
 export function ragged(row: string, cells: number, cols: number, name: string): DataError {
-  const came = cells === 0 ? 'is blank' : `has ${count(cells, 'cell')}`;
-  return new DataError('RAGGED', name, `${row} ${came}, ${count(cols, 'cell')} ${cols === 1 ? 'was' : 'were'} due`);
+  const came = cells === 0 ? 'is blank' : `has ${counted(cells, 'cell')}`;
+  return new DataError('RAGGED', name, `${row} ${came}, ${countedWas(cols, 'cell')} due`);
 }

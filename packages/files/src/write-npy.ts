@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import type { Matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { NPY_MAGIC } from './parse-npy.ts';
 
 /** NumPy starts the values at multiples of this, so that they can be mapped into memory. */
@@ -23,7 +23,11 @@ const ALIGNMENT = 64;
 export function writeNpy(matrix: Matrix): Uint8Array {
   const { data, rows, cols } = matrix;
   if (data.length !== rows * cols) {
-    fail('files/writeNpy', 'BAD_SHAPE', `data has ${data.length} values, ${rows} × ${cols} = ${rows * cols} were due`);
+    fail(
+      'files/writeNpy',
+      'BAD_SHAPE',
+      `data has ${counted(data.length, 'value')}, ${rows} × ${cols} = ${rows * cols} were due`,
+    );
   }
   const head = npyHeader(data.BYTES_PER_ELEMENT, rows, cols);
   const bytes = new Uint8Array(head.length + data.byteLength);

@@ -1,5 +1,6 @@
 import { complete, effectiveComponents } from '@mixtention/attention';
 import type { Matrix } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { backendFor } from '@mixtention/core/threads';
 import { npyHeader } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
@@ -172,7 +173,7 @@ async function* fileOf(
 function forPeople(s: { readonly [name: string]: number | string }): string {
   const nats = (name: string): string => (s[name] as number).toFixed(4);
   return [
-    `${s.n} rows: ${s.observed} of ${s.d} columns seen, ${s.components} components, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
+    `${counted(Number(s.n), 'row')}: ${s.observed} of ${counted(Number(s.d), 'column')} seen, ${counted(Number(s.components), 'component')}, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
     `seen part          ${nats('logEvidencePerRow')} nats per row`,
     `hidden part        ${nats('jointLogProbabilityPerRow')} nats per row, exact: log p(hidden | seen)`,
     `hidden, singly     ${nats('marginalLogProbabilityPerRow')} nats per row, the sum over columns of log p(column | seen)`,

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, type BackendName, inFloat64, MixtentionError } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { type KernelRates, measureRates, type Rates, storedRates } from '@mixtention/core/plan';
 import { loadBackend } from '@mixtention/core/threads';
 import { inspectKernel, inspectTfjsNode, type KernelInspection, type TfjsNodeInspection } from '@mixtention/native';
@@ -104,7 +105,10 @@ function forPeople(d: Diagnosis): string {
     ['native kernel', d.kernel?.join(', ') ?? `none: ${d.native.reason}`],
     ['tfjs-node', d.tensorflow === null ? `none: ${d.tfjsNode.reason}` : `TensorFlow ${d.tensorflow}`],
     ['instruction sets', d.instructionSets.join(' ') || 'unknown'],
-    ['threads', `${d.threads.cores} cores: ${d.threads.workers} workers × ${d.threads.intraOp} inside TensorFlow`],
+    [
+      'threads',
+      `${counted(d.threads.cores, 'core')}: ${counted(d.threads.workers, 'worker')} × ${d.threads.intraOp} inside TensorFlow`,
+    ],
     ...rateLines(d.rates),
     ['node', d.node],
     ['cache', `${d.cache}${d.tfjsNode.cachedBuild === null ? ' (no build in it)' : ''}`],

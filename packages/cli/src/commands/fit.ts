@@ -1,5 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import { loadBackend, openExecutor } from '@mixtention/core/threads';
 import { type BayesFit, fit, fitBayes, type Moved, type Schedule } from '@mixtention/em';
@@ -196,7 +196,7 @@ async function openTest(path: string, { columns }: FitTable, flags: Flags): Prom
 /** What scoring would refuse, before the fit and not after it; rows that are not in memory are read for it. */
 function checkTest(test: Table, data: FitTable, { test: path, family }: Flags): void {
   if (test.cols !== data.cols)
-    fail('cli/fit', 'BAD_SHAPE', `${path} has ${test.cols} columns, the data have ${data.cols}`);
+    fail('cli/fit', 'BAD_SHAPE', `${path} has ${counted(test.cols, 'column')}, the data have ${data.cols}`);
   const size = Math.max(1, Math.floor(CHECKED_CELLS / test.cols));
   for (let first = 0; first < test.rows; first += size) {
     const some = test.read(first, Math.min(test.rows, first + size));
@@ -207,7 +207,7 @@ function checkTest(test: Table, data: FitTable, { test: path, family }: Flags): 
 /** What printing would choke on, before the fit and not after it. */
 function checkPrintable({ cols }: FitTable, { json, family, components }: SettledFlags): void {
   if (!json || family !== 'gaussian' || components * cols * cols <= MOST_PRINTED) return;
-  const size = `${components} covariances of ${cols} × ${cols} numbers`;
+  const size = `${counted(components, 'covariance')} of ${cols} × ${cols} numbers`;
   fail(
     'cli/fit',
     'BAD_OPTION',

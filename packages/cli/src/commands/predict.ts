@@ -1,5 +1,5 @@
 import type { Backend } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { backendFor } from '@mixtention/core/threads';
 import { npyHeader } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
@@ -209,7 +209,7 @@ function rowsOf(data: Float64Array, width: number): Float64Array[] {
 
 function forPeople(n: number, perRow: number, counts: readonly number[]): string {
   const nobody = n - counts.reduce((sum, count) => sum + count, 0);
-  const lines = counts.map((count, k) => `${String(k).padStart(4)}  ${count} rows\n`);
-  if (nobody > 0) lines.push(`none  ${nobody} rows that no component can have made\n`);
-  return `${n} rows, ${perRow.toFixed(4)} nats per row\n${lines.join('')}`;
+  const lines = counts.map((count, k) => `${String(k).padStart(4)}  ${counted(count, 'row')}\n`);
+  if (nobody > 0) lines.push(`none  ${counted(nobody, 'row')} that no component can have made\n`);
+  return `${counted(n, 'row')}, ${perRow.toFixed(4)} nats per row\n${lines.join('')}`;
 }

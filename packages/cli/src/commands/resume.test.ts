@@ -86,7 +86,7 @@ test('a checkpoint is held to the data and to the options, in words of the comma
   expect((await mixtention([...args, '--checkpoint', file])).code).toBe(0);
   const other = await folder.put('other.csv', `${readFileSync(data, 'utf8')}\n1,2,3\n`);
   for (const [words, due] of [
-    [['fit', other, '--resume', file], 'its data have 1500 rows of 3 columns, these have 1501 of 3'],
+    [['fit', other, '--resume', file], 'its data have 1,500 rows of 3 columns, these have 1,501 rows of 3'],
     [['fit', data, '--resume', file, '--seed', '2'], 'its --seed is 0, here it is 2'],
     [['fit', data, '--resume', file, '--backend', 'tfjs-wasm'], 'go on all the same with --force'],
     [['fit', data, '--resume', data], 'is no checkpoint that --checkpoint wrote'],

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type {
   Accumulated,
@@ -64,7 +65,7 @@ export const plain: Backend = {
     checkScores('core/read', rows, scores);
     const { components: K } = scores;
     if (values !== null && values.rows !== K)
-      fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+      fail('core/read', 'BAD_SHAPE', `${counted(values.rows, 'value')} came with ${counted(K, 'component')}`);
     const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options, 'float64');
     const { output, logEvidence, labels, responsibilities } = result;
     eachTile(rows as readonly RowBlock[], scores, options, ({ start, count, R, evidence, best }) => {

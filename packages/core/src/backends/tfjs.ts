@@ -1,4 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { counted } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type {
   Accumulated,
@@ -94,7 +95,7 @@ export function tfjsBackend(tf: Tf, name: TensorBackendName): Backend {
       checkScores('core/read', rows, scores);
       const K = scores.components;
       if (values !== null && values.rows !== K)
-        fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+        fail('core/read', 'BAD_SHAPE', `${counted(values.rows, 'value')} came with ${counted(K, 'component')}`);
       const own = rows as readonly TensorRows[];
       const held = keys.upload(scores, own, false);
       const result = emptyReading(rows[0]!.rows, K, values?.cols ?? 0, options, 'float32');

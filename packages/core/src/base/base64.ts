@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { fail } from './errors.ts';
 
 /** Characters of the longest text: the least that V8, on 64 bits, has had for years. */
@@ -28,7 +29,7 @@ export function fromBase64(text: string): Float64Array {
     return fail('core/decodeTree', 'BAD_MODEL', 'an array is not valid base64', cause);
   }
   if (binary.length % 8 !== 0)
-    fail('core/decodeTree', 'BAD_MODEL', `an array has ${binary.length} bytes, a multiple of 8 was due`);
+    fail('core/decodeTree', 'BAD_MODEL', `an array has ${counted(binary.length, 'byte')}, a multiple of 8 was due`);
   const bytes = new Uint8Array(binary.length);
   // Not Uint8Array.from: it would first make a list of all characters.
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);

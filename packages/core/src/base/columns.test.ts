@@ -23,7 +23,7 @@ describe('columns by name', () => {
   });
 
   test.each([
-    [['a'], '1 names'],
+    [['a'], '1 name'],
     [['a', 1], '2 names'],
     ['ab', '"ab"'],
     [null, 'null'],
@@ -74,7 +74,7 @@ describe('columns by name', () => {
     expect(() => alignColumns(matrix([[1, 2, 3]]), ['a', 'b'], setting)).toThrow(
       'the data have 3 columns, the model was fitted on 2',
     );
-    expect(() => alignColumns(named(['a'], [[1]]), null, setting)).toThrow('have 1 columns');
+    expect(() => alignColumns(named(['a'], [[1]]), null, setting)).toThrow('have 1 column,');
   });
 
   test('float32 stays float32', () => {

@@ -1,4 +1,5 @@
 import type { Matrix } from '../contracts/index.ts';
+import { counted } from './counted.ts';
 import { fail, nearest, show } from './errors.ts';
 
 /** Names listed in a message. */
@@ -16,8 +17,8 @@ const SHOWN = 12;
  */
 export function checkColumns(columns: unknown, cols: number, where: string): readonly string[] {
   if (!Array.isArray(columns) || columns.length !== cols || columns.some((name) => typeof name !== 'string')) {
-    const came = Array.isArray(columns) ? `${columns.length} names` : show(columns);
-    fail(where, 'BAD_DATA', `columns are ${came}, the names of ${cols} columns were due`);
+    const came = Array.isArray(columns) ? counted(columns.length, 'name') : show(columns);
+    fail(where, 'BAD_DATA', `columns are ${came}, the names of ${counted(cols, 'column')} were due`);
   }
   return columns as readonly string[];
 }
@@ -32,7 +33,8 @@ export function checkColumns(columns: unknown, cols: number, where: string): rea
  * expect(() => checkWidth(matrix([[1, 2]]), 3, 'mine/predict')).toThrow('2 columns, the model was fitted on 3');
  */
 export function checkWidth(m: Matrix, width: number, where: string): void {
-  if (m.cols !== width) fail(where, 'BAD_SHAPE', `the data have ${m.cols} columns, the model was fitted on ${width}`);
+  if (m.cols !== width)
+    fail(where, 'BAD_SHAPE', `the data have ${counted(m.cols, 'column')}, the model was fitted on ${width}`);
 }
 
 /**

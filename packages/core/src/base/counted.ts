@@ -9,16 +9,16 @@
  */
 export function counted(n: number, singular: string, plural: string = `${singular}s`): string {
   // Fractions keep their digits.
-  const digits = Number.isSafeInteger(n) ? n.toLocaleString('en-US') : String(n);
+  const digits = Number.isInteger(n) ? n.toLocaleString('en-US') : String(n);
   return `${digits} ${n === 1 ? singular : plural}`;
 }
 
 /**
- * What was due, as a count: `1 cell was due`, `3 cells were due`.
+ * A count with its verb: `1 cell was`, `3 cells were`.
  *
  * @example
- * countedDue(3, 'cell'); // '3 cells were due'
+ * `${countedWas(3, 'cell')} due`; // '3 cells were due'
  */
-export function countedDue(n: number, singular: string, plural?: string): string {
-  return `${counted(n, singular, plural)} ${n === 1 ? 'was' : 'were'} due`;
+export function countedWas(n: number, singular: string, plural?: string): string {
+  return `${counted(n, singular, plural)} ${n === 1 ? 'was' : 'were'}`;
 }

@@ -44,7 +44,7 @@ test('show tells kinds apart: text, numbers, BigInts, lists and objects', () => 
     '5n',
     'a list',
     'an object',
-    'an array of 1 numbers',
+    'an array of 1 number',
     'null',
   ]);
 });

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 /** Codes are stable: a program may branch on them; the message is for people. */
 export type ErrorCode =
   | 'ABORTED'
@@ -108,7 +109,7 @@ export function lookUp<Value>(
  * show(Float64Array.of(1, 2)); // 'an array of 2 numbers'
  */
 export function show(value: unknown): string {
-  if (ArrayBuffer.isView(value)) return `an array of ${(value as Float64Array).length} numbers`;
+  if (ArrayBuffer.isView(value)) return `an array of ${counted((value as Float64Array).length, 'number')}`;
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'object' && value !== null) return 'an object';

@@ -33,7 +33,7 @@ test('matrix takes a tensor-like object, and a vector as one column', () => {
 
 const bad: [string, () => unknown, string][] = [
   ['a tensor that is none', () => matrix({ dataSync: 1 } as never), 'the data are an object without rows'],
-  ['ragged rows', () => matrix([[1, 2], [3]]), 'row 1 (counted from 0) has 1 columns, row 0 has 2'],
+  ['ragged rows', () => matrix([[1, 2], [3]]), 'row 1 (counted from 0) has 1 column, row 0 has 2'],
   [
     'NaN',
     () =>

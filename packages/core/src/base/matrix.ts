@@ -1,5 +1,6 @@
 import type { Matrix, Table } from '../contracts/index.ts';
 import { checkColumns } from './columns.ts';
+import { counted } from './counted.ts';
 import { fail } from './errors.ts';
 
 /** What a person may hand over as a matrix: rows of numbers, a typed array with its shape, or a tensor of rank 2 (or 1: one column). */
@@ -48,7 +49,7 @@ export function matrix(input: MatrixLike, where = 'core/matrix'): Matrix {
 export function dense(input: MatrixLike, where = 'core/dense'): Matrix {
   const result = toDense(input, where);
   if (result.rows === 0 || result.cols === 0)
-    fail(where, 'BAD_DATA', `the data are empty (${result.rows} rows × ${result.cols} columns)`);
+    fail(where, 'BAD_DATA', `the data are empty (${counted(result.rows, 'row')} × ${counted(result.cols, 'column')})`);
   const { columns } = input as { readonly columns?: unknown };
   return columns === undefined ? result : { ...result, columns: checkColumns(columns, result.cols, where) };
 }
@@ -142,7 +143,11 @@ function toDense(input: MatrixLike, where: string): Matrix {
 function fromShape(data: ArrayLike<number>, shape: readonly number[], where: string): Matrix {
   const [rows, cols] = sizesOf(shape, where);
   if (data?.length !== rows * cols)
-    fail(where, 'BAD_SHAPE', `the shape [${shape}] needs ${rows * cols} numbers, the data hold ${data?.length}`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the shape [${shape}] needs ${counted(rows * cols, 'number')}, the data hold ${data?.length}`,
+    );
   if (data instanceof Float64Array || data instanceof Float32Array) return { data, rows, cols };
   return { data: copyCells(data, cols, where), rows, cols };
 }
@@ -179,7 +184,11 @@ function fromRows(input: readonly ArrayLike<number>[], where: string): Matrix {
   for (let i = 0; i < rows; i++) {
     const row = input[i];
     if (row?.length !== cols)
-      fail(where, 'BAD_SHAPE', `row ${i} (counted from 0) has ${row?.length ?? 'no'} columns, row 0 has ${cols}`);
+      fail(
+        where,
+        'BAD_SHAPE',
+        `row ${i} (counted from 0) has ${row?.length === undefined ? 'no columns' : counted(row.length, 'column')}, row 0 has ${cols}`,
+      );
     for (let j = 0; j < cols; j++) {
       const cell: unknown = row[j];
       data[i * cols + j] = typeof cell === 'number' ? cell : refuseCell(cell, i, j, where);

@@ -1,5 +1,6 @@
 import type { Table } from '../contracts/index.ts';
 import { checkColumns } from './columns.ts';
+import { counted } from './counted.ts';
 import { fail } from './errors.ts';
 import { dense, type MatrixLike, sizesOf } from './matrix.ts';
 
@@ -27,9 +28,10 @@ export function table(input: MatrixLike, where: string): Table {
     fail(
       where,
       'BAD_SHAPE',
-      `the shape [${shape ?? [N, D]}] needs ${rows * cols} numbers, the data hold ${data.length}`,
+      `the shape [${shape ?? [N, D]}] needs ${counted(rows * cols, 'number')}, the data hold ${data.length}`,
     );
-  if (data.length === 0) fail(where, 'BAD_DATA', `the data are empty (${rows} rows × ${cols} columns)`);
+  if (data.length === 0)
+    fail(where, 'BAD_DATA', `the data are empty (${counted(rows, 'row')} × ${counted(cols, 'column')})`);
   const names = columns === undefined ? {} : { columns: checkColumns(columns, cols, where) };
   return { data, rows, cols, ...names };
 }

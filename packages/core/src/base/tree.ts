@@ -1,5 +1,6 @@
 import type { Tree } from '../contracts/index.ts';
 import { fromBase64, MOST_TEXT, toBase64 } from './base64.ts';
+import { counted } from './counted.ts';
 import { fail } from './errors.ts';
 
 /**
@@ -129,7 +130,11 @@ export function findUnhealthy(tree: Tree, path: string): string | null {
  */
 export function encodeTree(tree: Tree, most: number = MOST_TEXT): string {
   const refuse = (): never =>
-    fail('core/encodeTree', 'BAD_MODEL', `${treeBytes(tree) / 8} numbers take a text of more than ${most} characters`);
+    fail(
+      'core/encodeTree',
+      'BAD_MODEL',
+      `${counted(treeBytes(tree) / 8, 'number')} take a text of more than ${most} characters`,
+    );
   // Before memory is taken for it.
   if ((treeBytes(tree) * 4) / 3 > most) return refuse();
   const text = stringify(tree);

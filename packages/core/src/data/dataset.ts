@@ -1,4 +1,5 @@
 import { checkColumns } from '../base/columns.ts';
+import { counted } from '../base/counted.ts';
 import { checkOptions, fail, show } from '../base/errors.ts';
 import type { Dataset, Source, Standardize, Table, Transform } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
@@ -131,7 +132,7 @@ function checkStandardize(given: Standardize, width: number, where: string): voi
       ? given.length === width && given.every(isScaling)
       : [true, false, 'jointly'].includes(given);
   if (isSound) return;
-  const due = `true, false, "jointly", or "none", "alone" or a number for each of ${width} columns`;
+  const due = `true, false, "jointly", or "none", "alone" or a number for each of ${counted(width, 'column')}`;
   fail(where, 'BAD_OPTION', `standardize is ${show(given)}; ${due} was due`);
 }
 
@@ -141,8 +142,13 @@ function newId(): string {
 
 function checkWeights(weights: ArrayLike<number> | undefined, rows: number, where: string): Float64Array | null {
   if (weights === undefined || weights === null) return null;
-  if (weights.length !== rows) fail(where, 'BAD_SHAPE', `weights of length ${weights.length} came with ${rows} rows`);
-  const shared = new Float64Array(allocate(rows * 8, where, `the weights of ${rows} rows`) as ArrayBuffer, 0, rows);
+  if (weights.length !== rows)
+    fail(where, 'BAD_SHAPE', `weights of length ${weights.length} came with ${counted(rows, 'row')}`);
+  const shared = new Float64Array(
+    allocate(rows * 8, where, `the weights of ${counted(rows, 'row')}`) as ArrayBuffer,
+    0,
+    rows,
+  );
   copyWeights(weights, shared, (row, came) =>
     fail(where, 'BAD_DATA', `the weight of row ${row} (counted from 0) is ${came}, a finite number ≥ 0 was due`),
   );

@@ -167,7 +167,7 @@ function weightedSum(values: Float64Array, w: Float64Array | undefined): number 
 }
 
 /** Rows without padding: a view where there is none. */
-export function pack(block: RowBlock): Matrix {
+function pack(block: RowBlock): Matrix {
   const { rows, cols, stride } = block;
   if (stride === cols) return { data: block.data, rows, cols };
   const data = block.data instanceof Float64Array ? new Float64Array(rows * cols) : new Float32Array(rows * cols);

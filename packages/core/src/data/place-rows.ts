@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { MemorySource, Source, SpecSource, Table } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
 import { bytesOfCell, cellTypeOf, viewCells } from './cells.ts';
@@ -18,7 +19,11 @@ export function placeRows(x: Table | Source, inMemory: boolean, where: string): 
   }
   const { rows, cols } = x;
   const type = isSource(x) ? x.type : cellTypeOf(x.data);
-  const buffer = allocate(rows * cols * bytesOfCell(type), where, `${rows} rows of ${cols} columns in ${type}`);
+  const buffer = allocate(
+    rows * cols * bytesOfCell(type),
+    where,
+    `${counted(rows, 'row')} of ${counted(cols, 'column')} in ${type}`,
+  );
   if (isSource(x))
     for (const [from, to] of parts(x))
       x.read(from, to - from, viewCells(type, buffer, from * cols, (to - from) * cols));

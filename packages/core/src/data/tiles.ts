@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Backend, Dataset } from '../contracts/index.ts';
 import { allocate } from './allocate.ts';
 import { roomLeft } from './room.ts';
@@ -40,7 +41,7 @@ function makeMemory(data: Dataset): TileMemory | null {
   const most = SHARE * roomLeft().bytes;
   const shards = cuts.slice(1).filter((end) => end * stride * 4 <= most).length;
   if (shards === 0) return null;
-  const what = `${cuts[shards]} scaled rows of ${width} columns in float32`;
+  const what = `${cuts[shards]} scaled rows of ${counted(width, 'column')} in float32`;
   return {
     buffer: allocate(cuts[shards]! * stride * 4, 'core/dataset', what),
     full: new Int32Array(

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { fail, lookUp } from '../base/errors.ts';
 import type { Backend, BackendName, Matrix, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
@@ -100,7 +101,11 @@ export function backendOn(
     read(rows, scores, values, options = {}) {
       checkScores('core/read', rows, scores);
       if (values !== null && values.rows !== scores.components)
-        fail('core/read', 'BAD_SHAPE', `${values.rows} values came with ${scores.components} components`);
+        fail(
+          'core/read',
+          'BAD_SHAPE',
+          `${counted(values.rows, 'value')} came with ${counted(scores.components, 'component')}`,
+        );
       return withDesk((desk) => {
         const blocks = rows as readonly RowBlock[];
         const { parts, held } = uploadValues(desk, scores, blocks, values);

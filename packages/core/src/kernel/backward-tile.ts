@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type {
   Downstream,
@@ -28,13 +29,14 @@ export function checkBackward(
     );
   const N = rows[0]!.rows;
   const V = values?.cols ?? 0;
-  if (values !== null && values.rows !== K) fail(where, 'BAD_SHAPE', `${values.rows} values came with ${K} components`);
+  if (values !== null && values.rows !== K)
+    fail(where, 'BAD_SHAPE', `${counted(values.rows, 'value')} came with ${counted(K, 'component')}`);
   const fits = ({ rows: height, cols }: Matrix): boolean => height === N && cols === V;
   if (!fits(reading.output) || reading.logEvidence.length !== N)
     fail(
       where,
       'BAD_SHAPE',
-      `a reading of ${reading.output.rows} × ${reading.output.cols} came, one of ${N} rows and ${V} columns was due`,
+      `a reading of ${reading.output.rows} × ${reading.output.cols} came, one of ${counted(N, 'row')} and ${counted(V, 'column')} was due`,
     );
   if (gradient.output !== undefined && !fits(gradient.output))
     fail(
@@ -43,7 +45,7 @@ export function checkBackward(
       `the gradient of the output is ${gradient.output.rows} × ${gradient.output.cols}, ${N} × ${V} was due`,
     );
   if (gradient.logEvidence !== undefined && gradient.logEvidence.length !== N)
-    fail(where, 'BAD_SHAPE', `${gradient.logEvidence.length} gradients of the evidence came, ${N} were due`);
+    fail(where, 'BAD_SHAPE', `${counted(gradient.logEvidence.length, 'gradient')} of the evidence came, ${N} were due`);
 }
 
 /** Gradients of 0, to be added to. */

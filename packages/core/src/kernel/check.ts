@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type { Accumulation, Rows, Scores, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 
@@ -47,7 +48,7 @@ export function checkWritable(where: string, { terms }: Scores): void {
 /** Refuses rows that are not those of the stands. */
 export function checkAccumulation(where: string, rows: readonly Rows[], { components, stands }: Accumulation): void {
   if (!(Number.isSafeInteger(components) && components > 0))
-    fail(where, 'BAD_SHAPE', `${components} components came, a whole number above 0 was due`);
+    fail(where, 'BAD_SHAPE', `${counted(components, 'component')} came, a whole number above 0 was due`);
   if (stands.length === 0 || rows.length !== stands.length)
     fail(where, 'BAD_SHAPE', `${rows.length} sets of rows came for ${stands.length} stands, one for each was due`);
   checkSameRows(where, rows);
@@ -56,15 +57,24 @@ export function checkAccumulation(where: string, rows: readonly Rows[], { compon
 function checkSameRows(where: string, rows: readonly Rows[]): void {
   const t = rows.findIndex((own) => own.rows !== rows[0]!.rows);
   if (t >= 0)
-    fail(where, 'BAD_SHAPE', `${rows[t]!.rows} rows came for term ${t} (counted from 0), ${rows[0]!.rows} for term 0`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(rows[t]!.rows, 'row')} came for term ${t} (counted from 0), ${rows[0]!.rows} for term 0`,
+    );
 }
 
 /** Refuses scores and rows that do not fit each other. */
 export function checkScores(where: string, rows: readonly Rows[], scores: Scores): void {
   const { components: K, terms, bias } = scores;
-  if (bias.length !== K) fail(where, 'BAD_SHAPE', `${bias.length} biases came with ${K} components`);
+  if (bias.length !== K)
+    fail(where, 'BAD_SHAPE', `${counted(bias.length, 'bias', 'biases')} came with ${counted(K, 'component')}`);
   if (terms.length === 0 || rows.length !== terms.length)
-    fail(where, 'BAD_SHAPE', `${rows.length} sets of rows came for ${terms.length} terms, one for each was due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${rows.length} sets of rows came for ${counted(terms.length, 'term')}, one for each was due`,
+    );
   checkSameRows(where, rows);
   terms.forEach((term, t) => {
     if (rows[t]!.cols !== term.width)
@@ -83,11 +93,20 @@ function checkTerm(where: string, term: Term, K: number): void {
   }
   const R = factorRows(term, K);
   const { length } = term.factor;
-  if (!Number.isInteger(R)) fail(where, 'BAD_SHAPE', `${term.offset.length} offsets came with ${K} components`);
+  if (!Number.isInteger(R))
+    fail(where, 'BAD_SHAPE', `${counted(term.offset.length, 'offset')} came with ${counted(K, 'component')}`);
   if (length !== K * R * C && length !== R * C)
-    fail(where, 'BAD_SHAPE', `a factor of ${length} numbers came, components × rows × width needs ${K * R * C}`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `a factor of ${counted(length, 'number')} came, components × rows × width needs ${K * R * C}`,
+    );
   if (term.triangular && R !== C)
-    fail(where, 'BAD_SHAPE', `a triangular factor has ${R} rows and ${C} columns, as many of both were due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `a triangular factor has ${counted(R, 'row')} and ${counted(C, 'column')}, as many of both were due`,
+    );
   if (term.form === 'student') checkStudent(where, term, K, R);
 }
 
@@ -96,6 +115,6 @@ function checkStudent(where: string, { scale, degrees }: StudentTerm, K: number,
     fail(
       where,
       'BAD_SHAPE',
-      `${scale.length} scales and ${degrees.length} degrees came, ${K} or ${K * R} of both were due`,
+      `${scale.length} scales and ${counted(degrees.length, 'degree')} came, ${K} or ${K * R} of both were due`,
     );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Precision, Reading, ReadOptions } from '../contracts/index.ts';
 import { makeNumbers } from '../data/make-numbers.ts';
 
@@ -15,12 +16,16 @@ export function emptyReading(
 ): Reading {
   const where = 'core/read';
   return {
-    output: { data: makeNumbers(N * V, where, `means of ${N} rows and ${V} columns`), rows: N, cols: V },
+    output: {
+      data: makeNumbers(N * V, where, `means of ${counted(N, 'row')} and ${counted(V, 'column')}`),
+      rows: N,
+      cols: V,
+    },
     logEvidence: new Float64Array(N),
     ...(labels && { labels: new Int32Array(N) }),
     ...(responsibilities && {
       responsibilities: {
-        data: makeNumbers(N * K, where, `responsibilities of ${N} rows and ${K} components`),
+        data: makeNumbers(N * K, where, `responsibilities of ${counted(N, 'row')} and ${counted(K, 'component')}`),
         rows: N,
         cols: K,
       },

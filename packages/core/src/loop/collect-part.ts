@@ -1,4 +1,5 @@
 import { inFloat64 } from '../backends/float64.ts';
+import { counted } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type {
   AnyAlgorithm,
@@ -28,7 +29,11 @@ export function partsAsked({ rows }: Ask, { cuts }: Pick<Dataset, 'cuts'>): read
     const isThere = isBelow(shard, shards) && Number.isSafeInteger(of) && isBelow(part, of);
     if (isThere) continue;
     const asked = `part ${part} of ${of} of shard ${shard}`;
-    fail('core/collect', 'BAD_OPTION', `${asked} was asked for (counted from 0), the data have ${shards} shards`);
+    fail(
+      'core/collect',
+      'BAD_OPTION',
+      `${asked} was asked for (counted from 0), the data have ${counted(shards, 'shard')}`,
+    );
   }
   return rows;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { checkOptions, fail, show } from '../base/index.ts';
 import { generator, key, permutation, split } from '../numeric/random/index.ts';
 import { addArrays } from './arrays.ts';
@@ -57,7 +58,7 @@ export function* train(options: TrainOptions): Generator<TrainState, void, undef
   for (const [name, count] of Object.entries({ rows, batch, steps }))
     if (!(Number.isSafeInteger(count) && count >= (name === 'steps' ? 0 : 1)))
       fail(where, 'BAD_OPTION', `${name} is ${show(count)}, a count was due`);
-  if (batch > rows) fail(where, 'BAD_OPTION', `a minibatch of ${batch} of ${rows} rows was asked for`);
+  if (batch > rows) fail(where, 'BAD_OPTION', `a minibatch of ${batch} of ${counted(rows, 'row')} was asked for`);
   const root = key(seed);
   let state = isState(from) ? from : { step: 0, parameters: from, optimizer: optimizer.init(from), loss: Number.NaN };
   const perEpoch = Math.floor(rows / batch);

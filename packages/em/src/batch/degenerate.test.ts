@@ -198,8 +198,8 @@ it.each([
   ],
   [{ components: 2, family: 'bernoulli' }, 'BAD_DATA', /row 0, column 0 .* is 3.6/],
   [{ components: 2, start: 'kmeans' }, 'UNKNOWN_NAME', /unknown start "kmeans", did you mean "k-means"\?/],
-  [{ components: 2, start: { means: [[1, 2]] } }, 'BAD_SHAPE', /the start has 1 means, 2 components/],
-  [{ components: 2, start: { means: [[1], [2]] } }, 'BAD_SHAPE', /1 columns/],
+  [{ components: 2, start: { means: [[1, 2]] } }, 'BAD_SHAPE', /the start has 1 mean, 2 components/],
+  [{ components: 2, start: { means: [[1], [2]] } }, 'BAD_SHAPE', /1 column\b/],
   [
     {
       components: 2,
@@ -232,7 +232,7 @@ it.each([
 
 it.each([
   [[], /empty/],
-  [[[1, 2], [3]], /row 1 .* has 1 columns, row 0 has 2/],
+  [[[1, 2], [3]], /row 1 .* has 1 column, row 0 has 2/],
   [
     [
       [1, 2],

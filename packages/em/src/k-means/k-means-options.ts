@@ -1,5 +1,5 @@
 import { type Dataset, type Matrix, type MatrixLike, matrix, type Source, type Table } from '@mixtention/core';
-import { checkWidth, fail, lookUp } from '@mixtention/core/base';
+import { checkWidth, counted, countedWas, fail, lookUp } from '@mixtention/core/base';
 import {
   type Account,
   checkDriverOptions,
@@ -61,6 +61,10 @@ function chooseStart(width: number, { start = fitDefaults.start, components }: K
   const centers = matrix(start, `${WHERE} start`);
   checkWidth(centers, width, WHERE);
   if (centers.rows !== components)
-    fail(WHERE, 'BAD_SHAPE', `the start has ${centers.rows} centres, ${components} components were asked for`);
+    fail(
+      WHERE,
+      'BAD_SHAPE',
+      `the start has ${counted(centers.rows, 'centre')}, ${countedWas(components, 'component')} asked for`,
+    );
   return centers;
 }

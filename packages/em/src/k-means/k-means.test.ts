@@ -136,7 +136,7 @@ it('a model assigns new rows to the nearest centre', async () => {
 it.each([
   [{ components: 4 }, 'BAD_OPTION', /4 components were asked of 3 rows/],
   [{ components: 2, start: 'k-means' }, 'UNKNOWN_NAME', /unknown start "k-means"/],
-  [{ components: 2, start: [[1, 2]] }, 'BAD_SHAPE', /the start has 1 centres, 2 components/],
+  [{ components: 2, start: [[1, 2]] }, 'BAD_SHAPE', /the start has 1 centre, 2 components/],
   [{ components: 2, restart: 1 }, 'BAD_OPTION', /did you mean "restarts"/],
 ])('options %j are refused in one sentence', async (options, code, message) => {
   const error = (await kMeans(

@@ -1,5 +1,5 @@
 import type { Dataset } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { reweigh } from '@mixtention/core/data';
 import { generator, key, permutation, split } from '@mixtention/core/numeric';
 import { WHERE } from './check-select.ts';
@@ -35,7 +35,11 @@ function cutsOf(heldOut: HeldOut, rows: number): [number, number][] {
   if ('share' in heldOut) {
     const kept = Math.round(heldOut.share * rows);
     if (kept > 0 && kept < rows) return [[0, kept]];
-    return fail(WHERE, 'BAD_OPTION', `heldOut.share is ${heldOut.share}: of ${rows} rows it holds out ${kept}`);
+    return fail(
+      WHERE,
+      'BAD_OPTION',
+      `heldOut.share is ${heldOut.share}: of ${counted(rows, 'row')} it holds out ${kept}`,
+    );
   }
   const { folds } = heldOut;
   if (folds > rows) fail(WHERE, 'BAD_OPTION', `heldOut.folds is ${folds}, ${rows} at most were due, one for each row`);

@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import type { Criterion, SelectRow } from './types.ts';
 
 const NAMES: { readonly [C in Criterion]: string } = {
@@ -57,7 +58,7 @@ export function whyOf(order: readonly SelectRow[], criterion: Criterion, what: '
 }
 
 function nameOf({ components, covariance }: SelectRow): string {
-  const count = components === 1 ? '1 component' : `${components} components`;
+  const count = counted(components, 'component');
   if (covariance === null) return count;
   return `${count} with ${covariance} covariance${components === 1 ? '' : 's'}`;
 }

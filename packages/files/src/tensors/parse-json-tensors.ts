@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 import { quoted } from '../show.ts';
 import { found } from './parse-safetensors.ts';
@@ -52,7 +53,7 @@ function tensorOf(content: unknown, what: string, name: string): Tensor {
     throw new DataError('BAD_HEADER', name, `${what} is neither a nested list nor an object of shape and data`);
   const size = sizeOf(shape as number[], what, name);
   if (data.length !== size) {
-    const came = `${what} holds ${data.length} numbers`;
+    const came = `${what} holds ${counted(data.length, 'number')}`;
     throw new DataError('BAD_SHAPE', name, `${came}, its shape ${shown(shape as number[])} needs ${size}`);
   }
   return { shape: shape as number[], data: Float64Array.from(data, (cell, i) => numberOf(cell, `[${i}]`, what, name)) };

@@ -68,7 +68,12 @@ const zeros = (n: number): number[] => new Array<number>(n).fill(0);
 
 const BAD: readonly (readonly [what: string, file: Buffer, code: DataErrorCode, sentence: string])[] = [
   ['a header longer than the file', safetensors('{', [], 100n), 'TRUNCATED', 'its header alone takes 108 bytes'],
-  ['a header of 10 TB', safetensors('{}', [], 10n ** 13n), 'TOO_LARGE', 'declares a header of 10000000000000 bytes'],
+  [
+    'a header of 10 TB',
+    safetensors('{}', [], 10n ** 13n),
+    'TOO_LARGE',
+    'declares a header of 10,000,000,000,000 bytes',
+  ],
   [
     'a header of 2⁶⁴ − 1 bytes',
     Buffer.concat([Buffer.alloc(6, 255), Buffer.from([0, 0]), Buffer.from('{}')]),
@@ -161,7 +166,7 @@ const BAD: readonly (readonly [what: string, file: Buffer, code: DataErrorCode, 
     'JSON whose shape lies',
     Buffer.from('{"q": {"shape": [2, 2], "data": [1]}}'),
     'BAD_SHAPE',
-    'tensor "q" holds 1 numbers, its shape [2, 2] needs 4',
+    'tensor "q" holds 1 number, its shape [2, 2] needs 4',
   ],
   [
     'JSON nested without end',

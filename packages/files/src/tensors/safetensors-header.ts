@@ -1,5 +1,6 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
-import { count, quoted } from '../show.ts';
+import { quoted } from '../show.ts';
 import { checkTensorName, shown, sizeOf, type TensorInfo } from './tensor.ts';
 
 /** Longest header that is read; the format itself allows ten times as much. */
@@ -55,16 +56,24 @@ export function parseSafetensorsHeader(bytes: Uint8Array, name: string): Safeten
 function headerText(bytes: Uint8Array, name: string): { text: string; offset: number } {
   if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, a safetensors file was due');
   if (bytes.length < 8)
-    throw new DataError('TRUNCATED', name, `ends after ${count(bytes.length, 'byte')}, in the length of its header`);
+    throw new DataError('TRUNCATED', name, `ends after ${counted(bytes.length, 'byte')}, in the length of its header`);
   const declared = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (declared > BigInt(MAX_SAFETENSORS_HEADER)) {
-    const cap = count(MAX_SAFETENSORS_HEADER, 'byte');
-    throw new DataError('TOO_LARGE', name, `declares a header of ${declared} bytes, at most ${cap} are read`);
+    const cap = counted(MAX_SAFETENSORS_HEADER, 'byte');
+    throw new DataError(
+      'TOO_LARGE',
+      name,
+      `declares a header of ${counted(Number(declared), 'byte')}, at most ${cap} are read`,
+    );
   }
   const offset = 8 + Number(declared);
   if (offset > bytes.length) {
-    const due = count(offset, 'byte');
-    throw new DataError('TRUNCATED', name, `ends after ${count(bytes.length, 'byte')}, its header alone takes ${due}`);
+    const due = counted(offset, 'byte');
+    throw new DataError(
+      'TRUNCATED',
+      name,
+      `ends after ${counted(bytes.length, 'byte')}, its header alone takes ${due}`,
+    );
   }
   const body = bytes.subarray(8, offset);
   if (body[0] !== 0x7b) throw new DataError('BAD_HEADER', name, 'has a safetensors header that does not begin with {');
@@ -114,7 +123,7 @@ function readEntry(tensor: string, value: unknown, offset: number, name: string)
   const [begin, end] = offsets as [number, number];
   if (offsets.length !== 2 || end - begin !== length) {
     const came = `lies at data_offsets ${shown(offsets)}`;
-    const due = `its shape ${shown(shape)} in ${dtype} takes ${count(length, 'byte')}`;
+    const due = `its shape ${shown(shape)} in ${dtype} takes ${counted(length, 'byte')}`;
     throw new DataError('BAD_HEADER', name, `${what} ${came}, ${due}`);
   }
   return { dtype, shape, start: offset + begin, end: offset + end };
@@ -133,11 +142,11 @@ function checkPlaces(
   for (const [tensor, { start, end }] of placed.toSorted(([, a], [, b]) => a.start - b.start || a.end - b.end)) {
     if (end > length) {
       const due = `tensor ${quoted(tensor)} ends at byte ${end.toLocaleString('en-US')}`;
-      throw new DataError('TRUNCATED', name, `ends after ${count(length, 'byte')}, ${due}`);
+      throw new DataError('TRUNCATED', name, `ends after ${counted(length, 'byte')}, ${due}`);
     }
     if (start !== at) {
       const fault =
-        start < at ? 'overlaps the tensor before it' : `leaves ${count(start - at, 'byte')} before it unused`;
+        start < at ? 'overlaps the tensor before it' : `leaves ${counted(start - at, 'byte')} before it unused`;
       throw new DataError('BAD_HEADER', name, `tensor ${quoted(tensor)} ${fault}`);
     }
     at = end;
@@ -146,6 +155,6 @@ function checkPlaces(
     throw new DataError(
       'TRAILING',
       name,
-      `goes on to ${count(length, 'byte')}, its tensors end at ${count(at, 'byte')}`,
+      `goes on to ${counted(length, 'byte')}, its tensors end at ${counted(at, 'byte')}`,
     );
 }

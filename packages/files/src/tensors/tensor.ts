@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 
 /** Numbers with a shape of any number of dimensions, the last one running fastest. */
@@ -49,7 +50,7 @@ export function shown(shape: readonly number[]): string {
  */
 export function sizeOf(shape: readonly number[], what: string, name: string): number {
   if (shape.length > MAX_DIMENSIONS) {
-    const came = `${what} has ${shape.length} dimensions`;
+    const came = `${what} has ${counted(shape.length, 'dimension')}`;
     throw new DataError('BAD_SHAPE', name, `${came}, at most ${MAX_DIMENSIONS} are read`);
   }
   let size = 1;

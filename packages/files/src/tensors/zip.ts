@@ -1,7 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
+import { counted } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 import { FREE_UNZIPPED, MAX_RATIO, MAX_UNZIPPED } from '../limits.ts';
-import { count, quoted } from '../show.ts';
+import { quoted } from '../show.ts';
 import { crc32 } from './crc32.ts';
 
 const END = 0x06054b50;
@@ -48,7 +49,7 @@ export function openZip(bytes: Buffer, name: string): Zip {
     throw new DataError(
       'TOO_LARGE',
       name,
-      `holds ${count(total, 'member')}, at most ${count(MAX_MEMBERS, 'member')} are read`,
+      `holds ${counted(total, 'member')}, at most ${counted(MAX_MEMBERS, 'member')} are read`,
     );
   const [size, start] = [bytes.readUInt32LE(end + 12), bytes.readUInt32LE(end + 16)];
   if (start + size > end) throw damaged(name, 'its table of contents lies beyond its end');
@@ -106,8 +107,12 @@ function checkSizes(members: ReadonlyMap<string, Member>, length: number, name: 
   if (sum('packed') > length) throw damaged(name, 'its members take more bytes than it has');
   const cap = Math.min(MAX_UNZIPPED, Math.max(FREE_UNZIPPED, length * MAX_RATIO));
   if (sum('size') > cap) {
-    const came = `${count(length, 'byte')} of zip declare to unpack to ${count(sum('size'), 'byte')}`;
-    throw new DataError('TOO_LARGE', name, `${came}, at most ${count(cap, 'byte')} are read from a file of this size`);
+    const came = `${counted(length, 'byte')} of zip declare to unpack to ${counted(sum('size'), 'byte')}`;
+    throw new DataError(
+      'TOO_LARGE',
+      name,
+      `${came}, at most ${counted(cap, 'byte')} are read from a file of this size`,
+    );
   }
 }
 
@@ -124,7 +129,7 @@ function unpack(bytes: Buffer, member: string, { method, crc, packed, size, at }
   if (content.length !== size)
     throw damaged(
       name,
-      `${quoted(member)} unpacks to ${count(content.length, 'byte')}, ${count(size, 'byte')} were due`,
+      `${quoted(member)} unpacks to ${counted(content.length, 'byte')}, ${counted(size, 'byte')} were due`,
     );
   if (crc32(content) !== crc) throw damaged(name, `${quoted(member)} has another checksum than is due`);
   return content;

@@ -1,5 +1,5 @@
 import type { ConjugateFamily, Dataset, Family, Source, Table } from '@mixtention/core';
-import { fail, isSpec, lookUp, show } from '@mixtention/core/base';
+import { counted, fail, isSpec, lookUp, show } from '@mixtention/core/base';
 import { standWidth, sumsLength } from '@mixtention/core/kernel';
 import { type GaussianCovariance, gaussian, simpleFamilies } from '../families/index.ts';
 import { checkDriverOptions, checkNumber } from './driver/check-options.ts';
@@ -89,11 +89,11 @@ function checkSize(where: string, family: Family, columns: number, components: n
     .terms(columns)
     .reduce((sum, stand) => sum + sumsLength(stand.statistics.squares, standWidth(stand, columns), components), 0);
   if (numbers <= MOST_STATISTICS) return;
-  const size = `${components} components of ${family.spec.name} over ${columns} columns`;
+  const size = `${counted(components, 'component')} of ${family.spec.name} over ${counted(columns, 'column')}`;
   fail(
     where,
     'BAD_OPTION',
-    `${size} take ${numbers} statistics, ${MOST_STATISTICS} at most were due; ask for fewer components or a simpler covariance`,
+    `${size} take ${counted(numbers, 'statistic')}, ${MOST_STATISTICS} at most were due; ask for fewer components or a simpler covariance`,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core';
 import { type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, checkWidth, fail, isSameName, lookUp, show } from '@mixtention/core/base';
+import { checkOptions, checkWidth, counted, countedWas, fail, isSameName, lookUp, show } from '@mixtention/core/base';
 import { applyTransform, copyWeights, isList } from '@mixtention/core/data';
 import { predictive } from '../families/index.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
@@ -40,7 +40,7 @@ function fromModel(where: string, model: MixtureModel, { family, components, wid
   if (!isPosterior && !isSameName(model.family.spec, family.spec))
     fail(where, 'BAD_OPTION', `the start is a model of ${model.family.spec.name}, the fit one of ${family.spec.name}`);
   if (model.components !== components)
-    fail(where, 'BAD_OPTION', `the start has ${model.components} components, the fit ${components}`);
+    fail(where, 'BAD_OPTION', `the start has ${counted(model.components, 'component')}, the fit ${components}`);
   if (model.width !== width) fail(where, 'BAD_SHAPE', `the start has width ${model.width}, the data ${width}`);
   const params = isPosterior ? family.prior!.mean(model.params) : model.params;
   return { logWeights: model.logWeights.slice(), params: family.rescale(params, transform) };
@@ -51,7 +51,11 @@ function fromValues(where: string, values: StartValues, space: Space): Mixture {
   const means = matrix(values.means, `${where} start.means`);
   checkWidth(means, space.width, where);
   if (means.rows !== space.components)
-    fail(where, 'BAD_SHAPE', `the start has ${means.rows} means, ${space.components} components were asked for`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the start has ${counted(means.rows, 'mean')}, ${countedWas(space.components, 'component')} asked for`,
+    );
   const covariances = givenCovariances(where, values.covariances, space.components);
   return {
     logWeights: givenWeights(where, values.weights, space.components),
@@ -70,16 +74,24 @@ function givenCovariances(where: string, covariances: StartValues['covariances']
   // `describe` of families without covariances says null.
   if (covariances === undefined || covariances === null) return null;
   if (!Array.isArray(covariances))
-    fail(where, 'BAD_OPTION', `start.covariances is ${show(covariances)}, a list of ${K} matrices was due`);
+    fail(
+      where,
+      'BAD_OPTION',
+      `start.covariances is ${show(covariances)}, a list of ${counted(K, 'matrix', 'matrices')} was due`,
+    );
   return Array.from(covariances, (c: MatrixLike) => matrix(c, `${where} start.covariances`));
 }
 
 function givenWeights(where: string, weights: ArrayLike<number> | undefined, K: number): Float64Array {
   if (weights === undefined) return new Float64Array(K).fill(-Math.log(K));
   if (!isList(weights))
-    fail(where, 'BAD_OPTION', `start.weights is ${show(weights)}, an array of ${K} numbers was due`);
+    fail(where, 'BAD_OPTION', `start.weights is ${show(weights)}, an array of ${counted(K, 'number')} was due`);
   if (weights.length !== K)
-    fail(where, 'BAD_SHAPE', `the start has ${weights.length} weights, ${K} components were asked for`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the start has ${counted(weights.length, 'weight')}, ${counted(K, 'component')} were asked for`,
+    );
   const values = new Float64Array(K);
   copyWeights(weights, values, (k, came) =>
     fail(where, 'BAD_OPTION', `start.weights[${k}] is ${came}, a finite number ≥ 0 was due`),

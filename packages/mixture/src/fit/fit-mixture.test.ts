@@ -98,7 +98,7 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['start', { ...start, weights: null }, 'BAD_OPTION', 'start.weights is null, an array of 2 numbers was due'],
     ['start', { ...start, weights: [1n, 0n] }, 'BAD_OPTION', 'start.weights[0] is 1n, a finite number ≥ 0 was due'],
     ['start', { ...start, weights: [1, null] }, 'BAD_OPTION', 'start.weights[1] is null, a finite number ≥ 0 was due'],
-    ['start', { ...start, weights: [1] }, 'BAD_SHAPE', 'the start has 1 weights, 2 components were asked for'],
+    ['start', { ...start, weights: [1] }, 'BAD_SHAPE', 'the start has 1 weight, 2 components were asked for'],
   ] as const) {
     await expect(fitMixture(faithful(), { components: 2, [name]: value } as never, still)).rejects.toMatchObject({
       code,
@@ -128,7 +128,7 @@ it('what no memory can hold is refused, and covariances that nobody asks for tak
   const wide = { data: Float64Array.from({ length: 3e5 }, (_, i) => Math.sin(i)), rows: 3, cols: 1e5 };
   await expect(fitMixture(wide, { components: 2 }, still)).rejects.toMatchObject({
     code: 'BAD_OPTION',
-    message: expect.stringMatching(/2 components of gaussian-full over 100000 columns take 10000300000 statistics/),
+    message: expect.stringMatching(/2 components of gaussian-full over 100,000 columns take 10,000,300,000 statistics/),
   });
   const { model } = await fitMixture(wide, { components: 2, covariance: 'diagonal' }, still);
   expect(MixtureModel.fromJSON(JSON.stringify(model)).means.cols).toBe(1e5);

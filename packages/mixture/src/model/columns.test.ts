@@ -40,6 +40,6 @@ test('new rows carry the names', () => {
 
 test('names that are none are refused', () => {
   expect(() => new MixtureModel({ ...parts, columns: ['a'] })).toThrow(
-    'columns are 1 names, the names of 2 columns were due',
+    'columns are 1 name, the names of 2 columns were due',
   );
 });

@@ -1,6 +1,6 @@
 import type { Backend, DataRows, Matrix, Scores } from '@mixtention/core';
 import { float64 } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { eachBlock, type Scorer } from './each-block.ts';
 import { byReading, isReadOnly, type Sums } from './read-sums.ts';
 
@@ -48,7 +48,7 @@ function byWriting(rows: DataRows, scores: Scores, weights: Float64Array | undef
 function checkWeights(weights: ArrayLike<number> | undefined, rows: number): Float64Array | null {
   if (weights === undefined) return null;
   if (weights.length !== rows)
-    fail('mixture/evaluate', 'BAD_SHAPE', `${weights.length} weights came with ${rows} rows`);
+    fail('mixture/evaluate', 'BAD_SHAPE', `${counted(weights.length, 'weight')} came with ${counted(rows, 'row')}`);
   const checked = Float64Array.from(weights);
   const bad = checked.findIndex((w) => !(w >= 0 && w < Number.POSITIVE_INFINITY));
   if (bad >= 0)

@@ -194,7 +194,7 @@ describe('MixtureModel', () => {
 
   it('refuses results that no memory holds by one sentence with sizes', () => {
     const code = 'TOO_LARGE';
-    const rows = '1000000000000 rows of 2 columns take 16 TB of memory';
+    const rows = '1,000,000,000,000 rows of 2 columns take 16 TB of memory';
     expect(() => geyser.sample(1e12)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(rows) }),
     );
@@ -207,7 +207,7 @@ describe('MixtureModel', () => {
       logWeights,
       params: { width: 2, means: zeros, variances: zeros.map(() => 1) },
     });
-    const pairs = 'responsibilities of 2000000 rows and 200000 components take 3.2 TB of memory';
+    const pairs = 'responsibilities of 2,000,000 rows and 200,000 components take 3.2 TB of memory';
     expect(() => wide.responsibilities(many)).toThrow(
       expect.objectContaining({ code, message: expect.stringContaining(pairs) }),
     );
@@ -235,13 +235,13 @@ describe('MixtureModel', () => {
     );
     expect(() => geyser.logDensity(nan)).toThrow('[mixture] logDensity: row 1, column 1 (counted from 0) is NaN');
     expect(() => geyser.score([])).toThrow('[mixture] score: the data are empty');
-    expect(() => geyser.evaluate(faithful(), { weights: [1] })).toThrow('1 weights came with 272 rows');
+    expect(() => geyser.evaluate(faithful(), { weights: [1] })).toThrow('1 weight came with 272 rows');
     expect(() => geyser.evaluate([[1, 2]], { weights: [-1] })).toThrow('the weight of row 0');
     expect(() => geyser.predict([[1, 2]], { bakend: null } as object)).toThrow('did you mean "backend"?');
   });
 
   it('refuses weights and parameters that do not fit each other', () => {
     const parts = { family: gaussianFull, logWeights: Float64Array.of(0), params: geyser.params };
-    expect(() => new MixtureModel(parts)).toThrow('1 weights came with parameters of 2 components');
+    expect(() => new MixtureModel(parts)).toThrow('1 weight came with parameters of 2 components');
   });
 });

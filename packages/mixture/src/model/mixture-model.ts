@@ -1,6 +1,6 @@
 import type { Backend, Density, Matrix, Reading, ReadOptions, Scores, Transform, Tree } from '@mixtention/core';
 import { float64, type MatrixLike, matrix } from '@mixtention/core';
-import { alignColumns, checkColumns, checkOptions, fail } from '@mixtention/core/base';
+import { alignColumns, checkColumns, checkOptions, counted, fail } from '@mixtention/core/base';
 import { makeNumbers } from '@mixtention/core/data';
 import type { Tables } from '@mixtention/core/loop';
 import { generator, key, sampleCategorical, split } from '@mixtention/core/numeric';
@@ -83,7 +83,7 @@ export class MixtureModel {
       fail(
         'mixture/MixtureModel',
         'BAD_SHAPE',
-        `${logWeights.length} weights came with parameters of ${this.means.rows} components`,
+        `${counted(logWeights.length, 'weight')} came with parameters of ${counted(this.means.rows, 'component')}`,
       );
     }
     this.transform = transform ?? deriveTransform(family, params, this.weights);
@@ -117,7 +117,7 @@ export class MixtureModel {
   /** Responsibilities r `[N, K]`; rows sum to 1, or to 0 where no component can have made the row. TOO_LARGE where memory cannot hold them. */
   responsibilities(x: MatrixLike, options: UseOptions = {}): Matrix {
     const rows = this.#check(x, options, 'responsibilities');
-    const what = `responsibilities of ${rows.rows} rows and ${this.components} components`;
+    const what = `responsibilities of ${counted(rows.rows, 'row')} and ${counted(this.components, 'component')}`;
     const data = makeNumbers(rows.rows * this.components, 'mixture/responsibilities', what);
     this.#read(rows, options, { responsibilities: true }, (reading, start) =>
       data.set(reading.responsibilities!.data, start * this.components),
@@ -179,7 +179,11 @@ export class MixtureModel {
     if (!Number.isSafeInteger(n) || n < 0)
       fail('mixture/sample', 'BAD_OPTION', `n is ${String(n)}, a whole number from 0 was due`);
     const random = generator(split(key(seed), 'sample'));
-    const data = makeNumbers(n * this.width, 'mixture/sample', `${n} rows of ${this.width} columns`);
+    const data = makeNumbers(
+      n * this.width,
+      'mixture/sample',
+      `${counted(n, 'row')} of ${counted(this.width, 'column')}`,
+    );
     const labels = Int32Array.from({ length: n }, () => sampleCategorical(random, this.weights));
     for (let row = 0; row < n; row++) data.set(this.family.sample(this.params, labels[row]!, random), row * this.width);
     return { x: { data, rows: n, cols: this.width, ...(this.columns && { columns: this.columns }) }, labels };
@@ -211,7 +215,7 @@ export class MixtureModel {
   toString(): string {
     const weights = Array.from(this.weights.subarray(0, 6), (w) => w.toFixed(3)).join(', ');
     const more = this.components > 6 ? ', …' : '';
-    return `mixture of ${this.components} × ${this.family.spec.name} over ${this.width} columns, weights ${weights}${more}`;
+    return `mixture of ${this.components} × ${this.family.spec.name} over ${counted(this.width, 'column')}, weights ${weights}${more}`;
   }
 
   #check(x: MatrixLike, options: object, name: string, known: readonly string[] = ['backend']): Matrix {

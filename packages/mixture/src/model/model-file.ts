@@ -1,5 +1,6 @@
 import type { Density, Tree } from '@mixtention/core';
 import {
+  counted,
   decodeTree,
   encodeTree,
   fail,
@@ -89,7 +90,7 @@ function paramsOf(params: Tree | undefined, family: Density, components: number,
 function columnsOf(value: Tree | undefined, width: number): readonly string[] | null {
   if (value === undefined || value === null) return null;
   if (Array.isArray(value) && value.length === width && value.every((name) => typeof name === 'string')) return value;
-  return refuse(`columns are ${show(value)}, the names of ${width} columns were due`);
+  return refuse(`columns are ${show(value)}, the names of ${counted(width, 'column')} were due`);
 }
 
 function checkWeights(logWeights: Float64Array): void {

@@ -1,4 +1,5 @@
 import type { ConjugatePrior } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { perComponent, permuteRows } from '../components.ts';
 import { drawVariance, mapMeans, mapVariances } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
@@ -56,7 +57,7 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     inverseScale: mean!.slice(0, width).map((m, d) => spread(mean![width + d]! - m * m)),
   }),
   describe: ({ shrinkage, degrees }) =>
-    `normal–gamma on each mean and variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
+    `normal–gamma on each mean and variance: a mean worth ${counted(shrinkage, 'row')}, ${counted(degrees, 'degree')} of freedom`,
 
   posterior({ mean, shrinkage, degrees, inverseScale }, counts, [sums]) {
     const width = mean.length;

@@ -88,7 +88,7 @@ describe('gaussian-full', () => {
       'covariance 0 (counted from 0) is not symmetric',
     );
     expect(() => gaussianFull.fromDescription(given(1, 2, 2, 1))).toThrow('not positive definite');
-    expect(() => gaussianFull.fromDescription({ means, covariances: [] })).toThrow('0 covariances came with 1 means');
+    expect(() => gaussianFull.fromDescription({ means, covariances: [] })).toThrow('0 covariances came with 1 mean');
     expect([...gaussianFull.fromDescription({ means, covariances: null }).covariances]).toEqual([1, 0, 0, 1]);
   });
 

@@ -1,4 +1,5 @@
 import type { ConjugatePrior, Transform } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { permuteRows } from '../components.ts';
 import { drawVariance, mapMeans } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
@@ -62,7 +63,7 @@ export const isotropicNormalGamma: ConjugatePrior<
     return { mean: center, shrinkage: WEAK_SHRINKAGE, degrees: WEAK_DEGREES, inverseScale };
   },
   describe: ({ shrinkage, degrees }) =>
-    `normal–gamma on each mean and its one variance: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`,
+    `normal–gamma on each mean and its one variance: a mean worth ${counted(shrinkage, 'row')}, ${counted(degrees, 'degree')} of freedom`,
 
   posterior({ mean, shrinkage, degrees, inverseScale }, counts, [sums]) {
     const width = mean.length;

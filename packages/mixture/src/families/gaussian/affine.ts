@@ -1,5 +1,5 @@
 import type { Description, Matrix, RandomSource } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { cholesky, inverseFromCholesky, sampleGamma, sampleWishartFactor } from '@mixtention/core/numeric';
 
 /** μ ↦ center + scale∘μ, or `back`. */
@@ -52,7 +52,7 @@ export function givenCovariances({ means, covariances }: Description, where: str
   const { rows: K, cols: D } = means;
   const all = new Float64Array(K * D * D);
   if (covariances !== null && covariances.length !== K) {
-    fail(where, 'BAD_SHAPE', `${covariances.length} covariances came with ${K} means`);
+    fail(where, 'BAD_SHAPE', `${counted(covariances.length, 'covariance')} came with ${counted(K, 'mean')}`);
   }
   for (let k = 0; k < K; k++) {
     if (covariances === null) for (let d = 0; d < D; d++) all[(k * D + d) * D + d] = 1;

@@ -1,4 +1,5 @@
 import type { Transform, TreeShape } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { diagonal, diagonalOf, mapCovariances, mapMeans } from './affine.ts';
 import { moments, momentsAbout } from './moments.ts';
 
@@ -56,7 +57,7 @@ export function normalWishartGrowth(
 
 /** The prior in words. */
 export function describeNormalWishart({ shrinkage, degrees }: NormalWishart, what: string): string {
-  return `normal–Wishart on ${what}: a mean worth ${shrinkage} rows, ${degrees} degrees of freedom`;
+  return `normal–Wishart on ${what}: a mean worth ${counted(shrinkage, 'row')}, ${counted(degrees, 'degree')} of freedom`;
 }
 
 /** What a normal–Wishart prior looks like. */

@@ -1,5 +1,5 @@
 import type { Family, Matrix, Tree } from '@mixtention/core';
-import { fail, specOf, takeColumns } from '@mixtention/core/base';
+import { counted, fail, specOf, takeColumns } from '@mixtention/core/base';
 import { familySpec } from '../family-spec.ts';
 import { scoresToRead } from '../scores-to-read.ts';
 import { describedPart, joinColumns, joinColumnsOf, joinDescriptions, joinScores, placed } from './join.ts';
@@ -147,7 +147,7 @@ export function product(given: readonly ProductPart[]): Product {
 
 function checked(came: number, width: number): number {
   if (came !== width)
-    fail('mixture/product', 'BAD_SHAPE', `the parts have ${width} columns together, the data have ${came}`);
+    fail('mixture/product', 'BAD_SHAPE', `the parts have ${counted(width, 'column')} together, the data have ${came}`);
   return width;
 }
 

@@ -1,5 +1,5 @@
 import type { Dataset, Source, Table } from '@mixtention/core';
-import { checkOptions, fail, show, table } from '@mixtention/core/base';
+import { checkOptions, counted, countedWas, fail, show, table } from '@mixtention/core/base';
 import { isDataset, isList, isSource } from '@mixtention/core/data';
 import { isCheckpoint } from './checkpoint.ts';
 import { type DriverOptions, driverOptions, type FitInput } from './options.ts';
@@ -84,7 +84,11 @@ function checkRows(
   if (weights) for (let n = 0; n < weights.length; n++) if (weights[n] === 0) owned--;
   if (components <= owned) return;
   const which = owned < rows ? ' of weight above 0' : '';
-  fail(where, 'BAD_OPTION', `${components} components were asked of ${owned} rows${which}; ask for ${owned} at most`);
+  fail(
+    where,
+    'BAD_OPTION',
+    `${countedWas(components, 'component')} asked of ${counted(owned, 'row')}${which}; ask for ${owned} at most`,
+  );
 }
 
 /** A data set has weights and cuts of its own. */

@@ -1,5 +1,5 @@
 import type { Tree } from '@mixtention/core';
-import { encodeTree, fail, isRecord, show } from '@mixtention/core/base';
+import { counted, encodeTree, fail, isRecord, show } from '@mixtention/core/base';
 import type { Checkpoint } from './checkpoint.ts';
 import { fitDefaults } from './defaults.ts';
 import { LONGEST_SHORT_RUN } from './screen.ts';
@@ -16,11 +16,13 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
   if (checkpoint.where !== now.where) refuse(`it is of ${checkpoint.where}, this is ${now.where}`);
   const { digest, rows, width, cuts } = checkpoint.data;
   if (rows !== now.data.rows || width !== now.data.width)
-    refuse(`its data have ${rows} rows of ${width} columns, these have ${now.data.rows} of ${now.data.width}`);
+    refuse(
+      `its data have ${counted(rows, 'row')} of ${counted(width, 'column')}, these have ${counted(now.data.rows, 'row')} of ${now.data.width}`,
+    );
   if (digest !== now.data.digest) refuse('its data have other values, or other weights');
   if (cuts.join() !== now.data.cuts.join())
     refuse(
-      `its rows are cut into ${cuts.length - 1} shards, these into ${now.data.cuts.length - 1}; give the same shardRows`,
+      `its rows are cut into ${counted(cuts.length - 1, 'shard')}, these into ${now.data.cuts.length - 1}; give the same shardRows`,
     );
   const before = { precision: fitDefaults.precision, ...checkpoint.options };
   const options = isLengthened(before, now.options) ? { ...before, maxIterations: now.options.maxIterations } : before;
