@@ -77,8 +77,8 @@ const passed = (text) => Number(/Tests .*?(\d+) passed/.exec(text)?.[1] ?? 0);
 describe('turbo gen', () => {
   test('writes a family and an algorithm, and what it changes elsewhere is a line each', async () => {
     await run('git', ['add', '-A']);
-    await npx('.', 'turbo', 'gen', 'family', '--args', 'toy-family');
-    await npx('.', 'turbo', 'gen', 'algorithm', '--args', 'em', 'toy-algorithm');
+    await npx('.', 'turbo', 'gen', 'family', '--args', 'artificial');
+    await npx('.', 'turbo', 'gen', 'algorithm', '--args', 'em', 'artificial-em');
     const changed = (await run('git', ['diff', '--stat', '--', 'packages']))
       .trim()
       .split('\n')
@@ -95,39 +95,53 @@ describe('turbo gen', () => {
     assert.deepEqual(written, [
       ...[
         'README.md',
-        'toy-algorithm.bench.ts',
-        'toy-algorithm.conformance.ts',
-        'toy-algorithm.test.ts',
-        'toy-algorithm.ts',
-      ].map((file) => `packages/em/src/toy-algorithm/${file}`),
+        'artificial-em.bench.ts',
+        'artificial-em.conformance.ts',
+        'artificial-em.test.ts',
+        'artificial-em.ts',
+      ].map((file) => `packages/em/src/artificial-em/${file}`),
       ...[
         'README.md',
         'fixture.py',
-        'toy-family-prior.ts',
-        'toy-family.bench.ts',
-        'toy-family.fixture.json',
-        'toy-family.test.ts',
-        'toy-family.ts',
-      ].map((file) => `packages/mixture/src/families/toy-family/${file}`),
+        'artificial-prior.ts',
+        'artificial.bench.ts',
+        'artificial.fixture.json',
+        'artificial.test.ts',
+        'artificial.ts',
+      ].map((file) => `packages/mixture/src/families/artificial/${file}`),
     ]);
   });
 
-  test('the toy family meets the suite of families and its own tests', async () => {
-    assert.ok(passed(await vitest('mixture', 'src/families/conformance.test.ts', '-t', 'family toy-family')) > 20);
-    assert.ok(passed(await vitest('mixture', 'src/families/toy-family')) > 5);
+  test('entries of tables are in the order of their names, shortened where name and value are the same', async () => {
+    await generate('algorithm', 'svi', 'artificial-vi');
+    const keysIn = async (path) => {
+      const text = await readFile(join(copy, path), 'utf8');
+      const [, table] = /(?:AlgorithmTable|: ConjugateFamily \}) = \{([^}]*)\}/.exec(text);
+      return table.split(',').flatMap((entry) => entry.trim().split(':')[0].replaceAll("'", '') || []);
+    };
+    for (const path of ['mixture/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
+      const keys = await keysIn(`packages/${path}`);
+      assert.deepEqual(keys, [...keys].sort());
+      assert.ok(keys.some((key) => key.includes('artificial')));
+    }
+    const families = await readFile(join(copy, 'packages/mixture/src/families/index.ts'), 'utf8');
+    assert.match(families, /^ {2}artificial,\n {2}bernoulli,$/m);
   });
 
-  test('every algorithm meets its suite on the toy family, and the toy algorithm on every family, over threads too', async () => {
+  test('the family meets the suite of families and its own tests', async () => {
+    assert.ok(passed(await vitest('mixture', 'src/families/conformance.test.ts', '-t', 'family artificial')) > 20);
+    assert.ok(passed(await vitest('mixture', 'src/families/artificial')) > 5);
+  });
+
+  test('every algorithm meets its suite on the family, and the algorithm on every family, over threads too', async () => {
     for (const name of ['core', 'mixture', 'em']) await npx(join('packages', name), 'tsup', '--silent');
-    assert.ok(
-      passed(await vitest('em', 'src/conformance.test.ts', '-t', 'toy-family|toy-algorithm|name the same')) > 100,
-    );
-    assert.ok(passed(await vitest('em', 'src/toy-algorithm')) > 0);
+    assert.ok(passed(await vitest('em', 'src/conformance.test.ts', '-t', 'artificial|name the same')) > 100);
+    assert.ok(passed(await vitest('em', 'src/artificial-em')) > 0);
   });
 
   test('both pass type checks and lint as they are', async () => {
     // What ails other files is for their own checks to say.
-    const ours = /toy-|families\/index\.ts|em\/src\/(index|algorithms)\.ts/;
+    const ours = /artificial|families\/index\.ts|em\/src\/(index|algorithms)\.ts/;
     for (const name of ['mixture', 'em']) {
       const tsc = execute('npx', ['tsc', '-p', join('packages', name)], { cwd: copy, env, maxBuffer: 1e8 });
       const { stdout } = await tsc.catch((error) => error);
@@ -176,23 +190,5 @@ describe('turbo gen', () => {
     const before = await statusOfPackages();
     await generate('algorithm', 'cli', 'toy');
     assert.equal(await statusOfPackages(), before);
-  });
-
-  test('entries of tables are in the order of their names, shortened where name and value are the same', async () => {
-    await generate('family', 'artificial');
-    await generate('algorithm', 'em', 'artificial-em');
-    await generate('algorithm', 'svi', 'artificial-vi');
-    const keysIn = async (path) => {
-      const text = await readFile(join(copy, path), 'utf8');
-      const [, table] = /(?:AlgorithmTable|: ConjugateFamily \}) = \{([^}]*)\}/.exec(text);
-      return table.split(',').flatMap((entry) => entry.trim().split(':')[0].replaceAll("'", '') || []);
-    };
-    for (const path of ['mixture/src/families/index.ts', 'em/src/algorithms.ts', 'svi/src/algorithms.ts']) {
-      const keys = await keysIn(`packages/${path}`);
-      assert.deepEqual(keys, [...keys].sort());
-      assert.ok(keys.some((key) => key.includes('artificial')));
-    }
-    const families = await readFile(join(copy, 'packages/mixture/src/families/index.ts'), 'utf8');
-    assert.match(families, /^ {2}artificial,\n {2}bernoulli,$/m);
   });
 });
