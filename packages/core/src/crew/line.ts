@@ -207,11 +207,15 @@ export function openLine(slot: Slot, bell: Bell): Line {
   };
 
   const watched = async <Result>(
-    { of, timeoutMs }: { readonly of: Parameters<typeof watchShards>[0]; readonly timeoutMs: number },
+    {
+      of,
+      timeoutMs,
+      isDone,
+    }: { readonly of: Parameters<typeof watchShards>[0]; readonly timeoutMs: number; readonly isDone: () => boolean },
     work: () => Promise<Result>,
   ): Promise<Result> => {
     const late = (): void => {
-      if (hasAnswered()) wake();
+      if (isDone()) wake();
       else slot.lose(new Error(`it took longer than ${timeoutMs} ms`));
     };
     const end = watchShards(of, { since: since ?? Date.now(), timeoutMs, late });
@@ -241,7 +245,9 @@ export function openLine(slot: Slot, bell: Bell): Line {
           revoke = () => resolve(NOTHING);
           queue(() => {
             revoke = wakeUp;
-            return own.isRevoked ? Promise.resolve(NOTHING) : watched({ of, timeoutMs }, () => attempt(call, own));
+            return own.isRevoked
+              ? Promise.resolve(NOTHING)
+              : watched({ of, timeoutMs, isDone: hasAnswered }, () => attempt(call, own));
           }).then(resolve, reject);
         }),
         revoke() {
@@ -252,7 +258,8 @@ export function openLine(slot: Slot, bell: Bell): Line {
     },
     start: (task, timeoutMs) =>
       queue(() =>
-        watched({ of: task, timeoutMs }, async () => {
+        // A word is what calls are answered by: a start has none.
+        watched({ of: task, timeoutMs, isDone: () => false }, async () => {
           await dismiss(() => false);
           post(task);
           while (isAtWork) await change();
