@@ -57,7 +57,9 @@ test('responsibilities that no memory holds are refused by one sentence with siz
   expect(() => attend(rows, keys, null, { responsibilities: true })).toThrow(
     expect.objectContaining({
       code: 'TOO_LARGE',
-      message: expect.stringContaining('responsibilities of 2,000,000 rows and 200,000 components take 3.2 TB of memory'),
+      message: expect.stringContaining(
+        'responsibilities of 2,000,000 rows and 200,000 components take 3.2 TB of memory',
+      ),
     }),
   );
 });

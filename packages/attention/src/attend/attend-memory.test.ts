@@ -1,5 +1,3 @@
-import type { Matrix } from '@mixtention/core';
-import { availableBackends } from '@mixtention/core/testing';
 import { gaussianSpherical } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { complete } from '../complete/complete.ts';
@@ -30,16 +28,4 @@ test('completion without responsibilities never holds rows × components', () =>
   const model = randomMixture(gaussianSpherical, KEYS, 2, 3);
   const { x } = model.sample(ROWS, 4);
   expect(rise(() => complete(model, x, [true, false], { truth: x }))).toBeLessThan(LIMIT_MIB);
-});
-
-test('eight heads of 4096 queries and keys take 64 MiB at most, on the fused kernels one after the other', async () => {
-  const backends = await availableBackends(['native', 'wasm']);
-  const heads = (first: number): Matrix[] =>
-    Array.from({ length: 8 }, (_, head) => draws(first + head).normal(4096, 64));
-  const [q, k, v] = [heads(10), heads(20), heads(30)];
-  // Peaks only rise, so what both took together is bounded.
-  const both = rise(() => {
-    for (const backend of backends) attend(q, k, v, { backend });
-  });
-  expect(both).toBeLessThan(64);
 });

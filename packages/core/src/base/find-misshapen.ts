@@ -11,7 +11,7 @@ import { isRecord } from './tree.ts';
  *
  * @example
  * findMisshapen({ a: 'x' }, { a: 'number' }, 'prior'); // 'prior.a is "x", a finite number was due'
- * findMisshapen({ m: Float64Array.of(1) }, { m: [2, 3] }, 'params'); // 'params.m has 1 numbers, 6 were due'
+ * findMisshapen({ m: Float64Array.of(1) }, { m: [2, 3] }, 'params'); // 'params.m has 1 number, 6 were due'
  */
 export function findMisshapen(given: unknown, shape: TreeShape, name: string): string | null {
   if (typeof shape === 'number') return given === shape ? null : `${name} is ${show(given)}, ${shape} was due`;
@@ -30,7 +30,7 @@ export function findMisshapen(given: unknown, shape: TreeShape, name: string): s
  * What keeps a value from being an array of so many numbers, in words.
  *
  * @example
- * findWrongArray(Float64Array.of(1), 2, 'means'); // 'means has 1 numbers, 2 were due'
+ * findWrongArray(Float64Array.of(1), 2, 'means'); // 'means has 1 number, 2 were due'
  */
 export function findWrongArray(value: unknown, length: number, name: string): string | null {
   if (value instanceof Float64Array)
