@@ -92,8 +92,8 @@ await runCommand(async (signal) => {
     for (const components of GRID.split(',').map(Number))
       grid.push(
         await entry(`K = ${components}, for ${learnt.scores} scores`, async () => {
-          const best = await fitFor(learnt.scores, rows.train, { ...common, components });
-          return { components, ...measured(best.model, best.counts), ...best };
+          const { model, counts, ...best } = await fitFor(learnt.scores, rows.train, { ...common, components });
+          return { components, ...measured(model, counts), ...best };
         }),
       );
     console.log(shown(learnt, grid));
