@@ -102,12 +102,12 @@ describe('turbo gen', () => {
       ].map((file) => `packages/em/src/artificial-em/${file}`),
       ...[
         'README.md',
-        'fixture.py',
         'artificial-prior.ts',
         'artificial.bench.ts',
         'artificial.fixture.json',
         'artificial.test.ts',
         'artificial.ts',
+        'fixture.py',
       ].map((file) => `packages/mixture/src/families/artificial/${file}`),
     ]);
   });

@@ -118,7 +118,7 @@ describe('a checkpoint of another fit is refused in a sentence', async () => {
     [
       'rows',
       () => fit({ ...x, rows: 100, data: x.data.subarray(0, 200) }, { ...options, resume }),
-      'its data have 272 rows of 2 columns, these have 100 of 2',
+      'its data have 272 rows of 2 columns, these have 100 rows of 2',
     ],
     [
       'values',

@@ -17,7 +17,7 @@ export function checkResume(checkpoint: Checkpoint, now: Omit<Checkpoint, 'runs'
   const { digest, rows, width, cuts } = checkpoint.data;
   if (rows !== now.data.rows || width !== now.data.width)
     refuse(
-      `its data have ${counted(rows, 'row')} of ${counted(width, 'column')}, these have ${now.data.rows} of ${now.data.width}`,
+      `its data have ${counted(rows, 'row')} of ${counted(width, 'column')}, these have ${counted(now.data.rows, 'row')} of ${now.data.width}`,
     );
   if (digest !== now.data.digest) refuse('its data have other values, or other weights');
   if (cuts.join() !== now.data.cuts.join())
