@@ -8,17 +8,24 @@ import { median } from '../speed/median.ts';
 
 const ROUNDS = 9;
 const PASSES = 100;
-const SHARDS = 12;
 
-/** What a pass costs beside its work: passes over 12 shards of 100 and of 2 rows × 8 columns, wall and CPU time of this process, ms, in interleaved rounds. */
+/** What a pass costs beside its work: passes over 12 shards of 100 and of 2 rows × 8 columns, and over 2 shards of 2 rows, wall and CPU time of this process, ms, in interleaved rounds. */
 export async function passCost(signal: AbortSignal): Promise<string> {
-  return [await costOf(1_200, signal), await costOf(24, signal)].join('\n');
+  const lines: string[] = [];
+  for (const [shards, rows] of [
+    [12, 100],
+    [12, 2],
+    [2, 2],
+  ] as const)
+    lines.push(await costOf(shards, rows, signal));
+  return lines.join('\n');
 }
 
-async function costOf(rows: number, signal: AbortSignal): Promise<string> {
+async function costOf(shards: number, shardRows: number, signal: AbortSignal): Promise<string> {
   const random = generator(key(1));
+  const rows = shards * shardRows;
   const x = { data: Float64Array.from({ length: 8 * rows }, () => random.normal()), rows, cols: 8 };
-  const data = dataset(x, { shardRows: x.rows / SHARDS });
+  const data = dataset(x, { shardRows });
   const weights = pointWeights();
   const config = {
     family: gaussianDiagonal,
@@ -47,7 +54,7 @@ async function costOf(rows: number, signal: AbortSignal): Promise<string> {
         if (round >= 0) times.push(time);
       }
     const [here, there] = sides.map(({ times }) => [0, 1].map((i) => median(times.map((time) => time[i]!)).toFixed(3)));
-    return `a pass over ${SHARDS} shards of ${rows / SHARDS} rows, ms: in this thread ${here![0]} (CPU ${here![1]}), on 2 workers ${there![0]} (CPU ${there![1]} on all threads)`;
+    return `a pass over ${shards} shards of ${shardRows} rows, ms: in this thread ${here![0]} (CPU ${here![1]}), on 2 workers ${there![0]} (CPU ${there![1]} on all threads)`;
   } finally {
     await two.close();
   }

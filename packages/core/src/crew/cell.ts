@@ -10,6 +10,8 @@ export type Cell = {
   readonly form: string;
   /** Its arrays are those in shared memory; its numbers mean nothing. */
   readonly tree: Tree;
+  /** Those arrays, in the order in which the tree is walked. */
+  readonly arrays: readonly Float64Array[];
   /** The numbers outside arrays, in the order in which the tree is walked. */
   readonly numbers: Float64Array;
   /** That its arrays take */
@@ -36,8 +38,10 @@ export function cellOf(id: number, tree: Tree, shares: boolean): Cell {
     place += array.length;
     return own;
   };
-  const bytes = arraysOf(tree).reduce((sum, { byteLength }) => sum + byteLength, 0);
-  return { id, form: formOf(tree), tree: mapLeaves(tree, { number: () => 0, array: settle }), numbers, bytes };
+  const settled = mapLeaves(tree, { number: () => 0, array: settle });
+  const arrays = arraysOf(settled);
+  const bytes = arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return { id, form: formOf(tree), tree: settled, arrays, numbers, bytes };
 }
 
 /**

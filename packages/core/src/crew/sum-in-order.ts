@@ -1,6 +1,6 @@
 import { addTrees } from '../base/tree.ts';
 import type { Collected, Tree } from '../contracts/index.ts';
-import { arraysOf, type Cell, mapLeaves, numbersOf, readCell } from './cell.ts';
+import { type Cell, mapLeaves, numbersOf, readCell } from './cell.ts';
 
 /** Statistics of a worker that wait for those before them. */
 export type Held = { pieces: number; bytes: number };
@@ -44,12 +44,11 @@ export function sumInOrder(workers: number, keep: boolean): OrderedSum {
   };
   const add = (cell: Cell): void => {
     if (sum === null) {
-      const { form, tree } = cell;
-      const arrays = arraysOf(tree).map((array) => array.slice());
-      sum = { form, tree, arrays, numbers: cell.numbers.slice() };
+      const { form, tree, arrays, numbers } = cell;
+      sum = { form, tree, arrays: arrays.map((array) => array.slice()), numbers: numbers.slice() };
     } else if (sum.form === cell.form) {
       addNumbers(sum.numbers, cell.numbers);
-      for (const [i, array] of arraysOf(cell.tree).entries()) addNumbers(sum.arrays[i]!, array);
+      for (let i = 0; i < cell.arrays.length; i++) addNumbers(sum.arrays[i]!, cell.arrays[i]!);
     } else {
       // Names in another order, or an error.
       sum = { ...sum, numbers: numbersOf(addTrees(treeOf(sum), readCell(cell))) };
