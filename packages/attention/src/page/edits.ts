@@ -65,7 +65,7 @@ export type Edit =
   | { readonly kind: 'merge'; readonly i: number; readonly j: number; readonly weight: number }
   | { readonly kind: 'scale'; readonly factor: number };
 
-/** A change as it was told and as it was found; lengths are means over queries. */
+/** A change as it was told and as it was found; means are over the queries that see a key before it. */
 export type EditOutcome = {
   /** How exact the prediction claims to be. */
   readonly claim: 'exact' | 'first order';
@@ -76,9 +76,9 @@ export type EditOutcome = {
 };
 
 export type Change = {
-  /** Mean over queries of ‖o′ − o‖; null without values. */
+  /** Mean of ‖o′ − o‖; null without values. */
   readonly output: number | null;
-  /** Mean over queries of L′ − L, nats; null where evidence is gone. */
+  /** Mean of L′ − L, nats; null where evidence is gone. */
   readonly logEvidence: number | null;
 };
 
@@ -96,22 +96,34 @@ export type Change = {
  */
 export function tryEdit(head: LiveHead, edit: Edit, report: Pick<HeadReport, 'queries'>): EditOutcome | null {
   const before = read(head);
-  if (edit.kind === 'head') return removal(before, report.queries.outputNorm);
+  const seen = seenBy(head, before);
+  if (edit.kind === 'head') return removal(before, report.queries.outputNorm, seen);
   if (edit.kind === 'prune') {
     const { after, ...told } = pruneKeys(head, edit.keys);
     // Rows do not hold L: its change can be told, and not be found.
     const found = difference(read(after), before);
-    return outcome('exact', told, 'q' in head ? found : { ...found, logEvidence: found.logEvidence.fill(Number.NaN) });
+    const known = 'q' in head ? found : { ...found, logEvidence: found.logEvidence.fill(Number.NaN) };
+    return outcome('exact', { told, found: known, seen });
   }
   if (!('q' in head)) return null;
   if (edit.kind === 'scale')
-    return outcome(
-      'first order',
-      firstOrder(head, edit.factor),
-      difference(read({ ...head, scale: head.scale * edit.factor }), before),
-    );
+    return outcome('first order', {
+      told: firstOrder(head, edit.factor),
+      found: difference(read({ ...head, scale: head.scale * edit.factor }), before),
+      seen,
+    });
   const { after, ...told } = mergeKeys(head, edit.i, edit.j, { weight: edit.weight });
-  return outcome('exact', told, difference(read(after), before));
+  return outcome('exact', { told, found: difference(read(after), before), seen });
+}
+
+/** The queries that see a key: those from which all are hidden have no row that an edit could change. */
+function seenBy(head: LiveHead, { logEvidence }: Read): readonly number[] {
+  const sees = (n: number): boolean => {
+    if ('q' in head) return logEvidence[n]! > Number.NEGATIVE_INFINITY;
+    const { data, cols } = head.probabilities;
+    return data.subarray(n * cols, (n + 1) * cols).some((share) => share > 0);
+  };
+  return Array.from(logEvidence.keys()).filter(sees);
 }
 
 type Read = { readonly output: Matrix | null; readonly logEvidence: Float64Array };
@@ -140,16 +152,14 @@ function difference(after: Read, before: Read): Read {
 }
 
 /** Without a head the layer lacks its output: told by the lengths in the report, found by reading the head here. */
-function removal({ output }: Read, told: HeadReport['queries']['outputNorm']): EditOutcome {
+function removal({ output }: Read, told: HeadReport['queries']['outputNorm'], seen: readonly number[]): EditOutcome {
   const found = output && norms(output);
-  const mean = (values: ArrayLike<number> | null): number | null =>
-    values && Array.from(values).reduce((a, b) => a + b, 0) / values.length;
   const lengths = told && Float64Array.from(told, (one) => one ?? 0);
   const apart = lengths && found ? lengths.reduce((most, one, n) => Math.max(most, Math.abs(one - found[n]!)), 0) : 0;
   return {
     claim: 'exact',
-    told: { output: mean(lengths), logEvidence: null },
-    found: { output: mean(found), logEvidence: null },
+    told: { output: lengths && meanOver(seen, lengths), logEvidence: null },
+    found: { output: found && meanOver(seen, found), logEvidence: null },
     apart,
   };
 }
@@ -184,17 +194,18 @@ function firstOrder({ q, k, v, bias, mask, scale }: ScoredLive, factor: number):
   return { output: change, logEvidence };
 }
 
-function outcome(claim: EditOutcome['claim'], told: Read, found: Read): EditOutcome {
-  const changeOf = ({ output, logEvidence }: Read): Change => ({
-    output: meanNorm(output),
-    logEvidence: finiteMean(logEvidence),
-  });
+type Changes = { readonly told: Read; readonly found: Read; readonly seen: readonly number[] };
+
+function outcome(claim: EditOutcome['claim'], { told, found, seen }: Changes): EditOutcome {
+  const changeOf = ({ output, logEvidence }: Read): Change => {
+    const change = meanOver(seen, logEvidence);
+    return { output: output && meanOver(seen, norms(output)), logEvidence: Number.isFinite(change) ? change : null };
+  };
   return { claim, told: changeOf(told), found: changeOf(found), apart: mostApart(told.output, found.output) };
 }
 
-function meanNorm(matrix: Matrix | null): number | null {
-  if (matrix === null) return null;
-  return norms(matrix).reduce((a, b) => a + b, 0) / matrix.rows;
+function meanOver(queries: readonly number[], values: Float64Array): number {
+  return queries.reduce((sum, n) => sum + values[n]!, 0) / queries.length;
 }
 
 /**
@@ -205,11 +216,6 @@ function meanNorm(matrix: Matrix | null): number | null {
  */
 export function norms({ data, rows, cols }: Matrix): Float64Array {
   return Float64Array.from({ length: rows }, (_, n) => Math.hypot(...data.subarray(n * cols, (n + 1) * cols)));
-}
-
-function finiteMean(values: Float64Array): number | null {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return Number.isFinite(mean) ? mean : null;
 }
 
 function mostApart(a: Matrix | null, b: Matrix | null): number {

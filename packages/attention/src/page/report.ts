@@ -6,7 +6,7 @@ import { encodeFloats } from './floats.ts';
 /** Numbers that are not finite are null: what JSON has. */
 type Numbers = readonly (number | null)[];
 
-/** A head in the report: means over queries, then queries and keys one by one. */
+/** A head in the report: means over the queries that see a key, then queries and keys one by one. */
 export type HeadReport = {
   readonly layer: number;
   readonly head: number;
@@ -156,7 +156,11 @@ type Naming = { readonly gauge: 'fitted' | 'paper' | null; readonly outputNorm: 
 
 function headReport(head: HeadXray, layers: ReportInput['read']['layers'], { gauge, outputNorm }: Naming): HeadReport {
   const { perQuery, perKey, evidence, gauges } = head;
-  const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;
+  // A query that sees no key has no evidence.
+  const mean = (values: Float64Array): number => {
+    const known = values.filter((one) => one > Number.NEGATIVE_INFINITY);
+    return known.reduce((a, b) => a + b, 0) / known.length;
+  };
   return {
     layer: head.layer,
     head: head.head,
@@ -215,7 +219,9 @@ function layerReport(layer: ReportInput['read']['layers'][number]): LayerReport 
 
 function nearestOf({ layer, head }: HeadXray, layers: ReportInput['read']['layers']): HeadReport['nearest'] {
   const { data, rows } = layers.find((one) => one.layer === layer)!.redundancy;
-  const others = Array.from({ length: rows }, (_, other) => other).filter((other) => other !== head);
+  const others = Array.from({ length: rows }, (_, other) => other).filter(
+    (other) => other !== head && Number.isFinite(data[head * rows + other]!),
+  );
   if (others.length === 0) return null;
   const nearest = others.reduce((best, other) =>
     data[head * rows + other]! < data[head * rows + best]! ? other : best,

@@ -3,7 +3,12 @@ import { takeRows } from '@mixtention/core/base';
 import type { Head, HeadBias, ScoredHead } from './head.ts';
 
 /** The log prior of a head by pairs, −∞ where a key is hidden. */
-export function pairPrior({ bias, mask, q, k }: ScoredHead): (query: number, key: number) => number {
+export function pairPrior({
+  bias,
+  mask,
+  q,
+  k,
+}: Pick<ScoredHead, 'bias' | 'mask' | 'q' | 'k'>): (query: number, key: number) => number {
   const K = k.rows;
   const behind = K - q.rows;
   const own = (query: number, key: number): number => {

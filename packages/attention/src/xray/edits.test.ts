@@ -25,6 +25,12 @@ const heads: readonly (readonly [string, Scored])[] = (() => {
       make(2, { mask: (n: number, k: number) => (n * k) % 3 !== 2, bias: (n: number, k: number) => Math.sin(n + k) }),
     ],
     ['with keys hidden', make(1, { mask: [true, false, true, true, true, false, true] })],
+    // What is not the largest share is below 1e-308, and is seen all the same.
+    ['of scores of ten thousand', make(100, { scale: 1 })],
+    [
+      'of scores of ten thousand, with queries that see nothing',
+      make(100, { scale: 1, mask: (n: number, k: number) => n !== 2 && n !== 5 && (n + k) % 4 !== 0 }),
+    ],
   ];
 })();
 
@@ -69,11 +75,12 @@ describe.each(heads)('a head that is %s', (_, head) => {
   });
 
   test('partners are those with which merging costs least evidence', () => {
-    const { usage, perKey } = xray(head).heads[0]!;
+    const { usage, perKey, evidence } = xray(head).heads[0]!;
+    const seen = evidence!.logEvidence.filter((own) => own > Number.NEGATIVE_INFINITY).length;
     const costOf = (i: number, j: number): number => {
       const share =
         usage[i]! + usage[j]! > 0 ? Math.min(1 - 1e-6, Math.max(1e-6, usage[i]! / (usage[i]! + usage[j]!))) : 0.5;
-      return -mergeKeys(head, i, j, { weight: share }).logEvidence.reduce((a, b) => a + b, 0) / 7;
+      return -mergeKeys(head, i, j, { weight: share }).logEvidence.reduce((a, b) => a + b, 0) / seen;
     };
     for (const i of [0, 4]) {
       const all = [0, 1, 2, 3, 4, 5, 6].filter((j) => j !== i).map((j) => costOf(i, j));

@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import type { ScoresOf } from './others.ts';
 
 /** Added to the scores: one number a key `[K]`, one a pair `[N, K]`, or a function of the pair. */
 export type HeadBias = Float64Array | Matrix | ((query: number, key: number) => number);
@@ -36,6 +37,8 @@ export type HeadReader = {
   readonly queries: number;
   readonly keys: number;
   readonly values: Matrix | null;
+  /** Null where rows of probabilities are all that is known. */
+  readonly scores: ScoresOf | null;
   /** Rows `start … start + count` of R `[count, K]` in float64, and with them L and the output where they are known. */
   rows(start: number, count: number): Rows;
 };

@@ -1,10 +1,13 @@
 import { type Backend, type Matrix, plain } from '@mixtention/core';
 import { checkOptions, fail } from '@mixtention/core/base';
+import { logSumExp } from '@mixtention/core/numeric';
 import { type Consequence, diameter } from './consequence.ts';
 import { binaryEntropy, joinKeys, pairPrior } from './edit-head.ts';
 import type { ScoredHead } from './head.ts';
 import type { XrayInput } from './heads-of.ts';
+import { mixRows } from './mix-rows.ts';
 import { checkKey, oneHead } from './one-head.ts';
+import { othersOf } from './others.ts';
 import { readHead } from './read-head.ts';
 
 type ScoredInput = Extract<XrayInput, { readonly q: unknown }>;
@@ -48,7 +51,7 @@ export function mergeKeys(
   if (!('q' in head))
     return fail(where, 'BAD_DATA', 'the head came without q and k, whose scores the merged key needs');
   const reader = readHead(head, { backend, where });
-  const { queries: N, keys: K, values } = reader;
+  const { queries: N, keys: K, values, scores } = reader;
   checkKey(i, K, where);
   checkKey(j, K, where);
   if (i === j) fail(where, 'BAD_OPTION', `the keys are ${i} and ${j}, two were due`);
@@ -59,12 +62,13 @@ export function mergeKeys(
   const [logEvidence, totalVariation, spread] = [new Float64Array(N), new Float64Array(N), new Float64Array(N)];
   for (let n = 0; n < N; n++) {
     const row = r.subarray(n * K, (n + 1) * K);
-    const one = mergedRow(row, { i, j, a, logOdds: logOdds(n) });
+    const others = othersOf(row, (key) => key === i || key === j, scores && (() => scores(n)));
+    const one = mergedRow(row, { i, j, a, logOdds: logOdds(n), logRest: others.logMass });
     logEvidence[n] = one.logEvidence;
     totalVariation[n] = Math.abs(one.gain);
     spread[n] = Math.abs(one.shift);
     if (change !== null && values !== null)
-      fillChange({ row, values, i, j, a, ...one }, change.data.subarray(n * change.cols));
+      fillChange({ others: others.shares, values, i, j, a, ...one }, change.data.subarray(n * change.cols));
   }
   const bound = values && boundsOf(values, { totalVariation, spread, i, j });
   return { output: change, logEvidence, totalVariation, bound, after: joinKeys(head, [i, j], a) };
@@ -83,7 +87,6 @@ function logOddsOf(head: ScoredHead, i: number, j: number): (query: number) => n
 }
 
 type Merged = {
-  readonly rest: number;
   readonly rho: number;
   readonly gain: number;
   readonly shift: number;
@@ -94,51 +97,55 @@ type Merged = {
  * The consequence for a row: ρ, ρ′ − ρ as `gain`, ρ (a − a(q)) as `shift`, L′ − L.
  *
  * @param logOdds  `s_i − s_j`
+ * @param logRest  `log(1 − ρ)`
  */
 function mergedRow(
   row: Float64Array,
-  { i, j, a, logOdds }: { i: number; j: number; a: number; logOdds: number },
+  { i, j, a, logOdds, logRest }: { i: number; j: number; a: number; logOdds: number; logRest: number },
 ): Merged {
-  let rest = 0;
-  for (let k = 0; k < row.length; k++) if (k !== i && k !== j) rest += row[k]!;
   const rho = row[i]! + row[j]!;
-  if (!(rho > 0)) return { rest, rho: 0, gain: 0, shift: 0, logEvidence: 0 };
-  const { kept, share } = keptOf(a, binaryEntropy(a), logOdds);
+  if (!(rho > 0)) return { rho: 0, gain: 0, shift: 0, logEvidence: 0 };
+  const { logKept, share } = keptOf(a, binaryEntropy(a), logOdds);
+  const shift = rho * (a - share);
+  const [kept, rest] = [Math.exp(logKept), Math.exp(logRest)];
   const total = rest + rho * kept;
-  if (total === 0) return { rest, rho, gain: -rho, shift: rho * (a - share), logEvidence: Number.NEGATIVE_INFINITY };
-  const gain = (rho * rest * (kept - 1)) / total;
-  return { rest, rho, gain, shift: rho * (a - share), logEvidence: Math.log(total) - Math.log(rest + rho) };
+  if (total > 1e-290)
+    return { rho, gain: (rho * rest * (kept - 1)) / total, shift, logEvidence: Math.log(total) - Math.log(rest + rho) };
+  // What is left is too little to be a number: its logarithms say how it is shared.
+  const logTotal = logSumExp([logRest, Math.log(rho) + logKept]);
+  if (logTotal === Number.NEGATIVE_INFINITY) return { rho, gain: -rho, shift, logEvidence: logTotal };
+  return { rho, gain: Math.exp(Math.log(rho) + logKept - logTotal) - rho, shift, logEvidence: logTotal };
 }
 
 /**
- * `e^(−KL(a ‖ a(q)))`, the part of their mass that two keys keep when they are merged, and a(q).
+ * `−KL(a ‖ a(q))`, the logarithm of the part of their mass that two keys keep when they are merged, and a(q).
  *
  * @param entropy  H(a)
  */
-function keptOf(a: number, entropy: number, logOdds: number): { readonly kept: number; readonly share: number } {
+function keptOf(a: number, entropy: number, logOdds: number): { readonly logKept: number; readonly share: number } {
   // log a(q) and log(1 − a(q)); one soft plus is enough, since they differ by the odds.
   const first = logOdds > 0 ? -Math.log1p(Math.exp(-logOdds)) : logOdds - Math.log1p(Math.exp(logOdds));
   const second = logOdds > 0 ? first - logOdds : -Math.log1p(Math.exp(logOdds));
-  return { kept: Math.exp(a * first + (1 - a) * second + entropy), share: Math.exp(first) };
+  return { logKept: a * first + (1 - a) * second + entropy, share: Math.exp(first) };
 }
 
 type Change = Merged & {
-  readonly row: Float64Array;
+  /** How the other keys share what they have. */
+  readonly others: Float64Array;
   readonly values: Matrix;
   readonly i: number;
   readonly j: number;
   readonly a: number;
 };
 
-function fillChange({ row, values: { data, cols }, i, j, a, rest, rho, gain, shift }: Change, out: Float64Array): void {
+function fillChange({ others, values, i, j, a, rho, gain, shift }: Change, out: Float64Array): void {
+  const { data, cols } = values;
+  // With no other key left it is 0: all or nothing stays with the merged one.
+  const away = mixRows(others, values).data;
   for (let c = 0; c < cols; c++) {
     const [first, second] = [data[i * cols + c]!, data[j * cols + c]!];
     const merged = a * first + (1 - a) * second;
-    let others = 0;
-    for (let k = 0; k < row.length; k++) if (k !== i && k !== j) others += row[k]! * data[k * cols + c]!;
-    // With no other key left, all or nothing stays with the merged one.
-    const away = rest > 0 ? others / rest : 0;
-    out[c] = rho > 0 ? gain * (merged - away) + shift * (first - second) : 0;
+    out[c] = rho > 0 ? gain * (merged - away[c]!) + shift * (first - second) : 0;
   }
 }
 

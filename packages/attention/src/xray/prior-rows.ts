@@ -1,6 +1,9 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import { rowsOf } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
+import { pairPrior } from './edit-head.ts';
 import type { HeadBias, ScoredHead } from './head.ts';
+import { othersOf } from './others.ts';
 import { isShared, priorOf } from './part-of.ts';
 
 /** Most cells of a log prior that are held at once. */
@@ -32,6 +35,8 @@ export function readPrior(
   const logMass = new Float64Array(N);
   const logOthers = self ? new Float64Array(N) : null;
   const keys = zeros(K);
+  const prior = pairPrior(head);
+  const scores = (query: number) => (): Float64Array => e.map((one, key) => one + prior(query, key));
   const tile = Math.max(1, Math.floor(MOST_CELLS / K));
   for (let start = 0; start < N; start += tile) {
     const count = Math.min(tile, N - start);
@@ -42,17 +47,12 @@ export function readPrior(
     for (let n = 0; n < count; n++) {
       const row = shared ? 0 : n;
       logMass[start + n] = logEvidence[row]!;
-      if (logOthers !== null) logOthers[start + n] = logOfOthers(responsibilities!, row, start + n);
+      if (logOthers === null) continue;
+      const own = Float64Array.from(rowsOf(responsibilities!, row, row + 1).data);
+      logOthers[start + n] = othersOf(own, (key) => key === start + n, scores(start + n)).logMass;
     }
   }
   return { logMass, logOthers };
-}
-
-/** `log Σ_{k ≠ own} r_k`: a sum of what is left, not a difference from 1. */
-export function logOfOthers({ data, cols }: Matrix, row: number, own: number): number {
-  let sum = 0;
-  for (let k = 0; k < cols; k++) if (k !== own) sum += data[row * cols + k]!;
-  return Math.log(sum);
 }
 
 /** Log prior rows `b` `[P, K]`: one where all queries share it, else those of all queries, or of as many as may be held, evenly spread. */

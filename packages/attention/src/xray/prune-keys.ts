@@ -1,10 +1,12 @@
-import { type Backend, type Matrix, plain } from '@mixtention/core';
+import { type Backend, plain } from '@mixtention/core';
 import { checkOptions } from '@mixtention/core/base';
 import { type Consequence, diameter } from './consequence.ts';
 import { keepKeys } from './edit-head.ts';
 import type { Head } from './head.ts';
 import type { XrayInput } from './heads-of.ts';
+import { mixRows } from './mix-rows.ts';
 import { checkKey, oneHead } from './one-head.ts';
+import { othersOf } from './others.ts';
 import { readHead } from './read-head.ts';
 
 /**
@@ -34,7 +36,7 @@ export function pruneKeys<Input extends XrayInput>(
   checkOptions(where, options, ['backend']);
   const head = oneHead(input, where);
   const reader = readHead(head, { backend: options.backend ?? plain, where });
-  const { queries: N, keys: K, values } = reader;
+  const { queries: N, keys: K, values, scores } = reader;
   const removed = new Set(keys.map((key) => checkKey(key, K, where)));
   const { r, output } = reader.rows(0, N);
   const change = output && { data: new Float64Array(output.data.length), rows: N, cols: output.cols };
@@ -42,47 +44,21 @@ export function pruneKeys<Input extends XrayInput>(
   const totalVariation = new Float64Array(N);
   for (let n = 0; n < N; n++) {
     const row = r.subarray(n * K, (n + 1) * K);
-    // Both summed, so that neither is a difference from 1.
-    const rho = sumOf(row, (k) => removed.has(k));
-    const rest = sumOf(row, (k) => !removed.has(k));
-    logEvidence[n] = rho === 0 ? 0 : rho < 0.5 ? Math.log1p(-rho) : Math.log(rest);
+    const rho = row.reduce((sum, share, k) => (removed.has(k) ? sum + share : sum), 0);
     totalVariation[n] = rho;
-    if (change !== null && values !== null && rho > 0)
-      fillChange({ row, values, removed, rho, rest }, change.data.subarray(n * change.cols));
+    if (rho === 0) continue;
+    const { logMass, shares } = othersOf(row, (k) => removed.has(k), scores && (() => scores(n)));
+    logEvidence[n] = logMass;
+    if (change === null || values === null) continue;
+    const gone = row.map((share, k) => (removed.has(k) ? share : 0));
+    const [away, inside] = [mixRows(shares, values), mixRows(gone, values)];
+    change.data.set(
+      away.data.map((own, c) => rho * own - inside.data[c]!),
+      n * change.cols,
+    );
   }
   const width = values === null ? null : diameter(values);
   const bound = width === null ? null : totalVariation.map((rho) => rho * width);
   const left = Array.from({ length: K }, (_, k) => k).filter((k) => !removed.has(k));
   return { output: change, logEvidence, totalVariation, bound, after: keepKeys(head, left) as Head as Input };
-}
-
-type Row = {
-  readonly row: Float64Array;
-  readonly values: Matrix;
-  readonly removed: ReadonlySet<number>;
-  readonly rho: number;
-  readonly rest: number;
-};
-
-/** ρ (o′ − v̄_S); where nothing is left o′ is 0. */
-function fillChange({ row, values: { data, cols }, removed, rho, rest }: Row, out: Float64Array): void {
-  for (let c = 0; c < cols; c++) {
-    const inside = sumOf(
-      row,
-      (k) => removed.has(k),
-      (k) => data[k * cols + c]!,
-    );
-    const outside = sumOf(
-      row,
-      (k) => !removed.has(k),
-      (k) => data[k * cols + c]!,
-    );
-    out[c] = (rest > 0 ? rho * (outside / rest) : 0) - inside;
-  }
-}
-
-function sumOf(row: Float64Array, isIn: (k: number) => boolean, factor: (k: number) => number = () => 1): number {
-  let sum = 0;
-  for (let k = 0; k < row.length; k++) if (isIn(k)) sum += row[k]! * factor(k);
-  return sum;
 }

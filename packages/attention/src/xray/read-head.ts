@@ -3,6 +3,7 @@ import { attend } from '../attend/attend.ts';
 import { type Head, type HeadReader, levelOf, type ReaderOptions, type ScoredHead } from './head.ts';
 import { mixRows } from './mix-rows.ts';
 import { priorOf } from './part-of.ts';
+import { scoresOf } from './scores-of.ts';
 
 /** How far a row of probabilities may be from a sum of 1: float16 attention is. */
 const LOOSE = 2e-3;
@@ -24,6 +25,7 @@ export function readHead(head: Head, options: ReaderOptions): HeadReader {
     queries: given.rows,
     keys: given.cols,
     values: v,
+    scores: 'logits' in head ? (query) => Float64Array.from(rowsOf(given, query, query + 1).data) : null,
     rows(start, count) {
       const r = Float64Array.from(rowsOf(given, start, start + count).data);
       const tile = { r, keys: given.cols, start, where };
@@ -41,6 +43,7 @@ function readScored(head: ScoredHead, { backend }: ReaderOptions): HeadReader {
     queries: q.rows,
     keys: k.rows,
     values: v,
+    scores: scoresOf(head),
     rows(start, count) {
       const prior = priorOf(head, { start, count });
       const reading = attend(rowsOf(q, start, start + count), k, v, {

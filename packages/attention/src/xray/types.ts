@@ -24,9 +24,9 @@ export type GaugeEvidence = {
 export type KeyReport = {
   /** `π_k` of the implied mixture in the paper gauge; for a prior that differs between queries, their mean. */
   readonly prior: Float64Array | null;
-  /** Mean over queries of ‖o − o′‖ when this key goes, and the most of it: exact. */
+  /** Mean over the queries that see a key of ‖o − o′‖ when this one goes, and the most of it: exact. */
   readonly pruneChange: { readonly mean: Float64Array; readonly most: Float64Array } | null;
-  /** The key with which merging costs least evidence, and the evidence it costs, mean over queries, nats; −1 where there is none. */
+  /** The key with which merging costs least evidence, and the evidence it costs, mean over the same, nats; −1 where there is none. */
   readonly merge: {
     readonly partner: Int32Array;
     readonly logEvidence: Float64Array;
@@ -37,6 +37,7 @@ export type KeyReport = {
 /** Reasons why something is absent, by the name of what is. */
 export type Absent = { readonly [quantity: string]: string };
 
+/** Means are over the queries that see a key. */
 export type HeadXray = {
   /** Counted from 0. */
   readonly layer: number;
@@ -86,7 +87,7 @@ export type LayerXray = {
   readonly effectiveComponents: number;
   readonly mutualInformation: number;
   readonly distinguishableComponents: number;
-  /** Jensen–Shannon divergence between rows of heads, mean over queries, nats `[H, H]`; 0 is redundant. */
+  /** Jensen–Shannon divergence between rows of heads, mean over the queries that see keys in both, nats `[H, H]`; 0 is redundant, NaN without such a query. */
   readonly redundancy: Matrix;
 };
 

@@ -2,11 +2,11 @@ import { type Backend, type Matrix, plain } from '@mixtention/core';
 import { checkOptions, fail, show } from '@mixtention/core/base';
 import { type HeadReader, levelOf } from './head.ts';
 import { headsOf, type PlacedHead, type XrayInput } from './heads-of.ts';
-import { logOfOthers } from './prior-rows.ts';
+import { othersOf } from './others.ts';
 import { readEvidence } from './read-evidence.ts';
 import { readHead } from './read-head.ts';
 import { mergePartners, paperPrior, pruneSums } from './read-keys.ts';
-import { addDivergences } from './redundancy.ts';
+import { newDivergences } from './redundancy.ts';
 import { emptyMeasures, entropyOf, measureRows } from './row-measures.ts';
 import type { HeadXray, KeyReport, LayerXray, Xray } from './types.ts';
 
@@ -35,6 +35,7 @@ const MOST_CELLS = 2 ** 22;
  *
  *     H(r_n) = −Σₖ r_nk log r_nk     π̂_k = mean_n r_nk     I(z; q) = H(π̂) − mean_n H(r_n)     distinguishable = exp I ≤ K
  *
+ * Means are over the queries that see a key: one from which all are hidden has no row.
  * A head with a high H(π̂) and I near 0 averages. Responsibilities, entropies and I do not depend on a gauge; densities and priors do, so theirs is named.
  * What the input does not license is null, with the reason under its name in `absent`.
  *
@@ -91,14 +92,11 @@ function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: s
     );
   const asked = { self, keepRows: responsibilities, threshold: options.activeThreshold ?? ACTIVE };
   const sums = readers.map((reader) => newSums(reader, asked));
-  const divergences = new Float64Array(readers.length ** 2);
+  const alike = newDivergences(readers.length, K);
   for (const { start, count } of tiles(N, readers.length * K)) {
     const rows = readers.map((reader) => reader.rows(start, count));
     for (const [h, own] of rows.entries()) sums[h]!.add(own, start);
-    addDivergences(
-      rows.map(({ r }) => r),
-      divergences,
-    );
+    alike.add(rows.map(({ r }) => r));
   }
   const heads = placed.map((one, h) => reportOf(one, { reader: readers[h]!, sums: sums[h]!, options, backend, where }));
   const mean = (name: 'entropy' | 'effectiveComponents' | 'mutualInformation' | 'distinguishableComponents'): number =>
@@ -109,7 +107,7 @@ function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: s
     effectiveComponents: mean('effectiveComponents'),
     mutualInformation: mean('mutualInformation'),
     distinguishableComponents: mean('distinguishableComponents'),
-    redundancy: { data: divergences.map((sum) => sum / N), rows: heads.length, cols: heads.length },
+    redundancy: alike.mean(),
   };
   return { heads, report };
 }
@@ -123,7 +121,7 @@ type Sums = ReturnType<typeof newSums>;
 
 /** What one pass over the rows of a head gathers. */
 function newSums(
-  { queries: N, keys: K, values, level }: HeadReader,
+  { queries: N, keys: K, values, level, scores }: HeadReader,
   { self, keepRows, threshold }: { readonly self: boolean; readonly keepRows: boolean; readonly threshold: number },
 ) {
   const perQuery = emptyMeasures(N);
@@ -133,21 +131,38 @@ function newSums(
   const logEvidence = isTold ? new Float64Array(N) : null;
   const logOthers = isTold && self ? new Float64Array(N) : null;
   const variance = values === null ? null : new Float64Array(N);
-  const prune = pruneSums(values, K);
+  const prune = pruneSums(values, K, scores);
+  let seen = 0;
   const rows: Matrix | null = keepRows ? { data: new Float64Array(N * K), rows: N, cols: K } : null;
   const add = ({ r, logEvidence: own, output }: ReturnType<HeadReader['rows']>, start: number): void => {
     measureRows({ r, keys: K, start }, threshold, perQuery);
-    for (let i = 0; i < r.length; i++) usage[i % K]! += r[i]! / N;
+    for (let i = 0; i < r.length; i++) usage[i % K]! += r[i]!;
     if (own !== null) logEvidence?.set(own, start);
-    const matrix = { data: r, rows: r.length / K, cols: K };
-    for (let n = 0; n < matrix.rows; n++) lastShare[start + n] = r[(n + 1) * K - 1]!;
-    if (logOthers !== null)
-      for (let n = 0; n < matrix.rows; n++) logOthers[start + n] = logOfOthers(matrix, n, start + n);
+    for (let n = start; n < start + r.length / K; n++) {
+      const row = r.subarray((n - start) * K, (n - start + 1) * K);
+      lastShare[n] = row[K - 1]!;
+      if (row.some((share) => share > 0)) seen++;
+      if (logOthers !== null) logOthers[n] = othersOf(row, (key) => key === n, scores && (() => scores(n))).logMass;
+    }
     if (variance !== null) addVariance(r, values!, output!, variance.subarray(start));
-    prune.add(r, output);
+    prune.add(r, output, start);
     rows?.data.set(r, start * K);
   };
-  return { add, perQuery, usage, lastShare, threshold, logEvidence, logOthers, variance, prune, rows };
+  const means = () => ({
+    seen,
+    usage: usage.map((sum) => sum / seen),
+    entropy: sumOf(perQuery.entropy) / seen,
+    k90: sumOf(perQuery.k90) / seen,
+    activeComponents: sumOf(perQuery.activeComponents) / seen,
+    ...prune.finish(seen),
+  });
+  return { add, means, perQuery, lastShare, threshold, logEvidence, logOthers, variance, rows };
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let n = 0; n < values.length; n++) sum += values[n]!;
+  return sum;
 }
 
 /** `Σ_k r_k ‖v_k − o‖²`: a sum of squares, so that it keeps its digits far from 0. */
@@ -181,15 +196,14 @@ function reportOf(
   { reader, sums, options, backend, where }: Read,
 ): HeadXray {
   const { queries: N, keys: K, level } = reader;
-  if (!sums.usage.some((share) => share > 0))
+  const { seen, usage, entropy, k90, activeComponents, pruneChange } = sums.means();
+  if (seen === 0)
     fail(
       where,
       'BAD_DATA',
       `layer ${layer}, head ${head} (counted from 0): none of ${N} queries sees any of ${K} keys, ${NOTHING[level]}`,
     );
-  const { perQuery, usage, lastShare, threshold, logEvidence, logOthers, variance, rows } = sums;
-  const meanOf = (values: ArrayLike<number>): number => Array.from(values).reduce((a, b) => a + b, 0) / N;
-  const entropy = meanOf(perQuery.entropy);
+  const { perQuery, lastShare, threshold, logEvidence, logOthers, variance, rows } = sums;
   const dictionary = entropyOf(usage);
   // Rounding alone can bring it below 0.
   const mutualInformation = Math.max(0, dictionary - entropy);
@@ -206,8 +220,8 @@ function reportOf(
     keys: K,
     entropy,
     effectiveComponents: Math.exp(entropy),
-    k90: meanOf(perQuery.k90),
-    activeComponents: meanOf(perQuery.activeComponents),
+    k90,
+    activeComponents,
     activeThreshold: threshold,
     usage,
     effectiveDictionary: Math.exp(dictionary),
@@ -219,26 +233,30 @@ function reportOf(
     evidence,
     gauges,
     outputVariance: variance,
-    perKey: keyReport(given, { reader, sums, backend, absent }),
+    perKey: keyReport(given, { values: reader.values, usage, pruneChange, backend, absent }),
     ...(rows && { responsibilities: rows }),
     absent,
   };
 }
 
-type KeyRead = Pick<Read, 'reader' | 'sums' | 'backend'> & { readonly absent: { [quantity: string]: string } };
+type KeyRead = Pick<Read, 'backend'> &
+  Pick<KeyReport, 'pruneChange'> & {
+    readonly values: Matrix | null;
+    readonly usage: Float64Array;
+    readonly absent: { [quantity: string]: string };
+  };
 
-function keyReport(given: PlacedHead['given'], { reader, sums, backend, absent }: KeyRead): KeyReport {
-  const { queries: N, values } = reader;
+function keyReport(given: PlacedHead['given'], { values, usage, pruneChange, backend, absent }: KeyRead): KeyReport {
   if (values === null) {
     absent.pruneChange = 'what removing a key does to the output needs v';
     absent.outputVariance = 'the variance of the output needs v';
   }
   if (!('q' in given)) absent.prior = absent.merge = 'priors and partners of keys need q and k';
-  const merge = 'q' in given ? mergePartners(given, sums.usage) : null;
+  const merge = 'q' in given ? mergePartners(given, usage) : null;
   if (typeof merge === 'string') absent.merge = merge;
   return {
     prior: paperPrior(given, backend),
-    ...sums.prune.finish(N),
+    pruneChange,
     merge: typeof merge === 'string' ? null : merge,
   };
 }
