@@ -12,6 +12,12 @@
 #include <emmintrin.h>
 #endif
 
+/**
+ * A function of its own: loops over tiles of registers need all of them. What it is called with are numbers and pointers, since a structure would be
+ * written in halves and read as a whole, which waits until the stores before it are done.
+ */
+#define APART __attribute__((noinline))
+
 #ifdef __clang__
 #define UNROLL _Pragma("unroll")
 #else
@@ -126,6 +132,27 @@ inline void eachRows(ptrdiff_t rows, Visit visit) {
   }
 }
 #endif
+
+/**
+ * Where the rows of a tile of registers are read: three rows a pointer, which instructions reach by 0, 1 and 2 strides. A pointer for each row would not
+ * fit into registers; compilers would make them, but for what `next` tells them.
+ */
+template <int rows>
+struct Walk {
+  static constexpr int POINTERS = (rows + 2) / 3;
+  const char* at[POINTERS];
+  ptrdiff_t stride;
+  Walk(const char* first, ptrdiff_t stride) : stride(stride) {
+    UNROLL for (int i = 0; i < POINTERS; i++) at[i] = first + 3 * i * stride;
+  }
+  Lanes spreadOf(int row) const { return spread(at[row / 3] + row % 3 * stride); }
+  void next() {
+    UNROLL for (int i = 0; i < POINTERS; i++) {
+      at[i] += SIZE;
+      asm("" : "+r"(at[i]));
+    }
+  }
+};
 
 /** Four doubles: what is made in float64 whatever the precision, for counts that come in multiples of 4. */
 typedef double Four __attribute__((vector_size(32)));

@@ -8,22 +8,25 @@ namespace {
 constexpr ptrdiff_t BLOCK = 256;
 
 template <int rows, int wide>
-inline void productTile(const char* a, ptrdiff_t stride, const char* b, ptrdiff_t width, Into to) {
+APART void productTile(const char* a, ptrdiff_t stride, const char* b, ptrdiff_t width, const char* base, ptrdiff_t baseStride,
+                       char* out, ptrdiff_t outStride) {
+  Walk<rows> walk(a, stride);
   Lanes c[rows][wide];
   UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) c[i][v] = Lanes{};
   for (ptrdiff_t p = 0; p < width; p++) {
     Lanes own[wide];
     UNROLL for (int v = 0; v < wide; v++) own[v] = load(b + v * BYTES);
     UNROLL for (int i = 0; i < rows; i++) {
-      const Lanes x = spread(a + i * stride);
+      const Lanes x = walk.spreadOf(i);
       UNROLL for (int v = 0; v < wide; v++) c[i][v] = mad(x, own[v], c[i][v]);
     }
-    a += SIZE;
+    walk.next();
     b += wide * BYTES;
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(to.out + v * BYTES, load(to.base + v * BYTES) + c[i][v]);
-    to = to.shifted(1, 0);
+    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) + c[i][v]);
+    base += baseStride;
+    out += outStride;
   }
 }
 
@@ -48,7 +51,9 @@ void product(const Arguments& args) {
       const char* b = panels + (j * width + from * wide * LANES) * SIZE;
       eachRows(rows, [&](ptrdiff_t i, auto tile) {
         constexpr int count = decltype(tile)::value;
-        productTile<count, wide>(a + i * stride + from * SIZE, stride, b, length, to.shifted(i, j * SIZE));
+        const Into own = to.shifted(i, j * SIZE);
+        productTile<count, wide>(a + i * stride + from * SIZE, stride, b, length, own.base, own.baseStride, own.out,
+                                 own.outStride);
       });
     });
     to.base = to.out;
@@ -57,7 +62,7 @@ void product(const Arguments& args) {
 }
 
 template <int columns, int wide>
-inline void gatherTile(const char* r, ptrdiff_t rStride, ptrdiff_t rows, const char* s, ptrdiff_t stride, char* sums,
+APART void gatherTile(const char* r, ptrdiff_t rStride, ptrdiff_t rows, const char* s, ptrdiff_t stride, char* sums,
                        ptrdiff_t sumsStride) {
   Lanes c[columns][wide];
   UNROLL for (int i = 0; i < columns; i++)

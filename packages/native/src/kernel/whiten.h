@@ -5,23 +5,23 @@
 namespace {
 
 template <int rows, int wide>
-inline void whitenTile(const char* x, ptrdiff_t stride, const char* w, ptrdiff_t factorRows, ptrdiff_t length,
-                       ptrdiff_t step, Into to) {
+APART void whitenTile(const char* x, ptrdiff_t stride, const char* w, ptrdiff_t factorRows, ptrdiff_t length, ptrdiff_t step,
+                      const char* base, ptrdiff_t baseStride, char* out, ptrdiff_t outStride) {
   Lanes squares[rows][wide];
   UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = Lanes{};
   for (ptrdiff_t f = 0; f < factorRows; f++) {
     Lanes y[rows][wide];
     UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) y[i][v] = load(w + v * BYTES);
     w += wide * BYTES;
-    const char* own = x;
+    Walk<rows> walk(x, stride);
     for (ptrdiff_t p = 0; p < length; p++) {
       Lanes b[wide];
       UNROLL for (int v = 0; v < wide; v++) b[v] = load(w + v * BYTES);
       UNROLL for (int i = 0; i < rows; i++) {
-        const Lanes a = spread(own + i * stride);
+        const Lanes a = walk.spreadOf(i);
         UNROLL for (int v = 0; v < wide; v++) y[i][v] = mad(a, b[v], y[i][v]);
       }
-      own += SIZE;
+      walk.next();
       w += wide * BYTES;
     }
     length += step;
@@ -29,8 +29,9 @@ inline void whitenTile(const char* x, ptrdiff_t stride, const char* w, ptrdiff_t
       UNROLL for (int v = 0; v < wide; v++) squares[i][v] = mad(y[i][v], y[i][v], squares[i][v]);
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(to.out + v * BYTES, load(to.base + v * BYTES) - squares[i][v]);
-    to = to.shifted(1, 0);
+    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) - squares[i][v]);
+    base += baseStride;
+    out += outStride;
   }
 }
 
@@ -47,33 +48,37 @@ void whiten(const Arguments& args) {
   const ptrdiff_t numbers = factorRows + (isTriangular ? width * (width + 1) / 2 : factorRows * width);
   eachPanel(columns, [&](ptrdiff_t j, auto panel) {
     eachRows(rows, [&](ptrdiff_t i, auto tile) {
+      const Into own = to.shifted(i, j * SIZE);
       whitenTile<decltype(tile)::value, decltype(panel)::value>(x + i * stride, stride, panels + j * numbers * SIZE,
                                                                factorRows, isTriangular ? 1 : width, isTriangular ? 1 : 0,
-                                                               to.shifted(i, j * SIZE));
+                                                               own.base, own.baseStride, own.out, own.outStride);
     });
   });
 }
 
 template <int rows, int wide>
-inline void distancesTile(const char* y, ptrdiff_t stride, const char* b, ptrdiff_t width, Into to) {
+APART void distancesTile(const char* y, ptrdiff_t stride, const char* b, ptrdiff_t width, const char* base,
+                         ptrdiff_t baseStride, char* out, ptrdiff_t outStride) {
+  Walk<rows> walk(y, stride);
   Lanes squares[rows][wide];
   UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = Lanes{};
   for (ptrdiff_t p = 0; p < width; p++) {
     Lanes own[wide];
     UNROLL for (int v = 0; v < wide; v++) own[v] = load(b + v * BYTES);
     UNROLL for (int i = 0; i < rows; i++) {
-      const Lanes a = spread(y + i * stride);
+      const Lanes a = walk.spreadOf(i);
       UNROLL for (int v = 0; v < wide; v++) {
         const Lanes d = a - own[v];
         squares[i][v] = mad(d, d, squares[i][v]);
       }
     }
-    y += SIZE;
+    walk.next();
     b += wide * BYTES;
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(to.out + v * BYTES, load(to.base + v * BYTES) - squares[i][v]);
-    to = to.shifted(1, 0);
+    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) - squares[i][v]);
+    base += baseStride;
+    out += outStride;
   }
 }
 
@@ -87,8 +92,9 @@ void distances(const Arguments& args) {
   const Into to = intoOf(args, 6);
   eachPanel(columns, [&](ptrdiff_t j, auto panel) {
     eachRows(rows, [&](ptrdiff_t i, auto tile) {
+      const Into own = to.shifted(i, j * SIZE);
       distancesTile<decltype(tile)::value, decltype(panel)::value>(y + i * stride, stride, panels + j * width * SIZE, width,
-                                                                  to.shifted(i, j * SIZE));
+                                                                  own.base, own.baseStride, own.out, own.outStride);
     });
   });
 }
