@@ -34,6 +34,7 @@ type Flags = {
   guide?: string;
   estimator: 'path-derivative' | 'pathwise' | 'analytic-kl';
   steps: number;
+  stepDraws: number;
   accuracy: number;
   learningRate?: number;
   resultDraws: number;
@@ -86,6 +87,12 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
         .default('adam'),
     )
     .option('--steps <n>', 'most steps', whole(1), sviDefaults.steps)
+    .option(
+      '--step-draws <n>',
+      'draws of the guide a step: more where gradients are noisy',
+      whole(1),
+      sviDefaults.draws,
+    )
     .option(
       '--accuracy <a>',
       'what averages of parameters may still move by, in units of the start',
@@ -172,13 +179,15 @@ async function infer(modelPath: string, dataPath: string, flags: Flags, signal: 
 }
 
 /** What steps of both ways depend on. */
-function stepOptions({ guide, estimator, steps, accuracy, learningRate, resultDraws, seed, optimizer }: Flags) {
+function stepOptions(flags: Flags) {
+  const { guide, estimator, steps, stepDraws, accuracy, learningRate, resultDraws, seed, optimizer } = flags;
   return {
     ...(guide !== undefined && { guide }),
     ...(learningRate !== undefined && { learningRate }),
     optimizer,
     estimator,
     steps,
+    draws: stepDraws,
     accuracy,
     resultDraws,
     seed,

@@ -1,6 +1,7 @@
 import { fail, show } from '@mixtention/core/base';
 import { type DiscreteDraw, drawDiscrete } from '../discrete/index.ts';
-import { type Distribution, isDiscrete } from '../distributions/index.ts';
+import { beyondSupport } from '../distributions/beyond-support.ts';
+import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
 import { add, broadcastTo, hold, type Shape, sum, type Value, value } from '../graph/index.ts';
 import type { Coordinates, Latent } from '../model/index.ts';
 import { toolbox } from '../model/toolbox.ts';
@@ -20,7 +21,7 @@ export type WrittenTools = typeof toolbox & {
  * A guide of one's own: for each latent a distribution whose draws have gradients; for a discrete one `bernoulli`, `categorical` or `oneHotCategorical`, which may depend on data (amortised).
  *
  * @param body  called once (and once more with its parameters held), with `sample` for each latent of the model
- * @throws BAD_MODEL for a latent without a statement, or with two, and for distributions without gradients of draws
+ * @throws BAD_MODEL for a latent without a statement, or with two, and for distributions without gradients of draws, or with draws outside of the prior's support
  *
  * @example
  * writtenGuide(({ sample, parameter, beta, exp }) => sample('p', beta(exp(parameter('a', 0)), exp(parameter('b', 0))))).name; // 'written'
@@ -108,6 +109,7 @@ function stated(
           'BAD_MODEL',
           `the guide of "${name}" is ${distribution?.name ?? show(distribution)}, whose draws have no gradients`,
         );
+      checkSupport(latent, distribution);
       const batch = latent.shape.slice(0, latent.shape.length - distribution.event.length);
       const value = known?.get(name)?.value ?? distribution.sample(batch);
       sites.set(name, { distribution: atBatch(distribution, batch), value });
@@ -132,6 +134,17 @@ function checkGuideOf({ name, distribution: of }: Coordinates, distribution: Dis
       'svi/guide',
       'BAD_MODEL',
       `the guide of "${name}" of ${of.name} is ${distribution?.name ?? show(distribution)}, ${due.join(' or ')} was due`,
+    );
+}
+
+/** A draw outside of what the prior allows has no density: a run would lose its numbers sooner or later. */
+function checkSupport({ name, distribution: prior }: Coordinates, distribution: Distribution): void {
+  const beyond = beyondSupport(distribution.support, prior.support);
+  if (beyond !== null)
+    fail(
+      'svi/guide',
+      'BAD_MODEL',
+      `the guide of "${name}" is ${describe(distribution)}, whose draws are ${beyond.came}; site "${name}" of ${describe(prior)} takes ${beyond.due}; a distribution with that support was due`,
     );
 }
 

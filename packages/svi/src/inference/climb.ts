@@ -115,8 +115,15 @@ function judgeStep(climb: Climb, value: number | null, how: How): void {
   const what = isRelaxed(options.discrete)
     ? `means of the relaxed objective to settle within ${accuracy} nats`
     : `averages of the iterates to settle within ${accuracy}`;
-  const message = `${options.steps} steps were not enough for ${what}`;
+  const message = `${options.steps} steps were not enough for ${what}: ${adviceOn(options)}`;
   climb.ended = { status: 'stopped', message };
+}
+
+/** What to try where steps are over: noisy gradients (tails of the posterior that are heavier than the guide's) move averages for thousands of steps, while the bound stands still. */
+function adviceOn({ accuracy, draws, steps, optimizer }: SettledSvi): string {
+  const wide = Number((3 * accuracy).toPrecision(2));
+  const more = optimizer === 'natural' || draws >= 16 ? `more than ${steps} steps` : `16 draws a step (now ${draws})`;
+  return `gradients are noisy for that; take accuracy ${wide}, or ${more}`;
 }
 
 /** A window at one temperature: whether this rate has done what it can, or leads away; then it is halved. */

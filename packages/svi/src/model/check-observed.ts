@@ -1,6 +1,6 @@
 import { fail } from '@mixtention/core/base';
 import { type Distribution, describe } from '../distributions/index.ts';
-import { compile, showShape, type Value } from '../graph/index.ts';
+import { knownNumbers, showShape, type Value } from '../graph/index.ts';
 
 /** Refuses observed numbers outside a distribution's support, naming the site and the first of them. */
 export function checkObserved(where: string, site: string, distribution: Distribution, x: Value): void {
@@ -16,7 +16,7 @@ export function checkObserved(where: string, site: string, distribution: Distrib
   if (missing >= 0) wrong(missing, 'a finite number');
   const { support } = distribution;
   if (support.kind === 'whole') {
-    const upper = numbers(support.upper);
+    const upper = support.upper === null ? null : knownNumbers(support.upper);
     const i = data.findIndex(
       (v, n) => !Number.isInteger(v) || v < 0 || v > (upper?.[upper.length === 1 ? 0 : n] ?? Number.POSITIVE_INFINITY),
     );
@@ -27,8 +27,8 @@ export function checkObserved(where: string, site: string, distribution: Distrib
       );
   }
   if (support.kind === 'interval') {
-    const [lower, upper] = [numbers(support.lower), numbers(support.upper)];
-    const at = (bound: Float64Array | null, n: number, none: number): number =>
+    const [lower, upper] = [support.lower, support.upper].map((bound) => (bound === null ? null : knownNumbers(bound)));
+    const at = (bound: Float64Array | null | undefined, n: number, none: number): number =>
       bound?.[bound.length === 1 ? 0 : n] ?? none;
     const i = data.findIndex((v, n) => v < at(lower, n, -Infinity) || v > at(upper, n, Infinity));
     if (i >= 0) wrong(i, `a number from ${at(lower, i, -Infinity)} to ${at(upper, i, Infinity)}`);
@@ -49,15 +49,3 @@ export function checkObserved(where: string, site: string, distribution: Distrib
     }
   }
 }
-
-/** The numbers of a bound where it is known before a run. */
-function numbers(bound: Value | null): Float64Array | null {
-  if (bound === null || !isKnown(bound)) return null;
-  if (bound.op === 'constant') return bound.data!;
-  const program = compile([bound], []);
-  program.run();
-  return program.outputs;
-}
-
-const isKnown = (x: Value): boolean =>
-  x.inputs.length === 0 ? x.op === 'constant' : x.op !== 'random' && x.inputs.every(isKnown);
