@@ -74,6 +74,37 @@ test('the score has the enumerated bound and gradient as its mean, from terms of
   expect(total(noisy.error)).toBeGreaterThan(5 * total(scored.error));
 });
 
+test('members with weights: enumerated as if they were repeated, and scores have that as their mean', () => {
+  const times = [2, 0, 1, 3, 1];
+  const weighed: Model<readonly number[]> = (m, rows) => {
+    const shift = m.sample('shift', m.normal(0, 0.1));
+    m.plate('rows', rows.length, { weights: times }, () => {
+      const z = m.sample('z', m.oneHotCategorical([0.5, 0.3, 0.2]));
+      m.observe('x', m.normal(m.add(shift, m.sum(m.mul(z, places), -1)), 1), rows);
+    });
+  };
+  const exact = gradients(weighed, 'enumerated', 2000);
+  // By hand at the same logits: rows one by one, times their weights; `shift` belongs to none.
+  const alone = (n: number): number => {
+    const one: Model<readonly number[]> = (m, rows) => {
+      const shift = m.sample('shift', m.normal(0, 0.1));
+      m.plate('rows', rows.length, { weights: rows.map((_, i) => (i === n ? 1 : 0)) }, () => {
+        const z = m.sample('z', m.oneHotCategorical([0.5, 0.3, 0.2]));
+        m.observe('x', m.normal(m.add(shift, m.sum(m.mul(z, places), -1)), 1), rows);
+      });
+    };
+    return gradients(one, 'enumerated', 2000).mean[0]!;
+  };
+  // Of no row at all: what belongs to `shift`.
+  const shiftAlone = alone(-1);
+  const due = times.reduce((total, w, n) => total + w * (alone(n) - shiftAlone), shiftAlone);
+  expect(exact.mean[0]).toBeCloseTo(due, 9);
+  const scored = gradients(weighed, 'score', 15_000);
+  scored.mean.forEach((v, i) => {
+    expect(Math.abs(v - exact.mean[i]!)).toBeLessThanOrEqual(4.5 * Math.hypot(scored.error[i]!, exact.error[i]!));
+  });
+});
+
 test('relaxed gradients come to the exact ones as the temperature falls, while their variance grows', () => {
   const exact = gradients(rowsOfKinds, 'enumerated', 1000);
   const rows = [2, 0.5, 0.1].map((temperature) => gradients(rowsOfKinds, 'relaxed', 10_000, temperature));

@@ -86,12 +86,19 @@ function logitOf(own: Distribution): Value {
   return logits ?? sub(log(probability!), log1p(neg(probability!)));
 }
 
+/** What members of a latent tell, as often as each counts. */
+export const counted = ({ weights }: Latent, of: Value): Value => (weights === null ? of : mul(of, weights));
+
 /** log q of discrete draws, in nats, as often as each counts. */
 export const logDensityOf = (draws: readonly DiscreteDraw[]): Value =>
-  total(draws.map(({ latent, distribution, value: x }) => mul(sum(distribution.logDensity(x)), latent.scale)));
+  total(
+    draws.map(({ latent, distribution, value: x }) =>
+      mul(sum(counted(latent, distribution.logDensity(x))), latent.scale),
+    ),
+  );
 
 /** Their entropies, in nats. */
 export const entropyOf = (draws: readonly DiscreteDraw[]): Value =>
-  total(draws.map(({ latent, distribution }) => mul(sum(distribution.entropy!()), latent.scale)));
+  total(draws.map(({ latent, distribution }) => mul(sum(counted(latent, distribution.entropy!())), latent.scale)));
 
 const total = (terms: readonly Value[]): Value => terms.reduce((a, b) => add(a, b), value(0));

@@ -44,8 +44,8 @@ export type Distribution = {
   readonly support: Support;
   /** Log density, or log probability of a discrete value, with every constant: of shape `[...batch]`. */
   readonly logDensity: (x: Value) => Value;
-  /** The sum of the log densities of all of x, where there is a shorter way to it (a mixture of many rows: the kernel's); null or absent where there is none. */
-  readonly totalLogDensity?: (x: Value) => Value | null;
+  /** The sum of the log densities of all of x, each as often as its weight `[N]` says, where there is a shorter way to it (a mixture of many rows: the kernel's); null or absent where there is none. */
+  readonly totalLogDensity?: (x: Value, weights?: Value | null) => Value | null;
   /** A draw of shape `[...batch, ...event]`, for a batch that the distribution's own broadcasts to. */
   readonly sample: (batch: Shape) => Value;
   /** Whether gradients of a draw with respect to the parameters are those of reparameterisation. */

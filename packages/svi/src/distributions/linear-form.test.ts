@@ -40,12 +40,17 @@ test.each(cases)(
       return program.outputs.slice();
     };
     const pairs = mixed.logDensity(x);
-    const due = run(sum(pairs));
-    const total = mixed.totalLogDensity!(x)!;
-    for (const backend of [plain, undefined]) {
-      const told = run(total, backend);
-      for (const [i, v] of told.entries())
-        expect(Math.abs(v - due[i]!)).toBeLessThan(1e-9 * Math.max(1, Math.abs(due[i]!)));
+    const weights = value(Float64Array.from({ length: x.shape[0]! }, (_, n) => (n % 4) / 2));
+    for (const [total, whole] of [
+      [mixed.totalLogDensity!(x)!, sum(pairs)],
+      [mixed.totalLogDensity!(x, weights)!, sum(mul(pairs, weights))],
+    ] as const) {
+      const due = run(whole);
+      for (const backend of [plain, undefined]) {
+        const told = run(total, backend);
+        for (const [i, v] of told.entries())
+          expect(Math.abs(v - due[i]!)).toBeLessThan(1e-9 * Math.max(1, Math.abs(due[i]!)));
+      }
     }
   },
 );
@@ -65,13 +70,25 @@ test('rows of a minibatch are picked out of the statistics', () => {
   const x = normals(N);
   const batch = index('batch', 70);
   const parts = mixture([0.5, 0.5], normal([-1, 1], 1));
-  const program = compile([parts.totalLogDensity!(rows(x, batch))!], []);
+  const times = Float64Array.from({ length: N }, (_, n) => n % 3);
+  const program = compile(
+    [parts.totalLogDensity!(rows(x, batch))!, parts.totalLogDensity!(rows(x, batch), rows(times, batch))!],
+    [],
+  );
   const chosen = Int32Array.from({ length: 70 }, (_, i) => (i * 37) % N);
   program.rowsOf(batch).set(chosen);
   program.run();
   const density = (v: number): number => Math.exp(-0.5 * v * v) / Math.sqrt(2 * Math.PI);
-  const due = chosen.reduce((sum, n) => sum + Math.log(0.5 * density(x[n]! + 1) + 0.5 * density(x[n]! - 1)), 0);
-  expect(program.outputs[0]).toBeCloseTo(due, 9);
+  const due = (weight: (n: number) => number): number =>
+    chosen.reduce((sum, n) => sum + weight(n) * Math.log(0.5 * density(x[n]! + 1) + 0.5 * density(x[n]! - 1)), 0);
+  expect(program.outputs[0]).toBeCloseTo(
+    due(() => 1),
+    9,
+  );
+  expect(program.outputs[1]).toBeCloseTo(
+    due((n) => n % 3),
+    9,
+  );
 });
 
 test('few rows, and what has no linear form, are left to emitted code', () => {

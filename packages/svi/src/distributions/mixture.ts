@@ -64,13 +64,13 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
       const one = reshape(x, [...lead, 1, ...event]);
       return logSumExp(add(logSoftmax(logits), components.logDensity(one)), -1);
     },
-    totalLogDensity: (x) => {
+    totalLogDensity: (x, weights = null) => {
       const known = x.op === 'rows' ? x.inputs[0]! : x;
       if (logits.shape.length !== 1 || (x.shape[0] ?? 0) < MANY) return null;
       const form = linearForm(components, known);
       if (form === null) return null;
       const statistics = x.op === 'rows' ? rows(form.statistics, x.inputs[1]!) : form.statistics;
-      return evidence(statistics, add(logSoftmax(logits), form.bias), form.natural);
+      return evidence(statistics, add(logSoftmax(logits), form.bias), form.natural, weights);
     },
     sample: (shape: Shape) => {
       const chosen = random('categorical', shape, [broadcastTo(logits, [...shape, k!])]);

@@ -11,6 +11,8 @@ export type SampleOptions = {
 export type PlateOptions = {
   /** Rows a step: a random subset of this size, whose terms count size/subsample times (default: all). */
   readonly subsample?: number;
+  /** How often each member's terms count: 0 is one removed, 2 one that is there twice (default: once). Latents of members are discrete then, or there are none. */
+  readonly weights?: ArrayLike<number>;
 };
 
 /** Of data or of a latent with one row for each member of the plate: the rows that are there in this step. */
@@ -50,6 +52,8 @@ export type Latent = {
   readonly freeShape: Shape;
   /** How often its terms count: the sizes of the plates that it is in, over what is there of them. */
   readonly scale: number;
+  /** How often its members count, to be multiplied by what its batch tells; null where each does once. */
+  readonly weights: Value | null;
   /** Names of the plates that it is in, the outermost first: of its batch they are the last axes, the outermost plate the very last. */
   readonly plates: readonly string[];
   /** The rows that are there, where its first axis is a plate of which only some are; and how many there are in all. */
@@ -65,7 +69,7 @@ export type Site = {
   readonly latent: Latent | null;
   /** Of an observed site: its distribution, and the batch that makes values of the observed shape. */
   readonly observed: { readonly distribution: Distribution; readonly batch: Shape } | null;
-  /** Its terms of the log joint density, one a member of its batch, before they are scaled. */
+  /** Its terms of the log joint density, one a member of its batch, times the weights of plates, before they are scaled. */
   readonly terms: Value;
   readonly scale: number;
   readonly plates: readonly string[];

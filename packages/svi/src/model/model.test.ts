@@ -72,7 +72,45 @@ test('the terms of a site add up to the log density', () => {
   expect(differentiate).toBeTypeOf('function');
 });
 
+test('members of a plate count as often as their weights say, in minibatches too', () => {
+  const of =
+    (y: readonly number[], weights?: readonly number[]): Model<null> =>
+    (m) => {
+      const mu = m.sample('mu', m.normal(0, 1));
+      m.plate('groups', 2, () =>
+        m.plate('rows', y.length, weights === undefined ? {} : { weights }, () =>
+          m.observe(
+            'y',
+            m.normal(m.mul(mu, [1, 2]), 1),
+            y.map((v) => [v, v + 1]),
+          ),
+        ),
+      );
+    };
+  const weighed = posterior(of([1, 2, 3], [2, 0, 0.5]), null);
+  const terms = [1, 1, 3].map((v) => posterior(of([v]), null).logDensity(Float64Array.of(0.3)) - logNormal(0.3, 0, 1));
+  expect(weighed.logDensity(Float64Array.of(0.3))).toBeCloseTo(
+    logNormal(0.3, 0, 1) + terms[0]! + terms[1]! + 0.5 * terms[2]!,
+    12,
+  );
+});
+
 const refused: readonly [string, Model<null>, string][] = [
+  [
+    'weights of another number than members',
+    ({ plate, observe, normal }) => plate('p', 2, { weights: [1] }, () => observe('y', normal(0, 1), [1, 2])),
+    'plate "p" of 2 was given 1 weights, one a member was due',
+  ],
+  [
+    'a negative weight',
+    ({ plate, observe, normal }) => plate('p', 2, { weights: [1, -1] }, () => observe('y', normal(0, 1), [1, 2])),
+    'plate "p": the weight of member 1 (counted from 0) is -1, a finite number ≥ 0 was due',
+  ],
+  [
+    'a latent number of members with weights',
+    ({ plate, sample, normal }) => plate('p', 2, { weights: [1, 2] }, () => sample('z', normal(0, 1))),
+    'site "z" is a latent of each member of a plate with weights, and not discrete',
+  ],
   [
     'two sites of one name',
     ({ sample, normal }) => [sample('a', normal(0, 1)), sample('a', normal(0, 1))],

@@ -31,20 +31,27 @@ import type {
   Subset,
   Trace,
 } from './model-types.ts';
+import { jointWeights, weigh, weightsOf } from './plate-weights.ts';
 import { symbolic } from './symbolic.ts';
 import { toolbox } from './toolbox.ts';
 
 const WHERE = 'svi/model';
 
-type TraceOptions = { readonly whole?: boolean };
+type TraceOptions = { readonly whole?: boolean; readonly weights?: { readonly [plate: string]: Float64Array | null } };
 
-type Plate = { readonly name: string; readonly size: number; readonly taken: number; readonly index: Value | null };
+type Plate = {
+  readonly name: string;
+  readonly size: number;
+  readonly taken: number;
+  readonly index: Value | null;
+  readonly weights: Value | null;
+};
 
 /**
  * Runs a model once, with values of a graph in place of its latent variables.
  *
  * @param provide  gives each latent its free numbers, or its value
- * @param options  `whole`: plates hold all of their rows, whatever they say of minibatches
+ * @param options  `whole`: plates hold all of their rows, whatever they say of minibatches; `weights`: of the members of plates that tell none
  * @returns what the model stated, and its log joint density
  * @throws BAD_MODEL for two sites of one name or two sizes of one plate, BAD_SHAPE for what does not broadcast, BAD_DATA for observed values outside their support and for constant scales, rates and the like below 0; each names the site
  *
@@ -56,7 +63,7 @@ export function traceModel<Data>(
   model: Model<Data>,
   data: Data,
   provide: (latent: Latent) => Provided,
-  { whole = false }: TraceOptions = {},
+  { whole = false, weights: given = {} }: TraceOptions = {},
 ): Trace {
   const sites: Site[] = [];
   const subsets: Subset[] = [];
@@ -75,8 +82,9 @@ export function traceModel<Data>(
     Partial<Pick<Site, 'logJacobian'>> & { readonly total?: Value | undefined };
   const state = ({ logJacobian = zero, total, ...own }: Stated): void => {
     const isScaled = own.kind !== 'deterministic';
-    const logDensity = isScaled ? mul(total ?? sum(own.terms), scale()) : zero;
-    sites.push({ ...own, scale: scale(), plates: plateNames(), logDensity, logJacobian });
+    const terms = isScaled ? weigh(WHERE, own.name, own.terms, plates) : own.terms;
+    const logDensity = isScaled ? mul(total ?? sum(terms), scale()) : zero;
+    sites.push({ ...own, terms, scale: scale(), plates: plateNames(), logDensity, logJacobian });
   };
   const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
     naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
@@ -110,6 +118,13 @@ export function traceModel<Data>(
       );
     const [plate] = cut;
     const transform = isDiscrete(distribution) ? null : supportTransform(distribution.support);
+    const weights = jointWeights(plates);
+    if (weights !== null && transform !== null)
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `site "${name}" is a latent of each member of a plate with weights, and not discrete: a member that counts twice would have two of them; sum it out, or repeat the member`,
+      );
     return {
       name,
       distribution,
@@ -117,6 +132,7 @@ export function traceModel<Data>(
       transform,
       freeShape: transform === null ? shape : transform.freeShape(shape),
       scale: scale(),
+      weights,
       plates: plateNames(),
       subset: plate === undefined ? null : { index: plate.index!, size: plate.size },
     };
@@ -137,7 +153,9 @@ export function traceModel<Data>(
     if (plates.length > 0 && batch.length > full.length && sizeOf(batch) > sizeOf(full) && own.length > full.length)
       fail(WHERE, 'BAD_SHAPE', `site "${name}" observes ${showShape(seen.shape)} within plates of ${showShape(full)}`);
     const terms = naming(name, distribution, () => broadcastTo(distribution.logDensity(seen), batch));
-    const total = (sameShape(own, batch) ? distribution.totalLogDensity?.(seen) : null) ?? undefined;
+    const weights = jointWeights(plates);
+    const isWhole = sameShape(own, batch) && (weights === null || batch.length === 1);
+    const total = (isWhole ? distribution.totalLogDensity?.(seen, weights) : null) ?? undefined;
     state({ name, kind: 'observe', value: seen, latent: null, observed: { distribution, batch }, terms, total });
     return seen;
   };
@@ -161,7 +179,8 @@ export function traceModel<Data>(
     ...rest: readonly [PlateOptions | ((rows: RowsOf) => Result), ((rows: RowsOf) => Result)?]
   ): Result => {
     const body = (rest[1] ?? rest[0]) as (rows: RowsOf) => Result;
-    const { subsample } = rest[1] === undefined ? {} : (rest[0] as PlateOptions);
+    const { subsample, weights = given[name] } =
+      rest[1] === undefined ? ({} as PlateOptions) : (rest[0] as PlateOptions);
     const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
     if (!isCount(size))
       fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${show(size)}, a whole number from 1 was due`);
@@ -180,7 +199,8 @@ export function traceModel<Data>(
     const isCut = !whole && subsample !== undefined && subsample < size;
     const chosen = isCut ? (known?.index ?? index(name, subsample)) : null;
     if (chosen !== null && known === undefined) subsets.push({ name, size, index: chosen });
-    plates.push({ name, size, taken: isCut ? subsample : size, index: chosen });
+    const counted = weights == null ? null : weightsOf(WHERE, { name, size, index: chosen }, weights);
+    plates.push({ name, size, taken: isCut ? subsample : size, index: chosen, weights: counted });
     const rowsOf: RowsOf = (x) => {
       const v = value(x, `${WHERE}, plate "${name}"`);
       if (v.shape[0] !== size)

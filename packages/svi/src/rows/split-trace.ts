@@ -1,18 +1,6 @@
 import type { Backend, Matrix, Tree } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
-import {
-  add,
-  compile,
-  differentiate,
-  input,
-  mul,
-  type Program,
-  reshape,
-  showShape,
-  sum,
-  type Value,
-  value,
-} from '../graph/index.ts';
+import { add, compile, differentiate, input, mul, type Program, type Value, value } from '../graph/index.ts';
 import { type Model, type Site, traceModel } from '../model/index.ts';
 
 /** The plate whose members are rows. */
@@ -38,23 +26,6 @@ export const isOfRows = ({ plates }: Pick<Site, 'plates'>): boolean => plates.in
 export const jointOf = (sites: readonly Site[]): Value =>
   sites.reduce((total, { logDensity, logJacobian }) => add(total, add(logDensity, logJacobian)), value(0));
 
-/** The same of rows with weights: each of their terms as often as its row counts. */
-function weightedJoint(sites: readonly Site[], weights: Float64Array): Value {
-  return sites.reduce((total, { name, kind, plates, terms, scale }) => {
-    if (kind === 'deterministic') return total;
-    // The outermost plate is the last axis.
-    const inner = plates.indexOf(PLATE);
-    if (terms.shape.at(-1 - inner) !== weights.length)
-      fail(
-        'svi/sviOnRows',
-        'BAD_MODEL',
-        `site "${name}" has for its terms ${showShape(terms.shape)}, and not one for each of ${weights.length} rows: there is nothing to weigh`,
-      );
-    const each = reshape(value(weights), [weights.length, ...new Array<number>(inner).fill(1)]);
-    return add(total, mul(sum(mul(terms, each)), scale));
-  }, value(0));
-}
-
 /**
  * What some rows add to the log density, as a program of the free numbers of all latents.
  *
@@ -78,11 +49,11 @@ export function compileRows(
       inputs.push(free);
       return { free };
     },
-    { whole: true },
+    { whole: true, weights: { [PLATE]: weights } },
   );
   checkRows(sites, data.rows.rows);
   const ofRows = sites.filter(isOfRows);
-  const own = weights === null ? jointOf(ofRows) : weightedJoint(ofRows, weights);
+  const own = jointOf(ofRows);
   // Of a sample that stands for all rows: its terms as often as rows stand behind it, and those of no row once.
   const total = withOthers === 0 ? own : add(mul(own, withOthers), jointOf(sites.filter((site) => !isOfRows(site))));
   return compile([total, ...differentiate(total, inputs)], inputs, { backend });

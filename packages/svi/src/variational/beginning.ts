@@ -37,8 +37,8 @@ function floored(logWeights: Float64Array): Float64Array {
   return weights.map((w) => w / total);
 }
 
-function narrow(mean: Float64Array, { rows, size }: Posed): { readonly around: Around } {
-  const deviations = new Float64Array(mean.length).fill(Math.min(1, Math.sqrt(size.components / rows.rows)));
+function narrow(mean: Float64Array, { totalWeight, size }: Posed): { readonly around: Around } {
+  const deviations = new Float64Array(mean.length).fill(Math.min(1, Math.sqrt(size.components / totalWeight)));
   return { around: { mean, deviations, conditionalDeviations: deviations, factor: null } };
 }
 

@@ -1,4 +1,5 @@
 import type { ConjugateFamily } from '@mixtention/core';
+import { dataset } from '@mixtention/core/data';
 import {
   bernoulli,
   faithful,
@@ -169,6 +170,75 @@ test('the same seed gives the same fit, another seed another one; a fit is watch
   await expect(fitVariational(rows, { ...short, signal: control.signal })).rejects.toThrow('the run was cancelled');
 });
 
+/** The first ten rows twice, the eleventh not at all. */
+const times = Float64Array.from({ length: 90 }, (_, n) => (n < 10 ? 2 : n === 10 ? 0 : 1));
+const repeat = ({ data, cols }: ReturnType<typeof twoGroups>): number[][] =>
+  Array.from(times).flatMap((w, n) => Array.from({ length: w }, () => [...data.subarray(n * cols, (n + 1) * cols)]));
+
+test.each([
+  ['full', 'summed-out', undefined],
+  ['diagonal', 'summed-out', undefined],
+  ['full', 'exact', undefined],
+  ['full', 'exact', 'local'],
+] as const)(
+  '%s, %s, %s: a row of weight 2 is one that is there twice, and one of 0 is none',
+  async (covariance, assignments, more) => {
+    const rows = twoGroups(90, false);
+    const own: VariationalOptions = {
+      components: 2,
+      covariance,
+      assignments,
+      ...(more === 'local' && { assigner: more }),
+      start: {
+        means: [
+          [3, 1.5],
+          [-3, -1.5],
+        ],
+      },
+      learningRate: 0.02,
+      steps: 200,
+      resultDraws: 400,
+    };
+    const weighed = await fitVariational(rows, { ...own, weights: times });
+    const due = await fitVariational(repeat(rows), own);
+    // Where assignments are drawn for the result, those of other rows are other draws.
+    const isAlike = assignments === 'summed-out';
+    const noise = 4 * Math.hypot(weighed.boundStandardError, due.boundStandardError);
+    expect(Math.abs(weighed.bound - due.bound)).toBeLessThan(isAlike ? 1e-6 : noise + 0.01);
+    const [a, b] = [weighed, due].map(({ posterior }) => (posterior.means.mean as number[][]).flat());
+    for (const [i, mean] of a!.entries()) expect(Math.abs(mean - b![i]!)).toBeLessThan(isAlike ? 1e-6 : 0.05);
+  },
+);
+
+test('scores and relaxed draws are weighed too: bounds are those of repeated rows', async () => {
+  const rows = twoGroups(90, false);
+  for (const assignments of ['score', 'relaxed'] as const) {
+    const own: VariationalOptions = {
+      components: 2,
+      covariance: 'diagonal',
+      assignments,
+      restarts: 1,
+      steps: 400,
+      learningRate: 0.02,
+      resultDraws: 1000,
+    };
+    const weighed = await fitVariational(rows, { ...own, weights: times });
+    const due = await fitVariational(repeat(rows), own);
+    expect(Math.abs(weighed.bound - due.bound)).toBeLessThan(0.2);
+  }
+});
+
+test('a data set with its weights gives the bits of rows in memory', async () => {
+  const rows = twoGroups(90, false);
+  const own: VariationalOptions = { components: 2, covariance: 'tied', steps: 100, resultDraws: 200, restarts: 1 };
+  const { bound, posterior } = await fitVariational(rows, { ...own, weights: times });
+  const told = await fitVariational(dataset(rows, { weights: times, shardRows: 20 }), own);
+  expect(told).toMatchObject({ bound, posterior });
+  await expect(fitVariational(dataset(rows), { ...own, weights: times })).rejects.toThrow(
+    'weights came with a data set',
+  );
+});
+
 test('one component is fitted with any assignments: all of them are 1', async () => {
   for (const assignments of ['exact', 'relaxed', 'straight-through', 'score'] as const) {
     const { bound, status } = await fitVariational(x, {
@@ -193,7 +263,7 @@ test.each([
   [{ minibatch: 0 }, 'minibatch is 0, a whole number from 1 was due'],
   [{ guide: 'autoNorml' }, 'did you mean "autoNormal"?'],
   [{ family: 'poisson' }, 'unknown family'],
-  [{ weights: [1] }, 'unknown option "weights"'],
+  [{ weights: [1] }, 'weights of length 1 came with 272 rows'],
 ])('%j is refused in one sentence', async (wrong, message) => {
   await expect(fitVariational(x, { ...options, ...(wrong as object) })).rejects.toThrow(message);
 });

@@ -47,8 +47,8 @@ export type VariationalFit = Pick<
  * With the guide of the conjugate families (`autoStructured`, default) and `exact` assignments its optimum is that of free-form variational Bayes (`fitBayes` of em), at some hundred times the cost; any other guide lies below it. `summed-out`
  * assignments are exact given the parameters, so their bound lies above.
  *
- * @param x        `[N, D]`, in memory; `gaussian` (full, tied, diagonal, spherical) or `bernoulli`
- * @param options  `components`, `family`, `covariance`, `start` and `prior` (default `weak`) as for every fit; those of `svi`; `assignments`, `assigner`, `restarts`, `minibatch`
+ * @param x        `[N, D]`; a source, whose rows are read once, into memory; or a data set. `gaussian` (full, tied, diagonal, spherical) or `bernoulli`
+ * @param options  `components`, `family`, `covariance`, `start`, `weights` and `prior` (default `weak`) as for every fit; those of `svi`; `assignments`, `assigner`, `restarts`, `minibatch`
  * @returns the bound with discrete assignments, whatever was raised; `relaxedObjective` is none
  * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE
  *

@@ -1,6 +1,14 @@
-import type { Family, Matrix, Mixture, Transform, Tree } from '@mixtention/core';
+import type { Family, Matrix, Mixture, Source, Table, Transform, Tree } from '@mixtention/core';
 import { fail, show } from '@mixtention/core/base';
-import { applyTransform, columnTransform, meanStatistics, scalingsOf } from '@mixtention/core/data';
+import {
+  dataset,
+  isDataset,
+  meanStatistics,
+  prepare,
+  scalingsOf,
+  takeRowsOf,
+  transformOf,
+} from '@mixtention/core/data';
 import { key, split } from '@mixtention/core/numeric';
 import type { Dirichlet } from '@mixtention/mixture';
 import { checkFit, choosePrior, chooseStart, type FitInput } from '@mixtention/mixture/fit';
@@ -14,9 +22,13 @@ export type Posed = {
   readonly sites: MixtureSites;
   readonly size: { readonly components: number; readonly width: number };
   readonly rows: Matrix & { readonly data: Float64Array };
+  /** How often each row counts, `[N]`; null where each does once. */
+  readonly weights: Float64Array | null;
   readonly transform: Transform;
   readonly prior: { readonly family: Tree; readonly concentration: number; readonly text: string };
   readonly starts: readonly Mixture[];
+  /** Σ w, or N. */
+  readonly totalWeight: number;
   /** From densities in the space of the fit to those in the user's units, over all rows, in nats. */
   readonly shift: number;
 };
@@ -24,18 +36,26 @@ export type Posed = {
 /** Checks rows and options, and brings them into the space of the fit. */
 export function pose(input: FitInput, options: VariationalOptions, restarts: number): Posed {
   const { components, family: given, covariance, start: begun, prior: wanted, seed = 0 } = options;
-  const named = Object.entries({ components, family: given, covariance, start: begun, prior: wanted });
+  const named = Object.entries({
+    components,
+    family: given,
+    covariance,
+    start: begun,
+    prior: wanted,
+    weights: options.weights,
+  });
   const own = Object.fromEntries(named.filter(([, x]) => x !== undefined)) as { components: number };
   const { x, options: settled } = checkFit(input, own, { where: WHERE });
-  if (!('data' in x && 'cols' in x && ArrayBuffer.isView(x.data)))
-    fail(WHERE, 'BAD_DATA', 'a source or a data set came, rows in memory were due');
-  const table = x as Matrix;
+  const data = isDataset(x) ? x : dataset(x as Table | Source, { weights: options.weights }, WHERE);
   const { family } = settled;
-  const width = table.cols;
-  const transform = columnTransform(table, null, scalingsOf(family, width));
-  const rows = applyTransform(table, transform);
+  const { width, totalWeight } = data;
+  const { weights } = data.sides;
+  const transform = transformOf(data.columns, scalingsOf(family, width));
+  const all = Int32Array.from({ length: data.rows }, (_, n) => n);
+  const rows = takeRowsOf(prepare(data, transform), all);
   family.checkSupport(rows, { first: 0 });
-  const mean = (): Float64Array[] => meanStatistics(family.terms(width), rows);
+  const sample = { ...rows, weights };
+  const mean = (): Float64Array[] => meanStatistics(family.terms(width), sample);
   const prior = choosePrior(WHERE, settled.prior, family, { width, transform, mean, infers: 'posterior' });
   const { concentration } = prior.weights as Partial<Dirichlet>;
   if (concentration === undefined)
@@ -44,7 +64,7 @@ export function pose(input: FitInput, options: VariationalOptions, restarts: num
   const starts =
     typeof start === 'string'
       ? Array.from({ length: restarts }, (_, i) =>
-          startMixture({ family, components, start }, split(key(seed), 'variational', 'start', i), rows),
+          startMixture({ family, components, start }, split(key(seed), 'variational', 'start', i), sample),
         )
       : [start];
   return {
@@ -52,9 +72,11 @@ export function pose(input: FitInput, options: VariationalOptions, restarts: num
     sites: sitesOf(family),
     size: { components, width },
     rows,
+    weights,
+    totalWeight,
     transform,
     prior: { family: prior.family!, concentration, text: prior.note.text },
     starts,
-    shift: -rows.rows * transform.scale.reduce((total, s) => total + Math.log(s), 0),
+    shift: -totalWeight * transform.scale.reduce((total, s) => total + Math.log(s), 0),
   };
 }

@@ -19,7 +19,10 @@ export type Assignments = 'summed-out' | 'exact' | 'relaxed' | 'straight-through
 /** Where logits of q(z_n) come from: one function of the row's statistics for all rows, or a number for each row and component. */
 export type Assigner = 'amortised' | 'local';
 
-export type VariationalOptions = Pick<FitOptions, 'components' | 'family' | 'covariance' | 'start' | 'prior'> &
+export type VariationalOptions = Pick<
+  FitOptions,
+  'components' | 'family' | 'covariance' | 'start' | 'prior' | 'weights'
+> &
   Pick<
     SviOptions,
     | 'accuracy'
@@ -53,7 +56,7 @@ export type VariationalOptions = Pick<FitOptions, 'components' | 'family' | 'cov
   };
 
 const OWN = ['assignments', 'assigner', 'restarts', 'minibatch', 'onStep'] as const;
-const OF_FITS = ['components', 'family', 'covariance', 'start', 'prior'] as const;
+const OF_FITS = ['components', 'family', 'covariance', 'start', 'prior', 'weights'] as const;
 const OF_SVI = [
   'accuracy',
   'backend',
