@@ -11,7 +11,8 @@ import type { AttendHeadsOptions, AttendOptions, AttentionReading, Heads } from 
  *
  *     s_nk = logitScale · (scale · q_n·k_k + b_nk)     L_n = log Σₖ exp s_nk     r_nk = exp(s_nk − L_n)     output_n = Σₖ r_nk v_k
  *
- * A query that may see no key (all scores −∞) gets output 0, responsibilities 0 and evidence −∞. Note that L counts the prior as it is
+ * A query that may see no key (all scores −∞) gets output 0, responsibilities 0 and evidence −∞, which is no error here; layers (`multiHeadAttention`,
+ * `selfAttention`) refuse it, and `xray` refuses a head none of whose queries sees a key. Note that L counts the prior as it is
  * given: a causal mask leaves weight 1 on each of the i + 1 visible keys, so subtract log(i + 1) before comparing positions.
  *
  * Under a `logitScale` other than 1 responsibilities are the power posterior ∝ (π_k p(q | k))^T, and L is its log normalizer: no log density.

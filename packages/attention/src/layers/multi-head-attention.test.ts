@@ -76,6 +76,20 @@ test('a logit scale multiplies scores and biases alike, in every head', () => {
   });
 });
 
+test('a query that sees no key is refused by one sentence, whatever hides them, unless a sink takes it', () => {
+  const none = new Array<boolean>(7).fill(false);
+  const mask = Array.from({ length: 11 }, (_, n) => (n === 4 ? none : none.map(() => true)));
+  const away = new Array<number>(7).fill(Number.NEGATIVE_INFINITY);
+  const near = new Array<number>(7).fill(0);
+  const read = (options: object) => () => multiHeadAttention(q, k, v, weights, { heads, ...options });
+  expect(read({ mask: none })).toThrow(/query 0 of 11, head 0 \(both counted from 0\) sees none of 7 keys/);
+  expect(read({ mask })).toThrow(/query 4 of 11, head 0 .* sees none of 7 keys, mask, bias or positions hide them all/);
+  expect(read({ headBias: [near, away, near] })).toThrow(/query 0 of 11, head 1 /);
+  expect(read({ mask: 'causal' })).toThrow(/query 0 of 11, head 0 /);
+  const { heads: readings } = read({ mask, sink: 0 })();
+  expect(readings[1]!.nullShare![4]).toBe(1);
+});
+
 test('heads may have priors of their own', () => {
   const headBias = [numbers(7), numbers(7), numbers(7)];
   const { heads: readings } = multiHeadAttention(q, k, v, weights, { heads, headBias, responsibilities: true });

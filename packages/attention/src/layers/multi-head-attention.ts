@@ -1,5 +1,5 @@
 import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
+import { checkOptions, counted, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import type { AttendHeadsOptions, AttentionReading } from '../attend/types.ts';
 import { joinColumns, splitColumns } from './head-columns.ts';
@@ -52,7 +52,7 @@ export const MULTI_HEAD_OPTIONS: readonly string[] = [
  * @param q  `[N, D]`
  * @param k  `[K, D]`
  * @param v  `[K, D]`
- * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, each in one sentence
+ * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, and BAD_DATA where a query sees no key, each in one sentence
  *
  * Cost: the four maps in float64 (N·D·H·d multiply–adds and alike), and H times `attend`.
  * Source: Vaswani et al. (2017), sec. 3.2.2.
@@ -90,6 +90,15 @@ export function multiHeadAttention(
     'value',
   );
   const readings = attend(queries, keys, values, rest);
+  readings.forEach(({ logEvidence }, head) => {
+    const n = logEvidence.indexOf(Number.NEGATIVE_INFINITY);
+    if (n >= 0)
+      fail(
+        where,
+        'BAD_DATA',
+        `query ${n} of ${logEvidence.length}, head ${head} (both counted from 0) sees none of ${counted(keys[0]!.rows, 'key')}, mask, bias or positions hide them all; attend alone gives such a query output 0`,
+      );
+  });
   const joined = joinColumns(readings.map((reading) => reading.output));
   const output = project(joined, matrix(weights.output, where), weights.outputBias, 'output', where);
   return { output, heads: readings };

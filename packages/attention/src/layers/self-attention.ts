@@ -21,7 +21,7 @@ export type SelfAttentionOptions = MultiHeadOptions & {
  *
  * @param x  tokens `[N, D]`
  * @returns as `multiHeadAttention` with q = k = v = x
- * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, each in one sentence
+ * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, and BAD_DATA where a token sees none, each in one sentence
  *
  * Cost: as `multiHeadAttention`; N×N is never held.
  *

@@ -18,7 +18,7 @@ export type AttentionLayerOptions = {
   readonly length?: number | undefined;
   /** Tokens of a sequence of keys; default: as of queries. */
   readonly keyLength?: number | undefined;
-  /** A token sees itself and those before it. */
+  /** A token sees itself and those before it; queries are the last tokens of the keys, so there are no more of them. */
   readonly causal?: boolean | undefined;
 };
 

@@ -1,5 +1,5 @@
 import type { Backend, PositionBias, Reading, Scores } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { sureBackward } from '../attend/sure-backward.ts';
 import { sureRead } from '../attend/sure-read.ts';
@@ -18,7 +18,7 @@ export type Sequences = {
 export function cutSequences(
   queries: number,
   keys: number,
-  { length, keyLength }: Sequences,
+  { length, keyLength, causal }: Sequences,
 ): { readonly sequences: number; readonly N: number; readonly K: number } {
   const N = length ?? queries;
   const K = keyLength ?? (length === undefined ? keys : N);
@@ -28,6 +28,12 @@ export function cutSequences(
       'attention/attentionLayer',
       'BAD_SHAPE',
       `${queries} rows of queries and ${keys} of keys are no sequences of ${N} and ${K}`,
+    );
+  if (causal && N > K)
+    fail(
+      'attention/attentionLayer',
+      'BAD_SHAPE',
+      `causal queries are the last tokens of the keys: of ${counted(N, 'query', 'queries')} beside ${counted(K, 'key')} the first ${N - K} would see none`,
     );
   return { sequences, N, K };
 }

@@ -132,4 +132,9 @@ test('rows that are no sequences, and heads that do not share the width, are ref
   const layer = attentionLayer({ width: WIDTH, heads: 2, length: 4 });
   expect(() => layer.apply(layer.init(key(0)), x)).toThrow(/6 rows of queries and 6 of keys are no sequences of 4/);
   expect(() => attentionLayer({ width: WIDTH, heads: 3 })).toThrow(/3 heads cannot share 4 columns/);
+  const causal = crossAttention({ width: WIDTH, heads: 2, causal: true });
+  const fewer = { data: x.data.subarray(0, 4 * WIDTH), rows: 4, cols: WIDTH };
+  expect(() => causal.apply(causal.init(key(0)), { queries: x, keys: fewer })).toThrow(
+    /of 6 queries beside 4 keys the first 2 would see none/,
+  );
 });
