@@ -31,11 +31,12 @@ export async function faultOf(call: () => unknown): Promise<{ code: DataErrorCod
 
 /** Fails unless a matrix is what `FileMatrix` promises: right length, finite, not empty. */
 export function expectSelfConsistent(matrix: FileMatrix): void {
-  expect(matrix.rows).toBeGreaterThan(0);
-  expect(matrix.cols).toBeGreaterThan(0);
-  expect(matrix.data.length).toBe(matrix.rows * matrix.cols);
-  expect(matrix.data.every((value) => Number.isFinite(value))).toBe(true);
-  if (matrix.columns !== undefined) expect(matrix.columns.length).toBe(matrix.cols);
+  const { rows, cols, data, columns } = matrix;
+  const isShaped = rows > 0 && cols > 0 && data.length === rows * cols;
+  const isNamed = columns === undefined || columns.length === cols;
+  // Plain conditions: mutants are asked tens of thousands of times.
+  if (!isShaped || !isNamed || !data.every((value) => Number.isFinite(value)))
+    expect.fail(`${rows} × ${cols}, columns ${columns}: ${data.slice(0, 10)} … (${data.length} numbers)`);
 }
 
 /** Small fast generator of integers in [0, n) (mulberry32): a seed makes a test repeatable. */
