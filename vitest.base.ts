@@ -29,7 +29,9 @@ const sources: NonNullable<ViteUserConfig['plugins']>[number] = {
 class InOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification): number =>
-      [/memory\.test\.ts$/, /\/(conformance|examples)\.test\.ts$/, /./].findIndex((name) => name.test(moduleId));
+      [/memory\.test\.ts$/, /\/(conformance|examples|minilm|fused|addon|backend-[a-z-]+)\.test\.ts$/, /./].findIndex(
+        (name) => name.test(moduleId),
+      );
     return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }
 }
