@@ -34,6 +34,31 @@ export function mixtention(
   });
 }
 
+/** The same in this process, which spares two: for what is about words and answers, neither about processes, streams nor the environment. */
+export async function runHere(args: readonly string[]): Promise<Outcome> {
+  // A file that starts processes alone does without all that the command loads.
+  const { main } = await import('./main.ts');
+  const [stdout, stderr] = [captured(process.stdout), captured(process.stderr)];
+  const code = await main(args).finally(() => [stdout, stderr].map(({ end }) => end()));
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** Keeps what is written to a stream from it, until the end. */
+function captured(stream: NodeJS.WriteStream): { text(): string; end(): void } {
+  const { write } = stream;
+  const parts: Uint8Array[] = [];
+  stream.write = (part: string | Uint8Array, ...rest: unknown[]): boolean => {
+    parts.push(Buffer.from(part as string));
+    const done = rest.at(-1);
+    if (typeof done === 'function') done();
+    return true;
+  };
+  const end = (): void => {
+    stream.write = write;
+  };
+  return { text: () => Buffer.concat(parts).toString(), end };
+}
+
 /** A folder of its own for a test file, with a way to put files in and a way to remove it. */
 export async function workFolder(): Promise<{
   path(name: string): string;

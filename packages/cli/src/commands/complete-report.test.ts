@@ -4,7 +4,7 @@ import type { CompletionData } from '@mixtention/attention/page';
 import { matrix } from '@mixtention/core';
 import { bernoulli, MixtureModel } from '@mixtention/mixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+import { faithfulCsv, runHere, workFolder } from '../testing.ts';
 
 const [K, D, N] = [3, 36, 40];
 const model = new MixtureModel({
@@ -29,7 +29,7 @@ afterAll(() => folder.remove());
 
 async function report(...args: string[]): Promise<{ data: CompletionData; summary: { [name: string]: number } }> {
   const out = folder.path('page.html');
-  const { code, stdout, stderr } = await mixtention(['complete', ...args, '--report', out, '--json']);
+  const { code, stdout, stderr } = await runHere(['complete', ...args, '--report', out, '--json']);
   expect([code, stderr]).toEqual([0, '']);
   const page = await readFile(out, 'utf8');
   const json = /<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!;
@@ -63,7 +63,7 @@ describe('the page of mixtention complete', () => {
     expect([data.picture, data.title]).toEqual([{ width: 12, height: 3 }, 'An image through Bayes']);
     const csv = await folder.put('geyser.csv', faithfulCsv());
     const fitted = folder.path('geyser.json');
-    await mixtention(['fit', csv, '--components', '2', '--out', fitted, '--json']);
+    await runHere(['fit', csv, '--components', '2', '--out', fitted, '--json']);
     const table = await report(fitted, csv, '--observed', 'waiting');
     expect(table.data).toMatchObject({
       title: 'A row through Bayes',
@@ -81,7 +81,7 @@ test.each([
   [['--report', 'page.html', '--width', '5'], '--width is 5, which does not divide the 36 columns'],
   [['--logit-scale', '0'], 'A positive number was due'],
 ])('%j is refused in one sentence', async (args, sentence) => {
-  const { code, stderr } = await mixtention(['complete', modelPath, dataPath, '--observed', '0:18', ...args]);
+  const { code, stderr } = await runHere(['complete', modelPath, dataPath, '--observed', '0:18', ...args]);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
   expect(stderr.trim().split('\n')).toHaveLength(1);

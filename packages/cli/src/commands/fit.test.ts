@@ -1,7 +1,7 @@
 import { readdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { csv, faithfulCsv, mixtention, workFolder } from '../testing.ts';
+import { csv, faithfulCsv, mixtention, runHere, workFolder } from '../testing.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
 let data: string;
@@ -26,7 +26,7 @@ type Summary = {
 };
 
 async function fit(...args: string[]): Promise<Summary> {
-  const { code, stdout, stderr } = await mixtention(['fit', data, '--json', ...args]);
+  const { code, stdout, stderr } = await runHere(['fit', data, '--json', ...args]);
   expect(stderr.includes('mixtention:')).toBe(false);
   expect(code).toBe(0);
   expect(stdout.trimEnd().split('\n')).toHaveLength(1);
@@ -35,7 +35,9 @@ async function fit(...args: string[]): Promise<Summary> {
 
 describe('fit', () => {
   test('one component of Old Faithful gives −1289.7967 and the criteria follow from it', async () => {
-    const s = await fit('--components', '1');
+    const { code, stdout } = await mixtention(['fit', data, '--json', '--components', '1']);
+    expect(code).toBe(0);
+    const s = JSON.parse(stdout) as Summary;
     expect(s.logLikelihood).toBeCloseTo(-1289.7967, 3);
     expect(s.parameters).toBe(5);
     expect(s.bic).toBeCloseTo(5 * Math.log(272) - 2 * s.logLikelihood, 9);
@@ -81,7 +83,7 @@ describe('fit', () => {
   });
 
   test('without --json people get a table', async () => {
-    const { code, stdout } = await mixtention(['fit', data, '--restarts', '2']);
+    const { code, stdout } = await runHere(['fit', data, '--restarts', '2']);
     expect(code).toBe(0);
     expect(stdout).toContain('log-likelihood');
     expect(stdout).toContain('converged');
@@ -159,7 +161,7 @@ describe('bad input ends with code 2, one sentence on stderr and nothing on stdo
     ],
   ];
   test.each(cases)('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await mixtention(['fit', ...(await args()), '--json']);
+    const { code, stdout, stderr } = await runHere(['fit', ...(await args()), '--json']);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).not.toContain('    at ');
@@ -167,8 +169,14 @@ describe('bad input ends with code 2, one sentence on stderr and nothing on stdo
     expect(code).toBe(2);
   });
 
+  test('a process of its own ends so too', async () => {
+    const { code, stdout, stderr } = await mixtention(['fit', data, '--components', 'two', '--json']);
+    expect(stderr).toMatch(/^mixtention: .*whole number.*\n$/);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
   test('a stack trace comes when it is asked for', async () => {
-    const { stderr } = await mixtention(['fit', folder.path('none.csv'), '--debug']);
+    const { stderr } = await runHere(['fit', folder.path('none.csv'), '--debug']);
     expect(stderr).toContain('    at ');
   });
 });

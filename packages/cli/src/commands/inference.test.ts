@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+import { faithfulCsv, runHere, workFolder } from '../testing.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
 let data: string;
@@ -18,7 +18,7 @@ type Summary = { readonly [name: string]: unknown } & {
 };
 
 async function fit(...args: string[]): Promise<Summary> {
-  const { code, stdout, stderr } = await mixtention(['fit', data, '--json', '--backend', 'plain', ...args]);
+  const { code, stdout, stderr } = await runHere(['fit', data, '--json', '--backend', 'plain', ...args]);
   expect(stderr.includes('mixtention:'), stderr).toBe(false);
   expect(code).toBe(0);
   return JSON.parse(stdout) as Summary;
@@ -106,7 +106,7 @@ describe('fit --inference', () => {
   });
 
   test('people see the bound and how many components are active', async () => {
-    const { stdout } = await mixtention(['fit', data, '--inference', 'vb', '--components', '2', '--backend', 'plain']);
+    const { stdout } = await runHere(['fit', data, '--inference', 'vb', '--components', '2', '--backend', 'plain']);
     expect(stdout).toMatch(/bound +-1169\.0\d+ nats \(data .*components/);
     expect(stdout).toContain('2 of 2 components own more than half a row');
   });
@@ -149,7 +149,7 @@ describe('contradictions end with code 2 and one sentence', () => {
     ['a concentration that is none', bad('{"concentration":-1}'), /concentration of .*bad\.json is -1/],
   ];
   test.each(cases)('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await mixtention(['fit', data, '--json', ...(await args())]);
+    const { code, stdout, stderr } = await runHere(['fit', data, '--json', ...(await args())]);
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stdout).toBe('');

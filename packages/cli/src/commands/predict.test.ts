@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { readMatrix } from '@mixtention/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+import { faithfulCsv, mixtention, runHere, workFolder } from '../testing.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
 let data: string;
@@ -13,13 +13,13 @@ beforeAll(async () => {
   folder = await workFolder();
   data = await folder.put('faithful.csv', faithfulCsv());
   model = folder.path('model.json');
-  expect((await mixtention(['fit', data, '--out', model])).code).toBe(0);
+  expect((await runHere(['fit', data, '--out', model])).code).toBe(0);
 });
 afterAll(() => folder.remove());
 
 test('predict gives every row a component, and the log-likelihood of the fit', async () => {
   const out = folder.path('labels.csv');
-  const { code, stdout } = await mixtention(['predict', model, data, '--json', '--out', out]);
+  const { code, stdout } = await runHere(['predict', model, data, '--json', '--out', out]);
   expect(code).toBe(0);
   const s = JSON.parse(stdout);
   expect(s.labels).toHaveLength(272);
@@ -30,7 +30,7 @@ test('predict gives every row a component, and the log-likelihood of the fit', a
 
 test('complete predicts a hidden column and scores it exactly', async () => {
   const out = folder.path('completed.npy');
-  const { code, stdout } = await mixtention(['complete', model, data, '--observed', '0:1', '--json', '--out', out]);
+  const { code, stdout } = await runHere(['complete', model, data, '--observed', '0:1', '--json', '--out', out]);
   expect(code).toBe(0);
   const s = JSON.parse(stdout);
   // log p(x1, x2) = log p(x1) + log p(x2 | x1)
@@ -48,11 +48,11 @@ test('data whose name says nothing are read as --format says, packed ones too', 
     ['predict', model, packed],
     ['complete', model, packed, '--observed', '0'],
   ]) {
-    const { code, stdout } = await mixtention([...args, '--format', 'csv', '--json']);
+    const { code, stdout } = await runHere([...args, '--format', 'csv', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ n: 272, d: 2 });
-    expect((await mixtention(args)).stderr).toContain('--format names one');
-    expect((await mixtention([...args, '--format', 'idx'])).code).toBe(2);
+    expect((await runHere(args)).stderr).toContain('--format names one');
+    expect((await runHere([...args, '--format', 'idx'])).code).toBe(2);
   }
 });
 
@@ -66,7 +66,7 @@ test('text is read as --delimiter, --header and --no-header say', async () => {
     ['predict', '--by-position', model],
     ['complete', '--by-position', '--observed', '0', model],
   ]) {
-    const run = (...args: string[]) => mixtention([...command, ...args, '--json']);
+    const run = (...args: string[]) => runHere([...command, ...args, '--json']);
     for (const [args, n] of [
       [[bare, '--delimiter', ';'], 272],
       [[tabs, '--delimiter', 'tab', '--no-header'], 272],
@@ -126,7 +126,7 @@ test('an environment variable chooses the backend of all commands, also of small
 
 test('a model with a byte order mark is read', async () => {
   const marked = await folder.put('marked.json', `\ufeff${await readFile(model, 'utf8')}`);
-  expect((await mixtention(['predict', marked, data])).code).toBe(0);
+  expect((await runHere(['predict', marked, data])).code).toBe(0);
 });
 
 /** The model with a piece of its text replaced. */
@@ -170,7 +170,7 @@ const bad: [string, () => Promise<string[]>, string | RegExp][] = [
 ];
 
 test.each(bad)('%s ends with code 2 and one sentence', async (_, args, message) => {
-  const { code, stdout, stderr } = await mixtention(await args());
+  const { code, stdout, stderr } = await runHere(await args());
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   expect(stdout).toBe('');

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { MixtureModel } from '@mixtention/mixture';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { faithfulCsv, mixtention, workFolder } from '../testing.ts';
+import { faithfulCsv, mixtention, runHere, workFolder } from '../testing.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
 let data: string;
@@ -46,7 +46,7 @@ describe('select', () => {
   });
 
   test('prints a table with the choice marked, a chart and the reason for people', async () => {
-    const { stdout } = await mixtention(['select', data, '--components', '1,2,3', '--covariance', 'full,tied']);
+    const { stdout } = await runHere(['select', data, '--components', '1,2,3', '--covariance', 'full,tied']);
     expect(stdout).toMatch(/^\* {2}3 {2}tied/m);
     expect(stdout.match(/^\*/gm)).toHaveLength(1);
     expect(stdout).toMatch(/^ *K {3}1 +2 +3 +f full, t tied$/m);
@@ -55,14 +55,14 @@ describe('select', () => {
 
   test('compares by the bound, and shows what of it the symmetric modes are', async () => {
     const args = ['select', data, '--components', '1:3', '--criterion', 'bound'];
-    const { stdout } = await mixtention([...args, '--json']);
+    const { stdout } = await runHere([...args, '--json']);
     const { table, best } = JSON.parse(stdout) as { table: { bound: number; logSymmetricModes: number }[]; best: Row };
     expect(best.components).toBe(2);
     expect(table.map(({ logSymmetricModes }) => logSymmetricModes)).toEqual(
       [0, Math.log(2), Math.log(6)].map((l) => expect.closeTo(l, 12)),
     );
     expect(table[1]!.bound).toBeCloseTo(-1169.06 + Math.log(2), 2);
-    const people = await mixtention(args);
+    const people = await runHere(args);
     expect(people.stdout).toMatch(/^\* {2}2 {2}full .* -1168\.37 +0\.69$/m);
     expect(people.stdout).toContain('Bounds hold log K!');
   });
@@ -70,7 +70,7 @@ describe('select', () => {
   test('merges one fit down to one component, shows the tree, and keeps the mixture that was chosen', async () => {
     const out = folder.path('merged.json');
     const args = ['select', data, '--components', '5', '--merge-tree'];
-    const { stdout } = await mixtention([...args, '--json', '--out', out]);
+    const { stdout } = await runHere([...args, '--json', '--out', out]);
     const { table, best, merges, groups } = JSON.parse(stdout) as {
       table: Row[];
       best: Row;
@@ -83,7 +83,7 @@ describe('select', () => {
     expect(merges.map(({ components }) => components)).toEqual([4, 3, 2, 1]);
     expect(groups.flat().sort()).toEqual([0, 1, 2, 3, 4]);
     expect(MixtureModel.fromJSON(await readFile(out, 'utf8')).components).toBe(2);
-    const people = await mixtention(args);
+    const people = await runHere(args);
     expect(people.stdout).toMatch(/^\* {2}2 {2}full/m);
     expect(people.stdout).toMatch(/^\* {2}2 {2}\{[\d ]+\} \+ \{[\d ]+\} +[+-][\d.]+ +-?[\d.]+$/m);
   });
@@ -103,7 +103,7 @@ describe('select', () => {
         'A number of folds from 2, or a share between 0 and 1, was due.',
       ],
     ] as const) {
-      const { code, stderr } = await mixtention(['select', data, ...args]);
+      const { code, stderr } = await runHere(['select', data, ...args]);
       expect(code, args.join(' ')).toBe(2);
       expect(stderr).toContain(sentence);
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { xray } from '@mixtention/attention';
 import type { XrayReport } from '@mixtention/attention/page';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mixtention, workFolder } from '../testing.ts';
+import { mixtention, runHere, workFolder } from '../testing.ts';
 import { safetensors, writeModel } from '../xray/testing-model.ts';
 
 let folder: Awaited<ReturnType<typeof workFolder>>;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const run = async (...args: string[]) => mixtention(['xray', ...args]);
+const run = async (...args: string[]) => runHere(['xray', ...args]);
 const report = async (...args: string[]): Promise<XrayReport> => {
   const { code, stdout, stderr } = await run(...args, '--json');
   expect(stderr).toBe('');
@@ -57,7 +57,7 @@ describe('a model folder and a sentence', () => {
 
   test('give a page, of which the same numbers are the data', async () => {
     const out = folder.path('page.html');
-    const { code, stdout } = await run(folder.path('model'), '--text', 'the cat', '--out', out);
+    const { code, stdout } = await mixtention(['xray', folder.path('model'), '--text', 'the cat', '--out', out]);
     expect([code, stdout]).toEqual([0, expect.stringContaining('model (gpt2): 2 layers, 4 heads, 2 queries')]);
     const page = await readFile(out, 'utf8');
     const data = JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!) as {
