@@ -110,11 +110,9 @@ export function scoreTolerance({ packed, scores }: KernelCase, precision: Precis
     let most = 1;
     for (let k = 0; k < K; k++) {
       const own = Math.abs(bias[k]!);
-      const sizes = terms.map((term, t) => sizeOf(rowOf(packed[t]!, n), term, k, K));
-      most = Math.max(
-        most,
-        sizes.reduce((sum, size) => sum + size, own === Number.POSITIVE_INFINITY ? 0 : own),
-      );
+      let size = own === Number.POSITIVE_INFINITY ? 0 : own;
+      for (let t = 0; t < terms.length; t++) size += sizeOf(packed[t]!, n, terms[t]!, k, K);
+      most = Math.max(most, size);
     }
     return factor * most;
   });
@@ -125,10 +123,6 @@ export function unitRoundoff(precision: Precision): number {
   return precision === 'float32' ? 2 ** -24 : 2 ** -53;
 }
 
-function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {
-  return data.subarray(n * cols, (n + 1) * cols);
-}
-
 function blockOf(packed: Matrix, stride: number, precision: Precision): RowBlock {
   const { rows, cols } = packed;
   const data = precision === 'float32' ? new Float32Array(rows * stride) : new Float64Array(rows * stride);
@@ -136,24 +130,29 @@ function blockOf(packed: Matrix, stride: number, precision: Precision): RowBlock
   return { data, rows, cols, stride };
 }
 
-/** Sum of the sizes of all products that a term adds: what its rounding is relative to. */
-function sizeOf(row: Float64Array | Float32Array, term: Term, k: number, K: number): number {
+/** Sum of the sizes of all products that a term adds to the score of row n: what its rounding is relative to. */
+function sizeOf({ data }: Matrix, n: number, term: Term, k: number, K: number): number {
   const { width: C } = term;
-  if (term.form === 'linear')
-    return Array.from(row).reduce((sum, x, p) => sum + Math.abs(x * term.natural[k * C + p]!), 0);
+  if (term.form === 'linear') {
+    let sum = 0;
+    for (let p = 0; p < C; p++) sum += Math.abs(data[n * C + p]! * term.natural[k * C + p]!);
+    return sum;
+  }
   const R = factorRows(term, K);
   const own = isShared(term, K) ? 0 : k;
   let square = 0;
   for (let i = 0; i < R; i++) {
     let y = Math.abs(term.offset[k * R + i]!);
-    for (let j = 0; j < C; j++) y += Math.abs(term.factor[(own * R + i) * C + j]! * row[j]!);
+    for (let j = 0; j < C; j++) y += Math.abs(term.factor[(own * R + i) * C + j]! * data[n * C + j]!);
     square += y * y;
   }
   if (term.form === 'whitened') return square;
   // −(ν + R)/2 log(1 + s q/ν) moves by at most s (1 + R/ν)/2 times what q does.
   const { scale, degrees } = term;
-  const slopes = scale.map((s, i) => s * (1 + R / degrees[i]!));
-  return square * Math.max(...(isPerColumn(term, K) ? slopes.subarray(k * R, (k + 1) * R) : slopes.subarray(k, k + 1)));
+  const each = isPerColumn(term, K) ? R : 1;
+  let slope = 0;
+  for (let i = k * each; i < (k + 1) * each; i++) slope = Math.max(slope, scale[i]! * (1 + R / degrees[i]!));
+  return square * slope;
 }
 
 function lowerTriangles(K: number, D: number, spread: number, random: RandomSource): Float64Array {

@@ -91,7 +91,7 @@ function withPairBias(read: Read, pairBias: Matrix['data'] | undefined): Read {
   return { scores, ...normalizeRows(scores) };
 }
 
-function rank(scores: readonly number[]): Rank {
+function rank(scores: Matrix['data']): Rank {
   const top = Math.max(...scores);
   if (top === Number.NEGATIVE_INFINITY) return { best: -1, top, margin: Number.POSITIVE_INFINITY };
   const best = scores.indexOf(top);
@@ -99,6 +99,6 @@ function rank(scores: readonly number[]): Rank {
   return { best, top, margin: top - Math.max(Number.NEGATIVE_INFINITY, ...rest) };
 }
 
-function rowOf(m: Matrix, n: number): number[] {
-  return Array.from(m.data.subarray(n * m.cols, (n + 1) * m.cols));
+function rowOf(m: Matrix, n: number): Matrix['data'] {
+  return m.data.subarray(n * m.cols, (n + 1) * m.cols);
 }

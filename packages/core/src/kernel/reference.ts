@@ -140,7 +140,11 @@ function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {
 
 function scoreOf(t: Float64Array | Float32Array, term: Term, k: number, K: number): number {
   const { width: C } = term;
-  if (term.form === 'linear') return Array.from(t).reduce((sum, value, p) => sum + value * term.natural[k * C + p]!, 0);
+  if (term.form === 'linear') {
+    let sum = 0;
+    for (let p = 0; p < C; p++) sum += t[p]! * term.natural[k * C + p]!;
+    return sum;
+  }
   const R = factorRows(term, K);
   const own = term.factor.length === R * C ? 0 : k;
   const squares = Array.from({ length: R }, (_, i) => {
