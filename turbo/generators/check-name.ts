@@ -42,9 +42,10 @@ export function checkName(
   const used = forms.find((form) => others.has(form));
   if (used !== undefined)
     throw new Error(`the name is "${name}", but the templates use ${used} for something else; another was due`);
-  for (const owner of new Set([home, 'mixture', 'core'])) {
-    const exported = exportsOf(entriesOf(join(root, 'packages', owner)));
-    const double = forms.find((form) => exported.has(form));
+  const owners = [...new Set([home, 'mixture', 'core'])];
+  const exported = exportsOf(owners.map((owner) => entriesOf(join(root, 'packages', owner))));
+  for (const [i, owner] of owners.entries()) {
+    const double = forms.find((form) => exported[i]!.has(form));
     if (double !== undefined)
       throw new Error(`the name is "${name}", but @mixtention/${owner} exports ${double} already; another was due`);
   }
@@ -103,9 +104,10 @@ function entriesOf(folder: string): string[] {
   return Object.values(exports).flatMap(({ source }) => (source === undefined ? [] : [join(folder, source)]));
 }
 
-/** Names of values and types that modules export, those passed on with `export *` too: what would make a double. */
-function exportsOf(paths: readonly string[]): ReadonlySet<string> {
-  const program = ts.createProgram(paths, {
+/** Names of values and types that the modules of each group export, those passed on with `export *` too: what would make a double. */
+function exportsOf(groups: readonly (readonly string[])[]): readonly ReadonlySet<string>[] {
+  // One program: what the groups import of one another is read once.
+  const program = ts.createProgram(groups.flat(), {
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     allowImportingTsExtensions: true,
@@ -114,10 +116,10 @@ function exportsOf(paths: readonly string[]): ReadonlySet<string> {
     types: [],
   });
   const checker = program.getTypeChecker();
-  const names = paths.flatMap((path) => {
+  const namesIn = (path: string): string[] => {
     const module = checker.getSymbolAtLocation(program.getSourceFile(path)!);
     if (module === undefined) throw new Error(`${relative(process.cwd(), path)} exports nothing; an index was due`);
     return checker.getExportsOfModule(module).map((symbol) => symbol.name);
-  });
-  return new Set(names);
+  };
+  return groups.map((paths) => new Set(paths.flatMap(namesIn)));
 }

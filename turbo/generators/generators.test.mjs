@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 
 // What a contributor does first, done in a copy of the working tree: generate a family and an algorithm, touch nothing else, and run
 // what would judge them. The copy is removed, whatever happens.
@@ -33,6 +34,8 @@ before(async () => {
     await cp(join(root, file), join(copy, file)).catch((error) => assert.equal(error.code, 'ENOENT'));
   }
   await linkModules();
+  // What no generator changes is built already.
+  await cp(join(root, 'packages/core/dist'), join(copy, 'packages/core/dist'), { recursive: true });
   await run('git', ['init', '-q']);
 });
 
@@ -62,9 +65,25 @@ async function run(command, args, folder = '.') {
   }
 }
 
-const npx = (folder, ...args) => run('npx', args, folder);
-const vitest = (name, ...args) =>
-  npx(join('packages', name), 'vitest', 'run', '--config', '../../vitest.base.ts', '--root', '.', ...args);
+/** A program of the installed packages. */
+const tool = (folder, name, ...args) => run(join(copy, 'node_modules', '.bin', name), args, folder);
+
+/** How many tests of files of a package pass, by the end of the names of the files; none may fail. */
+async function passed(name, pattern, ...files) {
+  const folder = join('packages', name);
+  const [report, config] = [join(copy, 'report.json'), '../../vitest.base.ts'];
+  const output = ['--reporter=json', `--outputFile=${report}`];
+  await tool(folder, 'vitest', 'run', '--config', config, '--root', '.', ...output, '-t', pattern, ...files);
+  const { testResults } = JSON.parse(await readFile(report, 'utf8'));
+  await rm(report);
+  return files.map((file) =>
+    testResults
+      .filter(({ name }) => name.includes(file))
+      .flatMap(({ assertionResults }) => assertionResults)
+      .reduce((count, { status }) => count + (status === 'passed' ? 1 : 0), 0),
+  );
+}
+
 /** What a generator says, also when it refuses: the program that `turbo gen` starts. */
 const generate = async (generator, ...args) => {
   const program = join('node_modules', '@turbo', 'gen', 'dist', 'cli.js');
@@ -72,13 +91,57 @@ const generate = async (generator, ...args) => {
   const { stdout, stderr } = await generated.catch((error) => error);
   return stdout + stderr;
 };
-const passed = (text) => Number(/Tests .*?(\d+) passed/.exec(text)?.[1] ?? 0);
+
+const capital = (_, letter) => letter.toUpperCase();
+/** What the templates make of a name. */
+const FORMS = {
+  asIs: (name) => name,
+  camelCase: (name) => name.replaceAll(/-(\w)/g, capital),
+  pascalCase: (name) => name.replaceAll(/(?:^|-)(\w)/g, capital),
+};
+
+/** The generators by name, without the program around them; names are filled into templates here. */
+async function loadGenerators() {
+  const compilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    target: ts.ScriptTarget.ES2022,
+    rewriteRelativeImportExtensions: true,
+  };
+  const built = join(copy, 'turbo', 'built');
+  await mkdir(built, { recursive: true });
+  for (const name of ['add-to-table', 'check-name', 'config']) {
+    const source = await readFile(join(copy, 'turbo', 'generators', `${name}.ts`), 'utf8');
+    const { outputText } = ts.transpileModule(source, { compilerOptions });
+    await writeFile(join(built, `${name}.js`), outputText);
+  }
+  const { default: configure } = await import(pathToFileURL(join(built, 'config.js')).href);
+  const generators = {};
+  configure({
+    setGenerator: (name, generator) => Object.assign(generators, { [name]: generator }),
+    renderString: (template, data) =>
+      template.replaceAll(/\{\{ (?:(\w+) )?(\w+) \}\}/g, (_, form = 'asIs', name) => FORMS[form](data[name])),
+  });
+  return generators;
+}
+
+/** What a generator says of a name that it does not take. */
+function refusal(generators, [generator, ...args]) {
+  const [name, home] = args.reverse();
+  try {
+    generators[generator].actions({ name, package: home, turbo: { paths: { root: copy } } });
+  } catch ({ message }) {
+    return message;
+  }
+  return assert.fail(`${generator} takes ${name}`);
+}
+
+const statusOfPackages = () => run('git', ['status', '--porcelain', '-uall', '--', 'packages']);
 
 describe('turbo gen', () => {
   test('writes a family and an algorithm, and what it changes elsewhere is a line each', async () => {
     await run('git', ['add', '-A']);
-    await npx('.', 'turbo', 'gen', 'family', '--args', 'artificial');
-    await npx('.', 'turbo', 'gen', 'algorithm', '--args', 'em', 'artificial-em');
+    await run('npx', ['turbo', 'gen', 'family', '--args', 'artificial']);
+    await generate('algorithm', 'em', 'artificial-em');
     const changed = (await run('git', ['diff', '--stat', '--', 'packages']))
       .trim()
       .split('\n')
@@ -129,66 +192,77 @@ describe('turbo gen', () => {
   });
 
   test('the family meets the suite of families and its own tests', async () => {
-    assert.ok(passed(await vitest('mixture', 'src/families/conformance.test.ts', '-t', 'family artificial')) > 20);
-    assert.ok(passed(await vitest('mixture', 'src/families/artificial')) > 5);
+    const [suite, own] = await passed('mixture', 'artificial', 'families/conformance.test.ts', 'families/artificial/');
+    assert.ok(suite > 20 && own > 5, `${suite} and ${own} tests`);
   });
 
   test('every algorithm meets its suite on the family, and the algorithm on every family, over threads too', async () => {
-    for (const name of ['core', 'mixture', 'em']) await npx(join('packages', name), 'tsup', '--silent');
-    assert.ok(passed(await vitest('em', 'src/conformance.test.ts', '-t', 'artificial|name the same')) > 100);
-    assert.ok(passed(await vitest('em', 'src/artificial-em')) > 0);
+    for (const name of ['mixture', 'em']) await tool(join('packages', name), 'tsup', '--silent');
+    const [suite, own] = await passed(
+      'em',
+      'artificial|name the same',
+      'src/conformance.test.ts',
+      'src/artificial-em/',
+    );
+    assert.ok(suite > 100 && own > 0, `${suite} and ${own} tests`);
   });
 
-  test('both pass type checks and lint as they are', async () => {
+  test('all of it passes type checks and lint as it is', async () => {
+    const changed = await run('git', ['ls-files', '--others', '--modified', '--exclude-standard', '--', 'packages']);
+    const files = changed.split('\n').filter((path) => path.endsWith('.ts'));
+    assert.equal(files.length, 12 + 5, files.join());
+    await writeFile(join(copy, 'tsconfig.json'), JSON.stringify({ extends: './tsconfig.base.json', files }));
+    const { stdout } = await execute(join(copy, 'node_modules', '.bin', 'tsc'), ['-p', '.'], {
+      cwd: copy,
+      env,
+      maxBuffer: 1e8,
+    }).catch((error) => error);
     // What ails other files is for their own checks to say.
-    const ours = /artificial|families\/index\.ts|em\/src\/(index|algorithms)\.ts/;
-    for (const name of ['mixture', 'em']) {
-      const tsc = execute('npx', ['tsc', '-p', join('packages', name)], { cwd: copy, env, maxBuffer: 1e8 });
-      const { stdout } = await tsc.catch((error) => error);
-      assert.deepEqual(
-        stdout.split('\n').filter((line) => ours.test(line)),
-        [],
-      );
-    }
-    const lines = (await run('git', ['status', '--porcelain', '-uall', '--', 'packages'])).split('\n');
-    const files = lines.map((line) => line.slice(3)).filter((path) => ours.test(path) && path.endsWith('.ts'));
-    assert.ok(files.length > 8);
-    await npx('.', 'biome', 'check', '--error-on-warnings', ...files);
+    const ours = stdout.split('\n').filter((line) => files.some((file) => line.startsWith(file)));
+    assert.deepEqual(ours, []);
+    await rm(join(copy, 'tsconfig.json'));
+    await tool('.', 'biome', 'check', '--error-on-warnings', ...files);
   });
 
-  // Beside the generators lies for a moment what the program makes of their configuration.
-  const statusOfPackages = () => run('git', ['status', '--porcelain', '-uall', '--', 'packages']);
-
-  // Most of the time each of them waits.
-  describe('refuses in one sentence, and changes nothing, for', { concurrency: 4 }, () => {
-    for (const [what, args, sentence] of [
-      ['of a folder of shared code', ['family', 'gaussian'], 'packages/mixture/src/families/gaussian is there already'],
-      ['of an algorithm', ['algorithm', 'em', 'batch'], 'packages/em/src/batch is there already'],
-      ['that git ignores', ['algorithm', 'em', 'dist'], 'git ignores packages/em/src/dist'],
-      ['of a function of the package', ['algorithm', 'em', 'fit-hard'], '@mixtention/em exports fitHard already'],
-      ['of a function of core', ['algorithm', 'svi', 'trigamma'], '@mixtention/core exports trigamma already'],
-      ['of a type of the package', ['algorithm', 'svi', 'optimizer'], '@mixtention/svi exports OptimizerState already'],
-      ['that is a keyword', ['family', 'new'], 'JavaScript or TypeScript has its own use for new'],
-      ['that every object has', ['family', 'to-string'], 'JavaScript or TypeScript has its own use for toString'],
-      ['of a variable in the templates', ['algorithm', 'em', 'executor'], 'the templates use executor'],
-      ['that is no kebab-case', ['family', 'Toy'], 'kebab-case was due'],
-    ]) {
-      test(`a name ${what}: ${args.at(-1)}`, async () => {
-        const before = await statusOfPackages();
-        const said = await generate(...args);
-        const lines = said
-          .split('\n')
-          .filter((line) => /[a-z]/.test(line) && !line.includes('using custom generators'));
-        assert.equal(lines.length, 1, said);
-        assert.ok(lines[0].includes(sentence), said);
-        assert.equal(await statusOfPackages(), before);
-      });
-    }
-  });
-
-  test('a package that has no algorithms is refused, and nothing is changed', async () => {
+  test('refuses in one sentence, and changes nothing, the names that its generators refuse', async () => {
     const before = await statusOfPackages();
-    await generate('algorithm', 'cli', 'toy');
+    const args = ['algorithm', 'em', 'fit-hard'];
+    const said = await generate(...args);
+    const lines = said.split('\n').filter((line) => /[a-z]/.test(line) && !line.includes('using custom generators'));
+    assert.equal(lines.length, 1, said);
+    assert.ok(lines[0].includes(refusal(await loadGenerators(), args)), said);
     assert.equal(await statusOfPackages(), before);
   });
+});
+
+// Asked for their list of actions, as the program asks them before it does anything.
+describe('the generators refuse in one sentence, and change nothing, for', () => {
+  let generators;
+  let untouched = '';
+  const status = () => run('git', ['status', '--porcelain', '-uall']);
+  before(async () => {
+    generators = await loadGenerators();
+    untouched = await status();
+  });
+  after(async () => assert.equal(await status(), untouched));
+
+  for (const [what, args, sentence] of [
+    ['of a folder of shared code', ['family', 'gaussian'], 'packages/mixture/src/families/gaussian is there already'],
+    ['of an algorithm', ['algorithm', 'em', 'batch'], 'packages/em/src/batch is there already'],
+    ['that git ignores', ['algorithm', 'em', 'dist'], 'git ignores packages/em/src/dist'],
+    ['of a function of the package', ['algorithm', 'em', 'fit-hard'], '@mixtention/em exports fitHard already'],
+    ['of a function of core', ['algorithm', 'svi', 'trigamma'], '@mixtention/core exports trigamma already'],
+    ['of a type of the package', ['algorithm', 'svi', 'optimizer'], '@mixtention/svi exports OptimizerState already'],
+    ['that is a keyword', ['family', 'new'], 'JavaScript or TypeScript has its own use for new'],
+    ['that every object has', ['family', 'to-string'], 'JavaScript or TypeScript has its own use for toString'],
+    ['of a variable in the templates', ['algorithm', 'em', 'executor'], 'the templates use executor'],
+    ['that is no kebab-case', ['family', 'Toy'], 'kebab-case was due'],
+    ['in a package without algorithms', ['algorithm', 'cli', 'toy'], 'the package is "cli"; em or svi was due'],
+  ]) {
+    test(`a name ${what}: ${args.at(-1)}`, () => {
+      const said = refusal(generators, args);
+      assert.ok(said.includes(sentence), said);
+      assert.ok(!said.includes('\n'), said);
+    });
+  }
 });
