@@ -5,7 +5,7 @@ export const baseStyle: string = `
 :root{color-scheme:light dark;${propertiesOf(palettes.light)}}
 @media (prefers-color-scheme:dark){:root{${propertiesOf(palettes.dark)}}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:1128px;padding:56px 24px 72px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%}
+body{margin:0 auto;max-width:1128px;padding:56px 24px 72px;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;-webkit-text-size-adjust:100%;overflow-wrap:break-word}
 h1,h2,h3{line-height:1.15;letter-spacing:-.015em;text-wrap:balance;margin:0}
 h2{font-size:clamp(24px,3vw,30px);margin-bottom:10px}
 h3{font-size:18px;margin-bottom:8px}

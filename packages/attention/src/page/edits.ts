@@ -131,6 +131,7 @@ type Read = { readonly output: Matrix | null; readonly logEvidence: Float64Array
 type Readable = LiveHead | Pick<ScoredHead, 'q' | 'k' | 'v' | 'bias' | 'mask' | 'scale'>;
 
 function read(head: Readable): Read {
+  if (keysOf(head) === 0) return nothing(head);
   if ('probabilities' in head)
     return {
       output: head.v && mixRows(head.probabilities.data, head.v),
@@ -139,6 +140,19 @@ function read(head: Readable): Read {
   const { q, k, v, bias, mask, scale } = head;
   const { output, logEvidence } = attend(q, k, v, { bias, mask, scale });
   return { output: v === null ? null : output, logEvidence };
+}
+
+function keysOf(head: Readable): number {
+  return 'probabilities' in head ? head.probabilities.cols : head.k.rows;
+}
+
+/** Of a head from which the last key has gone: an output of 0, and no evidence. */
+function nothing(head: Readable): Read {
+  const { rows } = 'probabilities' in head ? head.probabilities : head.q;
+  return {
+    output: head.v && { data: new Float64Array(rows * head.v.cols), rows, cols: head.v.cols },
+    logEvidence: new Float64Array(rows).fill(Number.NEGATIVE_INFINITY),
+  };
 }
 
 function difference(after: Read, before: Read): Read {

@@ -82,9 +82,17 @@ function mark(attributes: string): Html {
   return { html: attributes };
 }
 
-/** A token as it is read: word pieces keep their marks, blanks are seen. */
+/** Most characters of a token that are shown. */
+const LONGEST = 40;
+
+/** A token as it is read: word pieces keep their marks, blanks are seen; what would turn or break a line is not, and what is long is cut. */
 export function shown(token: string): string {
-  return token.replaceAll('Ġ', '␣').replaceAll('▁', '␣').replaceAll('Ċ', '⏎') || '∅';
+  const seen = token.replace(/[Ġ▁]/g, '␣').replace(/[Ċ\n]/g, '⏎');
+  const characters = Array.from(
+    seen.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '�'),
+  );
+  const cut = characters.length > LONGEST ? [...characters.slice(0, LONGEST - 1), '…'] : characters;
+  return cut.join('') || '∅';
 }
 
 /** Whether a token has no word but its number. */
@@ -123,7 +131,10 @@ export function queryView(report: XrayReport, state: State, row: ArrayLike<numbe
       'components',
       `${value(queries.effectiveComponents[n], 2, 'effective')}, ${queries.activeComponents[n]} active`,
     ),
-    fact('evidence L', queries.logEvidence === null ? absent.evidence : value(queries.logEvidence[n], 2, 'nats')),
+    fact(
+      'evidence L',
+      queries.logEvidence === null ? absent.evidence : value(queries.logEvidence[n], 2, 'nats', 'no key is seen'),
+    ),
     fact(
       'without itself',
       queries.leaveOneOut === null ? (absent.leaveOneOut ?? absent.evidence) : value(queries.leaveOneOut[n], 2, 'nats'),
@@ -140,8 +151,13 @@ function fact(name: string, text: string | undefined): Html {
   return html`<div><dt>${name}</dt><dd>${text ?? 'absent'}</dd></div>`;
 }
 
-function value(number: number | null | undefined, digits: number, unit: string): string {
-  return number === null || number === undefined ? 'none: nothing else is seen' : `${decimal(number, digits)} ${unit}`;
+function value(
+  number: number | null | undefined,
+  digits: number,
+  unit: string,
+  reason = 'nothing else is seen',
+): string {
+  return number === null || number === undefined ? `none: ${reason}` : `${decimal(number, digits)} ${unit}`;
 }
 
 /** Bars of the queries: evidence and surprise, one under the other. */
@@ -166,7 +182,12 @@ function strip(
   if (values === null)
     return html`<figure class="strip absent"><figcaption>${name}: ${reason ?? 'absent'}</figcaption></figure>`;
   const known = values.filter((one) => one !== null);
-  const [least, most] = [Math.min(...known), Math.max(...known)];
+  if (known.length === 0)
+    return html`<figure class="strip absent"><figcaption>${name}: no query sees another key</figcaption></figure>`;
+  const [least, most] = known.reduce(
+    ([low, high], one) => [Math.min(low, one), Math.max(high, one)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
   const height = (one: number): number => (most > least ? 4 + (36 * (one - least)) / (most - least) : 20);
   const bars = values.map((one, n) => {
     const title = `${shown(report.tokens[n]!)}: ${one === null ? 'none' : `${decimal(one, 2)} nats`}`;

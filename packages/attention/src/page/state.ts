@@ -40,7 +40,7 @@ export function selectHead(state: State, report: XrayReport, head: number): Stat
 
 export function selectKey(state: State, report: XrayReport, key: number): State {
   const partner = report.heads[state.head]!.keys.mergePartner?.[key] ?? -1;
-  return { ...state, key, partner: partner >= 0 ? partner : key === 0 ? 1 : 0 };
+  return { ...state, key, partner: partner >= 0 ? partner : key === 0 ? Math.min(1, report.keyTokens.length - 1) : 0 };
 }
 
 export function headOf(report: XrayReport, { head }: State): HeadReport {

@@ -7,7 +7,7 @@ import { xray } from '../xray/xray.ts';
 import { tryEdit } from './edits.ts';
 import { decimal, percent } from './format.ts';
 import { gridView } from './grid-view.ts';
-import { headView, pointText, queryView, stripsView, tokensView } from './head-view.ts';
+import { headView, pointText, queryView, shown, stripsView, tokensView } from './head-view.ts';
 import { keysView, length } from './keys-view.ts';
 import { xrayReport } from './report.ts';
 import { firstState } from './state.ts';
@@ -220,4 +220,43 @@ test('a sink is shown as the null component: its usage, its place behind the tok
     'key3',
   ]);
   expect(textOf(keysView(own, firstState(own)))).toContain(`∅ null component 3 ${percent(mean(shares))}`);
+});
+
+test('tokens that would turn, break or widen a line are shown so that they do not', () => {
+  const told = ['\u202eevil\u202c', 'a\nb', '\u2028', '\u0000', 'ĠthĊ', '', '👩‍🚀', 'x'.repeat(3000), '😀'.repeat(60)];
+  expect(told.map(shown)).toEqual([
+    '�evil�',
+    'a⏎b',
+    '�',
+    '�',
+    '␣th⏎',
+    '∅',
+    '👩‍🚀',
+    `${'x'.repeat(39)}…`,
+    `${'😀'.repeat(39)}…`,
+  ]);
+});
+
+test('a query that sees no key has no evidence, and where no query sees another there is no strip of surprise', () => {
+  const x = [[1], [2]];
+  const masked = xrayReport({
+    read: xray({
+      q: x,
+      k: x,
+      mask: [
+        [1, 1],
+        [0, 0],
+      ],
+    }),
+    model: 'mine',
+    kind: 'tensors',
+  });
+  const text = textOf(queryView(masked, { ...firstState(masked), query: 1 }, [0, 0]));
+  expect(text).toContain('reads nothing');
+  expect(text).toContain('evidence L none: no key is seen without itself none: nothing else is seen');
+  const alone = xrayReport({ read: xray({ q: [[1]], k: [[1]] }), model: 'mine', kind: 'tensors' });
+  const strips = textOf(stripsView(alone, firstState(alone)));
+  expect(strips).toContain('Surprise, −log p of the query under the other keys');
+  expect(strips).toContain('no query sees another key');
+  expect(strips).not.toContain('Infinity');
 });

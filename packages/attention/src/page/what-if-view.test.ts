@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { naiveAttention } from '../testing/naive-attention.ts';
+import { xray } from '../xray/xray.ts';
 import { liveHead, liveRows, type ScoredLive, tryEdit } from './edits.ts';
 import { percent } from './format.ts';
 import { length } from './keys-view.ts';
 import { pageHeads } from './page-heads.ts';
+import { xrayReport } from './report.ts';
+import { firstState } from './state.ts';
 import { at, live, mean, N, read, report, textOf } from './testing-page.ts';
 import { whatIfView } from './what-if-view.ts';
 
@@ -105,4 +108,21 @@ test('heads with biases, masks and sinks are computed with in the page: rows and
   expect(gone.found.logEvidence).toBeCloseTo(mean(shrunk.map(Math.log)), 6);
   const merged = tryEdit(head, { kind: 'merge', i: 0, j: 1, weight: 0.3 }, report.heads[0]!)!;
   expect(merged.apart).toBeLessThan(1e-9);
+});
+
+test('without its only key a head has no output and no evidence, and there is nothing to merge it with', () => {
+  for (const input of [
+    { q: [[1], [2]], k: [[3]], v: [[4, 3]] },
+    { probabilities: [[1], [1]], v: [[4, 3]] },
+  ]) {
+    const own = xrayReport({ read: xray(input), model: 'mine', kind: 'tensors' });
+    const state = firstState(own);
+    const head = liveHead(pageHeads(input).tensors[0]!, false);
+    const isScored = 'q' in head;
+    const { told, found, apart } = tryEdit(head, { kind: 'prune', keys: [0] }, own.heads[0]!)!;
+    expect([told, found, apart]).toEqual([{ output: 5, logEvidence: null }, { output: 5, logEvidence: null }, 0]);
+    const markup = whatIfView(own, state, { outcome: null, isScored }).html;
+    expect(markup).toContain(`data-do="merge" disabled title="${isScored ? 'there is one key' : 'it needs q and k'}"`);
+    expect(markup).toContain('<button type="button" data-do="prune">');
+  }
 });

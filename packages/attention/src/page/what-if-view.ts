@@ -12,7 +12,9 @@ export function whatIfView(
   state: State,
   { outcome, isScored }: { readonly outcome: EditOutcome | null; readonly isScored: boolean },
 ): Html {
-  const off = { html: isScored ? '' : ' disabled title="it needs q and k"' };
+  const off = (reason: string | null): Html => ({ html: reason === null ? '' : ` disabled title="${reason}"` });
+  const noScores = isScored ? null : 'it needs q and k';
+  const noMerge = noScores ?? (report.keyTokens.length < 2 ? 'there is one key' : null);
   const options = (chosen: number, but = -1): Html[] =>
     report.keyTokens.map((token, k) =>
       k === but
@@ -23,9 +25,9 @@ export function whatIfView(
 <label>Key <select data-set="key">${options(state.key)}</select></label>
 <button type="button" data-do="prune">Remove it</button>
 <label>and <select data-set="partner">${options(state.partner, state.key)}</select></label>
-<button type="button" data-do="merge"${off}>Merge the two</button>
+<button type="button" data-do="merge"${off(noMerge)}>Merge the two</button>
 <button type="button" data-do="remove-head">Remove the head</button>
-<label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range"${off} data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
+<label class="slider">Scale × <output>${decimal(state.factor, 2)}</output><input type="range"${off(noScores)} data-set="factor" min="-2" max="2" step="0.05" value="${Math.log2(state.factor).toFixed(2)}" aria-label="scale"></label>
 </div>${isScored ? null : html`<p class="remark">Merging and the scale need q and k.</p>`}<div data-view="outcome">${outcomeView(report, state, outcome)}</div>`;
 }
 

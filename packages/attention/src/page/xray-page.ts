@@ -25,7 +25,7 @@ section{margin-top:56px}
 .absent{opacity:.62}.absent dt,.absent figcaption{font-style:italic}
 .reading{display:grid;grid-template-columns:minmax(0,1.4fr) minmax(0,1fr);gap:32px 48px;align-items:start}
 .tokens{display:flex;flex-wrap:wrap;gap:4px 3px;max-width:none;margin:0 0 14px}
-.tokens button{padding:2px 6px;border-radius:4px;background:color-mix(in srgb,var(--model) calc(var(--tone)*.62),var(--tint));font-size:15px;line-height:1.5}
+.tokens button{max-width:100%;overflow-wrap:anywhere;padding:2px 6px;border-radius:4px;background:color-mix(in srgb,var(--model) calc(var(--tone)*.62),var(--tint));font-size:15px;line-height:1.5}
 .tokens .query{outline:2px solid var(--ink)}
 .asked{margin-bottom:8px}
 .facts{display:flex;flex-wrap:wrap;gap:8px 26px;margin:0 0 18px}.facts dd{font-size:14.5px;font-variant-numeric:tabular-nums}
