@@ -19,7 +19,10 @@ export type XrayInput =
       readonly k: TensorLike;
       /** `[…, K, V]` */
       readonly v?: TensorLike | null | undefined;
-      /** Added to the scores: `[K]`, `[N, K]`, `[heads, N, K]`, `[layers, heads, N, K]`, or a function of query, key, head and layer. */
+      /**
+       * Added to the scores: `[K]`, `[N, K]`, `[heads, N, K]`, `[layers, heads, N, K]`, or a function of query, key, head and layer. −∞ hides a key, and so does
+       * what frameworks write for it, −1e9 or the least number there is.
+       */
       readonly bias?: TensorLike | ((query: number, key: number, head: number, layer: number) => number) | undefined;
       /** Which keys a query sees, in all heads: `'causal'`, booleans or 0 and 1 `[K]` or `[N, K]`, or a function of the pair. */
       readonly mask?:
@@ -36,6 +39,7 @@ export type XrayInput =
       readonly sink?: TensorLike | number | undefined;
     }
   | {
+      /** −∞ where a key is hidden, or what a bias that hides has made of it. */
       readonly logits: TensorLike;
       readonly v?: TensorLike | null | undefined;
       readonly sink?: TensorLike | number | undefined;
@@ -76,7 +80,7 @@ export function headsOf(input: XrayInput, where: string): readonly PlacedHead[] 
   if (values !== null) checkNumbers(values, 'v', where);
   const sinks = sinksOf('logits' in input ? input.sink : undefined, given, where);
   return each(given, sinks !== null, (index, layer, head) => {
-    const own = slice(given, index);
+    const own = name === 'logits' ? withHidden(slice(given, index)) : slice(given, index);
     const v = values && sharedHead(values, { layer, head, of: given, name, mine: 'v', where });
     if (name === 'probabilities') return { probabilities: own, v };
     return sinks === null ? { logits: own, v } : withNull({ logits: own, v }, sinks(layer, head));
@@ -123,6 +127,19 @@ function fromScores(input: Extract<XrayInput, { q: TensorLike }>, where: string)
     };
     return sinks === null ? own : withNull(own, sinks(layer, head));
   });
+}
+
+/** Where numbers are no log priors any more, but what frameworks add to hide a key. */
+const HIDES = -5e8;
+
+function hiding(score: number): number {
+  return score <= HIDES ? Number.NEGATIVE_INFINITY : score;
+}
+
+/** Copied where something is to be changed. */
+function withHidden(given: Matrix): Matrix {
+  const isHiding = given.data.some((score) => score <= HIDES && score !== Number.NEGATIVE_INFINITY);
+  return isHiding ? { ...given, data: given.data.map(hiding) } : given;
 }
 
 function checkNumbers({ shape, data, came }: LayerTensor, name: string, where: string): void {
@@ -182,9 +199,9 @@ function biasOf(
   { of, N, K, where }: Sides,
 ): (layer: number, head: number) => HeadBias | undefined {
   if (given === undefined) return () => undefined;
-  if (typeof given === 'function') return (layer, head) => (query, key) => given(query, key, head, layer);
+  if (typeof given === 'function') return (layer, head) => (query, key) => hiding(given(query, key, head, layer));
   const own = tensor(given, 'bias', where);
-  if (own.shape.length === 1 && own.shape[0] === K) return () => Float64Array.from(own.data);
+  if (own.shape.length === 1 && own.shape[0] === K) return () => Float64Array.from(own.data, hiding);
   const all = own.shape.length >= 2 ? asLayers(own, 'bias', where) : own;
   const [layers, heads, rows, cols] = all.shape;
   const fits =
@@ -199,7 +216,7 @@ function biasOf(
       'BAD_SHAPE',
       `bias has shape [${own.shape}], [${K}], [${N}, ${K}] or [${of.shape[1]}, ${N}, ${K}] was due`,
     );
-  return (layer, head) => slice(all, (layers === 1 ? 0 : layer) * heads! + (heads === 1 ? 0 : head));
+  return (layer, head) => withHidden(slice(all, (layers === 1 ? 0 : layer) * heads! + (heads === 1 ? 0 : head)));
 }
 
 function maskOf(

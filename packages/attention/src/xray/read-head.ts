@@ -1,5 +1,6 @@
 import { fail, rowsOf } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
+import { pairPrior } from './edit-head.ts';
 import { type Head, type HeadReader, levelOf, type ReaderOptions, type ScoredHead } from './head.ts';
 import { mixRows } from './mix-rows.ts';
 import { priorOf } from './part-of.ts';
@@ -36,8 +37,9 @@ export function readHead(head: Head, options: ReaderOptions): HeadReader {
   };
 }
 
-function readScored(head: ScoredHead, { backend }: ReaderOptions): HeadReader {
+function readScored(head: ScoredHead, { backend, where }: ReaderOptions): HeadReader {
   const { q, k, v, scale } = head;
+  const seen = pairPrior(head);
   return {
     level: 'queries and keys',
     queries: q.rows,
@@ -53,9 +55,23 @@ function readScored(head: ScoredHead, { backend }: ReaderOptions): HeadReader {
         responsibilities: true,
       });
       const { output, logEvidence, responsibilities } = reading;
+      const lost = logEvidence.findIndex(
+        (L, n) => L === Number.NEGATIVE_INFINITY && someKey(k.rows, (key) => seen(start + n, key) > L),
+      );
+      if (lost >= 0)
+        fail(
+          where,
+          'NOT_FINITE',
+          `the scores of query ${start + lost} (counted from 0) are too large to be numbers; give smaller queries, keys or scales`,
+        );
       return { r: Float64Array.from(responsibilities!.data), logEvidence, output: v === null ? null : output };
     },
   };
+}
+
+function someKey(keys: number, is: (key: number) => boolean): boolean {
+  for (let key = 0; key < keys; key++) if (is(key)) return true;
+  return false;
 }
 
 type Tile = { readonly r: Float64Array; readonly keys: number; readonly start: number; readonly where: string };

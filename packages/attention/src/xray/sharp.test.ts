@@ -104,3 +104,32 @@ test('queries that see nothing are no part of any mean', () => {
   expect(one.distinguishableComponents).toBe(1);
   expect(one.effectiveComponents).toBeCloseTo(2, 12);
 });
+
+test('what frameworks add to hide a key hides it', () => {
+  const random = draws(78);
+  const [q, k, v] = [random.normal(5, d), random.normal(5, d), random.normal(5, V)];
+  const due = xray({ q, k, v, mask: 'causal' }).heads[0]!;
+  for (const least of [-1e9, Math.fround(-3.4028234663852886e38), -Number.MAX_VALUE]) {
+    const bias = Array.from({ length: 5 }, (_, n) => Array.from({ length: 5 }, (_, key) => (key > n ? least : 0)));
+    const read = xray({ q, k, v, bias }).heads[0]!;
+    expect(read.evidence!.leaveOneOut![0]).toBe(Number.NEGATIVE_INFINITY);
+    expect(read.gauges.paper!.surprise[0]).toBeNaN();
+    expect(difference(read.usage, due.usage)).toBeLessThan(1e-12);
+    expect(difference(read.perKey.pruneChange!.mean, due.perKey.pruneChange!.mean)).toBeLessThan(1e-12);
+    const logits = bias.map((row, n) =>
+      row.map((own, key) => {
+        const product = [0, 1, 2].reduce((sum, c) => sum + q.data[n * d + c]! * k.data[key * d + c]!, 0);
+        return own + product / Math.sqrt(d);
+      }),
+    );
+    const byLogits = xray({ logits, v }).heads[0]!;
+    expect(byLogits.evidence!.leaveOneOut![0]).toBe(Number.NEGATIVE_INFINITY);
+    expect(difference(byLogits.perKey.pruneChange!.mean, due.perKey.pruneChange!.mean)).toBeLessThan(1e-9);
+  }
+});
+
+test('scores that are too large to be numbers are said to be, not to be hidden', () => {
+  const sentence = /the scores of query 0 \(counted from 0\) are too large to be numbers/;
+  expect(() => xray({ q: [[1e200]], k: [[-1e200]], scale: 1 })).toThrow(sentence);
+  expect(() => xray({ q: [[1e200, 1e200]], k: [[1e200, -1e200]], scale: 1 })).toThrow(sentence);
+});

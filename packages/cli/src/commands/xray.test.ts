@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { xray } from '@mixtention/attention';
 import type { XrayReport } from '@mixtention/attention/page';
@@ -53,6 +53,11 @@ describe('a model folder and a sentence', () => {
       expect(mutualInformation).toBeCloseTo(of - entropy, 6);
       expect(distinguishableComponents).toBeCloseTo(Math.exp(mutualInformation), 9);
     }
+  });
+
+  test('give the number of the unknown to a word that the vocabulary does not have', async () => {
+    const { tokens } = await report(folder.path('model'), '--text', 'the dog sat');
+    expect(tokens).toEqual(['the', '[UNK]', 'sat']);
   });
 
   test('give a page, of which the same numbers are the data', async () => {
@@ -131,6 +136,10 @@ describe('tensors of a file', () => {
   });
 });
 
+/** `np.savez(file, q=np.zeros((1, 1), complex))` */
+const COMPLEX =
+  'UEsDBC0AAAAAAAAAIQCBWfTq//////////8FABQAcS5ucHkBABAAkAAAAAAAAACQAAAAAAAAAJNOVU1QWQEAdgB7J2Rlc2NyJzogJzxjMTYnLCAnZm9ydHJhbl9vcmRlcic6IEZhbHNlLCAnc2hhcGUnOiAoMSwgMSksIH0gICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAKAAAAAAAAAAAAAAAAAAAAAFBLAQItAy0AAAAAAAAAIQCBWfTqkAAAAJAAAAAFAAAAAAAAAAAAAACAAQAAAABxLm5weVBLBQYAAAAAAQABADMAAADHAAAAAAA=';
+
 test.each([
   [['none'], /none: no such file/],
   [['model'], /a model reads a text: give --text "…"/],
@@ -154,6 +163,13 @@ test.each([
   [['model', '--text', 'a', '--causal'], /--causal is for a file of tensors, and .*model is a model folder/],
   [['wide.json'], /q has shape \[1,2\] and k \[1,3\]: their last dimensions/],
   [['mamba', '--text', 'a'], /the model is of kind "mamba"; supported are bert, gpt2, llama/],
+  [['regex', '--text', 'a'], /regex\/tokenizer.json: is no tokenizer that can be used: Invalid regular expression/],
+  [['nothing', '--text', 'a'], /nothing\/tokenizer.json: is no tokenizer that can be used: /],
+  [
+    ['known', '--text', 'the dog'],
+    /known\/tokenizer.json: has no number for the token "dog", and no token for words that are unknown/,
+  ],
+  [['cplx.npz'], /cplx.npz, array "q": holds type "<c16"/],
   [['deep', '--text', 'a'], /model.safetensors has no tensor "h.2.ln_1.weight"|has no tensor "h.2.attn/],
 ])('%j is refused in one sentence', async ([source, ...rest], sentence) => {
   await folder.put('q.json', '{"q": [[1, 2]]}');
@@ -169,6 +185,16 @@ test.each([
   await folder.put('hidden.json', '{"q": [[1], [2]], "k": [[1], [2]], "mask": [[0, 0], [0, 0]]}');
   await folder.put('wide.json', '{"q": [[1, 2]], "k": [[1, 2, 3]]}');
   if (source === 'mamba') await writeModel(folder.path('mamba'), { model_type: 'mamba' });
+  const tokenizer = async (name: string, change: object): Promise<void> => {
+    await writeModel(folder.path(name));
+    const path = join(folder.path(name), 'tokenizer.json');
+    await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), ...change }));
+  };
+  const split = { type: 'Split', pattern: { Regex: '(' }, behavior: 'Removed', invert: false };
+  if (source === 'regex') await tokenizer('regex', { pre_tokenizer: split });
+  if (source === 'nothing') await tokenizer('nothing', { model: null });
+  if (source === 'known') await tokenizer('known', { model: { type: 'WordLevel', vocab: { the: 1 } } });
+  if (source === 'cplx.npz') await writeFile(folder.path('cplx.npz'), Buffer.from(COMPLEX, 'base64'));
   if (source === 'deep') await writeModel(folder.path('deep'), { n_layer: 3 });
   const { code, stderr } = await run(folder.path(source!), ...rest);
   expect(code).toBe(2);

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Tokenizer } from '@huggingface/tokenizers';
 import { readTransformer, type Transformer } from '@mixtention/attention/transformer';
 import { MixtentionError } from '@mixtention/core';
-import { readTensors } from '@mixtention/files';
+import { show } from '@mixtention/core/base';
+import { DataError, readTensors } from '@mixtention/files';
 import { readJson } from './read-json.ts';
 
 /** A Transformer with its tokenizer. */
@@ -24,17 +26,60 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   const transformer = readTransformer(config, await readTensors(weights));
   const words = await readJson(join(folder, 'tokenizer.json'));
   const settings = join(folder, 'tokenizer_config.json');
-  const { Tokenizer } = await import('@huggingface/tokenizers');
-  const tokenizer = new Tokenizer(
-    words as object,
-    (await isThere(settings)) ? ((await readJson(settings)) as object) : {},
-  );
+  const tokenizer = await openTokenizer(words, (await isThere(settings)) ? await readJson(settings) : {}, folder);
+  const unknown = unknownOf(words);
   return {
     transformer,
     encode(text) {
-      const { ids, tokens } = tokenizer.encode(text);
-      return { ids: ids.map(Number), tokens };
+      const { ids, tokens } = inOneSentence(folder, () => tokenizer.encode(text));
+      // Word-level vocabularies leave a word that they do not have without a number.
+      return numbered(ids, tokens, {
+        unknown,
+        id: unknown === null ? undefined : tokenizer.token_to_id(unknown),
+        folder,
+      });
     },
+  };
+}
+
+async function openTokenizer(words: unknown, settings: unknown, folder: string): Promise<Tokenizer> {
+  const { Tokenizer } = await import('@huggingface/tokenizers');
+  return inOneSentence(folder, () => new Tokenizer(words as object, settings as object));
+}
+
+/** What the library says of a tokenizer, with the file that it is about. */
+function inOneSentence<Result>(folder: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (cause) {
+    const path = join(folder, 'tokenizer.json');
+    throw new DataError('UNSUPPORTED', path, `is no tokenizer that can be used: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** The token for words that are not in the vocabulary. */
+function unknownOf(words: unknown): string | null {
+  const { unk_token: unknown } = (words as { readonly model?: { readonly unk_token?: unknown } | null }).model ?? {};
+  return typeof unknown === 'string' ? unknown : null;
+}
+
+type Unknown = { readonly unknown: string | null; readonly id: number | undefined; readonly folder: string };
+
+function numbered(
+  ids: readonly (number | undefined)[],
+  tokens: readonly string[],
+  { unknown, id, folder }: Unknown,
+): ReturnType<LoadedModel['encode']> {
+  const strange = ids.indexOf(undefined);
+  if (strange >= 0 && id === undefined)
+    throw new DataError(
+      'BAD_CELL',
+      join(folder, 'tokenizer.json'),
+      `has no number for the token ${show(tokens[strange])}, and no token for words that are unknown`,
+    );
+  return {
+    ids: ids.map((own) => Number(own ?? id)),
+    tokens: tokens.map((token, at) => (ids[at] === undefined ? unknown! : token)),
   };
 }
 

@@ -13,16 +13,17 @@ export type NpyTensor = { readonly info: TensorInfo; read(options?: ReadTensorOp
  *
  * @param bytes  the file; its length must be exactly header + values
  * @param what  the array, as messages call it beside the file
+ * @param place  the file, or the file and the array, where it is one of several
  * @throws DataError as `parseNpy`, but for shapes of more dimensions
  */
-export function openNpyTensor(bytes: Uint8Array, what: string, name: string): NpyTensor {
-  const { header, element, offset } = npyArray(bytes, name);
+export function openNpyTensor(bytes: Uint8Array, what: string, name: string, place: string = name): NpyTensor {
+  const { header, element, offset } = npyArray(bytes, place);
   const { shape, fortran, descr } = header;
   const size = sizeOf(shape, what, name);
   const length = offset + size * bytesOf(element.type);
   if (!Number.isSafeInteger(length))
     throw new DataError('BAD_SHAPE', name, `${what} has shape ${shown(shape)}, a product that overflows`);
-  checkLength(bytes.length, length, `a shape of ${shown(shape)} in ${descr}`, name);
+  checkLength(bytes.length, length, `a shape of ${shown(shape)} in ${descr}`, place);
   return {
     info: { shape, dtype: descr },
     read({ hidden } = {}) {

@@ -22,7 +22,8 @@ export function parseNpz(bytes: Buffer, name: string): TensorFile {
       throw new DataError('UNSUPPORTED', name, `holds ${quoted(member)}, arrays (.npy) alone were due`);
     const array = member.slice(0, -4);
     checkTensorName(array, name);
-    arrays.set(array, openNpyTensor(zip.read(member), `array ${quoted(array)}`, name));
+    const what = `array ${quoted(array)}`;
+    arrays.set(array, openNpyTensor(zip.read(member), what, name, `${name}, ${what}`));
   }
   return {
     name,

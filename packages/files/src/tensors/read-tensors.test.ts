@@ -143,6 +143,21 @@ const BAD: readonly (readonly [what: string, file: Buffer, code: DataErrorCode, 
     'names a tensor "__proto__"',
   ],
   [
+    'a name that stands twice',
+    safetensors(
+      '{"q":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"q":{"dtype":"I32","shape":[1],"data_offsets":[0,4]}}',
+      zeros(4),
+    ),
+    'BAD_HEADER',
+    'has a safetensors header that names "q" twice',
+  ],
+  [
+    'a name that stands twice within a tensor, once as an escape',
+    safetensors('{"q":{"dtype":"F32","d\\u0074ype":"I32","shape":[1],"data_offsets":[0,4]}}', zeros(4)),
+    'BAD_HEADER',
+    'has a safetensors header that names "dtype" twice',
+  ],
+  [
     'metadata that are no texts',
     safetensors({ __metadata__: { a: 1 } }),
     'BAD_HEADER',

@@ -1,6 +1,7 @@
 import { counted } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 import { quoted } from '../show.ts';
+import { repeatedName } from './repeated-name.ts';
 import { checkTensorName, shown, sizeOf, type TensorInfo } from './tensor.ts';
 
 /** Longest header that is read; the format itself allows ten times as much. */
@@ -91,6 +92,10 @@ function parseObject(text: string, name: string): { readonly [key: string]: unkn
   } catch (cause) {
     throw new DataError('BAD_HEADER', name, 'has a safetensors header that is no JSON', cause);
   }
+  // Of a name that stands twice some readers take the first, others the last.
+  const twice = repeatedName(text);
+  if (twice !== null)
+    throw new DataError('BAD_HEADER', name, `has a safetensors header that names ${quoted(twice)} twice`);
   // A text that begins with { and parses is an object.
   return value as { readonly [key: string]: unknown };
 }
