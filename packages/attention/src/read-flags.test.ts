@@ -139,6 +139,6 @@ test('a mask whose shape is not that of its values, or of the pairs, is refused'
   expect(message({ data: [1], shape: [1, 1, 1] })).toMatch(
     /the mask has shape \[1,1,1\], one or two dimensions were due/,
   );
-  expect(message([[true, false], [true]])).toMatch(/row 1 of the mask \(counted from 0\) has 1 values, row 0 has 2/);
+  expect(message([[true, false], [true]])).toMatch(/row 1 of the mask \(counted from 0\) has 1 value, row 0 has 2/);
   expect(message([[true, false]])).toMatch(/the mask has shape \[1, 2\], \[1, 3\] \(queries × keys\) was due/);
 });

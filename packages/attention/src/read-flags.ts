@@ -1,5 +1,5 @@
 import type { TensorLike } from '@mixtention/core';
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 
 /** Arrays of integers, which may hold the 0 and 1 of a mask. */
 export type IntegerArray =
@@ -53,7 +53,7 @@ function fromShape(data: Uint8Array, shape: readonly number[], { where }: FlagRe
   if (sizes.length !== 1 && sizes.length !== 2)
     fail(where, 'BAD_SHAPE', `the mask has shape [${sizes}], one or two dimensions were due`);
   if (sizes.reduce((a, b) => a * b, 1) !== data.length)
-    fail(where, 'BAD_SHAPE', `the mask has shape [${sizes}], but holds ${data.length} values`);
+    fail(where, 'BAD_SHAPE', `the mask has shape [${sizes}], but holds ${counted(data.length, 'value')}`);
   if (sizes.length === 1) return { data, shape: null };
   const [rows, cols] = sizes as [number, number];
   return { data, shape: [rows, cols] };
@@ -67,7 +67,7 @@ function fromRows(rows: readonly FlagList[], reader: FlagReader): ReadFlags {
       fail(
         reader.where,
         'BAD_SHAPE',
-        `row ${n} of the mask (counted from 0) has ${row?.length ?? 'no'} values, row 0 has ${cols}`,
+        `row ${n} of the mask (counted from 0) has ${row === undefined ? 'no values' : counted(row.length, 'value')}, row 0 has ${cols}`,
       );
     data.set(toBytes(row, reader, `row ${n}, column `), n * cols);
   });

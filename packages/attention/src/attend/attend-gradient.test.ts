@@ -84,6 +84,6 @@ describe.each(await backends())('gradients of attend on $backend.name', ({ backe
 test('gradients that do not fit the reading are refused by one sentence', () => {
   const reading = attend(q, k, v);
   expect(() => attendGradient(q, k, v, { reading, gradient: { output: q } })).toThrow(/is 5 × 4, 5 × 3 .* was due/);
-  expect(() => attendGradient(q, k, v, { reading, gradient: { logEvidence: [1] } })).toThrow(/1 gradients of the evid/);
-  expect(() => attendGradient([q, q], [k], [v], [{ reading, gradient: {} }])).toThrow(/1 readings .* each of 2 heads/);
+  expect(() => attendGradient(q, k, v, { reading, gradient: { logEvidence: [1] } })).toThrow(/1 gradient of the evid/);
+  expect(() => attendGradient([q, q], [k], [v], [{ reading, gradient: {} }])).toThrow(/1 reading .* each of 2 heads/);
 });

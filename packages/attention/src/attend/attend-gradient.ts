@@ -1,5 +1,5 @@
 import { float64, type MatrixLike, type ScoreVisit } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import type { OnExecutor } from './blocks-of-queries.ts';
 import { gradientsOn } from './gradients-on.ts';
 import { type Head, headsOf, isHeads } from './heads.ts';
@@ -77,7 +77,7 @@ export function attendGradient(
       fail(
         where,
         'BAD_SHAPE',
-        `${all.length} readings with gradients came, one for each of ${heads.length} heads was due`,
+        `${counted(all.length, 'reading')} with gradients came, one for each of ${counted(heads.length, 'head')} was due`,
       );
     return heads.map((head, h) => ({ head, downstream: all[h]! }));
   };

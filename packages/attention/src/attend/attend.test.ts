@@ -229,16 +229,14 @@ describe('attend at its edge', () => {
     expect(refused(() => attend([[1, 2, 3]], b, c))).toBe(
       '[attention] attend: the queries have 3 columns, the keys have 2; both need the same width',
     );
-    expect(refused(() => attend(a, b, [[1]]))).toBe(
-      '[attention] attend: 1 values came with 3 keys; each key needs one',
-    );
+    expect(refused(() => attend(a, b, [[1]]))).toBe('[attention] attend: 1 value came with 3 keys; each key needs one');
     expect(refused(() => attend(a, b, c, { bias: [1, 2] }))).toMatch(/2 numbers, one for each of 3 keys was due/);
     expect(refused(() => attend(a, b, c, { bias: [[1, 2, 3]] }))).toMatch(/bias has shape \[1, 3\], \[2, 3\]/);
     expect(refused(() => attend(a, b, c, { bias: [0, Number.NaN, 0] }))).toMatch(/bias of key 1 .* is NaN/);
     expect(refused(() => attend(a, b, c, { bias: () => Number.POSITIVE_INFINITY }))).toMatch(
       /query 0, key 0 .* is Infinity/,
     );
-    expect(refused(() => attend(a, b, c, { mask: [true] }))).toMatch(/mask holds 1 values/);
+    expect(refused(() => attend(a, b, c, { mask: [true] }))).toMatch(/mask holds 1 value,/);
     expect(refused(() => attend(a, b, c, { mask: 'causa' as 'causal' }))).toMatch(/"causa"/);
     expect(refused(() => attend(a, b, c, { scale: Number.NaN }))).toMatch(/scale is NaN/);
     for (const logitScale of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '1' as unknown as number]) {

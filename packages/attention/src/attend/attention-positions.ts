@@ -1,5 +1,5 @@
 import type { PositionBias } from '@mixtention/core';
-import { checkOptions, fail, show } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show, wasOrWere } from '@mixtention/core/base';
 import type { Places } from './relative-bias.ts';
 import type { Rotary } from './rotary.ts';
 
@@ -68,7 +68,8 @@ function places(
   first: number,
 ): Float64Array {
   if (given === undefined) return new Float64Array(count).map((_, i) => first + i);
-  if (given.length !== count) fail(where, 'BAD_SHAPE', `${given.length} positions of ${name} came, ${count} were due`);
+  if (given.length !== count)
+    fail(where, 'BAD_SHAPE', `${counted(given.length, 'position')} of ${name} came, ${count} ${wasOrWere(count)} due`);
   const own = Float64Array.from(given);
   const bad = own.findIndex((p) => !Number.isFinite(p));
   if (bad >= 0)

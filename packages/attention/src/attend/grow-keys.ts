@@ -1,5 +1,5 @@
 import { type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail, show } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show } from '@mixtention/core/base';
 import { bernoulli } from '@mixtention/mixture';
 import { attend } from './attend.ts';
 
@@ -61,7 +61,7 @@ export function growKeys(
   bernoulli.checkSupport(x);
   const D = x.cols;
   if (from !== null && from.width !== D)
-    fail(where, 'BAD_SHAPE', `the rows have ${D} columns, the keys that were to grow ${from.width}`);
+    fail(where, 'BAD_SHAPE', `the rows have ${counted(D, 'column')}, the keys that were to grow ${from.width}`);
   const counts = from === null ? [] : [...from.counts];
   const sums = from === null ? [] : counts.map((_, k) => from.sums.slice(k * D, (k + 1) * D));
   const keyOf = (n: number, s: Float64Array): Float64Array =>

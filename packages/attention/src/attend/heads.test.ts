@@ -22,8 +22,8 @@ test('heads come as lists of matrices, nested lists, one array with its shape, a
 
 test('heads that do not fit are refused by one sentence', () => {
   expect(() => attend([q, q, q], [k, k], [v, v])).toThrow(/2 heads of keys cannot be shared evenly by 3 heads/);
-  expect(() => attend([q, q], [k], [v, v])).toThrow(/2 heads of values came with 1 heads of keys/);
-  expect(() => attend([q, q], [k], [v], { headBias: [[1]] })).toThrow(/headBias holds 1 entries/);
+  expect(() => attend([q, q], [k], [v, v])).toThrow(/2 heads of values came with 1 head of keys/);
+  expect(() => attend([q, q], [k], [v], { headBias: [[1]] })).toThrow(/headBias holds 1 entry,/);
   expect(() => attend([q, q], k as never, [v])).toThrow(/the keys are one matrix, heads of them were due/);
   expect(() => attend(q, k, v, { headBias: [] } as never)).toThrow(/unknown option "headBias"/);
   const bad = { data: Float64Array.of(...q.data, ...q.data), shape: [2, N, d] } as const;
@@ -77,7 +77,7 @@ test('caches are values: appending twice to one gives two, and the one stays', (
   expect(first.keys.rows).toBe(K);
   expect(difference(first.keys.data, k.data)).toBe(0);
   expect(() => append(first, [[1]], [[1, 2]])).toThrow(/keys of width 1 .* the cache holds keys of 4/);
-  expect(() => append(null, k, [[1]])).toThrow(/1 values came with 7 keys/);
+  expect(() => append(null, k, [[1]])).toThrow(/1 value came with 7 keys/);
 });
 
 test('positions that are none are refused by one sentence', () => {

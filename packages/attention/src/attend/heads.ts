@@ -1,5 +1,5 @@
 import { dense, type MatrixLike, type TensorLike } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
+import { checkOptions, counted, fail } from '@mixtention/core/base';
 import type { OnExecutor } from './blocks-of-queries.ts';
 import type { AttendHeadsOptions, AttendOptions, Heads } from './types.ts';
 
@@ -76,9 +76,18 @@ function eachHead(where: string, q: Heads, k: Heads, v: Heads | null, options: A
   const values = v === null ? null : listOf(where, 'values', v);
   const H = queries.length;
   const G = keys.length;
-  if (H % G !== 0) fail(where, 'BAD_SHAPE', `${G} heads of keys cannot be shared evenly by ${H} heads of queries`);
+  if (H % G !== 0)
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(G, 'head')} of keys cannot be shared evenly by ${counted(H, 'head')} of queries`,
+    );
   if (values !== null && values.length !== G)
-    fail(where, 'BAD_SHAPE', `${values.length} heads of values came with ${G} heads of keys; each needs its own`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(values.length, 'head')} of values came with ${counted(G, 'head')} of keys; each needs its own`,
+    );
   const { headBias, headPositions, sink, valueVariance, ...shared } = options;
   const variances = valueVariance === undefined ? null : listOf(where, 'variances of the values', valueVariance);
   const sinks = typeof sink === 'object' ? sink : undefined;
@@ -89,7 +98,11 @@ function eachHead(where: string, q: Heads, k: Heads, v: Heads | null, options: A
     ['valueVariance', variances ?? undefined, G],
   ] as const)
     if (given !== undefined && given.length !== due)
-      fail(where, 'BAD_SHAPE', `${name} holds ${given.length} entries, one for each of ${due} heads was due`);
+      fail(
+        where,
+        'BAD_SHAPE',
+        `${name} holds ${counted(given.length, 'entry', 'entries')}, one for each of ${counted(due, 'head')} was due`,
+      );
   return queries.map((own, h) => {
     const group = Math.floor(h / (H / G));
     return {

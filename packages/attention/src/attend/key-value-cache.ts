@@ -1,5 +1,5 @@
 import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 
 /** Keys and values of what was seen so far, in the order in which it came: plain matrices, which `attend` takes as they are. */
 export type KeyValueCache = { readonly keys: Matrix; readonly values: Matrix };
@@ -31,7 +31,11 @@ export function append(cache: KeyValueCache | null, keys: MatrixLike, values: Ma
   const where = 'attention/append';
   const more = { keys: matrix(keys, where), values: matrix(values, where) };
   if (more.keys.rows !== more.values.rows)
-    fail(where, 'BAD_SHAPE', `${more.values.rows} values came with ${more.keys.rows} keys; each key needs one`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(more.values.rows, 'value')} came with ${counted(more.keys.rows, 'key')}; each key needs one`,
+    );
   const [d, V] = [more.keys.cols, more.values.cols];
   if (cache !== null && (cache.keys.cols !== d || cache.values.cols !== V))
     fail(

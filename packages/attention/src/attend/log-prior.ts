@@ -1,5 +1,5 @@
 import { dense, type MatrixLike, type PairBias, type PositionBias } from '@mixtention/core';
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import { checkFlag, type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 import { type AttentionPositions, placesOf, positionBias, type Sides } from './attention-positions.ts';
 import { readRelative, relativeBias } from './relative-bias.ts';
@@ -89,7 +89,11 @@ function addBias(bias: AttentionBias, sides: Sides, perKey: Float64Array, rows: 
   const flat = isFlat(bias) ? bias : null;
   if (flat !== null) {
     if (flat.length !== keys)
-      fail(where, 'BAD_SHAPE', `the bias holds ${flat.length} numbers, one for each of ${keys} keys was due`);
+      fail(
+        where,
+        'BAD_SHAPE',
+        `the bias holds ${counted(flat.length, 'number')}, one for each of ${counted(keys, 'key')} was due`,
+      );
     for (let k = 0; k < keys; k++) perKey[k]! += checkBias(flat[k], `key ${k}`, where);
     return;
   }
@@ -120,7 +124,7 @@ function addMask(mask: Exclude<AttentionMask, 'causal'>, sides: Sides, perKey: F
     fail(
       where,
       'BAD_SHAPE',
-      `the mask holds ${data.length} values, one for each of ${keys} keys or one for each of ${queries} × ${keys} pairs was due`,
+      `the mask holds ${counted(data.length, 'value')}, one for each of ${counted(keys, 'key')} or one for each of ${queries} × ${keys} pairs was due`,
     );
   }
   if (shape !== null) checkPairs(shape, 'mask', sides);

@@ -1,5 +1,5 @@
 import { dense, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import type { Head } from './heads.ts';
 import { type AttentionProblem, attentionProblem } from './problem.ts';
 import { rotate } from './rotary.ts';
@@ -117,7 +117,11 @@ function checkOutput(where: string, given: MatrixLike, N: number, V: number): Ma
 
 function checkLevels(where: string, given: ArrayLike<number>, N: number): Float64Array {
   if (given.length !== N)
-    fail(where, 'BAD_SHAPE', `${given.length} gradients of the evidence came, one for each of ${N} queries was due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(given.length, 'gradient')} of the evidence came, one for each of ${counted(N, 'query', 'queries')} was due`,
+    );
   return matrix({ data: Float64Array.from(given), rows: N, cols: 1 }, where).data as Float64Array;
 }
 

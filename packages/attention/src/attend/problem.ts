@@ -1,5 +1,5 @@
 import { dense, type Matrix, type MatrixLike, matrix, type Scores } from '@mixtention/core';
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { checkLogitScale } from '../logit-scale.ts';
 import { type AttentionPositions, placesOf } from './attention-positions.ts';
@@ -97,11 +97,15 @@ function checkShapes(where: string, queries: Matrix, keys: Matrix, values: Matri
     fail(
       where,
       'BAD_SHAPE',
-      `the queries have ${queries.cols} columns, the keys have ${keys.cols}; both need the same width`,
+      `the queries have ${counted(queries.cols, 'column')}, the keys have ${keys.cols}; both need the same width`,
     );
   }
   if (values !== null && values.rows !== keys.rows) {
-    fail(where, 'BAD_SHAPE', `${values.rows} values came with ${keys.rows} keys; each key needs one`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(values.rows, 'value')} came with ${counted(keys.rows, 'key')}; each key needs one`,
+    );
   }
 }
 

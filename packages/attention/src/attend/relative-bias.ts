@@ -1,5 +1,5 @@
 import type { PairBias, ScoreVisit } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 
 /** Where queries and keys stand. */
 export type Places = { readonly queries: Float64Array; readonly keys: Float64Array };
@@ -10,7 +10,7 @@ export function readRelative(where: string, table: ArrayLike<number>): Float64Ar
     fail(
       where,
       'BAD_SHAPE',
-      `the relative bias holds ${table.length} numbers, an odd count was due: one for each distance −R … R`,
+      `the relative bias holds ${counted(table.length, 'number')}, an odd count was due: one for each distance −R … R`,
     );
   const own = Float64Array.from(table);
   const bad = own.findIndex((b) => !(b < Number.POSITIVE_INFINITY));

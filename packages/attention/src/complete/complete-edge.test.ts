@@ -40,7 +40,7 @@ describe('complete at its edge', () => {
     expect(() => complete(model, [[1, 0]], [true, true])).toThrow(
       '[attention] complete: the data have 2 columns, the model was fitted on 3',
     );
-    expect(() => complete(model, rows, [true])).toThrow(/the mask holds 1 values; 3 \(one a column\) or 1 × 3/);
+    expect(() => complete(model, rows, [true])).toThrow(/the mask holds 1 value; 3 \(one a column\) or 1 × 3/);
     expect(() => complete(model, [[1, Number.NaN, 0]], [true, true, false])).toThrow(/row 0, column 1 .* is NaN/);
     expect(() => complete(model, [[0.5, 0, 0]], [true, true, false])).toThrow(/row 0, column 0 .* is 0.5/);
     expect(() => complete(model, rows, [true, true, false], { truth: [[1, 0]] })).toThrow(

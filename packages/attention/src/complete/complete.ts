@@ -1,5 +1,5 @@
 import type { Matrix, MatrixLike } from '@mixtention/core';
-import { checkOptions } from '@mixtention/core/base';
+import { checkOptions, counted } from '@mixtention/core/base';
 import { isBinary, makeNumbers } from '@mixtention/core/data';
 import type { OutputVariance } from '../attend/variance.ts';
 import type { MixtureLike } from '../space.ts';
@@ -94,7 +94,7 @@ function emptyCompletion(
 ): Completion {
   const { rows } = x;
   const { components: K } = space;
-  const what = `responsibilities of ${rows} rows and ${K} components`;
+  const what = `responsibilities of ${counted(rows, 'row')} and ${counted(K, 'component')}`;
   const shares = (): Matrix => ({ data: makeNumbers(rows * K, 'attention/complete', what), rows, cols: K });
   return {
     completed: x,

@@ -1,5 +1,5 @@
 import type { Matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { type FlagList, type FlagTable, readFlags } from '../read-flags.ts';
 
 /**
@@ -21,7 +21,7 @@ export function readMask(mask: ObservedMask, rows: number, width: number, where:
     cells.length === height * width && (shape === null || (shape[0] === height && shape[1] === width));
   const shared = fits(1);
   if (!shared && !fits(rows)) {
-    const came = shape === null ? `${cells.length} values` : shape.join(' × ');
+    const came = shape === null ? counted(cells.length, 'value') : shape.join(' × ');
     fail(
       where,
       'BAD_SHAPE',

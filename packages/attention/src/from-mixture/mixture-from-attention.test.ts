@@ -78,12 +78,12 @@ test('one vector added to all keys moves no responsibility', () => {
 });
 
 test('mistakes are named in one sentence', () => {
-  expect(() => mixtureFromAttention(keys, [1])).toThrow('[attention] mixtureFromAttention: 1 biases came with 7 keys');
+  expect(() => mixtureFromAttention(keys, [1])).toThrow('[attention] mixtureFromAttention: 1 bias came with 7 keys');
   expect(() => mixtureFromAttention(keys, null, { scale: 0 })).toThrow(/scale is 0, a positive number was due/);
   expect(() => mixtureFromAttention(keys, null, { gauge: { precision: 1, shift: [1] } })).toThrow(
-    /shift holds 1 numbers/,
+    /shift holds 1 number,/,
   );
   expect(() => mixtureFromAttention(keys, null, { gauge: 'papre' as 'paper' })).toThrow(/the gauge is papre/);
   expect(() => mixtureFromAttention(keys, new Array(K).fill(Number.NEGATIVE_INFINITY))).toThrow(/no component is left/);
-  expect(() => mixtureFromAttention(keys).logDensity(queries, [1])).toThrow(/1 evidences came with 30 queries/);
+  expect(() => mixtureFromAttention(keys).logDensity(queries, [1])).toThrow(/1 evidence came with 30 queries/);
 });

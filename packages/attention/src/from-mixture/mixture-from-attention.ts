@@ -1,5 +1,5 @@
 import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail, show } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { gaussianTied, MixtureModel } from '@mixtention/mixture';
 
@@ -85,8 +85,9 @@ function densities(
   where: string,
 ): Float64Array {
   if (q.cols !== shift.length)
-    fail(where, 'BAD_SHAPE', `the queries have ${q.cols} columns, the keys have ${shift.length}`);
-  if (q.rows !== L.length) fail(where, 'BAD_SHAPE', `${L.length} evidences came with ${q.rows} queries`);
+    fail(where, 'BAD_SHAPE', `the queries have ${counted(q.cols, 'column')}, the keys have ${shift.length}`);
+  if (q.rows !== L.length)
+    fail(where, 'BAD_SHAPE', `${counted(L.length, 'evidence')} came with ${counted(q.rows, 'query', 'queries')}`);
   return Float64Array.from({ length: q.rows }, (_, n) => {
     const row = q.data.subarray(n * q.cols, (n + 1) * q.cols);
     return (
@@ -104,14 +105,19 @@ function checkGauge(gauge: Gauge, scale: number, d: number, where: string): Chec
     return fail(where, 'BAD_OPTION', `the gauge is ${String(gauge)}, 'paper' or { precision, shift } was due`);
   const shift = Float64Array.from(gauge.shift ?? new Float64Array(d));
   if (shift.length !== d)
-    fail(where, 'BAD_SHAPE', `the gauge's shift holds ${shift.length} numbers, the keys have ${d} columns`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the gauge's shift holds ${counted(shift.length, 'number')}, the keys have ${counted(d, 'column')}`,
+    );
   if (!shift.every(Number.isFinite)) fail(where, 'NOT_FINITE', "the gauge's shift holds a number that is not finite");
   return { precision: positive(gauge.precision, 'precision', where), shift };
 }
 
 function checkBias(bias: ArrayLike<number> | null, K: number, where: string): Float64Array {
   if (bias === null) return new Float64Array(K);
-  if (bias.length !== K) fail(where, 'BAD_SHAPE', `${bias.length} biases came with ${K} keys`);
+  if (bias.length !== K)
+    fail(where, 'BAD_SHAPE', `${counted(bias.length, 'bias', 'biases')} came with ${counted(K, 'key')}`);
   return Float64Array.from(bias, (b, k) =>
     b < Number.POSITIVE_INFINITY ? b : fail(where, 'NOT_FINITE', `the bias of key ${k} is ${b}`),
   );

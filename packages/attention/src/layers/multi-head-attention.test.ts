@@ -114,9 +114,9 @@ test('weights that do not fit are named', () => {
     /6 columns, which 4 heads cannot share evenly/,
   );
   expect(() => multiHeadAttention(q, k, v, { ...weights, queryBias: [1] }, { heads })).toThrow(
-    /the query bias holds 1 numbers/,
+    /the query bias holds 1 number,/,
   );
-  expect(() => multiHeadAttention(q, k, v, weights, { heads, headBias: [[1]] })).toThrow(/headBias holds 1 entries/);
+  expect(() => multiHeadAttention(q, k, v, weights, { heads, headBias: [[1]] })).toThrow(/headBias holds 1 entry,/);
 });
 
 type Product = { K: number; heads: number; block: number; readout: Matrix; output: Matrix };

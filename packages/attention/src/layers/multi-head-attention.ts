@@ -110,7 +110,7 @@ function split(m: Matrix, heads: number, name: string): Matrix[] {
     fail(
       'attention/multiHeadAttention',
       'BAD_OPTION',
-      `the ${name} weights have ${m.cols} columns, which ${heads} heads cannot share evenly`,
+      `the ${name} weights have ${counted(m.cols, 'column')}, which ${counted(heads, 'head')} cannot share evenly`,
     );
   }
   return splitColumns(m, heads);

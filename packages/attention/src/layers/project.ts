@@ -1,5 +1,5 @@
 import type { Matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 
 /**
  * A linear map of rows, in float64.
@@ -19,11 +19,15 @@ export function project(x: Matrix, W: Matrix, b: ArrayLike<number> | undefined, 
     fail(
       where,
       'BAD_SHAPE',
-      `the ${name} weights have ${W.rows} rows, their input has ${x.cols} columns; the two must agree`,
+      `the ${name} weights have ${counted(W.rows, 'row')}, their input has ${counted(x.cols, 'column')}; the two must agree`,
     );
   }
   if (b !== undefined && b.length !== W.cols) {
-    fail(where, 'BAD_SHAPE', `the ${name} bias holds ${b.length} numbers, its weights have ${W.cols} columns`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the ${name} bias holds ${counted(b.length, 'number')}, its weights have ${counted(W.cols, 'column')}`,
+    );
   }
   const E = W.cols;
   const data = new Float64Array(x.rows * E);

@@ -1,5 +1,5 @@
 import { plain } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
@@ -44,7 +44,11 @@ const PARTS = ['query', 'key', 'value', 'output'] as const;
 export function crossAttention(options: AttentionLayerOptions): Layer<Crossed> {
   const { width, heads } = options;
   if (!(Number.isInteger(heads) && heads > 0 && width % heads === 0))
-    fail('attention/crossAttention', 'BAD_OPTION', `${heads} heads cannot share ${width} columns evenly`);
+    fail(
+      'attention/crossAttention',
+      'BAD_OPTION',
+      `${counted(heads, 'head')} cannot share ${counted(width, 'column')} evenly`,
+    );
   const map = linear(width, width);
   return {
     init: (key) => named(Object.fromEntries(PARTS.map((name) => [name, map.init(split(key, name))]))),

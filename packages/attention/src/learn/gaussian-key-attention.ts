@@ -1,5 +1,5 @@
 import { plain } from '@mixtention/core';
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
 import { addRows, type Float64Rows } from '../rows.ts';
@@ -45,7 +45,7 @@ export function gaussianKeyAttention(options: GaussianKeyOptions): Layer {
   const { width, heads, gaussians: M, distances = false } = options;
   const where = 'attention/gaussianKeyAttention';
   if (!(Number.isInteger(heads) && heads > 0 && width % heads === 0))
-    fail(where, 'BAD_OPTION', `${heads} heads cannot share ${width} columns evenly`);
+    fail(where, 'BAD_OPTION', `${counted(heads, 'head')} cannot share ${counted(width, 'column')} evenly`);
   if (!(Number.isSafeInteger(M) && M > 0))
     fail(where, 'BAD_OPTION', `gaussians is ${show(M)}, a count above 0 was due`);
   const maps = {

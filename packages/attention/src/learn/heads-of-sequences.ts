@@ -27,7 +27,7 @@ export function cutSequences(
     fail(
       'attention/attentionLayer',
       'BAD_SHAPE',
-      `${queries} rows of queries and ${keys} of keys are no sequences of ${N} and ${K}`,
+      `${counted(queries, 'row')} of queries and ${keys} of keys are no sequences of ${N} and ${K}`,
     );
   if (causal && N > K)
     fail(

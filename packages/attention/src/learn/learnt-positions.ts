@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { generator } from '@mixtention/core/numeric';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { emptyRows } from '../rows.ts';
@@ -19,7 +19,7 @@ import type { Layer } from './layer.ts';
 export function learntPositions(length: number, width: number): Layer {
   const check = (rows: number): void => {
     if (rows % length !== 0)
-      fail('attention/learntPositions', 'BAD_SHAPE', `${rows} rows came, sequences of ${length} were due`);
+      fail('attention/learntPositions', 'BAD_SHAPE', `${counted(rows, 'row')} came, sequences of ${length} were due`);
   };
   const size = length * width;
   return {

@@ -1,7 +1,7 @@
 import type { Key } from '@mixtention/core';
 import { type Backend, type LinearTerm, plain, type Scores } from '@mixtention/core';
 import type { Tf } from '@mixtention/core/backends';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
 import { generator } from '@mixtention/core/numeric';
 import type { Arrays } from '@mixtention/core/optimize';
@@ -166,7 +166,11 @@ export function mixtureAttention({ width: d, keys: K, values: V }: MixtureAttent
 
 function checkBinary(where: string, queries: Float64Rows, { data, rows, cols }: Float64Rows, V: number): void {
   if (rows !== queries.rows || cols !== V)
-    fail(where, 'BAD_SHAPE', `targets of ${rows} × ${cols} came with ${queries.rows} queries and values of ${V}`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `targets of ${rows} × ${cols} came with ${counted(queries.rows, 'query', 'queries')} and values of ${V}`,
+    );
   const bad = data.findIndex((y) => !(y >= 0 && y <= 1));
   if (bad >= 0)
     fail(

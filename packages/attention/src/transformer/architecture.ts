@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 
 export const KINDS = ['bert', 'gpt2', 'llama'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -104,7 +104,7 @@ function readLlama(config: Config, where: string): Architecture {
   const isSet = (name: string): boolean => (config[name] ?? null) !== null;
   const keyHeads = isSet('num_key_value_heads') ? count(config, 'num_key_value_heads', where) : heads;
   if (heads % keyHeads !== 0)
-    fail(where, 'BAD_MODEL', `${heads} heads of queries cannot share ${keyHeads} of keys evenly`);
+    fail(where, 'BAD_MODEL', `${counted(heads, 'head')} of queries cannot share ${keyHeads} of keys evenly`);
   const headWidth = isSet('head_dim') ? count(config, 'head_dim', where) : evenHeads(width, heads, where).headWidth;
   return {
     kind: 'llama',
@@ -139,7 +139,8 @@ function evenHeads(
   heads: number,
   where: string,
 ): Pick<Architecture, 'heads' | 'keyHeads' | 'headWidth'> {
-  if (width % heads !== 0) fail(where, 'BAD_MODEL', `a width of ${width} cannot be shared by ${heads} heads evenly`);
+  if (width % heads !== 0)
+    fail(where, 'BAD_MODEL', `a width of ${width} cannot be shared by ${counted(heads, 'head')} evenly`);
   return { heads, keyHeads: heads, headWidth: width / heads };
 }
 

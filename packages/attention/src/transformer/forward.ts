@@ -1,5 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import { rotate } from '../attend/rotary.ts';
 import { joinColumns, splitColumns } from '../layers/head-columns.ts';
@@ -63,7 +63,7 @@ export function forward({ architecture, weights }: Transformer, ids: readonly nu
 function checkTokens(ids: readonly number[], { vocabulary, positions }: Architecture, where: string): void {
   if (ids.length === 0) fail(where, 'BAD_DATA', 'the text has no tokens');
   if (ids.length > positions)
-    fail(where, 'BAD_DATA', `the text has ${ids.length} tokens, the model reads ${positions} at most`);
+    fail(where, 'BAD_DATA', `the text has ${counted(ids.length, 'token')}, the model reads ${positions} at most`);
   const bad = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary));
   if (bad !== undefined)
     fail(

@@ -89,6 +89,6 @@ test.each([
   ],
   [
     () => bernoulliFromAttention([[0]], [1, 2], { form: 'half' }),
-    /the bias holds 2 numbers, one for each of 1 keys was due/,
+    /the bias holds 2 numbers, one for each of 1 key was due/,
   ],
 ])('%s is refused', (call, sentence) => expect(call).toThrow(sentence));

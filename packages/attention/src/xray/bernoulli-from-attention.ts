@@ -1,5 +1,5 @@
 import { type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
+import { checkOptions, counted, fail } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { bernoulli, MixtureModel } from '@mixtention/mixture';
 import { softplus } from '../softplus.ts';
@@ -52,7 +52,11 @@ export function bernoulliFromAttention(
   const { form, scale = 1 } = options;
   const raw = matrix(keys, where);
   if (bias !== null && bias.length !== raw.rows)
-    fail(where, 'BAD_SHAPE', `the bias holds ${bias.length} numbers, one for each of ${raw.rows} keys was due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the bias holds ${counted(bias.length, 'number')}, one for each of ${counted(raw.rows, 'key')} was due`,
+    );
   const natural: Matrix = { ...raw, data: Float64Array.from(raw.data, (value) => scale * value) };
   const { logs, logWeights } = readForm(natural, bias, form, where);
   const D = logs.width;
@@ -64,7 +68,11 @@ export function bernoulliFromAttention(
     model,
     contributions(query, component) {
       if (query.length !== natural.cols)
-        fail(where, 'BAD_SHAPE', `the query holds ${query.length} numbers, the keys have ${natural.cols} columns`);
+        fail(
+          where,
+          'BAD_SHAPE',
+          `the query holds ${counted(query.length, 'number')}, the keys have ${counted(natural.cols, 'column')}`,
+        );
       if (!(Number.isInteger(component) && component >= 0 && component < natural.rows))
         fail(where, 'BAD_OPTION', `component ${component} is not there`);
       const key = natural.data.subarray(component * natural.cols, (component + 1) * natural.cols);
@@ -90,7 +98,7 @@ function readForm(
 ): { readonly logs: Logs; readonly logWeights: Float64Array } {
   const width = form === 'half' ? cols : form === 'full' ? cols / 2 : (cols - 1) / 2;
   if (!Number.isInteger(width) || width < 1)
-    fail(where, 'BAD_SHAPE', `the keys have ${cols} columns, which the form ${form} cannot have`);
+    fail(where, 'BAD_SHAPE', `the keys have ${counted(cols, 'column')}, which the form ${form} cannot have`);
   const at = (k: number, j: number): number => data[k * cols + j]!;
   const fill = (of: (k: number, j: number) => number): Float64Array =>
     Float64Array.from({ length: K * width }, (_, i) => of(Math.floor(i / width), i % width));

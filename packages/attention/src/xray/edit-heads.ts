@@ -1,5 +1,5 @@
 import { type Backend, type Matrix, plain } from '@mixtention/core';
-import { checkOptions, fail } from '@mixtention/core/base';
+import { checkOptions, countedWas, fail } from '@mixtention/core/base';
 import { diameter } from './consequence.ts';
 import { headsOf, type XrayInput } from './heads-of.ts';
 import { mixRows } from './mix-rows.ts';
@@ -42,7 +42,11 @@ export function pruneHeads(input: XrayInput, heads: readonly number[], options: 
   const removed = new Set(heads.map((head) => checkHead(head, all.length, where)));
   const left = all.filter((_, h) => !removed.has(h));
   if (left.length === 0)
-    fail(where, 'BAD_OPTION', `all ${all.length} heads were to be taken out, one at least has to be left`);
+    fail(
+      where,
+      'BAD_OPTION',
+      `${countedWas(all.length, 'head')} to be taken out of ${all.length}, one at least has to be left`,
+    );
   const gone = all.filter((_, h) => removed.has(h));
   const [{ r, v }] = all as [LayerHead];
   const output = { data: new Float64Array(r.rows * v.cols), rows: r.rows, cols: v.cols };

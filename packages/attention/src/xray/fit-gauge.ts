@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { cholesky, invertLower } from '@mixtention/core/numeric';
 import { fitDiagonal } from './fit-diagonal.ts';
 import { fitFull } from './fit-full.ts';
@@ -29,7 +30,7 @@ export function fitGauge(head: ScoredHead, backend: Backend, form?: 'diagonal' |
   const root = isFull ? fullRoot(covariance, d) : diagonalRoot(covariance, d);
   if (root === null)
     return {
-      reason: `${q.rows} queries of width ${d} do not spread in all ${isFull ? 'directions' : 'columns'}, so no density fits them best`,
+      reason: `${counted(q.rows, 'query', 'queries')} of width ${d} ${q.rows === 1 ? 'does' : 'do'} not spread in all ${isFull ? 'directions' : 'columns'}, so no density fits them best`,
     };
   const prior = priorRows(head, backend).b;
   // q = A u: keys go to Aᵀk, and u has deviation 1.

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import type { Head } from './head.ts';
 import { headsOf, type XrayInput } from './heads-of.ts';
 
@@ -6,7 +6,7 @@ import { headsOf, type XrayInput } from './heads-of.ts';
 export function oneHead(input: XrayInput, where: string): Head {
   const heads = headsOf(input, where);
   if (heads.length !== 1)
-    fail(where, 'BAD_SHAPE', `${heads.length} heads came, one was due: give q, k and v of two dimensions`);
+    fail(where, 'BAD_SHAPE', `${counted(heads.length, 'head')} came, one was due: give q, k and v of two dimensions`);
   return heads[0]!.given;
 }
 

@@ -1,4 +1,4 @@
-import { fail, rowsOf } from '@mixtention/core/base';
+import { counted, fail, rowsOf } from '@mixtention/core/base';
 import { attend } from '../attend/attend.ts';
 import { pairPrior } from './edit-head.ts';
 import { type Head, type HeadReader, levelOf, type ReaderOptions, type ScoredHead } from './head.ts';
@@ -20,7 +20,11 @@ export function readHead(head: Head, options: ReaderOptions): HeadReader {
   const given = 'logits' in head ? head.logits : head.probabilities;
   const { v } = head;
   if (v !== null && v.rows !== given.cols)
-    fail(where, 'BAD_SHAPE', `v has ${v.rows} rows [${v.rows}, ${v.cols}], one for each of ${given.cols} keys was due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `v has ${counted(v.rows, 'row')} [${v.rows}, ${v.cols}], one for each of ${counted(given.cols, 'key')} was due`,
+    );
   return {
     level: levelOf(head),
     queries: given.rows,

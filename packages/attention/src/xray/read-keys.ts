@@ -1,4 +1,5 @@
 import type { Backend, Matrix } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { attend } from '../attend/attend.ts';
 import { binaryEntropy, pairPrior } from './edit-head.ts';
@@ -91,7 +92,7 @@ export function paperPrior(head: Head, backend: Backend): Float64Array | null {
 export function mergePartners(head: ScoredHead, usage: Float64Array): KeyReport['merge'] | string {
   const [N, K] = [head.q.rows, head.k.rows];
   if (N * K * K > MOST_TRIPLES)
-    return `${N} queries × ${K} keys are too many to try every two keys; mergeKeys tells of any two`;
+    return `${counted(N, 'query', 'queries')} × ${counted(K, 'key')} are too many to try every two keys; mergeKeys tells of any two`;
   if (K < 2) return 'there is one key';
   const { cost, seen } = mergeCosts(head, usage);
   const [partner, logEvidence, weight] = [new Int32Array(K), new Float64Array(K), new Float64Array(K)];

@@ -1,5 +1,5 @@
 import { dense, type Matrix, type MatrixLike } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 
 /** Numbers of any shape: nested lists, or values with their shape, the last dimension running fastest. A tensor of tfjs is one too. */
 export type TensorLike =
@@ -30,7 +30,11 @@ export function tensor(input: TensorLike, name: string, where: string): Tensor {
     const data = 'dataSync' in input ? (input.dataSync as () => ArrayLike<number>)() : input.data;
     const size = shape.reduce((a, b) => a * b, 1);
     if (data?.length !== size)
-      fail(where, 'BAD_SHAPE', `${name} has shape [${shape}], which needs ${size} numbers, and holds ${data?.length}`);
+      fail(
+        where,
+        'BAD_SHAPE',
+        `${name} has shape [${shape}], which needs ${counted(size, 'number')}, and holds ${data?.length}`,
+      );
     const isFloat = data instanceof Float64Array || data instanceof Float32Array;
     return { shape, data: isFloat ? data : Float64Array.from(data) };
   }

@@ -186,8 +186,8 @@ test.each([
     { q: x, k: x, mask: [false, false] },
     /layer 0, head 0 \(counted from 0\): none of 2 queries sees any of 2 keys, mask or bias hides them all/,
   ],
-  [{ logits: [[Number.NEGATIVE_INFINITY]] }, /none of 1 queries sees any of 1 keys, all logits are −∞/],
-  [{ probabilities: [[0, 0]] }, /none of 1 queries sees any of 2 keys, all probabilities are 0/],
+  [{ logits: [[Number.NEGATIVE_INFINITY]] }, /none of 1 query sees any of 1 key, all logits are −∞/],
+  [{ probabilities: [[0, 0]] }, /none of 1 query sees any of 2 keys, all probabilities are 0/],
   [{ q: x, k: x, scale: Number.NaN }, /scale is NaN, a finite number was due/],
   [
     { probabilities: [[0.5, 0.4]] },

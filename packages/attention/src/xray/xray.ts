@@ -1,5 +1,5 @@
 import { type Backend, type Matrix, plain } from '@mixtention/core';
-import { checkOptions, fail, show } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show } from '@mixtention/core/base';
 import { type HeadReader, levelOf } from './head.ts';
 import { headsOf, type PlacedHead, type XrayInput } from './heads-of.ts';
 import { othersOf } from './others.ts';
@@ -88,7 +88,7 @@ function readLayer(placed: readonly PlacedHead[], options: XrayOptions, where: s
     fail(
       where,
       'BAD_OPTION',
-      `selfAttention was asked for with ${N} queries and ${tokens} keys, as many of both were due`,
+      `selfAttention was asked for with ${counted(N, 'query', 'queries')} and ${counted(tokens, 'key')}, as many of both were due`,
     );
   const asked = { self, keepRows: responsibilities, threshold: options.activeThreshold ?? ACTIVE };
   const sums = readers.map((reader) => newSums(reader, asked));
@@ -201,7 +201,7 @@ function reportOf(
     fail(
       where,
       'BAD_DATA',
-      `layer ${layer}, head ${head} (counted from 0): none of ${N} queries sees any of ${K} keys, ${NOTHING[level]}`,
+      `layer ${layer}, head ${head} (counted from 0): none of ${counted(N, 'query', 'queries')} sees any of ${counted(K, 'key')}, ${NOTHING[level]}`,
     );
   const { perQuery, lastShare, threshold, logEvidence, logOthers, variance, rows } = sums;
   const dictionary = entropyOf(usage);

@@ -20,5 +20,16 @@ export function counted(n: number, singular: string, plural: string = `${singula
  * `${countedWas(3, 'cell')} due`; // '3 cells were due'
  */
 export function countedWas(n: number, singular: string, plural?: string): string {
-  return `${counted(n, singular, plural)} ${n === 1 ? 'was' : 'were'}`;
+  return `${counted(n, singular, plural)} ${wasOrWere(n)}`;
+}
+
+/**
+ * The verb of a count whose noun was said before: `3 were`, `1 was`.
+ *
+ * @example
+ * const due = 1;
+ * `3 numbers came, ${due} ${wasOrWere(due)} due`; // '3 numbers came, 1 was due'
+ */
+export function wasOrWere(n: number): string {
+  return n === 1 ? 'was' : 'were';
 }

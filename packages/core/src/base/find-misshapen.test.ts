@@ -17,7 +17,7 @@ test.each<[string | null, unknown]>([
   ['it.means is a list, a Float64Array of 6 numbers was due', { ...right, means: [1, 2, 3, 4, 5, 6] }],
   ['it.means is undefined, an array of 6 numbers was due', { ...right, means: undefined }],
   ['it.means holds a number that is not finite', { ...right, means: Float64Array.of(0, 0, 0, 0, 0, Number.NaN) }],
-  ['it.part.a has 2 numbers, 1 were due', { ...right, part: { a: new Float64Array(2) } }],
+  ['it.part.a has 2 numbers, 1 was due', { ...right, part: { a: new Float64Array(2) } }],
   ['it.part is an array of 1 number, an object was due', { ...right, part: new Float64Array(1) }],
   ['it holds "more", which this family does not have', { ...right, more: 1 }],
 ])('%s', (words, given) => {

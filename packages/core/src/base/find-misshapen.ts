@@ -1,5 +1,5 @@
 import type { TreeShape } from '../contracts/index.ts';
-import { counted } from './counted.ts';
+import { counted, wasOrWere } from './counted.ts';
 import { show } from './errors.ts';
 import { isRecord } from './tree.ts';
 
@@ -34,7 +34,9 @@ export function findMisshapen(given: unknown, shape: TreeShape, name: string): s
  */
 export function findWrongArray(value: unknown, length: number, name: string): string | null {
   if (value instanceof Float64Array)
-    return value.length === length ? null : `${name} has ${counted(value.length, 'number')}, ${length} were due`;
+    return value.length === length
+      ? null
+      : `${name} has ${counted(value.length, 'number')}, ${length} ${wasOrWere(length)} due`;
   const kind = typeof value === 'object' && value !== null ? 'a Float64Array' : 'an array';
   return `${name} is ${show(value)}, ${kind} of ${counted(length, 'number')} was due`;
 }

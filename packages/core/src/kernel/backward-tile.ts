@@ -1,4 +1,4 @@
-import { counted } from '../base/counted.ts';
+import { counted, wasOrWere } from '../base/counted.ts';
 import { fail } from '../base/errors.ts';
 import type {
   Downstream,
@@ -45,7 +45,11 @@ export function checkBackward(
       `the gradient of the output is ${gradient.output.rows} × ${gradient.output.cols}, ${N} × ${V} was due`,
     );
   if (gradient.logEvidence !== undefined && gradient.logEvidence.length !== N)
-    fail(where, 'BAD_SHAPE', `${counted(gradient.logEvidence.length, 'gradient')} of the evidence came, ${N} were due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `${counted(gradient.logEvidence.length, 'gradient')} of the evidence came, ${N} ${wasOrWere(N)} due`,
+    );
 }
 
 /** Gradients of 0, to be added to. */

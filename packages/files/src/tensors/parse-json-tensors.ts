@@ -1,4 +1,4 @@
-import { counted } from '@mixtention/core/base';
+import { counted, wasOrWere } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 import { quoted } from '../show.ts';
 import { found } from './parse-safetensors.ts';
@@ -70,7 +70,11 @@ function fromNested(list: readonly unknown[], what: string, name: string): Tenso
   const walk = (level: unknown, depth: number, place: string): void => {
     if (!Array.isArray(level) || level.length !== shape[depth]) {
       const came = Array.isArray(level) ? `a list of ${level.length}` : 'no list';
-      throw new DataError('RAGGED', name, `${what} has at ${place} ${came}, ${shape[depth]} were due as in the first`);
+      throw new DataError(
+        'RAGGED',
+        name,
+        `${what} has at ${place} ${came}, ${shape[depth]} ${wasOrWere(shape[depth]!)} due as in the first`,
+      );
     }
     const isInnermost = depth === shape.length - 1;
     for (const [i, one] of level.entries()) {

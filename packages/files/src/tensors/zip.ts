@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { counted } from '@mixtention/core/base';
+import { counted, countedWas } from '@mixtention/core/base';
 import { DataError } from '../data-error.ts';
 import { FREE_UNZIPPED, MAX_RATIO, MAX_UNZIPPED } from '../limits.ts';
 import { quoted } from '../show.ts';
@@ -129,7 +129,7 @@ function unpack(bytes: Buffer, member: string, { method, crc, packed, size, at }
   if (content.length !== size)
     throw damaged(
       name,
-      `${quoted(member)} unpacks to ${counted(content.length, 'byte')}, ${counted(size, 'byte')} were due`,
+      `${quoted(member)} unpacks to ${counted(content.length, 'byte')}, ${countedWas(size, 'byte')} due`,
     );
   if (crc32(content) !== crc) throw damaged(name, `${quoted(member)} has another checksum than is due`);
   return content;

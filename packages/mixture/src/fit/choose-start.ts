@@ -90,7 +90,7 @@ function givenWeights(where: string, weights: ArrayLike<number> | undefined, K: 
     fail(
       where,
       'BAD_SHAPE',
-      `the start has ${counted(weights.length, 'weight')}, ${counted(K, 'component')} were asked for`,
+      `the start has ${counted(weights.length, 'weight')}, ${countedWas(K, 'component')} asked for`,
     );
   const values = new Float64Array(K);
   copyWeights(weights, values, (k, came) =>

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { add, dependents, exp, mul, substitute, sum, type Value, value } from '../graph/index.ts';
 import type { Site } from '../model/index.ts';
 import { batchOf, type DiscreteDraw } from './draws.ts';
@@ -51,7 +51,7 @@ function combinations(site: Site, used: readonly DiscreteDraw[]): number[][] {
     fail(
       'svi/svi',
       'BAD_MODEL',
-      `site "${site.name}" depends on ${all.length} values at once, ${MOST} at most are enumerated`,
+      `site "${site.name}" depends on ${counted(all.length, 'value')} at once, ${MOST} at most are enumerated`,
     );
   return all;
 }

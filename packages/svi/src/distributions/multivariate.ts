@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import {
   add,
   broadcastShapes,
@@ -129,7 +129,7 @@ function lowRankNormal(mean: Value, sd: Value, directions: Value, d: number): Di
     fail(
       'svi/multivariateNormal',
       'BAD_SHAPE',
-      `the directions are ${showShape(directions.shape)}, ${d} rows of r numbers were due`,
+      `the directions are ${showShape(directions.shape)}, ${counted(d, 'row')} of r numbers ${d === 1 ? 'was' : 'were'} due`,
     );
   if (sd.shape.length > 1)
     fail('svi/multivariateNormal', 'BAD_SHAPE', 'with directions, one vector of deviations was due');

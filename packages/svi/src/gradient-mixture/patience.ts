@@ -1,4 +1,5 @@
 import type { Precision } from '@mixtention/core';
+import { counted } from '@mixtention/core/base';
 import { noPlateau, type Plateau, standstillSentence, watchPlateau } from '../stopping/plateau.ts';
 import { noSwing, type Swing, watchSwing } from '../stopping/swing.ts';
 
@@ -91,7 +92,7 @@ function ofFullBatch(before: Patience, setting: Setting, least: number): Worn {
 const SWINGS = 'by the rate at which the swings of the objective die away, no more than the tolerance is left of them';
 
 function levelSentence(precision: Precision, window: number): string {
-  return `over ${window} steps the objective moves by no more than the rounding of ${precision}; what is left to gain below that was not tested`;
+  return `over ${counted(window, 'step')} the objective moves by no more than the rounding of ${precision}; what is left to gain below that was not tested`;
 }
 
 function outcomeOf(

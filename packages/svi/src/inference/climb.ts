@@ -1,3 +1,4 @@
+import { countedWas } from '@mixtention/core/base';
 import type { Optimizer } from '@mixtention/core/optimize';
 import { temperatureAt } from '../gumbel/temperature.ts';
 import { meanOf } from '../report/index.ts';
@@ -115,7 +116,7 @@ function judgeStep(climb: Climb, value: number | null, how: How): void {
   const what = isRelaxed(options.discrete)
     ? `means of the relaxed objective to settle within ${accuracy} nats`
     : `averages of the iterates to settle within ${accuracy}`;
-  const message = `${options.steps} steps were not enough for ${what}: ${adviceOn(options)}`;
+  const message = `${countedWas(options.steps, 'step')} not enough for ${what}: ${adviceOn(options)}`;
   climb.ended = { status: 'stopped', message };
 }
 

@@ -1,4 +1,4 @@
-import { fail, lookUp, show } from '@mixtention/core/base';
+import { counted, fail, lookUp, show, wasOrWere } from '@mixtention/core/base';
 import {
   type DiscreteDraw,
   drawDiscrete,
@@ -103,7 +103,7 @@ export function makeGuide<Data>(
       fail(
         'svi/guide',
         'BAD_SHAPE',
-        `parameter "${name}" starts with ${start.length} numbers, ${sizeOf(shape)} were due`,
+        `parameter "${name}" starts with ${counted(start.length, 'number')}, ${sizeOf(shape)} ${wasOrWere(sizeOf(shape))} due`,
       );
     const wrong = Array.from(start).find((x) => !Number.isFinite(x));
     if (wrong !== undefined)

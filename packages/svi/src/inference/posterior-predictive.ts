@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { compile, type Execution, input, type Shape, sizeOf, type Value } from '../graph/index.ts';
 import { type Model, traceModel } from '../model/index.ts';
@@ -61,7 +61,7 @@ export function posteriorPredictive<Data>(
       fail(
         'svi/posteriorPredictive',
         'BAD_SHAPE',
-        `latent "${name}" has ${size} numbers here, other than in the draws`,
+        `latent "${name}" has ${counted(size, 'number')} here, other than in the draws`,
       );
     return Array.from({ length: size }, (_, i) => first + i);
   });

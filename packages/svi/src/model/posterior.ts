@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail, wasOrWere } from '@mixtention/core/base';
 import type { Distribution } from '../distributions/index.ts';
 import {
   type CompileOptions,
@@ -197,7 +197,11 @@ function freeOf<Data>(
     const numbers = given[name];
     if (numbers === undefined) missing.add(name);
     else if (numbers.length !== size)
-      fail('svi/posterior', 'BAD_SHAPE', `"${name}" was given ${numbers.length} numbers, ${size} were due`);
+      fail(
+        'svi/posterior',
+        'BAD_SHAPE',
+        `"${name}" was given ${counted(numbers.length, 'number')}, ${size} ${wasOrWere(size)} due`,
+      );
     program.inputs.set(numbers ?? new Float64Array(size), next);
     next += size;
   }

@@ -1,4 +1,4 @@
-import { checkOptions, errorFrom, fail, show } from '@mixtention/core/base';
+import { checkOptions, countedWas, errorFrom, fail, show } from '@mixtention/core/base';
 import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
 import {
   add,
@@ -204,7 +204,11 @@ export function traceModel<Data>(
     const rowsOf: RowsOf = (x) => {
       const v = value(x, `${WHERE}, plate "${name}"`);
       if (v.shape[0] !== size)
-        fail(WHERE, 'BAD_SHAPE', `plate "${name}" of ${size} was given ${showShape(v.shape)}, ${size} rows were due`);
+        fail(
+          WHERE,
+          'BAD_SHAPE',
+          `plate "${name}" of ${size} was given ${showShape(v.shape)}, ${countedWas(size, 'row')} due`,
+        );
       return chosen === null ? v : rows(v, chosen);
     };
     try {

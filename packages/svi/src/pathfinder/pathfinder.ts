@@ -161,7 +161,8 @@ function lost(target: Posterior, settled: Settled): string {
     bad === undefined
       ? 'no approximation on the way had a finite bound'
       : `site "${bad.site}" has log density ${bad.logDensity} where a path started`;
-  return `all ${settled.paths} paths failed: ${why}`;
+  const which = settled.paths === 1 ? 'the only path' : `all ${settled.paths} paths`;
+  return `${which} failed: ${why}`;
 }
 
 function messageOf(belief: string, failed: number, paths: number, rounds: number): string {

@@ -1,5 +1,5 @@
 import type { Backend, Matrix, Tree } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { add, compile, differentiate, input, mul, type Program, type Value, value } from '../graph/index.ts';
 import { type Model, type Site, traceModel } from '../model/index.ts';
 
@@ -72,6 +72,6 @@ function checkRows(sites: readonly Site[], rows: number): void {
   );
   if (outside !== undefined)
     refuse(
-      `site "${outside.name}" observes ${rows} values outside of plate("${PLATE}", …); as terms of rows they belong in it`,
+      `site "${outside.name}" observes ${counted(rows, 'value')} outside of plate("${PLATE}", …); as terms of rows they belong in it`,
     );
 }

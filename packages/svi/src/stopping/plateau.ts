@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 /** The objectives of the running window and of the one before, and what windows have come to; plain data. */
 export type Plateau = {
   readonly values: Float64Array;
@@ -66,7 +67,7 @@ export function estimateOf(values: Float64Array): { readonly mean: number; reado
 /** What was tested when a fit ended at its last standstill. */
 export function standstillSentence({ gain, gainError, standstills, before }: Plateau): string {
   return [
-    `the objective stands still at 1/${2 ** (standstills - 1)} of the learning rate: its mean over the last ${before.length} steps gained`,
+    `the objective stands still at 1/${2 ** (standstills - 1)} of the learning rate: its mean over the last ${counted(before.length, 'step')} gained`,
     `${gain.toPrecision(2)} nats over that of the ${before.length} before, two standard errors being ${(2 * gainError).toPrecision(2)}; what is left to gain beyond that was not tested`,
   ].join(' ');
 }

@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import type { MixtureModel } from '@mixtention/mixture';
 
 /** What a completion page is made of: a model, rows, and what is seen of them at first. */
@@ -55,17 +55,22 @@ export function completionData(input: CompletionInput): CompletionData {
   const where = 'attention/completionData';
   const { model, rows, mask, pictureWidth, scores = null, logitScale = 1 } = input;
   const { width: D, columns } = model;
-  if (mask.length !== D) fail(where, 'BAD_SHAPE', `the mask holds ${mask.length} cells, the model has ${D} columns`);
+  if (mask.length !== D)
+    fail(where, 'BAD_SHAPE', `the mask holds ${counted(mask.length, 'cell')}, the model has ${counted(D, 'column')}`);
   if (rows.length === 0) fail(where, 'BAD_SHAPE', 'no rows came, one at least was due');
   const misfit = rows.find(({ cells }) => cells.length !== D);
   if (misfit !== undefined)
-    fail(where, 'BAD_SHAPE', `row ${show(misfit.name)} holds ${misfit.cells.length} cells, the model has ${D} columns`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `row ${show(misfit.name)} holds ${counted(misfit.cells.length, 'cell')}, the model has ${counted(D, 'column')}`,
+    );
   if (pictureWidth !== null && !(Number.isInteger(pictureWidth) && pictureWidth >= 1 && D % pictureWidth === 0))
-    fail(where, 'BAD_SHAPE', `lines of ${show(pictureWidth)} cells do not fill pictures of ${D} cells`);
+    fail(where, 'BAD_SHAPE', `lines of ${show(pictureWidth)} cells do not fill pictures of ${counted(D, 'cell')}`);
   const picture = pictureWidth === null ? null : { width: pictureWidth, height: D / pictureWidth };
   return {
     title: input.title ?? (picture === null ? 'A row through Bayes' : 'An image through Bayes'),
-    about: input.about ?? `${model.components} components`,
+    about: input.about ?? counted(model.components, 'component'),
     model: model.toJSON(),
     family: model.family.spec.name,
     isBinary: model.family.columns(D).every(({ cells }) => cells === 'binary'),

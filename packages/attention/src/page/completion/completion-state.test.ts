@@ -117,9 +117,9 @@ describe('what a model does not tell has its reason', () => {
 });
 
 test.each([
-  [{ mask: [1] }, 'the mask holds 1 cells, the model has 12 columns'],
+  [{ mask: [1] }, 'the mask holds 1 cell, the model has 12 columns'],
   [{ rows: [] }, 'no rows came'],
-  [{ rows: [{ name: 'a', cells: [1] }] }, 'row "a" holds 1 cells, the model has 12 columns'],
+  [{ rows: [{ name: 'a', cells: [1] }] }, 'row "a" holds 1 cell, the model has 12 columns'],
   [{ pictureWidth: 5 }, 'lines of 5 cells do not fill pictures of 12 cells'],
 ])('%j is refused in one sentence', (change, sentence) => {
   const input = { model, rows: data.rows, mask: data.mask, pictureWidth: 4, ...change };
