@@ -20,9 +20,12 @@ export async function runWhole(
 ): Promise<void> {
   const { where, timeoutMs, tries, ...run } = limits;
   let from = { state, first, resume } as RunFrom;
+  let isOver = false;
   const tell = (steps: readonly Step[]): void => {
     onSteps(steps);
-    from = { resume: steps.at(-1)!.next };
+    const { next, status } = steps.at(-1)!;
+    from = { resume: next };
+    isOver = status !== 'running';
   };
   for (let losses = 0; ; ) {
     const { port1, port2 } = new MessageChannel();
@@ -35,6 +38,8 @@ export async function runWhole(
       if (answer.kind === 'sent') await heard.all(answer.sent);
     } catch (cause) {
       heard.close();
+      // It was lost with its answer alone: another step would be one too many.
+      if (isOver) return;
       if (++losses < tries && Atomics.load(whole.flag, 0) === 0) continue;
       return fail(where, 'WORKER_LOST', `a start lost its worker (${errorFrom(cause).message})`, cause);
     }

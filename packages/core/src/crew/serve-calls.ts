@@ -83,11 +83,14 @@ export function serveCalls({ shards, prepare }: Worker): (task: ServeTask) => Pr
       const worked = await work(known, words, { shards, cells });
       if ('kind' in worked) return last(worked);
       const news = cells.news();
-      if (news !== null || words[WORD.listens] === 0)
-        return last({ kind: 'brought', ...(news ?? { fresh: [], dropped: [] }) });
-      Atomics.store(words, WORD.answered, call);
-      Atomics.store(words, WORD.state, STATE.listens);
+      const isWord = news === null && words[WORD.listens] !== 0;
+      if (isWord) {
+        Atomics.store(words, WORD.answered, call);
+        Atomics.store(words, WORD.state, STATE.listens);
+      }
+      // A message is heard by itself; what others answered by their word before it is not.
       if (worked.isAwaited) ring(line.bell);
+      if (!isWord) return last({ kind: 'brought', ...(news ?? { fresh: [], dropped: [] }) });
     }
     return { kind: 'idle' };
   };

@@ -16,6 +16,7 @@ import { threads } from './threads.ts';
 /** Counts rows, and misbehaves in shard 2. */
 const SOURCE = `
 import { existsSync, writeFileSync } from 'node:fs';
+import { isMainThread, MessagePort } from 'node:worker_threads';
 if (import.meta.url.endsWith('?only-one-starts')) {
   try { writeFileSync(new URL('started', import.meta.url), '', { flag: 'wx' }); }
   catch { await new Promise((resolve) => setTimeout(resolve, 1e8)); }
@@ -29,6 +30,13 @@ const faults = {
   'stuck': () => { for (;;); },
   'late throw': () => { setTimeout(() => { throw new Error('after the answer'); }, 0); },
 };
+if (import.meta.url.endsWith('?lost-at-its-end') && !isMainThread) {
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (message, ...rest) {
+    postMessage.call(this, message, ...rest);
+    if (Array.isArray(message) && message.at(-1).status !== 'running') process.exit(0);
+  };
+}
 export const algorithms = {
   count: (config) => ({
     spec: { kind: 'algorithm', name: 'count', module: config.url, from: config.url, config },
@@ -145,6 +153,19 @@ it('a pass does not wait for a worker that found nothing left to do', async () =
   const algorithm = { ...one, spec: { ...one.spec, module: `${url}?only-one-starts` } };
   for (let i = 0; i < 2; i++) expect(await executor.collect(algorithm, { message: null }, data())).toEqual(all);
   await executor.close();
+});
+
+it('a start whose worker is lost after its last step is over: it makes no step more', async () => {
+  await withThreads(async (executor) => {
+    const one = await counting(null);
+    const algorithm = { ...one, spec: { ...one.spec, module: `${url}?lost-at-its-end` } };
+    const told: string[] = [];
+    await executor.starts!.run(algorithm, data(), {
+      state: null,
+      onSteps: (steps) => told.push(...steps.map(({ iteration, status }) => `${iteration} ${status}`)),
+    });
+    expect(told).toEqual(['0 converged']);
+  });
 });
 
 it('closing ends a run in the middle, and leaves nothing that works on', async () => {
