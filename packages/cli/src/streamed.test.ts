@@ -82,6 +82,20 @@ it.each(Object.entries(FITS))('a table in a file gives the same bits as in memor
   for (const executor of executors) expect(await run(sources.at(-1)!, executor)).toEqual(due);
 });
 
+it('short runs by minibatches that are shards look at rows in memory, of fewer shards', async () => {
+  const rows = 12_000;
+  const long = { data: Float64Array.from({ length: rows }, (_, n) => (n % 2) * 9 + random.normal()), rows, cols: 1 };
+  const source = await openSource(await folder.put('long.npy', writeNpy(long)));
+  const options = { components: 2, screen: 2, maxIterations: 2, shardRows: 500 } as const;
+  for (const schedule of ['stepwise', 'memoized'] as const) {
+    const { screening, model } = await fit(source, { ...options, schedule, executor: inline() });
+    expect(screening!.rows).toBe(10_000);
+    const [low, high] = [...model.means.data].sort((a, b) => a - b) as [number, number];
+    expect([Math.abs(low), Math.abs(high - 9)].every((off) => off < 0.1)).toBe(true);
+  }
+  source.close();
+});
+
 it('and so on a backend that works in float32', async () => {
   const wasm = await loadBackend('wasm');
   const executor = await threads({ backend: 'wasm', workers: 2 });

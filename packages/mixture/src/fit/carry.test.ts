@@ -59,3 +59,16 @@ it('a long run goes on from the whole state of the short one, or from what the m
   expect(await fitMixture(faithful(), { components: 2, screen: 3 }, counting({ carry }))).toBe(1000 + alone);
   expect(heard).toMatchObject([{ seen: alone }]);
 });
+
+it('short runs are planned over the rows that they look at, which may be fewer', async () => {
+  const rows = 12_000;
+  const x = { data: Float64Array.from({ length: rows }, (_, n) => (n % 2) * 9 + ((n * n) % 7)), rows, cols: 1 };
+  const { plan, ...method } = counting();
+  const weights: number[] = [];
+  const watched = (context: Parameters<typeof plan>[0]): ReturnType<typeof plan> => {
+    weights.push(context.data.totalWeight);
+    return plan(context);
+  };
+  await fitMixture(x, { components: 2, screen: 2 }, { ...method, plan: watched });
+  expect(weights).toEqual([12_000, 10_000]);
+});

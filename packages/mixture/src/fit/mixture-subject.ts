@@ -33,6 +33,7 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
       const { given, plan } = problem;
       return {
         algorithm: plan.algorithm,
+        algorithmOver: (rows) => method.plan({ config: problem.config, data: rows, options }).algorithm,
         given,
         begin: (key) => beginning(problem, key),
         ...(plan.carry && { carry: plan.carry }),

@@ -1,4 +1,4 @@
-import type { Dataset, RunFrom, Starts, Step, StepInfo } from '@mixtention/core';
+import type { AnyAlgorithm, Dataset, RunFrom, Starts, Step, StepInfo } from '@mixtention/core';
 import { run } from '@mixtention/core/loop';
 import type { RunRecord } from './checkpoint.ts';
 import { isOver, type Outcome, outcomeOf } from './outcome.ts';
@@ -9,6 +9,7 @@ import type { Posed, StartsSetting } from './subject.ts';
 export type StartRun = Pick<Progress, 'phase' | 'restart' | 'restarts'> & {
   /** By which a checkpoint knows it; null for one that is a makeshift, since time ran out before it. */
   readonly name: string | null;
+  readonly algorithm: AnyAlgorithm;
   readonly data: Dataset;
   begin(): RunFrom;
   readonly maxIterations: number;
@@ -28,7 +29,6 @@ export async function runStart(
   start: StartRun,
   { options, executor, ledger, pace }: StartsSetting,
 ): Promise<Outcome | null> {
-  const { algorithm } = posed;
   const measure = (info: StepInfo): ReturnType<typeof posed.measure> => posed.measure(info, start.data);
   const known = start.name === null ? undefined : ledger.find(start.name);
   const told = (run: RunRecord | null): Outcome | null =>
@@ -59,8 +59,8 @@ export async function runStart(
   try {
     if (start.alone !== undefined) {
       const onSteps = (steps: readonly Step[]): void => steps.forEach(take);
-      await start.alone.run(algorithm, start.data, { ...limits, ...from, onSteps });
-    } else for await (const step of run(algorithm, start.data, { executor, ...limits, ...from })) take(step);
+      await start.alone.run(start.algorithm, start.data, { ...limits, ...from, onSteps });
+    } else for await (const step of run(start.algorithm, start.data, { executor, ...limits, ...from })) take(step);
   } catch (error) {
     if (options.signal?.aborted || !pace.isStopped()) throw error;
   } finally {

@@ -33,6 +33,7 @@ export async function runStarts(
         posed,
         {
           name: screened?.isWhole === false ? null : `fit ${start}`,
+          algorithm: posed.algorithm,
           data,
           begin,
           maxIterations: options.maxIterations,

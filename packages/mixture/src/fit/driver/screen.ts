@@ -40,7 +40,8 @@ export async function screen(posed: Posed<unknown>, all: Dataset, setting: Start
   const data = someRows(all, components, split(root, 'screen'));
   const width = executor.starts?.atOnce(data) ?? 1;
   const alone = width > 1 ? executor.starts : undefined;
-  const shared = { data, phase: 'screen', restarts: starts, isNeeded: false, alone } as const;
+  const algorithm = data === all ? posed.algorithm : (posed.algorithmOver?.(data) ?? posed.algorithm);
+  const shared = { algorithm, data, phase: 'screen', restarts: starts, isNeeded: false, alone } as const;
   const keyOf = (start: number): Key => split(root, 'fit', start);
   let passes = 0;
   let isWhole = true;

@@ -38,6 +38,8 @@ export type PoseSetting = { readonly options: Settled; readonly executor: Execut
 /** A problem that is posed: nothing of it changes between starts. */
 export type Posed<Result> = {
   readonly algorithm: AnyAlgorithm;
+  /** The same over the rows of short runs, which may be others: their weight, minibatches that suit them; left out, it is that. */
+  algorithmOver?(data: Dataset): AnyAlgorithm;
   /** What the first state is made of where it was given: then there is one start, and nothing to choose. */
   readonly given: Tree;
   /** Where a start begins: in a state, or in the one that whoever makes the run makes of the rows, by this key. */
