@@ -42,7 +42,11 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return { width, a, b };
   },
 
-  mode: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => betaMode(yes, b[i]!)) }),
+  mode({ width, a, b }) {
+    const probabilities = new Float64Array(a.length);
+    for (let i = 0; i < a.length; i++) probabilities[i] = betaMode(a[i]!, b[i]!);
+    return { width, probabilities };
+  },
 
   mean: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }),
 
@@ -116,6 +120,7 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
 
 /** Where the density of Beta(a, b) is highest; the mean when it is flat or the ends tie. */
 function betaMode(a: number, b: number): number {
+  if (a > 1 && b > 1) return (a - 1) / (a - 1 + (b - 1));
   if (a > 1 || b > 1) return Math.min(1, Math.max(0, (a - 1) / (Math.max(a, 1) - 1 + Math.max(b, 1) - 1)));
   return a < b ? 0 : a > b ? 1 : 0.5;
 }

@@ -11,18 +11,16 @@ export function clampedLogit(p: number): number {
 
 /** Σ log θ (`yes`) or Σ log(1 − θ) (`no`), each term clamped alike. One logarithm for eight cells: for wide data they are what costs. */
 export function sumClampedLogs(probabilities: Float64Array, of: 'yes' | 'no'): number {
-  const isYes = of === 'yes';
+  // θ, or 1 − θ.
+  const [start, sign] = of === 'yes' ? [0, 1] : [1, -1];
   let sum = 0;
-  let product = 1;
-  for (let i = 0; i < probabilities.length; i++) {
-    const p = probabilities[i]!;
-    product *= clamped(isYes ? p : 1 - p);
-    if (i % FACTORS === FACTORS - 1) {
-      sum += Math.log(product);
-      product = 1;
-    }
+  for (let from = 0; from < probabilities.length; from += FACTORS) {
+    const to = Math.min(from + FACTORS, probabilities.length);
+    let product = 1;
+    for (let i = from; i < to; i++) product *= clamped(start + sign * probabilities[i]!);
+    sum += Math.log(product);
   }
-  return sum + Math.log(product);
+  return sum;
 }
 
 /** A probability of at least 1e-20; NaN for what is none. */
