@@ -26,6 +26,7 @@ export { mergeTree } from './merge-tree/merge-tree.ts';
 export type { Merge, Merged, MergeTree, MergeTreeOptions } from './merge-tree/types.ts';
 export type { Move } from './moves/carry-out.ts';
 export { type MovesConfig, type MovesState, movesOf } from './moves/moves.ts';
+export { type Dealt, deal } from './schedule/batches.ts';
 export {
   type Memoized,
   type Schedule,

@@ -18,6 +18,9 @@ const {
   GRID = '50,100,200,400',
   ITERATIONS = '40',
   FRESH,
+  MINIBATCH,
+  FORGETTING,
+  DELAY,
 } = process.env;
 const folder = join(repository, 'packages/bench/results');
 const file = join(folder, 'learn-digits.json');
@@ -50,14 +53,18 @@ await runCommand(async (signal) => {
   const rows = { train: train!, validation: validation!, test: test! };
   const { cpu, cores, loadAverage } = machine();
   console.log(`${cpu}, ${cores} cores, load average ${loadAverage.toFixed(2)}\n`);
-  const problem = { rows: rows.train.rows, components: Number(TRUNCATION), width: rows.train.cols };
+  const problem = {
+    rows: rows.train.rows,
+    components: PARTS === 'stepwise' ? 100 : Number(TRUNCATION),
+    width: rows.train.cols,
+  };
   const executor = await openExecutor({ problem });
   const backend = await loadBackend(executor.backend);
   const common = { family: 'bernoulli', start: 'random', screen: 0, executor, signal } as const;
   const scored = (model: MixtureModel, x: Matrix): number => model.score(x, { backend });
   try {
     if (PARTS.includes('stepwise'))
-      console.log(`${await raceStepwise(rows, { ...common, components: 100 }, scored)}\n`);
+      console.log(`${await raceStepwise(rows, { components: 100, executor, signal, ...rates() })}\n`);
     if (!PARTS.includes('learnt')) return;
     const known = await readKnown();
     const entry = async (name: string, make: () => Promise<Omit<Entry, 'name'>>): Promise<Entry> => {
@@ -101,6 +108,12 @@ await runCommand(async (signal) => {
     await executor.close();
   }
 });
+
+/** What stepwise EM is to do otherwise than by default. */
+function rates(): { readonly [name in 'minibatch' | 'forgetting' | 'delay']: number | undefined } {
+  const given = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+  return { minibatch: given(MINIBATCH), forgetting: given(FORGETTING), delay: given(DELAY) };
+}
 
 type Fitted = Pick<Entry, 'scores' | 'starts' | 'seconds'> & {
   readonly model: MixtureModel;

@@ -138,7 +138,7 @@ export function withFitOptions(command: Command): Command {
     )
     .option(
       '--forgetting <x>',
-      `of stepwise, above 0.5 and up to 1: how fast earlier minibatches are forgotten (default: ${scheduleDefaults.forgetting})`,
+      `of stepwise, above 0 and up to 1: how fast earlier minibatches are forgotten (default: ${scheduleDefaults.forgetting})`,
       positive,
     )
     .option(

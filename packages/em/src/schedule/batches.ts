@@ -21,27 +21,30 @@ const LEAST_SHARDS = 4;
 const ROWS_EACH = 20;
 
 /**
- * How rows are dealt out to minibatches.
+ * How the rows of a data set are dealt out to the minibatches of an epoch, or the batches of a lap.
  *
  * @param minibatch  rows of one, where they were asked for
  * @param most       minibatches, unless asked for
- * @param isGrouped  whether a batch may look at some of the shards only, as suits batches that are visited lap after lap
+ *
+ * @example
+ * deal(dataset(faithful()), 2, { minibatch: 40, most: 96 }); // { batches: 7, byShard: false, groups: 1 }
  */
-export function deal(
-  { rows, cuts, source }: Dataset,
-  components: number,
-  { minibatch, most, isGrouped = false }: Wanted,
-): Dealt {
+export function deal({ rows, cuts, source }: Dataset, components: number, { minibatch, most }: Wanted): Dealt {
   if (source.kind === 'spec' && minibatch === undefined) return { batches: cuts.length - 1, byShard: true };
   const wanted =
     minibatch === undefined
-      ? Math.min(most, Math.floor(rows / (ROWS_EACH * components)))
+      ? divisible(Math.min(most, Math.floor(rows / (ROWS_EACH * components))))
       : Math.round(rows / minibatch);
   const batches = Math.max(1, wanted);
-  return { batches, byShard: false, ...(isGrouped && { groups: groupsOf(batches, rows, cuts.length - 1) }) };
+  return { batches, byShard: false, groups: groupsOf(batches, rows, cuts.length - 1) };
 }
 
-type Wanted = { readonly minibatch: number | undefined; readonly most: number; readonly isGrouped?: boolean };
+type Wanted = { readonly minibatch: number | undefined; readonly most: number };
+
+/** Shards come by the dozen: so many batches can be dealt to groups of them. */
+function divisible(batches: number): number {
+  return batches < 12 ? batches : batches - (batches % 6);
+}
 
 /** As few groups as make parts long. */
 function groupsOf(batches: number, rows: number, shards: number): number {

@@ -8,11 +8,11 @@ export type Schedule = 'batch' | 'stepwise' | 'memoized' | Stepwise | Memoized;
 /** Online EM, or the stochastic natural-gradient step: rate `(t + delay)^(−forgetting)` for minibatch t. */
 export type Stepwise = {
   readonly name: 'stepwise';
-  /** κ in (½, 1] (default 0.6). */
+  /** κ in (0, 1] (default 0.4): from ½ down the last minibatches keep moving the parameters, and what an epoch shows is the mean of all of its. */
   readonly forgetting?: number;
   /** τ ≥ 0 (default 1). */
   readonly delay?: number;
-  /** Rows of a minibatch (default: 20 a component, but no less than a hundredth of the rows). */
+  /** Rows of a minibatch (default: 20 a component, but no less than a 96th of the rows). */
   readonly minibatch?: number;
 };
 
@@ -49,9 +49,11 @@ export type SettledSchedule =
 export const scheduleDefaults: {
   readonly forgetting: number;
   readonly delay: number;
+  /** Minibatches of an epoch at most, unless their rows are said. */
+  readonly minibatches: number;
   readonly maxIterations: number;
   readonly tolerance: number;
-} = { forgetting: 0.6, delay: 1, maxIterations: 100, tolerance: 1e-4 };
+} = { forgetting: 0.4, delay: 1, minibatches: 96, maxIterations: 100, tolerance: 1e-4 };
 
 /** Refuses what is no schedule, and fills in the defaults. */
 export function settleSchedule(where: string, schedule: Schedule = 'batch'): SettledSchedule {
@@ -67,8 +69,8 @@ export function settleSchedule(where: string, schedule: Schedule = 'batch'): Set
   checkCount(where, 'schedule.minibatch', minibatch, 1);
   if (name === 'memoized') return { name, minibatch };
   checkNumber(where, 'schedule.delay', delay, 0);
-  if (!(typeof forgetting === 'number' && forgetting > 0.5 && forgetting <= 1))
-    fail(where, 'BAD_OPTION', `schedule.forgetting is ${show(forgetting)}, a number above 0.5 and up to 1 was due`);
+  if (!(typeof forgetting === 'number' && forgetting > 0 && forgetting <= 1))
+    fail(where, 'BAD_OPTION', `schedule.forgetting is ${show(forgetting)}, a number above 0 and up to 1 was due`);
   return { name, minibatch, forgetting, delay };
 }
 

@@ -16,9 +16,8 @@ import {
 } from './schedule-options.ts';
 import type { SummedAlgorithm } from './summed.ts';
 
-/** Minibatches of a pass, unless their rows are said. */
+/** Batches of a lap, unless their rows are said. */
 const MOST_MEMOIZED = 24;
-const MOST_STEPWISE = 100;
 
 /** A plan whose algorithm any schedule can drive. */
 export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedAlgorithm };
@@ -69,16 +68,16 @@ function drivenBy<Result>(
 ): FitPlan<Result> {
   const { algorithm } = plan;
   if (schedule.name === 'batch') return plan;
-  const most = schedule.name === 'memoized' ? MOST_MEMOIZED : MOST_STEPWISE;
-  const isGrouped = schedule.name === 'memoized';
-  const dealt = deal(data, components, { minibatch: schedule.minibatch, most, isGrouped });
+  const most = schedule.name === 'memoized' ? MOST_MEMOIZED : scheduleDefaults.minibatches;
+  const dealt = deal(data, components, { minibatch: schedule.minibatch, most });
   if (schedule.name === 'memoized') {
     const own = { algorithm, ...dealt };
     return around(plan, memoized(own));
   }
   const { forgetting, delay } = schedule;
   const own = { algorithm, ...dealt, forgetting, delay, tolerance: tolerance * data.totalWeight };
-  return around(plan, stepwise(own), { isEstimate: true });
+  const driver = stepwise(own);
+  return around(plan, driver, { isEstimate: true, innerOf: (state) => driver.innerOf(state as StepwiseState) });
 }
 
 type Moving = {
@@ -99,7 +98,7 @@ function movedBy<Result>(
     algorithm: plan.algorithm,
     dealt:
       schedule.name === 'memoized'
-        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED, isGrouped: true })
+        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED })
         : null,
     moves,
     criterion: isComparable ? 'objective' : 'bic',
@@ -149,7 +148,7 @@ type Around = {
   readonly carried?: (fresh: Tree, state: never) => Tree;
 };
 
-const ownInner = (state: Tree): Tree => (state as MemoizedState | StepwiseState).inner;
+const ownInner = (state: Tree): Tree => (state as MemoizedState).inner;
 
 /** The plan of an algorithm whose states are around those of another. */
 function around<Result>(
@@ -182,7 +181,7 @@ function unwrap(course: Course, innerOf: (state: Tree) => Tree): Course {
   return { ...course, outcomes };
 }
 
-/** Minibatches only estimate the objective: one pass over all rows measures that of the result. */
+/** Minibatches only bound the objective: one pass over all rows measures that of the result. */
 async function measured(
   algorithm: SummedAlgorithm,
   fit: Fit,

@@ -23,11 +23,12 @@ export const conformance: AlgorithmConformance = {
     delay: 1,
     tolerance: 1e-8,
   }),
-  mixtureOf: (state) => (state as StepwiseState).inner as unknown as Mixture,
+  mixtureOf: (state) => (state as StepwiseState).mean as unknown as Mixture,
   stateOf: (mixture, config) => stepwise(config as StepwiseConfig).around(mixture, { seed: 1, path: [] }),
   skips: [
     { test: 'shard-invariant', reason: 'a step looks at the parts of shards' },
     { test: 'order-invariant', reason: 'rows are dealt out to minibatches by their places' },
+    { test: 'row-weights', reason: 'rows are dealt out to minibatches by their places' },
     { test: 'oracle', reason: 'what minibatches add up is an estimate; its mean is tested beside the algorithm' },
   ],
 };

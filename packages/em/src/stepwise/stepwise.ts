@@ -1,14 +1,15 @@
-import type { Algorithm, Key, Matrix, Precision, StepInfo, Tree } from '@mixtention/core';
+import type { Algorithm, Key, Matrix, Precision, Scores, StepInfo, Tree } from '@mixtention/core';
+import { expectedScore } from '@mixtention/core/kernel';
 import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import { batchRows, type Dealt } from '../schedule/batches.ts';
-import { blend, noStats, orderIn, selectStats } from '../schedule/stats.ts';
+import { blend, constantOf, noStats, orderIn, selectStats, sumOf } from '../schedule/stats.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 
 export type StepwiseConfig = {
   /** What is driven. */
   readonly algorithm: SummedAlgorithm;
-  /** κ in (½, 1]: how fast earlier minibatches are forgotten. */
+  /** κ in (0, 1]: how fast earlier minibatches are forgotten. */
   readonly forgetting: number;
   /** τ ≥ 0: the larger, the smaller the first steps. */
   readonly delay: number;
@@ -17,19 +18,21 @@ export type StepwiseConfig = {
 } & Dealt;
 
 export type StepwiseState = {
-  /** Of the algorithm that is driven. */
+  /** Of the algorithm that is driven, after the last minibatch. */
   readonly inner: Tree;
+  /** Of the same, as all minibatches of the last epoch together make it. */
+  readonly mean: Tree;
   readonly key: Key;
-  /** Updates by minibatches so far. */
+  /** Minibatches so far. */
   readonly step: number;
   /** Statistics of all rows, as the minibatches tell them. */
   readonly running: MixtureStats;
-  /** Of the minibatches of this epoch, as far as it has come: each under the parameters that had not seen it. */
-  readonly epoch: Pick<MixtureStats, 'logEvidence' | 'orphans' | 'precision'>;
+  /** Of the minibatches of this epoch, as far as it has come, each under the parameters that had not seen it, and what of their evidence does not belong to parameters. */
+  readonly epoch: { readonly stats: MixtureStats; readonly constant: number };
   /** Objective of the last epoch, −∞ before there is one, and what it was measured in. */
   readonly last: { readonly objective: number; readonly precision: Precision };
-  /** Whether no pass over all rows has been made yet: the first statistics are of all. */
-  readonly isFirst: boolean;
+  /** `begin` before any rows were seen, `tell` when an epoch is over. */
+  readonly phase: 'begin' | 'learn' | 'tell';
 };
 
 export type StepwiseInfo = StepInfo & {
@@ -40,21 +43,27 @@ export type StepwiseInfo = StepInfo & {
 export type StepwiseAlgorithm = Algorithm<StepwiseState, Tree, MixtureStats, StepwiseInfo> & {
   /** The first state around one of the algorithm that is driven. */
   around(inner: Tree, key: Key): StepwiseState;
+  /** That of the algorithm: what the last epoch as a whole tells. */
+  innerOf(state: StepwiseState): Tree;
 };
+
+type Updated = ReturnType<StepwiseAlgorithm['update']>;
 
 /**
  * Online EM; of variational Bayes the stochastic natural-gradient step: every minibatch moves running statistics of all rows, and parameters follow from these.
  *
  *     s ← (1 − ρ_t) s + ρ_t (N/|B|) s(B),   ρ_t = (t + τ)^(−κ)
  *
- * A step is an epoch, in which each row is seen once, in minibatches that are drawn anew from (key, epoch). The first is a pass over all rows at rate 1, which is a
- * step of the algorithm that is driven. The objective adds up what each minibatch was worth before the parameters had seen it: an estimate, which rises on average.
+ * A step is an epoch, in which each row is seen once, in minibatches that are drawn anew from (key, epoch). The first look is at rate 1, at rows of all shards.
+ * An epoch shows the parameters that follow from the mean of its minibatches, which weighs all rows alike, and not those that the last few have moved; its objective is the bound that
+ * the responsibilities of its minibatches make with them, Σ r L + H(r), which no pass over all rows measures below.
  *
  * @param config  what is driven, minibatches and rates
- * @returns init, ask, collect and update, and `around` for given first states
+ * @returns init, ask, collect and update, `around` for given first states, and `innerOf`
  *
  * Cost: an epoch is a pass of the kernel, and an update for each minibatch.
- * Source: Cappé & Moulines (2009), Online EM algorithm for latent data models, JRSS B 71; Hoffman, Blei, Wang & Paisley (2013), Stochastic variational inference, eq. 23–26.
+ * Source: Cappé & Moulines (2009), Online EM algorithm for latent data models, JRSS B 71, with means (their section 3.3); Hoffman, Blei, Wang & Paisley (2013), Stochastic variational
+ * inference, eq. 23–26.
  *
  * @example
  * const algorithm = batch({ family: gaussianFull, components: 2, start: 'k-means++', prior: null, floor: 1e-6 });
@@ -62,107 +71,127 @@ export type StepwiseAlgorithm = Algorithm<StepwiseState, Tree, MixtureStats, Ste
  * steps.spec.name; // 'em/stepwise'
  */
 export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
-  const { algorithm, batches, forgetting, delay, tolerance } = config;
+  const { algorithm, batches, byShard, groups = 1, forgetting, delay, tolerance } = config;
   const around = (inner: Tree, start: Key): StepwiseState => {
-    const { message } = algorithm.ask(inner, { precision: 'float64', cuts: [0, 0] });
+    const stats = noStats(scoresIn(algorithm, inner));
     return {
       inner,
+      mean: inner,
       key: start,
       step: 0,
-      running: noStats(algorithm.scores(message)),
-      epoch: NOTHING_SEEN,
+      running: stats,
+      epoch: { stats, constant: 0 },
       last: { objective: Number.NEGATIVE_INFINITY, precision: 'float64' },
-      isFirst: true,
+      phase: 'begin',
     };
   };
   const rateOf = (step: number): number => (step + 1 + delay) ** -forgetting;
+  // A shard may hold groups that no other has: the first look is at all of them.
+  const first = byShard || batches === 1 ? null : { batches: batches / groups, byShard };
+
+  const begin = (state: StepwiseState, stats: MixtureStats): Updated => {
+    const { inner } = state;
+    const all = first === null ? stats : blend(stats, stats, 1, first.batches);
+    const { state: moved, info, ...more } = algorithm.update(inner, { sum: all, parts: null });
+    const next = { ...state, inner: moved as Tree, mean: moved as Tree };
+    // What is intermediate to the algorithm has scores of another kind: all is collected anew.
+    if (info === null) return { state: next, info, ...more };
+    const begun: StepwiseState = { ...next, running: inOrder(algorithm, inner, all, info), phase: 'learn' };
+    if (first !== null) {
+      const epoch = { stats, constant: constantOf(scoresIn(algorithm, inner), stats) };
+      return { state: closed({ ...begun, epoch: ordered(inner, epoch, info), step: groups }), info: null, ...more };
+    }
+    const last = { objective: info.objective, precision: stats.precision };
+    return { state: { ...begun, last }, info: { ...info, rate: 1 }, ...more };
+  };
+
+  const learn = (state: StepwiseState, stats: MixtureStats): Updated => {
+    const { inner, step } = state;
+    const times = batches === 1 ? 1 : weightOf(state.running) / (weightOf(stats) || Number.POSITIVE_INFINITY);
+    const running = times === 0 ? state.running : blend(state.running, stats, rateOf(step), times);
+    const { state: moved, info, ...more } = algorithm.update(inner, { sum: running, parts: null });
+    const next = { ...state, inner: moved as Tree, step: step + 1, running: inOrder(algorithm, inner, running, info) };
+    if (batches === 1) {
+      const { logEvidence, precision } = stats;
+      const told = algorithm.update(inner, { sum: { ...running, logEvidence, precision }, parts: null }).info!;
+      return { ...judged({ ...next, mean: next.inner }, told, stats.precision), ...more };
+    }
+    const constant = state.epoch.constant + constantOf(scoresIn(algorithm, inner), stats);
+    const epoch = ordered(inner, { stats: sumOf([state.epoch.stats, stats]), constant }, info);
+    return { state: closed({ ...next, epoch }), info: null, ...more };
+  };
+
+  const ordered = (inner: Tree, epoch: StepwiseState['epoch'], info: StepInfo | null): StepwiseState['epoch'] => ({
+    ...epoch,
+    stats: inOrder(algorithm, inner, epoch.stats, info),
+  });
+
+  /** Once an epoch is over: what all of its minibatches together lead to. */
+  const closed = (state: StepwiseState): StepwiseState => {
+    const { inner, step, running, epoch } = state;
+    if (step % batches !== 0) return state;
+    const { state: mean, info } = algorithm.update(inner, { sum: epoch.stats, parts: null });
+    // Now the weight of all rows is known.
+    const exact = blend(running, running, 1, weightOf(epoch.stats) / (weightOf(running) || 1));
+    return { ...state, mean: mean as Tree, running: exact, epoch: ordered(inner, epoch, info), phase: 'tell' };
+  };
+
+  const tell = (state: StepwiseState): Updated => {
+    const { mean, epoch } = state;
+    const { counts, sums, precision } = epoch.stats;
+    const logEvidence = expectedScore(scoresIn(algorithm, mean), counts, sums) + epoch.constant;
+    const info = algorithm.update(mean, { sum: { ...epoch.stats, logEvidence }, parts: null }).info!;
+    const next: StepwiseState = { ...state, epoch: around(state.inner, state.key).epoch, phase: 'learn' };
+    return judged(next, { ...info, logLikelihood: Number.NaN, logMaxResponsibility: Number.NaN }, precision);
+  };
+
+  const judged = (state: StepwiseState, info: StepInfo, precision: Precision): Updated => {
+    const { last, step } = state;
+    const { objective } = info;
+    // Objectives of two precisions are not compared.
+    const gain = last.precision === precision ? objective - last.objective : Number.NaN;
+    const isStill = Math.abs(gain) <= tolerance;
+    return {
+      state: { ...state, last: { objective, precision } },
+      info: {
+        ...info,
+        rate: rateOf(step - 1),
+        ...(isStill && { status: 'converged', tested: precision, because: STANDSTILL }),
+      },
+    };
+  };
+
   return {
     spec: emSpec('em/stepwise', config),
     claims: { objective: 'noisy' },
     init: (start: Key, sample: Matrix) => around(algorithm.init(start, sample) as Tree, start),
     around,
-    ask({ inner, key, step, isFirst }, about) {
+    innerOf: ({ mean }) => mean,
+    ask({ inner, key, step, phase }, about) {
       const asked = algorithm.ask(inner, about);
-      return isFirst || batches === 1 ? asked : { ...asked, rows: batchRows(config, key, step, about.cuts.length - 1) };
+      if (phase === 'tell') return { ...asked, rows: [] };
+      const dealt = phase === 'begin' ? first : batches === 1 ? null : config;
+      return dealt === null ? asked : { ...asked, rows: batchRows(dealt, key, step, about.cuts.length - 1) };
     },
     collect: (message, shard, cancel) => algorithm.collect(message, shard, cancel),
-    update(state, { sum }) {
-      const stats = sum!;
-      if (state.isFirst) return afterAll(algorithm, state, stats);
-      const { inner, step, epoch } = state;
-      const rate = rateOf(step);
-      const times = timesOf(stats, state.running, batches);
-      const running = times === 0 ? state.running : blend(state.running, stats, rate, times);
-      const { state: moved, info: told, believed } = algorithm.update(inner, { sum: running, parts: null });
-      const seen = {
-        logEvidence: epoch.logEvidence + stats.logEvidence,
-        orphans: epoch.orphans + stats.orphans,
-        precision: epoch.precision === 'float64' ? stats.precision : epoch.precision,
-      };
-      const next = {
-        ...state,
-        inner: moved as Tree,
-        step: step + 1,
-        running: inOrder(algorithm, inner, running, told),
-      };
-      const isBelieved = believed === undefined ? {} : { believed };
-      if ((step + 1) % batches !== 0) return { state: { ...next, epoch: seen }, info: null, ...isBelieved };
-      const info = algorithm.update(inner, { sum: { ...running, ...seen }, parts: null }).info!;
-      const { objective } = info;
-      // Objectives of two precisions are not compared.
-      const gain = state.last.precision === seen.precision ? objective - state.last.objective : Number.NaN;
-      return {
-        state: { ...next, epoch: NOTHING_SEEN, last: { objective, precision: seen.precision } },
-        info: {
-          ...info,
-          ...(batches > 1 && { logLikelihood: Number.NaN, logMaxResponsibility: Number.NaN }),
-          rate,
-          ...(Math.abs(gain) <= tolerance && { status: 'converged', tested: seen.precision, because: STANDSTILL }),
-        },
-        ...isBelieved,
-      };
-    },
+    update: (state, { sum }) =>
+      state.phase === 'tell' ? tell(state) : (state.phase === 'begin' ? begin : learn)(state, sum!),
   };
+}
+
+function scoresIn(algorithm: SummedAlgorithm, inner: Tree): Scores {
+  return algorithm.scores(algorithm.ask(inner, { precision: 'float64', cuts: [0, 0] }).message);
 }
 
 /** Statistics in the order that a step has put the components in. */
 function inOrder(algorithm: SummedAlgorithm, inner: Tree, stats: MixtureStats, info: StepInfo | null): MixtureStats {
   const order = orderIn(info);
-  if (order === null) return stats;
-  const { message } = algorithm.ask(inner, { precision: 'float64', cuts: [0, 0] });
-  return selectStats(algorithm.scores(message), stats, order);
+  return order === null ? stats : selectStats(scoresIn(algorithm, inner), stats, order);
 }
 
-/** N/|B| by row weight; a minibatch of no weight tells nothing. */
-function timesOf(fresh: MixtureStats, running: MixtureStats, batches: number): number {
-  const total = (counts: Float64Array): number => counts.reduce((sum, n) => sum + n, 0);
-  // All rows are all rows, whatever rounding says.
-  return batches === 1 ? 1 : total(running.counts) / (total(fresh.counts) || Number.POSITIVE_INFINITY);
+function weightOf({ counts }: MixtureStats): number {
+  return counts.reduce((sum, n) => sum + n, 0);
 }
-
-/** After a pass over all rows: a step of the algorithm itself, whose statistics are those that minibatches move. */
-function afterAll(
-  algorithm: SummedAlgorithm,
-  state: StepwiseState,
-  stats: MixtureStats,
-): ReturnType<StepwiseAlgorithm['update']> {
-  const { state: inner, info, believed } = algorithm.update(state.inner, { sum: stats, parts: null });
-  return {
-    // What is intermediate to the algorithm has scores of another kind: all is collected anew.
-    state: {
-      ...state,
-      inner: inner as Tree,
-      running: inOrder(algorithm, state.inner, stats, info),
-      isFirst: info === null,
-      last: info === null ? state.last : { objective: info.objective, precision: stats.precision },
-    },
-    info: info === null ? null : { ...info, rate: 1 },
-    ...(believed !== undefined && { believed }),
-  };
-}
-
-/** Of an epoch that begins. */
-const NOTHING_SEEN: StepwiseState['epoch'] = { logEvidence: 0, orphans: 0, precision: 'float64' };
 
 const STANDSTILL =
   'an epoch of minibatches, each scored before it was learnt from, raised the objective by no more than the tolerance; schedule memoized or batch tells what is left';
