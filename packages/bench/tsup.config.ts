@@ -19,6 +19,7 @@ export default build(
     plan: 'src/plan/plan.ts',
     scale: 'src/scale/scale.ts',
     'learn-k': 'src/learn-k/learn-k.ts',
+    moves: 'src/moves/moves.ts',
     'learn-digits': 'src/learn-digits/learn-digits.ts',
     digits: 'src/digit-models/digit-models.ts',
     routes: 'src/routes/routes.ts',
