@@ -7,6 +7,8 @@ import type { Row } from './rows.ts';
 
 export type ExecutorSubject = {
   readonly make: (workers: number) => Executor | Promise<Executor>;
+  /** One for all rows that leave it as it was, open until the last of them: workers take long to load a backend. */
+  readonly shared: (workers: number) => Promise<Executor>;
   /** The backend that the executor runs on: inline on it is the measure. */
   readonly backend: Backend;
   readonly probe: Probe;

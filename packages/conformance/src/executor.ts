@@ -35,9 +35,18 @@ export function testExecutor(
 ): void {
   const { backend, hasWorkers = false, hasStarts = false, inChild, skips = [] } = options;
   let probe: Probe | undefined;
+  const opened = new Map<number, Promise<Executor>>();
+  const shared = (workers: number): Promise<Executor> => {
+    if (!opened.has(workers)) opened.set(workers, Promise.resolve(make(workers)));
+    return opened.get(workers)!;
+  };
+  const dispose = async (): Promise<void> => {
+    for (const executor of opened.values()) await (await executor).close();
+    await probe?.remove();
+  };
   const subject = async (): Promise<ExecutorSubject> => {
     probe = await writeProbe();
-    return { make, backend: await backend(), probe };
+    return { make, shared, backend: await backend(), probe };
   };
   const rows = [
     ...answerRows,
@@ -48,5 +57,5 @@ export function testExecutor(
     ...(hasStarts && hasWorkers ? lostStartRows : []),
     ...(inChild === undefined ? [] : [closeRow(inChild, hasWorkers)]),
   ];
-  declareRows(`executor ${name}`, rows, subject, { skips, dispose: () => probe?.remove() });
+  declareRows(`executor ${name}`, rows, subject, { skips, dispose });
 }
