@@ -13,6 +13,7 @@ import type { CompletionModel } from './results.ts';
 import { scoreMixture } from './score-mixture.ts';
 import type { Setting } from './setting.ts';
 import { smoother } from './smooth-images.ts';
+import { tensorOf } from './tensor-of.ts';
 import { type Recipe, trainModel } from './train-model.ts';
 
 const SIZES: ExampleAttentionSizes = { hidden: 384, width: 64 };
@@ -125,10 +126,6 @@ function examplesAt(tf: Tf, train: Matrix, logits: Float32Array, rows: ArrayLike
 
 function logitsOf({ data }: Float64Rows): Float32Array {
   return Float32Array.from(data, (p) => Math.log(p / (1 - p)));
-}
-
-function tensorOf(tf: Tf, { data, rows, cols }: Float64Rows): Tensor2D {
-  return tf.tensor2d(Float32Array.from(data), [rows, cols]);
 }
 
 function tensorsOf(tf: Tf, parameters: Arrays): Tensors {

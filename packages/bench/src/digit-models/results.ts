@@ -15,6 +15,22 @@ export type CompletionModel = {
   readonly seconds: number;
 };
 
+/** One of two ways to the same attention: K keys, their log weights and values. */
+export type FittedOrTrained = CompletionModel & {
+  /** Times that all training images were gone through */
+  readonly passes: number;
+  readonly marginalNats: number;
+  readonly cpuSeconds: number;
+};
+
+/** Attention that gradients have trained from scratch beside dictionaries of as many keys by EM, on one backend with as many threads. */
+export type FromScratch = {
+  readonly madeAt: string;
+  readonly machine: Machine;
+  readonly backend: string;
+  readonly models: readonly FittedOrTrained[];
+};
+
 /** A density of whole images, nats an image. */
 export type JointModel = { readonly model: string; readonly nats: number; readonly seconds: number };
 
@@ -34,5 +50,7 @@ export type DigitModels = {
   readonly data: string;
   readonly completion: readonly CompletionModel[];
   readonly joint: readonly JointModel[];
+  /** Absent where a run left it out. */
+  readonly fromScratch?: FromScratch;
   readonly published: { readonly completion: readonly PublishedNats[]; readonly joint: readonly PublishedNats[] };
 };

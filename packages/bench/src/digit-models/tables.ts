@@ -1,9 +1,9 @@
 import { decimal } from '@mixtention/attention/page';
 import { table } from '../speed/table.ts';
-import type { DigitModels, PublishedNats } from './results.ts';
+import type { DigitModels, FromScratch, PublishedNats } from './results.ts';
 
-/** Both tables as a terminal shows them. */
-export function tables({ data, completion, joint, published }: DigitModels): string {
+/** The tables as a terminal shows them. */
+export function tables({ data, completion, joint, published, fromScratch }: DigitModels): string {
   const theirs = ({ name, sign, value, source }: PublishedNats): string[] => [
     `${name} (${source})`,
     `${sign}${sign === '' ? '' : ' '}${decimal(value)}`,
@@ -27,5 +27,25 @@ export function tables({ data, completion, joint, published }: DigitModels): str
       ...joint.map(({ model, nats, seconds }) => [model, decimal(nats), seconds.toFixed(0)]),
       ...published.joint.map((one) => [...theirs(one), '']),
     ]),
+    ...(fromScratch === undefined ? [] : [fromScratchTable(fromScratch)]),
   ].join('\n\n');
+}
+
+function fromScratchTable({ models, machine, backend }: FromScratch): string {
+  return [
+    `trained from scratch, or fitted: ${backend}, ${machine.cores} cores of ${machine.cpu}, load ${machine.loadAverage.toFixed(1)} when it began`,
+    table([
+      ['lower half given upper half', 'keys', 'logit scale', 'exact', 'pixel by pixel', 'passes', 'seconds', 'of CPU'],
+      ...models.map(({ model, keys, logitScale, nats, marginalNats, passes, seconds, cpuSeconds }) => [
+        model,
+        String(keys),
+        String(logitScale),
+        decimal(nats),
+        decimal(marginalNats),
+        String(passes),
+        seconds.toFixed(0),
+        cpuSeconds.toFixed(0),
+      ]),
+    ]),
+  ].join('\n');
 }

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { deserialize, serialize } from 'node:v8';
 import { type Arrays, type LearningRate, type TrainOptions, type TrainState, train } from '@mixtention/core/optimize';
 import { writeFileAtomic } from '@mixtention/files';
+import { type Spent, stopwatch } from '../speed/stopwatch.ts';
 
 /** A model to train: the same parts make the same parameters, bit for bit, however often the training was interrupted. */
 export type Recipe = Pick<TrainOptions, 'gradient' | 'rows' | 'batch' | 'optimizer' | 'seed'> & {
@@ -24,26 +25,22 @@ export type TrainingPlan = {
   readonly show?: (text: string) => void;
 };
 
-export type TrainedModel = { readonly parameters: Arrays; readonly steps: number; readonly seconds: number };
+export type TrainedModel = Spent & { readonly parameters: Arrays; readonly steps: number };
 
-type Checkpoint = {
-  readonly text: string;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly state: TrainState;
-};
+type Checkpoint = Spent & { readonly text: string; readonly steps: number; readonly state: TrainState };
 
 const [WARM, TIMED] = [8, 16];
 /** An end of the schedule that the first steps do not feel. */
 const FAR = 1e6;
 const EVERY_MS = 60_000;
+const NOTHING_SPENT: Spent = { seconds: 0, cpuSeconds: 0 };
 
 /** Trains as long as it may, from where it was interrupted; the parameters once all steps are done. */
 export async function trainModel(recipe: Recipe, plan: TrainingPlan): Promise<TrainedModel> {
   const path = join(plan.folder, `${recipe.name}.checkpoint`);
   const text = JSON.stringify([recipe.text, plan.budget]);
   let kept = await readCheckpoint(path, text);
-  kept ??= { text, steps: 'steps' in plan.budget ? plan.budget.steps : 0, seconds: 0, state: untrained(recipe) };
+  kept ??= { text, steps: 'steps' in plan.budget ? plan.budget.steps : 0, ...NOTHING_SPENT, state: untrained(recipe) };
   if (kept.steps === 0) kept = await settled(recipe, kept, plan);
   await mkdir(plan.folder, { recursive: true });
   let written = performance.now();
@@ -57,7 +54,8 @@ export async function trainModel(recipe: Recipe, plan: TrainingPlan): Promise<Tr
     plan.signal.throwIfAborted();
   }
   await writeFileAtomic(path, serialize(kept));
-  return { parameters: kept.state.parameters, steps: kept.steps, seconds: kept.seconds };
+  const { steps, seconds, cpuSeconds } = kept;
+  return { parameters: kept.state.parameters, steps, seconds, cpuSeconds };
 }
 
 /** The state before the first step. */
@@ -86,15 +84,17 @@ async function* continued(recipe: Recipe, from: Checkpoint, signal: AbortSignal)
   const { gradient, rows, batch, optimizer, seed, learningRate } = recipe;
   const { steps } = from;
   const options = { gradient, rows, batch, optimizer, seed, learningRate: learningRate(steps), steps };
-  let { seconds } = from;
-  let begun = performance.now();
+  let { seconds, cpuSeconds } = from;
+  let spent = stopwatch();
   for (const state of train({ ...options, from: from.state })) {
-    seconds += (performance.now() - begun) / 1000;
-    yield { ...from, seconds, state };
+    const own = spent();
+    seconds += own.seconds;
+    cpuSeconds += own.cpuSeconds;
+    yield { ...from, seconds, cpuSeconds, state };
     if (signal.aborted) return;
     // Signals are heard between two steps.
     await setImmediate();
-    begun = performance.now();
+    spent = stopwatch();
   }
 }
 

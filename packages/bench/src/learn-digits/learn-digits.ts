@@ -10,10 +10,13 @@ import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
 import { table } from '../speed/table.ts';
+import { effectiveNumber } from './effective-number.ts';
+import { overRows } from './over-rows.ts';
 import { raceStepwise } from './race-stepwise.ts';
 
 const {
-  PARTS = 'stepwise,learnt',
+  PARTS = 'stepwise,learnt,rows',
+  ROWS = '500,2000,8000',
   TRUNCATION = '800',
   GRID = '50,100,200,400',
   ITERATIONS = '40',
@@ -22,6 +25,8 @@ const {
   FORGETTING,
   DELAY,
 } = process.env;
+/** Truncation of what is learnt of fewer rows */
+const MOST = 400;
 const folder = join(repository, 'packages/bench/results');
 const file = join(folder, 'learn-digits.json');
 
@@ -46,7 +51,7 @@ type Entry = {
 
 /**
  * `npm run bench:learn-digits`: on static binarised MNIST, a number of components that a Dirichlet process learns beside a grid of fixed ones, each with as many rows × components scored;
- * and stepwise EM beside EM. Every fit that has ended is kept in `results/learn-digits.json`, and is not made again (`FRESH=1` makes all). Nothing is chosen on test rows.
+ * what it learns of fewer rows, and stepwise EM beside EM. Every fit that has ended is kept in `results/learn-digits.json`, and is not made again (`FRESH=1` makes all). Nothing is chosen on test rows.
  */
 await runCommand(async (signal) => {
   const [train, validation, test] = await Promise.all((['train', 'valid', 'test'] as const).map(readSplit));
@@ -63,6 +68,13 @@ await runCommand(async (signal) => {
   const common = { family: 'bernoulli', start: 'random', screen: 0, executor, signal } as const;
   const scored = (model: MixtureModel, x: Matrix): number => model.score(x, { backend });
   try {
+    if (PARTS.includes('rows')) {
+      const prior = { family: CELLS, weights: dirichletProcess(1) };
+      const learning = { ...common, components: MOST, prior, maxIterations: Number(ITERATIONS) };
+      console.log(
+        `${await overRows(rows.train, ROWS.split(',').map(Number), learning, (m) => scored(m, rows.test))}\n`,
+      );
+    }
     if (PARTS.includes('stepwise'))
       console.log(`${await raceStepwise(rows, { components: 100, executor, signal, ...rates() })}\n`);
     if (!PARTS.includes('learnt')) return;
@@ -138,12 +150,6 @@ async function fitFor(scores: number, x: Matrix, options: FitOptions & { compone
   const counts = model.weights.map((w) => w * x.rows);
   const seconds = (performance.now() - begun) / 1000;
   return { model, counts, scores: passes * x.rows * options.components, starts, seconds };
-}
-
-/** exp H(π) */
-function effectiveNumber(counts: Float64Array): number {
-  const total = counts.reduce((sum, n) => sum + n, 0);
-  return Math.exp(counts.reduce((sum, n) => (n > 0 ? sum - (n / total) * Math.log(n / total) : sum), 0));
 }
 
 async function readKnown(): Promise<Entry[]> {

@@ -38,7 +38,7 @@ inChromium('the report in a real browser', ({ folder, open }) => {
     async (width) => {
       const { view } = await open(address, { viewport: { width, height: 800 } });
       const tables = await view.evaluate(measureTables);
-      expect(tables).toHaveLength(11);
+      expect(tables).toHaveLength(12);
       for (const { filled, seen, scrolls } of tables) {
         expect(filled).toBeGreaterThan(3);
         expect(seen).toBe(filled);

@@ -158,7 +158,12 @@ test('models of digits stand beside published figures, and a job beside no such 
     'stochastic network, score function Jang, Gu & Poole 2017, table 1≤ 72.00',
     'causal self-attention over rows82.1015 min 25 s',
     'NADE Uria et al. 201688.33',
+    'one dictionary by EM100172.6087.50411 min 20 s16 s',
+    'a layer trained from random images100166.4079.2061 min 40 s28 s',
   ]);
+  expect(textOf('#digit-models')).toContain('at a load of 9.0 when it began');
+  const { fromScratch: _, ...alone } = results.digitModels!;
+  expect(page({ ...results, digitModels: alone })).not.toContain('Trained from scratch');
   const { document: second } = parseHTML(page({ ...results, digitModels: null }));
   expect(second.querySelector('#digit-models')).toBe(null);
 });

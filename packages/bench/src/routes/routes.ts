@@ -9,6 +9,7 @@ import { fitByGradient, fitVariational, type VariationalOptions } from '@mixtent
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { type Machine, machine } from '../speed/machine.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 
 /** Relaxed draws hover about their optimum for ever, and scores are slow: by then they have come to it. */
@@ -117,10 +118,9 @@ await runCommand(async (signal) => {
 async function timed<Result>(
   work: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly seconds: number }> {
-  const begun = process.cpuUsage();
+  const spent = stopwatch();
   const result = await work();
-  const { user, system } = process.cpuUsage(begun);
-  return { result, seconds: (user + system) / 1e6 };
+  return { result, seconds: spent().cpuSeconds };
 }
 
 function tableOf(routes: readonly RouteResult[], freeForm: number): string {

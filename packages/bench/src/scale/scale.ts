@@ -8,6 +8,7 @@ import { emProblem } from '../speed/em-problem.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
 import { plantedGaussians } from '../speed/planted.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { type Figure, figureTable } from '../speed/table.ts';
 import { exponentOf } from './exponent.ts';
 
@@ -96,8 +97,7 @@ async function smallFitSeconds(): Promise<number> {
 
 /** Of the process: that of one thread, whatever else the machine does. */
 async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
-  const begun = process.cpuUsage();
+  const spent = stopwatch();
   await work();
-  const { user, system } = process.cpuUsage(begun);
-  return (user + system) / 1e6;
+  return spent().cpuSeconds;
 }

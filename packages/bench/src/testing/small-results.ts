@@ -11,6 +11,7 @@ import {
 } from '../main-job/results.ts';
 import { targets } from '../main-job/targets.ts';
 import { pictureOf } from '../page/picture.ts';
+import { smallDigitModels } from './small-digit-models.ts';
 import { smallEstimators } from './small-estimators.ts';
 
 /** Results as of a job in which every target was met, with pictures of a ring. */
@@ -44,42 +45,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
     seconds: 42,
     stages: [{ name: 'reading digits', seconds: 1.5 }],
     kernel: smallKernel(),
-    digitModels: {
-      madeAt: '2026-01-02T03:04:05.678Z',
-      machine: { cpu: 'A <processor>', cores: 2, node: 'v20.20.2', platform: 'linux x64', loadAverage: 0.5 },
-      backend: 'tfjs-node',
-      data: 'static binarised MNIST, standard split',
-      completion: [
-        {
-          model: 'attention with learnt queries, keys and values',
-          keys: 50_000,
-          logitScale: 0.085,
-          nats: 54.2,
-          marginalNats: 71.3,
-          seconds: 90,
-        },
-        {
-          model: 'causal self-attention over rows, by the chain rule',
-          keys: 28,
-          logitScale: 1,
-          nats: 38.7,
-          marginalNats: null,
-          seconds: 925,
-        },
-      ],
-      joint: [{ model: 'causal self-attention over rows', nats: 82.1, seconds: 925 }],
-      published: {
-        completion: [
-          {
-            name: 'stochastic network, score function',
-            sign: '≤',
-            value: 72,
-            source: 'Jang, Gu & Poole 2017, table 1',
-          },
-        ],
-        joint: [{ name: 'NADE', sign: '', value: 88.33, source: 'Uria et al. 2016' }],
-      },
-    },
+    digitModels: smallDigitModels,
     digits: {
       name: 'static binarised MNIST, standard split',
       isStandard: true,

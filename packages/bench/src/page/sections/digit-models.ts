@@ -1,5 +1,5 @@
 import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
-import type { PublishedNats } from '../../digit-models/results.ts';
+import type { FromScratch, PublishedNats } from '../../digit-models/results.ts';
 import type { Results } from '../../main-job/results.ts';
 import { table } from '../table.ts';
 
@@ -41,6 +41,36 @@ ${table(
   [{ name: null, rows: completed }],
 )}
 ${table([{ name: 'whole digit' }, { name: 'nats', isNumber: true }, { name: 'time', isNumber: true }], [{ name: null, rows: whole }])}
-<p class="remark">Published figures are of the same split. ≤ marks bounds, ≈ estimates; stochastic networks on the lower half are bounds by up to 1,000 samples. Figures on other binarisations of the same digits do not compare.</p>
+<p class="remark">Published figures are of the same split, where no other is told. ≤ marks bounds, ≈ estimates; stochastic networks on the lower half are bounds by up to 1,000 samples. Figures on other binarisations of the same digits do not compare.</p>
+${digitModels.fromScratch === undefined ? null : fromScratchPart(digitModels.fromScratch)}
 </section>`;
+}
+
+/** Attention trained from scratch beside EM of as many keys: both losses, both times. */
+function fromScratchPart({ models, madeAt, machine, backend }: FromScratch): Html {
+  const rows = models.map(({ model, keys, logitScale, nats, marginalNats, passes, seconds, cpuSeconds }) => [
+    html`<b class="model">${model}</b>`,
+    count(keys),
+    String(logitScale),
+    html`<b>${decimal(nats)}</b>`,
+    decimal(marginalNats),
+    String(passes),
+    duration(seconds),
+    duration(cpuSeconds),
+  ]);
+  return html`<h3>Trained from scratch, or fitted</h3>
+<p>One attention, two ways to its keys, log weights and values. EM fits a mixture to whole digits and leaves the question to Bayes’ theorem; gradients begin at random and are told the question, the exact loss of the lower half given the upper. Both had the same backend, threads and training digits, and unseen ones were scored once. Made on ${madeAt.slice(0, 10)}, with ${backend} on ${machine.cores} cores of ${machine.cpu}, at a load of ${decimal(machine.loadAverage, 1)} when it began: where that is more than its cores, times are stretched, and CPU times are what compares.</p>
+${table(
+  [
+    { name: 'lower half given upper half' },
+    { name: 'keys', isNumber: true },
+    { name: 'logit scale', isNumber: true },
+    { name: 'nats jointly', isNumber: true },
+    { name: 'nats pixel by pixel', isNumber: true },
+    { name: 'times through all digits', isNumber: true },
+    { name: 'time', isNumber: true },
+    { name: 'CPU time', isNumber: true },
+  ],
+  [{ name: null, rows }],
+)}`;
 }
