@@ -22,8 +22,11 @@ export type Addon = {
   addressOf(data: Float32Array | Float64Array | Uint8Array): number;
 };
 
-/** The second level of cache holds a tile, the first its rows by turns. */
-const TILE: TileSize = { bytes: 196_608, least: 192, most: 768 };
+/** The second level of cache holds a tile, the first its rows by turns. Blocks of components are of as many bytes in both precisions. */
+const TILES: { readonly [precision in Precision]: TileSize } = {
+  float32: { bytes: 196_608, least: 192, most: 768, components: 1024 },
+  float64: { bytes: 196_608, least: 192, most: 768, components: 512 },
+};
 const LINE = 64;
 const LEAST_BYTES = 2 ** 18;
 const MOST_ARGUMENTS = 16;
@@ -38,7 +41,7 @@ export function openAddonMachine(addon: Addon, set: InstructionSet, precision: P
     verbs: verbsOf(addon, set, precision, values),
     openExact: () => verbsOf(addon, set, 'float64', values),
     vector: addon.sets[set]!,
-    tile: TILE,
+    tile: TILES[precision],
     reach: (data) => addon.addressOf(data) - values[0]!,
     bottom: LINE,
     buffer: () => view,

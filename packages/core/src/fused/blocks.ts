@@ -2,15 +2,12 @@ import type { LinearTerm, Scores } from '../contracts/index.ts';
 import { type Layout, layOut } from './layout.ts';
 import type { Machine } from './machine.ts';
 
-/** Components of a block: of so many scores a row is held at a time. */
-const BLOCK = 1024;
-
 /** Neighbouring components, laid out by themselves: those from `from` on. */
 export type Block = { readonly from: number; readonly layout: Layout };
 
 /** Whether scores are read block by block: those of linear terms, of more components than one block holds. */
-export function areCut({ components, terms }: Scores): boolean {
-  return components > BLOCK && terms.every(({ form }) => form === 'linear');
+export function areCut({ tile }: Machine, { components, terms }: Scores): boolean {
+  return components > tile.components && terms.every(({ form }) => form === 'linear');
 }
 
 /** Packs scores into a machine, block by block; all of them share the room for a tile. */
@@ -21,8 +18,9 @@ export function layOutBlocks(machine: Machine, scores: Scores, strides: readonly
     scores.terms.reduce((sum, { width }) => sum + width, 1),
   );
   const blocks: Block[] = [];
-  for (let from = 0; from < scores.components; from += BLOCK) {
-    const own = some(scores, from, Math.min(scores.components, from + BLOCK));
+  const { components: most } = machine.tile;
+  for (let from = 0; from < scores.components; from += most) {
+    const own = some(scores, from, Math.min(scores.components, from + most));
     blocks.push({ from, layout: layOut(machine, own, strides, blocks[0]?.layout) });
   }
   return blocks;

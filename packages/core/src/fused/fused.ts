@@ -82,7 +82,7 @@ export function backendOn(
   ): Result =>
     withDesk((desk) => {
       const blocks = rows as readonly RowBlock[];
-      const parts = upload(desk, scores, blocks, areCut(scores));
+      const parts = upload(desk, scores, blocks, areCut(desk.machine, scores));
       return aside(desk.machine, () => use(desk.machine, parts, blocks));
     });
 
@@ -191,7 +191,7 @@ function uploadValues(
   blocks: readonly RowBlock[],
   values: Matrix | null,
 ): { readonly parts: readonly Block[]; readonly held: HeldValues | null } {
-  const isCut = areCut(scores);
+  const isCut = areCut(desk.machine, scores);
   let parts = upload(desk, scores, blocks, isCut);
   if (values === null) return { parts, held: null };
   const known = desk.held!.values;

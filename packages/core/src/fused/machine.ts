@@ -113,7 +113,13 @@ export type Machine = {
   release(mark: number): void;
 };
 
-export type TileSize = { readonly bytes: number; readonly least: number; readonly most: number };
+export type TileSize = {
+  readonly bytes: number;
+  readonly least: number;
+  readonly most: number;
+  /** Components of a block, where there are so many that they are read block by block */
+  readonly components: number;
+};
 
 /** What a machine is made of. */
 export type Parts = Pick<Machine, 'precision' | 'verbs' | 'vector' | 'tile' | 'reach'> & {

@@ -10,7 +10,7 @@ const PAGE = 65_536;
 const HEAP = 8192;
 const VECTOR = 16;
 /** Sums are loaded and stored once a tile, so it must not be short. */
-const TILE: TileSize = { bytes: 49_152, least: 48, most: 512 };
+const TILE: TileSize = { bytes: 49_152, least: 48, most: 512, components: 1024 };
 
 /**
  * A machine of WebAssembly.
