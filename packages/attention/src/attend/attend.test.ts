@@ -182,7 +182,7 @@ describe.each(await backends())('attend on $backend.name', ({ backend, tolerance
     ).toBeLessThan(tolerance);
   });
 
-  test('a large logit scale looks up the value of the most probable visible key', () => {
+  test('a large scale looks up the value of the most probable visible key', () => {
     const { output, labels } = attend(q, k, v, { scale: 1e6, mask: seenKeys, backend, labels: true });
     const best = attend(q, k, null, { scale: 1, mask: seenKeys, labels: true }).labels!;
     expect([...labels!]).toEqual([...best]);
@@ -190,7 +190,7 @@ describe.each(await backends())('attend on $backend.name', ({ backend, tolerance
     expect(difference(output.data, lookup)).toBeLessThan(tolerance);
   });
 
-  test('a logit scale of 0 gives the plain mean of the visible values', () => {
+  test('a scale of 0, to which a logit scale tends, gives the plain mean of the visible values', () => {
     const { output } = attend(q, k, v, { scale: 0, mask: seenKeys, backend });
     const seen = [...seenKeys.keys()].filter((j) => seenKeys[j]);
     const mean = Float64Array.from(

@@ -17,21 +17,32 @@ const PUBLISHED = ['core', 'mixture', 'files', 'conformance', 'em', 'svi', 'atte
 
 /** Every `@example` of the sources of the published packages, and every js or ts block of a README or a guide. */
 export function findExamples(): Example[] {
-  const inSources = PUBLISHED.flatMap((name) => filesOf(`packages/${name}/src`));
-  const sources = inSources.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  const readmes = [
+  const sources = sourceFiles().filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  return [
+    ...sources.flatMap((file) => examplesOfSource(file, read(file))),
+    ...findReadmes().flatMap((file) => examplesOfReadme(file, read(file))),
+  ];
+}
+
+/** Every README and guide, from the root of the repository. */
+export function findReadmes(): string[] {
+  return [
     'README.md',
     ...readdirSync(`${root}packages`).map((name) => `packages/${name}/README.md`),
-    ...inSources.filter((file) => file.endsWith('/README.md')),
+    ...sourceFiles().filter((file) => file.endsWith('/README.md')),
     ...readdirSync(`${root}docs`)
       .map((name) => `docs/${name}`)
       .filter((file) => file.endsWith('.md')),
   ];
-  const read = (file: string): string => readFileSync(`${root}${file}`, 'utf8');
-  return [
-    ...sources.flatMap((file) => examplesOfSource(file, read(file))),
-    ...readmes.flatMap((file) => examplesOfReadme(file, read(file))),
-  ];
+}
+
+/** The text of a file, which is named from the root of the repository. */
+export function read(file: string): string {
+  return readFileSync(`${root}${file}`, 'utf8');
+}
+
+function sourceFiles(): string[] {
+  return PUBLISHED.flatMap((name) => filesOf(`packages/${name}/src`));
 }
 
 export function examplesOfSource(file: string, text: string): Example[] {
