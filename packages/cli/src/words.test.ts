@@ -3,6 +3,7 @@ import { inWords } from './words.ts';
 
 test.each([
   ['[em] fit: 3 components were asked of 2 rows', '3 components were asked of 2 rows'],
+  ['[attention] attend, head 0: row 0 is NaN', 'head 0: row 0 is NaN'],
   ['raise maxIterations or loosen the tolerance', 'raise --max-iterations or loosen the tolerance'],
   ['raise maxIterations or the budget, or loosen it', 'raise --max-iterations, or loosen it'],
   ['learningRate is 0', '--learning-rate is 0'],

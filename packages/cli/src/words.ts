@@ -9,7 +9,7 @@ const OPTIONS = ['maxIterations', 'learningRate', 'maxBytes'];
  */
 export function inWords(message: string): string {
   return message
-    .replace(/^\[[\w-]+\] [\w-]+: /, '')
+    .replace(/^\[[\w-]+\] [\w-]+(?:: |, (?=head \d))/, '')
     .replace('raise maxIterations or the budget', 'raise maxIterations')
     .replace('the options exclude and id', '--exclude and --id')
     .replace('leave it out, or read it as the id', 'leave it out with --exclude, or keep it as --id')

@@ -86,4 +86,11 @@ test('gradients that do not fit the reading are refused by one sentence', () => 
   expect(() => attendGradient(q, k, v, { reading, gradient: { output: q } })).toThrow(/is 5 × 4, 5 × 3 .* was due/);
   expect(() => attendGradient(q, k, v, { reading, gradient: { logEvidence: [1] } })).toThrow(/1 gradient of the evid/);
   expect(() => attendGradient([q, q], [k], [v], [{ reading, gradient: {} }])).toThrow(/1 reading .* each of 2 heads/);
+  // Options beside the reading would not be read: the gradient would be that of another attention.
+  expect(() => attendGradient(q, k, v, { reading, gradient: {}, mask: 'causal' } as never)).toThrow(
+    /unknown option "mask"/,
+  );
+  expect(() => attendGradient(q, k, v, { reading, gradient: { variance: q } } as never)).toThrow(
+    /unknown option "variance"/,
+  );
 });

@@ -1,5 +1,5 @@
 import { dense, type Matrix, type MatrixLike, matrix } from '@mixtention/core';
-import { counted, fail } from '@mixtention/core/base';
+import { checkOptions, counted, fail } from '@mixtention/core/base';
 import type { Head } from './heads.ts';
 import { type AttentionProblem, attentionProblem } from './problem.ts';
 import { rotate } from './rotary.ts';
@@ -68,8 +68,12 @@ export function openGradient({ head, downstream: given }: Told): OpenGradient {
 function readDownstream(
   where: string,
   { queries, values, sink }: AttentionProblem,
-  { reading, gradient }: AttentionDownstream,
+  downstream: AttentionDownstream,
 ): { readonly kernel: Parameters<typeof sureBackward>[4]; readonly sink: number | null } {
+  // Options of the read stand beside it, not in it.
+  checkOptions(where, downstream, ['reading', 'gradient']);
+  const { reading, gradient } = downstream;
+  checkOptions(where, gradient, ['output', 'logEvidence']);
   const N = queries.rows;
   const V = values?.cols ?? 0;
   const output = gradient.output === undefined || V === 0 ? null : checkOutput(where, gradient.output, N, V);

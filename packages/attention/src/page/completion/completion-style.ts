@@ -20,7 +20,7 @@ canvas{display:block;width:100%;height:auto;image-rendering:pixelated;background
 #query{cursor:crosshair;touch-action:none;border:1px solid var(--rule)}.drawn{margin-bottom:12px}.drawn figcaption{margin-top:6px;min-height:2.8em}
 .components{display:grid;gap:6px;margin-bottom:10px}.components button{display:grid;grid-template-columns:44px 1fr 54px;gap:12px;align-items:center;width:100%;text-align:left;border-radius:6px}.components canvas{width:44px}
 .components button[aria-pressed=true]{background:var(--tint)}.components button:hover .bar{opacity:.8}
-.track{height:12px;background:var(--tint);border-radius:2px;overflow:hidden}.bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px;transition:width .12s}.share{text-align:right;font-size:14px;font-variant-numeric:tabular-nums}
+.track{height:12px;background:var(--tint);border-radius:2px;overflow:hidden}.bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px;transition:width .12s}.share{text-align:right;white-space:nowrap;font-size:14px;font-variant-numeric:tabular-nums}
 .large figcaption,.truth figcaption{margin-top:6px}.pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,1.1fr);gap:14px;margin-top:14px}.draws{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:8px;margin-bottom:6px}
 .open{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1.6fr);gap:24px 56px;align-items:start}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:14px;margin-bottom:14px}.two figcaption{margin-top:6px}
@@ -39,7 +39,7 @@ path.told{fill:var(--model);opacity:.75}path.left{fill:var(--model);opacity:.2}
 .area{display:inline-block;width:14px;height:11px;border-radius:2px;margin-right:6px;background:var(--model)}.area.told{opacity:.75}.area.left{opacity:.25}
 .duel{display:grid;grid-template-columns:repeat(3,minmax(0,190px));gap:24px;margin:18px 0 14px}.duel figcaption{margin-top:6px}
 .formula{background:var(--tint);border-radius:6px;padding:14px 22px;margin:30px 0 0}.formula p{max-width:none;margin:0;font:16.5px/1.9 Cambria,"STIX Two Text","Times New Roman",serif}.formula span{display:inline-block;margin-right:30px}.formula sub{font-size:.72em;line-height:0;font-style:italic}
-.wide{overflow-x:auto}.cells{max-height:480px;overflow:auto;margin-bottom:8px}.cells td.model{color:var(--model);font-weight:600}.cells tr.seen td{background:var(--tint)}.cells label{display:flex;gap:8px;align-items:center;cursor:pointer}.cells input{accent-color:var(--model)}
+.wide{overflow-x:auto}.cells{max-height:480px;overflow:auto;margin-bottom:8px}.cells th,.cells td{padding-right:11px}.cells td.model{color:var(--model);font-weight:600}.cells tr.seen td{background:var(--tint)}.cells label{display:flex;gap:8px;align-items:center;cursor:pointer}.cells input{accent-color:var(--model)}
 @media (max-width:960px){.stage{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.open{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:18px 20px}}
 @media (max-width:640px){.stage,.open{grid-template-columns:minmax(0,1fr)}section{margin-top:48px}.duel{gap:12px}.formula p{font-size:15px}.choice,.tools button{padding:8px 12px}.thumb{width:46px}.cells th,.cells td{padding-right:10px;font-size:13px}.cells td:nth-child(n+5),.cells th:nth-child(n+5){display:none}}
 @media (prefers-reduced-motion:reduce){.bar{transition:none}}

@@ -16,7 +16,7 @@ export function revealControls(
   return html`<div class="revealing"><div class="tools" role="group" aria-label="Reveal ${part} by ${part}"><button type="button" data-do="reveal" data-at="${(at ?? 1) - 1}" data-step="less" aria-label="One ${part} less"${off(at === null || at === 0)}>←</button>
 <button type="button" data-do="reveal" data-at="${(at ?? -1) + 1}" data-step="more" class="main"${off(at === steps)}>Reveal next ${part} →</button>
 <button type="button" data-do="play" aria-pressed="${String(isPlaying)}">${isPlaying ? 'Stop' : 'Play'}</button></div>
-<p class="remark">${at === null ? `What is seen is no run of ${part}s from the first: revealing begins with none.` : `${at} of ${steps} ${part}s are seen. The arrow keys → and ← do it too, from these buttons.`}</p></div>`;
+<p class="remark">${at === null ? `What is seen is no run of ${part}s from the first: revealing begins with none.` : `${data.picture === null ? '' : `${at} of ${steps} lines are seen. `}The arrow keys → and ← do it too, from these buttons.`}</p></div>`;
 }
 
 /** The step at a place of the charts, so many points from their left. */
