@@ -27,7 +27,7 @@ export function summarize(
   asked: Asked,
   testScore: number | undefined,
 ): Summary {
-  const { model } = result;
+  const { model, moves = [] } = result;
   // What open sticks leave to new components is the model's last, and none that was asked for.
   const components = isBayes(result) ? result.expectedWeights.length : model.components;
   return {
@@ -66,8 +66,8 @@ export function summarize(
     },
     degenerate: result.degenerate,
     certificate: result.certificate,
-    ...(result.moves !== undefined &&
-      result.moves.length > 0 && { componentsAsked: asked.components, moves: result.moves }),
+    ...(moves.length > 0 && { componentsAsked: asked.components }),
+    ...((isBayes(result) || moves.length > 0) && { moves }),
     screening: result.screening,
     restarts: result.restarts,
     best: result.best,

@@ -45,7 +45,7 @@ export function fitTable(s: Summary): string {
 
 /** How moves came from the number of components that was asked for to that of the model. */
 function moves({ moves, best, componentsAsked, components }: Summary): [string, string][] {
-  if (moves === undefined) return [];
+  if (componentsAsked === undefined) return [];
   const all = (moves as Moved['moves']).filter(({ restart }) => restart === best);
   const accepted = all.filter((move) => move.accepted).length;
   return [
@@ -70,11 +70,12 @@ function pass({ passSeconds }: Summary): [string, string][] {
 }
 
 /** The bound of a posterior, what it is the sum of, and how many components the data ask for. */
-function bound({ bound, boundTerms, activeComponents, components, moves }: Summary): [string, string][] {
+function bound({ bound, boundTerms, activeComponents, components, componentsAsked }: Summary): [string, string][] {
   if (bound === undefined) return [];
   const terms = Object.entries(boundTerms as { readonly [name: string]: number });
   // Moves had their say on more.
-  const more = activeComponents === components && moves === undefined ? ': more may be there, see --components' : '';
+  const more =
+    activeComponents === components && componentsAsked === undefined ? ': more may be there, see --components' : '';
   const sum = terms.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
   return [
     ['bound', `${(bound as number).toFixed(4)} nats (${sum})`],

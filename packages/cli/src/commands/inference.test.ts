@@ -31,6 +31,7 @@ describe('fit --inference', () => {
     expect(s).toMatchObject({
       inference: 'vb',
       activeComponents: 3,
+      moves: [],
       components: 6,
       prior: { values: { weights: { name: 'dirichlet', concentration: 0.001 } } },
     });

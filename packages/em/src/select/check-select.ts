@@ -67,9 +67,11 @@ export function checkSelect(options: SelectOptions): Plan {
   if (typeof options !== 'object' || options === null)
     fail(WHERE, 'BAD_OPTION', 'options are missing; at least { components: [1, 2, 3] } was due');
   checkOptions(WHERE, options, [...SHARED, ...OWN]);
-  const { criterion: wanted = 'bic', onFit } = options;
+  const { criterion: wanted = 'bic', onFit, prior } = options;
   const criteria = { bic: 'bic', icl: 'icl', aic: 'aic', bound: 'bound', 'held-out': 'held-out' } as const;
   const criterion = lookUp(WHERE, 'criterion', wanted, criteria);
+  if (criterion === 'bound' && prior === 'none')
+    fail(WHERE, 'BAD_OPTION', 'the criterion "bound" goes with a prior, prior is "none"; "weak" or values were due');
   if (onFit !== undefined && typeof onFit !== 'function')
     fail(WHERE, 'BAD_OPTION', `onFit is ${show(onFit)}, a function was due`);
   const components = listOf('components', options.components, 'numbers of components, as [1, 2, 3],');

@@ -13,15 +13,27 @@ export type Part = { readonly train: Dataset; readonly test: Dataset };
  *
  * The rows lie in memory once: what is held out weighs nothing where a fit looks. They are drawn by the seed alone, so all fits have the same parts.
  *
- * @throws BAD_OPTION where a part would have no rows
+ * @param most  components of a fit: no part may leave it fewer rows
+ * @throws BAD_OPTION where a part would have no rows, or leave too few
  *
  * Cost: two passes over the rows for each part.
  */
-export function partsOf(data: Dataset, heldOut: HeldOut, seed: number): Part[] {
+export function partsOf(
+  data: Dataset,
+  heldOut: HeldOut,
+  { seed, most }: { readonly seed: number; readonly most: number },
+): Part[] {
   const weights = data.sides.weights ?? new Float64Array(data.rows).fill(1);
   const owned = Int32Array.from(weights.keys()).filter((n) => weights[n]! > 0);
   const order = permutation(generator(split(key(seed), 'held-out')), owned.length);
   const cuts = cutsOf(heldOut, owned.length);
+  const left = owned.length - Math.max(...cuts.map(([from, to]) => to - from));
+  if (most > left && most <= owned.length)
+    fail(
+      WHERE,
+      'BAD_OPTION',
+      `${counted(most, 'component')} were asked of ${counted(left, 'row')}, which heldOut leaves of ${owned.length}; ask for ${left} at most, or hold out fewer`,
+    );
   return cuts.map(([from, to]) => {
     const test = new Float64Array(data.rows);
     for (const i of order.subarray(from, to)) test[owned[i]!] = weights[owned[i]!]!;

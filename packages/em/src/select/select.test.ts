@@ -106,6 +106,11 @@ test('what cannot be tried is refused in a sentence', async () => {
   await refused({ components: [2], heldOut: { folds: 5 } }, 'heldOut goes with the criterion "held-out"');
   await refused({ components: [2], criterion: 'held-out', heldOut: { folds: 1 } }, 'heldOut.folds is 1');
   await refused({ components: [2], criterion: 'held-out', heldOut: { share: 0.001 } }, 'it holds out 0');
+  await refused(
+    { components: [2, 140], criterion: 'held-out', heldOut: { folds: 2 } },
+    '140 components were asked of 136 rows, which heldOut leaves of 272; ask for 136 at most',
+  );
+  await refused({ components: [2], criterion: 'bound', prior: 'none' }, '"bound" goes with a prior, prior is "none"');
   await refused({ components: [300] }, '300 components were asked of 272 rows');
   const controller = new AbortController();
   controller.abort();

@@ -51,7 +51,8 @@ export async function select(x: FitInput, options: SelectOptions): Promise<Selec
   const deadline = begun + (options.budgetMs ?? Number.POSITIVE_INFINITY);
   try {
     const seed = options.seed ?? 0;
-    const parts = plan.heldOut === null ? null : partsOf(data, plan.heldOut, seed);
+    const parts =
+      plan.heldOut === null ? null : partsOf(data, plan.heldOut, { seed, most: Math.max(...plan.components) });
     const width = executor.starts?.atOnce(data) ?? 1;
     const own = sharedBy(executor, width);
     const tried = await sideBySide(cells, width, {
