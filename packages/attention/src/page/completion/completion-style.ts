@@ -18,7 +18,7 @@ canvas{display:block;width:100%;height:auto;image-rendering:pixelated;background
 .stage{display:grid;grid-template-columns:minmax(0,1.15fr) minmax(0,1fr) minmax(0,1.15fr);gap:40px 44px;align-items:start}
 .step{min-width:0}.step h2{font-size:19px;margin-bottom:12px}.step h2 span{color:var(--model);margin-right:.45em}
 #query{cursor:crosshair;touch-action:none;border:1px solid var(--rule)}.drawn{margin-bottom:12px}.drawn figcaption{margin-top:6px;min-height:2.8em}
-.components{display:grid;gap:6px;margin-bottom:10px}.components button{display:grid;grid-template-columns:44px 1fr 54px;gap:12px;align-items:center;width:100%;text-align:left;border-radius:6px}.components canvas{width:44px}
+.components{display:grid;gap:6px;margin-bottom:10px}.components button{display:grid;grid-template-columns:44px 1fr 62px;gap:12px;align-items:center;width:100%;text-align:left;border-radius:6px}.components canvas{width:44px}
 .components button[aria-pressed=true]{background:var(--tint)}.components button:hover .bar{opacity:.8}
 .track{height:12px;background:var(--tint);border-radius:2px;overflow:hidden}.bar{display:block;height:100%;min-width:1px;background:var(--model);border-radius:2px;transition:width .12s}.share{text-align:right;white-space:nowrap;font-size:14px;font-variant-numeric:tabular-nums}
 .large figcaption,.truth figcaption{margin-top:6px}.pair{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,1.1fr);gap:14px;margin-top:14px}.draws{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:8px;margin-bottom:6px}
