@@ -40,9 +40,9 @@ export async function bootstrap(options = {}) {
   }
 }
 
-/** Folders are named from where the person is; npm, turbo and the tasks each move elsewhere. */
+/** Folders and files are named from where the person is; npm, turbo and the tasks each move elsewhere. */
 export function makeFoldersAbsolute(env) {
-  for (const name of ['MIXTENTION_CACHE', 'MIXTENTION_DATA']) {
+  for (const name of ['MIXTENTION_CACHE', 'MIXTENTION_DATA', 'TABLE']) {
     if (env[name]) env[name] = resolve(env.INIT_CWD ?? process.cwd(), env[name]);
   }
 }

@@ -87,7 +87,14 @@ test('turbo runs without telemetry and knows the backend that tests depend on', 
 
 test('folders named relative to where the person is become absolute', () => {
   const [here, there] = [join(process.cwd(), 'here'), join(process.cwd(), 'there')];
-  const env = { INIT_CWD: here, MIXTENTION_DATA: join('..', 'there'), MIXTENTION_CACHE: there, OTHER: 'as it was' };
+  const env = {
+    INIT_CWD: here,
+    MIXTENTION_DATA: join('..', 'there'),
+    MIXTENTION_CACHE: there,
+    TABLE: 'a.csv',
+    OTHER: 'as it was',
+  };
   makeFoldersAbsolute(env);
-  assert.deepEqual(env, { INIT_CWD: here, MIXTENTION_DATA: there, MIXTENTION_CACHE: there, OTHER: 'as it was' });
+  const TABLE = join(here, 'a.csv');
+  assert.deepEqual(env, { INIT_CWD: here, MIXTENTION_DATA: there, MIXTENTION_CACHE: there, TABLE, OTHER: 'as it was' });
 });

@@ -6,6 +6,7 @@ import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
 import { table } from '../speed/table.ts';
+import { compareScreening } from './compare-screening.ts';
 
 const STARTS = 16;
 const ROWS = 20_000;
@@ -15,15 +16,28 @@ const MOST_ITERATIONS = 60;
 /** What two workers are to be at least, times one of the same protocol. */
 const DUE = 1.7;
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
+/** Default fits of this table are set beside ten full starts instead. */
+const { TABLE, SEEDS = '0,1,2,3,4', BACKENDS = 'native,plain' } = process.env;
 
 /**
  * `npm run bench:starts`: sixteen starts of a table of 20,000 × 8, by turns on one worker that is asked pass by pass, on one that makes whole starts, and on two that do. The ratio
  * that is due is that of the last two, which differ in nothing else; passes tell what whole starts spare.
+ *
+ * `TABLE=six-groups.csv npm run bench:starts`: default fits of a table with six components beside ten full starts (`six_groups.py` writes it).
  */
 await runCommand(async (signal) => {
   const { cpu, cores, node, loadAverage } = machine();
+  const here = `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}`;
+  if (TABLE !== undefined) {
+    console.log(`${here}; CPU seconds, by turns\n`);
+    return compareScreening(TABLE, {
+      backends: BACKENDS.split(',') as ('native' | 'plain')[],
+      seeds: SEEDS.split(',').map(Number),
+      signal,
+    });
+  }
   console.log(
-    `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; ${STARTS} starts of ${ROWS} × ${WIDTH}, K = ${COMPONENTS}, at most ${MOST_ITERATIONS} iterations; medians of ${ROUNDS} interleaved rounds, seconds; ${DUE} × is due\n`,
+    `${here}; ${STARTS} starts of ${ROWS} × ${WIDTH}, K = ${COMPONENTS}, at most ${MOST_ITERATIONS} iterations; medians of ${ROUNDS} interleaved rounds, seconds; ${DUE} × is due\n`,
   );
   const x = rows();
   const lines: string[][] = [];

@@ -9,7 +9,7 @@ import { storedRates, storedThreads } from './stored-rates.ts';
  */
 const SMALL = 0.0002;
 
-/** Passes of a fit by default, about: ten starts of 21, three of 61 more, one to the end. */
+/** Passes of a fit by default, about: ten starts of 21, four of 61 more, one to the end. */
 const PASSES = 400;
 
 export type PlanOptions = Problem & {
