@@ -7,7 +7,7 @@ import type { DigitModels } from './results.ts';
  * the ensemble over orderings of NADE-5 by Raiko et al.; the EoNADE of Uria et al. is another model.
  *
  * Where they were read: NADE, EoNADE-5, DARN, DRAW and PixelRNN in Shabanian et al. (2017), Variational Bi-LSTMs, table 2; PixelCNN and PixelRNN in Gulrajani et al. (2017), PixelVAE, table 1;
- * stochastic networks in Yin & Zhou (2019), ARM, table 3, which has those of Jang et al. beside its own, and in Gu et al. (2016), MuProp, table 2, whose pixels "are binarized", it is not said how.
+ * stochastic networks in Yin & Zhou (2019), ARM, table 3, which has those of Jang et al. beside its own but for that of Gumbel-softmax, and in Gu et al. (2016), MuProp, table 2, whose pixels "are binarized", it is not said how.
  * MADE's was read in no source, and says so.
  */
 export const PUBLISHED: DigitModels['published'] = {
