@@ -23,6 +23,7 @@ export default build(
     'learn-digits': 'src/learn-digits/learn-digits.ts',
     digits: 'src/digit-models/digit-models.ts',
     routes: 'src/routes/routes.ts',
+    guides: 'src/guides/guides.ts',
   },
   {
     platform: 'node',

@@ -34,6 +34,25 @@ test('vi fits a model of a file, and writes one JSON object and its draws', asyn
   expect(mean).toBeCloseTo(result.sites.mu.mean, 0);
 });
 
+test('vi takes as many draws a step as are asked for', async () => {
+  const args = [
+    'vi',
+    eightSchools,
+    data,
+    '--json',
+    '--steps',
+    '100',
+    '--learning-rate',
+    '0.01',
+    '--result-draws',
+    '100',
+  ];
+  const told = await Promise.all(
+    ['1', '3'].map(async (draws) => JSON.parse((await mixtention([...args, '--step-draws', draws])).stdout)),
+  );
+  expect(told[1].gradientEvaluations - told[0].gradientEvaluations).toBe(200);
+});
+
 test('vi shows a table, runs Pathfinder, and takes columns of a table by name', async () => {
   const model = await folder.put(
     'line.mjs',

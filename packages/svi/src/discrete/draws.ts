@@ -87,18 +87,18 @@ function logitOf(own: Distribution): Value {
 }
 
 /** What members of a latent tell, as often as each counts. */
-export const counted = ({ weights }: Latent, of: Value): Value => (weights === null ? of : mul(of, weights));
+export const timesWeights = ({ weights }: Latent, of: Value): Value => (weights === null ? of : mul(of, weights));
 
 /** log q of discrete draws, in nats, as often as each counts. */
 export const logDensityOf = (draws: readonly DiscreteDraw[]): Value =>
   total(
     draws.map(({ latent, distribution, value: x }) =>
-      mul(sum(counted(latent, distribution.logDensity(x))), latent.scale),
+      mul(sum(timesWeights(latent, distribution.logDensity(x))), latent.scale),
     ),
   );
 
 /** Their entropies, in nats. */
 export const entropyOf = (draws: readonly DiscreteDraw[]): Value =>
-  total(draws.map(({ latent, distribution }) => mul(sum(counted(latent, distribution.entropy!())), latent.scale)));
+  total(draws.map(({ latent, distribution }) => mul(sum(timesWeights(latent, distribution.entropy!())), latent.scale)));
 
 const total = (terms: readonly Value[]): Value => terms.reduce((a, b) => add(a, b), value(0));

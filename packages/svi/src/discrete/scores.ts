@@ -1,6 +1,6 @@
 import { add, broadcastTo, dependents, hold, mean, mul, neg, sub, sum, type Value, value } from '../graph/index.ts';
 import type { Site } from '../model/index.ts';
-import { batchOf, counted, type DiscreteDraw } from './draws.ts';
+import { batchOf, type DiscreteDraw, timesWeights } from './draws.ts';
 import { axesBefore, sharedAxes } from './plates.ts';
 
 /** A draw without gradient, its log probability, and what it was worth: of each member of its plates, or one of all. */
@@ -33,11 +33,11 @@ export function scoresOf(sites: readonly Site[], draws: readonly DiscreteDraw[],
     const ofJacobians = sites.filter((site) => nodes.has(site.logJacobian)).map((site) => wide(site.logJacobian));
     const ofOthers = densities.flatMap((density, j) =>
       j !== i && nodes.has(density)
-        ? [wide(neg(mul(sum(counted(draws[j]!.latent, density)), draws[j]!.latent.scale)))]
+        ? [wide(neg(mul(sum(timesWeights(draws[j]!.latent, density)), draws[j]!.latent.scale)))]
         : [],
     );
     const ofGuide = nodes.has(others) ? [wide(neg(others))] : [];
-    const own = neg(mul(counted(latent, logProbability), latent.scale));
+    const own = neg(mul(timesWeights(latent, logProbability), latent.scale));
     const worth = [...ofSites, ...ofJacobians, ...ofOthers, ...ofGuide].reduce((a, b) => add(a, b), own);
     return { logProbability, worth, followed: latent.subset === null ? worth : mean(worth) };
   });

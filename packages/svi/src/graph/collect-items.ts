@@ -4,17 +4,20 @@ import { evaluator } from './evaluate-node.ts';
 import { inOrder } from './in-order.ts';
 import type { Item, Operand } from './plan-types.ts';
 import { sizeOf } from './shape.ts';
+import type { Signature } from './signature.ts';
 import type { Value } from './value.ts';
 
 /** The distinct nodes that the outputs need, each after its inputs: equal ones are one, and what depends on constants alone is computed here. */
 export function collectItems(
   outputs: readonly Value[],
   inputs: readonly Value[],
+  bound: Signature | null,
 ): { items: Item[]; operands: Operand[] } {
   const items: Item[] = [];
   const byKey = new Map<string, Operand>();
   const found = new Map<Value, Operand>();
   const identities = new Map<object, number>();
+  const given = new Set<unknown>(bound === null ? [] : [...bound.arrays, ...bound.positions]);
   const identity = (object: object): number => {
     const known = identities.get(object);
     if (known !== undefined) return known;
@@ -27,25 +30,27 @@ export function collectItems(
       found.set(node, { base: operands[0]!.base, shape: node.shape });
       continue;
     }
-    const key = keyOf(node, operands, identity);
+    const isGiven = given.has(node.data ?? node.positions);
+    const key = keyOf(node, operands, { identity, isGiven });
     const known = byKey.get(key);
     if (known !== undefined) {
       found.set(node, known);
       continue;
     }
     const item = { id: items.length, node, operands, size: sizeOf(node.shape), segment: -1, place: -1, places: -1 };
-    const given = operands.map(({ base }) => items[base]!);
+    const from = operands.map(({ base }) => items[base]!);
     const data =
       node.op === 'constant'
         ? node.data
-        : given.length > 0 && node.op !== 'random' && given.every((x) => x.data)
+        : from.length > 0 && node.op !== 'random' && from.every((x) => x.data)
           ? evaluateStatic(
               node,
-              given.map((x) => x.data!),
+              from.map((x) => x.data!),
             )
           : undefined;
     const operand = { base: item.id, shape: node.shape };
-    items.push(data === undefined ? { ...item, kind: kindOf(node) } : { ...item, kind: 'static', data });
+    const varies = data !== undefined && (isGiven || from.some((x) => x.varies));
+    items.push(data === undefined ? { ...item, kind: kindOf(node) } : { ...item, kind: 'static', data, varies });
     byKey.set(key, operand);
     found.set(node, operand);
   }
@@ -60,18 +65,26 @@ function kindOf(node: Value): Item['kind'] {
   return sizeOf(node.shape) === 1 ? 'scalar' : 'loop';
 }
 
-function keyOf(node: Value, operands: readonly Operand[], identity: (object: object) => number): string {
+type Told = { readonly identity: (object: object) => number; readonly isGiven: boolean };
+
+function keyOf(node: Value, operands: readonly Operand[], { identity, isGiven }: Told): string {
   const { op, shape, data, positions, axes, transposed } = node;
   if (op === 'input' || op === 'index' || op === 'random') return `${op} ${identity(node)}`;
   if (data !== undefined)
     return `constant ${shape} ${data.length === 1 ? `is ${Object.is(data[0], -0) ? '-0' : data[0]}` : identity(data)}`;
   const given = operands.map((operand) => `${operand.base}[${operand.shape}]`);
-  const moved = positions === undefined ? '' : positions.length <= 64 ? positions.join() : `of ${identity(positions)}`;
+  // Places that may be given anew are one with none that happen to be equal now.
+  const isShort = positions !== undefined && positions.length <= 64 && !isGiven;
+  const moved = positions === undefined ? '' : isShort ? positions.join() : `of ${identity(positions)}`;
   return [op, shape, given, axes, transposed, moved].join(' ');
 }
 
 /** The numbers of a node whose inputs are known. */
-function evaluateStatic(node: Value, inputs: readonly Float64Array[]): Float64Array {
+export function evaluateStatic(
+  node: Value,
+  inputs: readonly Float64Array[],
+  positions: Int32Array | undefined = node.positions,
+): Float64Array {
   const size = sizeOf(node.shape);
   const m = new Float64Array(inputs.reduce((total, input) => total + input.length, size));
   let next = size;
@@ -80,6 +93,6 @@ function evaluateStatic(node: Value, inputs: readonly Float64Array[]): Float64Ar
     next += input.length;
     return next - input.length;
   });
-  evaluator(node, { at, out: 0, places: 0 }, { m, x: node.positions ?? new Int32Array(0) }, float64)(null);
+  evaluator(node, { at, out: 0, places: 0 }, { m, x: positions ?? new Int32Array(0) }, float64)(null);
   return m.slice(0, size);
 }

@@ -1,5 +1,6 @@
 import { type Backend, float64, inFloat64, type RandomSource } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
+import { evaluateStatic } from './collect-items.ts';
 import { functions } from './elementwise.ts';
 import { emit } from './emit.ts';
 import { evaluator } from './evaluate-node.ts';
@@ -8,6 +9,7 @@ import { kernels } from './kernels.ts';
 import { planProgram } from './plan.ts';
 import type { Item, Plan } from './plan-types.ts';
 import { showShape } from './shape.ts';
+import type { Signature } from './signature.ts';
 import type { Value } from './value.ts';
 
 /** How a graph is run: as JavaScript made for it, or node by node, where a page forbids that. */
@@ -52,10 +54,19 @@ export type CompileOptions = {
  * program.run();
  * program.outputs[0]; // 25
  */
-export function compile(outputs: readonly Value[], inputs: readonly Value[], options: CompileOptions = {}): Program {
+export const compile = (outputs: readonly Value[], inputs: readonly Value[], options: CompileOptions = {}): Program =>
+  compileParts(outputs, inputs, options, null).program;
+
+/** The same, and what gives the program the arrays of another graph of the same form. */
+export function compileParts(
+  outputs: readonly Value[],
+  inputs: readonly Value[],
+  options: CompileOptions,
+  bound: Signature | null,
+): { readonly program: Program; readonly bind: (signature: Signature) => void } {
   const backend = inFloat64(options.backend ?? float64);
   const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
-  const plan = planProgram(outputs, inputs, execution === 'interpreted');
+  const plan = planProgram(outputs, inputs, execution === 'interpreted', bound);
   for (const { kind, node } of plan.items)
     if (kind === 'input' && !inputs.includes(node))
       fail('svi/compile', 'BAD_MODEL', `input "${node.name}" ${showShape(node.shape)} is needed, but not listed`);
@@ -67,7 +78,7 @@ export function compile(outputs: readonly Value[], inputs: readonly Value[], opt
   const { m, x } = memory;
   const made =
     execution === 'emitted' ? emitted(plan, memory, backend) : { run: interpreted(plan, memory, backend), source: '' };
-  return {
+  const program: Program = {
     ...made,
     execution,
     inputs: m.subarray(0, plan.inputSize),
@@ -77,6 +88,32 @@ export function compile(outputs: readonly Value[], inputs: readonly Value[], opt
       if (item === undefined) return new Int32Array(index.shape[0]!);
       return x.subarray(item.places, item.places + item.size);
     },
+  };
+  return { program, bind: binder(plan, memory, bound) };
+}
+
+/** Writes arrays and places of a graph of the same form, and computes again what follows from them alone. */
+function binder({ items }: Plan, { m, x }: Memory, bound: Signature | null): (signature: Signature) => void {
+  if (bound === null) return () => {};
+  const arrayAt = new Map(bound.arrays.map((array, i) => [array, i]));
+  const positionsAt = new Map(bound.positions.map((own, i) => [own, i]));
+  const steps = items.flatMap((item) => {
+    const { data, positions } = item.node;
+    const moved = positions === undefined ? undefined : positionsAt.get(positions);
+    if (!item.varies && moved === undefined) return [];
+    return [{ item, moved, array: data === undefined ? undefined : arrayAt.get(data) }];
+  });
+  return ({ arrays, positions }) => {
+    const numbers = new Map<Item, Float64Array>();
+    for (const { item, moved, array } of steps) {
+      const places = moved === undefined ? item.node.positions : positions[moved]!;
+      if (moved !== undefined && item.places >= 0) x.set(places!, item.places);
+      if (!item.varies) continue;
+      const from = item.operands.map(({ base }) => numbers.get(items[base]!) ?? items[base]!.data!);
+      const own = array === undefined ? evaluateStatic(item.node, from, places) : arrays[array]!;
+      numbers.set(item, own);
+      if (item.place >= 0) m.set(own, item.place);
+    }
   };
 }
 

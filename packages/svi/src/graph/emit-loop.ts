@@ -1,6 +1,7 @@
 import { elementwise } from './elementwise.ts';
 import type { Item, Operand, Plan, Segment } from './plan-types.ts';
 import { type Shape, sizeOf, stridesIn } from './shape.ts';
+import { evenStep } from './signature.ts';
 
 /** Names of what is in scope while code is written. */
 export type Scope = {
@@ -54,7 +55,8 @@ export function writeLoop(segment: Segment, scope: Scope): string[] {
 
   function taken(item: Item): string {
     const base = items[item.operands[0]!.base]!;
-    const { start, step } = progression(item.node.positions!);
+    const positions = item.node.positions!;
+    const [start, step] = [positions[0]!, evenStep(positions)];
     if (step !== null)
       return `m[${index(
         full.map((s) => s * step),
@@ -98,11 +100,4 @@ function isFlat(item: Item, segment: Segment, { plan }: Scope): boolean {
   if (item.kind === 'reduce' && item.size > 1) return false;
   const size = sizeOf(segment.dims);
   return item.kind === 'take' || item.operands.every(({ base }) => [1, size].includes(plan.items[base]!.size));
-}
-
-/** Places that follow one another evenly: their first, and the step; `null` where they do not. */
-function progression(positions: Int32Array): { start: number; step: number | null } {
-  const start = positions[0]!;
-  const step = positions.length > 1 ? positions[1]! - start : 1;
-  return { start, step: positions.every((p, i) => p === start + i * step) ? step : null };
 }

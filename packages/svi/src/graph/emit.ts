@@ -13,8 +13,11 @@ export function emit(plan: Plan): { readonly source: string; readonly kernels: r
   const lines: string[] = [];
   const loaded = new Set<number>();
   const scalar = (item: Item): string => {
-    if (item.data !== undefined) return literal(item.data[0]!);
-    if ((item.kind === 'input' || item.kind === 'kernel' || item.kind === 'take') && !loaded.has(item.id)) {
+    if (item.data !== undefined && !item.varies) return literal(item.data[0]!);
+    if (
+      (item.varies || item.kind === 'input' || item.kind === 'kernel' || item.kind === 'take') &&
+      !loaded.has(item.id)
+    ) {
       loaded.add(item.id);
       lines.push(`const s${item.id}=m[${item.place}];`);
     }

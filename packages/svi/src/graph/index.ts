@@ -3,6 +3,7 @@ export { type CompileOptions, compile, type Execution, type Program } from './co
 export { differentiate } from './differentiate.ts';
 export { knownNumbers } from './known-numbers.ts';
 export * from './operations.ts';
+export { type Programs, rebinding } from './rebind.ts';
 export type { ReduceOptions } from './reduce.ts';
 export { broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 export { dependents, substitute } from './substitute.ts';

@@ -19,6 +19,8 @@ export type Item = {
   readonly size: number;
   /** Of a static item: its numbers. */
   readonly data?: Float64Array;
+  /** Whether these numbers follow from arrays that a program may be given anew. */
+  readonly varies?: boolean;
   /** The segment in which it is computed; −1 for what is given. */
   segment: number;
   /** Where its numbers stand in `m`, −1 while they need no memory. */

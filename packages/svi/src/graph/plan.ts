@@ -1,6 +1,7 @@
 import { collectItems } from './collect-items.ts';
 import type { Item, Operand, Plan, Segment } from './plan-types.ts';
 import { type Shape, sameShape, sizeOf } from './shape.ts';
+import type { Signature } from './signature.ts';
 import type { Value } from './value.ts';
 
 /** The axes that a loop runs over: those longer than 1. */
@@ -13,9 +14,15 @@ export const loopDims = (shape: Shape): Shape => shape.filter((size) => size !==
  * @param outputs  what is to be computed; lies in `m` after the inputs, in this order
  * @param inputs   what is given; lies at the beginning of `m`, in this order
  * @param keepAll  memory for every item, as the interpreter needs it
+ * @param bound    arrays and places that may be given anew
  */
-export function planProgram(outputs: readonly Value[], inputs: readonly Value[], keepAll: boolean): Plan {
-  const { items, operands } = collectItems(outputs, inputs);
+export function planProgram(
+  outputs: readonly Value[],
+  inputs: readonly Value[],
+  keepAll: boolean,
+  bound: Signature | null = null,
+): Plan {
+  const { items, operands } = collectItems(outputs, inputs, bound);
   const segments = schedule(items);
   const inputSize = inputs.reduce((total, input) => total + sizeOf(input.shape), 0);
   const outputSize = outputs.reduce((total, output) => total + sizeOf(output.shape), 0);
@@ -29,6 +36,7 @@ export function planProgram(outputs: readonly Value[], inputs: readonly Value[],
   let free = inputSize + outputSize;
   const kept = keepAll ? new Set(items.keys()) : read(items);
   for (const { base } of operands) if (items[base]!.data !== undefined) kept.add(base);
+  for (const { id, varies, size } of items) if (varies && size === 1) kept.add(id);
   const outputPlaces: number[] = [];
   next = inputSize;
   for (const { base } of operands) {

@@ -99,7 +99,7 @@ const refused: readonly [string, Model<null>, string][] = [
   [
     'weights of another number than members',
     ({ plate, observe, normal }) => plate('p', 2, { weights: [1] }, () => observe('y', normal(0, 1), [1, 2])),
-    'plate "p" of 2 was given 1 weights, one a member was due',
+    'plate "p" of 2 was given 1 weight, one a member was due',
   ],
   [
     'a negative weight',

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { counted, fail } from '@mixtention/core/base';
 import { copyWeights } from '@mixtention/core/data';
 import { constant, mul, reshape, rows, showShape, type Value } from '../graph/index.ts';
 
@@ -16,7 +16,11 @@ export function weightsOf(
   given: ArrayLike<number>,
 ): Value {
   if (given?.length !== size)
-    fail(where, 'BAD_SHAPE', `plate "${name}" of ${size} was given ${given?.length} weights, one a member was due`);
+    fail(
+      where,
+      'BAD_SHAPE',
+      `plate "${name}" of ${size} was given ${counted(given?.length ?? 0, 'weight')}, one a member was due`,
+    );
   const weights = new Float64Array(size);
   copyWeights(given, weights, (member, came) =>
     fail(

@@ -2,7 +2,7 @@ import type { Algorithm, Sample, Shard, Tree } from '@mixtention/core';
 import { copyTree, specOf } from '@mixtention/core/base';
 import { minibatch } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
-import type { Program } from '../graph/index.ts';
+import { type Program, type Programs, rebinding } from '../graph/index.ts';
 import { climbFrom, climbOn, raisedBy, reachedBy } from '../inference/climb.ts';
 import { weighDraws } from '../inference/draw-slope.ts';
 import type { Climb } from '../inference/run-state.ts';
@@ -48,7 +48,7 @@ export type RowsInfo = {
  * Stochastic variational inference over the rows of a data set: what rows add to the log density and its gradient is collected where they are, for the draws of a step;
  * guide, estimator and rule of ascent are the update's. Sums come in the order of shards, so results have the same bits for any number of workers.
  *
- * Cost: a step is a pass over the rows that it sees: a run of the model and its gradient a shard and draw; by minibatches the model is made anew for its rows, some milliseconds.
+ * Cost: a step is a pass over the rows that it sees: a run of the model and its gradient a shard and draw; by minibatches the model is traced anew for the rows of each shard, a fraction of a millisecond; gradient, plan and code are those of the first rows of their number.
  */
 export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsStats, RowsInfo> {
   const { model, width, template, weight, batches } = config;
@@ -58,14 +58,15 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
   const dimension = latents.reduce((total, { size }) => total + size, 0);
   const settled = settleSvi(config.options as SviOptions, dimension);
   const root = split(key(settled.seed), 'svi');
-  const programs = new WeakMap<Shard, Program>();
+  const kept = new WeakMap<Shard, Program>();
+  const programs = rebinding();
+  const compiled = (shard: Shard, shared?: Programs): Program =>
+    compileRows(run, dataOf(shard.matrix(), config), shard.backend, { weights: shard.weights, programs: shared });
   const programOf = (shard: Shard): Program => {
-    let program = programs.get(shard);
-    if (program === undefined)
-      programs.set(
-        shard,
-        (program = compileRows(run, dataOf(shard.matrix(), config), shard.backend, { weights: shard.weights })),
-      );
+    // Rows of a minibatch are looked at once: what was made for others is given their numbers.
+    if (batches > 1) return compiled(shard, programs);
+    let program = kept.get(shard);
+    if (program === undefined) kept.set(shard, (program = compiled(shard)));
     return program;
   };
   let guided: { readonly around: Tree; readonly made: Guided } | null = null;

@@ -1,6 +1,6 @@
 import type { Backend, Matrix, Tree } from '@mixtention/core';
 import { counted, fail } from '@mixtention/core/base';
-import { add, compile, differentiate, input, mul, type Program, type Value, value } from '../graph/index.ts';
+import { add, input, mul, type Program, type Programs, rebinding, type Value, value } from '../graph/index.ts';
 import { type Model, type Site, traceModel } from '../model/index.ts';
 
 /** The plate whose members are rows. */
@@ -29,14 +29,22 @@ export const jointOf = (sites: readonly Site[]): Value =>
 /**
  * What some rows add to the log density, as a program of the free numbers of all latents.
  *
- * @param options  `weights` of the rows; `withOthers`: as often as rows stand behind each, with the terms of no row
+ * @param options  `weights` of the rows; `withOthers`: as often as rows stand behind each, with the terms of no row; `programs` of other rows, one of which may do
  * @throws BAD_MODEL for a model without observations in the plate of rows, with latents in it, or with discrete latents
  */
 export function compileRows(
   model: Model<RowsData>,
   data: RowsData,
   backend: Backend | undefined,
-  { withOthers = 0, weights = null }: { readonly withOthers?: number; readonly weights?: Float64Array | null } = {},
+  {
+    withOthers = 0,
+    weights = null,
+    programs = rebinding(),
+  }: {
+    readonly withOthers?: number;
+    readonly weights?: Float64Array | null;
+    readonly programs?: Programs | undefined;
+  } = {},
 ): Program {
   const inputs: Value[] = [];
   const { sites } = traceModel(
@@ -56,7 +64,7 @@ export function compileRows(
   const own = jointOf(ofRows);
   // Of a sample that stands for all rows: its terms as often as rows stand behind it, and those of no row once.
   const total = withOthers === 0 ? own : add(mul(own, withOthers), jointOf(sites.filter((site) => !isOfRows(site))));
-  return compile([total, ...differentiate(total, inputs)], inputs, { backend });
+  return programs(total, inputs, { backend });
 }
 
 function checkRows(sites: readonly Site[], rows: number): void {
