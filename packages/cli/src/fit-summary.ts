@@ -94,12 +94,13 @@ function isBayes(result: Fit | BayesFit): result is BayesFit {
 
 /** What a posterior has beside: arrays of it as rows of components. */
 function bayes(result: BayesFit, asked: Asked): Summary {
-  const { model, bound, boundTerms, activeComponents, expectedWeights, posterior } = result;
+  const { model, bound, boundTerms, expectedCounts, activeComponents, expectedWeights, posterior } = result;
   const shape = conjugateOf(asked).posteriorShape(expectedWeights.length, model.width);
   return {
     bound,
     boundTerms,
     activeComponents,
+    expectedCounts,
     expectedWeights,
     ...(model.components > expectedWeights.length && { newComponentWeight: model.weights.at(-1) }),
     posterior: { weights: posterior.weights, ...(nested(posterior.components, shape) as object) },

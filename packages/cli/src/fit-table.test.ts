@@ -40,3 +40,13 @@ test('the table of a posterior says that more components may be there where all 
   expect(await line(2)).toContain('2 of 2 components own more than half a row: more may be there, see --components');
   expect(await line(6)).toMatch(/\d of 6 components own more than half a row$/m);
 });
+
+test('the table of a posterior lists the components that own rows, and counts the others', async () => {
+  const result = await fitBayes(faithful(), { components: 6, prior: { concentration: 1e-3 } });
+  const { activeComponents, expectedCounts } = result;
+  expect(expectedCounts.reduce((sum, n) => sum + n, 0)).toBeCloseTo(272, 6);
+  expect(activeComponents).toBeLessThan(6);
+  const lines = fitTable(summarize(result, asked, undefined)).split('\n');
+  expect(lines.filter((line) => line.includes('  weight '))).toHaveLength(activeComponents);
+  expect(lines).toContain(`   …  and ${6 - activeComponents} that own less than half a row (--json prints all)`);
+});

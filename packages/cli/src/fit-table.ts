@@ -94,15 +94,23 @@ function certainty({ remainingGain, startsAtBest, starts, nearCollapse }: Certif
   ].join('; ');
 }
 
-function components({ weights, means, columns }: Summary): string {
-  const all = Array.from(weights as Float64Array);
-  const lines = all.slice(0, COMPONENTS_SHOWN).map((weight, k) => {
+function components({ weights, means, columns, expectedCounts }: Summary): string {
+  const all = weights as Float64Array;
+  const counts = expectedCounts as Float64Array | undefined;
+  // What a posterior has emptied tells of its prior alone.
+  const owners = Array.from(all.keys()).filter((k) => (counts?.[k] ?? Number.POSITIVE_INFINITY) > 0.5);
+  const lines = owners.slice(0, COMPONENTS_SHOWN).map((k) => {
     const mean = (means as Float64Array[])[k]!;
     const shown = Array.from(mean.subarray(0, COLUMNS_SHOWN), (m) => m.toPrecision(6));
-    return `${String(k).padStart(4)}  weight ${weight.toFixed(4)}  mean ${shown.join(' ')}${mean.length > COLUMNS_SHOWN ? ' …' : ''}`;
+    return `${String(k).padStart(4)}  weight ${all[k]!.toFixed(4)}  mean ${shown.join(' ')}${mean.length > COLUMNS_SHOWN ? ' …' : ''}`;
   });
   if (columns !== null) lines.unshift(`                    mean of ${namesShown(columns as readonly string[])}`);
-  if (all.length > COMPONENTS_SHOWN) lines.push(`   …  and ${all.length - COMPONENTS_SHOWN} more (--json prints all)`);
+  const empty = all.length - owners.length;
+  const rest = [
+    ...(owners.length > COMPONENTS_SHOWN ? [`${owners.length - COMPONENTS_SHOWN} more`] : []),
+    ...(empty > 0 ? [`${empty} that own less than half a row`] : []),
+  ];
+  if (rest.length > 0) lines.push(`   …  and ${rest.join(', ')} (--json prints all)`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -10,6 +10,9 @@ import { conjugateOf, stateAround, variationalBayes } from './variational-bayes.
 
 const WHERE = 'em/fitBayes';
 
+/** Rows from which a component counts as active. */
+const ACTIVE = 0.5;
+
 /** Options of `fitBayes`: those of every fit of a mixture, and what its model predicts with. */
 export type BayesOptions = FitOptions &
   ScheduleOptions & {
@@ -28,6 +31,8 @@ export type BayesFit = Fit & {
   readonly boundTerms: BoundTerms;
   /** q(weights) and q(parameters), these by the names that the family's README gives them, in the user's units. */
   readonly posterior: MixturePosterior;
+  /** Rows that each component is expected to own, `[K]`: they sum to the weights of the rows. */
+  readonly expectedCounts: Float64Array;
   /** Components whose expected count is above ½. */
   readonly activeComponents: number;
   /** E π, `[K]`: they sum to 1, but for what the prior leaves to components that are not there. */
@@ -100,6 +105,7 @@ function withPosterior(fit: Fit, { config, course: { outcomes, best, data }, ord
     weights: weights.select(inner.weights, order) as Tree,
     components: (prior.unscalePosterior?.(components, data.transform) ?? components) as Tree,
   };
+  const expectedCounts = Float64Array.from(order, (k) => info.counts[k]!);
   // From the space of the fit to the user's units: rows have other densities there, and nothing else.
   const shift = fit.objective - info.objective;
   return {
@@ -108,7 +114,8 @@ function withPosterior(fit: Fit, { config, course: { outcomes, best, data }, ord
     bound: fit.objective,
     boundTerms: { ...info.boundTerms, data: info.boundTerms.data + shift },
     posterior,
-    activeComponents: info.counts.filter((n) => n > 0.5).length,
+    expectedCounts,
+    activeComponents: expectedCounts.filter((n) => n > ACTIVE).length,
     expectedWeights: weights.expectedWeights(posterior.weights).weights,
   };
 }
