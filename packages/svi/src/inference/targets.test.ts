@@ -34,6 +34,14 @@ test('the bound of the coin at Beta(15, 15) is −7.138367375', () => {
   expect(error).toBeLessThan(0.005);
 });
 
+test('without a prior the mode of the coin is the maximum of the likelihood: 0.6, with the loss of the tutorial', () => {
+  const model: Model<null> = ({ sample, observe, flat, bernoulli }) =>
+    observe('y', bernoulli(sample('p', flat({ lower: 0, upper: 1 }))), [1, 1, 1, 1, 1, 1, 0, 0, 0, 0]);
+  const { sites, boundBySite } = svi(model, null, { guide: 'autoDelta' });
+  expect(sites.p!.mean).toBeCloseTo(0.6, 6);
+  expect(boundBySite.y).toBeCloseTo(-6.7301, 4);
+});
+
 test('the importance-weighted bound of a hundred Bernoulli(0.6) ones is 100·log 0.6 for any minibatch', () => {
   const model: Model<number> = ({ sample, observe, plate, normal, bernoulli }, subsample) => {
     sample('x', normal(0, 1));
