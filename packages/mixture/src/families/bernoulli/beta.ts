@@ -1,9 +1,9 @@
 import type { ConjugatePrior, LinearTerm, Scores } from '@mixtention/core';
-import { memoize } from '@mixtention/core/base';
 import { identity } from '@mixtention/core/kernel';
-import { digamma, logBeta, sampleLogGamma } from '@mixtention/core/numeric';
+import { logBeta, sampleLogGamma } from '@mixtention/core/numeric';
 import { perComponent, permuteRows } from '../components.ts';
 import { pickColumns } from '../pick-columns.ts';
+import { betaDivergence, betaLogs } from './beta-logs.ts';
 import { sumClampedLogs } from './clamped-log.ts';
 import type { BernoulliParams } from './params.ts';
 
@@ -48,7 +48,11 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return { width, probabilities };
   },
 
-  mean: ({ width, a, b }) => ({ width, probabilities: a.map((yes, i) => yes / (yes + b[i]!)) }),
+  mean({ width, a, b }) {
+    const probabilities = new Float64Array(a.length);
+    for (let i = 0; i < a.length; i++) probabilities[i] = a[i]! / (a[i]! + b[i]!);
+    return { width, probabilities };
+  },
 
   logDensity({ a, b }, { probabilities }) {
     const [yes, no] = [sumClampedLogs(probabilities, 'yes'), sumClampedLogs(probabilities, 'no')];
@@ -56,15 +60,15 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
   },
 
   expectedScores(posterior, expectedLogWeights): Scores {
-    const { width, a } = posterior;
-    const natural = new Float64Array(a.length);
-    const bias = expectedLogWeights.slice();
-    const { yes, no, both } = expectedLogs(posterior);
-    for (let i = 0; i < a.length; i++) {
-      natural[i] = yes[i]! - no[i]!;
-      bias[Math.floor(i / width)]! += no[i]! - both[i]!;
-    }
-    const term: LinearTerm = { form: 'linear', statistics: identity.none, columns: null, width, natural };
+    const { logits: natural, no } = betaLogs(posterior);
+    const bias = expectedLogWeights.map((l, k) => l + no[k]!);
+    const term: LinearTerm = {
+      form: 'linear',
+      statistics: identity.none,
+      columns: null,
+      width: posterior.width,
+      natural,
+    };
     return { components: bias.length, bias, terms: [term] };
   },
 
@@ -88,15 +92,7 @@ export const beta: ConjugatePrior<BernoulliParams, BernoulliPrior, BernoulliPost
     return { intercepts: yes!.map((count, i) => count / (count + no![i]!)), slopes: null };
   },
 
-  divergence(posterior, prior) {
-    const { width, a, b } = posterior;
-    const { yes, no, both } = expectedLogs(posterior);
-    const ofPrior = logBeta(prior.a, prior.b);
-    return perComponent(width, a.length, (i) => {
-      const [more, less] = [a[i]! - prior.a, b[i]! - prior.b];
-      return ofPrior - logBeta(a[i]!, b[i]!) + more * yes[i]! + less * no[i]! - (more + less) * both[i]!;
-    });
-  },
+  divergence: (posterior, prior) => ({ perComponent: betaDivergence(posterior, prior), shared: 0 }),
 
   // Σ_d log B(a_kd, b_kd) − log B(a, b)
   evidence: ({ width, a, b }, prior) =>
@@ -124,16 +120,3 @@ function betaMode(a: number, b: number): number {
   if (a > 1 || b > 1) return Math.min(1, Math.max(0, (a - 1) / (Math.max(a, 1) - 1 + Math.max(b, 1) - 1)));
   return a < b ? 0 : a > b ? 1 : 0.5;
 }
-
-/** ψ(a), ψ(b) and ψ(a + b) of every cell: scores and divergence both ask for them, and they cost more than all else in either. */
-const expectedLogs = memoize(({ a, b }: BernoulliPosterior) => {
-  const both = new Float64Array(a.length);
-  for (let i = 0, last = Number.NaN; i < both.length; i++) {
-    // Cells of a component have seen the same rows: their sums differ by rounding alone.
-    const sum = a[i]! + b[i]!;
-    const isSame = Math.abs(sum - last) <= 4 * Number.EPSILON * sum;
-    both[i] = isSame ? both[i - 1]! : digamma(sum);
-    if (!isSame) last = sum;
-  }
-  return { yes: a.map((v) => digamma(v)), no: b.map((v) => digamma(v)), both };
-});

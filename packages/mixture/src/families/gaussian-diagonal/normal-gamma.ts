@@ -1,5 +1,5 @@
 import type { ConjugatePrior } from '@mixtention/core';
-import { counted } from '@mixtention/core/base';
+import { counted, memoize } from '@mixtention/core/base';
 import { perComponent, permuteRows } from '../components.ts';
 import { drawVariance, mapMeans, mapVariances } from '../gaussian/affine.ts';
 import { spread, WEAK_SHRINKAGE } from '../gaussian/normal-wishart-prior.ts';
@@ -7,11 +7,11 @@ import { precisionScores } from '../gaussian/precision-scores.ts';
 import { studentScores, unitFactor } from '../gaussian/student-scores.ts';
 import { LOG_2PI } from '../gaussian/whiten.ts';
 import {
+  degreesDivergence,
   expectedLogDet,
   logWishartNormalizer,
   meanDivergence,
   meanEvidence,
-  wishartDivergence,
 } from '../gaussian/wishart.ts';
 import { wrongDegrees, wrongMean, wrongSpread } from '../gaussian/wrong-prior.ts';
 import { pickColumns } from '../pick-columns.ts';
@@ -63,13 +63,14 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     const width = mean.length;
     const means = new Float64Array(counts.length * width);
     const inverseScales = new Float64Array(counts.length * width);
-    for (let i = 0; i < means.length; i++) {
-      const [k, d] = [Math.floor(i / width), i % width];
-      const [m, sum, square] = [mean[d]!, sums![2 * width * k + d]!, sums![2 * width * k + width + d]!];
-      const first = sum - counts[k]! * m;
+    for (let k = 0; k < counts.length; k++) {
       const own = shrinkage + counts[k]!;
-      means[i] = m + first / own;
-      inverseScales[i] = inverseScale[d]! + square - m * first - sum * m - (first * first) / own;
+      for (let d = 0; d < width; d++) {
+        const [m, sum, square] = [mean[d]!, sums![2 * width * k + d]!, sums![2 * width * k + width + d]!];
+        const first = sum - counts[k]! * m;
+        means[k * width + d] = m + first / own;
+        inverseScales[k * width + d] = inverseScale[d]! + square - m * first - sum * m - (first * first) / own;
+      }
     }
     const shrinkages = counts.map((n) => shrinkage + n);
     return { width, means, shrinkages, degrees: counts.map((n) => degrees + n), inverseScales };
@@ -96,13 +97,15 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     return sum;
   },
 
-  expectedScores({ width, means, shrinkages, degrees, inverseScales }, expectedLogWeights) {
-    const precisions = inverseScales.map((s, i) => degrees[Math.floor(i / width)]! / s);
-    const bias = expectedLogWeights.slice();
-    for (let i = 0; i < means.length; i++) {
-      const k = Math.floor(i / width);
-      bias[k]! += 0.5 * (expectedLogDet(Math.log(inverseScales[i]!), degrees[k]!, 1) - LOG_2PI - 1 / shrinkages[k]!);
-    }
+  expectedScores(posterior, expectedLogWeights) {
+    const { width, means, shrinkages, degrees, inverseScales } = posterior;
+    const precisions = new Float64Array(inverseScales.length);
+    for (let i = 0; i < precisions.length; i++) precisions[i] = degrees[Math.floor(i / width)]! / inverseScales[i]!;
+    const logs = logsOf(posterior);
+    const bias = expectedLogWeights.map((l, k) => {
+      const constant = expectedLogDet(0, degrees[k]!, 1) - LOG_2PI - 1 / shrinkages[k]!;
+      return l + 0.5 * (width * constant - logs[k]!);
+    });
     return precisionScores(width, means, precisions, bias, squares);
   },
 
@@ -123,19 +126,24 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
   }),
   conditional: ({ width, means }, _seen, hidden) => ({ intercepts: pickColumns(means, width, hidden), slopes: null }),
 
-  divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
-    return perComponent(width, means.length, (i) => {
-      const [k, d] = [Math.floor(i / width), i % width];
-      const [s, s0, distance] = [inverseScales[i]!, prior.inverseScale[d]!, (means[i]! - prior.mean[d]!) ** 2];
-      const ofMean = meanDivergence(shrinkages[k]!, prior.shrinkage, 1, (degrees[k]! * distance) / s);
-      const logs = {
-        logDet: Math.log(s),
-        degrees: degrees[k]!,
-        priorLogDet: Math.log(s0),
-        priorDegrees: prior.degrees,
-      };
-      return ofMean + wishartDivergence({ width: 1, ...logs, trace: s0 / s });
+  divergence(posterior, prior) {
+    const { width, means, shrinkages, degrees, inverseScales } = posterior;
+    const priorLogs = prior.inverseScale.reduce((sum, s) => sum + Math.log(s), 0);
+    const perComponent = logsOf(posterior).map((logs, k) => {
+      let [squares, traces] = [0, 0];
+      for (let d = 0; d < width; d++) {
+        const s = inverseScales[k * width + d]!;
+        squares += (means[k * width + d]! - prior.mean[d]!) ** 2 / s;
+        traces += prior.inverseScale[d]! / s;
+      }
+      // Wisharts of width 1, one a column, whose degrees are the same.
+      const ofWisharts =
+        0.5 * prior.degrees * (logs - priorLogs) +
+        0.5 * degrees[k]! * (traces - width) +
+        width * degreesDivergence(degrees[k]!, prior.degrees, 1);
+      return meanDivergence(shrinkages[k]!, prior.shrinkage, width, degrees[k]! * squares) + ofWisharts;
     });
+    return { perComponent, shared: 0 };
   },
 
   evidence({ width, shrinkages, degrees, inverseScales }, prior) {
@@ -193,3 +201,10 @@ export const normalGamma: ConjugatePrior<GaussianDiagonalParams, NormalGamma, No
     inverseScales: mapVariances(posterior.inverseScales, scale, 'back'),
   }),
 };
+
+/** Σ_d log s_kd, `[K]`: scores and divergence both ask for it. */
+const logsOf = memoize(({ width, inverseScales }: NormalGammaPosterior): Float64Array => {
+  const sums = new Float64Array(inverseScales.length / width);
+  for (let i = 0; i < inverseScales.length; i++) sums[Math.floor(i / width)]! += Math.log(inverseScales[i]!);
+  return sums;
+});

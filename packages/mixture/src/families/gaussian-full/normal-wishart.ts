@@ -1,4 +1,5 @@
 import type { ConjugatePrior, Stand, Transform } from '@mixtention/core';
+import { memoize } from '@mixtention/core/base';
 import { identity, sumsLength } from '@mixtention/core/kernel';
 import { permuteRows } from '../components.ts';
 import { drawCovariance, drawGaussian, mapCovariances, mapMeans } from '../gaussian/affine.ts';
@@ -12,7 +13,7 @@ import {
 } from '../gaussian/normal-wishart-prior.ts';
 import { regress } from '../gaussian/regress.ts';
 import { studentScores } from '../gaussian/student-scores.ts';
-import { LOG_2PI, squaredDistance, traceUnder, whiten, whitenedScores } from '../gaussian/whiten.ts';
+import { LOG_2PI, squaredDistance, traceUnder, type Whitening, whiten, whitenedScores } from '../gaussian/whiten.ts';
 import {
   expectedLogDet,
   logWishartNormalizer,
@@ -96,13 +97,13 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
     return sum;
   },
 
-  expectedScores({ width, means, shrinkages, degrees, inverseScales }, expectedLogWeights) {
+  expectedScores(posterior, expectedLogWeights) {
+    const { width, means, shrinkages, degrees, inverseScales } = posterior;
     const size = width * width;
     const bias = expectedLogWeights.slice();
     const all = new Float64Array(inverseScales.length);
     let most = 0;
-    for (let k = 0; k < bias.length; k++) {
-      const { whitening, logDet, amplification } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+    for (const [k, { whitening, logDet, amplification }] of whitened(posterior).entries()) {
       most = Math.max(most, amplification);
       const root = Math.sqrt(degrees[k]!);
       for (let i = 0; i < size; i++) all[k * size + i] = root * whitening[i]!;
@@ -138,11 +139,12 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
   conditional: ({ width, means, inverseScales }, seen, hidden) =>
     regress({ width, means, covariances: inverseScales }, seen, hidden),
 
-  divergence({ width, means, shrinkages, degrees, inverseScales }, prior) {
-    const size = width * width;
+  divergence(posterior, prior) {
+    const { width, means, shrinkages, degrees } = posterior;
     const priorLogDet = whiten(prior.inverseScale, width).logDet;
+    const own = whitened(posterior);
     const perComponent = shrinkages.map((shrinkage, k) => {
-      const { whitening, logDet } = whiten(inverseScales.subarray(k * size, (k + 1) * size), width);
+      const { whitening, logDet } = own[k]!;
       const distance = squaredDistance(whitening, means.subarray(k * width, (k + 1) * width), prior.mean, width);
       const trace = traceUnder(whitening, prior.inverseScale, width);
       const ofMean = meanDivergence(shrinkage, prior.shrinkage, width, degrees[k]! * distance);
@@ -199,6 +201,14 @@ export const normalWishart: ConjugatePrior<GaussianFullParams, NormalWishart, No
   unscalePosterior: (posterior, transform) => mapPosterior(posterior, transform),
   rescalePosterior: (posterior, transform) => mapPosterior(posterior, transform, 'back'),
 };
+
+/** The whitening matrix of W_k⁻¹ of each component: scores and divergence both ask for it. */
+const whitened = memoize(({ width, inverseScales }: NormalWishartPosterior): readonly Whitening[] => {
+  const size = width * width;
+  return Array.from({ length: inverseScales.length / size }, (_, k) =>
+    whiten(inverseScales.subarray(k * size, (k + 1) * size), width),
+  );
+});
 
 function mapPosterior(
   posterior: NormalWishartPosterior,

@@ -30,15 +30,21 @@ export type WishartPair = {
 /**
  * KL(Wishart(W, ν) ‖ Wishart(W₀, ν₀)).
  *
- *     log B(W, ν) − log B(W₀, ν₀) + ((ν − ν₀)/2) E log |Λ| − νD/2 + ½ ν tr(W₀⁻¹ W)
+ *     (ν₀/2) (log |W⁻¹| − log |W₀⁻¹|) + ½ ν (tr(W₀⁻¹ W) − D) + degreesDivergence(ν, ν₀, D)
  */
 export function wishartDivergence({ width, logDet, degrees, priorLogDet, priorDegrees, trace }: WishartPair): number {
   return (
-    logWishartNormalizer(logDet, degrees, width) -
-    logWishartNormalizer(priorLogDet, priorDegrees, width) +
-    0.5 * (degrees - priorDegrees) * expectedLogDet(logDet, degrees, width) +
-    0.5 * degrees * (trace - width)
+    0.5 * priorDegrees * (logDet - priorLogDet) +
+    0.5 * degrees * (trace - width) +
+    degreesDivergence(degrees, priorDegrees, width)
   );
+}
+
+/** What of the divergence of two Wisharts follows from their degrees of freedom: `log Γ_D(ν₀/2) − log Γ_D(ν/2) + ½ (ν − ν₀) Σ_{i=1..D} ψ((ν + 1 − i)/2)`. */
+export function degreesDivergence(degrees: number, priorDegrees: number, width: number): number {
+  let sum = multivariateLogGamma(priorDegrees / 2, width) - multivariateLogGamma(degrees / 2, width);
+  for (let i = 0; i < width; i++) sum += 0.5 * (degrees - priorDegrees) * digamma((degrees - i) / 2);
+  return sum;
 }
 
 /**
