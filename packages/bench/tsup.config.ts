@@ -22,6 +22,7 @@ export default build(
     moves: 'src/moves/moves.ts',
     'learn-digits': 'src/learn-digits/learn-digits.ts',
     digits: 'src/digit-models/digit-models.ts',
+    memoized: 'src/memoized/memoized.ts',
     routes: 'src/routes/routes.ts',
     guides: 'src/guides/guides.ts',
   },

@@ -27,21 +27,31 @@ test('the objective is that of the responsibilities each batch had at its last v
   const executor = inline();
   let state = driver.around(first);
   /** Responsibilities of every row as of its last visit `[N, K]`. */
-  const R = Array.from({ length: x.rows }, () => new Float64Array(3));
+  let R = Array.from({ length: x.rows }, () => new Float64Array(3));
+  let visitedAgain = 0;
   let last = Number.NEGATIVE_INFINITY;
-  for (let pass = 0; pass < 30; pass++) {
+  for (let pass = 0; pass < 80; pass++) {
     const { message, rows } = driver.ask(state, { precision: 'float64', cuts: data.cuts });
     const { inner, isFilling, next } = state;
+    const before = R.map((row) => row.slice());
     for (const part of rows!) visit(message as unknown as Mixture, part, R);
     const { sum } = await executor.collect(driver, { message, rows: rows! }, data);
     state = driver.update(state, { sum: sum as never, parts: null }).state;
     if (isFilling) continue;
+    if (state.next === next) {
+      // Looking ahead would have made it fall.
+      R = before;
+      visitedAgain++;
+      continue;
+    }
     const objective = state.objectives[next]!;
     expect(objective).toBeCloseTo(naiveBound(inner as unknown as Mixture, R), 8);
     expect(objective).toBeGreaterThan(last - 1e-10 * Math.abs(last));
     last = objective;
   }
   expect(last).toBeGreaterThan(-400);
+  expect(visitedAgain).toBeGreaterThan(0);
+  expect(visitedAgain).toBeLessThan(20);
 });
 
 test('one batch is batch EM, state by state', async () => {
@@ -54,7 +64,7 @@ test('one batch is batch EM, state by state', async () => {
   }
 });
 
-test('over a planted mixture every batch raises the objective, and the optimum of batch EM is there in six tenths of its passes', async () => {
+test('over a planted mixture every batch raises the objective, and the optimum of batch EM is there in half of its passes', async () => {
   const normal = generator(key(8));
   const rows = 4000;
   const planted = Float64Array.from({ length: 2 * rows }, (_, i) => {
@@ -75,7 +85,7 @@ test('over a planted mixture every batch raises the objective, and the optimum o
   const due = whole.at(-1)!.info.objective - 1e-4 * rows;
   const until = (all: readonly Step[]): number => all.findIndex(({ info }) => info.objective >= due) + 1;
   expect(until(laps)).toBeGreaterThan(0);
-  expect(until(laps)).toBeLessThanOrEqual(0.6 * until(whole));
+  expect(until(laps)).toBeLessThanOrEqual(0.5 * until(whole));
   const objectives = laps.flatMap(({ info }) => Array.from((info as MemoizedInfo).objectives));
   for (let i = 1; i < objectives.length; i++)
     expect(objectives[i]! - objectives[i - 1]!).toBeGreaterThanOrEqual(-1e-10 * Math.abs(objectives[i]!));

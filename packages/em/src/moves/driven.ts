@@ -48,9 +48,11 @@ export function drivenBy(algorithm: SummedAlgorithm, dealt: Dealt | null): Drive
     ask: (state, about) => driver.ask(state as MemoizedState, about),
     update(state, sum) {
       const { inner, kept, next } = state as MemoizedState;
+      const updated = driver.update(state as MemoizedState, { sum, parts: null });
       return {
-        ...driver.update(state as MemoizedState, { sum, parts: null }),
-        isPass: next === dealt.batches - 1,
+        ...updated,
+        // A batch may be visited again.
+        isPass: next === dealt.batches - 1 && updated.state.next === 0,
         from: inner,
         stats: () => sumOf(kept.map(({ stats }, batch) => (batch === next ? sum : stats))),
       };

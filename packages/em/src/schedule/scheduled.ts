@@ -17,7 +17,7 @@ import {
 import type { SummedAlgorithm } from './summed.ts';
 
 /** Batches of a lap, unless their rows are said. */
-const MOST_MEMOIZED = 24;
+const MOST_MEMOIZED = 12;
 
 /** A plan whose algorithm any schedule can drive. */
 export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedAlgorithm };

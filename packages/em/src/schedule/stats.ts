@@ -55,6 +55,49 @@ export function blend(old: MixtureStats, fresh: MixtureStats, rate: number, time
   };
 }
 
+/** `keep·drift + fresh − old`: what sums have moved by of late. */
+export function drifted(drift: MixtureStats, old: MixtureStats, fresh: MixtureStats, keep: number): MixtureStats {
+  // At every batch, over all sums: one loop without calls.
+  const moved = (a: Float64Array, b: Float64Array, c: Float64Array): Float64Array => {
+    const sum = new Float64Array(a.length);
+    for (let i = 0; i < sum.length; i++) sum[i] = keep * a[i]! + (c[i]! - b[i]!);
+    return sum;
+  };
+  return {
+    ...drift,
+    counts: moved(drift.counts, old.counts, fresh.counts),
+    sums: drift.sums.map((sum, t) => moved(sum, old.sums[t]!, fresh.sums[t]!)),
+  };
+}
+
+/**
+ * `total + share·drift`, for statistics as they will be. A component that would lose half of what it owns stays as it is.
+ *
+ * @param scores  whose terms the sums belong to
+ */
+export function foreseen(
+  { terms, components: K }: Scores,
+  total: MixtureStats,
+  drift: MixtureStats,
+  share: number,
+): MixtureStats {
+  const shares = total.counts.map((n, k) => (n + share * drift.counts[k]! >= n / 2 ? share : 0));
+  const moved = (array: Float64Array, by: Float64Array, width: number): Float64Array => {
+    const sum = new Float64Array(array.length);
+    // What is pooled over components is behind them.
+    for (let k = 0; k <= K; k++) {
+      const own = k < K ? shares[k]! : Math.min(...shares);
+      const end = k < K ? (k + 1) * width : sum.length;
+      for (let i = k * width; i < end; i++) sum[i] = array[i]! + own * by[i]!;
+    }
+    return sum;
+  };
+  const sums = terms.map(({ statistics: { squares }, width }, t) =>
+    moved(total.sums[t]!, drift.sums[t]!, squares === 'pooled' ? width : sumsLength(squares, width, 1)),
+  );
+  return { ...total, counts: moved(total.counts, drift.counts, 1), sums };
+}
+
 /** What is not of single components. */
 function scalars(
   a: MixtureStats,
@@ -106,4 +149,23 @@ export function selectStats(
 export function orderIn(info: StepInfo | null): readonly number[] | null {
   const event = info?.events?.find(({ name }) => name === 'reorder');
   return event === undefined ? null : (event.order as readonly number[]);
+}
+
+/** What the rounding of an expected score is relative to: the terms that it adds up, which nearly cancel where a component is narrow and far from 0. */
+export function sizeOf({ terms, components: K }: Scores, { counts, sums }: MixtureStats): number {
+  let size = 0;
+  for (const [t, term] of terms.entries()) {
+    if (term.form === 'linear') {
+      const C = term.width;
+      const stride = sums[t]!.length / K;
+      for (let k = 0; k < K; k++)
+        for (let c = 0; c < C; c++)
+          if (counts[k]! > 0) size += Math.abs(sums[t]![k * stride + c]! * term.natural[k * C + c]!);
+    } else {
+      const R = term.offset.length / K;
+      // ‖W t‖², 2 c·W t and ‖c‖², where W t is about c.
+      for (let i = 0; i < term.offset.length; i++) size += 4 * counts[Math.floor(i / R)]! * term.offset[i]! ** 2;
+    }
+  }
+  return size;
 }
