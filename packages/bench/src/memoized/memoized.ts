@@ -52,7 +52,16 @@ await runCommand(async (signal) => {
       ]);
     }
     const cpu = 'CPU of a pass beside EM’s';
-    const head = ['seed', 'nats a row', 'EM, passes', 'memoized', 'share', 'nats a row then', 'largest fall', `${cpu}, float64`];
+    const head = [
+      'seed',
+      'nats a row',
+      'EM, passes',
+      'memoized',
+      'share',
+      'nats a row then',
+      'largest fall',
+      `${cpu}, float64`,
+    ];
     console.log(table([[...head, executor.precision], ...rows]));
     console.log(`\nmedian share of the passes: ${median(shares).toFixed(2)} (at most 0.5 was due)`);
   } finally {
