@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { complete } from '@mixtention/attention';
 import { type CompletionScores, completionData, completionPage, squareWidth } from '@mixtention/attention/page';
 import { type Backend, type Matrix, MixtentionError } from '@mixtention/core';
-import { counted } from '@mixtention/core/base';
+import { columnLabel, counted } from '@mixtention/core/base';
 import { checkTarget, writeFileAtomic } from '@mixtention/files';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Readable } from './read-table.ts';
@@ -50,7 +50,7 @@ export type ReportInput = {
 export async function writeReport(path: string, width: number | undefined, input: ReportInput): Promise<void> {
   const { model, data, mask, logitScale, names } = input;
   const places = spread(data.rows, SHOWN);
-  const rows = places.map((n) => ({ name: `row ${n}`, cells: [...data.read(n, n + 1).data] }));
+  const rows = places.map((n) => ({ name: `row ${n}`, cells: [...wholeRow(n, input).data] }));
   const page = completionData({
     model,
     rows,
@@ -64,15 +64,25 @@ export async function writeReport(path: string, width: number | undefined, input
   await writeFileAtomic(path, completionPage(page, await readFile(script, 'utf8')));
 }
 
+/** A row of which the page can show any part. */
+function wholeRow(n: number, { model, data, names }: ReportInput): Matrix {
+  const row = data.read(n, n + 1);
+  const at = row.data.findIndex(Number.isNaN);
+  if (at < 0) return row;
+  const sentence = `row ${n} lacks ${columnLabel(at, model.columns)}; --report shows and scores whole rows`;
+  throw new MixtentionError('BAD_DATA', `${names.data}: ${sentence}`);
+}
+
 function spread(rows: number, count: number): number[] {
   const some = Math.min(rows, count);
   return Array.from({ length: some }, (_, i) => Math.floor(((i + 0.5) * rows) / some));
 }
 
 /** Means over some rows at several T; null where another T than 1 cannot be read. */
-function scoresOf({ model, data, mask, backend, logitScale }: ReportInput): CompletionScores | null {
+function scoresOf(input: ReportInput): CompletionScores | null {
+  const { model, data, mask, backend, logitScale } = input;
   if (model.family.scores(model.params, model.logWeights).terms.some(({ form }) => form === 'student')) return null;
-  const some = stack(spread(data.rows, SCORED).map((n) => data.read(n, n + 1)));
+  const some = stack(spread(data.rows, SCORED).map((n) => wholeRow(n, input)));
   const mean = (values: Float64Array): number => -values.reduce((sum, v) => sum + v, 0) / some.rows;
   const at = [...new Set([logitScale, ...SCALES])]
     .sort((a, b) => b - a)

@@ -1,4 +1,4 @@
-import { type Matrix, MixtentionError, matrix } from '@mixtention/core';
+import { dense, type Matrix, MixtentionError } from '@mixtention/core';
 import { nearest } from '@mixtention/core/base';
 import { type ColumnOptions, printable, readMatrix } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
@@ -8,27 +8,39 @@ import { inWords } from './words.ts';
 /** The rows of a file; with what names them, where `--id` says so. */
 export type Rows = { readonly data: Matrix; readonly ids: readonly string[] | null };
 
+/** What rows are read for. */
+export type Setting = Pick<ColumnOptions, 'missing'> & { readonly where: string; readonly known?: Known | null };
+
 /**
  * The rows of a file, read as the options say; what may be meant otherwise is said on stderr.
  *
  * @param known  columns that something else was made of: they are looked for by name where the file has names
+ * @param missing  of which columns values may be missing, and of those that are known whole columns
  */
 export async function readRows(
   path: string,
   flags: DataFlags,
-  { where, known = null }: { readonly where: string; readonly known?: Known | null },
+  { where, known = null, missing }: Setting,
 ): Promise<Rows> {
   const { format, delimiter, decimal, header, exclude, id } = flags;
-  const columns = columnsFor(path, flags, known);
-  const file = await readMatrix(path, { format, delimiter, decimal, header, columns, exclude, id });
+  const columns = columnsFor(path, flags, { known, missing });
+  const file = await readMatrix(path, { format, delimiter, decimal, header, columns, exclude, id, missing });
   sayNotes(path, file.notes ?? []);
-  return { data: matrix(file, where), ids: file.ids ?? null };
+  return { data: dense(file, where), ids: file.ids ?? null };
 }
 
 /** The columns to be taken from a file: what the options say, or those that are known, where the file has names. */
-export function columnsFor(path: string, { columns }: DataFlags, known: Known | null): ColumnOptions['columns'] {
+export function columnsFor(
+  path: string,
+  { columns }: DataFlags,
+  { known = null, missing }: Pick<Setting, 'known' | 'missing'>,
+): ColumnOptions['columns'] {
   if (columns !== undefined || known === null) return columns;
-  return (names) => (names === null ? undefined : columnsFrom(names, known, path));
+  return (names) => {
+    if (names === null) return undefined;
+    const due = known.columns.filter((name, i) => names.includes(name) || missing?.(i, name) !== true);
+    return columnsFrom(names, { ...known, columns: due }, path);
+  };
 }
 
 /** Says what a file may mean otherwise than it was read. */

@@ -4,7 +4,7 @@ import { dataset, openSourceReader, roomLeft, showBytes } from '@mixtention/core
 import { memoryNeed, type OpenSource, openSource } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
 import { say } from './print.ts';
-import { columnsFor, type Known, readRows, sayNotes } from './read-rows.ts';
+import { columnsFor, readRows, type Setting, sayNotes } from './read-rows.ts';
 
 export type TableFlags = DataFlags & { readonly stream?: boolean };
 
@@ -32,8 +32,6 @@ export type FitTable = Pick<Table, 'rows' | 'cols' | 'columns' | 'close'> & {
   readonly input: Matrix | Dataset | OpenSource;
 };
 
-type Setting = { readonly where: string; readonly known?: Known | null };
-
 /**
  * The rows of a file: in memory, or read where they are used. The latter is done where numbers can be read in place, where `--stream` asks for it, and
  * for a table that does not fit; both numbers are said then.
@@ -54,15 +52,25 @@ export async function readTable(path: string, flags: TableFlags, where: string):
 async function open(
   path: string,
   flags: TableFlags,
-  { where, known = null }: Setting,
+  setting: Setting,
 ): Promise<{ readonly table: Table; readonly source: OpenSource | null; readonly mustStream: boolean }> {
   const { format, delimiter, decimal, header, exclude, id, stream = false } = flags;
-  const reading = { format, delimiter, decimal, header, columns: columnsFor(path, flags, known), exclude, id };
+  const { missing } = setting;
+  const reading = {
+    format,
+    delimiter,
+    decimal,
+    header,
+    columns: columnsFor(path, flags, setting),
+    exclude,
+    id,
+    missing,
+  };
   const { bytes, inPlace } = memoryNeed(path, reading);
   const room = roomLeft();
   const isLarge = bytes !== null && bytes > room.bytes;
   if (!stream && !isLarge && !inPlace) {
-    const { data, ids } = await readRows(path, flags, { where, known });
+    const { data, ids } = await readRows(path, flags, setting);
     const { rows, cols, columns } = data;
     const read = (from: number, to: number): Matrix => rowsOf(data, from, to);
     return { table: { rows, cols, columns, ids, matrix: data, read, close() {} }, source: null, mustStream: false };
@@ -75,21 +83,22 @@ async function open(
   sayNotes(path, source.notes);
   const { rows, cols, columns, close } = source;
   const ids = source.ids?.() ?? null;
-  const table = { rows, cols, columns, ids, matrix: null, read: readerOf(source, path), close };
+  const table = { rows, cols, columns, ids, matrix: null, read: readerOf(source, path, missing), close };
   return { table, source, mustStream: stream || isLarge };
 }
 
-/** Reads rows as `readMatrix` would have them, NaN and infinities refused. */
-function readerOf(source: OpenSource, path: string): Table['read'] {
+/** Reads rows as `readMatrix` would have them, NaN and infinities refused as there. */
+function readerOf(source: OpenSource, path: string, missing: Setting['missing']): Table['read'] {
   const reader = openSourceReader(source);
   const { cols, columns } = source;
   const isNarrow = /^float32$|8$|16$/.test(source.type);
+  const mayMiss = Array.from({ length: cols }, (_, c) => missing?.(c, columns?.[c] ?? null) === true);
   return (from, to) => {
     const { data } = reader.read(from, to);
     const isFloat = data instanceof Float64Array || data instanceof Float32Array;
     const numbers = isFloat ? data : isNarrow ? Float32Array.from(data) : Float64Array.from(data);
     const rows: Matrix = { data: numbers, rows: to - from, cols, ...(columns && { columns }) };
-    const wrong = numbers.findIndex((cell) => !Number.isFinite(cell));
+    const wrong = numbers.findIndex((cell, i) => !Number.isFinite(cell) && !(Number.isNaN(cell) && mayMiss[i % cols]));
     if (wrong < 0) return rows;
     const cell = `row ${from + Math.floor(wrong / cols)}, column ${wrong % cols} (counted from 0)`;
     throw new MixtentionError('NOT_FINITE', `${path}: ${cell} is ${numbers[wrong]}, a finite number was due`);

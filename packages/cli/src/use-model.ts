@@ -5,7 +5,7 @@ import { workWidth } from '@mixtention/core/kernel';
 import { type Problem, problemOf as problemOn } from '@mixtention/core/plan';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { DataFlags } from './options.ts';
-import type { Known } from './read-rows.ts';
+import type { Known, Setting } from './read-rows.ts';
 import type { Readable, Table } from './read-table.ts';
 
 /** The columns of a model, to be looked for in a file by name; null where they are taken by position. */
@@ -18,18 +18,21 @@ export function knownBy({ columns }: MixtureModel, { byPosition }: { readonly by
 /**
  * The columns of a model in a table that was opened for it; by position the rows lose their names, which are none of the model's.
  *
- * Columns are checked now, and so are the cells of a table in memory; those of another as they are read. Messages count from its first row.
+ * Columns are checked now, and so are the cells of a table in memory; those of another as they are read. Messages count from its first row. Values that
+ * are missing, as the table was opened, and columns that are absent hold NaN.
  */
 export function rowsFor(
   { family, columns, width }: MixtureModel,
   table: Table,
-  { where, byPosition = false }: { readonly where: string; readonly byPosition?: boolean | undefined },
+  { where, byPosition = false, absent = [] }: Placing,
 ): Readable {
-  const align = ({ data, rows, cols, columns: names }: Matrix): Matrix =>
-    alignColumns({ data, rows, cols, ...(!byPosition && names && { columns: names }) }, columns, { width, where });
+  const align = ({ data, rows, cols, columns: names }: Matrix): Matrix => {
+    const named = { data, rows, cols, ...(!byPosition && names && { columns: names }) };
+    return alignColumns(withAbsent(named, absent), columns, { width, where });
+  };
   if (table.matrix !== null) {
     const all = align(table.matrix);
-    family.checkSupport(all);
+    family.checkSupport(withoutGaps(all));
     return { rows: all.rows, read: (from, to) => rowsOf(all, from, to) };
   }
   const { rows, cols, columns: names } = table;
@@ -38,10 +41,46 @@ export function rowsFor(
     rows,
     read(from, to) {
       const own = align(table.read(from, to));
-      family.checkSupport(own, { first: from });
+      family.checkSupport(withoutGaps(own), { first: from });
       return own;
     },
   };
+}
+
+type Placing = {
+  readonly where: string;
+  readonly byPosition?: boolean | undefined;
+  /** Columns of the model that the table need not have. */
+  readonly absent?: readonly string[];
+};
+
+/** Of which columns of a file values may be missing: of those that the mask of the model's columns hides. */
+export function hiddenBy(mask: Uint8Array, known: Known | null): NonNullable<Setting['missing']> {
+  return (column, name) => {
+    const isPlaced = known === null || name === null || known.columns[column] === name;
+    return mask[isPlaced ? column : known.columns.indexOf(name)] === 0;
+  };
+}
+
+/** Columns that the mask hides and a table with names has not. */
+export function absentFrom({ columns: names }: Table, mask: Uint8Array, known: Known | null): readonly string[] {
+  if (known === null || names === undefined) return [];
+  const there = new Set(names);
+  return known.columns.filter((name, d) => mask[d] === 0 && !there.has(name));
+}
+
+/** Rows with further columns of NaN. */
+function withAbsent(m: Matrix, absent: readonly string[]): Matrix {
+  if (absent.length === 0) return m;
+  const cols = m.cols + absent.length;
+  const data = new Float64Array(m.rows * cols).fill(Number.NaN);
+  for (let n = 0; n < m.rows; n++) data.set(m.data.subarray(n * m.cols, (n + 1) * m.cols), n * cols);
+  return { data, rows: m.rows, cols, columns: [...m.columns!, ...absent] };
+}
+
+/** Rows with 0 for NaN, as completions have cells that are hidden. */
+function withoutGaps(m: Matrix): Matrix {
+  return m.data.some(Number.isNaN) ? { ...m, data: m.data.map((cell) => (Number.isNaN(cell) ? 0 : cell)) } : m;
 }
 
 /** What names the rows, so many at a time; null where nothing does. */

@@ -22,6 +22,11 @@ export type ColumnOptions = {
   readonly exclude?: readonly ColumnName[] | undefined;
   /** The column that names the rows: it is no number to be fitted, and may hold any text. */
   readonly id?: ColumnName | undefined;
+  /**
+   * Whether values of a column may be missing: told the column's place in the matrix, and its name where it has one. An empty cell, a word for a
+   * missing value (`NA`, `null`, `?`) and NaN are NaN there; everywhere else they are refused, as by default.
+   */
+  readonly missing?: ((column: number, name: string | null) => boolean) | undefined;
 };
 
 /** Where the columns of a file go. */
@@ -67,6 +72,19 @@ export function chooseColumns(
   }
   if (taken.length === 0) throw new DataError('EMPTY', name, 'has no column left, at least one was due');
   return { places, width: taken.length, names: names === null ? null : taken.map((column) => names[column]!) };
+}
+
+/** 1 for each column of the file whose values may be missing; null where nobody asked. */
+export function gapsOf(
+  { missing }: ColumnOptions,
+  choice: ColumnChoice | null,
+  { names, cols }: { readonly names: readonly string[] | null; readonly cols: number },
+): Uint8Array | null {
+  if (missing === undefined) return null;
+  return Uint8Array.from({ length: cols }, (_, column) => {
+    const place = choice === null ? column : choice.places[column]!;
+    return Number(place >= 0 && missing(place, names?.[column] ?? null));
+  });
 }
 
 /** The chosen columns of a matrix that was read whole; `ids` are the texts of its numbers. */

@@ -88,7 +88,7 @@ export function cellError(
   if (cell === '') return new DataError('BAD_CELL', name, `${where} is empty, a number was due`);
   if (isNumber(cell, point))
     return new DataError('NOT_FINITE', name, `${where} is ${quoted(cell)}, a finite number was due`);
-  if (isMissing(cell))
+  if (isMissingWord(cell))
     return new DataError('BAD_CELL', name, `${where} is ${quoted(cell)}, a missing value; a number was due`);
   return new DataError(
     'BAD_CELL',
@@ -118,8 +118,13 @@ export function isNumber(cell: string, point: number): boolean {
 }
 
 /** Whether a cell is one of the words for a value that is not there. */
-export function isMissing(cell: string): boolean {
+export function isMissingWord(cell: string): boolean {
   return MISSING.test(cell);
+}
+
+/** Whether a cell says that its value is missing: by nothing, a word, or NaN. */
+export function isMissing(cell: string): boolean {
+  return cell === '' || /^[-+]?nan$/i.test(cell) || isMissingWord(cell);
 }
 
 /** Index of the delimiter that ends the cell at `start`; an unclosed quote reaches to the end of the line. */

@@ -1,4 +1,4 @@
-import { formatHint, isMissing, isNumber, type Separator, separator, splitCells } from './csv-line.ts';
+import { formatHint, isMissingWord, isNumber, type Separator, separator, splitCells } from './csv-line.ts';
 import { DataError } from './data-error.ts';
 import { quoted } from './show.ts';
 import { endOfLine, isComment, lineAt, nextLine } from './text.ts';
@@ -73,7 +73,7 @@ export function checkFirst(
   const below = second < text.length ? splitCells(lineAt(text, second, name), by) : [];
   const word = first.findIndex(
     (cell, c) =>
-      cell !== '' && !isNumber(cell, point) && !isMissing(cell) && (isKept(c) || isNumber(below[c] ?? '', point)),
+      cell !== '' && !isNumber(cell, point) && !isMissingWord(cell) && (isKept(c) || isNumber(below[c] ?? '', point)),
   );
   if (word < 0) return;
   const where = `row 0, column ${word} (counted from 0; line ${lines + 1})`;
@@ -108,7 +108,7 @@ function namesIn(comment: string | null, cols: number, { by, point }: TopSetting
 function isNames(cells: readonly string[], point: number): boolean {
   return (
     !cells.some((cell) => isNumber(cell, point)) &&
-    cells.some((cell) => /^[^-+−.,\p{Number}]/u.test(cell) && !isMissing(cell))
+    cells.some((cell) => /^[^-+−.,\p{Number}]/u.test(cell) && !isMissingWord(cell))
   );
 }
 
@@ -129,7 +129,7 @@ function doubt(
   first: readonly string[],
   { by, point, name, comments }: TopSetting & { readonly comments: Comments },
 ): string[] {
-  const numbers = first.map(Number);
+  const numbers = first.map((cell) => (cell === '' ? Number.NaN : Number(cell)));
   if (!numbers.every((value) => Number.isSafeInteger(value)) || new Set(numbers).size < numbers.length) return [];
   const rows: string[][] = [];
   let at = nextLine(text, comments.next, name);

@@ -65,13 +65,18 @@ export function bytesOf(type: ElementType['type']): number {
  * The numbers of a matrix, row-major: float32 where it holds every value of the type exactly, else float64.
  *
  * @param first  the number of the first row, for messages
- * @throws DataError at the first NaN or infinity, at an integer beyond ±(2⁵³ − 1), and at a boolean that is neither 0 nor 1
+ * @param gaps   1 for each column that may hold NaN
+ * @throws DataError at the first other NaN or infinity, at an integer beyond ±(2⁵³ − 1), and at a boolean that is neither 0 nor 1
  *
  * Cost: numbers that lie as this machine has them are not copied; wider ones than a byte that do not, in byte order or place, are copied once more.
  */
-export function decode(bytes: Uint8Array, layout: Layout, name: string, first = 0): Float32Array | Float64Array {
+export function decode(
+  bytes: Uint8Array,
+  layout: Layout,
+  { name, first = 0, gaps = null }: { name: string; first?: number; gaps?: Uint8Array | null },
+): Float32Array | Float64Array {
   const data = numbersOf(bytes, layout, name);
-  checkValues(data, { type: layout.type, cols: layout.cols, name, first });
+  checkValues(data, { type: layout.type, cols: layout.cols, name, first, gaps });
   return data;
 }
 
@@ -145,10 +150,14 @@ type Checked = {
   readonly cols: number;
   readonly name: string;
   readonly first: number;
+  readonly gaps: Uint8Array | null;
 };
 
-function checkValues(data: Float32Array | Float64Array, { type, cols, name, first }: Checked): void {
-  const at = type === 'b1' ? data.findIndex((value) => value > 1) : firstNonFinite(data);
+function checkValues(data: Float32Array | Float64Array, { type, cols, name, first, gaps }: Checked): void {
+  const at =
+    type === 'b1'
+      ? data.findIndex((value) => value > 1)
+      : firstNonFinite(data, cols, type.startsWith('f') ? gaps : null);
   if (at < 0) return;
   const where = `row ${first + Math.floor(at / cols)}, column ${at % cols} (counted from 0)`;
   if (type === 'b1') throw new DataError('BAD_CELL', name, `${where} is ${data[at]}, a boolean 0 or 1 was due`);
@@ -156,7 +165,8 @@ function checkValues(data: Float32Array | Float64Array, { type, cols, name, firs
   throw new DataError('BAD_CELL', name, `${where} is a 64-bit integer beyond ±(2⁵³ − 1), which float64 would round`);
 }
 
-function firstNonFinite(data: Float32Array | Float64Array): number {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+function firstNonFinite(data: Float32Array | Float64Array, cols: number, gaps: Uint8Array | null): number {
+  for (let i = 0; i < data.length; i++)
+    if (!Number.isFinite(data[i]) && !(gaps?.[i % cols] === 1 && Number.isNaN(data[i]))) return i;
   return -1;
 }

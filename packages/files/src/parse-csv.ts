@@ -1,10 +1,11 @@
 import { checkOptions, fail } from '@mixtention/core/base';
-import { type ColumnChoice, type ColumnOptions, chooseColumns, ID, SKIPPED } from './choose-columns.ts';
+import { type ColumnChoice, type ColumnOptions, chooseColumns, gapsOf, ID, SKIPPED } from './choose-columns.ts';
 import { findDelimiter } from './csv-delimiter.ts';
 import {
   cellError,
   cellOf,
   isBlank,
+  isMissing,
   QUOTE,
   type Separator,
   separator,
@@ -29,7 +30,15 @@ export type CsvOptions = ColumnOptions & {
   readonly header?: boolean | 'auto' | undefined;
 };
 
-export const csvOptions: readonly (keyof CsvOptions)[] = ['delimiter', 'decimal', 'header', 'columns', 'exclude', 'id'];
+export const csvOptions: readonly (keyof CsvOptions)[] = [
+  'delimiter',
+  'decimal',
+  'header',
+  'columns',
+  'exclude',
+  'id',
+  'missing',
+];
 
 /** How the rows of a text are written, and what a message needs to name a cell. */
 export type CsvForm = {
@@ -38,6 +47,8 @@ export type CsvForm = {
   /** Cells of a row of the file. */
   readonly cols: number;
   readonly choice: ColumnChoice | null;
+  /** 1 for each column of the file whose values may be missing. */
+  readonly gaps: Uint8Array | null;
   readonly names: readonly string[] | null;
   /** Lines of the file before the rows. */
   readonly lines: number;
@@ -52,7 +63,7 @@ type Body = CsvForm & { readonly text: Buffer; readonly first: number };
  *
  * Every cell of a column that is taken must be a finite decimal number (it may stand in quotes) and every row as wide as the first line. A first
  * line of words is a header and gives `columns`; one that mixes words and numbers is refused, since it may as well be a damaged row, and so are
- * words for missing values (`NA`, `null`, `?`). Lines that begin with `#` before the rows are comments, of which the last may name the columns.
+ * words for missing values (`NA`, `null`, `?`) but where `missing` allows them. Lines that begin with `#` before the rows are comments, of which the last may name the columns.
  * Blank lines are allowed at the end only.
  *
  * @param bytes  the file, UTF-8, with or without byte order mark; lines end in LF, CR LF or CR
@@ -115,7 +126,8 @@ export function readForm(
   checkShape(1, cols, name);
   const choice = chooseColumns(options, { names, cols, name });
   checkFirst(top, whole, { setting, isKept: (column) => choice === null || choice.places[column]! >= 0 });
-  return { form: { by, point: setting.point, cols, choice, names, lines, name }, next: top.next, notes };
+  const gaps = gapsOf(options, choice, { names, cols });
+  return { form: { by, point: setting.point, cols, choice, gaps, names, lines, name }, next: top.next, notes };
 }
 
 /**
@@ -128,14 +140,14 @@ export function readForm(
  */
 export function readRows(text: Buffer, first: number, form: CsvForm, ids: string[] | null): FileMatrix {
   const cols = form.choice?.width ?? form.cols;
-  const data = allocate('float64', roomFor(text, countLines(text), cols), form.name);
+  const data = allocate('float64', roomFor(text, countLines(text), cols, form.gaps !== null), form.name);
   const rows = fill(data, ids, { ...form, text, first });
   return { data: data.length === rows * cols ? data : data.subarray(0, rows * cols), rows, cols };
 }
 
 /** Fills in all rows, and says how many there are. */
 function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Body): number {
-  const { text, cols, choice } = body;
+  const { text, cols, choice, gaps } = body;
   const width = choice?.width ?? cols;
   const cursor: Cursor = { text, at: 0 };
   let row = 0;
@@ -143,10 +155,13 @@ function fill(data: Float32Array | Float64Array, ids: string[] | null, body: Bod
     const start = cursor.at;
     for (let column = 0; ; column++) {
       const place = choice === null ? column : (choice.places[column] ?? SKIPPED);
+      const begin = cursor.at;
       const value = place >= 0 ? scanCell(cursor, body) : passCell(cursor, body, place === ID ? ids : null);
+      const isGap = Number.isNaN(value) && gaps?.[column] === 1 && passGap(cursor, begin, body);
       const byte = text[cursor.at];
       const isLast = byte === undefined || byte === LF || (byte === CR && text[cursor.at + 1] === LF);
-      if (!Number.isFinite(value) || !(isLast || isSeparated(cursor, body.by))) throw badCell(body, start, row, column);
+      if (!(Number.isFinite(value) || isGap) || !(isLast || isSeparated(cursor, body.by)))
+        throw badCell(body, start, row, column);
       if (column >= cols || (isLast && column < cols - 1)) throw badWidth(body, start, row);
       if (place >= 0) data[row * width + place] = value;
       if (!isLast) continue;
@@ -184,6 +199,14 @@ function passCell(cursor: Cursor, { text, by }: Body, ids: string[] | null): num
   const cell = decodeText(text.subarray(start, end)).trim();
   ids?.push(cellOf(cell));
   return isQuoted && !(cell.length > 1 && cell.endsWith('"')) ? Number.NaN : 0;
+}
+
+/** Passes over the cell at `begin` where it says that its value is missing; a blank line, which has no cells, does not. */
+function passGap(cursor: Cursor, begin: number, body: Body): boolean {
+  const kept: string[] = [];
+  cursor.at = begin;
+  const isClosed = !Number.isNaN(passCell(cursor, body, kept));
+  return isClosed && isMissing(kept[0]!) && !(body.cols === 1 && cursor.at === begin);
 }
 
 /** Whether a separator stands at the cursor, which moves behind it; blanks have been passed already. */

@@ -1,8 +1,9 @@
 import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
-import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
+import { bytesOf, type ElementType, type PromisedLayout } from './decode.ts';
+import { decodeChosen } from './decode-chosen.ts';
 import type { FileMatrix } from './file-matrix.ts';
-import { checkLength, checkShape } from './limits.ts';
+import { checkShape } from './limits.ts';
 
 /** The third byte of the magic number. */
 const TYPES: ReadonlyMap<number, ElementType['type']> = new Map([
@@ -37,9 +38,7 @@ export function isIdx(bytes: Uint8Array): boolean {
  * labels.data; // [7, 9]: 2 rows of 1 column
  */
 export function parseIdx(bytes: Uint8Array, name: string): FileMatrix {
-  const layout = idxLayout(bytes, name);
-  checkLength(bytes.length, layout.length, layout.promise, name);
-  return { data: decode(bytes, layout, name), rows: layout.rows, cols: layout.cols };
+  return decodeChosen(bytes, idxLayout(bytes, name), { name });
 }
 
 /**

@@ -1,8 +1,9 @@
 import { counted } from '@mixtention/core/base';
 import { DataError } from './data-error.ts';
-import { bytesOf, decode, type ElementType, type PromisedLayout } from './decode.ts';
+import { bytesOf, type ElementType, type PromisedLayout } from './decode.ts';
+import { decodeChosen } from './decode-chosen.ts';
 import type { FileMatrix } from './file-matrix.ts';
-import { checkLength, checkShape } from './limits.ts';
+import { checkShape } from './limits.ts';
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
 import { quoted } from './show.ts';
 
@@ -38,9 +39,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  * matrix.data; // [1, 2, 3, 4]
  */
 export function parseNpy(bytes: Uint8Array, name: string): FileMatrix {
-  const layout = npyLayout(bytes, name);
-  checkLength(bytes.length, layout.length, layout.promise, name);
-  return { data: decode(bytes, layout, name), rows: layout.rows, cols: layout.cols };
+  return decodeChosen(bytes, npyLayout(bytes, name), { name });
 }
 
 /**

@@ -1,14 +1,15 @@
 import { checkOptions, fail } from '@mixtention/core/base';
 import { takeChosen } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
+import { decodeChosen } from './decode-chosen.ts';
 import { type FileFormat, FORMATS, formatOf, usualDelimiter } from './file-format.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { MAX_BYTES } from './limits.ts';
 import { parseAmat } from './parse-amat.ts';
 import { type CsvOptions, csvOptions, readCsv } from './parse-csv.ts';
-import { parseIdx } from './parse-idx.ts';
-import { parseNpy } from './parse-npy.ts';
+import { idxLayout } from './parse-idx.ts';
+import { npyLayout } from './parse-npy.ts';
 import { fileName, readBytes } from './read-bytes.ts';
 
 export type ReadMatrixOptions = CsvOptions & {
@@ -29,7 +30,8 @@ export type ReadMatrixOptions = CsvOptions & {
  * | `.amat` | zeros and ones, as of binarised MNIST |
  *
  * Each may be packed with gzip. Content decides for npy, IDX and gzip, the name for text. Sizes are checked before memory is taken; the length
- * must be exactly what a header promises; NaN and infinities are refused. `columns`, `exclude` and `id` choose columns by name or by number, from 0.
+ * must be exactly what a header promises; NaN and infinities are refused. `columns`, `exclude` and `id` choose columns by name or by number, from 0;
+ * `missing` says in which of them values may be missing.
  *
  * @param path  the file; `-` is standard input
  * @returns `[N, D]`; float32 where it holds the file's values exactly, else float64; `columns` where a header names them, `ids` where `id` names a
@@ -63,10 +65,16 @@ export async function readMatrix(path: string, options: ReadMatrixOptions = {}):
 }
 
 /** Refuses what a file cannot be read by, whoever reads it. */
-export function checkReading(where: string, path: string, { format, header = 'auto' }: ReadMatrixOptions): void {
+export function checkReading(
+  where: string,
+  path: string,
+  { format, header = 'auto', missing }: ReadMatrixOptions,
+): void {
   if (typeof path !== 'string') fail(where, 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
   if (header !== 'auto' && typeof header !== 'boolean')
     fail(where, 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
+  if (missing !== undefined && typeof missing !== 'function')
+    fail(where, 'BAD_OPTION', `missing is ${String(missing)}, a function of a column was due`);
   if (format !== undefined && !FORMATS.includes(format))
     fail(where, 'BAD_OPTION', `format is "${format}", one of ${FORMATS.join(', ')} was due`);
 }
@@ -79,9 +87,9 @@ function parse(
   const format = options.format ?? formatOf(bytes, path, name);
   switch (format) {
     case 'npy':
-      return takeChosen(parseNpy(bytes, name), options, name);
+      return decodeChosen(bytes, npyLayout(bytes, name), { name, options });
     case 'idx':
-      return takeChosen(parseIdx(bytes, name), options, name);
+      return decodeChosen(bytes, idxLayout(bytes, name), { name, options });
     case 'amat':
       return takeChosen(parseAmat(bytes, name), options, name);
     case 'csv':

@@ -1,5 +1,5 @@
 import type { ByteReader } from './byte-reader.ts';
-import { type ColumnChoice, chooseColumns, ID, pickColumns } from './choose-columns.ts';
+import { type ColumnChoice, chooseColumns, gapsOf, ID, pickColumns } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
 import { bytesOf, decode, type PromisedLayout } from './decode.ts';
 import { formatOf, usualDelimiter } from './file-format.ts';
@@ -106,6 +106,7 @@ function binaryParts(
     throw new DataError('UNSUPPORTED', name, sentence);
   }
   const choice = chooseColumns(options, { names: null, cols, name });
+  const gaps = gapsOf(options, choice, { names: null, cols });
   const rowBytes = cols * bytesOf(type);
   const size = Math.max(1, Math.floor(partBytes / rowBytes));
   const parts = async function* (): AsyncGenerator<FileMatrix, void, void> {
@@ -114,7 +115,7 @@ function binaryParts(
       const count = Math.min(size, rows - first);
       const part = await bytes.take(count * rowBytes);
       if (part.length < count * rowBytes) checkLength(offset + first * rowBytes + part.length, length, promise, name);
-      const data = decode(part, { ...layout, offset: 0, rows: count, fortran: false }, name, first);
+      const data = decode(part, { ...layout, offset: 0, rows: count, fortran: false }, { name, first, gaps });
       yield pick({ data, rows: count, cols }, choice, name);
     }
     checkLength(length + (await bytes.take(PART_BYTES)).length, length, promise, name);

@@ -82,10 +82,10 @@ export function countLines(text: Buffer): number {
 
 /**
  * Cells to make room for. A cell takes a character and a separator, so a short file cannot ask for more than half its length,
- * whatever its first line and its number of lines would make.
+ * whatever its first line and its number of lines would make; than its length where cells may be empty.
  */
-export function roomFor(text: Buffer, rows: number, cols: number): number {
-  return Math.min(rows * cols, Math.floor((text.length + 1) / 2));
+export function roomFor(text: Buffer, rows: number, cols: number, mayBeEmpty = false): number {
+  return Math.min(rows * cols, Math.floor((text.length + 1) / (mayBeEmpty ? 1 : 2)));
 }
 
 /** The error of a row whose width differs from that of the first line. */

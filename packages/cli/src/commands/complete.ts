@@ -23,7 +23,7 @@ import {
 } from '../options.ts';
 import { checkStreams, openEnded, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { openTable, type Table } from '../read-table.ts';
-import { checkIds, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
+import { absentFrom, checkIds, hiddenBy, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
 
 type Flags = DataFlags & {
   observed: string;
@@ -42,7 +42,10 @@ export function completeCommand(signal: AbortSignal): Command {
   const command = new Command('complete')
     .description('Predict some columns from the others under a fitted model, and score the truth.')
     .argument('<model>', 'file that fit --out wrote; - is standard input')
-    .argument('<data>', 'file with whole rows, whose columns that are not observed are hidden, predicted and scored')
+    .argument(
+      '<data>',
+      'file of rows, whose columns that are not observed are hidden and predicted; their cells may be empty, and are scored where all are given',
+    )
     .requiredOption(
       '--observed <list>',
       'columns of the model that are seen, by name or number from 0, as height,weight or 0:392',
@@ -80,22 +83,31 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
   const model = await readModel(modelPath);
   await checkReport(flags, model, [modelPath, dataPath]);
   const mask = columnMask(flags.observed, model.columns, model.width);
-  const table = await openTable(dataPath, flags, { where: 'cli/complete', known: knownBy(model, flags) });
+  const known = knownBy(model, flags);
+  const table = await openTable(dataPath, flags, { where: 'cli/complete', known, missing: hiddenBy(mask, known) });
   try {
-    await completeTable(model, table, { mask, flags, signal, names: { model: modelPath, data: dataPath } });
+    const absent = absentFrom(table, mask, known);
+    await completeTable(model, table, { mask, absent, flags, signal, names: { model: modelPath, data: dataPath } });
   } finally {
     table.close();
   }
 }
 
+type Completing = Run & {
+  readonly mask: Uint8Array;
+  /** Hidden columns that the table has not. */
+  readonly absent: readonly string[];
+  readonly names: ReportInput['names'];
+};
+
 async function completeTable(
   model: MixtureModel,
   table: Table,
-  { mask, flags, signal, names }: Run & { readonly mask: Uint8Array; readonly names: ReportInput['names'] },
+  { mask, absent, flags, signal, names }: Completing,
 ): Promise<void> {
   const { out, json, logitScale, report } = flags;
   const { rows } = table;
-  const data = rowsFor(model, table, { where: 'cli/complete', byPosition: flags.byPosition });
+  const data = rowsFor(model, table, { where: 'cli/complete', byPosition: flags.byPosition, absent });
   const backend = await backendFor(problemOf(model, rows), flags.backend);
   const means = {
     logEvidencePerRow: 0,
@@ -105,17 +117,17 @@ async function completeTable(
   };
   const share = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / rows;
   const nextIds = namesOf(table.ids);
+  let missing = 0;
   const completions = async function* (): AsyncGenerator<Completed, void, void> {
     for await (const { rows: some } of blocks(data, model, signal)) {
-      const result = complete(model, some, mask, {
-        backend,
-        truth: some,
-        responsibilities: true,
-        logitScale,
-      });
+      for (const cell of some.data) missing += Number(Number.isNaN(cell));
+      const truth = missing === 0 ? some : undefined;
+      const result = complete(model, some, mask, { backend, truth, responsibilities: true, logitScale });
       means.logEvidencePerRow += share(result.logEvidence);
-      means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
-      means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
+      if (truth !== undefined) {
+        means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
+        means.marginalLogProbabilityPerRow += share(result.marginalLogProbability!);
+      }
       means.effectiveComponentsPerRow += share(effectiveComponents(result.responsibilities!));
       yield { completed: result.completed, ids: nextIds(some.rows) };
     }
@@ -131,7 +143,13 @@ async function completeTable(
       for await (const _ of all);
       const observed = mask.reduce((sum, seen) => sum + seen, 0);
       const { width: d, components } = model;
-      const summary = { n: rows, d, observed, backend: backend.name, components, logitScale, ...means };
+      const unscored = missing === 0 ? null : whyUnscored(missing, rows * (d - observed), absent);
+      const scores = {
+        ...means,
+        ...(unscored !== null && { jointLogProbabilityPerRow: null, marginalLogProbabilityPerRow: null }),
+        unscored,
+      };
+      const summary = { n: rows, d, observed, backend: backend.name, components, logitScale, ...scores };
       await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
     },
   );
@@ -170,13 +188,26 @@ async function* fileOf(
   }
 }
 
-function forPeople(s: { readonly [name: string]: number | string }): string {
+function whyUnscored(missing: number, hidden: number, absent: readonly string[]): string {
+  const [first, ...more] = absent;
+  const which =
+    first === undefined
+      ? ''
+      : ` (there is no column ${JSON.stringify(first)}${more.length === 0 ? '' : `, nor ${more.length} more`})`;
+  return `not scored: ${missing} of ${counted(hidden, 'hidden cell')} ${missing === 1 ? 'is' : 'are'} missing${which}`;
+}
+
+function forPeople(s: { readonly [name: string]: number | string | null }): string {
   const nats = (name: string): string => (s[name] as number).toFixed(4);
   return [
     `${counted(Number(s.n), 'row')}: ${s.observed} of ${counted(Number(s.d), 'column')} seen, ${counted(Number(s.components), 'component')}, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
     `seen part          ${nats('logEvidencePerRow')} nats per row`,
-    `hidden part        ${nats('jointLogProbabilityPerRow')} nats per row, exact: log p(hidden | seen)`,
-    `hidden, singly     ${nats('marginalLogProbabilityPerRow')} nats per row, the sum over columns of log p(column | seen)`,
+    ...(s.unscored === null
+      ? [
+          `hidden part        ${nats('jointLogProbabilityPerRow')} nats per row, exact: log p(hidden | seen)`,
+          `hidden, singly     ${nats('marginalLogProbabilityPerRow')} nats per row, the sum over columns of log p(column | seen)`,
+        ]
+      : [`hidden part        ${s.unscored}`]),
     `components in use  ${nats('effectiveComponentsPerRow')} per row (exponential of the entropy)`,
     '',
   ].join('\n');
