@@ -74,7 +74,7 @@ test('a file without a column of the model is refused by name, unless columns ar
   const other = await folder.put('other.csv', faithfulCsv().replace('waiting', 'wait'));
   for (const args of [
     ['predict', model, other],
-    ['complete', model, other, '--observed', 'eruptions'],
+    ['complete', model, other, '--observed', 'waiting'],
   ]) {
     const { code, stderr, stdout } = await runHere(args);
     expect(stderr).toMatch(/other\.csv: has no column "waiting", which the model was fitted on; --by-position takes/);

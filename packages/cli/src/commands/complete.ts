@@ -40,11 +40,11 @@ type Flags = DataFlags & {
 /** `mixtention complete MODEL DATA --observed height`: hidden columns predicted from the seen ones, as attention. */
 export function completeCommand(signal: AbortSignal): Command {
   const command = new Command('complete')
-    .description('Predict some columns from the others under a fitted model, and score the truth.')
+    .description('Predict some columns from the others under a fitted model, and score the truth where it is given.')
     .argument('<model>', 'file that fit --out wrote; - is standard input')
     .argument(
       '<data>',
-      'file of rows, whose columns that are not observed are hidden and predicted; their cells may be empty, and are scored where all are given',
+      'file of rows; columns that are not observed are predicted, and scored where all their cells are given: they may be empty, NA or absent',
     )
     .requiredOption(
       '--observed <list>',
@@ -194,7 +194,7 @@ function whyUnscored(missing: number, hidden: number, absent: readonly string[])
     first === undefined
       ? ''
       : ` (there is no column ${JSON.stringify(first)}${more.length === 0 ? '' : `, nor ${more.length} more`})`;
-  return `not scored: ${missing} of ${counted(hidden, 'hidden cell')} ${missing === 1 ? 'is' : 'are'} missing${which}`;
+  return `not scored: ${missing.toLocaleString('en-US')} of ${counted(hidden, 'hidden cell')} ${missing === 1 ? 'is' : 'are'} missing${which}`;
 }
 
 function forPeople(s: { readonly [name: string]: number | string | null }): string {
