@@ -32,6 +32,8 @@ function watch(executor: Executor): { readonly executor: Executor; readonly pass
   const { backend, precision, workers } = executor;
   const collect: Executor['collect'] = async (algorithm, ask, data, options) => {
     const collected = await executor.collect(algorithm, ask, data, options);
+    // No rows, no pass.
+    if (collected.sum === null) return collected;
     const { precision: own } = collected.sum as { readonly precision?: Precision };
     passes.push(own ?? ask.precision ?? options?.precision ?? precision);
     return collected;

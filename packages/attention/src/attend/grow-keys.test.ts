@@ -84,5 +84,5 @@ test.each([
   expect(() => growKeys(rows, null, options)).toThrow(sentence);
   expect(() => growKeys([[0.5]], null, { concentration: 1 })).toThrow();
   const { keys } = growKeys([[1, 0]], null, { concentration: 1 });
-  expect(() => growKeys([[1]], keys, { concentration: 1 })).toThrow('the rows have 1 columns');
+  expect(() => growKeys([[1]], keys, { concentration: 1 })).toThrow('the rows have 1 column,');
 });
