@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import type { Matrix } from '@mixtention/core';
 import { faithful } from '@mixtention/mixture';
 
@@ -56,7 +57,8 @@ function captured(stream: NodeJS.WriteStream): { text(): string; end(): void } {
   const end = (): void => {
     stream.write = write;
   };
-  return { text: () => Buffer.concat(parts).toString(), end };
+  // Under CI there are colours where nobody looks.
+  return { text: () => stripVTControlCharacters(Buffer.concat(parts).toString()), end };
 }
 
 /** A folder of its own for a test file, with a way to put files in and a way to remove it. */
