@@ -47,8 +47,7 @@ export function gaussian(covariance: GaussianCovariance = 'full'): ConjugateFami
   return lookUp('mixture/gaussian', 'covariance', covariance, shapes);
 }
 
-export type { BernoulliPosterior, BernoulliPrior } from './bernoulli/beta.ts';
-export type { BernoulliParams } from './bernoulli/params.ts';
+export type { BernoulliParams, BernoulliPosterior, BernoulliPrior } from './bernoulli/params.ts';
 export type { NormalWishart } from './gaussian/normal-wishart-prior.ts';
 export type { NormalGamma, NormalGammaPosterior } from './gaussian-diagonal/normal-gamma.ts';
 export type { GaussianDiagonalParams } from './gaussian-diagonal/params.ts';

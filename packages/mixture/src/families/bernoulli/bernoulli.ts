@@ -4,10 +4,10 @@ import { identity } from '@mixtention/core/kernel';
 import { alikeColumns, eachOwned, permuteRows } from '../components.ts';
 import { familySpec } from '../family-spec.ts';
 import { pickColumns } from '../pick-columns.ts';
-import { type BernoulliPosterior, type BernoulliPrior, beta } from './beta.ts';
+import { beta } from './beta.ts';
 import { clampedLogit, sumClampedLogs } from './clamped-log.ts';
 import { bernoulliLogits } from './logits.ts';
-import type { BernoulliParams } from './params.ts';
+import type { BernoulliParams, BernoulliPosterior, BernoulliPrior } from './params.ts';
 
 const stand: Stand = { statistics: identity.none, columns: null };
 

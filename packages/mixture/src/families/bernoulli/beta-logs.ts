@@ -1,6 +1,6 @@
 import { memoize } from '@mixtention/core/base';
 import { logBeta } from '@mixtention/core/numeric';
-import type { BernoulliPosterior, BernoulliPrior } from './beta.ts';
+import type { BernoulliPosterior, BernoulliPrior } from './params.ts';
 
 /** Expected logarithms under Beta(a, b) of every cell. */
 export type BetaLogs = {

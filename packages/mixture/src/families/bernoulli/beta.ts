@@ -5,13 +5,7 @@ import { perComponent, permuteRows } from '../components.ts';
 import { pickColumns } from '../pick-columns.ts';
 import { betaDivergence, betaLogs } from './beta-logs.ts';
 import { sumClampedLogs } from './clamped-log.ts';
-import type { BernoulliParams } from './params.ts';
-
-/** One Beta(a, b) for every cell. */
-export type BernoulliPrior = { readonly a: number; readonly b: number };
-
-/** Beta(a_kd, b_kd), `[K, D]` each. */
-export type BernoulliPosterior = { readonly width: number; readonly a: Float64Array; readonly b: Float64Array };
+import type { BernoulliParams, BernoulliPosterior, BernoulliPrior } from './params.ts';
 
 /** A tenth of a yes and a tenth of a no for each cell: enough that no probability reaches 0 or 1. */
 const WEAK = 1.1;

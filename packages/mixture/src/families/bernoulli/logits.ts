@@ -1,6 +1,5 @@
 import type { Coordinates } from '@mixtention/core';
-import type { BernoulliPrior } from './beta.ts';
-import type { BernoulliParams } from './params.ts';
+import type { BernoulliParams, BernoulliPrior } from './params.ts';
 
 /** Given probabilities of 0 and 1 start at logits of ±27.6, from where gradients still move them. */
 const LEAST = 1e-12;
