@@ -1,11 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { readTransformer, type Transformer } from '@mixtention/attention/transformer';
 import { MixtentionError } from '@mixtention/core';
 import { show } from '@mixtention/core/base';
 import { DataError, readTensors } from '@mixtention/files';
 import { readJson } from './read-json.ts';
+
+/** A tokenizer's regular expressions come from its file, and some take time exponential in the text. */
+const PATIENCE_MS = 10_000;
 
 /** A Transformer with its tokenizer. */
 export type LoadedModel = {
@@ -16,9 +20,10 @@ export type LoadedModel = {
 /**
  * A Hugging Face folder: `config.json`, `model.safetensors`, `tokenizer.json`, and `tokenizer_config.json` where it is there.
  *
+ * @param patienceMs  how long the tokenizer may take for a text
  * @throws DataError for files that are missing or not what they should be, BAD_MODEL for a model that is not supported
  */
-export async function loadModel(folder: string): Promise<LoadedModel> {
+export async function loadModel(folder: string, patienceMs: number = PATIENCE_MS): Promise<LoadedModel> {
   const config = await readJson(join(folder, 'config.json'));
   const weights = join(folder, 'model.safetensors');
   if (!(await isThere(weights)) && (await isThere(`${weights}.index.json`)))
@@ -31,7 +36,7 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
   return {
     transformer,
     encode(text) {
-      const { ids, tokens } = inOneSentence(folder, () => tokenizer.encode(text));
+      const { ids, tokens } = inOneSentence(folder, () => inTime(() => tokenizer.encode(text), patienceMs));
       // Word-level vocabularies leave a word that they do not have without a number.
       return numbered(ids, tokens, {
         unknown,
@@ -54,6 +59,16 @@ function inOneSentence<Result>(folder: string, call: () => Result): Result {
   } catch (cause) {
     const path = join(folder, 'tokenizer.json');
     throw new DataError('UNSUPPORTED', path, `is no tokenizer that can be used: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** What a call that computes gives, unless it takes longer. */
+function inTime<Result>(call: () => Result, ms: number): Result {
+  try {
+    return runInNewContext('call()', { call }, { timeout: ms });
+  } catch (cause) {
+    if ((cause as { readonly code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw cause;
+    throw new Error(`its regular expressions took longer than ${ms / 1000} s for this text`, { cause });
   }
 }
 
