@@ -120,7 +120,7 @@ const ready = (source, path, version, answer) => ({
 });
 
 /** What running without it means, in a clause. */
-export const costOfNoKernel = 'WebAssembly is used instead, which takes about twice as long';
+export const costOfNoKernel = 'WebAssembly is used instead, which takes two to four times as long';
 
 const missing = (status, reason) => ({
   status,

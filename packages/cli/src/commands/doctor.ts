@@ -93,7 +93,7 @@ function reasonFor({ name, kernel }: Backend, native: KernelInspection): string 
 function forPeople(d: Diagnosis): string {
   const notes = {
     native: ' (of small problems wasm)',
-    wasm: ' (about half as fast as native; of wide problems, P from 500, tfjs-node where it is there)',
+    wasm: ' (takes two to four times as long as native; of wide problems, P from 500, tfjs-node where it is there)',
     'tfjs-node': ' (1.3 to 7 times slower than native)',
     'tfjs-wasm': ' (2 to 20 times slower than wasm)',
     plain: ' (5 to 20 times slower than wasm)',
