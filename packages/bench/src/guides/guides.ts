@@ -11,6 +11,7 @@ import {
 } from '@mixtention/svi';
 import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 
 const SCHOOLS = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
@@ -104,10 +105,9 @@ function toldOf({
 /** Processor time of a step of one draw, in µs. */
 function microsecondsOf(options: SviOptions): number {
   const run = (steps: number): number => {
-    const begun = process.cpuUsage();
+    const spent = stopwatch();
     svi(schools, SCHOOLS, { ...options, steps, learningRate: 1e-3, accuracy: 1e-9, resultDraws: 10, rounds: 0 });
-    const { user, system } = process.cpuUsage(begun);
-    return user + system;
+    return 1e6 * spent().cpuSeconds;
   };
   const short = run(100);
   return (run(TIMED + 100) - short) / TIMED;

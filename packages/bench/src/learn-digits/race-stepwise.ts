@@ -4,6 +4,7 @@ import { type RunOptions, run } from '@mixtention/core/loop';
 import { key } from '@mixtention/core/numeric';
 import { batch, deal, scheduleDefaults, stepwise } from '@mixtention/em';
 import { bernoulli, pointWeights } from '@mixtention/mixture';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 
 /** Epochs of stepwise EM, and iterations of EM for each of them. */
@@ -72,11 +73,11 @@ export async function raceStepwise(
     const steps = run(own, data, options);
     let [step, seconds, cpu] = [0, 0, 0];
     return async () => {
-      const [began, before] = [performance.now(), process.cpuUsage()];
+      const spent = stopwatch();
       const { value } = await steps.next();
-      const { user, system } = process.cpuUsage(before);
-      seconds += (performance.now() - began) / 1000;
-      cpu += (user + system) / 1e6;
+      const took = spent();
+      seconds += took.seconds;
+      cpu += took.cpuSeconds;
       const mixture = mixtureOf(value!.state as never);
       const [ofValidation, ofTest] = [await nats(mixture, others.validation), await nats(mixture, others.test)];
       return { step: step++, seconds, cpu, validation: ofValidation, test: ofTest };

@@ -8,6 +8,7 @@ import { batch, type MemoizedInfo, memoized } from '@mixtention/em';
 import { gaussianDiagonal } from '@mixtention/mixture';
 import { runCommand } from '../run-command.ts';
 import { median } from '../speed/median.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 import { countedExecutor } from './counted-executor.ts';
 
@@ -140,10 +141,9 @@ async function costOf(
   for (let turn = 0; turn < LAPS; turn++) {
     const times: number[] = [];
     for (const side of sides) {
-      const begun = process.cpuUsage();
+      const spent = stopwatch();
       await side.next();
-      const { user, system } = process.cpuUsage(begun);
-      times.push(user + system);
+      times.push(spent().cpuSeconds);
     }
     if (turn >= UNCOUNTED) ratios.push(times[1]! / times[0]!);
   }

@@ -6,6 +6,7 @@ import { checkCount } from '@mixtention/mixture/fit';
 import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 import { fourGroups } from './four-groups.ts';
 
@@ -26,10 +27,9 @@ await runCommand(async (signal) => {
   const x: Matrix = TABLE === undefined ? fourGroups(Number(PLANTED)) : await readMatrix(TABLE);
   const executor = inline(await loadBackend('wasm'));
   const timed = async (options: Partial<FitOptions & ScheduleOptions>, seed: number): Promise<Timed> => {
-    const before = process.cpuUsage();
+    const spent = stopwatch();
     const { logLikelihood, status } = await fit(x, { components, seed, executor, signal, ...options });
-    const { user, system } = process.cpuUsage(before);
-    return { logLikelihood, cpu: (user + system) / 1e6, status };
+    return { logLikelihood, cpu: spent().cpuSeconds, status };
   };
   // What is compiled once is not in the first of them.
   await timed({ maxIterations: 5, screen: 0 }, 0);

@@ -3,6 +3,7 @@ import { loadBackend } from '@mixtention/core/threads';
 import { fit } from '@mixtention/em';
 import { readMatrix } from '@mixtention/files';
 import { median } from '../speed/median.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 import { type Figure, figureTable } from '../speed/table.ts';
 
 const COMPONENTS = 6;
@@ -73,8 +74,7 @@ function shown({ seconds, logLikelihood }: Timed): string {
 }
 
 async function timed(work: () => Promise<{ readonly logLikelihood: number }>): Promise<Timed> {
-  const begun = process.cpuUsage();
+  const spent = stopwatch();
   const { logLikelihood } = await work();
-  const { user, system } = process.cpuUsage(begun);
-  return { seconds: (user + system) / 1e6, logLikelihood };
+  return { seconds: spent().cpuSeconds, logLikelihood };
 }

@@ -5,6 +5,7 @@ import { threads } from '@mixtention/core/threads';
 import { batch } from '@mixtention/em';
 import { gaussianDiagonal, pointWeights } from '@mixtention/mixture';
 import { median } from '../speed/median.ts';
+import { stopwatch } from '../speed/stopwatch.ts';
 
 const ROUNDS = 9;
 const PASSES = 100;
@@ -40,10 +41,10 @@ async function costOf(shards: number, shardRows: number, signal: AbortSignal): P
   const two = await threads({ backend: 'wasm', precision: 'float64', workers: 2 });
   const measure = async (executor: Executor): Promise<readonly [wall: number, cpu: number]> => {
     signal.throwIfAborted();
-    const [cpu, begun] = [process.cpuUsage(), performance.now()];
+    const spent = stopwatch();
     for (let i = 0; i < PASSES; i++) await executor.collect(algorithm, ask, data);
-    const { user, system } = process.cpuUsage(cpu);
-    return [(performance.now() - begun) / PASSES, (user + system) / 1000 / PASSES];
+    const { seconds, cpuSeconds } = spent();
+    return [(1000 * seconds) / PASSES, (1000 * cpuSeconds) / PASSES];
   };
   try {
     const sides = [inline(float64), two].map((executor) => ({ executor, times: [] as (readonly [number, number])[] }));
