@@ -48,6 +48,7 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
         ...filesOf('family', `${source}/${name}`, [
           '{{ name }}.ts',
           '{{ name }}-prior.ts',
+          'params.ts',
           '{{ name }}.test.ts',
           '{{ name }}.bench.ts',
           '{{ name }}.fixture.json',
@@ -56,13 +57,18 @@ export default function generators(plop: PlopTypes.NodePlopAPI): void {
         ]),
         insert(`${source}/index.ts`, /(?=import \{ bernoulli \})/, IMPORT_LINE),
         tableEntry(plop, `${source}/index.ts`, 'simpleFamilies', name),
-        insert(`${source}/index.ts`, /$/, exportLine(['Params'])),
+        insert(
+          `${source}/index.ts`,
+          /$/,
+          `${EXPORT_LINE}export type { {{ pascalCase name }}Params } from './{{ name }}/params.ts';\n`,
+        ),
         format([`${source}/${name}`, `${source}/index.ts`]),
       ];
     },
   });
 }
 
+const EXPORT_LINE = "export { {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n";
 const IMPORT_LINE = "import { {{ camelCase name }} } from './{{ name }}/{{ name }}.ts';\n";
 
 const inRepository = (path: string): string => `{{ turbo.paths.root }}/${path}`;
