@@ -34,6 +34,11 @@ describe('the first line of a text', () => {
       '2019,2020,2021\n1,4,2\n5,5,1\n',
       'line 1 (2019, 2020, 2021) is taken for a row; if it names the columns',
     ],
+    [
+      'years above a row that is a run too',
+      '2019,2020,2021\n1,2,3\n9,8,7\n',
+      'line 1 (2019, 2020, 2021) is taken for a row',
+    ],
     ['numbers of columns', '0,1,2,3,4\n7,7,7,7,7\n', 'line 1 (0, 1, 2, 3, …) is taken for a row'],
     ['whole numbers above fractions', '20,10\n1.5,2.5\n0.25,1e-3\n', 'line 1 (20, 10) is taken for a row'],
     ['a number above a column of fractions', '1\n1.5\n2.5\n', 'line 1 (1) is taken for a row'],

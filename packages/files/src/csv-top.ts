@@ -139,7 +139,7 @@ function doubt(
     cells.every((value, i) => i === 0 || value === cells[i - 1]! + 1);
   // Two bits are a run as often as not.
   const isLong = numbers.length > 2 || (numbers.length === 2 && numbers[0]! >= LEAST_YEAR);
-  const runs = isLong && isRun(numbers) && rows.length > 0 && !isRun(rows[0]!.map(Number));
+  const runs = isLong && isRun(numbers) && rows.some((row) => !isRun(row.map(Number)));
   const isFraction = (cell = ''): boolean => isNumber(cell, point) && !/^[-+]?\d+$/.test(cell);
   const above = rows.length > 1 && numbers.every((_, c) => rows.every((row) => isFraction(row[c])));
   if (!runs && !above) return [];
