@@ -140,12 +140,25 @@ function logitsOf({ name, distribution, shape }: Coordinates, parameter: GuideTo
   return parameter(`${name}.logits`, new Float64Array(sizeOf(batch) * kinds), [...batch, kinds]);
 }
 
-/** The bound and its gradient as a program of the guide's parameters. */
-export function compileObjective<Data>(
+/** The bound as values: of the guide's parameters, of a baseline for each scored draw, and of a temperature where draws are relaxed. */
+export type StatedObjective = {
+  readonly parameters: readonly Value[];
+  readonly begin: Float64Array;
+  readonly bound: Value;
+  /** What has the gradient by which scored draws are moved; its value means nothing. */
+  readonly surrogate: Value;
+  readonly scores: readonly Score[];
+  readonly baselines: readonly Value[];
+  readonly temperature: Value | null;
+  readonly subsets: Trace['subsets'];
+};
+
+/** The bound of a guide as a graph. */
+export function stateObjective<Data>(
   given: ObjectiveInputs<Data>,
   estimator: Estimator,
   discrete: Discrete = 'score',
-): Objective {
+): StatedObjective {
   const { model, data } = given;
   const temperature = input('temperature', []);
   const isStraightThrough = discrete === 'straight-through';
@@ -156,18 +169,33 @@ export function compileObjective<Data>(
   const continuous = lookUp('svi/svi', 'estimator', estimator, bounds)({ sites, logJoint: jointOf(sites) }, made);
   // The mean of −log q where draws are summed out or have no density; held where their scores move them.
   const bound = discrete === 'score' ? sub(continuous, hold(logDensityOf(draws))) : add(continuous, entropyOf(draws));
-  const { inputs, begin } = made;
   const scores: Score[] = discrete === 'score' ? scoresOf(sites, draws, made.logDensity(false)) : [];
   const choice = made.choice?.();
   if (choice !== undefined) scores.push({ logProbability: choice, worth: bound, followed: bound });
   const baselines = scores.map(({ followed }, i) => input(`baseline ${i}`, followed.shape));
+  return {
+    parameters: made.inputs,
+    begin: made.begin,
+    bound,
+    surrogate: surrogateOf(scores, baselines),
+    scores,
+    baselines,
+    temperature: isRelaxed(discrete) ? temperature : null,
+    subsets: trace.subsets,
+  };
+}
+
+/** The bound and its gradient as a program of the guide's parameters. */
+export function compileObjective<Data>(
+  given: ObjectiveInputs<Data>,
+  estimator: Estimator,
+  discrete: Discrete = 'score',
+): Objective {
+  const stated = stateObjective(given, estimator, discrete);
+  const { parameters: inputs, begin, bound, surrogate, scores, baselines, temperature, subsets } = stated;
   const step = compile(
-    [
-      bound,
-      ...differentiate(add(bound, surrogateOf(scores, baselines)), inputs),
-      ...scores.map(({ followed }) => followed),
-    ],
-    [...inputs, ...baselines, ...(isRelaxed(discrete) ? [temperature] : [])],
+    [bound, ...differentiate(add(bound, surrogate), inputs), ...scores.map(({ followed }) => followed)],
+    [...inputs, ...baselines, ...(temperature === null ? [] : [temperature])],
     given,
   );
   return {
@@ -175,7 +203,7 @@ export function compileObjective<Data>(
     begin,
     step,
     baselines: baselines.reduce((total, { shape }) => total + sizeOf(shape), 0),
-    subsets: trace.subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
+    subsets: subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
   };
 }
 
