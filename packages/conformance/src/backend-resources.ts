@@ -119,8 +119,8 @@ export const resourceRows: readonly BackendRow[] = [
   },
 ];
 
-/** Sizes of the memory row: N×K would be 0.8 GB of float32, 1 GB of float64. */
-const SIZES = { float32: { rows: 200_000, components: 1024 }, float64: { rows: 125_000, components: 1024 } } as const;
+/** Sizes of the memory row: N×K would be 0.8 GB of float32, where tensors take some room whatever the rows, 0.3 GB of float64. */
+const SIZES = { float32: { rows: 200_000, components: 1024 }, float64: { rows: 40_000, components: 1024 } } as const;
 
 /**
  * The row that measures a process of its own: over write and read of N rows × K components its peak grows by a fraction of N×K.

@@ -2,7 +2,7 @@ import { MixtentionError, type Precision, type Scores, type StudentTerm, type Te
 import { identity } from '@mixtention/core/kernel';
 import { lgamma } from '@mixtention/core/numeric';
 import { expect } from 'vitest';
-import type { BackendRow } from './backend-subject.ts';
+import type { BackendRow, BackendSubject } from './backend-subject.ts';
 import { expectClose } from './expect-close.ts';
 import { type KernelCase, type TermShape, termsCase, unitRoundoff } from './kernel-case.ts';
 import { expectRead, expectWrite, readCase, writeCase } from './kernel-compare.ts';
@@ -47,21 +47,17 @@ const read: readonly Kind[] = [
   studentColumnsShared,
 ];
 
-/**
- * Scores of several terms, each over rows and with statistics of its own.
- *
- * In float64 all lists of one to three kinds; in float32, where calls are dear, all pairs, with a third that changes from pair to pair.
- */
+/** Scores of several terms, each over rows and with statistics of its own. */
 export const termRows: readonly BackendRow[] = [
   {
     name: 'terms-write',
     title: 'write of a sum of up to three terms equals the naive loops, with one array of sums a term',
-    check: ({ backend }) => eachList(written, backend.precision, (sample) => expectWrite(backend, sample)),
+    check: (subject) => eachList(written, subject, (sample) => expectWrite(subject.backend, sample)),
   },
   {
     name: 'terms-read',
     title: 'read of a sum of up to three terms equals the naive loops, Student-t included',
-    check: ({ backend }) => eachList(read, backend.precision, (sample) => expectRead(backend, sample, null)),
+    check: (subject) => eachList(read, subject, (sample) => expectRead(subject.backend, sample, null)),
   },
   {
     name: 'terms-shared-rows',
@@ -153,13 +149,17 @@ export const termRows: readonly BackendRow[] = [
   },
 ];
 
-function eachList(kinds: readonly Kind[], precision: Precision, check: (sample: KernelCase) => void): void {
+function eachList(
+  kinds: readonly Kind[],
+  { backend, combinations }: BackendSubject,
+  check: (sample: KernelCase) => void,
+): void {
   let seed = 0;
-  for (const list of lists(kinds, precision === 'float64')) {
+  for (const list of lists(kinds, combinations === 'all')) {
     seed++;
     const terms = list.map((kind, t) => kind(1 + ((seed + 3 * t) % 9)));
     const shape = { rows: 1 + (seed % 17), components: 1 + ((7 * seed) % 19), spread: 0.7, seed };
-    check(termsCase(terms, shape, precision));
+    check(termsCase(terms, shape, backend.precision));
   }
 }
 

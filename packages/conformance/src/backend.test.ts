@@ -234,8 +234,9 @@ describe('the suite of backends notices', () => {
   for (const [name, bug, backend] of planted) {
     it(`${bug}, in the row "${name}"`, async () => {
       const row = rows.find((own) => own.name === name)!;
-      await expect(async () => row.check({ backend, runs: 100 })).rejects.toThrow();
-      await row.check({ backend: plain, runs: 20 });
+      const combinations = 'pairs';
+      await expect(async () => row.check({ backend, runs: 100, combinations })).rejects.toThrow();
+      await row.check({ backend: plain, runs: 20, combinations });
     });
   }
 });

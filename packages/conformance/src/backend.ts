@@ -15,6 +15,8 @@ export type BackendSuiteOptions = {
   readonly skips?: readonly Skip[];
   /** Cases of each property; 200 unless given. */
   readonly runs?: number;
+  /** Lists of terms: `all` of one to three kinds, or `pairs`, a fifth of the calls; pairs unless given. */
+  readonly combinations?: 'all' | 'pairs';
   /** Source of an ES module that defines `backend`: with it, peak memory is measured in a process of its own. */
   readonly inChild?: string;
 };
@@ -33,8 +35,8 @@ export function testBackend(
   makeBackend: () => Backend | Promise<Backend>,
   options: BackendSuiteOptions = {},
 ): void {
-  const { skips = [], runs = 200, inChild } = options;
-  const make = async (): Promise<BackendSubject> => ({ backend: await makeBackend(), runs });
+  const { skips = [], runs = 200, combinations = 'pairs', inChild } = options;
+  const make = async (): Promise<BackendSubject> => ({ backend: await makeBackend(), runs, combinations });
   const rows = [
     ...agreementRows,
     ...weightRows,

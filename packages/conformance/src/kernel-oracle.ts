@@ -92,11 +92,12 @@ function withPairBias(read: Read, pairBias: Matrix['data'] | undefined): Read {
 }
 
 function rank(scores: Matrix['data']): Rank {
-  const top = Math.max(...scores);
-  if (top === Number.NEGATIVE_INFINITY) return { best: -1, top, margin: Number.POSITIVE_INFINITY };
-  const best = scores.indexOf(top);
-  const rest = scores.filter((_, k) => k !== best);
-  return { best, top, margin: top - Math.max(Number.NEGATIVE_INFINITY, ...rest) };
+  let [best, top, second] = [-1, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  scores.forEach((score, k) => {
+    if (score > top) [best, top, second] = [k, score, top];
+    else second = Math.max(second, score);
+  });
+  return { best, top, margin: best < 0 ? Number.POSITIVE_INFINITY : top - second };
 }
 
 function rowOf(m: Matrix, n: number): Matrix['data'] {

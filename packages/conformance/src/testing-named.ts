@@ -14,7 +14,8 @@ const built = (name: string): string => JSON.stringify(new URL(`${name}.js`, dis
 export async function testNamedBackend(name: BackendName): Promise<void> {
   if (await isMissing(name)) return;
   const inChild = `import { loadBackend } from ${built('threads')}; const backend = await loadBackend('${name}');`;
-  testBackend(name, () => loadBackend(name), { inChild });
+  const combinations = name === 'plain' || name === 'wasm' ? 'all' : 'pairs';
+  testBackend(name, () => loadBackend(name), { inChild, combinations });
 }
 
 /** The suite on the executors over such a backend. */

@@ -19,22 +19,30 @@ const options = { skip: lack !== undefined && !isRequired ? lack : false };
 const folder = await mkdtemp(join(tmpdir(), 'mixtention-supply-'));
 const { recipe, wheels, makeRoot } = options.skip ? {} : await makeMiniature(folder);
 const [CC] = recipe?.libraries.map(({ name }) => name) ?? [];
+/** Cache and state of a user whose first checkout was set up. */
+const kept = join(folder, 'kept');
 let count = 0;
 let home;
 let env;
 
+const environment = (at) => ({
+  ...process.env,
+  MIXTENTION_NATIVE: '',
+  MIXTENTION_CACHE: join(at, 'cache'),
+  XDG_STATE_HOME: join(at, 'state'),
+  MINIATURE_DIARY: join(at, 'diary'),
+  PIP_NO_INDEX: '1',
+  PIP_FIND_LINKS: wheels,
+});
+if (!options.skip) {
+  await setUpTfjsNode({ root: await makeRoot('root-of-kept'), env: environment(kept), recipe });
+  await rm(join(kept, 'diary'));
+}
+
 after(() => rm(folder, { recursive: true, force: true }));
 beforeEach(() => {
   home = join(folder, `home-${count++}`);
-  env = {
-    ...process.env,
-    MIXTENTION_NATIVE: '',
-    MIXTENTION_CACHE: join(home, 'cache'),
-    XDG_STATE_HOME: join(home, 'state'),
-    MINIATURE_DIARY: join(home, 'diary'),
-    PIP_NO_INDEX: '1',
-    PIP_FIND_LINKS: wheels,
-  };
+  env = environment(home);
 });
 
 const offline = () => ({ ...env, PIP_FIND_LINKS: join(folder, 'nowhere') });
@@ -42,6 +50,12 @@ const setUp = async (root, more = {}) => {
   const lines = [];
   const report = await setUpTfjsNode({ root, env, recipe, log: (line) => lines.push(line), ...more });
   return { ...report, lines: lines.join('\n') };
+};
+/** A checkout that was set up from a copy of what is kept, without pip or compiler. */
+const setUpFromKept = async (root) => {
+  await cp(kept, home, { recursive: true });
+  const report = await setUp(root, { env: offline() });
+  assert.equal(report.source, 'cache', report.sentence);
 };
 const diary = () => readFile(env.MINIATURE_DIARY, 'utf8').catch(() => '');
 const paths = async (root) => nativePaths(await findTfjsNode(root), env, recipe);
@@ -86,7 +100,7 @@ test(
   options,
   async () => {
     const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
-    await setUp(first);
+    await setUpFromKept(first);
     const { build } = await paths(first);
     await tamper(join(build, CC));
     const report = await setUp(second);
@@ -98,7 +112,7 @@ test(
 
 test('without an index such a library is refused by name, and no link to it is left', options, async () => {
   const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
-  await setUp(first);
+  await setUpFromKept(first);
   await tamper(join((await paths(first)).build, CC));
   for (const root of [second, first]) {
     const report = await setUp(root, { env: offline(), quick: true, retry: true });
@@ -114,7 +128,7 @@ test('without an index such a library is refused by name, and no link to it is l
 
 test('a checkout notices at its next start that the library behind its link was changed', options, async () => {
   const root = await makeRoot(`${count}-only`);
-  await setUp(root);
+  await setUpFromKept(root);
   const { build } = await paths(root);
   await tamper(join(build, CC));
   const seen = await inspectTfjsNode({ root, env, recipe });
@@ -131,7 +145,7 @@ test(
   options,
   async () => {
     const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
-    await setUp(first);
+    await setUpFromKept(first);
     const { build, compiled } = await paths(first);
     const path = join(build, CC);
     await tamper(path);
@@ -155,7 +169,7 @@ test(
 
 test('a set-up that was killed between link and proof leaves nothing that is trusted', options, async () => {
   const root = await makeRoot(`${count}-only`);
-  await setUp(root);
+  await setUpFromKept(root);
   const tfjsNode = await findTfjsNode(root);
   await rm(join(dirname(tfjsNode.addonPath), 'mixtention-native.json'));
   await tamper(join((await paths(root)).build, CC));
@@ -168,7 +182,7 @@ test('a set-up that was killed between link and proof leaves nothing that is tru
 
 test('a header that was changed is not compiled', options, async () => {
   const root = await makeRoot(`${count}-only`);
-  await setUp(root);
+  await setUpFromKept(root);
   const { build, compiled } = await paths(root);
   await rm(compiled, { recursive: true });
   await tamper(join(build, 'include', 'miniature', 'api.h'));
@@ -181,7 +195,7 @@ test('a header that was changed is not compiled', options, async () => {
 
 test('an addon that does not load is compiled anew from the cached library, without an index', options, async () => {
   const [first, second] = [await makeRoot(`${count}-first`), await makeRoot(`${count}-second`)];
-  await setUp(first);
+  await setUpFromKept(first);
   const addon = join((await paths(first)).compiled, compiledFiles.addon);
   await truncate(addon, 100);
   const report = await setUp(second, { env: offline() });
@@ -191,7 +205,7 @@ test('an addon that does not load is compiled anew from the cached library, with
 
 test('a library that is cut short is fetched again', options, async () => {
   const root = await makeRoot(`${count}-only`);
-  await setUp(root);
+  await setUpFromKept(root);
   await truncate(join((await paths(root)).build, CC), 100);
   const report = await setUp(root, { quick: true });
   assert.equal(report.source, 'wheel', report.sentence);
@@ -200,7 +214,7 @@ test('a library that is cut short is fetched again', options, async () => {
 
 test('what is in place is loaded as a proof, except in a quick look', options, async () => {
   const root = await makeRoot(`${count}-only`);
-  await setUp(root);
+  await setUpFromKept(root);
   const { folder: home } = await findTfjsNode(root);
   await writeFile(join(home, 'index.js'), 'throw new Error("the package is broken");');
   assert.equal((await setUp(root, { quick: true })).status, 'ready');
@@ -212,12 +226,14 @@ test('what is in place is loaded as a proof, except in a quick look', options, a
 test('the installer of the vendor is not run until it is asked for', options, async () => {
   const root = await makeRoot(`${count}-only`);
   const marker = join((await findTfjsNode(root)).folder, 'installer-was-run');
+  // No way but the installer's is open.
+  const without = { ...offline(), PATH: join(folder, 'nowhere') };
   for (const more of [{}, { retry: true }, { verify: true }, { force: true }]) {
-    const report = await setUp(root, { env: offline(), ...more });
+    const report = await setUp(root, { env: without, ...more });
     assert.equal(report.status, 'unavailable');
     await assert.rejects(stat(marker), { code: 'ENOENT' });
   }
-  const report = await setUp(root, { env: offline(), vendorInstaller: true });
+  const report = await setUp(root, { env: without, vendorInstaller: true });
   assert.match(report.lines, /own installer \(it downloads without checking hashes\)/);
   await stat(marker);
 });

@@ -22,12 +22,9 @@ export function reference(
   const N = rows[0]!.rows;
   const L = new Float64Array(N * K);
   for (let n = 0; n < N; n++) {
-    for (let k = 0; k < K; k++) {
-      L[n * K + k] = scores.terms.reduce(
-        (sum, term, t) => sum + scoreOf(rowOf(rows[t]!, n), term, k, K),
-        scores.bias[k]!,
-      );
-    }
+    const own = rows.map((statistics) => rowOf(statistics, n));
+    for (let k = 0; k < K; k++)
+      L[n * K + k] = scores.terms.reduce((sum, term, t) => sum + scoreOf(own[t]!, term, k, K), scores.bias[k]!);
   }
   return { scores: { data: L, rows: N, cols: K }, ...normalizeRows({ data: L, rows: N, cols: K }) };
 }
@@ -109,7 +106,7 @@ export function referenceSums(
   const sums = rows.map((own, t) => {
     const first = Array.from({ length: K }, (_, k) => weightedSum(own, (n) => R[n * K + k]!));
     if (squares[t] === 'none') return Float64Array.from(first.flat());
-    const products = { ...own, cols: (own.cols * (own.cols + 1)) / 2, data: Float64Array.from(lowerProducts(own)) };
+    const products = lowerProducts(own);
     const second = Array.from({ length: K }, (_, k) => weightedSum(products, (n) => R[n * K + k]!));
     if (squares[t] === 'each') return Float64Array.from(first.flatMap((s, k) => [...s, ...second[k]!]));
     return Float64Array.from([...first.flat(), ...second[0]!.map((_, i) => second.reduce((sum, s) => sum + s[i]!, 0))]);
@@ -120,18 +117,22 @@ export function referenceSums(
 /** `Σₙ w_n t_n`; rows of weight 0 may hold anything. */
 function weightedSum({ data, rows, cols }: Matrix, weight: (n: number) => number): number[] {
   const sum = new Array<number>(cols).fill(0);
-  for (let n = 0; n < rows; n++)
-    if (weight(n) !== 0) for (let p = 0; p < cols; p++) sum[p]! += weight(n) * data[n * cols + p]!;
+  for (let n = 0; n < rows; n++) {
+    const w = weight(n);
+    if (w !== 0) for (let p = 0; p < cols; p++) sum[p]! += w * data[n * cols + p]!;
+  }
   return sum;
 }
 
 /** Lower triangles of t tᵀ, row by row. */
-function lowerProducts({ data, rows, cols }: Matrix): number[] {
-  const products: number[] = [];
+function lowerProducts({ data, rows, cols }: Matrix): Matrix {
+  const width = (cols * (cols + 1)) / 2;
+  const products = new Float64Array(rows * width);
+  let at = 0;
   for (let n = 0; n < rows; n++)
     for (let i = 0; i < cols; i++)
-      for (let j = 0; j <= i; j++) products.push(data[n * cols + i]! * data[n * cols + j]!);
-  return products;
+      for (let j = 0; j <= i; j++) products[at++] = data[n * cols + i]! * data[n * cols + j]!;
+  return { data: products, rows, cols: width };
 }
 
 function rowOf({ data, cols }: Matrix, n: number): Float64Array | Float32Array {
@@ -147,16 +148,20 @@ function scoreOf(t: Float64Array | Float32Array, term: Term, k: number, K: numbe
   }
   const R = factorRows(term, K);
   const own = term.factor.length === R * C ? 0 : k;
-  const squares = Array.from({ length: R }, (_, i) => {
+  const squareOf = (i: number): number => {
     let y = -term.offset[k * R + i]!;
     for (let p = 0; p < C; p++) y += term.factor[(own * R + i) * C + p]! * t[p]!;
     return y * y;
-  });
-  const square = squares.reduce((sum, one) => sum + one, 0);
-  if (term.form === 'whitened') return -0.5 * square;
+  };
+  const sumOf = (each: (i: number) => number): number => {
+    let sum = 0;
+    for (let i = 0; i < R; i++) sum += each(i);
+    return sum;
+  };
+  if (term.form === 'whitened') return -0.5 * sumOf(squareOf);
   const { scale, degrees } = term;
-  if (degrees.length === K) return logStudent(scale[k]! * square, degrees[k]!, R);
-  return squares.reduce((sum, one, i) => sum + logStudent(scale[k * R + i]! * one, degrees[k * R + i]!, 1), 0);
+  if (degrees.length === K) return logStudent(scale[k]! * sumOf(squareOf), degrees[k]!, R);
+  return sumOf((i) => logStudent(scale[k * R + i]! * squareOf(i), degrees[k * R + i]!, 1));
 }
 
 function logStudent(square: number, degrees: number, rows: number): number {
