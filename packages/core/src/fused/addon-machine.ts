@@ -6,7 +6,7 @@ export const instructionSets = ['avx512', 'avx2', 'portable'] as const;
 export type InstructionSet = (typeof instructionSets)[number];
 
 /** What verbs take and the addon exports, as `packages/native/src/kernel/verbs.h` numbers it. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** What the native addon exports (`packages/native/src/kernel/addon.cc`). */
 export type Addon = {
@@ -34,13 +34,16 @@ const MOST_ARGUMENTS = 16;
 /** A machine of the native addon. Rows are read where they lie. */
 export function openAddonMachine(addon: Addon, set: InstructionSet, precision: Precision): Machine {
   const values = new Float64Array(MOST_ARGUMENTS);
+  const vector = addon.sets[set]!;
   let view = allocate(addon, LEAST_BYTES);
   values[0] = view.address;
   return openMachine({
     precision,
     verbs: verbsOf(addon, set, precision, values),
     openExact: () => verbsOf(addon, set, 'float64', values),
-    vector: addon.sets[set]!,
+    vector,
+    // `NARROW` of `lanes.h`
+    narrow: set === 'avx512' ? vector / 2 : vector,
     tile: TILES[precision],
     reach: (data) => addon.addressOf(data) - values[0]!,
     bottom: LINE,

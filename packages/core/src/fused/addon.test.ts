@@ -32,11 +32,12 @@ function scoresOf(K: number, term: Term): Scores {
   return { components: K, bias: draw(K, 1), terms: [term] };
 }
 
-/** Tiles of registers of every size, rows of every remainder, panels of one and two vectors */
+/** Tiles of registers of every size, rows of every remainder, panels of two vectors, one and half of one */
 const shapes = [
   [1_003, 1, 1],
   [517, 5, 3],
   [771, 33, 17],
+  [333, 24, 12],
   [201, 300, 40],
   [2_100, 12, 70],
 ] as const;

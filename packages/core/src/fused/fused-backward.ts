@@ -16,7 +16,7 @@ import { eachBlock, type Tile } from './each-tile.ts';
 import { fusedSums } from './fused-sums.ts';
 import { mixValues, packValues } from './fused-values.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
-import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
 import { packPanels } from './panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
@@ -213,7 +213,7 @@ function openSlopes(
           given[n * V + v] = downstream.gradient.output!.data[(rows.start + n) * V + v]! * (narrow.unit[v]! / unit);
     },
     add(tile, b) {
-      const { L, padded } = parts[b]!.layout;
+      const { L, padded, components } = parts[b]!.layout;
       const { count, rows } = tile;
       fillLevels(tile);
       const first = G.at / size;
@@ -221,7 +221,7 @@ function openSlopes(
       for (let n = 0; n < count; n++)
         for (let v = 0; v < V; v++) machine.reals[first + n * wide + v] = shares[n]! * given[n * V + v]!;
       sums.add(b, G, count);
-      verbs.product(G.at, G.stride, rows, V, panels[b]!, padded, zeros, 0, M, L.stride);
+      verbs.product(G.at, G.stride, rows, V, panels[b]!, packedOf(machine, components), zeros, 0, M, L.stride);
       verbs.slopes(L.at, L.stride, rows, padded, M, L.stride, level);
     },
     flush(unit, values) {
@@ -234,9 +234,9 @@ function openSlopes(
 
 /** Rows `first … first + count` side by side, as `product` reads them. */
 function packRows(machine: Machine, { data, cols: V }: Matrix, first: number, count: number): number {
-  const padded = columnsOf(machine, count);
-  const at = machine.take(padded * V * machine.size);
-  const shape = { rows: count, padded, length: V, panel: panelOf(machine) };
+  const packed = packedOf(machine, count);
+  const at = machine.take(packed * V * machine.size);
+  const shape = { rows: count, packed, length: V, panel: panelOf(machine) };
   packPanels(machine.reals, at / machine.size, shape, data, { first: first * V, rowStep: V, step: 1 });
   return at;
 }

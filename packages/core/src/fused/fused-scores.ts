@@ -1,6 +1,6 @@
 import type { LinearTerm, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isPerColumn, isShared } from '../kernel/check.ts';
-import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
 import { packPanels, writePanels } from './panels.ts';
 import type { FusedTerm, Lines } from './term.ts';
 
@@ -19,15 +19,15 @@ function squares(machine: Machine, term: Factored, K: number): FusedTerm {
 
 function linear(machine: Machine, { natural: H, width: P }: LinearTerm, K: number): FusedTerm {
   const { verbs, size } = machine;
-  const padded = columnsOf(machine, K);
-  const panels = machine.take(padded * P * size);
-  const shape = { rows: K, padded, length: P, panel: panelOf(machine) };
+  const packed = packedOf(machine, K);
+  const panels = machine.take(packed * P * size);
+  const shape = { rows: K, packed, length: P, panel: panelOf(machine) };
   packPanels(machine.reals, panels / size, shape, H, { rowStep: P, step: 1 });
   return {
     rowNumbers: 0,
     open: () => {},
     score: (x, rows, base, out) =>
-      verbs.product(x.at, x.stride, rows, P, panels, padded, base.at, base.stride, out.at, out.stride),
+      verbs.product(x.at, x.stride, rows, P, panels, packed, base.at, base.stride, out.at, out.stride),
   };
 }
 
@@ -35,10 +35,10 @@ function whitened(machine: Machine, term: Factored, K: number): FusedTerm {
   const { width: C, factor: W, offset, triangular = false } = term;
   const { verbs, size } = machine;
   const R = factorRows(term, K);
-  const padded = columnsOf(machine, K);
+  const packed = packedOf(machine, K);
   const order = whitenedOrder(R, C, triangular);
-  const panels = machine.take(padded * order.length * size);
-  const shape = { rows: K, padded, length: order.length, panel: panelOf(machine) };
+  const panels = machine.take(packed * order.length * size);
+  const shape = { rows: K, packed, length: order.length, panel: panelOf(machine) };
   writePanels(machine.reals, panels / size, shape, (k, i) => {
     const from = order[i]!;
     return Math.SQRT1_2 * (from < 0 ? -offset[k * R - 1 - from]! : W[k * R * C + from]!);
@@ -48,7 +48,7 @@ function whitened(machine: Machine, term: Factored, K: number): FusedTerm {
     rowNumbers: 0,
     open: () => {},
     score: (x, rows, base, out) =>
-      verbs.whiten(x.at, x.stride, rows, C, R, isTriangular, panels, padded, base.at, base.stride, out.at, out.stride),
+      verbs.whiten(x.at, x.stride, rows, C, R, isTriangular, panels, packed, base.at, base.stride, out.at, out.stride),
   };
 }
 
@@ -67,18 +67,19 @@ function shared(machine: Machine, term: Factored, K: number): FusedTerm {
   const { width: C, factor: W, offset, triangular = false } = term;
   const { verbs, size } = machine;
   const R = factorRows(term, K);
-  const padded = columnsOf(machine, K);
+  const packed = packedOf(machine, K);
   const factorPadded = columnsOf(machine, R);
+  const factorPacked = packedOf(machine, R);
   const panel = panelOf(machine);
-  const factor = machine.take(factorPadded * C * size);
-  writePanels(machine.reals, factor / size, { rows: R, padded: factorPadded, length: C, panel }, (i, j) =>
+  const factor = machine.take(factorPacked * C * size);
+  writePanels(machine.reals, factor / size, { rows: R, packed: factorPacked, length: C, panel }, (i, j) =>
     triangular && j > i ? 0 : Math.SQRT1_2 * W[i * C + j]!,
   );
-  const panels = machine.take(padded * R * size);
+  const panels = machine.take(packed * R * size);
   writePanels(
     machine.reals,
     panels / size,
-    { rows: K, padded, length: R, panel },
+    { rows: K, packed, length: R, panel },
     (k, i) => Math.SQRT1_2 * offset[k * R + i]!,
   );
   const zeros = machine.takeZeros(factorPadded);
@@ -90,8 +91,8 @@ function shared(machine: Machine, term: Factored, K: number): FusedTerm {
       y = machine.take(mostRows * stride);
     },
     score(x, rows, base, out) {
-      verbs.product(x.at, x.stride, rows, C, factor, factorPadded, zeros, 0, y, stride);
-      verbs.distances(y, stride, rows, R, panels, padded, base.at, base.stride, out.at, out.stride);
+      verbs.product(x.at, x.stride, rows, C, factor, factorPacked, zeros, 0, y, stride);
+      verbs.distances(y, stride, rows, R, panels, packed, base.at, base.stride, out.at, out.stride);
     },
   };
 }

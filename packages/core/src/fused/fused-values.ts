@@ -2,7 +2,7 @@ import { type Float32Units, float32Units } from '../backends/float32-values.ts';
 import type { Matrix } from '../contracts/index.ts';
 import { type Block, reserve } from './blocks.ts';
 import type { Tile } from './each-tile.ts';
-import { columnsOf, type Machine, panelOf } from './machine.ts';
+import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
 import { packPanels, pad } from './panels.ts';
 import type { Lines } from './term.ts';
 
@@ -15,8 +15,9 @@ export type Shares = { readonly stays: number; readonly comes: number };
 /** Values packed for `R·V` of tiles, in the memory of a machine. */
 export type PackedValues = {
   readonly cols: number;
-  readonly padded: number;
-  /** Address of as many zeros */
+  /** Columns that panels hold */
+  readonly packed: number;
+  /** Address of a line of zeros */
   readonly zeros: number;
   /** Room for the means of a tile */
   readonly out: Lines;
@@ -33,19 +34,20 @@ export function packValues(
 ): PackedValues {
   const { size } = machine;
   const padded = columnsOf(machine, V);
+  const packed = packedOf(machine, V);
   const zeros = machine.takeZeros(padded);
   const out = { at: machine.take(parts[0]!.layout.mostRows * padded * size), stride: padded * size };
-  reserve(machine, rows, padded);
+  reserve(machine, rows, packed);
   const blocks = parts.map(({ from: first, layout: { components: K } }) => {
-    const at = machine.take(padded * K * size);
+    const at = machine.take(packed * K * size);
     for (let from = 0; from < K; from += MIXED) {
-      const shape = { rows: V, padded, length: Math.min(MIXED, K - from), panel: panelOf(machine) };
+      const shape = { rows: V, packed, length: Math.min(MIXED, K - from), panel: panelOf(machine) };
       const lines = { first: (first + from) * V, rowStep: 1, step: V };
-      packPanels(machine.reals, at / size + padded * from, shape, data, { ...lines, ...units });
+      packPanels(machine.reals, at / size + packed * from, shape, data, { ...lines, ...units });
     }
     return at;
   });
-  return { cols: V, padded, zeros, out, blocks };
+  return { cols: V, packed, zeros, out, blocks };
 }
 
 /** Values that are read, as a machine keeps them from call to call. */
@@ -75,7 +77,7 @@ export type MixedValues = {
 export function mixValues(
   machine: Machine,
   parts: readonly Block[],
-  { cols: V, padded, zeros, out, blocks }: PackedValues,
+  { cols: V, packed, zeros, out, blocks }: PackedValues,
 ): MixedValues {
   const { size, verbs } = machine;
   const { mostRows } = parts[0]!.layout;
@@ -93,8 +95,8 @@ export function mixValues(
       // Float32 sums go over so many components, and are added in float64.
       for (let k = 0; k < K; k += MIXED) {
         const own = Math.min(MIXED, K - k);
-        const panels = blocks[block]! + padded * k * size;
-        verbs.product(L.at + k * size, L.stride, rows, own, panels, padded, zeros, 0, out.at, out.stride);
+        const panels = blocks[block]! + packed * k * size;
+        verbs.product(L.at + k * size, L.stride, rows, own, panels, packed, zeros, 0, out.at, out.stride);
         verbs.join(out.at, out.stride, count, V, k === 0 ? stays : ones, comes, means.at, stride);
       }
     },

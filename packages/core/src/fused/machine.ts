@@ -93,8 +93,10 @@ export type Machine = {
   readonly exact: () => Verbs;
   /** Bytes of a number, */
   readonly size: 4 | 8;
-  /** and of a vector of them: columns are padded to vectors, see `columnsOf` */
+  /** and of a vector of them: columns are padded to vectors, see `columnsOf`, */
   readonly vector: number;
+  /** and of the narrowest one that panels hold, see `packedOf` */
+  readonly narrow: number;
   /** Bytes of a tile that the cache holds well, and bounds of its rows in multiples of 4 */
   readonly tile: TileSize;
   /** All of its memory: valid until the next `take`. */
@@ -122,7 +124,7 @@ export type TileSize = {
 };
 
 /** What a machine is made of. */
-export type Parts = Pick<Machine, 'precision' | 'verbs' | 'vector' | 'tile' | 'reach'> & {
+export type Parts = Pick<Machine, 'precision' | 'verbs' | 'vector' | 'narrow' | 'tile' | 'reach'> & {
   /** Opens the verbs in float64. */
   readonly openExact: () => Verbs;
   /** Where the stack begins */
@@ -151,6 +153,7 @@ export function openMachine(parts: Parts): Machine {
     exact: () => (exact ??= parts.openExact()),
     size,
     vector,
+    narrow: parts.narrow,
     tile: parts.tile,
     reach: parts.reach,
     ...numbersOf(view, precision),
@@ -181,6 +184,11 @@ export function openMachine(parts: Parts): Machine {
 /** Columns with padding: whole vectors, and a multiple of 4. */
 export function columnsOf({ vector, size }: Pick<Machine, 'vector' | 'size'>, count: number): number {
   return pad(count, Math.max(4, vector / size));
+}
+
+/** Columns that panels hold, which verbs are called with: at most `columnsOf` */
+export function packedOf({ narrow, size }: Pick<Machine, 'narrow' | 'size'>, count: number): number {
+  return pad(count, Math.max(4, narrow / size));
 }
 
 /** Columns that share a panel: two vectors of them */

@@ -3,23 +3,29 @@ export function pad(count: number, multiple = 4): number {
   return Math.ceil(count / multiple) * multiple;
 }
 
+/** Rows of the next panel: what is left over whole panels is in one of half the width, and in one of a quarter. */
+function widthOf(left: number, panel: number): number {
+  if (left >= panel) return panel;
+  return left >= panel / 2 ? panel / 2 : left;
+}
+
 /**
- * Writes rows of numbers side by side, `[padded / panel][length][panel]`, the last panel half as wide where `padded` is no multiple of it; rows
- * beyond `rows` are 0.
+ * Writes rows of numbers side by side, `[packed / panel][length][panel]`, the last panels narrower where `packed` is no multiple of it, see `widthOf`;
+ * rows beyond `rows` are 0.
  *
- * @param padded  a multiple of half a panel
+ * @param packed  a multiple of half a panel, or of a quarter, see `packedOf`
  * @param panel   rows in a panel
  * @param value   number i of row k
  */
 export function writePanels(
   out: Float32Array | Float64Array,
   at: number,
-  { rows, padded, length, panel }: { rows: number; padded: number; length: number; panel: number },
+  { rows, packed, length, panel }: { rows: number; packed: number; length: number; panel: number },
   value: (k: number, i: number) => number,
 ): void {
   let to = at;
-  for (let first = 0; first < padded; first += panel) {
-    const wide = Math.min(panel, padded - first);
+  for (let first = 0, wide = 0; first < packed; first += wide) {
+    wide = widthOf(packed - first, panel);
     for (let i = 0; i < length; i++)
       for (let k = first; k < first + wide; k++, to++) out[to] = k < rows ? value(k, i) : 0;
   }
@@ -38,13 +44,13 @@ type Lines = {
 export function packPanels(
   out: Float32Array | Float64Array,
   at: number,
-  { rows, padded, length, panel }: { rows: number; padded: number; length: number; panel: number },
+  { rows, packed, length, panel }: { rows: number; packed: number; length: number; panel: number },
   data: Float32Array | Float64Array,
   { first = 0, rowStep, step, center, unit }: Lines,
 ): void {
   let to = at;
-  for (let from = 0; from < padded; from += panel) {
-    const wide = Math.min(panel, padded - from);
+  for (let from = 0, wide = 0; from < packed; from += wide) {
+    wide = widthOf(packed - from, panel);
     const some = Math.max(0, Math.min(wide, rows - from));
     for (let i = 0; i < length; i++, to += wide) {
       let own = first + from * rowStep + i * step;

@@ -27,6 +27,7 @@ export function openWasmMachine(precision: Precision, rounding: Rounding): Machi
     verbs: verbsOf(precision),
     openExact: () => verbsOf('float64'),
     vector: VECTOR,
+    narrow: VECTOR,
     tile: TILE,
     reach: null,
     bottom: HEAP,

@@ -48,6 +48,14 @@ typedef Real Number __attribute__((may_alias));
 typedef double Wide __attribute__((may_alias));
 typedef int32_t Label __attribute__((may_alias));
 
+/** The narrowest vectors that panels hold: halves of those of AVX-512, two of which many processors multiply and add in the time of a whole one. */
+#if MIXTENTION_SET == 512
+constexpr ptrdiff_t NARROW = LANES / 2;
+#else
+constexpr ptrdiff_t NARROW = LANES;
+#endif
+typedef Real Half __attribute__((vector_size(NARROW * SIZE)));
+
 inline Lanes load(const char* p) { return *(const LooseLanes*)p; }
 inline void store(char* p, Lanes x) { *(LooseLanes*)p = x; }
 inline Real number(const char* p) { return *(const Number*)p; }
@@ -57,10 +65,14 @@ inline Real number(const char* p) { return *(const Number*)p; }
 inline Lanes all(Real x) { return _mm512_set1_pd(x); }
 inline Lanes mad(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_pd(a, b, c); }
 inline Lanes most(Lanes a, Lanes b) { return _mm512_max_pd(b, a); }
+inline Half halfOf(Real x) { return _mm256_set1_pd(x); }
+inline Half mad(Half a, Half b, Half c) { return _mm256_fmadd_pd(a, b, c); }
 #elif MIXTENTION_SET == 512
 inline Lanes all(Real x) { return _mm512_set1_ps(x); }
 inline Lanes mad(Lanes a, Lanes b, Lanes c) { return _mm512_fmadd_ps(a, b, c); }
 inline Lanes most(Lanes a, Lanes b) { return _mm512_max_ps(b, a); }
+inline Half halfOf(Real x) { return _mm256_set1_ps(x); }
+inline Half mad(Half a, Half b, Half c) { return _mm256_fmadd_ps(a, b, c); }
 #elif MIXTENTION_SET == 256 && MIXTENTION_DOUBLE
 inline Lanes all(Real x) { return _mm256_set1_pd(x); }
 inline Lanes mad(Lanes a, Lanes b, Lanes c) { return _mm256_fmadd_pd(a, b, c); }
@@ -89,6 +101,47 @@ inline Lanes most(Lanes a, Lanes b) { return a < b ? b : a; }
 
 /** The number at p in all lanes */
 inline Lanes spread(const char* p) { return all(number(p)); }
+
+/** Columns of a tile of registers: so many vectors of a kind */
+template <class Vector, int count>
+struct Panel {
+  typedef Vector V;
+  static constexpr int wide = count;
+  static constexpr ptrdiff_t STEP = sizeof(V);
+  static constexpr ptrdiff_t COLUMNS = count * STEP / SIZE;
+  static V load(const char* p, int v) {
+    V x;
+    memcpy(&x, p + v * STEP, sizeof x);
+    return x;
+  }
+  static void store(char* p, int v, V x) { memcpy(p + v * STEP, &x, sizeof x); }
+  static V spread(const char* p) {
+#if MIXTENTION_SET == 512
+    if constexpr (STEP < BYTES) return halfOf(number(p));
+    else
+#endif
+      return all(number(p));
+  }
+  /** out = base + c; what is beyond half a vector is the base. */
+  static void finish(char* out, const char* base, const V (&c)[count], bool isLess) {
+    UNROLL for (int v = 0; v < count; v++) store(out, v, isLess ? load(base, v) - c[v] : load(base, v) + c[v]);
+    if constexpr (STEP < BYTES) store(out, 1, load(base, 1));
+  }
+};
+
+/** Calls with the place and the form of each panel of so many columns: two vectors, then what is left in one, and in half of one where there are such. */
+template <class Visit>
+inline void eachPanel(ptrdiff_t columns, Visit visit) {
+  ptrdiff_t j = 0;
+  for (; j + PANEL - NARROW < columns; j += PANEL) visit(j, Panel<Lanes, 2>());
+  if (j + LANES - NARROW < columns) {
+    visit(j, Panel<Lanes, 1>());
+    j += LANES;
+  }
+#if MIXTENTION_SET == 512
+  if (j < columns) visit(j, Panel<Half, 1>());
+#endif
+}
 
 /** Rows of a tile of registers: what is called with them comes in multiples of 4. */
 template <int count>
@@ -145,7 +198,7 @@ struct Walk {
   Walk(const char* first, ptrdiff_t stride) : stride(stride) {
     UNROLL for (int i = 0; i < POINTERS; i++) at[i] = first + 3 * i * stride;
   }
-  Lanes spreadOf(int row) const { return spread(at[row / 3] + row % 3 * stride); }
+  const char* row(int i) const { return at[i / 3] + i % 3 * stride; }
   void next() {
     UNROLL for (int i = 0; i < POINTERS; i++) {
       at[i] += SIZE;

@@ -7,38 +7,35 @@ namespace {
 /** Products are summed from zero over so many numbers at most, and these sums added: rounding grows with the root of a block, not of a row. */
 constexpr ptrdiff_t BLOCK = 256;
 
-template <int rows, int wide>
+template <int rows, class Form>
 APART void productTile(const char* a, ptrdiff_t stride, const char* b, ptrdiff_t width, const char* base, ptrdiff_t baseStride,
                        char* out, ptrdiff_t outStride) {
+  constexpr int wide = Form::wide;
+  typedef typename Form::V V;
   Walk<rows> walk(a, stride);
-  Lanes c[rows][wide];
-  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) c[i][v] = Lanes{};
+  V c[rows][wide];
+  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) c[i][v] = V{};
   for (ptrdiff_t p = 0; p < width; p++) {
-    Lanes own[wide];
-    UNROLL for (int v = 0; v < wide; v++) own[v] = load(b + v * BYTES);
+    V own[wide];
+    UNROLL for (int v = 0; v < wide; v++) own[v] = Form::load(b, v);
     UNROLL for (int i = 0; i < rows; i++) {
-      const Lanes x = walk.spreadOf(i);
+      const V x = Form::spread(walk.row(i));
       UNROLL for (int v = 0; v < wide; v++) c[i][v] = mad(x, own[v], c[i][v]);
     }
     walk.next();
-    b += wide * BYTES;
+    b += wide * Form::STEP;
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) + c[i][v]);
+    Form::finish(out, base, c[i], false);
     base += baseStride;
     out += outStride;
   }
 }
 
-/** Calls with the width of each panel: two vectors, the last may have one. */
-template <class Visit>
-inline void eachPanel(ptrdiff_t columns, Visit visit) {
-  ptrdiff_t j = 0;
-  for (; j + LANES < columns; j += PANEL) visit(j, Rows<2>());
-  if (j < columns) visit(j, Rows<1>());
-}
-
-/** product(a, stride, rows, width, panels, columns, …to): `out = base + a·bᵀ` for a `[rows, width]`, b as panels `[columns / PANEL][width][PANEL]`. */
+/**
+ * product(a, stride, rows, width, panels, columns, …to): `out = base + a·bᵀ` for a `[rows, width]`, b as panels
+ * `[columns / PANEL][width][PANEL]`, the last narrower, see `eachPanel`: columns a multiple of NARROW, out whole vectors of them.
+ */
 void product(const Arguments& args) {
   const char* a = args.at(0);
   const ptrdiff_t stride = args.size(1), rows = args.size(2), width = args.size(3), columns = args.size(5);
@@ -47,12 +44,12 @@ void product(const Arguments& args) {
   for (ptrdiff_t from = 0; from < width; from += BLOCK) {
     const ptrdiff_t length = width - from < BLOCK ? width - from : BLOCK;
     eachPanel(columns, [&](ptrdiff_t j, auto panel) {
-      constexpr int wide = decltype(panel)::value;
-      const char* b = panels + (j * width + from * wide * LANES) * SIZE;
+      typedef decltype(panel) Form;
+      const char* b = panels + (j * width + from * Form::COLUMNS) * SIZE;
       eachRows(rows, [&](ptrdiff_t i, auto tile) {
         constexpr int count = decltype(tile)::value;
         const Into own = to.shifted(i, j * SIZE);
-        productTile<count, wide>(a + i * stride + from * SIZE, stride, b, length, own.base, own.baseStride, own.out,
+        productTile<count, Form>(a + i * stride + from * SIZE, stride, b, length, own.base, own.baseStride, own.out,
                                  own.outStride);
       });
     });
@@ -61,24 +58,26 @@ void product(const Arguments& args) {
   }
 }
 
-template <int columns, int wide>
+template <int columns, class Form>
 APART void gatherTile(const char* r, ptrdiff_t rStride, ptrdiff_t rows, const char* s, ptrdiff_t stride, char* sums,
                        ptrdiff_t sumsStride) {
-  Lanes c[columns][wide];
+  constexpr int wide = Form::wide;
+  typedef typename Form::V V;
+  V c[columns][wide];
   UNROLL for (int i = 0; i < columns; i++)
-    UNROLL for (int v = 0; v < wide; v++) c[i][v] = load(sums + i * sumsStride + v * BYTES);
+    UNROLL for (int v = 0; v < wide; v++) c[i][v] = Form::load(sums + i * sumsStride, v);
   for (ptrdiff_t n = 0; n < rows; n++) {
-    Lanes own[wide];
-    UNROLL for (int v = 0; v < wide; v++) own[v] = load(s + v * BYTES);
+    V own[wide];
+    UNROLL for (int v = 0; v < wide; v++) own[v] = Form::load(s, v);
     UNROLL for (int i = 0; i < columns; i++) {
-      const Lanes x = spread(r + i * SIZE);
+      const V x = Form::spread(r + i * SIZE);
       UNROLL for (int v = 0; v < wide; v++) c[i][v] = mad(x, own[v], c[i][v]);
     }
     r += rStride;
     s += stride;
   }
   UNROLL for (int i = 0; i < columns; i++)
-    UNROLL for (int v = 0; v < wide; v++) store(sums + i * sumsStride + v * BYTES, c[i][v]);
+    UNROLL for (int v = 0; v < wide; v++) Form::store(sums + i * sumsStride, v, c[i][v]);
 }
 
 /**
@@ -104,7 +103,7 @@ void gather(const Arguments& args) {
     const ptrdiff_t count = rows - from < most ? rows - from : most;
     eachPanel(width, [&](ptrdiff_t j, auto panel) {
       eachRows(columns, [&](ptrdiff_t k, auto tile) {
-        gatherTile<decltype(tile)::value, decltype(panel)::value>(r + from * rStride + k * SIZE, rStride, count,
+        gatherTile<decltype(tile)::value, decltype(panel)>(r + from * rStride + k * SIZE, rStride, count,
                                                                  s + from * stride + j * SIZE, stride,
                                                                  sums + k * sumsStride + j * SIZE, sumsStride);
       });

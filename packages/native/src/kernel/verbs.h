@@ -2,7 +2,7 @@
 #pragma once
 
 /** Raised with each change of what verbs take or what the addon exports; `core/src/fused/addon-machine.ts` names the one that it works with. */
-#define MIXTENTION_FORMAT 2
+#define MIXTENTION_FORMAT 3
 
 #define MIXTENTION_VERBS(DO)                                                                                          \
   DO(product) DO(gather) DO(whiten) DO(distances) DO(triangle) DO(scale) DO(softmax) DO(spreads) DO(labels)           \

@@ -4,32 +4,34 @@
 
 namespace {
 
-template <int rows, int wide>
+template <int rows, class Form>
 APART void whitenTile(const char* x, ptrdiff_t stride, const char* w, ptrdiff_t factorRows, ptrdiff_t length, ptrdiff_t step,
                       const char* base, ptrdiff_t baseStride, char* out, ptrdiff_t outStride) {
-  Lanes squares[rows][wide];
-  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = Lanes{};
+  constexpr int wide = Form::wide;
+  typedef typename Form::V V;
+  V squares[rows][wide];
+  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = V{};
   for (ptrdiff_t f = 0; f < factorRows; f++) {
-    Lanes y[rows][wide];
-    UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) y[i][v] = load(w + v * BYTES);
-    w += wide * BYTES;
+    V y[rows][wide];
+    UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) y[i][v] = Form::load(w, v);
+    w += wide * Form::STEP;
     Walk<rows> walk(x, stride);
     for (ptrdiff_t p = 0; p < length; p++) {
-      Lanes b[wide];
-      UNROLL for (int v = 0; v < wide; v++) b[v] = load(w + v * BYTES);
+      V b[wide];
+      UNROLL for (int v = 0; v < wide; v++) b[v] = Form::load(w, v);
       UNROLL for (int i = 0; i < rows; i++) {
-        const Lanes a = walk.spreadOf(i);
+        const V a = Form::spread(walk.row(i));
         UNROLL for (int v = 0; v < wide; v++) y[i][v] = mad(a, b[v], y[i][v]);
       }
       walk.next();
-      w += wide * BYTES;
+      w += wide * Form::STEP;
     }
     length += step;
     UNROLL for (int i = 0; i < rows; i++)
       UNROLL for (int v = 0; v < wide; v++) squares[i][v] = mad(y[i][v], y[i][v], squares[i][v]);
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) - squares[i][v]);
+    Form::finish(out, base, squares[i], true);
     base += baseStride;
     out += outStride;
   }
@@ -49,34 +51,36 @@ void whiten(const Arguments& args) {
   eachPanel(columns, [&](ptrdiff_t j, auto panel) {
     eachRows(rows, [&](ptrdiff_t i, auto tile) {
       const Into own = to.shifted(i, j * SIZE);
-      whitenTile<decltype(tile)::value, decltype(panel)::value>(x + i * stride, stride, panels + j * numbers * SIZE,
+      whitenTile<decltype(tile)::value, decltype(panel)>(x + i * stride, stride, panels + j * numbers * SIZE,
                                                                factorRows, isTriangular ? 1 : width, isTriangular ? 1 : 0,
                                                                own.base, own.baseStride, own.out, own.outStride);
     });
   });
 }
 
-template <int rows, int wide>
+template <int rows, class Form>
 APART void distancesTile(const char* y, ptrdiff_t stride, const char* b, ptrdiff_t width, const char* base,
                          ptrdiff_t baseStride, char* out, ptrdiff_t outStride) {
+  constexpr int wide = Form::wide;
+  typedef typename Form::V V;
   Walk<rows> walk(y, stride);
-  Lanes squares[rows][wide];
-  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = Lanes{};
+  V squares[rows][wide];
+  UNROLL for (int i = 0; i < rows; i++) UNROLL for (int v = 0; v < wide; v++) squares[i][v] = V{};
   for (ptrdiff_t p = 0; p < width; p++) {
-    Lanes own[wide];
-    UNROLL for (int v = 0; v < wide; v++) own[v] = load(b + v * BYTES);
+    V own[wide];
+    UNROLL for (int v = 0; v < wide; v++) own[v] = Form::load(b, v);
     UNROLL for (int i = 0; i < rows; i++) {
-      const Lanes a = walk.spreadOf(i);
+      const V a = Form::spread(walk.row(i));
       UNROLL for (int v = 0; v < wide; v++) {
-        const Lanes d = a - own[v];
+        const V d = a - own[v];
         squares[i][v] = mad(d, d, squares[i][v]);
       }
     }
     walk.next();
-    b += wide * BYTES;
+    b += wide * Form::STEP;
   }
   UNROLL for (int i = 0; i < rows; i++) {
-    UNROLL for (int v = 0; v < wide; v++) store(out + v * BYTES, load(base + v * BYTES) - squares[i][v]);
+    Form::finish(out, base, squares[i], true);
     base += baseStride;
     out += outStride;
   }
@@ -93,7 +97,7 @@ void distances(const Arguments& args) {
   eachPanel(columns, [&](ptrdiff_t j, auto panel) {
     eachRows(rows, [&](ptrdiff_t i, auto tile) {
       const Into own = to.shifted(i, j * SIZE);
-      distancesTile<decltype(tile)::value, decltype(panel)::value>(y + i * stride, stride, panels + j * width * SIZE, width,
+      distancesTile<decltype(tile)::value, decltype(panel)>(y + i * stride, stride, panels + j * width * SIZE, width,
                                                                   own.base, own.baseStride, own.out, own.outStride);
     });
   });
