@@ -1,9 +1,10 @@
-import { dense, type Precision, type Reading } from '@mixtention/core';
+import { dense, type Executor, type Reading } from '@mixtention/core';
 import { type BlockReading, readBlocks } from './block-algorithms.ts';
 import { blocksMessage } from './block-messages.ts';
 import { type OnExecutor, type QueryBlock, readOn, spreadBlocks } from './blocks-of-queries.ts';
 import type { Head } from './heads.ts';
 import { type OpenReading, openReading } from './open-reading.ts';
+import { borrow } from './shared-numbers.ts';
 import type { AttentionReading } from './types.ts';
 
 /** Queries of a block: as many as make the packing of keys and values small beside their read. */
@@ -21,7 +22,7 @@ export async function attendOn(
   const open = new Map<number, HeadRead>();
   const openHead = (h: number): HeadRead => {
     let own = open.get(h);
-    if (own === undefined) open.set(h, (own = headRead(heads[h]!, on.executor.precision)));
+    if (own === undefined) open.set(h, (own = headRead(heads[h]!, on.executor)));
     return own;
   };
   await spreadBlocks(
@@ -57,8 +58,9 @@ type HeadRead = Pick<OpenReading, 'problem' | 'wanted'> & {
   readonly take: (block: QueryBlock, part: BlockReading) => AttentionReading | null;
 };
 
-function headRead({ where, q, k, v, options }: Head, precision: Precision): HeadRead {
-  const { problem, wanted, finish } = openReading(where, q, k, v, options);
+function headRead({ where, q, k, v, options }: Head, executor: Executor): HeadRead {
+  const memory = borrow(executor);
+  const { problem, wanted, finish } = openReading(where, q, k, v, options, memory.room);
   const { queries, scores, values, perPair } = problem;
   const [N, K, V] = [queries.rows, scores.components, values?.cols ?? 0];
   const output = new Float64Array(N * V);
@@ -80,12 +82,13 @@ function headRead({ where, q, k, v, options }: Head, precision: Precision): Head
       isExact &&= part.exact === 1;
       left -= rows;
       if (left > 0) return null;
+      memory.giveBack([]);
       const read: Reading = {
         output: { data: output, rows: N, cols: V },
         logEvidence,
         ...(labels && { labels }),
         ...(responsibilities && { responsibilities: { data: responsibilities, rows: N, cols: K } }),
-        precision: isExact ? 'float64' : precision,
+        precision: isExact ? 'float64' : executor.precision,
       };
       return finish(read);
     },

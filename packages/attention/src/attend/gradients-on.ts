@@ -1,9 +1,9 @@
-import { dense } from '@mixtention/core';
+import { dense, type Executor } from '@mixtention/core';
 import { type BlockGradient, type BlockMessage, gradientOfBlocks } from './block-algorithms.ts';
 import { blocksMessage } from './block-messages.ts';
 import { type OnExecutor, type QueryBlock, readOn, spreadBlocks } from './blocks-of-queries.ts';
 import { type KernelGradient, type OpenGradient, openGradient, type Told } from './open-gradient.ts';
-import type { Loan } from './shared-numbers.ts';
+import { borrow, type Loan } from './shared-numbers.ts';
 import type { AttentionGradient } from './types.ts';
 
 /** Queries of a block: each tells sums as large as keys and values, which this thread adds. */
@@ -21,7 +21,7 @@ export async function gradientsOn(
   const open = new Map<number, HeadGradient>();
   const openHead = (h: number): HeadGradient => {
     let own = open.get(h);
-    if (own === undefined) open.set(h, (own = headGradient(openGradient(told[h]!))));
+    if (own === undefined) open.set(h, (own = headGradient(told[h]!, on.executor)));
     return own;
   };
   await spreadBlocks(
@@ -79,7 +79,9 @@ type HeadGradient = {
   readonly take: (block: QueryBlock, part: BlockGradient) => AttentionGradient | null;
 };
 
-function headGradient(own: OpenGradient): HeadGradient {
+function headGradient(told: Told, executor: Executor): HeadGradient {
+  const memory = borrow(executor);
+  const own = openGradient(told, memory.room);
   const { queries, scores, values, perPair } = own.problem;
   const [N, K, d, V] = [queries.rows, scores.components, queries.cols, values?.cols ?? 0];
   const sum: KernelGradient = {
@@ -113,7 +115,9 @@ function headGradient(own: OpenGradient): HeadGradient {
       // Portions come in any order; sums are in that of the blocks.
       waiting.set(from, { to, part });
       addAll();
-      return next === N ? own.finish(sum) : null;
+      if (next < N) return null;
+      memory.giveBack([]);
+      return own.finish(sum);
     },
   };
 }

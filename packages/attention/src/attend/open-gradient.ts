@@ -32,9 +32,9 @@ export type OpenGradient = {
 export type Told = { readonly head: Head; readonly downstream: AttentionDownstream };
 
 /** Checks what a gradient is given. */
-export function openGradient({ head, downstream: given }: Told): OpenGradient {
+export function openGradient({ head, downstream: given }: Told, room?: (count: number) => Float64Array): OpenGradient {
   const { where, q, k, v, options } = head;
-  const problem = attentionProblem(where, q, k, v, options);
+  const problem = attentionProblem(where, q, k, v, options, room);
   const { queries, scores, factor, logitScale, places, rotation } = problem;
   const [N, K, V] = [queries.rows, scores.components, problem.values?.cols ?? 0];
   const { kernel, sink } = readDownstream(where, problem, given);

@@ -21,9 +21,10 @@ export function openReading(
   k: MatrixLike,
   v: MatrixLike | null,
   options: AttendOptions,
+  room?: (count: number) => Float64Array,
 ): OpenReading {
   const { responsibilities = false, labels = false, valueVariance } = options;
-  const problem = attentionProblem(where, q, k, v, options);
+  const problem = attentionProblem(where, q, k, v, options, room);
   const { values, sink } = problem;
   const ownVariance = readValueVariance(where, valueVariance, values);
   const moments = options.variance || ownVariance !== null ? momentsOf(values ?? noValues(where), ownVariance) : null;

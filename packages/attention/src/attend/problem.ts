@@ -31,6 +31,7 @@ export type AttentionProblem = {
 /**
  * Reads what attention is given.
  *
+ * @param room  where keys times their scale go; all of it is written
  * @throws BAD_SHAPE, NOT_FINITE, BAD_OPTION, each in one sentence
  */
 export function attentionProblem(
@@ -39,6 +40,7 @@ export function attentionProblem(
   k: MatrixLike,
   v: MatrixLike | null,
   options: AttendOptions,
+  room: (count: number) => Float64Array = newNumbers,
 ): AttentionProblem {
   const queries = matrix(q, where);
   const keys = matrix(k, where);
@@ -54,7 +56,7 @@ export function attentionProblem(
   const turned = rotation === null ? keys : rotate(keys, places.keys, rotation, 1);
   return {
     queries: rotation === null ? queries : rotate(queries, places.queries, rotation, 1),
-    scores: linearScores(turned, bias, factor),
+    scores: linearScores(turned, bias, factor, room),
     values,
     perPair,
     factor,
@@ -84,6 +86,10 @@ export function readValueVariance(where: string, given: MatrixLike | undefined, 
       `the variance of value ${Math.floor(bad / values.cols)}, column ${bad % values.cols} (counted from 0) is ${variance.data[bad]}, a finite number of 0 or more was due`,
     );
   return variance;
+}
+
+function newNumbers(count: number): Float64Array {
+  return new Float64Array(count);
 }
 
 function rotationOf(where: string, positions: AttentionPositions | undefined, width: number): Rotation | null {
@@ -116,13 +122,15 @@ function checkScale(where: string, scale: number | undefined, width: number): nu
 }
 
 /** The scale goes into the keys: K·d products instead of N·K. A key that is switched off is 0, so that its size cannot matter. */
-function linearScores(keys: Matrix, bias: Float64Array, scale: number): Scores {
-  const { data, rows, cols } = keys;
-  const natural = new Float64Array(rows * cols);
-  for (let k = 0; k < rows; k++) {
-    if (bias[k] === Number.NEGATIVE_INFINITY) continue;
-    for (let i = k * cols; i < (k + 1) * cols; i++) natural[i] = scale * data[i]!;
-  }
+function linearScores(
+  { data, rows, cols }: Matrix,
+  bias: Float64Array,
+  scale: number,
+  room: (count: number) => Float64Array,
+): Scores {
+  const natural = room(rows * cols);
+  for (let i = 0; i < natural.length; i++) natural[i] = scale * data[i]!;
+  for (let k = 0; k < rows; k++) if (bias[k] === Number.NEGATIVE_INFINITY) natural.fill(0, k * cols, (k + 1) * cols);
   const term = { form: 'linear', statistics: identity.none, columns: null, width: cols, natural } as const;
   return { components: rows, bias, terms: [term] };
 }

@@ -43,7 +43,8 @@ const keySizes = memoize(({ bias, terms }: Scores) => {
 });
 
 function querySize(data: Matrix['data'], start: number, tops: Float64Array, longest: number): number {
-  let [sum, square] = [0, 0];
+  let sum = 0;
+  let square = 0;
   for (let c = 0; c < tops.length; c++) {
     const size = Math.abs(data[start + c]!);
     if (size > MOST_ENTRY) return Number.POSITIVE_INFINITY;
