@@ -9,6 +9,7 @@ export {
   sgd,
 } from '@mixtention/core/optimize';
 export { algorithms } from './algorithms.ts';
+export { summedOut } from './discrete/index.ts';
 export { type EmAsGradient, emAsGradient } from './em-as-gradient/em-as-gradient.ts';
 export {
   fitByGradient,

@@ -68,6 +68,29 @@ test('vi shows a table, runs Pathfinder, and takes columns of a table by name', 
   expect(stdout).toMatch(/^b +1\.9\d+|^b +2\.0\d+/m);
 });
 
+test('vi sums discrete latents out, in memory and on rows, and says so where their scores will not do', async () => {
+  const model = await folder.put(
+    'inflated.mjs',
+    `export default ({ sample, observe, plate, beta, gamma, bernoulli, poisson, mul, sub }, { y }) => {
+      const [gate, rate] = [sample('gate', beta(1, 1)), sample('rate', gamma(2, 0.5))];
+      plate('rows', y.length, () => observe('y', poisson(mul(rate, sub(1, sample('zero', bernoulli(gate))))), y));
+    };`,
+  );
+  const table = await folder.put('counts.csv', `y\n${'0\n3\n0\n0\n1\n2\n0\n4\n'.repeat(20)}`);
+  const fitted = async (...args: string[]) =>
+    JSON.parse((await mixtention(['vi', model, table, '--json', '--result-draws', '500', ...args])).stdout);
+  const [exact, rows] = await Promise.all([fitted('--discrete', 'summed-out'), fitted('--on-rows')]);
+  expect(exact.sites.zero.mean.slice(0, 2)).toEqual([expect.any(Number), 0]);
+  expect(exact.sites.gate.mean).toBeCloseTo(0.46, 1);
+  expect(rows.sites.gate.mean).toBeCloseTo(exact.sites.gate.mean, 1);
+  expect(Math.abs(rows.bound - exact.bound)).toBeLessThan(0.1);
+  const scored = await fitted();
+  expect(scored.status).toBe('diverged');
+  expect(scored.message).toContain('the log density of site "y" is -Infinity; take discrete: "summed-out"');
+  const refused = await mixtention(['vi', model, table, '--on-rows', '--discrete', 'score']);
+  expect(refused.stderr).toContain('--on-rows sums discrete latents out');
+}, 30_000);
+
 test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on from a checkpoint to the same bits', async () => {
   const model = await folder.put(
     'rows.mjs',

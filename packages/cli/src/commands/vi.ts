@@ -32,7 +32,8 @@ import { type RowsFlags, viOnRows } from './vi-rows.ts';
 
 type Flags = {
   guide?: string;
-  estimator: 'path-derivative' | 'pathwise' | 'analytic-kl';
+  estimator: NonNullable<SviOptions['estimator']>;
+  discrete?: NonNullable<SviOptions['discrete']>;
   steps: number;
   stepDraws: number;
   accuracy: number;
@@ -52,6 +53,7 @@ const GUIDES = [
   'autoDelta',
   'autoLaplace',
   'autoLowRank',
+  'autoMixture',
   'autoMultivariateNormal',
   'autoNormal',
   'autoStructured',
@@ -78,8 +80,14 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     )
     .addOption(
       new Option('--estimator <name>', 'of gradients of the bound')
-        .choices(['path-derivative', 'pathwise', 'analytic-kl'])
+        .choices(['path-derivative', 'pathwise', 'analytic-kl', 'importance-weighted'])
         .default(sviDefaults.estimator),
+    )
+    .addOption(
+      new Option(
+        '--discrete <how>',
+        `what becomes of discrete latents (default: ${sviDefaults.discrete}); summed-out is exact where plates tell their members apart`,
+      ).choices(['score', 'enumerated', 'summed-out', 'relaxed', 'straight-through']),
     )
     .addOption(
       new Option('--optimizer <name>', 'adam; or natural gradients of autoNormal and autoMultivariateNormal')
@@ -155,21 +163,26 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
 }
 
 /** Options that only rows in parts look at, or cannot have. */
-function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer }: Flags): void {
+function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete }: Flags): void {
   const refuse = (what: string): never => fail('cli/vi', 'BAD_OPTION', what);
   if (onRows) {
     if (guide !== undefined && STEPLESS.includes(guide)) refuse(`--on-rows takes steps, and ${guide} takes none`);
+    if (discrete !== undefined && discrete !== 'summed-out')
+      refuse(`--on-rows sums discrete latents out, and takes no --discrete ${discrete}`);
     if (optimizer === 'natural') refuse('--optimizer natural needs curvatures, which --on-rows does not have');
     return;
   }
   const alone = Object.entries({ minibatch, stream, workers: workers || undefined });
   const [name] = alone.find(([, given]) => given !== undefined) ?? [];
   if (name !== undefined) refuse(`--${name} goes with --on-rows, which is not given`);
+  if (guide === 'pathfinder' && discrete !== undefined && discrete !== 'summed-out')
+    refuse(`pathfinder sums discrete latents out, and takes no --discrete ${discrete}`);
 }
 
 async function infer(modelPath: string, dataPath: string, flags: Flags, signal: AbortSignal) {
   if (flags.onRows) {
-    const options = stepOptions(flags) as RowsOptions;
+    const { discrete: _, ...own } = flags;
+    const options = stepOptions(own) as RowsOptions;
     return viOnRows(modelPath, dataPath, { flags, options, signal });
   }
   const model = await loadModel(modelPath);
@@ -180,9 +193,10 @@ async function infer(modelPath: string, dataPath: string, flags: Flags, signal: 
 
 /** What steps of both ways depend on. */
 function stepOptions(flags: Flags) {
-  const { guide, estimator, steps, stepDraws, accuracy, learningRate, resultDraws, seed, optimizer } = flags;
+  const { guide, estimator, discrete, steps, stepDraws, accuracy, learningRate, resultDraws, seed, optimizer } = flags;
   return {
     ...(guide !== undefined && { guide }),
+    ...(discrete !== undefined && { discrete }),
     ...(learningRate !== undefined && { learningRate }),
     optimizer,
     estimator,

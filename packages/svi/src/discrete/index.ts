@@ -3,3 +3,4 @@ export { type DiscreteDraw, drawDiscrete, entropyOf, logDensityOf, type Relaxed 
 export { expectSites } from './expected-sites.ts';
 export { kindsOf } from './kinds.ts';
 export { type Score, scoresOf, surrogateOf } from './scores.ts';
+export { summedOut } from './summed-out.ts';

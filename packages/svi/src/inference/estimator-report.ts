@@ -193,6 +193,8 @@ function treatmentsOf({
   temperatures = [0.1, 0.3, 1, 3],
 }: EstimatorReportOptions): Case[] {
   for (const temperature of temperatures) checkTemperature(WHERE, temperature);
+  if (asked.includes('summed-out'))
+    fail(WHERE, 'BAD_OPTION', 'discrete holds "summed-out", whose bound is another; take summedOut(model)');
   if (!asked.some((one) => !isRelaxed(one)))
     fail(
       WHERE,

@@ -165,7 +165,9 @@ function reportOf<Data>({
     settled,
   );
   const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
-  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}` : '';
+  // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
+  const advice = target === null && isNoNumber ? '; take discrete: "summed-out"' : '';
+  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}${advice}` : '';
   return {
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,

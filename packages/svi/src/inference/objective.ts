@@ -54,9 +54,10 @@ export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl' | 'import
  *
  * - `score`: by the score of their draws, beside a running mean of what they are worth: no bias, much noise
  * - `enumerated`: every value is weighed by its probability: neither bias nor noise, and the cost of the model times their number
+ * - `summed-out`: they leave the model, which has no guide of them then: exact given all that is continuous, at the same cost (`summedOut`)
  * - `relaxed`, `straight-through`: through relaxed draws of Bernoulli and one-hot latents, between 0 and 1, or 0 and 1 with their gradients: biased, little noise, and an objective that is no bound
  */
-export type Discrete = 'score' | 'enumerated' | 'relaxed' | 'straight-through';
+export type Discrete = 'score' | 'enumerated' | 'relaxed' | 'straight-through' | 'summed-out';
 
 /** Whether what is raised is no bound. */
 export const isRelaxed = (discrete: Discrete): boolean => discrete === 'relaxed' || discrete === 'straight-through';

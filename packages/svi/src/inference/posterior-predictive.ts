@@ -40,7 +40,7 @@ export function posteriorPredictive<Data>(
 ): PosteriorPredictive {
   const inputs: Value[] = [];
   const { sites } = traceModel(
-    model,
+    model.whole ?? model,
     data,
     ({ name, shape }) => {
       const value = input(name, shape);

@@ -33,7 +33,7 @@ export type SviOptions = {
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
-  /** How discrete latents are moved: by their `score` (default), `enumerated` (exact), or `relaxed` or `straight-through` where they are Bernoulli or one-hot: biased, with less noise. */
+  /** How discrete latents are moved: by their `score` (default), `enumerated` (exact); not at all, `summed-out` of the model (exact, and it needs no guide of them); or `relaxed` or `straight-through` where they are Bernoulli or one-hot: biased, with less noise. */
   readonly discrete?: Discrete;
   /** Of relaxed draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
   readonly temperature?: Temperature;
@@ -131,10 +131,18 @@ export const sviDefaults: Required<Omit<SviOptions, Open>> = {
   checkpointEveryMs: 30_000,
 };
 
+const treatments: { readonly [name in Discrete]: true } = {
+  score: true,
+  enumerated: true,
+  relaxed: true,
+  'straight-through': true,
+  'summed-out': true,
+};
+
 export type SettledSvi = typeof sviDefaults & Omit<Pick<SviOptions, Open>, 'guide'> & { readonly guide: Guide };
 
 /** Options with their defaults, checked. */
-export function settleSvi(options: SviOptions, dimension: number, isDiscrete = false): SettledSvi {
+export function settleSvi(options: SviOptions, dimension: number, hasDiscrete = false): SettledSvi {
   const where = 'svi/svi';
   checkOptions(where, options, [...Object.keys(sviDefaults), ...OPEN]);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
@@ -155,15 +163,16 @@ export function settleSvi(options: SviOptions, dimension: number, isDiscrete = f
       'BAD_OPTION',
       `estimator "importance-weighted" was asked for with ${settled.draws} draw a step, 2 or more were due`,
     );
-  lookUp(where, 'discrete', settled.discrete, { score: 0, enumerated: 0, relaxed: 0, 'straight-through': 0 });
+  lookUp(where, 'discrete', settled.discrete, treatments);
   checkTemperature(where, settled.temperature);
-  if (settled.discrete !== 'score' && !isDiscrete)
+  if (settled.discrete !== 'score' && !hasDiscrete)
     fail(where, 'BAD_OPTION', `discrete is "${settled.discrete}", but the model has no discrete latent`);
+  const isDiscrete = hasDiscrete && settled.discrete !== 'summed-out';
   if (isDiscrete && settled.discrete !== 'enumerated' && settled.estimator === 'importance-weighted')
     fail(
       where,
       'BAD_OPTION',
-      `estimator "importance-weighted" takes discrete latents "enumerated" alone, "${settled.discrete}" was asked for`,
+      `estimator "importance-weighted" takes discrete latents "enumerated" or "summed-out" alone, "${settled.discrete}" was asked for`,
     );
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
   if (settled.around !== undefined && settled.around?.mean?.length !== dimension)

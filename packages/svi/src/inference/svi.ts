@@ -1,5 +1,6 @@
 import { key, split } from '@mixtention/core/numeric';
-import { dimensionOf, latentsOf, type Model, posterior } from '../model/index.ts';
+import { summedOut } from '../discrete/index.ts';
+import { type Coordinates, dimensionOf, latentsOf, type Model, posterior } from '../model/index.ts';
 import { fitAtMode } from './fit-at-mode.ts';
 import { fitBySteps } from './fit-by-steps.ts';
 import { type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
@@ -47,15 +48,16 @@ export function svi<Data>(model: Model<Data>, data: Data, options: SviOptions = 
  * run.next().value.step; // 100
  */
 export function* sviSteps<Data>(
-  model: Model<Data>,
+  given: Model<Data>,
   data: Data,
   options: SviOptions = {},
 ): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
-  const latents = latentsOf(model, data);
-  const dimension = dimensionOf(latents);
-  const isDiscrete = latents.some(({ transform }) => transform === 'none');
-  const settled = settleSvi(options, dimension, isDiscrete);
+  const all = latentsOf(given, data);
+  const dimension = dimensionOf(all);
+  const settled = settleSvi(options, dimension, all.some(isWhole));
+  const model = settled.discrete === 'summed-out' ? summedOut(given) : given;
+  const isDiscrete = latentsOf(model, data).some(isWhole);
   const root = split(key(settled.seed), 'svi');
   const isAtMode = settled.guide.found === 'at the mode';
   // With discrete latents there is no density of free numbers, and no start to be found by its gradient.
@@ -66,3 +68,5 @@ export function* sviSteps<Data>(
   const before = settled.resume?.seconds ?? 0;
   return { ...result, seconds: before + (performance.now() - begun) / 1000 };
 }
+
+const isWhole = ({ transform }: Coordinates): boolean => transform === 'none';

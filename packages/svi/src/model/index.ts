@@ -1,6 +1,8 @@
 /** Models as plain functions of named sites, traced into log densities over free coordinates. */
 export { fromLogDensity, type Variable } from './from-log-density.ts';
 export type {
+  Elimination,
+  Hidden,
   Latent,
   Model,
   ModelTools,

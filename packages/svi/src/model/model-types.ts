@@ -39,7 +39,22 @@ export type ModelTools = typeof toolbox & {
 };
 
 /** A generative story as a plain function: it makes its statements, in any order that it likes, and keeps nothing. */
-export type Model<Data> = (m: ModelTools, data: Data) => unknown;
+export type Model<Data> = {
+  (m: ModelTools, data: Data): unknown;
+  /** Of a model whose discrete latents are summed out: what does it, and the model as it was. */
+  readonly eliminate?: Elimination;
+  readonly whole?: Model<Data>;
+};
+
+/** A discrete latent that is to be summed out, and what stood for its value. */
+export type Hidden = { readonly latent: Latent; readonly value: Value };
+
+/** What a model states without some latents; `termsOf` has the terms of each site, before they are weighed. */
+export type Elimination = (
+  sites: readonly Site[],
+  hidden: readonly Hidden[],
+  termsOf: ReadonlyMap<string, Value>,
+) => readonly Site[];
 
 /** A latent variable before its value is known: what a guide is made from. */
 export type Latent = {

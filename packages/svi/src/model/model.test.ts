@@ -169,7 +169,7 @@ const refused: readonly [string, Model<null>, string][] = [
   [
     'discrete latents',
     ({ sample, bernoulli }) => sample('z', bernoulli(0.3)),
-    'site "z" is discrete; sum it out, or relax it',
+    'site "z" is discrete; take summedOut(model)',
   ],
   ['subsamples of no size', ({ plate }) => plate('p', 4, { subsample: 5 }, () => 0), 'plate "p" of 4 takes 5 rows'],
   [

@@ -1,4 +1,5 @@
 import { counted, fail, wasOrWere } from '@mixtention/core/base';
+import { generator, key, split } from '@mixtention/core/numeric';
 import type { Distribution } from '../distributions/index.ts';
 import {
   type CompileOptions,
@@ -94,9 +95,11 @@ export function posterior<Data>(
       options,
     ),
   );
+  // Latents that are summed out are drawn given the others.
+  const random = generator(split(key(0), 'values'));
   const runAt = (program: Program, u: Float64Array): Float64Array => {
     program.inputs.set(u);
-    program.run();
+    program.run(random);
     return program.outputs;
   };
   return {
@@ -126,7 +129,7 @@ function withInputs<Data>(model: Model<Data>, data: Data) {
     data,
     (latent) => {
       if (latent.transform === null)
-        fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out, or relax it`);
+        fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; take summedOut(model)`);
       const free = input(latent.name, latent.freeShape);
       inputs.push(free);
       return { free };

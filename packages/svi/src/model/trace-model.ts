@@ -5,6 +5,7 @@ import {
   broadcastShapes,
   broadcastTo,
   index,
+  input,
   mul,
   rows,
   type Shape,
@@ -20,6 +21,7 @@ import { supportTransform } from '../transforms/index.ts';
 import { checkObserved } from './check-observed.ts';
 import { checkParameters } from './check-parameters.ts';
 import type {
+  Hidden,
   Latent,
   Model,
   ModelTools,
@@ -69,6 +71,8 @@ export function traceModel<Data>(
   const subsets: Subset[] = [];
   const plates: Plate[] = [];
   const sizes = new Map<string, number>();
+  const hidden: Hidden[] = [];
+  const termsOf = new Map<string, Value>();
   const zero = value(0);
   const named = (name: string): void => {
     if (typeof name !== 'string' || name === '')
@@ -82,6 +86,7 @@ export function traceModel<Data>(
     Partial<Pick<Site, 'logJacobian'>> & { readonly total?: Value | undefined };
   const state = ({ logJacobian = zero, total, ...own }: Stated): void => {
     const isScaled = own.kind !== 'deterministic';
+    termsOf.set(own.name, own.terms);
     const terms = isScaled ? weigh(WHERE, own.name, own.terms, plates) : own.terms;
     const logDensity = isScaled ? mul(total ?? sum(terms), scale()) : zero;
     sites.push({ ...own, terms, scale: scale(), plates: plateNames(), logDensity, logJacobian });
@@ -99,13 +104,18 @@ export function traceModel<Data>(
     const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
     const full = [...batch, ...distribution.event];
     const latent = latentOf(name, distribution, full);
-    const provided = provide(latent);
+    const provided = latent.transform === null && model.eliminate !== undefined ? hide(latent) : provide(latent);
     const site =
       'free' in provided ? latent.transform!.forward(provided.free) : { value: provided.value, logJacobian: zero };
     const terms = broadcastTo(distribution.logDensity(site.value), batch);
     const logJacobian = mul(site.logJacobian, latent.scale);
     state({ name, kind: 'sample', value: site.value, latent, observed: null, terms, logJacobian });
     return symbolic(site.value);
+  };
+
+  const hide = (latent: Latent): Provided => {
+    hidden.push({ latent, value: input(latent.name, latent.shape) });
+    return hidden.at(-1)!;
   };
 
   const latentOf = (name: string, distribution: Distribution, shape: Shape): Latent => {
@@ -228,8 +238,9 @@ export function traceModel<Data>(
       'BAD_MODEL',
       'the model is async, what it states after an await would be lost; a plain function was due',
     );
-  const terms = sites.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
-  return { sites, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
+  const left = hidden.length === 0 ? sites : model.eliminate!(sites, hidden, termsOf);
+  const terms = left.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
+  return { sites: left, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
 }
 
 function checkDistribution(name: string, distribution: Distribution): void {

@@ -1,6 +1,7 @@
 import type { Backend } from '@mixtention/core';
 import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
+import { summedOut } from '../discrete/index.ts';
 import type { Execution } from '../graph/index.ts';
 import { type Model, type Posterior, posterior } from '../model/index.ts';
 import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
@@ -52,7 +53,7 @@ export type PathfinderResult = Approximation & {
  * draws weighted by how likely they are. Where k̂ says that these are too far off, importance sampling learns a proposal from them; and k̂ is held to wider draws, since draws that miss a part of the
  * posterior know nothing of it.
  *
- * @param model  as for `posterior`
+ * @param model  as for `posterior`; discrete latents are summed out
  * @param data   handed to the model
  * @throws BAD_OPTION, BAD_MODEL; what the model throws
  *
@@ -67,7 +68,7 @@ export type PathfinderResult = Approximation & {
 export function pathfinder<Data>(model: Model<Data>, data: Data, options: PathfinderOptions = {}): PathfinderResult {
   const begun = performance.now();
   const settled = settle(options);
-  const target = posterior(model, data, { execution: options.execution, backend: options.backend });
+  const target = posterior(summedOut(model), data, { execution: options.execution, backend: options.backend });
   const root = split(key(settled.seed), 'pathfinder');
   const paths = pathsOf(target, settled);
   const found = paths.flatMap(({ best }) => (best === null ? [] : [best]));

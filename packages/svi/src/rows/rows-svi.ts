@@ -2,6 +2,7 @@ import type { Algorithm, Sample, Shard, Tree } from '@mixtention/core';
 import { copyTree, specOf } from '@mixtention/core/base';
 import { minibatch } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
+import { summedOut } from '../discrete/index.ts';
 import { type Program, type Programs, rebinding } from '../graph/index.ts';
 import { climbFrom, climbOn, raisedBy, reachedBy } from '../inference/climb.ts';
 import { weighDraws } from '../inference/draw-slope.ts';
@@ -52,7 +53,7 @@ export type RowsInfo = {
  */
 export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsStats, RowsInfo> {
   const { model, width, template, weight, batches } = config;
-  const run = model.run as Model<RowsData>;
+  const run = summedOut(model.run as Model<RowsData>);
   const example = dataOf({ data: template, rows: template.length / width, cols: width }, config);
   const latents = latentsOf(run, example);
   const dimension = latents.reduce((total, { size }) => total + size, 0);

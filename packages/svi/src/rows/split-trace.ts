@@ -30,7 +30,7 @@ export const jointOf = (sites: readonly Site[]): Value =>
  * What some rows add to the log density, as a program of the free numbers of all latents.
  *
  * @param options  `weights` of the rows; `withOthers`: as often as rows stand behind each, with the terms of no row; `programs` of other rows, one of which may do
- * @throws BAD_MODEL for a model without observations in the plate of rows, with latents in it, or with discrete latents
+ * @throws BAD_MODEL for a model without observations in the plate of rows, with latents in it that are not summed out
  */
 export function compileRows(
   model: Model<RowsData>,
@@ -52,7 +52,7 @@ export function compileRows(
     data,
     (latent) => {
       if (latent.transform === null)
-        fail('svi/sviOnRows', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out, as by mixture`);
+        fail('svi/sviOnRows', 'BAD_MODEL', `site "${latent.name}" is discrete; sum it out`);
       const free = input(latent.name, latent.freeShape);
       inputs.push(free);
       return { free };

@@ -5,6 +5,7 @@ import { dataset, isDataset, sampleRows } from '@mixtention/core/data';
 import { type Resumable, run } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { checkCount } from '@mixtention/mixture/fit';
+import { summedOut } from '../discrete/index.ts';
 import { raisedBy, stepsOf } from '../inference/climb.ts';
 import type { Climbed } from '../inference/run-state.ts';
 import { settleSvi } from '../inference/svi-options.ts';
@@ -239,7 +240,7 @@ async function reportOf(
   ended: Climbed,
   { config, data, executor, begun, algorithm }: Reporting,
 ): Promise<SviResult> {
-  const run = config.model.run;
+  const run = summedOut(config.model.run);
   const example = dataOf(
     { data: config.template, rows: config.template.length / config.width, cols: config.width },
     config,

@@ -3,6 +3,7 @@ import type { Tf } from '@mixtention/core/backends';
 import { fail } from '@mixtention/core/base';
 import { sampleWithoutReplacement } from '@mixtention/core/numeric';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { summedOut } from '../discrete/index.ts';
 import { add, hold, type Shape, showShape, sizeOf, sub } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
@@ -56,7 +57,8 @@ export function tensorBound<Data>(
   { guide, around, estimator = 'path-derivative', discrete = 'score', temperature = 0.5 }: TensorBoundOptions,
 ): TensorBound {
   checkTemperature('svi/tensorBound', temperature);
-  const given = { model, data, guide, around: around ?? aroundZero(dimensionOf(latentsOf(model, data))) };
+  const own = discrete === 'summed-out' ? summedOut(model) : model;
+  const given = { model: own, data, guide, around: around ?? aroundZero(dimensionOf(latentsOf(own, data))) };
   const stated = stateObjective(given, estimator, discrete);
   const { begin, surrogate, baselines, subsets } = stated;
   // The value of the bound, and the gradient of both.

@@ -41,7 +41,7 @@ export function tensorPosterior<Data>(tf: Tf, model: Model<Data>, data: Data): T
     data,
     ({ name, transform }) => {
       if (transform === null)
-        fail('svi/tensorPosterior', 'BAD_MODEL', `site "${name}" is discrete; sum it out, or relax it`);
+        fail('svi/tensorPosterior', 'BAD_MODEL', `site "${name}" is discrete; take summedOut(model)`);
       return { free: freeIn(all, known.get(name)!) };
     },
     { whole: true },
