@@ -113,8 +113,17 @@ export function rowsOf(m: Matrix, from: number, to: number): Matrix {
  * takeRows(matrix([[1, 2], [3, 4], [5, 6]]), [2, 0]).data; // [5, 6, 1, 2]
  */
 export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
-  const data =
-    m.data instanceof Float64Array ? new Float64Array(rows.length * m.cols) : new Float32Array(rows.length * m.cols);
+  const length = rows.length * m.cols;
+  return copyRows(m, rows, m.data instanceof Float64Array ? new Float64Array(length) : new Float32Array(length));
+}
+
+/**
+ * The same into memory that is given, `[rows.length · D]`.
+ *
+ * @example
+ * copyRows(matrix([[1, 2], [3, 4], [5, 6]]), [2, 0], new Float64Array(4)).data; // [5, 6, 1, 2]
+ */
+export function copyRows(m: Matrix, rows: ArrayLike<number>, data: Float32Array | Float64Array): Matrix {
   const { data: from, cols } = m;
   for (let i = 0, at = 0; i < rows.length; i++) {
     const start = rows[i]! * cols;
@@ -122,7 +131,7 @@ export function takeRows(m: Matrix, rows: ArrayLike<number>): Matrix {
     if (cols >= WIDE) data.set(from.subarray(start, start + cols), i * cols);
     else for (let d = 0; d < cols; d++) data[at++] = from[start + d]!;
   }
-  return { ...namesOf(m), data, rows: rows.length, cols: m.cols };
+  return { ...namesOf(m), data, rows: rows.length, cols };
 }
 
 function namesOf({ columns }: Matrix): { readonly columns?: readonly string[] } {

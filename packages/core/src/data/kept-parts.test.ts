@@ -23,3 +23,20 @@ test('a part that is asked for again is kept by its shard, the same rows, until 
   expect(shard.bytes()).toBe(before);
   expect(take(1)).toEqual(first);
 });
+
+test('parts of a new deal use the memory of those that were released, and never that of one which is still held', () => {
+  const shard = openShard(dataset(x), 0, plain);
+  const part = (which: number, seed: number) => shard.partOf({ shard: 0, part: which, of: 4, shuffle: key(seed) });
+  const first = part(0, 1);
+  const rows = [...first.matrix().data];
+  const other = part(1, 1);
+  const memory = other.matrix().data.buffer;
+  expect(memory).not.toBe(first.matrix().data.buffer);
+  other.release();
+  // A second release gives back nothing more.
+  other.release();
+  const third = part(2, 1);
+  expect(third.matrix().data.buffer).toBe(memory);
+  expect(part(3, 1).matrix().data.buffer).not.toBe(memory);
+  expect([...first.matrix().data]).toEqual(rows);
+});

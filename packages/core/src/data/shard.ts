@@ -1,4 +1,4 @@
-import { rowsOf, takeRows } from '../base/matrix.ts';
+import { copyRows, rowsOf } from '../base/matrix.ts';
 import type {
   Backend,
   Dataset,
@@ -11,6 +11,7 @@ import type {
   Shard,
 } from '../contracts/index.ts';
 import { generator, permutation, split } from '../numeric/index.ts';
+import { type Lender, lendRows } from './lent-rows.ts';
 import { type HeldRows, holdRows } from './open-rows.ts';
 import { openReader, type RowReader } from './reader.ts';
 import { type RowSupply, shardRows } from './shard-rows.ts';
@@ -53,10 +54,12 @@ type Part = {
   readonly index: number;
   readonly start: number;
   readonly numbers: () => Int32Array;
+  /** Of the memory that its rows were copied to, where they were. */
+  readonly lender?: Lender;
 };
 
 function hold(part: Part, backend: Backend): HeldShard {
-  const { supply, weights, index, start, numbers } = part;
+  const { supply, weights, index, start, numbers, lender } = part;
   const held = holdRows(supply, backend, weights);
   let deal: Deal | null = null;
   const forget = (): void => {
@@ -91,6 +94,7 @@ function hold(part: Part, backend: Backend): HeldShard {
     release(): void {
       forget();
       held.release();
+      lender?.takeBack();
     },
     bytes(): number {
       let sum = held.bytes();
@@ -138,8 +142,14 @@ function slice({ supply, weights, index, start, numbers }: Part, packed: Packed,
 
 /** Rows from here and there are a copy. */
 function choose({ supply, weights, index, start, numbers }: Part, packed: Packed, rows: Int32Array): Part {
+  const lender = lendRows();
+  const copied: Packed = (precision) => {
+    const all = packed(precision);
+    return copyRows(all, rows, lender.lend(all.data, rows.length * all.cols));
+  };
   return {
-    supply: supplyOf(rows.length, supply.cols, (precision) => takeRows(packed(precision), rows)),
+    lender,
+    supply: supplyOf(rows.length, supply.cols, copied),
     weights: weights === null ? null : Float64Array.from(rows, (n) => weights[n]!),
     index,
     start,

@@ -39,6 +39,6 @@ export function collectMixture(
 }
 
 /** Whether a pass under the scores `before` was precise enough for the scores that it led to; these are made only where that is in doubt. */
-export function isBelievable(before: Scores, after: () => Scores, { precision, exact }: MixtureStats): boolean {
-  return precision === 'float64' || exact || !outgrowsFloat32(before, after());
+export function isBelievable(before: () => Scores, after: () => Scores, { precision, exact }: MixtureStats): boolean {
+  return precision === 'float64' || exact || !outgrowsFloat32(before(), after());
 }

@@ -3,7 +3,7 @@ import { memoize, priorOf } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
-import type { SummedAlgorithm } from '../schedule/summed.ts';
+import type { Followed, SummedAlgorithm } from '../schedule/summed.ts';
 import { collectMixture, isBelievable, type MixtureStats } from './collect-mixture.ts';
 
 const WHERE = 'em/mixtureStep';
@@ -11,7 +11,7 @@ const WHERE = 'em/mixtureStep';
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
-export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores' | 'select'>;
+export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores' | 'select' | 'follow'>;
 
 /** Its state, which is also its message, is the mixture. */
 export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
@@ -29,22 +29,30 @@ export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
+  const led = (state: Mixture, stats: MixtureStats): Followed<Mixture> & { readonly degenerate: readonly number[] } => {
+    const { params, degenerate } = maximize(family, prior, { state, stats, floor });
+    const next = { logWeights: weights.mode(stats.counts), params };
+    const believed = isBelievable(
+      () => scoresOf(state),
+      () => scoresOf(next),
+      stats,
+    );
+    return { state: next, order: null, believed, degenerate };
+  };
   return {
     scores: scoresOf,
     select: (mixture, order) => selectMixture(family, mixture, order),
     ask: (message) => ({ message }),
     collect: (mixture, shard, cancel) => collectMixture(family, scoresOf(mixture), shard, { hard, cancel }),
+    follow(state, stats) {
+      const { degenerate: _, ...followed } = led(state, stats);
+      return followed;
+    },
     update(state, { sum }) {
       const stats = sum!;
-      const scores = scoresOf(state);
       const info = measure({ family, prior, weights }, { state, stats, hard });
-      const { params, degenerate } = maximize(family, prior, { state, stats, floor });
-      const next = { logWeights: weights.mode(stats.counts), params };
-      return {
-        state: next,
-        info: { ...info, degenerate },
-        believed: isBelievable(scores, () => scoresOf(next), stats),
-      };
+      const { state: next, degenerate, believed } = led(state, stats);
+      return { state: next, info: { ...info, degenerate }, believed };
     },
   };
 }

@@ -1,6 +1,15 @@
 import type { Algorithm, Scores, StepInfo, Tree } from '@mixtention/core';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 
+/** What statistics lead to. */
+export type Followed<State extends Tree> = {
+  readonly state: State;
+  /** Component k of it is the one `order[k]` of the statistics; null where their order has stayed. */
+  readonly order: readonly number[] | null;
+  /** As of updates */
+  readonly believed: boolean;
+};
+
 /**
  * An algorithm whose steps follow from sums of statistics, whichever rows they are of: other schedules of its passes may drive it.
  *
@@ -18,4 +27,6 @@ export type SummedAlgorithm<
   scores(message: Message): Scores;
   /** The state when component k is the old one `order[k]`: some may be left out, or come twice. */
   select(state: State, order: readonly number[]): State;
+  /** The state that `update` makes, without measuring anything: between the steps that a schedule shows, nobody asks. */
+  follow(state: State, stats: MixtureStats): Followed<State>;
 };

@@ -47,6 +47,8 @@ export type StepwiseAlgorithm = Algorithm<StepwiseState, Tree, MixtureStats, Ste
   innerOf(state: StepwiseState): Tree;
 };
 
+/** In which order a step has put the components, where it has. */
+type Order = readonly number[] | null;
 type Updated = ReturnType<StepwiseAlgorithm['update']>;
 
 /**
@@ -96,10 +98,11 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
     const next = { ...state, inner: moved as Tree, mean: moved as Tree };
     // What is intermediate to the algorithm has scores of another kind: all is collected anew.
     if (info === null) return { state: next, info, ...more };
-    const begun: StepwiseState = { ...next, running: inOrder(algorithm, inner, all, info), phase: 'learn' };
+    const order = orderIn(info);
+    const begun: StepwiseState = { ...next, running: inOrder(algorithm, inner, all, order), phase: 'learn' };
     if (first !== null) {
       const epoch = { stats, constant: constantOf(scoresIn(algorithm, inner), stats) };
-      return { state: closed({ ...begun, epoch: ordered(inner, epoch, info), step: groups }), info: null, ...more };
+      return { state: closed({ ...begun, epoch: ordered(inner, epoch, order), step: groups }), info: null, ...more };
     }
     const last = { objective: info.objective, precision: stats.precision };
     return { state: { ...begun, last }, info: { ...info, rate: 1 }, ...more };
@@ -109,31 +112,31 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
     const { inner, step } = state;
     const times = batches === 1 ? 1 : weightOf(state.running) / (weightOf(stats) || Number.POSITIVE_INFINITY);
     const running = times === 0 ? state.running : blend(state.running, stats, rateOf(step), times);
-    const { state: moved, info, ...more } = algorithm.update(inner, { sum: running, parts: null });
-    const next = { ...state, inner: moved as Tree, step: step + 1, running: inOrder(algorithm, inner, running, info) };
+    const { state: moved, order, ...more } = algorithm.follow(inner, running);
+    const next = { ...state, inner: moved as Tree, step: step + 1, running: inOrder(algorithm, inner, running, order) };
     if (batches === 1) {
       const { logEvidence, precision } = stats;
       const told = algorithm.update(inner, { sum: { ...running, logEvidence, precision }, parts: null }).info!;
       return { ...judged({ ...next, mean: next.inner }, told, stats.precision), ...more };
     }
     const constant = state.epoch.constant + constantOf(scoresIn(algorithm, inner), stats);
-    const epoch = ordered(inner, { stats: sumOf([state.epoch.stats, stats]), constant }, info);
+    const epoch = ordered(inner, { stats: sumOf([state.epoch.stats, stats]), constant }, order);
     return { state: closed({ ...next, epoch }), info: null, ...more };
   };
 
-  const ordered = (inner: Tree, epoch: StepwiseState['epoch'], info: StepInfo | null): StepwiseState['epoch'] => ({
+  const ordered = (inner: Tree, epoch: StepwiseState['epoch'], order: Order): StepwiseState['epoch'] => ({
     ...epoch,
-    stats: inOrder(algorithm, inner, epoch.stats, info),
+    stats: inOrder(algorithm, inner, epoch.stats, order),
   });
 
   /** Once an epoch is over: what all of its minibatches together lead to. */
   const closed = (state: StepwiseState): StepwiseState => {
     const { inner, step, running, epoch } = state;
     if (step % batches !== 0) return state;
-    const { state: mean, info } = algorithm.update(inner, { sum: epoch.stats, parts: null });
+    const { state: mean, order } = algorithm.follow(inner, epoch.stats);
     // Now the weight of all rows is known.
     const exact = blend(running, running, 1, weightOf(epoch.stats) / (weightOf(running) || 1));
-    return { ...state, mean: mean as Tree, running: exact, epoch: ordered(inner, epoch, info), phase: 'tell' };
+    return { ...state, mean: mean as Tree, running: exact, epoch: ordered(inner, epoch, order), phase: 'tell' };
   };
 
   const tell = (state: StepwiseState): Updated => {
@@ -184,8 +187,7 @@ function scoresIn(algorithm: SummedAlgorithm, inner: Tree): Scores {
 }
 
 /** Statistics in the order that a step has put the components in. */
-function inOrder(algorithm: SummedAlgorithm, inner: Tree, stats: MixtureStats, info: StepInfo | null): MixtureStats {
-  const order = orderIn(info);
+function inOrder(algorithm: SummedAlgorithm, inner: Tree, stats: MixtureStats, order: Order): MixtureStats {
   return order === null ? stats : selectStats(scoresIn(algorithm, inner), stats, order);
 }
 

@@ -18,6 +18,13 @@ export type BayesConfig = MixtureConfig;
 export type BayesStats = MixtureStats;
 export type BayesAlgorithm = SummedAlgorithm<BayesState, BayesMessage, BayesInfo>;
 
+/** The state that statistics lead to, and how its components were put in another order. */
+type Led = {
+  readonly next: BayesState;
+  readonly better: ReturnType<typeof betterOrder>;
+  readonly believed: boolean;
+};
+
 /**
  * Variational Bayes of a mixture of any family with a conjugate prior: free-form mean field, q(Z) q(weights, parameters).
  *
@@ -52,6 +59,24 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
   );
   const messageOf = ({ scoredBy, mixture, posterior }: BayesState): BayesMessage =>
     scoredBy === 'mixture' ? mixture : posterior;
+  const led = (state: BayesState, stats: MixtureStats): Led => {
+    const components = family.prior.posterior(prior, stats.counts, stats.sums) as Tree;
+    const better = betterOrder(weights, stats.counts);
+    const posterior =
+      better === null
+        ? { weights: weights.posterior(stats.counts), components }
+        : {
+            weights: weights.posterior(Float64Array.from(better.order, (old) => stats.counts[old]!)),
+            components: family.prior.select(components, better.order) as Tree,
+          };
+    const next = { scoredBy: 'posterior', mixture: middleOf({ family, weights }, posterior), posterior } as const;
+    const believed = isBelievable(
+      () => scoresOf(messageOf(state)),
+      () => scoresOf(posterior),
+      stats,
+    );
+    return { next, better, believed };
+  };
 
   return {
     spec: emSpec('em/variational-bayes', config),
@@ -69,22 +94,16 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
     ask: (state) => ({ message: messageOf(state) }),
     collect: (message, shard, cancel) => collectMixture(family, scoresOf(message), shard, { cancel }),
 
+    follow(state, stats) {
+      const { next, better, believed } = led(state, stats);
+      return { state: next, order: better?.order ?? null, believed };
+    },
+
     update(state, { sum }) {
       const stats = sum!;
-      const components = family.prior.posterior(prior, stats.counts, stats.sums) as Tree;
-      const better = betterOrder(weights, stats.counts);
-      const posterior =
-        better === null
-          ? { weights: weights.posterior(stats.counts), components }
-          : {
-              weights: weights.posterior(Float64Array.from(better.order, (old) => stats.counts[old]!)),
-              components: family.prior.select(components, better.order) as Tree,
-            };
-      const next = { scoredBy: 'posterior', mixture: middleOf({ family, weights }, posterior), posterior } as const;
-      const scores = scoresOf(messageOf(state));
-      const believed = isBelievable(scores, () => scoresOf(posterior), stats);
+      const { next, better, believed } = led(state, stats);
       if (state.scoredBy === 'mixture') return { state: next, info: null, believed };
-      const terms = boundTerms({ family, prior, weights }, state.posterior, scores, stats);
+      const terms = boundTerms({ family, prior, weights }, state.posterior, scoresOf(messageOf(state)), stats);
       const info = {
         objective: sumTerms(terms),
         logLikelihood: Number.NaN,
