@@ -19,6 +19,7 @@ export const conformance: AlgorithmConformance = {
       weights,
       width,
       totalWeight: rows,
+      shift: 0,
     };
   },
   mixtureOf: (state) => (state as MovesState).driven as unknown as Mixture,

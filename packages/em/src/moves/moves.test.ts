@@ -37,6 +37,9 @@ test('on memoized statistics of batches moves come to the same, from one compone
     expect(Math.abs(found.bound / due.bound - 1)).toBeLessThan(1e-6);
     for (const { accepted, before, after } of found.moves)
       if (accepted) expect(after as number).toBeGreaterThan((before as number) - 1e-9);
+    const { after } = found.moves.findLast(({ accepted }) => accepted)!;
+    expect(found.bound - (after as number)).toBeGreaterThan(-1e-9);
+    expect(found.bound - (after as number)).toBeLessThan(1);
   }
 });
 
@@ -47,7 +50,7 @@ test('what has died is deleted at once: nine components under sticks end as the 
 
 test('every proposal is an event with its arithmetic: what was accepted was better, what was not was not', async () => {
   const seen: string[] = [];
-  const { moves } = await fit(x, {
+  const { moves, bic } = await fit(x, {
     components: 1,
     moves: ['split', 'merge'],
     onStep: ({ info }) => void seen.push(...(info.events ?? []).map(({ name }) => name)),
@@ -61,6 +64,10 @@ test('every proposal is an event with its arithmetic: what was accepted was bett
     if (accepted) expect(after as number).toBeLessThan(before as number);
     expect(typeof why).toBe('string');
   }
+  // In the user's units: the last that was accepted is what the fit ends at, but for what its last steps gain.
+  const { after } = moves.findLast(({ accepted }) => accepted)!;
+  expect(bic - (after as number)).toBeLessThan(1e-9);
+  expect(bic - (after as number)).toBeGreaterThan(-1);
 });
 
 test('proposals of every run that is reported are told, with the run that they were made in, and those of the short run that it began as', async () => {

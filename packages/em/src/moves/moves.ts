@@ -24,6 +24,8 @@ export type MovesConfig = {
   /** D, and Σ w. */
   readonly width: number;
   readonly totalWeight: number;
+  /** What is added to an objective to have it in the units in which events tell it. */
+  readonly shift: number;
 };
 
 /** A proposal that is being tried. */
@@ -113,7 +115,7 @@ const ROUNDING = 1e-12;
  * @example
  * const parts = { family: gaussianFull, weights: pointWeights() };
  * const algorithm = batch({ ...parts, components: 1, start: 'k-means++', prior: null, floor: 1e-6 });
- * const own = movesOf({ ...parts, algorithm, dealt: null, moves: ['split', 'merge'], criterion: 'bic', width: 2, totalWeight: 272 });
+ * const own = movesOf({ ...parts, algorithm, dealt: null, moves: ['split', 'merge'], criterion: 'bic', width: 2, totalWeight: 272, shift: 0 });
  * let last;
  * const options = { executor: inline(), state: own.init(key(0), faithful()) };
  * for await (const step of run(own, dataset(faithful()), options)) last = step;
@@ -277,9 +279,9 @@ function worthOf(
   return objective - 0.5 * (weights.freeParameters(K) + family.freeParameters(K, width)) * Math.log(totalWeight);
 }
 
-/** BIC is read with its sign. */
-function shownValue({ criterion }: MovesConfig, value: number): number {
-  return criterion === 'bic' ? -2 * value : value;
+/** As the user reads it: BIC with its sign, both in his units. */
+function shownValue({ criterion, shift }: MovesConfig, value: number): number {
+  return criterion === 'bic' ? -2 * (value + shift) : value + shift;
 }
 
 function measuredBy(info: StepInfo, { from, stats }: DrivenStep): NonNullable<MovesState['measured']> {

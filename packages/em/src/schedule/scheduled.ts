@@ -25,7 +25,7 @@ export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedA
 /** What moves did in a fit; nothing where there were none. */
 export type Moved = {
   /**
-   * Every proposal of every run in `restarts`: what, which components, the criterion before and after, whether it was accepted, and why; `restart` says in which of them (`best` is that of the
+   * Every proposal of every run in `restarts`: what, which components, the criterion before and after in the user's units, whether it was accepted, and why; `restart` says in which of them (`best` is that of the
    * model), `phase` whether in the short run that it began as (`screen`, perhaps on fewer rows) or on its way to the end (`fit`).
    */
   readonly moves: readonly StepEvent[];
@@ -90,7 +90,7 @@ type Moving = {
 function movedBy<Result>(
   { moves, schedule, infers }: Moving,
   plan: SummedPlan<Result>,
-  { data, config }: FitContext,
+  { data, config, shift }: FitContext,
 ): FitPlan<Result & Moved> {
   const { family, components, weights = pointWeights() } = config;
   const isComparable = infers === 'posterior' || (moves.length === 1 && moves[0] === 'split-merge');
@@ -106,6 +106,7 @@ function movedBy<Result>(
     weights,
     width: data.width,
     totalWeight: data.totalWeight,
+    shift,
   });
   const withSample = (inner: Tree, key: Key): Tree =>
     driver.around(inner, key, sampleRows(data, { components, random: generator(split(key, 'moves')) }));

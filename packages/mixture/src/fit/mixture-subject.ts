@@ -33,7 +33,8 @@ export function mixtureSubject<Result = Fit>(options: SettledFit, method: FitMet
       const { given, plan } = problem;
       return {
         algorithm: plan.algorithm,
-        algorithmOver: (rows) => method.plan({ config: problem.config, data: rows, options }).algorithm,
+        algorithmOver: (rows) =>
+          method.plan({ config: problem.config, data: rows, options, shift: shiftOf(rows) }).algorithm,
         given,
         begin: (key) => beginning(problem, key),
         ...(plan.carry && { carry: plan.carry }),
@@ -65,6 +66,7 @@ function poseMixture<Result>(
   const prior = choosePrior(where, options.prior, family, { width, transform, mean, infers });
   const start = chooseStart(where, options.start, { family, components, width, transform, mean });
   const isGiven = typeof start !== 'string';
+  const shift = shiftOf(data);
   const config = {
     family,
     components,
@@ -78,8 +80,8 @@ function poseMixture<Result>(
     config,
     given: isGiven ? start : null,
     prior: prior.note,
-    plan: plan({ config, data, options }),
-    shift: shiftOf(data),
+    plan: plan({ config, data, options, shift }),
+    shift,
     infers,
   };
 }

@@ -90,6 +90,8 @@ export type FitContext = {
   readonly data: Dataset;
   /** Those that every fit has. */
   readonly options: Settled;
+  /** What is added to an objective in the space of the fit to have it in the user's units. */
+  readonly shift: number;
 };
 
 /** A mixture of any density. */
