@@ -1,15 +1,18 @@
-import { fail, isRecord, show } from '@mixtention/core/base';
-import { printable, readBytes } from '@mixtention/files';
+import { fail } from '@mixtention/core/base';
+import { printable } from '@mixtention/files';
 import {
   dirichlet,
   dirichletProcess,
   type FitOptions,
+  type GaussianCovariance,
   type PriorValues,
   pitmanYor,
   pointWeights,
 } from '@mixtention/mixture';
+import { fitDefaults } from '@mixtention/mixture/fit';
 import { type Command, Option } from 'commander';
 import { notNegative, positive } from '../options.ts';
+import { readPriorFile } from './prior-file.ts';
 
 /** Flags that say what is inferred, and from which prior. */
 export type InferenceFlags = {
@@ -24,7 +27,7 @@ export type InferenceFlags = {
 
 type Asked = InferenceFlags & {
   readonly family: string;
-  readonly covariance?: string;
+  readonly covariance?: GaussianCovariance;
   readonly optimizer: string;
 };
 
@@ -37,9 +40,6 @@ export const INFERENCE_KEPT: readonly (keyof InferenceFlags)[] = [
   'discount',
   'truncation',
 ];
-
-/** A prior is a few numbers a column, or a covariance. */
-const MOST_BYTES = 2 ** 28;
 
 const DISCOUNT = 0.5;
 
@@ -98,19 +98,24 @@ export function inferenceOf(flags: InferenceFlags): InferenceFlags['inference'] 
   return flags.inference ?? (flags.prior === 'none' ? 'ml' : givenPrior(flags) === null ? undefined : 'map');
 }
 
-/** The prior that these flags ask for, as the library takes it; undefined is its default. */
-export async function readPrior(flags: Asked): Promise<FitOptions['prior']> {
+/**
+ * The prior that these flags ask for, as the library takes it; undefined is its default.
+ *
+ * @param width  of the data
+ */
+export async function readPrior(flags: Asked, width: number): Promise<FitOptions['prior']> {
   const inference = inferenceOf(flags);
   if (inference === 'ml') return 'none';
   if (inference === undefined) return undefined;
   const { prior = 'weak' } = flags;
-  const file = prior === 'weak' ? {} : await readValues(prior, flags);
-  const { concentration: own, ...family } = file;
+  const covariance = flags.family === 'gaussian' ? (flags.covariance ?? fitDefaults.covariance) : null;
+  const { family, concentration: own } =
+    prior === 'weak' ? { family: {} } : await readPriorFile(prior, { covariance, width });
   if (flags.concentration !== undefined && own !== undefined && own !== flags.concentration)
-    refuse(`--concentration is ${flags.concentration}, that of ${printable(prior)} is ${show(own)}; one was due`);
-  if (own !== undefined && !(typeof own === 'number' && own > 0 && own < Number.POSITIVE_INFINITY))
-    refuse(`the concentration of ${printable(prior)} is ${show(own)}, a finite number above 0 was due`);
-  const concentration = flags.concentration ?? (own as number | undefined);
+    refuse(`--concentration is ${flags.concentration}, that of ${printable(prior)} is ${own}; one was due`);
+  if (own !== undefined && flags.weightsPrior === 'type-ii')
+    refuse(`${printable(prior)} has a concentration, which goes with no --weights-prior type-ii, which is none`);
+  const concentration = flags.concentration ?? own;
   if (inference === 'map') checkMode(concentration, 'the concentration of the prior');
   if (prior === 'weak' && concentration === undefined && flags.weightsPrior === undefined) return 'weak';
   return {
@@ -140,38 +145,6 @@ function checkMode(concentration: number | undefined, what: string): void {
     refuse(
       `${what} is ${concentration}, at least 1 was due but under --inference vb: the density has no highest point`,
     );
-}
-
-type Values = { readonly [name: string]: unknown };
-
-/** What a prior file holds, by the names of the library. */
-async function readValues(path: string, { family, covariance = 'full' }: Asked): Promise<Values> {
-  const bytes = await readBytes(path, MOST_BYTES);
-  const name = printable(path);
-  let values: unknown;
-  try {
-    values = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (cause) {
-    return fail('cli/fit', 'BAD_DATA', `${name}: is no JSON: ${(cause as Error).message}`, cause);
-  }
-  if (!isRecord(values as never))
-    return fail('cli/fit', 'BAD_DATA', `${name}: holds ${show(values)}, an object with the values of a prior was due`);
-  const isGamma = family === 'gaussian' && (covariance === 'diagonal' || covariance === 'spherical');
-  return isGamma ? fromGamma(values as Values, name) : (values as Values);
-}
-
-/** Precisions are Gamma(shape, rate), which is Gamma(ν/2, s/2) in the names of the library. */
-function fromGamma({ shape, rate, ...rest }: Values, name: string): Values {
-  const double = (value: unknown, what: string): unknown => {
-    if (Array.isArray(value)) return value.map((one, d) => double(one, `${what}[${d}]`));
-    if (typeof value === 'number' && value > 0) return 2 * value;
-    return fail('cli/fit', 'BAD_DATA', `${name}: ${what} is ${show(value)}, a number above 0 was due`);
-  };
-  return {
-    ...rest,
-    ...(shape !== undefined && { degrees: double(shape, 'shape') }),
-    ...(rate !== undefined && { inverseScale: double(rate, 'rate') }),
-  };
 }
 
 function refuse(message: string): never {

@@ -20,6 +20,7 @@ import { inWords } from '../words.ts';
 import { checkCheckpoint, checkpointing, flagsOf, readCheckpoint } from './fit-checkpoint.ts';
 import { type Covariance, type Flags, KEPT, type SettledFlags, withComponents, withFitOptions } from './fit-flags.ts';
 import { checkInference, readPrior } from './fit-inference.ts';
+import { inFileWords } from './prior-file.ts';
 
 /** Numbers of all covariances that are printed; these alone make a gigabyte of text. */
 const MOST_PRINTED = 2 ** 26;
@@ -109,7 +110,7 @@ async function fitAndScore(
   flags: SettledFlags,
   { signal, onStopped, resume }: Interruption & { readonly resume?: Checkpoint | undefined },
 ): Promise<void> {
-  const prior = await readPrior(flags);
+  const prior = await readPrior(flags, data.cols);
   if (test !== undefined) checkTest(test, data, flags);
   checkPrintable(data, flags);
   if (flags.out !== undefined)
@@ -132,6 +133,8 @@ async function fitAndScore(
       ...checkpointing(flags, KEPT),
       ...(resume !== undefined && { resume }),
       force: flags.force === true,
+    }).catch((error) => {
+      throw inFileWords(error, covarianceOf(flags));
     });
     line.done();
     const testScore = test === undefined ? undefined : await scoreUnlessStopped(test, result, signal);

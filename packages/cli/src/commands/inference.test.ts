@@ -124,14 +124,39 @@ describe('contradictions end with code 2 and one sentence', () => {
   const cases: [string, () => string[] | Promise<string[]>, string | RegExp][] = [
     ['ml with a prior', flags('--inference ml --prior weak'), '--prior weak is a prior, --inference ml goes with none'],
     ['ml with a concentration', flags('--inference ml --concentration 2'), '--concentration 2 is a prior'],
+    ['ml with sticks', flags('--inference ml --weights-prior py'), '--weights-prior py is a prior'],
+    ['ml with a file', flags('--inference ml --prior nowhere.json'), '--prior nowhere.json is a prior'],
+    ['none with a concentration', flags('--prior none --concentration 2'), '--prior none goes with none'],
     ['map with none', flags('--inference map --prior none'), '--inference map goes with a prior'],
     ['vb with none', flags('--inference vb --prior none'), '--inference vb goes with a prior'],
     ['map under a small concentration', flags('--inference map --concentration 0.5'), 'at least 1 was due'],
     ['map with sticks', flags('--weights-prior dp'), '--weights-prior dp goes with --inference vb'],
+    [
+      'map with sticks, said',
+      flags('--inference map --weights-prior py'),
+      '--weights-prior py goes with --inference vb: its density has no highest point',
+    ],
     ['vb with adam', flags('--inference vb --optimizer adam'), '--optimizer em, the optimizer is adam'],
+    ['vb with sgd', flags('--inference vb --optimizer sgd'), '--optimizer em, the optimizer is sgd'],
+    [
+      'vb with a learning rate',
+      flags('--inference vb --learning-rate 0.1'),
+      '--learning-rate goes with --optimizer adam or sgd, the optimizer is em',
+    ],
+    [
+      'moves with adam',
+      flags('--moves all --optimizer adam'),
+      '--moves goes with --optimizer em, the optimizer is adam',
+    ],
+    [
+      'type-ii with a concentration',
+      flags('--inference vb --weights-prior type-ii --concentration 2'),
+      '--concentration goes with no --weights-prior type-ii',
+    ],
     ['moves with stepwise', flags('--moves all --schedule stepwise'), '--schedule batch or memoized, the schedule is'],
     ['a concentration of 0', flags('--inference vb --concentration 0'), 'positive number'],
     ['a discount of 1', flags('--inference vb --weights-prior py --discount 1'), '--discount is 1'],
+    ['a discount below 0', flags('--inference vb --weights-prior py --discount -0.1'), "argument '-0.1' is invalid"],
     ['a discount of dp', flags('--inference vb --weights-prior dp --discount 0.1'), 'goes with --weights-prior py'],
     ['a truncation of a Dirichlet', flags('--inference vb --truncation open'), 'goes with --weights-prior dp or py'],
     ['no such file', flags('--inference vb --prior nowhere.json'), 'nowhere.json'],
@@ -146,7 +171,7 @@ describe('contradictions end with code 2 and one sentence', () => {
       bad('{"mean":[3,70,1],"shrinkage":1,"degrees":4,"inverseScale":[[1,0],[0,1]]}'),
       'mean has 3 numbers, 2 were due',
     ],
-    ['an unknown name', bad('{"men":[3,70]}'), 'holds "men"'],
+    ['an unknown name', bad('{"men":[3,70]}'), 'bad.json: holds "men"'],
     ['a concentration that is none', bad('{"concentration":-1}'), /concentration of .*bad\.json is -1/],
   ];
   test.each(cases)('%s', async (_, args, message) => {

@@ -1,6 +1,7 @@
 import type { Matrix } from '@mixtention/core';
 import { inline } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
+import { lgamma } from '@mixtention/core/numeric';
 import { availableBackends } from '@mixtention/core/testing';
 import { dirichlet, faithful, pointWeights } from '@mixtention/mixture';
 import { describe, expect, it } from 'vitest';
@@ -55,6 +56,38 @@ describe.each(await availableBackends(['plain', 'native', 'wasm']))(
     );
   },
 );
+
+it('ranks two components above six under a small concentration, which a bound without its constants has the other way round', async () => {
+  const options = { start: 'k-means', tolerance: 1e-11 } as const;
+  const [six, two] = await Promise.all(
+    [
+      [6, 1e-3],
+      [2, 1],
+    ].map(([components, concentration]) =>
+      fitBayes(standardized('sample'), {
+        ...options,
+        components: components!,
+        prior: { family: family(1), concentration: concentration! },
+      }),
+    ),
+  );
+  expect(two!.bound - six!.bound).toBeCloseTo(442.3439757552 - 435.0934276803, 5);
+  // What scikit-learn 1.9.1 calls `lower_bound_` of the same two fits.
+  expect(withoutConstants(six!)).toBeCloseTo(105.6411, 3);
+  expect(withoutConstants(two!)).toBeCloseTo(68.7265, 3);
+});
+
+/** The bound of `BayesianGaussianMixture` of scikit-learn for two columns: constants of the prior are left out, so it does not compare. */
+function withoutConstants({ boundTerms, posterior }: BayesFit): number {
+  const { weights, components } = posterior as unknown as Learnt;
+  const { shrinkages, degrees, inverseScales: s } = components;
+  const logDirichlet = lgamma(weights.reduce((sum, a) => sum + a, 0)) - weights.reduce((sum, a) => sum + lgamma(a), 0);
+  return degrees.reduce((sum, nu, k) => {
+    const logDet = Math.log(s[4 * k]! * s[4 * k + 3]! - s[4 * k + 1]! * s[4 * k + 2]!);
+    const wishart = (nu / 2) * logDet - nu * Math.LN2 - lgamma(nu / 2) - lgamma((nu - 1) / 2);
+    return sum - wishart - Math.log(shrinkages[k]!);
+  }, boundTerms.entropy - logDirichlet);
+}
 
 it('posterior and expected weights are those of the reference, dead components last and no trouble', async () => {
   const fit = await fitBayes(standardized('sample'), {
@@ -153,8 +186,8 @@ describe('priors that cannot be used are refused in a sentence', () => {
   };
   it.each([
     [{ prior: 'none' }, 'prior is "none", which has no posterior'],
-    [{ prior: { concentration: 0 } }, 'concentration is 0, a finite number above 0 was due'],
-    [{ prior: { concentration: -1 } }, 'prior.concentration is -1, a number from 0 was due'],
+    [{ prior: { concentration: 0 } }, 'prior.concentration is 0, a finite number above 0 was due'],
+    [{ prior: { concentration: -1 } }, 'prior.concentration is -1, a finite number above 0 was due'],
     [{ prior: { family: { ...sound, degrees: 1 } } }, 'prior.family.degrees is 1, a number above 1 was due'],
     [{ prior: { family: { ...sound, shrinkage: 0 } } }, 'prior.family.shrinkage is 0, a number above 0 was due'],
     [{ prior: { family: { ...sound, mean: [1, 2, 3] } } }, 'prior.family.mean has 3 numbers, 2 were due'],
@@ -205,6 +238,15 @@ describe('priors that cannot be used are refused in a sentence', () => {
       'the squared units of the data were due',
     ],
     [{ prior: { family: { mean: [1, 2] } } }, 'prior.family.shrinkage is undefined'],
+    [
+      { prior: { family: { ...sound, inverseScale: [[1, 2], [2]] } } },
+      'prior.family.inverseScale[1] has 1 number, 2 were due',
+    ],
+    [{ prior: { family: { ...sound, inverseScale: [[1, 2]] } } }, 'prior.family.inverseScale has 1 list, 2 were due'],
+    [
+      { prior: { family: { ...sound, inverseScale: [1, [2, 200]] } } },
+      'prior.family.inverseScale[0] is 1, a list of 2 numbers was due',
+    ],
     [
       { covariance: 'spherical', prior: { family: { ...sound, degrees: 0, inverseScale: 1 } } },
       'degrees is 0, a number above 0 was due',

@@ -2,7 +2,7 @@ import type { ConjugateFamily, Family, Transform, Tree, Weights } from '@mixtent
 import { checkOptions, fail, findMisshapen, isSpec, lookUp, priorOf, show } from '@mixtention/core/base';
 import { dirichlet, pointWeights } from '../weights/index.ts';
 import { checkNumber } from './driver/check-options.ts';
-import { listsToArrays } from './lists-to-arrays.ts';
+import { findWrongList, listsToArrays } from './lists-to-arrays.ts';
 import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 
 type PriorProblem = {
@@ -63,7 +63,10 @@ function checkPrior(
 ): Tree {
   const shape = conjugate.shape(width);
   const own = listsToArrays(given, shape);
-  const wrong = findMisshapen(own, shape, 'prior.family') ?? wrongIn(conjugate.findWrong?.(own, transform));
+  const wrong =
+    findWrongList(given, shape, 'prior.family') ??
+    findMisshapen(own, shape, 'prior.family') ??
+    wrongIn(conjugate.findWrong?.(own, transform));
   if (wrong !== null) fail(where, 'BAD_OPTION', wrong);
   return own;
 }
@@ -77,7 +80,9 @@ function chooseWeights(
   { weights, concentration }: PriorValues,
   infers: PriorProblem['infers'],
 ): Weights {
-  checkNumber(where, 'prior.concentration', concentration, infers === 'point' ? 1 : 0);
+  if (infers === 'point') checkNumber(where, 'prior.concentration', concentration, 1);
+  else if (concentration !== undefined && !(Number.isFinite(concentration) && concentration > 0))
+    fail(where, 'BAD_OPTION', `prior.concentration is ${show(concentration)}, a finite number above 0 was due`);
   if (weights === undefined) return dirichlet(concentration ?? 1);
   if (concentration !== undefined)
     fail(where, 'BAD_OPTION', 'prior has both weights and concentration, which is short for them; one was due');

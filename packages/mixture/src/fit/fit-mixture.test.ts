@@ -78,12 +78,7 @@ it('what callers without types hand over is refused in a sentence', async () => 
     ['prior', { family: 'x' }, 'BAD_OPTION', 'prior.family is "x", an object was due'],
     ['prior', { family: null }, 'BAD_OPTION', 'prior.family is null, an object was due'],
     ['prior', { family: {} }, 'BAD_OPTION', 'prior.family.mean is undefined, an array of 2 numbers was due'],
-    [
-      'prior',
-      { family: { ...normal, mean: [0, '0'] } },
-      'BAD_OPTION',
-      'mean is a list, a Float64Array of 2 numbers was due',
-    ],
+    ['prior', { family: { ...normal, mean: [0, '0'] } }, 'BAD_OPTION', 'prior.family.mean[1] is "0", a number was due'],
     ['prior', { family: { ...normal, mean: means } }, 'BAD_OPTION', 'prior.family.mean has 4 numbers, 2 were due'],
     [
       'prior',
