@@ -1,11 +1,11 @@
 import { decimal, duration } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
-import { type BayesFit, type BayesInfo, fitBayes } from '@mixtention/em';
+import { type BayesFit, type BayesInfo, fit, fitBayes } from '@mixtention/em';
 import { faithful } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';
 import type { Job } from './job.ts';
 import { RECIPES } from './recipes.ts';
-import type { BayesDigits, BayesMark, BayesResult, BoundTerms } from './results.ts';
+import type { BayesDigits, BayesMark, BayesResult, BesideEm, BoundTerms } from './results.ts';
 
 /** How many components are compared by their bound. */
 const SIZES = [1, 2, 3, 4] as const;
@@ -29,11 +29,11 @@ async function fitFaithful(x: Matrix, signal: AbortSignal): Promise<Omit<BayesRe
   const sizes = [];
   for (const components of SIZES) {
     const { bound, activeComponents, iterations } = await fitBayes(x, { components, signal });
-    sizes.push({ components, bound, active: activeComponents, iterations });
+    sizes.push({ components, bound, active: activeComponents, iterations, em: await byEm(x, components, signal) });
   }
   const { components, concentration } = MANY;
   const marks: BayesMark[] = [];
-  const fit = await fitBayes(x, {
+  const many = await fitBayes(x, {
     components,
     prior: { concentration },
     screen: 0,
@@ -43,7 +43,13 @@ async function fitFaithful(x: Matrix, signal: AbortSignal): Promise<Omit<BayesRe
       marks.push({ iteration, terms: boundTerms, counts: Array.from(counts) });
     },
   });
-  return { sizes, dying: { components, concentration, ...endOf(fit), trace: inUserUnits(marks, fit) } };
+  const em = await byEm(x, components, signal);
+  return { sizes, dying: { components, concentration, ...endOf(many), trace: inUserUnits(marks, many), em } };
+}
+
+async function byEm(x: Matrix, components: number, signal: AbortSignal): Promise<BesideEm> {
+  const { logLikelihood, bic } = await fit(x, { components, signal });
+  return { logLikelihood, bic };
 }
 
 /** From the space of the fit to the user's units densities differ by one constant, which belongs to the data's term. */

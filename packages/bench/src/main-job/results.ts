@@ -226,6 +226,9 @@ export type BayesDigits = {
 };
 
 /** Free-form variational Bayes. */
+/** What EM comes to with as many components. */
+export type BesideEm = { readonly logLikelihood: number; readonly bic: number };
+
 export type BayesResult = {
   /** Old Faithful by its evidence lower bound, nats, under the family's weak prior. */
   readonly sizes: readonly {
@@ -233,6 +236,7 @@ export type BayesResult = {
     readonly bound: number;
     readonly active: number;
     readonly iterations: number;
+    readonly em: BesideEm;
   }[];
   /** The same rows with more components than they ask for. */
   readonly dying: {
@@ -244,6 +248,7 @@ export type BayesResult = {
     readonly status: Status;
     readonly expectedWeights: readonly number[];
     readonly trace: readonly BayesMark[];
+    readonly em: BesideEm;
   };
   readonly digits: BayesDigits;
 };

@@ -12,7 +12,7 @@ export function tables(results: Results): string {
     [`Digits, K = ${digitsTraining.components}, nats per image, from one start`, trainingTable(digitsTraining)],
     ['Old Faithful, K = 2, from one start', trainingTable(faithful)],
     ['Old Faithful on every backend', startTable(faithful.starts)],
-    ['Old Faithful by variational Bayes, weak prior, nats', bayesTable(bayes)],
+    ['Old Faithful by variational Bayes, weak prior, beside EM, nats', bayesTable(bayes)],
     [`Digits, K = ${bayes.digits.components}, nats per image`, bayesDigitsTable(results)],
     ['Old Faithful, fixed-form variational, nats', variationalTable(variational)],
     [machineLine(results), figureTable(targets.map((target) => ({ ...target, value: target.text })))],
@@ -101,20 +101,14 @@ function startTable(starts: Results['faithful']['starts']): string {
 }
 
 function bayesTable({ sizes, dying }: Results['bayes']): string {
+  const row = (
+    name: string,
+    { bound, active, iterations, em }: Pick<typeof dying, 'bound' | 'active' | 'iterations' | 'em'>,
+  ): string[] => [name, decimal(bound), String(active), count(iterations), decimal(em.logLikelihood), decimal(em.bic)];
   return table([
-    ['components', 'evidence lower bound', 'of them stay', 'steps'],
-    ...sizes.map(({ components, bound, active, iterations }) => [
-      String(components),
-      decimal(bound),
-      String(active),
-      count(iterations),
-    ]),
-    [
-      `${dying.components}, concentration ${dying.concentration}`,
-      decimal(dying.bound),
-      String(dying.active),
-      count(dying.iterations),
-    ],
+    ['components', 'evidence lower bound', 'of them stay', 'steps', 'EM: log-likelihood', 'BIC'],
+    ...sizes.map(({ components, ...one }) => row(String(components), one)),
+    row(`${dying.components}, concentration ${dying.concentration}`, dying),
   ]);
 }
 

@@ -113,6 +113,10 @@ function withoutTargets(): Omit<Results, 'targets'> {
         bound: [-1310.13, -1169.06, -1175.21][components - 1]!,
         active: components,
         iterations: 13,
+        em: {
+          logLikelihood: [-1289.797, -1130.264, -1119.214][components - 1]!,
+          bic: [2607.62, 2322.19, 2333.73][components - 1]!,
+        },
       })),
       dying: {
         components: 4,
@@ -123,6 +127,7 @@ function withoutTargets(): Omit<Results, 'targets'> {
         status: 'converged',
         expectedWeights: [0.65, 0.35, 1e-6, 1e-6],
         trace: Array.from({ length: 31 }, (_, iteration) => markAt(iteration)),
+        em: { logLikelihood: -1106.03, bic: 2340.99 },
       },
       digits: {
         components: 100,

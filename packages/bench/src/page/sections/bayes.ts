@@ -1,6 +1,6 @@
 import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
 import * as Plot from '@observablehq/plot';
-import type { BayesResult, BoundTerms, Results } from '../../main-job/results.ts';
+import type { BayesResult, BesideEm, BoundTerms, Results } from '../../main-job/results.ts';
 import { chart, countAxis, ink } from '../chart.ts';
 import { table } from '../table.ts';
 
@@ -10,7 +10,7 @@ export function bayesSection({ bayes, digits }: Results): Html {
   const best = sizes.reduce((a, b) => (b.bound > a.bound ? b : a));
   return html`<section id="bayes">
 <h2>A posterior in place of a point</h2>
-<p>Assume that components and assignments are independent given the data, and the model itself says what form their posteriors have: variational Bayes by closed-form updates, each as dear as a step of EM. What it raises is a lower bound on the evidence, so numbers of components compare. On Old Faithful it is highest with ${best.components}.</p>
+<p>Assume that components and assignments are independent given the data, and the model itself says what form their posteriors have: variational Bayes by closed-form updates, each as dear as a step of EM. What it raises is a lower bound on the evidence, so numbers of components compare. On Old Faithful it is highest with ${best.components}; the likelihood that EM raises grows with every component, and needs BIC to tell.</p>
 <div class="charts">
 <figure><figcaption>${dying.components} components to begin with: the rows that each expects</figcaption>${countsChart(dying)}</figure>
 <figure><figcaption>What the bound is made of, against where it ends</figcaption>${termsChart(dying)}</figure>
@@ -131,19 +131,28 @@ function sizesTable({ sizes, dying }: BayesResult): Html {
     { name: 'evidence lower bound', isNumber: true },
     { name: 'of them stay', isNumber: true },
     { name: 'steps', isNumber: true },
+    { name: 'EM: log-likelihood', isNumber: true },
+    { name: 'BIC', isNumber: true },
   ];
   const best = Math.max(...sizes.map(({ bound }) => bound));
-  const rows = sizes.map(({ components, bound, active, iterations }) => [
+  const least = Math.min(...[...sizes, dying].map(({ em }) => em.bic));
+  const besideEm = ({ logLikelihood, bic }: BesideEm): (string | Html)[] => [
+    decimal(logLikelihood),
+    bic === least ? html`<b class="model">${decimal(bic)}</b>` : decimal(bic),
+  ];
+  const rows = sizes.map(({ components, bound, active, iterations, em }) => [
     html`${components}${components === 1 ? html` <span class="quiet">the exact evidence</span>` : ''}`,
     bound === best ? html`<b class="model">${decimal(bound)}</b>` : decimal(bound),
     count(active),
     count(iterations),
+    ...besideEm(em),
   ]);
   const many = [
     html`${dying.components} <span class="quiet">concentration ${dying.concentration}</span>`,
     decimal(dying.bound),
     count(dying.active),
     count(dying.iterations),
+    ...besideEm(dying.em),
   ];
   return table(columns, [{ name: null, rows: [...rows, many] }]);
 }
