@@ -14,6 +14,16 @@ type Panel = { readonly title: string; readonly components: FaithfulResult['comp
 /** Components of less weight are not drawn: they have died. */
 const LEAST_WEIGHT = 0.005;
 const [COLUMNS, WIDTH, HEIGHT, TITLE] = [3, 430, 310, 30];
+/** A prior that expects components of 0.14 by 2 minutes, as sure of it as of 20 rows: the Dirichlet process keeps many. */
+const SMALL = {
+  mean: [3.49, 70.9],
+  shrinkage: 0.01,
+  degrees: 20,
+  inverseScale: [
+    [20 * 0.14 ** 2, 0],
+    [0, 20 * 2 ** 2],
+  ],
+};
 
 /** `npm run picture:guide`: the same rows through every method of `docs/from-k-means-to-dirichlet-process.md`, drawn beside it. */
 await runCommand(async () => {
@@ -32,6 +42,7 @@ async function panels(): Promise<Panel[]> {
     covariance: spreadOf(groups.labels, k),
   }));
   const many = { components: 10 };
+  const small = { family: SMALL, weights: dirichletProcess(1) };
   return [
     { title: 'k-means, three groups', components: circles },
     { title: 'EM, three components', components: componentsOf((await fit(x, { components: 3 })).model) },
@@ -44,6 +55,15 @@ async function panels(): Promise<Panel[]> {
     {
       title: 'Dirichlet process, at most ten',
       components: componentsOf((await fitBayes(x, { ...many, prior: { weights: dirichletProcess(1) } })).model),
+    },
+    {
+      title: 'moves, from one',
+      components: componentsOf((await fitBayes(x, { components: 1, moves: 'all' })).model),
+    },
+    { title: 'moves, from ten', components: componentsOf((await fitBayes(x, { ...many, moves: 'all' })).model) },
+    {
+      title: 'Dirichlet process that expects small groups',
+      components: componentsOf((await fitBayes(x, { components: 20, prior: small })).model),
     },
   ];
 }
