@@ -41,6 +41,21 @@ test('every estimator of a known gradient stands with its bias, noise and cost; 
   expect(fills).toHaveLength(6);
 });
 
+test('the Bayesian mixture stands beside EM: components that die, the bound by its terms against steps, digits', () => {
+  const [counts, terms] = [...document.querySelectorAll('#bayes svg')].map((svg) => svg.getAttribute('aria-label'));
+  expect(counts).toContain('4');
+  for (const term of ['data', 'assignments', 'entropy', 'weights', 'components']) expect(terms).toContain(`${term} `);
+  const rows = [...document.querySelectorAll('#bayes tbody tr')].map((row) =>
+    [...row.querySelectorAll('td, th')].map((cell) => cell.textContent),
+  );
+  expect(rows[1]).toEqual(['2', '−1169.06', '2', '13', '−1130.26', '2322.19']);
+  expect(rows[3]).toEqual(['4 concentration 0.001', '−1187.45', '2', '30', '−1106.03', '2340.99']);
+  expect(rows.slice(4).map(([name]) => name)).toEqual([
+    'EM: one point, the mode',
+    'variational Bayes: the posterior predictive, 100 components in use',
+  ]);
+});
+
 test('every kernel stands beside the nearest limit of the machine, where these were measured', () => {
   const rows = [...document.querySelectorAll('#roofline tbody tr')].map((row) => row.textContent);
   expect(rows).toEqual([
