@@ -8,10 +8,13 @@ import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { weighDraws } from './draw-slope.ts';
 import { compileObjective, type Discrete, type Estimator, isRelaxed, type Objective } from './objective.ts';
 
+/** Of discrete latents that have a guide. */
+type Treatment = Exclude<Discrete, 'summed-out'>;
+
 export type EstimatorRow = {
   readonly estimator: Estimator;
   /** What moves discrete latents, and at which temperature where their draws are relaxed; null where there are none. */
-  readonly discrete: Discrete | null;
+  readonly discrete: Treatment | null;
   readonly temperature: number | null;
   /** Draws that one gradient is made of: 1, but for `importance-weighted`, whose bound is that of so many, and whose truth is the gradient of that bound. */
   readonly samples: number;
@@ -34,7 +37,7 @@ export type EstimatorReportOptions = {
   readonly around?: Around;
   readonly parameters?: { readonly [name: string]: Float64Array };
   /** Treatments of discrete latents (default all four); one of `enumerated` and `score` must be there, for the truth. */
-  readonly discrete?: readonly Discrete[];
+  readonly discrete?: readonly Treatment[];
   /** At which treatments that relax are measured (default 0.1, 0.3, 1, 3). */
   readonly temperatures?: readonly number[];
   /** Draws of each estimator (default 2000); gradients of several draws are made of as many, but a hundred times at least. */
@@ -193,7 +196,7 @@ function treatmentsOf({
   temperatures = [0.1, 0.3, 1, 3],
 }: EstimatorReportOptions): Case[] {
   for (const temperature of temperatures) checkTemperature(WHERE, temperature);
-  if (asked.includes('summed-out'))
+  if (asked.includes('summed-out' as Treatment))
     fail(WHERE, 'BAD_OPTION', 'discrete holds "summed-out", whose bound is another; take summedOut(model)');
   if (!asked.some((one) => !isRelaxed(one)))
     fail(

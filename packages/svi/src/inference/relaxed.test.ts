@@ -82,6 +82,6 @@ test('what cannot be relaxed is refused', () => {
   expect(() => svi(switches, y, { discrete: 'relaxed', temperature: 0 })).toThrow('temperature is 0');
   expect(() => svi(switches, y, { discrete: 'soft' as 'score' })).toThrow('discrete');
   expect(() => svi(switches, y, { discrete: 'relaxed', estimator: 'importance-weighted', draws: 2 })).toThrow(
-    'takes discrete latents "enumerated" alone, "relaxed" was asked for',
+    'takes discrete latents "enumerated" or "summed-out" alone, "relaxed" was asked for',
   );
 });
