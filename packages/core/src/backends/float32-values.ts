@@ -1,5 +1,8 @@
 import type { Matrix } from '../contracts/index.ts';
 
+/** Numbers that are read again and again */
+const CACHED = 2048;
+
 /** How values are moved and scaled for float32, and the way back. */
 export type Float32Units = {
   /** `[V]` */
@@ -26,12 +29,22 @@ export type Float32Values = Float32Units & { readonly values: Matrix };
 export function float32Units({ data, cols }: Matrix): Float32Units {
   const least = Float64Array.from(data.subarray(0, cols));
   const greatest = least.slice();
-  for (let i = 0; i < data.length; i += cols)
+  // Column by column, of as many rows as the first level of cache holds: what a column has come to stays in registers.
+  const some = cols * Math.max(1, Math.floor(CACHED / cols));
+  for (let from = 0; from < data.length; from += some) {
+    const end = Math.min(data.length, from + some);
     for (let c = 0; c < cols; c++) {
-      const value = data[i + c]!;
-      if (value < least[c]!) least[c] = value;
-      if (value > greatest[c]!) greatest[c] = value;
+      let low = least[c]!;
+      let high = greatest[c]!;
+      for (let i = from + c; i < end; i += cols) {
+        const value = data[i]!;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+      least[c] = low;
+      greatest[c] = high;
     }
+  }
   const center = least.map((low, c) => (low > 0 ? low : Math.min(greatest[c]!, 0)));
   const unit = center.map((middle, c) => {
     const most = Math.max(greatest[c]! - middle, middle - least[c]!);

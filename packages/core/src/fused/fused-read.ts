@@ -27,6 +27,8 @@ export function read(
     result.responsibilities === undefined ? null : openResponsibilities(machine, parts, result.responsibilities);
   const mixed = values === null || values.packed === null ? null : mixValues(machine, parts, values.packed);
   const evidence = runningEvidence(machine, parts[0]!.layout);
+  // Sums of values as large as float64 holds them could outgrow it; those of float32 come in units of their size.
+  const isDivided = all !== null || (mixed !== null && machine.precision === 'float64');
   const counts = machine.take(padded * 8);
   machine.reals.fill(1, weights / size, weights / size + mostRows);
   eachBlock(machine, parts, blocks, options, {
@@ -37,9 +39,10 @@ export function read(
     visit(tile, b) {
       const { L, padded } = parts[b]!.layout;
       labels?.find(tile, b);
-      verbs.softmax(L.at, L.stride, tile.rows, padded, weights, someCounts, counts, top, sum);
+      if (isDivided) verbs.softmax(L.at, L.stride, tile.rows, padded, weights, someCounts, counts, top, sum);
+      else verbs.exponentials(L.at, L.stride, tile.rows, padded, top, sum);
       labels?.choose(tile);
-      evidence.join(tile.count);
+      evidence.join(tile.count, isDivided);
       mixed?.add(tile, b, evidence);
       all?.add(tile, b);
     },

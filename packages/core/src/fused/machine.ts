@@ -62,6 +62,7 @@ export type Verbs = {
     means: number,
     meansStride: number,
   ): void;
+  exponentials(L: number, stride: number, rows: number, columns: number, top: number, sum: number): void;
   spreads(L: number, stride: number, rows: number, columns: number, top: number, out: number): void;
   labels(L: number, stride: number, rows: number, columns: number, out: number): void;
   harden(R: number, stride: number, rows: number, columns: number, weights: number, best: number, counts: number): void;

@@ -9,8 +9,8 @@ export type RunningEvidence = {
   /** `Σ exp(L − top)` `[count]`, 0 for a row that has seen nothing */
   readonly sums: Float64Array;
   begin(count: number): void;
-  /** Takes in a block whose `top` and `sum` are in the layout. */
-  join(count: number): void;
+  /** Takes in a block whose `top` and `sum` are in the layout: what it adds to means comes times `sum` where its weights were divided by that. */
+  join(count: number, isDivided: boolean): void;
   /** Writes the evidence of each row, −∞ for one that has seen nothing. */
   fill(evidence: Float64Array): void;
 };
@@ -32,7 +32,7 @@ export function runningEvidence(machine: Machine, { top, sum, mostRows }: Layout
       tops.fill(Number.NEGATIVE_INFINITY, 0, count);
       sums.fill(0, 0, count);
     },
-    join(count) {
+    join(count, isDivided) {
       const { reals, doubles, size } = machine;
       const [ownTop, ownSum, stay, come] = [top / size, sum / size, stays / 8, comes / 8];
       for (let n = 0; n < count; n++) {
@@ -42,10 +42,10 @@ export function runningEvidence(machine: Machine, { top, sum, mostRows }: Layout
         // −∞ less itself would be no number.
         const less = own === Number.NEGATIVE_INFINITY ? 0 : Math.exp(isLess ? own - before : before - own);
         const kept = isLess ? 1 : less;
-        // Means of a block count as much as all of its weights.
-        const added = (isLess ? less : 1) * reals[ownSum + n]!;
+        const share = isLess ? less : 1;
+        const added = share * reals[ownSum + n]!;
         doubles[stay + n] = kept;
-        doubles[come + n] = added;
+        doubles[come + n] = isDivided ? added : share;
         sums[n] = kept * sums[n]! + added;
         if (!isLess) tops[n] = own;
       }

@@ -77,7 +77,7 @@ inline void topsOf(const char* L, ptrdiff_t stride, ptrdiff_t rows, ptrdiff_t by
 }
 
 /** In place: `exp(L − top)` of one row; returns the sums of each lane. A row of −∞ gives zeros. */
-inline Lanes exponentials(char* L, ptrdiff_t bytes, Lanes top) {
+inline Lanes raiseRow(char* L, ptrdiff_t bytes, Lanes top) {
   const Lanes m = most(top, all(LOWEST));
   Lanes s = Lanes{};
   for (ptrdiff_t o = 0; o < bytes; o += BYTES) {
@@ -96,16 +96,39 @@ inline double totalOf(Lanes x) {
 }
 
 /** The same of a longer row: sums of blocks are added in float64, by what each addition loses (Neumaier 1974). */
-inline double longExponentials(char* L, ptrdiff_t bytes, Lanes top) {
+inline double raiseLongRow(char* L, ptrdiff_t bytes, Lanes top) {
   double high = 0, low = 0;
   for (ptrdiff_t from = 0; from < bytes; from += SHORT) {
-    const double s = totalOf(exponentials(L + from, bytes - from < SHORT ? bytes - from : SHORT, top));
+    const double s = totalOf(raiseRow(L + from, bytes - from < SHORT ? bytes - from : SHORT, top));
     // Sums only grow, so the larger of the two comes first but for the first blocks, which lose nothing that counts.
     const double sum = high + s;
     low += s - (sum - high);
     high = sum;
   }
   return high + low;
+}
+
+/** In place: four rows, which pass through the first level of cache once; `top` and `sum` return what `exponentials` tells. */
+inline void raiseFour(char* L, ptrdiff_t stride, ptrdiff_t bytes, char* top, char* sum) {
+  topsOf(L, stride, 4, bytes, top);
+  if (bytes <= SHORT) {
+    Lanes s[4];
+    UNROLL for (int i = 0; i < 4; i++) s[i] = raiseRow(L + i * stride, bytes, spread(top + i * SIZE));
+    storeJoined<Sum>(sum, s);
+  } else {
+    for (int i = 0; i < 4; i++)
+      *(Number*)(sum + i * SIZE) = (Real)raiseLongRow(L + i * stride, bytes, spread(top + i * SIZE));
+  }
+}
+
+/**
+ * exponentials(L, stride, rows, columns, top, sum), in place: scores `[rows, columns]` become `exp(L − top)`, rows a multiple of 4. A row of −∞ becomes 0.
+ * `top` and `sum` `[rows]` return `max L` and `Σ exp(L − top)`, 0 for a row of −∞.
+ */
+void exponentials(const Arguments& args) {
+  char *L = args.at(0), *top = args.at(4), *sum = args.at(5);
+  const ptrdiff_t stride = args.size(1), rows = args.size(2), bytes = args.size(3) * SIZE;
+  for (ptrdiff_t n = 0; n < rows; n += 4) raiseFour(L + n * stride, stride, bytes, top + n * SIZE, sum + n * SIZE);
 }
 
 /** Four rows of exponentials times weight / sum, and added to counts */
@@ -136,8 +159,7 @@ inline void drain(char* counts, ptrdiff_t columns, char* totals) {
 
 /**
  * softmax(L, stride, rows, columns, weights, counts, totals, top, sum), in place: scores `[rows, columns]` become responsibilities times the
- * weights of their rows; rows a multiple of 4. A row of −∞ becomes 0. `top` and `sum` `[rows]` return `max L` and `Σ exp(L − top)`, 0 for a row of
- * −∞. Counts `[columns]` are 0 before and after: sums of columns over 64 rows, which are added to `totals` in doubles.
+ * weights of their rows, the rest as in `exponentials`. Counts `[columns]` are 0 before and after: sums of columns over 64 rows, which are added to `totals` in doubles.
  */
 void softmax(const Arguments& args) {
   char *L = args.at(0), *counts = args.at(5), *totals = args.at(6), *top = args.at(7), *sum = args.at(8);
@@ -145,16 +167,7 @@ void softmax(const Arguments& args) {
   const char* weights = args.at(4);
   const ptrdiff_t bytes = columns * SIZE;
   for (ptrdiff_t n = 0; n < rows; n += 4) {
-    // Four rows at a time pass through the first level of cache once.
-    topsOf(L, stride, 4, bytes, top);
-    if (bytes <= SHORT) {
-      Lanes s[4];
-      UNROLL for (int i = 0; i < 4; i++) s[i] = exponentials(L + i * stride, bytes, spread(top + i * SIZE));
-      storeJoined<Sum>(sum, s);
-    } else {
-      for (int i = 0; i < 4; i++)
-        *(Number*)(sum + i * SIZE) = (Real)longExponentials(L + i * stride, bytes, spread(top + i * SIZE));
-    }
+    raiseFour(L, stride, bytes, top, sum);
     normalize(L, stride, bytes, weights, sum, counts);
     L += 4 * stride;
     top += 4 * SIZE;

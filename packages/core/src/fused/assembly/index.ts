@@ -6,7 +6,7 @@ export { multiplyAdd } from './limit';
 export { addPositions } from './positions';
 export { gather, product } from './product';
 export { addPairs, evidences, harden, join, labels, totals } from './rows';
-export { softmax, spreads } from './softmax';
+export { exponentials, softmax, spreads } from './softmax';
 export { student } from './student';
 export { distances, scale, triangle, whiten } from './whiten';
 export { widen } from './widen';

@@ -80,7 +80,7 @@ const SHORT: usize = 1024;
 
 /** In place: `exp(L − top)` of one row; returns the sums of each lane. A row of −∞ gives zeros. */
 @inline
-function exponentials(L: usize, bytes: usize, top: v128, t: usize): v128 {
+function raiseRow(L: usize, bytes: usize, top: v128, t: usize): v128 {
   const m = max(top, v128.splat<Real>(lowest));
   let s = zero();
   for (let o: usize = 0; o < bytes; o += 16) {
@@ -92,11 +92,11 @@ function exponentials(L: usize, bytes: usize, top: v128, t: usize): v128 {
 }
 
 /** The same of a longer row: float32 sums of blocks are added in float64, float64 ones by what each addition loses (Neumaier 1974). */
-function longExponentials(L: usize, bytes: usize, top: v128, t: usize): f64 {
+function raiseLongRow(L: usize, bytes: usize, top: v128, t: usize): f64 {
   let high = f64x2.splat(0);
   let low = f64x2.splat(0);
   for (let from: usize = 0; from < bytes; from += SHORT) {
-    const s = exponentials(L + from, min(SHORT, bytes - from), top, t);
+    const s = raiseRow(L + from, min(SHORT, bytes - from), top, t);
     if (isSingle) {
       high = f64x2.add(high, f64x2.promote_low_f32x4(s));
       low = f64x2.add(low, f64x2.promote_low_f32x4(v128.shuffle<f64>(s, s, 1, 0)));
@@ -111,12 +111,44 @@ function longExponentials(L: usize, bytes: usize, top: v128, t: usize): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
+/** In place: four rows, which pass through the first level of cache once; `top` and `sum` return what `exponentials` tells. */
+@inline
+function raiseFour(L: usize, stride: usize, columns: i32, top: usize, sum: usize, t: usize): void {
+  const bytes = <usize>columns << SHIFT;
+  tops(L, stride, 4, columns, top);
+  if (bytes <= SHORT) {
+    const L1 = L + stride;
+    const L2 = L1 + stride;
+    const s0 = raiseRow(L, bytes, spread(top), t);
+    const s1 = raiseRow(L1, bytes, spread1(top), t);
+    const s2 = raiseRow(L2, bytes, spread2(top), t);
+    const s3 = raiseRow(L2 + stride, bytes, spread3(top), t);
+    storeTotal(sum, s0, s1, s2, s3);
+  } else
+    for (let i: usize = 0; i < 4; i++)
+      store<Real>(sum + (i << SHIFT), <Real>raiseLongRow(L + i * stride, bytes, spread(top + (i << SHIFT)), t));
+}
+
 /**
- * In place: scores `[rows, columns]` become responsibilities times the weights of their rows; rows a multiple of 4. A row of −∞ becomes 0.
+ * In place: scores `[rows, columns]` become `exp(L − top)`; rows a multiple of 4. A row of −∞ becomes 0.
+ *
+ * @param top  `max L` `[rows]`, returned
+ * @param sum  `Σ exp(L − top)` `[rows]`, returned; 0 for a row of −∞
+ */
+export function exponentials(L: usize, stride: usize, rows: i32, columns: i32, top: usize, sum: usize): void {
+  const t = EXP;
+  for (let n = 0; n < rows; n += 4) {
+    raiseFour(L, stride, columns, top, sum, t);
+    L += 4 * stride;
+    top += 4 << SHIFT;
+    sum += 4 << SHIFT;
+  }
+}
+
+/**
+ * In place: scores `[rows, columns]` become responsibilities times the weights of their rows, the rest as in `exponentials`.
  *
  * @param counts  `[columns]`, 0 before and after: sums of columns over 64 rows, which are added to `totals` in doubles
- * @param top     `max L` `[rows]`, returned
- * @param sum     `Σ exp(L − top)` `[rows]`, returned; 0 for a row of −∞
  */
 export function softmax(
   L: usize,
@@ -129,24 +161,12 @@ export function softmax(
   top: usize,
   sum: usize,
 ): void {
-  tops(L, stride, rows, columns, top);
   const t = EXP;
   const bytes = <usize>columns << SHIFT;
   for (let n = 0; n < rows; n += 4) {
-    const L1 = L + stride;
-    const L2 = L1 + stride;
-    const L3 = L2 + stride;
-    if (bytes <= SHORT) {
-      const s0 = exponentials(L, bytes, spread(top), t);
-      const s1 = exponentials(L1, bytes, spread1(top), t);
-      const s2 = exponentials(L2, bytes, spread2(top), t);
-      const s3 = exponentials(L3, bytes, spread3(top), t);
-      storeTotal(sum, s0, s1, s2, s3);
-    } else
-      for (let i: usize = 0; i < 4; i++)
-        store<Real>(sum + (i << SHIFT), <Real>longExponentials(L + i * stride, bytes, spread(top + (i << SHIFT)), t));
+    raiseFour(L, stride, columns, top, sum, t);
     normalize(L, stride, bytes, weights, sum, counts);
-    L = L3 + stride;
+    L += 4 * stride;
     top += 4 << SHIFT;
     sum += 4 << SHIFT;
     weights += 4 << SHIFT;
