@@ -13,17 +13,17 @@ const COLOUR = /\x1b\[[0-9;]*m/g;
 export function summarizeVitest(output) {
   const lines = output.replace(COLOUR, '').split(/\r?\n/);
   const total = { passed: 0, failed: 0 };
-  let filesFailed = 0;
+  const filesFailed = new Map(); // by package, since their lines may come by turns
   let runs = 0;
   for (const line of lines) {
-    const [, title, rest] = /^(?:\S+: )?\s*(Test Files|Tests|Errors) {2,}(.*)$/.exec(line) ?? [];
-    if (title === 'Test Files') filesFailed = count(rest, 'failed');
+    const [, from, title, rest] = /^(\S+: )?\s*(Test Files|Tests|Errors) {2,}(.*)$/.exec(line) ?? [];
+    if (title === 'Test Files') filesFailed.set(from, count(rest, 'failed'));
     if (title === 'Errors') total.failed += 1;
     if (title !== 'Tests') continue;
     runs += 1;
     const failed = count(rest, 'failed');
     total.passed += count(rest, 'passed');
-    total.failed += failed === 0 ? filesFailed : failed;
+    total.failed += failed === 0 ? (filesFailed.get(from) ?? 0) : failed;
   }
   if (runs === 0) total.failed += 1;
   return total;

@@ -12,6 +12,16 @@ test('the closing lines of several packages add up, with turbo prefixes and colo
   assert.deepEqual(summarizeVitest(output), { passed: 38, failed: 2 });
 });
 
+test('the closing lines of two packages may come by turns', () => {
+  const output = [
+    'a:test:  Test Files  1 failed | 1 passed (2)',
+    'b:test:  Test Files  1 passed (1)',
+    'a:test:       Tests  3 passed (3)',
+    'b:test:       Tests  2 passed (2)',
+  ].join('\n');
+  assert.deepEqual(summarizeVitest(output), { passed: 5, failed: 1 });
+});
+
 test('a test file that does not load counts as a failure', () => {
   const output = ' Test Files  1 failed | 1 passed (2)\n      Tests  3 passed (3)\n';
   assert.deepEqual(summarizeVitest(output), { passed: 3, failed: 1 });

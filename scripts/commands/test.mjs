@@ -16,8 +16,16 @@ export const main = (args) =>
   runCommand(async () => {
     const { env } = await bootstrap();
     const { forTurbo, forVitest, summary } = sort(args);
-    const plain = forTurbo.length + forVitest.length > 0 ? { passed: 0, failed: 0, code: 0 } : await testPlainNode();
-    const packages = await testPackages(forTurbo, forVitest, env);
+    const isWhole = forTurbo.length + forVitest.length === 0;
+    let begin;
+    const begun = new Promise((resolve) => {
+      begin = resolve;
+    });
+    const [packages, plain] = await Promise.all([
+      testPackages(forTurbo, forVitest, env, begin).finally(begin),
+      begun.then(() => (isWhole ? testPlainNode() : { passed: 0, failed: 0, code: 0, report: '' })),
+    ]);
+    process.stdout.write(plain.report);
     const passed = plain.passed + packages.passed;
     const failed = plain.failed + packages.failed;
     const code = plain.code || packages.code || (failed > 0 ? 1 : 0);
@@ -36,46 +44,54 @@ function sort(args) {
   };
 }
 
-async function testPackages(forTurbo, forVitest, env) {
+/**
+ * Two packages at a time, since one alone begins and ends on one core: `onBegin` is called when the first test runs. What is built is in place then; turbo
+ * writes it again before that.
+ */
+async function testPackages(forTurbo, forVitest, env, onBegin) {
   let output = '';
   const more = forVitest.length > 0 ? ['--', ...forVitest] : [];
-  const task = ['test', '--concurrency=1', '--continue=always', '--log-order=stream', ...forTurbo, ...more];
+  const task = ['test', '--concurrency=2', '--continue=always', '--log-order=stream', ...forTurbo, ...more];
   const onText = (text) => {
     output += text;
+    if (text.includes(':test: ')) onBegin();
   };
   const code = await foreground(...turboRun(root, task), { cwd: root, env: colours(env), onText });
   const { passed, failed } = summarizeVitest(output);
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code };
 }
 
-/** The generators beside all else: they take longest, and one after the other is what `node --test` makes of files where there are two cores. */
+/** Beside the packages, and the generators beside all else, since `node --test` makes one file after the other of it where there are two cores. What they say comes last. */
 async function testPlainNode() {
   const folder = await mkdtemp(join(tmpdir(), 'mixtention-test-'));
   try {
     const others = [...(await testFiles('scripts')), ...(await testFiles('packages', 'native', 'src'))];
-    const report = join(folder, 'generators.txt');
-    const [own, generators] = await Promise.all([
-      testFilesOfNode(others, 'stdout', join(folder, 'others.tap')),
-      testFilesOfNode(await testFiles('turbo', 'generators'), report, join(folder, 'generators.tap')),
+    const outcomes = await Promise.all([
+      testFilesOfNode(others, join(folder, 'others')),
+      testFilesOfNode(await testFiles('turbo', 'generators'), join(folder, 'generators')),
     ]);
-    process.stdout.write(await readFile(report, 'utf8').catch(() => ''));
     return {
-      passed: own.passed + generators.passed,
-      failed: own.failed + generators.failed,
-      code: own.code || generators.code,
+      passed: outcomes.reduce((sum, { passed }) => sum + passed, 0),
+      failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+      code: outcomes.find(({ code }) => code !== 0)?.code ?? 0,
+      report: outcomes.map(({ report }) => report).join(''),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function testFilesOfNode(files, report, tap) {
-  const reporters = ['spec', report, 'tap', tap].map(
-    (value, i) => `--test-reporter${i % 2 ? '-destination' : ''}=${value}`,
-  );
+async function testFilesOfNode(files, path) {
+  const reporters = ['spec', 'tap'].flatMap((name) => [
+    `--test-reporter=${name}`,
+    `--test-reporter-destination=${path}.${name}`,
+  ]);
   const code = await foreground(process.execPath, ['--test', ...reporters, ...files], { cwd: root });
-  const { passed, failed } = summarizeTap(await readFile(tap, 'utf8').catch(() => ''));
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code };
+  const [report, tap] = await Promise.all(
+    ['spec', 'tap'].map((name) => readFile(`${path}.${name}`, 'utf8').catch(() => '')),
+  );
+  const { passed, failed } = summarizeTap(tap);
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, code, report };
 }
 
 /** Named one by one: `node --test` takes patterns only from Node 21 on. */

@@ -12,14 +12,15 @@ export const binPath: string = fileURLToPath(new URL('../dist/bin.js', import.me
 
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
-/** Runs `mixtention` with some words and `input` on its standard input; `interruptAfterMs` sends SIGINT. */
+/** Runs `mixtention` with some words and `input` on its standard input; SIGINT is sent after `interruptAfterMs`, or as soon as `interruptWhen` says so. */
 export function mixtention(
   args: readonly string[],
   {
     env = {},
     input = '',
     interruptAfterMs,
-  }: { env?: NodeJS.ProcessEnv; input?: string; interruptAfterMs?: number } = {},
+    interruptWhen,
+  }: { env?: NodeJS.ProcessEnv; input?: string; interruptAfterMs?: number; interruptWhen?: () => boolean } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [binPath, ...args], { env: { ...process.env, NO_COLOR: '1', ...env } });
@@ -30,7 +31,15 @@ export function mixtention(
     child.on('error', reject);
     // Refused before it is read, it has no reader.
     child.stdin.on('error', () => {}).end(input);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    const looks = setInterval(() => {
+      if (!interruptWhen?.()) return;
+      clearInterval(looks);
+      child.kill('SIGINT');
+    }, 50);
+    child.on('close', (code) => {
+      clearInterval(looks);
+      resolve({ code, stdout, stderr });
+    });
     if (interruptAfterMs !== undefined) setTimeout(() => child.kill('SIGINT'), interruptAfterMs);
   });
 }

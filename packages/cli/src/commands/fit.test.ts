@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -185,9 +186,11 @@ test('Ctrl-C in the middle of a fit ends with code 130, the best so far in print
   const rows = Array.from({ length: 60_000 }, (_, i) => Math.sin(i * i + 1));
   const large = await folder.put('large.csv', csv({ data: Float64Array.from(rows), rows: 10_000, cols: 6 }));
   const out = folder.path('interrupted.json');
+  const checkpoint = folder.path('interrupted.checkpoint');
   const limits = ['--components', '40', '--restarts', '1000', '--tolerance', '0'];
-  const args = ['fit', large, ...limits, '--out', out, '--backend', 'plain', '--json'];
-  const { code, stdout, stderr } = await mixtention(args, { interruptAfterMs: 5000 });
+  const files = ['--out', out, '--checkpoint', checkpoint, '--every', '100ms'];
+  const args = ['fit', large, ...limits, ...files, '--backend', 'plain', '--json'];
+  const { code, stdout, stderr } = await mixtention(args, { interruptWhen: () => existsSync(checkpoint) });
   expect(stderr.split('\n').filter((line) => line.startsWith('mixtention:'))).toEqual([]);
   expect(code).toBe(130);
   const summary = JSON.parse(stdout) as Summary;
