@@ -6,7 +6,8 @@ import { loadBackend, openExecutor, threads } from '@mixtention/core/threads';
 import { batch, fit, kMeans } from '@mixtention/em';
 import { openSource, writeNpy } from '@mixtention/files';
 import { faithful, gaussianFull } from '@mixtention/mixture';
-import { fitByGradient } from '@mixtention/svi';
+import { fitByGradient, fitVariational, type Model } from '@mixtention/svi';
+import { sviOnRows } from '@mixtention/svi/rows';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { csv, workFolder } from './testing.ts';
 
@@ -93,6 +94,31 @@ it('short runs by minibatches that are shards look at rows in memory, of fewer s
     const [low, high] = [...model.means.data].sort((a, b) => a - b) as [number, number];
     expect([Math.abs(low), Math.abs(high - 9)].every((off) => off < 0.1)).toBe(true);
   }
+  source.close();
+});
+
+it('Bayesian mixtures of a file by gradients: fitVariational takes its rows into memory, sviOnRows reads them where they lie, to the same bound', async () => {
+  const of = Float64Array.from({ length: 3_000 }, (_, n) => (n % 3 ? 4 : 0) + random.normal());
+  const rows = { data: of, rows: of.length, cols: 1, columns: ['y'] };
+  const source = await openSource(await folder.put('two.csv', `y\n${of.join('\n')}\n`));
+  const fitted = { components: 2, restarts: 1, steps: 2000, resultDraws: 500, covariance: 'diagonal' } as const;
+  const [here, there] = [await fitVariational(rows, fitted), await fitVariational(source, fitted)];
+  expect(there.bound).toBe(here.bound);
+  expect(there.posterior).toEqual(here.posterior);
+  // A mixture as a model, with the guide of conjugate families, whose gammas and Dirichlet it draws as values.
+  const model: Model<{ readonly rows: Matrix; readonly [name: string]: unknown }> = (m, { rows: own }) => {
+    const weights = m.sample('weights', m.dirichlet([1, 1]));
+    const precision = m.sample('precision', m.gamma(1, 1), { shape: [2] });
+    const places = m.sample('places', m.ordered(m.normal([0, 0], 10)));
+    m.plate('rows', own.rows, () =>
+      m.observe('y', m.mixture(weights, m.normal(places, m.pow(precision, -0.5))), own.data.subarray(0, own.rows)),
+    );
+  };
+  const told = { steps: 1500, resultDraws: 500, learningRate: 0.03 } as const;
+  const [memory, file] = [await sviOnRows(model, rows, told), await sviOnRows(model, source, told)];
+  expect(file.bound).toBe(memory.bound);
+  const [low, high] = file.sites.places!.mean as [number, number];
+  expect([Math.abs(low), Math.abs(high - 4)].every((off) => off < 0.15)).toBe(true);
   source.close();
 });
 

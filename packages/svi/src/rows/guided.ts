@@ -1,5 +1,5 @@
 import type { RandomSource, Tree } from '@mixtention/core';
-import { fail, lookUp } from '@mixtention/core/base';
+import { lookUp } from '@mixtention/core/base';
 import { add, compile, differentiate, input, mul, type Shape, sum, type Value } from '../graph/index.ts';
 import type { Around } from '../guides/index.ts';
 import { bounds, makeGuide, type Parameter, parametersOf } from '../inference/objective.ts';
@@ -42,13 +42,7 @@ export function compileGuided({ model, data, around, settled }: Given): Guided {
     data,
     (latent) => {
       const provided = made.provide(latent);
-      if (!('free' in provided))
-        return fail(
-          'svi/sviOnRows',
-          'BAD_OPTION',
-          `${settled.guide.name} draws values of "${latent.name}", free numbers were due; take another guide`,
-        );
-      free.set(latent.name, provided.free);
+      free.set(latent.name, 'free' in provided ? provided.free : latent.transform!.inverse(provided.value));
       return provided;
     },
     { whole: true },

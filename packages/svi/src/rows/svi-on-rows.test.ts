@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataset } from '@mixtention/core/data';
-import { generator, key } from '@mixtention/core/numeric';
+import { generator, key, lgamma } from '@mixtention/core/numeric';
 import { threads } from '@mixtention/core/threads';
 import { afterAll, expect, test } from 'vitest';
 import { svi } from '../inference/svi.ts';
@@ -148,6 +148,24 @@ test.each<[string, Model<RowsData>, string]>([
   ],
 ])('%s is refused', async (_, model, message) => {
   await expect(sviOnRows(model, rows)).rejects.toThrow(message);
+});
+
+test('guides that draw values, as those of conjugate families, end at the evidence', async () => {
+  const y = Array.from({ length: 40 }, (_, n) => n % 4);
+  const counts: Model<RowsData> = ({ sample, observe, plate, gamma, poisson }, { rows: own }) => {
+    const rate = sample('rate', gamma(2, 1));
+    plate('rows', own.rows, () => observe('y', poisson(rate), Float64Array.from(own.data).subarray(0, own.rows)));
+  };
+  const { bound, status } = await sviOnRows(
+    counts,
+    { data: Float64Array.from(y), rows: y.length, cols: 1 },
+    { guide: 'autoStructured' },
+  );
+  const total = y.reduce((a, b) => a + b);
+  const logFactorials = y.reduce((sum, k) => sum + [0, 0, Math.log(2), Math.log(6)][k]!, 0);
+  const evidence = lgamma(2 + total) - (2 + total) * Math.log(1 + y.length) - logFactorials;
+  expect(status).toBe('converged');
+  expect(bound).toBeCloseTo(evidence, 2);
 });
 
 test('natural gradients are refused', async () => {

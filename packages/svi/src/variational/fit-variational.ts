@@ -47,10 +47,10 @@ export type VariationalFit = Pick<
  * With the guide of the conjugate families (`autoStructured`, default) and `exact` assignments its optimum is that of free-form variational Bayes (`fitBayes` of em), at some hundred times the cost; any other guide lies below it. `summed-out`
  * assignments are exact given the parameters, so their bound lies above.
  *
- * @param x        `[N, D]`; a source, whose rows are read once, into memory; or a data set. `gaussian` (full, tied, diagonal, spherical) or `bernoulli`
+ * @param x        `[N, D]`; a source, whose rows are read once, into memory (a mixture that is written as a model goes over files by `sviOnRows`, with the same guides); or a data set. `gaussian` (full, tied, diagonal, spherical) or `bernoulli`
  * @param options  `components`, `family`, `covariance`, `start`, `weights` and `prior` (default `weak`) as for every fit; those of `svi`; `assignments`, `assigner`, `restarts`, `minibatch`
  * @returns the bound with discrete assignments, whatever was raised; `relaxedObjective` is none
- * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE
+ * @throws BAD_OPTION, BAD_DATA, BAD_SHAPE, NOT_FINITE; TOO_LARGE where rows and statistics do not fit into memory
  *
  * Cost: a step is about three passes of N·K·P multiply–adds a draw (`exact`: K times that), and K·D³; some hundreds to thousands of steps.
  * Source: Kucukelbir et al. (2017), ADVI; Jang, Gu & Poole (2017), Maddison, Mnih & Teh (2017) for relaxed assignments; Ranganath, Gerrish & Blei (2014) for scores.

@@ -35,6 +35,8 @@ type Size = { readonly components: number; readonly width: number };
 
 /** How a family's components are stated with their conjugate prior, and what its parameters have to do with the sites. */
 export type MixtureSites = {
+  /** How many statistics a row of so many columns has, at most. */
+  readonly statistics: (width: number) => number;
   /** States the latents of K components, in the space of the fit. */
   readonly state: (m: ModelTools, prior: Tree, size: Size) => Sites;
   /** Sites at values that are known. */
@@ -74,6 +76,7 @@ type Gammas = {
 
 /** Λ_k ~ Wishart(W, ν), μ_k ~ N(m, (βΛ_k)⁻¹); one Λ for all where `isTied`. */
 const matrices = (isTied: boolean): MixtureSites => ({
+  statistics: (width) => width * (width + 1),
   state: (m, given, { components, width }) => {
     const { mean, shrinkage, degrees, inverseScale } = given as Wishart;
     const scale = reshape(value(inverseOf(inverseScale, width)), [width, width]);
@@ -105,6 +108,7 @@ const matrices = (isTied: boolean): MixtureSites => ({
 
 /** λ ~ Gamma(ν/2, s/2), μ ~ N(m, 1/(βλ)), cell by cell; one λ a component where `isSpherical`. */
 const numbers = (isSpherical: boolean): MixtureSites => ({
+  statistics: (width) => 2 * width,
   state: (m, given, { components, width }) => {
     const { mean, shrinkage, degrees, inverseScale } = given as Gammas;
     const shape = isSpherical ? [components] : [components, width];
@@ -132,6 +136,7 @@ const numbers = (isSpherical: boolean): MixtureSites => ({
 const LEAST = 0.02;
 
 const bernoulli: MixtureSites = {
+  statistics: (width) => width,
   state: (m, given, { components, width }) => {
     const { a, b } = given as { readonly a: number; readonly b: number };
     return { probability: m.sample('probability', m.beta(a, b), { shape: [components, width] }) };

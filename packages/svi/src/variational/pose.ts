@@ -1,6 +1,7 @@
 import type { Family, Matrix, Mixture, Source, Table, Transform, Tree } from '@mixtention/core';
 import { fail, show } from '@mixtention/core/base';
 import {
+  checkRoom,
   dataset,
   isDataset,
   meanStatistics,
@@ -50,6 +51,13 @@ export function pose(input: FitInput, options: VariationalOptions, restarts: num
   const { family } = settled;
   const { width, totalWeight } = data;
   const { weights } = data.sides;
+  // Rows, and their statistics thrice: as constants, in the memory of programs, and as the kernel takes them in.
+  const sites = sitesOf(family);
+  checkRoom(
+    WHERE,
+    8 * data.rows * (width + 3 * sites.statistics(width)),
+    `${data.rows.toLocaleString('en')} rows with their statistics, which fitVariational holds (sviOnRows reads rows where they lie),`,
+  );
   const transform = transformOf(data.columns, scalingsOf(family, width));
   const all = Int32Array.from({ length: data.rows }, (_, n) => n);
   const rows = takeRowsOf(prepare(data, transform), all);
@@ -69,7 +77,7 @@ export function pose(input: FitInput, options: VariationalOptions, restarts: num
       : [start];
   return {
     family,
-    sites: sitesOf(family),
+    sites,
     size: { components, width },
     rows,
     weights,
