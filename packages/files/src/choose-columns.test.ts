@@ -55,6 +55,9 @@ describe('columns of a text', () => {
       `x.csv: row 0, column 1 "name" (counted from 0; line 2) is "Smith; John", a number was due${hint}`,
     );
     expect(await messageOf({}, 'a,b\n1,2\n3,x\n')).not.toContain(hint);
+    const many = '(the options exclude and id take columns of texts out: "id", "town")';
+    expect(await messageOf({ exclude: ['sex'] }, 'id,sex,age,town,size\nA7,f,NA,Ulm,"1,5"\n')).toContain(many);
+    expect(await messageOf({}, 'a,b,c,d,e,f,g,h,i,j\nq,q,q,q,q,q,q,q,q,q\n')).toContain(', "h" and 2 more)');
   });
 
   it('may have numbers for names, which come first', () => {

@@ -4,8 +4,10 @@ import { findDelimiter } from './csv-delimiter.ts';
 import {
   cellError,
   cellOf,
+  formatHint,
   isBlank,
   isMissing,
+  isNumber,
   QUOTE,
   type Separator,
   separator,
@@ -20,6 +22,9 @@ import { allocate, checkShape } from './limits.ts';
 import { type Cursor, POINT, scanNumber } from './scan-number.ts';
 import { quoted } from './show.ts';
 import { CR, countLines, endOfLine, LF, ragged, roomFor, wholeText } from './text.ts';
+
+/** Columns of texts that a message lists. */
+const MOST_LISTED = 8;
 
 export type CsvOptions = ColumnOptions & {
   /** One character; a space stands for any run of spaces and tabs. By default what stands between the numbers: `;` `|` tab, or else `,`. */
@@ -224,8 +229,19 @@ function badCell(body: Body, start: number, at: number, column: number): DataErr
   if ((body.choice?.places[column] ?? 0) < 0)
     return new DataError('BAD_CELL', body.name, `${where} opens a quote that its line does not close`);
   // A text in the first row is no damage: the whole column will be of texts.
-  const hint = row === 0 && names !== null ? ' (the options exclude and id take a column of texts out)' : '';
-  return cellError(where, cells[column] ?? '', { ...body, hint });
+  return cellError(where, cells[column] ?? '', { ...body, hint: row === 0 ? textsHint(body, cells) : '' });
+}
+
+/** A text in the first row is no damage: its whole column will be of texts, and so are others. */
+function textsHint({ names, choice, point }: Body, cells: readonly string[]): string {
+  if (names === null) return '';
+  const isText = (cell: string, column: number): boolean =>
+    (choice?.places[column] ?? 0) >= 0 && !isNumber(cell, point) && !isMissing(cell) && formatHint(cell, point) === '';
+  const texts = names.filter((_, column) => isText(cells[column] ?? '', column));
+  if (texts.length < 2) return ' (the options exclude and id take a column of texts out)';
+  const listed = texts.slice(0, MOST_LISTED).map(quoted).join(', ');
+  const more = texts.length > MOST_LISTED ? ` and ${texts.length - MOST_LISTED} more` : '';
+  return ` (the options exclude and id take columns of texts out: ${listed}${more})`;
 }
 
 function badWidth(body: Body, start: number, at: number): DataError {
