@@ -105,4 +105,10 @@ export const byPosition = (): Option =>
 export const streamOption = (what: string): Option =>
   new Option('--stream', `${what} (default: when the table does not fit into memory)`);
 
+export const dropMissingOption = (): Option =>
+  new Option(
+    '--drop-missing',
+    'leave out rows with missing values (empty cells, NA, null, ?, NaN); says how many there were',
+  );
+
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');

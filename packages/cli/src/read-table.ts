@@ -6,7 +6,10 @@ import type { DataFlags } from './options.ts';
 import { say } from './print.ts';
 import { columnsFor, readRows, type Setting, sayNotes } from './read-rows.ts';
 
-export type TableFlags = DataFlags & { readonly stream?: boolean };
+export type TableFlags = DataFlags & { readonly stream?: boolean; readonly dropMissing?: boolean };
+
+/** Commands that may leave rows out. */
+const WITH_DROP_MISSING: ReadonlySet<string> = new Set(['cli/fit', 'cli/select', 'cli/predict']);
 
 /** Rows, however they are had. */
 export type Readable = {
@@ -54,7 +57,7 @@ async function open(
   flags: TableFlags,
   setting: Setting,
 ): Promise<{ readonly table: Table; readonly source: OpenSource | null; readonly mustStream: boolean }> {
-  const { format, delimiter, decimal, header, exclude, id, stream = false } = flags;
+  const { format, delimiter, decimal, header, exclude, id, stream = false, dropMissing = false } = flags;
   const { missing } = setting;
   const reading = {
     format,
@@ -69,8 +72,16 @@ async function open(
   const { bytes, inPlace } = memoryNeed(path, reading);
   const room = roomLeft();
   const isLarge = bytes !== null && bytes > room.bytes;
-  if (!stream && !isLarge && !inPlace) {
-    const { data, ids } = await readRows(path, flags, setting);
+  if (dropMissing && (stream || isLarge)) {
+    const why = stream
+      ? '--stream is given'
+      : `${path} takes about ${showBytes(bytes!)}, ${showBytes(room.bytes)} are left`;
+    throw new MixtentionError('BAD_OPTION', `--drop-missing goes with a table in memory; ${why}`);
+  }
+  if (!stream && !isLarge && (!inPlace || dropMissing)) {
+    const { data, ids } = await readRows(path, flags, setting).catch((error) => {
+      throw WITH_DROP_MISSING.has(setting.where) ? withWayOut(error) : error;
+    });
     const { rows, cols, columns } = data;
     const read = (from: number, to: number): Matrix => rowsOf(data, from, to);
     return { table: { rows, cols, columns, ids, matrix: data, read, close() {} }, source: null, mustStream: false };
@@ -103,4 +114,12 @@ function readerOf(source: OpenSource, path: string, missing: Setting['missing'])
     const cell = `row ${from + Math.floor(wrong / cols)}, column ${wrong % cols} (counted from 0)`;
     throw new MixtentionError('NOT_FINITE', `${path}: ${cell} is ${numbers[wrong]}, a finite number was due`);
   };
+}
+
+/** What to do about a value that is missing. */
+function withWayOut(error: unknown): unknown {
+  const isGap =
+    error instanceof MixtentionError &&
+    /(?: is empty, a|, a missing value; a| is "[-+]?nan", a finite) number was due$/i.test(error.message);
+  return isGap ? new MixtentionError(error.code, `${error.message} (--drop-missing leaves such rows out)`) : error;
 }

@@ -40,7 +40,7 @@ const asJson = async (args: readonly string[]) => {
 describe('a semicolon file with an id, a text and decimal commas', () => {
   test('is fitted once told which columns are no numbers, each message telling the next step', async () => {
     const stderrOf = async (...args: string[]) => (await runHere(['fit', sheet, ...args])).stderr;
-    expect(await stderrOf()).toMatch(/"Nr".*is "F0".*--exclude and --id take a column of texts out/);
+    expect(await stderrOf()).toMatch(/"Nr".*is "F0".*--exclude and --id take columns of texts out: "Nr", "Text"\)/);
     expect(await stderrOf('--id', 'Nr', '--exclude', 'text')).toContain('has no column "text" (is it "Text"?)');
     expect(await stderrOf('--id', 'Nr', '--exclude', 'Text')).toMatch(/is "3,6".*say so with --decimal ","/);
     const s = await asJson(['fit', sheet, '--id', 'Nr', '--exclude', 'Text', '--decimal', ',']);

@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type BackendFlag,
   backendOption,
+  dropMissingOption,
   notNegative,
   positive,
   streamOption,
@@ -76,6 +77,7 @@ export const KEPT: readonly (keyof Flags & string)[] = [
   'columns',
   'exclude',
   'id',
+  'dropMissing',
   'family',
   'covariance',
   'components',
@@ -151,6 +153,7 @@ export function withFitOptions(command: Command): Command {
       'of em: all, or some of birth, merge, delete, split, change the number of components; split-merge leaves it, and leads out of poor optima (default: "none")',
       movesOf,
     )
+    .addOption(dropMissingOption())
     .addOption(precisionOption())
     .option('--learning-rate <x>', 'of adam and sgd', positive)
     .option(

@@ -12,6 +12,7 @@ import {
   backendOption,
   byPosition,
   type DataFlags,
+  dropMissingOption,
   jsonOption,
   streamOption,
   withDataOptions,
@@ -25,6 +26,7 @@ type Flags = DataFlags & {
   byPosition?: boolean;
   probabilities?: boolean;
   stream?: boolean;
+  dropMissing?: boolean;
   json?: boolean;
   out?: string;
 };
@@ -38,6 +40,7 @@ export function predictCommand(signal: AbortSignal): Command {
   return withDataOptions(command)
     .addOption(byPosition())
     .addOption(streamOption('read rows from the disk, some at a time'))
+    .addOption(dropMissingOption())
     .addOption(backendOption())
     .option('--out <file>', 'write id, label and log density of every row: .npy, else CSV; - is standard output')
     .option('--probabilities', 'write the probability of every component too (p0, p1, …)')

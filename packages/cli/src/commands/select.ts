@@ -8,10 +8,10 @@ import { fitDefaults } from '@mixtention/mixture/fit';
 import { type Command, InvalidArgumentError, Option, Command as Program } from 'commander';
 import { listen } from '../interrupt.ts';
 import { checkWritable, writeModel } from '../model-file.ts';
-import { type DataFlags, jsonOption, whole, withDataOptions } from '../options.ts';
+import { dropMissingOption, jsonOption, whole, withDataOptions } from '../options.ts';
 import { checkStreams, showSummary, writeAndShow } from '../output.ts';
 import { progressLine } from '../progress.ts';
-import { type FitTable, readTable } from '../read-table.ts';
+import { type FitTable, readTable, type TableFlags } from '../read-table.ts';
 import { mergeTable, selectTable } from '../select-table.ts';
 import type { Interruption } from './fit.ts';
 import { type Covariance, precisionOption, type RunFlags, withRunOptions } from './fit-flags.ts';
@@ -21,7 +21,7 @@ const SHAPES: readonly Covariance[] = ['full', 'tied', 'diagonal', 'spherical'];
 /** A grid of more mixtures than this is a slip of the keyboard. */
 const MOST_COMPONENTS = 1000;
 
-type Flags = DataFlags &
+type Flags = TableFlags &
   RunFlags & {
     family: 'gaussian' | 'bernoulli';
     components: number[];
@@ -72,7 +72,8 @@ export function selectCommand(interruption: Interruption): Command {
       'one fit of the most components, merged pair by pair down to one, in the place of a fit of each: quicker, and a tree of what belongs together',
     )
     .option('--max-iterations <n>', `updates at most, per start (default: ${fitDefaults.maxIterations})`, whole(0))
-    .addOption(precisionOption());
+    .addOption(precisionOption())
+    .addOption(dropMissingOption());
   return withRunOptions(command)
     .addOption(
       new Option(
