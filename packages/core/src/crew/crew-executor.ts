@@ -33,8 +33,8 @@ export type CrewOptions = {
 /** An executor over workers, whatever they are, whose memory is shared. */
 export function crewExecutor(options: CrewOptions): Executor {
   const { where, backend, workers, cores, timeoutMs, tries } = options;
-  const bell = openBell();
-  const open = (): Line => openLine(options.openSlot(), bell);
+  const bell = openBell(cores);
+  const open = (): Line => openLine(options.openSlot(), bell, timeoutMs);
   const jobs = jobBook();
   const locate = memoize(options.locate);
   /** Workers find the module that reads the rows, where they do not lie in memory. */
@@ -93,16 +93,19 @@ export function crewExecutor(options: CrewOptions): Executor {
       };
       while (lines.length < Math.min(workers, rows.length)) lines.push(open());
       const among = { pieces: rows.length, workers: Math.min(lines.length, rows.length) };
-      const { job, pass, giveBack } = await jobs.lend(work, ask, among);
-      return cancellable(job.flag, signal, async () => {
-        const { into = [], parts: keep = false } = ask;
-        const { collected, rest } = collectPass(lines, { job, pass, rows, into, keep }, { where, timeoutMs, tries });
-        try {
-          return await collected;
-        } finally {
-          giveBack(rest);
-        }
-      });
+      const lent = jobs.lend(work, ask, among);
+      // Hardly ever: a turn of the queue of promises is a part of what a small pass takes.
+      const { job, pass, rest, giveBack } = lent instanceof Promise ? await lent : lent;
+      const { into = [], parts: keep = false } = ask;
+      const make = (): Promise<Collected> =>
+        new Promise((resolve, reject) =>
+          collectPass(lines, { job, pass, rows, into, keep, rest }, { where, tries }, { resolve, reject }),
+        );
+      try {
+        return await cancellable(job.flag, signal, make);
+      } finally {
+        giveBack();
+      }
     },
     starts: {
       atOnce: ({ rows, width, source }) => (source.kind === 'memory' && rows * width <= MOST_CELLS ? workers : 1),
@@ -117,7 +120,7 @@ export function crewExecutor(options: CrewOptions): Executor {
         if (own < 0) own = lines.push(open()) - 1;
         busy.add(own);
         try {
-          await cancellable(flag, signal, () => runWhole(lines[own]!, whole, { ...limits, where, timeoutMs, tries }));
+          await cancellable(flag, signal, () => runWhole(lines[own]!, whole, { ...limits, where, tries }));
         } finally {
           busy.delete(own);
         }

@@ -10,8 +10,10 @@ export type Lent = {
   readonly job: Job;
   /** The number of the pass in it */
   readonly pass: number;
-  /** @param rest  resolves when no worker has to do with it any more, true where it may be used again */
-  giveBack(rest: Promise<boolean>): void;
+  /** The pass is over. */
+  giveBack(): void;
+  /** No worker has to do with it any more. @param isSound  whether it may be used again */
+  rest(isSound: boolean): void;
 };
 
 type Entry = {
@@ -19,7 +21,10 @@ type Entry = {
   readonly takesAll: boolean;
   passes: number;
   isLent: boolean;
-  rest: Promise<boolean>;
+  /** Null as long as a worker has to do with it */
+  isSound: boolean | null;
+  /** Who waits for that */
+  wake: () => void;
 };
 
 /** Jobs whose last pass was not long ago: workers that know them are told nothing new but numbers in shared memory. */
@@ -36,35 +41,53 @@ export function jobBook(): {
     work: Work,
     ask: Pick<Ask, 'message' | 'rows'>,
     among: { readonly pieces: number; readonly workers: number },
-  ): Promise<Lent>;
+  ): Lent | Promise<Lent>;
 } {
   let entries: readonly Entry[] = [];
   let given = 0;
   const lent = (entry: Entry): Lent => {
     entry.isLent = true;
+    entry.isSound = null;
+    entry.wake = () => {};
     entry.passes++;
     entries = [entry, ...entries.filter((other) => other !== entry)].slice(0, KEPT);
     return {
       job: entry.job,
       pass: entry.passes,
-      giveBack(rest) {
-        entry.rest = rest;
+      giveBack() {
         entry.isLent = false;
+      },
+      rest(isSound) {
+        entry.isSound = isSound;
+        entry.wake();
       },
     };
   };
   return {
-    async lend(work, { message, rows = null }, { pieces, workers }) {
+    lend(work, { message, rows = null }, { pieces, workers }) {
       const asked: Asked & Tree = { message, rows: rows as (readonly RowPart[] & Tree) | null };
       const takesAll = rows === null;
       const known = entries.find(
         (entry) => !entry.isLent && entry.takesAll === takesAll && isSame(entry.job, work, pieces),
       );
-      if (known !== undefined) {
-        // Nobody else may have it meanwhile.
-        known.isLent = true;
-        const { job } = known;
-        const isFree = (await known.rest) && Atomics.load(job.flag, 0) === 0;
+      const make = (): Lent => {
+        const words = new Int32Array(new SharedArrayBuffer(4 * (2 + pieces + workers)));
+        const job: Job = {
+          ...work,
+          number: ++given,
+          asked: cellOf(0, asked, true),
+          flag: words.subarray(0, 1),
+          left: words.subarray(1, 2).fill(pieces),
+          owners: words.subarray(2, 2 + pieces),
+          begun: words.subarray(2 + pieces).fill(-1),
+          begunAt: new BigInt64Array(new SharedArrayBuffer(8 * workers)),
+        };
+        return lent({ job, takesAll, passes: 0, isLent: true, isSound: null, wake: () => {} });
+      };
+      if (known === undefined) return make();
+      const { job } = known;
+      const again = (): Lent => {
+        const isFree = known.isSound === true && Atomics.load(job.flag, 0) === 0;
         if (isFree && job.begun.length === workers && fillCell(job.asked, asked, true)) {
           job.left[0] = pieces;
           job.owners.fill(0);
@@ -72,19 +95,14 @@ export function jobBook(): {
           return lent(known);
         }
         entries = entries.filter((entry) => entry !== known);
-      }
-      const words = new Int32Array(new SharedArrayBuffer(4 * (2 + pieces + workers)));
-      const job: Job = {
-        ...work,
-        number: ++given,
-        asked: cellOf(0, asked, true),
-        flag: words.subarray(0, 1),
-        left: words.subarray(1, 2).fill(pieces),
-        owners: words.subarray(2, 2 + pieces),
-        begun: words.subarray(2 + pieces).fill(-1),
-        begunAt: new BigInt64Array(new SharedArrayBuffer(8 * workers)),
+        return make();
       };
-      return lent({ job, takesAll, passes: 0, isLent: true, rest: Promise.resolve(true) });
+      // Nobody else may have it meanwhile.
+      known.isLent = true;
+      if (known.isSound !== null) return again();
+      return new Promise((resolve) => {
+        known.wake = () => resolve(again());
+      });
     },
   };
 }

@@ -1,62 +1,45 @@
-import type { Tree } from '../contracts/index.ts';
 import type { Bell } from './bell.ts';
+import { type Answer, type Call, lineMemory, readDone, writeCall } from './call.ts';
 import { type Cell, cellOf } from './cell.ts';
-import {
-  type Job,
-  KEPT_JOBS,
-  LINE_WORDS,
-  type LineMemory,
-  MOST_LISTED,
-  type Slot,
-  STATE,
-  type StartTask,
-  type Told,
-  WORD,
-  type WorkError,
-} from './protocol.ts';
-import { watchShards } from './watch-shards.ts';
-
-/** What a worker is asked: all that it can get, and has room for, of one pass. */
-export type Call = {
-  readonly job: Job;
-  readonly pass: number;
-  readonly worker: number;
-  /** The piece that it begins with, −1: the usual one */
-  readonly first: number;
-  /** Pieces in the order of sums, not its own first */
-  readonly inTurn: boolean;
-  readonly room: { readonly pieces: number; readonly bytes: number };
-  /** What it brings is not given back. */
-  readonly keeps: boolean;
-  /** Memory of statistics that may be written to */
-  readonly into: readonly Tree[];
-};
-
-export type Answer =
-  | { readonly kind: 'done'; readonly done: readonly { readonly piece: number; readonly cell: Cell }[] }
-  | WorkError;
+import { KEPT_JOBS, type Slot, STATE, type StartTask, type Told, WORD } from './protocol.ts';
+import { openWatch, type Watched } from './watch-shards.ts';
 
 export type Calling = {
-  /** Rejects when the worker was lost, took longer than it may on one shard, or did not obey a cancel. */
-  readonly answer: Promise<Answer>;
   /** Takes the call back, unless the worker has begun: then it is answered with nothing. */
   revoke(): void;
 };
 
 /** What the main thread has with one worker after another, each of which works on one call or start at a time. */
 export type Line = {
-  call(call: Call, timeoutMs: number): Calling;
-  start(task: StartTask, timeoutMs: number): Promise<Told>;
+  /** @param hear  is called once, perhaps before this returns; throws nothing */
+  call(call: Call, hear: (answer: Answer) => void): Calling;
+  /** Rejects when the worker was lost. */
+  start(task: StartTask): Promise<Told>;
   /** What was brought may be written over. */
   free(cells: readonly Cell[]): void;
   close(): Promise<void>;
 };
 
+/** A call or a start. */
+type Turn = {
+  readonly kind: 'call' | 'start';
+  readonly of: Omit<Watched, 'since'>;
+  /** Begins, or looks what has changed: what is to be done once it is over, null before. Throws where the worker was lost. */
+  go(): (() => void) | null;
+  lost(cause: unknown): void;
+};
+
 const NOTHING: Answer = { kind: 'done', done: [] };
 
-/** A line to the workers of a slot; where the bell is not heard every call goes by message. */
-export function openLine(slot: Slot, bell: Bell): Line {
-  let memory = lineMemory(1, bell.word);
+/**
+ * A line to the workers of a slot; where the bell is not heard every call goes by message.
+ *
+ * Calls make no promises and set no timers, which would cost a small pass more than its work: whatever changes, whose turn it is looks.
+ *
+ * @param timeoutMs  for a worker on one shard, or on its way to the first
+ */
+export function openLine(slot: Slot, bell: Bell, timeoutMs: number): Line {
+  let memory = lineMemory(1, bell.words);
   let isTold = false;
   let known: readonly number[] = [];
   const cells = new Map<number, Cell>();
@@ -68,24 +51,19 @@ export function openLine(slot: Slot, bell: Bell): Line {
   /** When it was asked what it has not answered yet (ms since the epoch). */
   let since: number | null = null;
   let calls = 0;
-  let last: Promise<unknown> = Promise.resolve();
-  let wake: () => void = () => {};
+  /** Whether the last call went by the word: to a worker that listened, and has no shard that it could be stuck on. */
+  let isRung = false;
+  const turns: Turn[] = [];
+  let isBegun = false;
 
-  const change = (): Promise<void> =>
-    new Promise((resolve) => {
-      wake = resolve;
-    });
-  const state = (): number => Atomics.load(memory.words, WORD.state);
   /** Whether it has by its word. */
   const hasAnswered = (): boolean => Atomics.load(memory.words, WORD.answered) === calls;
-  const turn = (from: number, to: number): boolean => {
-    const isTurned = Atomics.compareExchange(memory.words, WORD.state, from, to) === from;
-    if (isTurned) Atomics.notify(memory.words, WORD.state);
-    return isTurned;
-  };
+  /** Of the worker's state, whom this alone does not wake. */
+  const change = (from: number, to: number): boolean =>
+    Atomics.compareExchange(memory.words, WORD.state, from, to) === from;
   /** Another worker: it was told nothing. */
   const forget = (): void => {
-    memory = lineMemory(memory.number + 1, bell.word);
+    memory = lineMemory(memory.number + 1, bell.words);
     isTold = false;
     known = [];
     cells.clear();
@@ -99,7 +77,7 @@ export function openLine(slot: Slot, bell: Bell): Line {
       isAtWork = false;
       outcome = came;
       since = null;
-      wake();
+      look();
     };
     slot.run(task).then(
       (told) => end({ told }),
@@ -114,165 +92,157 @@ export function openLine(slot: Slot, bell: Bell): Line {
     if ('cause' in came) throw came.cause;
     return came.told;
   };
-  /** Waits until the worker has no task. */
-  const dismiss = async (isOver: () => boolean): Promise<void> => {
-    while (isAtWork && !isOver()) {
-      turn(STATE.listens, STATE.away);
-      await change();
-      if (!isAtWork) takeOutcome();
-    }
-    outcome = null;
+  /** Asks the worker to end its task; true once it has none. */
+  const isDismissed = (): boolean => {
+    takeOutcome();
+    if (isAtWork && change(STATE.listens, STATE.away)) Atomics.notify(memory.words, WORD.state);
+    return !isAtWork;
   };
+  /** How many free cells it is told of. */
   const write = (call: Call, listens: boolean): number => {
-    const { words } = memory;
-    words[WORD.job] = call.job.number;
-    words[WORD.pass] = call.pass;
-    words[WORD.worker] = call.worker;
-    words[WORD.first] = call.first;
-    words[WORD.inTurn] = Number(call.inTurn);
-    words[WORD.roomPieces] = Math.min(call.room.pieces, MOST_LISTED);
-    words[WORD.roomBytes] = call.room.bytes;
-    words[WORD.keeps] = Number(call.keeps);
-    words[WORD.listens] = Number(listens);
-    const given = Math.min(freed.length, MOST_LISTED);
-    words[WORD.freed] = given;
-    for (let i = 0; i < given; i++) words[WORD.lists + i] = freed[i]!;
     calls = (calls + 1) % 2 ** 30;
-    Atomics.store(words, WORD.call, calls);
+    return writeCall(memory.words, call, { number: calls, listens, freed });
+  };
+  /** Calls by a word, or by message once the worker has no task: of how many free cells it was told, null where it could not be called yet. */
+  const place = (call: Call): number | null => {
+    const { number } = call.job;
+    const knows = known.includes(number);
+    const isHeard = bell.isHeard && knows;
+    let given = 0;
+    const listens = isAtWork && isHeard && call.into.length === 0 && change(STATE.listens, STATE.listens);
+    if (listens) given = write(call, true);
+    isRung = listens && change(STATE.listens, STATE.called);
+    if (isRung) bell.listen(memory.words);
+    else {
+      if (!isDismissed()) return null;
+      const into = call.into.map((tree) => cellOf(--lent, tree, true));
+      for (const cell of into) cells.set(cell.id, cell);
+      given = write(call, isHeard);
+      Atomics.store(memory.words, WORD.state, STATE.called);
+      const told = knows ? null : call.job;
+      post({ line: memory.number, memory: isTold ? null : memory, told, into });
+      isTold = true;
+    }
+    if (known[0] !== number) known = [number, ...known.filter((job) => job !== number)].slice(0, KEPT_JOBS);
+    since ??= Date.now();
     return given;
   };
-  const read = (keeps: boolean): Answer => {
-    const { words } = memory;
-    const done = Array.from({ length: words[WORD.brought]! }, (_, i) => {
-      const at = WORD.lists + MOST_LISTED + 2 * i;
-      const id = words[at + 1]!;
-      const cell = cells.get(id)!;
-      if (keeps) cells.delete(id);
-      return { piece: words[at]!, cell };
-    });
-    return { kind: 'done', done };
-  };
-
-  const attempt = async (call: Call, own: { readonly isRevoked: boolean }): Promise<Answer> => {
-    const { number } = call.job;
-    const isOver = (): boolean => own.isRevoked;
-    for (;;) {
-      const knows = known.includes(number);
-      let given = 0;
-      const isRung = isAtWork && bell.isHeard && knows && call.into.length === 0 && state() === STATE.listens;
-      if (isRung) given = write(call, true);
-      if (!isRung || !turn(STATE.listens, STATE.called)) {
-        await dismiss(isOver);
-        if (own.isRevoked) return NOTHING;
-        const into = call.into.map((tree) => cellOf(--lent, tree, true));
-        for (const cell of into) cells.set(cell.id, cell);
-        given = write(call, bell.isHeard && knows);
-        Atomics.store(memory.words, WORD.state, STATE.called);
-        const told = knows ? null : call.job;
-        post({ line: memory.number, memory: isTold ? null : memory, told, into });
-        isTold = true;
+  /** Looks for the answer to a call, which is placed first. */
+  const answering = (call: Call, own: { readonly isRevoked: boolean }): (() => Answer | null) => {
+    let given: number | null = null;
+    return () => {
+      for (;;) {
+        if (given === null) {
+          if (own.isRevoked) return NOTHING;
+          given = place(call);
+          if (given === null) return null;
+        }
+        const told = takeOutcome();
+        if (told === null && !hasAnswered()) {
+          if (own.isRevoked && change(STATE.called, STATE.listens)) {
+            if (isRung) since = null;
+            return NOTHING;
+          }
+          if (bell.isHeard) bell.listen(null);
+          return null;
+        }
+        const isUnknown = told?.kind === 'unknown';
+        if (isUnknown) forget();
+        // It was called as it ended, having listened for long enough: only a call that was taken back before lets it.
+        if (isUnknown || (told?.kind === 'idle' && !hasAnswered())) {
+          given = null;
+          continue;
+        }
+        freed = freed.slice(given);
+        since = null;
+        if (told?.kind === 'error') return told;
+        if (told?.kind === 'brought') {
+          for (const cell of told.fresh) cells.set(cell.id, cell);
+          for (const id of told.dropped) cells.delete(id);
+        }
+        return { kind: 'done', done: readDone(memory.words, cells, call.keeps) };
       }
-      known = [number, ...known.filter((job) => job !== number)].slice(0, KEPT_JOBS);
-      since ??= Date.now();
-      const told = await answered(own);
-      if (told === 'undone') return NOTHING;
-      if (told?.kind === 'unknown') {
-        forget();
-        continue;
-      }
-      // It was called as it ended: only a call that was taken back before lets it.
-      if (told?.kind === 'idle') continue;
-      freed = freed.slice(given);
-      since = null;
-      if (told?.kind === 'error') return told;
-      if (told?.kind === 'brought') {
-        for (const cell of told.fresh) cells.set(cell.id, cell);
-        for (const id of told.dropped) cells.delete(id);
-      }
-      return read(call.keeps);
-    }
-  };
-  /** What it says by message, null where it answers by its word. */
-  const answered = async (own: { readonly isRevoked: boolean }): Promise<Told | 'undone' | null> => {
-    for (;;) {
-      const rung = bell.rung();
-      const told = takeOutcome();
-      if (told !== null && told.kind !== 'idle') return told;
-      // Perhaps it has listened for long enough since.
-      if (hasAnswered()) return null;
-      if (told !== null) return told;
-      if (own.isRevoked && turn(STATE.called, STATE.listens)) return 'undone';
-      if (!bell.isHeard || bell.listen(rung)) await change();
-    }
-  };
-
-  const watched = async <Result>(
-    {
-      of,
-      timeoutMs,
-      isDone,
-    }: { readonly of: Parameters<typeof watchShards>[0]; readonly timeoutMs: number; readonly isDone: () => boolean },
-    work: () => Promise<Result>,
-  ): Promise<Result> => {
-    const late = (): void => {
-      if (isDone()) wake();
-      else slot.lose(new Error(`it took longer than ${timeoutMs} ms`));
     };
-    const end = watchShards(of, { since: since ?? Date.now(), timeoutMs, late });
-    try {
-      return await work();
-    } finally {
+  };
+
+  const watch = openWatch(timeoutMs, () => {
+    // A word is what calls are answered by: a start has none. Nobody has rung for it, perhaps.
+    if (turns[0]?.kind === 'call' && hasAnswered()) look();
+    else slot.lose(new Error(`it took longer than ${timeoutMs} ms`));
+  });
+  const look = (): void => {
+    for (let own = turns[0]; own !== undefined; own = turns[0]) {
+      const { of, go, lost } = own;
+      if (!isBegun) {
+        isBegun = true;
+        // What became of a worker that nobody asked is nobody's matter.
+        outcome = null;
+        watch.begin({ ...of, since: since ?? Date.now() });
+      }
+      let end: (() => void) | null;
+      try {
+        end = go();
+      } catch (cause) {
+        end = () => lost(cause);
+      }
+      if (end === null) return;
+      turns.shift();
+      isBegun = false;
+      watch.end();
       end();
     }
   };
-  const queue = <Result>(work: () => Promise<Result>): Promise<Result> => {
-    const result = last.then(work);
-    last = result.catch(() => {});
-    return result;
+  const queue = (own: Turn): void => {
+    turns.push(own);
+    if (turns.length === 1) look();
   };
 
-  bell.onRing(() => wake());
+  bell.onRing(look);
   return {
-    call(call, timeoutMs) {
+    call(call, hear) {
       const own = { isRevoked: false };
-      const wakeUp = (): void => wake();
-      let revoke: () => void = wakeUp;
+      const answer = answering(call, own);
       const { flag, begunAt } = call.job;
-      const of = { flag, begunAt, worker: call.worker };
+      const made: Turn = {
+        kind: 'call',
+        of: { flag, begunAt, worker: call.worker },
+        go() {
+          const answered = answer();
+          return answered && (() => hear(answered));
+        },
+        lost: (cause) => hear({ kind: 'lost', cause }),
+      };
+      queue(made);
       return {
-        // Nobody waits for a turn that is not wanted any more.
-        answer: new Promise((resolve, reject) => {
-          revoke = () => resolve(NOTHING);
-          queue(() => {
-            revoke = wakeUp;
-            return own.isRevoked
-              ? Promise.resolve(NOTHING)
-              : watched({ of, timeoutMs, isDone: hasAnswered }, () => attempt(call, own));
-          }).then(resolve, reject);
-        }),
         revoke() {
           own.isRevoked = true;
-          revoke();
+          const at = turns.indexOf(made);
+          // Nobody waits for a turn that is not wanted any more.
+          if (at === 0) look();
+          else if (at > 0) {
+            turns.splice(at, 1);
+            hear(NOTHING);
+          }
         },
       };
     },
-    start: (task, timeoutMs) =>
-      queue(() =>
-        // A word is what calls are answered by: a start has none.
-        watched({ of: task, timeoutMs, isDone: () => false }, async () => {
-          await dismiss(() => false);
-          post(task);
-          while (isAtWork) await change();
-          return takeOutcome()!;
-        }),
-      ),
+    start: (task) =>
+      new Promise((resolve, reject) => {
+        let isPosted = false;
+        const go = (): (() => void) | null => {
+          if (!isPosted && isDismissed()) {
+            post(task);
+            isPosted = true;
+          }
+          if (!isPosted || isAtWork) return null;
+          const told = takeOutcome()!;
+          return () => resolve(told);
+        };
+        queue({ kind: 'start', of: task, go, lost: reject });
+      }),
     free(given) {
       for (const cell of given) if (cells.get(cell.id) === cell) freed.push(cell.id);
     },
     close: () => slot.close(),
   };
-}
-
-function lineMemory(number: number, bell: Int32Array): LineMemory {
-  return { number, bell, words: new Int32Array(new SharedArrayBuffer(4 * LINE_WORDS)) };
 }

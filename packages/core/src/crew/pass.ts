@@ -1,21 +1,14 @@
 import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { Collected, RowPart, Tree } from '../contracts/index.ts';
-import type { Cell } from './cell.ts';
-import type { Answer, Call, Calling, Line } from './line.ts';
+import type { Answer, Call, Done } from './call.ts';
+import type { Calling, Line } from './line.ts';
 import type { Job } from './protocol.ts';
 import { sumInOrder } from './sum-in-order.ts';
 
 export type Limits = {
   /** Whose errors they are, as 'core/threads' */
   readonly where: string;
-  readonly timeoutMs: number;
   readonly tries: number;
-};
-
-export type Pass = {
-  readonly collected: Promise<Collected>;
-  /** Resolves when no worker has to do with the pass any more: true where none was lost, and nothing went wrong. */
-  readonly rest: Promise<boolean>;
 };
 
 /** Statistics of a worker that may be held at once: of so many pieces, and of more as long as they are small. */
@@ -27,7 +20,12 @@ export type Asking = Pick<Call, 'job' | 'pass'> & {
   readonly rows: readonly RowPart[];
   readonly into: readonly Tree[];
   readonly keep: boolean;
+  /** Is called when no worker has to do with the pass any more, perhaps after its end: true where none was lost, and nothing went wrong. */
+  readonly rest: (isSound: boolean) => void;
 };
+
+/** How a call differs from others of its pass. */
+type Begin = Pick<Call, 'first' | 'inTurn' | 'into'>;
 
 /**
  * One pass over all pieces that were asked for. A worker gets a call: it takes pieces of its own shards, then those that nobody has begun, and answers
@@ -39,24 +37,26 @@ export type Asking = Pick<Call, 'job' | 'pass'> & {
  *
  * @param into  memory that statistics may be written to
  * @param keep  whether the statistics of each piece are wanted too
- * @returns the sum of all statistics, added in the order of `rows`
+ * @param ends  one of them is called, once: with the sum of all statistics, added in the order of `rows`, or with what went wrong
  */
-export function collectPass(lines: readonly Line[], { job, pass, rows, into, keep }: Asking, limits: Limits): Pass {
+export function collectPass(
+  lines: readonly Line[],
+  { job, pass, rows, into, keep, rest }: Asking,
+  { where, tries }: Limits,
+  ends: { readonly resolve: (collected: Collected) => void; readonly reject: (error: unknown) => void },
+): void {
   const { owners, begun } = job;
   const count = rows.length;
   const crew = lines.slice(0, begun.length);
   const sum = sumInOrder(crew.length, keep);
-  const losses = new Array<number>(count).fill(0);
-  const turns = turnsOf();
-  const calls = new Set<Calling>();
+  const losses = new Map<number, number>();
+  const calls = new Map<number, Calling>();
+  /** Workers that wait until there is room for what they would bring. */
+  let waiting: readonly number[] = [];
+  let left = crew.length;
   let failure: { readonly error: unknown } | null = null;
-  let finish: () => void = () => {};
-  const isOver = (): boolean => failure !== null || sum.next() === count;
-  const end = (): void => {
-    if (sum.next() === count) finish();
-    turns.begin();
-    for (const call of calls) call.revoke();
-  };
+  let isOver = false;
+
   const roomOf = (worker: number): Call['room'] => {
     if (keep) return { pieces: count, bytes: 0 };
     const { pieces, bytes } = sum.held(worker);
@@ -67,99 +67,87 @@ export function collectPass(lines: readonly Line[], { job, pass, rows, into, kee
     const { pieces, bytes } = sum.held(worker);
     return keep || pieces < HELD_PIECES || bytes < HELD_BYTES;
   };
-  const ask = async (line: Line, call: Call): Promise<Answer> => {
-    const calling = line.call(call, limits.timeoutMs);
-    calls.add(calling);
-    try {
-      return await calling.answer;
-    } finally {
-      calls.delete(calling);
-    }
+  const leave = (): void => {
+    if (--left > 0) return;
+    rest(failure === null && losses.size === 0);
+    if (failure !== null) ends.reject(failure.error);
   };
-
-  const serve = async (line: Line, worker: number): Promise<void> => {
-    const portion = Math.ceil(into.length / crew.length);
-    let call: Pick<Call, 'first' | 'inTurn' | 'into'> = {
-      first: -1,
-      inTurn: false,
-      into: into.slice(worker * portion, (worker + 1) * portion),
-    };
-    for (;;) {
-      let answer: Answer;
+  const end = (): void => {
+    isOver = true;
+    if (failure === null) {
+      for (const [worker, line] of crew.entries()) line.free(sum.free(worker));
+      ends.resolve(sum.collected());
+    }
+    for (const calling of [...calls.values()]) calling.revoke();
+    for (const _ of waiting) leave();
+    waiting = [];
+  };
+  const giveUp = (error: unknown): void => {
+    failure ??= { error };
+    Atomics.store(job.flag, 0, 1);
+    if (!isOver) end();
+    leave();
+  };
+  const call = (worker: number, begin: Begin): void => {
+    let isHeard = false;
+    const hear = (answer: Answer): void => {
+      isHeard = true;
+      calls.delete(worker);
       try {
-        answer = await ask(line, { job, pass, worker, keeps: keep, room: roomOf(worker), ...call });
-      } catch (cause) {
-        // The pass is over: nobody waits for what this worker was starting for.
-        if (sum.next() === count) return;
-        const piece = begun[worker]! < 0 ? firstOf(worker, crew.length, rows) : begun[worker]!;
-        checkTries(rows[piece]!, ++losses[piece]!, job, { limits, cause });
-        takeBack(job, worker, piece);
-        call = { ...call, first: piece, into: [] };
-        turns.begin();
-        continue;
+        if (answer.kind !== 'lost') take(worker, doneOf(answer, rows, where));
+        // Nobody waits for what this worker was starting for.
+        else if (sum.next() === count) leave();
+        else tryAgain(worker, begin, answer.cause);
+      } catch (error) {
+        giveUp(error);
       }
-      for (const { piece, cell } of doneOf(answer, rows, limits.where)) {
-        Atomics.store(owners, piece, -1);
-        sum.take(piece, cell, worker);
-      }
-      if (isOver()) return end();
-      turns.begin();
-      // What nobody has begun is for whoever has room, and the next in turn for anybody: all that wait, wait for it.
-      while (!isOver() && owners.includes(0) && !hasRoom(worker) && Atomics.load(owners, sum.next()) !== 0)
-        await turns.next();
-      if (isOver() || !owners.includes(0)) return;
+    };
+    const calling = crew[worker]!.call({ job, pass, worker, keeps: keep, room: roomOf(worker), ...begin }, hear);
+    if (!isHeard) calls.set(worker, calling);
+  };
+  const goOn = (worker: number): void => {
+    if (isOver || !owners.includes(0)) leave();
+    // What nobody has begun is for whoever has room, and the next in turn for anybody: all that wait, wait for it.
+    else if (!hasRoom(worker) && Atomics.load(owners, sum.next()) !== 0) waiting = [...waiting, worker];
+    else {
       // What others wait for comes first, unless nobody waits for this worker.
-      call = { first: -1, inTurn: sum.held(worker).pieces > 0, into: [] };
-      line.free(sum.free(worker));
+      const inTurn = sum.held(worker).pieces > 0;
+      crew[worker]!.free(sum.free(worker));
       begun[worker] = -1;
+      call(worker, { first: -1, inTurn, into: [] });
     }
   };
-  const served = crew.map(async (line, worker) => {
-    try {
-      await serve(line, worker);
-    } catch (error) {
-      failure ??= { error };
-      Atomics.store(job.flag, 0, 1);
-      end();
+  const goOnWaiting = (): void => {
+    const woken = waiting;
+    waiting = [];
+    for (const worker of woken) goOn(worker);
+  };
+  const take = (worker: number, done: Done): void => {
+    for (const { piece, cell } of done) {
+      Atomics.store(owners, piece, -1);
+      sum.take(piece, cell, worker);
     }
-  });
-  const rest = Promise.all(served).then(() => {
-    return failure === null && losses.every((times) => times === 0);
-  });
-  const collected = async (): Promise<Collected> => {
-    await new Promise<void>((resolve) => {
-      finish = resolve;
-      void rest.then(() => resolve());
-    });
-    if (failure !== null) throw failure.error;
-    for (const [worker, line] of crew.entries()) line.free(sum.free(worker));
-    return sum.collected();
+    if (!isOver && sum.next() === count) end();
+    goOn(worker);
+    goOnWaiting();
   };
-  return { collected: collected(), rest };
-}
-
-/** Lets many wait for the next time that something has changed. */
-function turnsOf(): { next(): Promise<void>; begin(): void } {
-  let waiting: (() => void)[] = [];
-  return {
-    next: () => new Promise((resolve) => waiting.push(resolve)),
-    begin() {
-      const woken = waiting;
-      waiting = [];
-      for (const wake of woken) wake();
-    },
+  const tryAgain = (worker: number, begin: Begin, cause: unknown): void => {
+    const piece = begun[worker]! < 0 ? firstOf(worker, crew.length, rows) : begun[worker]!;
+    const times = (losses.get(piece) ?? 0) + 1;
+    losses.set(piece, times);
+    if (times >= tries || Atomics.load(job.flag, 0) !== 0) {
+      const often = times === 1 ? 'once' : `${times} times`;
+      const { message } = errorFrom(cause);
+      fail(where, 'WORKER_LOST', `shard ${rows[piece]!.shard} lost its worker ${often} (${message})`, cause);
+    }
+    takeBack(job, worker, piece);
+    call(worker, { ...begin, first: piece, into: [] });
+    goOnWaiting();
   };
-}
 
-function checkTries(
-  { shard }: RowPart,
-  times: number,
-  { flag }: Job,
-  { limits, cause }: { limits: Limits; cause: unknown },
-): void {
-  if (times < limits.tries && Atomics.load(flag, 0) === 0) return;
-  const often = times === 1 ? 'once' : `${times} times`;
-  fail(limits.where, 'WORKER_LOST', `shard ${shard} lost its worker ${often} (${errorFrom(cause).message})`, cause);
+  const portion = Math.ceil(into.length / crew.length);
+  for (const worker of crew.keys())
+    call(worker, { first: -1, inTurn: false, into: into.slice(worker * portion, (worker + 1) * portion) });
 }
 
 /** After the loss of a worker its pieces may be done by all, except the one that it was on: that is its successor's, and comes first. */
@@ -175,11 +163,7 @@ function firstOf(worker: number, workers: number, rows: readonly RowPart[]): num
   return own < 0 ? rows.length - 1 : own;
 }
 
-function doneOf(
-  answer: Answer,
-  rows: readonly RowPart[],
-  where: string,
-): readonly { readonly piece: number; readonly cell: Cell }[] {
+function doneOf(answer: Exclude<Answer, { kind: 'lost' }>, rows: readonly RowPart[], where: string): Done {
   if (answer.kind === 'done') return answer.done;
   const { piece, code, message, stack } = answer;
   const cause = Object.assign(new Error(message), { stack });

@@ -83,7 +83,9 @@ export const WORD = {
   /** How many cells are free again, whose numbers follow, and how many pieces it brings, each with its cell, which follow after those. */
   freed: 12,
   brought: 13,
-  lists: 14,
+  /** Not 0: it need not be woken */
+  isAwake: 14,
+  lists: 15,
 } as const;
 
 /** Entries of each list of a line: a worker that has brought so many answers. */

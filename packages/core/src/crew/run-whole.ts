@@ -6,7 +6,7 @@ import type { StartTask, Told } from './protocol.ts';
 /** What is the same whenever the run is tried. */
 export type Whole = Omit<StartTask, 'run' | 'port' | 'begunAt' | 'worker'>;
 
-type Limits = { readonly where: string; readonly timeoutMs: number; readonly tries: number };
+type Limits = { readonly where: string; readonly tries: number };
 
 /**
  * Has one worker make a whole run. Where it is lost the run goes on, on its successor, from the last step that was told.
@@ -18,7 +18,7 @@ export async function runWhole(
   whole: Whole,
   { onSteps, signal: _, state, first, resume, ...limits }: StartOptions & Limits,
 ): Promise<void> {
-  const { where, timeoutMs, tries, ...run } = limits;
+  const { where, tries, ...run } = limits;
   let from = { state, first, resume } as RunFrom;
   let isOver = false;
   const tell = (steps: readonly Step[]): void => {
@@ -34,7 +34,7 @@ export async function runWhole(
     let answer: Told;
     try {
       const task: StartTask = { ...whole, run: { ...run, ...from }, port: port2, worker: 0, begunAt };
-      answer = await line.start(task, timeoutMs);
+      answer = await line.start(task);
       if (answer.kind === 'sent') await heard.all(answer.sent);
     } catch (cause) {
       heard.close();

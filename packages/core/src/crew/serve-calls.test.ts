@@ -20,7 +20,7 @@ test('who makes a pass whole rings the bell also where he answers by a message: 
   const work = { backend: 'plain', precision: 'float64', algorithm: 'count', spec, data, tiles: null } as const;
   const { job } = await jobBook().lend(work, { message: null }, { pieces: 3, workers: 2 });
   const words = new Int32Array(new SharedArrayBuffer(4 * LINE_WORDS));
-  const bell = new Int32Array(new SharedArrayBuffer(4));
+  const bell = new Int32Array(new SharedArrayBuffer(8));
   const call = { job: job.number, pass: 1, worker: 0, first: -1, roomPieces: 3, listens: 1, call: 1 } as const;
   for (const [name, value] of Object.entries(call)) words[WORD[name as keyof typeof call]] = value;
   // Another worker has brought a piece, and its main thread has not looked.

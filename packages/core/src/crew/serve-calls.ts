@@ -2,7 +2,7 @@ import { errorFrom, fail, MixtentionError } from '../base/errors.ts';
 import type { AnyAlgorithm, Backend, RowPart, Tree } from '../contracts/index.ts';
 import type { ShardCache } from '../data/shard-cache.ts';
 import { collectPart, partsAsked } from '../loop/collect-part.ts';
-import { ring } from './bell.ts';
+import { openWait, ring } from './bell.ts';
 import { readCell } from './cell.ts';
 import { type CellStore, cellStore } from './cell-store.ts';
 import {
@@ -50,6 +50,7 @@ type Known = {
 export function serveCalls({ shards, prepare }: Worker): (task: ServeTask) => Promise<Told> {
   const jobs = new Map<number, Known>();
   const cells = cellStore();
+  const wait = openWait();
   let line: LineMemory | null = null;
 
   return async ({ line: number, memory, told, into }) => {
@@ -65,7 +66,7 @@ export function serveCalls({ shards, prepare }: Worker): (task: ServeTask) => Pr
       Atomics.store(words, WORD.state, STATE.away);
       return answer;
     };
-    while (isCalled(words)) {
+    while (isCalled(line, wait)) {
       const call = Atomics.load(words, WORD.call);
       const known = remember(jobs, words[WORD.job]!);
       let failure: WorkError | null = null;
@@ -97,14 +98,12 @@ export function serveCalls({ shards, prepare }: Worker): (task: ServeTask) => Pr
 }
 
 /** Waits for a call; false when the main thread asks for the end, or for too long: then it is away. */
-function isCalled(words: Int32Array): boolean {
-  const end = performance.now() + LISTEN_MS;
+function isCalled({ words, bell }: LineMemory, wait: ReturnType<typeof openWait>): boolean {
   for (;;) {
     const state = Atomics.load(words, WORD.state);
     if (state !== STATE.listens) return state === STATE.called;
-    const left = end - performance.now();
-    if (left > 0) Atomics.wait(words, WORD.state, STATE.listens, left);
-    else if (Atomics.compareExchange(words, WORD.state, STATE.listens, STATE.away) === STATE.listens) return false;
+    const isOver = !wait(words, STATE.listens, bell, LISTEN_MS);
+    if (isOver && Atomics.compareExchange(words, WORD.state, STATE.listens, STATE.away) === STATE.listens) return false;
   }
 }
 

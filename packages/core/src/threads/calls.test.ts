@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { plain } from '../backends/plain.ts';
 import { matrix } from '../base/matrix.ts';
 import type { AnyAlgorithm, Ask, Collected, Executor, RowPart } from '../contracts/index.ts';
@@ -18,6 +18,7 @@ export const algorithms = {
   echo: (config) => ({
     spec: { kind: 'algorithm', name: 'echo', module: config.url, from: config.url, config },
     collect({ text, flag, scale, weights, deep }, shard) {
+      if (config.busyMs !== undefined) for (const end = performance.now() + config.busyMs * weights[0] ** 2; performance.now() < end; );
       const { index, rows } = shard;
       while (config.until !== undefined && !existsSync(config.until));
       const numbers = Float64Array.from(shard.numbers());
@@ -31,9 +32,9 @@ const url = pathToFileURL(join(folder, 'echo.mjs')).href;
 writeFileSync(join(folder, 'echo.mjs'), SOURCE);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function echo(shift: number, until?: string): Promise<AnyAlgorithm> {
+async function echo(shift: number, more: { until?: string; busyMs?: number } = {}): Promise<AnyAlgorithm> {
   const { algorithms } = (await import(/* @vite-ignore */ url)) as { algorithms: AlgorithmTable };
-  return algorithms.echo!({ url, shift, ...(until && { until }) });
+  return algorithms.echo!({ url, shift, ...more });
 }
 
 const data = [11, 7].map((count) =>
@@ -106,7 +107,7 @@ it('passes do not wait for a worker that is busy with another one', async () => 
   const executor = await threads({ workers: 2, backend: 'plain' });
   const until = join(folder, 'go-on');
   const one = dataset(matrix([[1]]));
-  const long = executor.collect(await echo(0, until), ask(1), one);
+  const long = executor.collect(await echo(0, { until }), ask(1), one);
   const own = await echo(0);
   for (let i = 0; i < 4; i++)
     expect(await executor.collect(own, ask(i), data[0]!)).toStrictEqual(
@@ -114,5 +115,37 @@ it('passes do not wait for a worker that is busy with another one', async () => 
     );
   writeFileSync(until, '');
   expect((await long).sum).toMatchObject({ rows: 1 });
+  await executor.close();
+});
+
+it('workers that are awake make small passes alone, and others are woken for larger ones: the sums are the same', async () => {
+  const executor = await threads({ workers: 2, backend: 'plain' });
+  const [small, mixed] = await Promise.all([echo(0), echo(0, { busyMs: 0.3 })]);
+  for (let i = 0; i < 1000; i++) {
+    const own = ask(i % 40);
+    const due = await inline(plain).collect(small, own, data[1]!);
+    const made = i % 5 === 0 ? [mixed, small] : [i % 3 === 0 ? mixed : small];
+    const both = await Promise.all(made.map((one) => executor.collect(one, own, data[1]!)));
+    for (const one of both) expect(one).toStrictEqual(due);
+  }
+  await executor.close();
+});
+
+it('small passes that the main thread waits for awake leave turns to the event loop', async () => {
+  const executor = await threads({ workers: 2, backend: 'plain' });
+  const own = await echo(0);
+  const now = performance.now.bind(performance);
+  // By a slow clock every pass comes soon, on a loaded machine too.
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() / 50);
+  try {
+    for (let i = 0; i < 50; i++) await executor.collect(own, ask(1), data[1]!);
+    let isTurn = false;
+    setTimeout(() => (isTurn = true), 1);
+    const end = now() + 10_000;
+    while (!isTurn && now() < end) await executor.collect(own, ask(1), data[1]!);
+    expect(isTurn).toBe(true);
+  } finally {
+    clock.mockRestore();
+  }
   await executor.close();
 });
