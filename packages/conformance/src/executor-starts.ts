@@ -52,13 +52,13 @@ const FIRST: RunFrom = { first: { key: key(4), components: PROBE.components } };
 async function checkWhole(subject: ExecutorSubject, from: RunFrom): Promise<void> {
   const due = await stepsDue(subject, from);
   expect(due.map(({ iteration }) => iteration)).toEqual([0, 1, 2, 3]);
-  for (const workers of [1, 2])
-    await using(subject.make(workers), async (executor) => {
-      const width = executor.starts!.atOnce(probeData(ROWS_A_SHARD));
-      expect(Number.isSafeInteger(width) && width >= 1, `at once ${width}`).toBe(true);
-      const told = Array.from({ length: workers }, () => stepsOf(executor, from, subject.probe.algorithm()));
-      expect(await Promise.all(told), `${workers} workers`).toStrictEqual(Array(workers).fill(due));
-    });
+  for (const workers of [1, 2]) {
+    const executor = await subject.shared(workers);
+    const width = executor.starts!.atOnce(probeData(ROWS_A_SHARD));
+    expect(Number.isSafeInteger(width) && width >= 1, `at once ${width}`).toBe(true);
+    const told = Array.from({ length: workers }, () => stepsOf(executor, from, subject.probe.algorithm()));
+    expect(await Promise.all(told), `${workers} workers`).toStrictEqual(Array(workers).fill(due));
+  }
 }
 
 /** The steps of a run of three updates, as the loop makes it on inline. */

@@ -10,25 +10,25 @@ export const troubleRows: readonly ExecutorRow[] = [
     name: 'error-names-shard',
     title:
       'an error in collect reaches the caller with the shard, its own message, and the original stack as cause; the executor works on',
-    check: ({ make, backend, probe }) =>
-      using(make(2), async (executor) => {
-        const data = probeData(20);
-        const error = await errorOf(executor, probe.algorithm({ kind: 'throw', shard: 3 }), probe.message, data);
-        expect(error.message).toMatch(/shard 3\b.*the probe broke on purpose/);
-        expect((error.cause as Error).stack).toContain('probe.mjs');
-        expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(
-          await once(inline(backend), probe, data),
-        );
-      }),
+    check: async ({ shared, backend, probe }) => {
+      const executor = await shared(2);
+      const data = probeData(20);
+      const error = await errorOf(executor, probe.algorithm({ kind: 'throw', shard: 3 }), probe.message, data);
+      expect(error.message).toMatch(/shard 3\b.*the probe broke on purpose/);
+      expect((error.cause as Error).stack).toContain('probe.mjs');
+      expect(await executor.collect(probe.algorithm(), { message: probe.message }, data)).toStrictEqual(
+        await once(inline(backend), probe, data),
+      );
+    },
   },
   {
     name: 'aborted-before',
     title: 'a signal that has fired already throws ABORTED',
-    check: ({ make, probe }) =>
-      using(make(2), async (executor) => {
-        const error = await errorOf(executor, probe.algorithm(), probe.message, probeData(50), AbortSignal.abort());
-        expect(error.code).toBe('ABORTED');
-      }),
+    check: async ({ shared, probe }) => {
+      const aborted = AbortSignal.abort();
+      const error = await errorOf(await shared(2), probe.algorithm(), probe.message, probeData(50), aborted);
+      expect(error.code).toBe('ABORTED');
+    },
   },
   {
     name: 'aborted-between',
