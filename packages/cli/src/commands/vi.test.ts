@@ -86,7 +86,7 @@ test('vi sums discrete latents out, in memory and on rows, and says so where the
   expect(Math.abs(rows.bound - exact.bound)).toBeLessThan(0.1);
   const scored = await fitted();
   expect(scored.status).toBe('diverged');
-  expect(scored.message).toContain('the log density of site "y" is -Infinity; take discrete: "summed-out"');
+  expect(scored.message).toContain('of plate "rows" (counted from 0), is -Infinity; take discrete: "summed-out"');
   const refused = await mixtention(['vi', model, table, '--on-rows', '--discrete', 'score']);
   expect(refused.stderr).toContain('--on-rows sums discrete latents out');
 }, 30_000);

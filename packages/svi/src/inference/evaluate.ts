@@ -75,14 +75,16 @@ export function evaluate<Data>(
 }
 
 /**
- * Says where numbers end: the first site whose value, density or Jacobian is not finite in a draw, with its parameters; else the trained array whose gradient is
- * not.
+ * Says where numbers end: the first site whose value, density or Jacobian is not finite in a draw, with its parameters, its transform, and the member of its plates (the row of a minibatch, among all rows); else the
+ * trained array whose gradient is not.
  */
 export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64Array, key: Key): string {
   const made = makeGuide(given);
-  const { sites, logJoint, subsets } = traceModel(given.model, given.data, made.provide, { whole: true });
-  const parts = sites.flatMap(({ name, kind, value, logDensity, logJacobian, latent }) => {
-    if (kind === 'factor') return [[`the log density of site "${name}"`, logDensity] as const];
+  const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
+  const { subsets } = traceModel(given.model, given.data, makeGuide(given).provide);
+  const parts = sites.flatMap(({ name, kind, value, terms, plates, logJacobian, latent }): readonly Part[] => {
+    const density: Part = [`the log density of site "${name}"`, terms, plates];
+    if (kind === 'factor') return [density];
     const own = Object.entries(latent?.distribution.parameters ?? {}).map(
       ([parameter, v]) => [`parameter ${parameter} of site "${name}"`, v] as const,
     );
@@ -90,12 +92,15 @@ export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64A
     return [
       ...own,
       [`the value of site "${name}"${transform === undefined ? '' : ` (by ${transform})`}`, value] as const,
-      [`the log density of site "${name}"`, logDensity] as const,
+      density,
       [`the log Jacobian of site "${name}"`, logJacobian] as const,
     ];
   });
   const slopes = differentiate(logJoint, made.inputs);
-  const labelled = [...parts, ...made.inputs.map(({ name }, i) => [`the gradient of "${name}"`, slopes[i]!] as const)];
+  const labelled: readonly Part[] = [
+    ...parts,
+    ...made.inputs.map(({ name }, i): Part => [`the gradient of "${name}"`, slopes[i]!]),
+  ];
   const program = compile(
     labelled.map(([, v]) => v),
     made.inputs,
@@ -106,14 +111,31 @@ export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64A
   for (let draw = 0; draw < 100; draw++) {
     program.run(random);
     let start = 0;
-    for (const [label, { shape }] of labelled) {
+    for (const [label, { shape }, plates = []] of labelled) {
       const numbers = program.outputs.subarray(start, start + sizeOf(shape));
       start += sizeOf(shape);
-      const bad = numbers.find((x) => !Number.isFinite(x));
-      if (bad !== undefined) return `${label} is ${bad}${subsets.length > 0 ? ' (with all rows)' : ''}`;
+      const at = numbers.findIndex((x) => !Number.isFinite(x));
+      if (at >= 0)
+        return `${label}${memberAt(at, shape, plates)} is ${numbers[at]}${subsets.length > 0 ? ' (with all rows)' : ''}`;
     }
   }
   return subsets.length > 0
-    ? 'with all rows the numbers are finite: a minibatch made them not'
+    ? `with all rows the numbers are finite: a minibatch of plate "${subsets[0]!.name}" made them not`
     : 'where the last finite step led, the numbers of a hundred draws are finite: steps beyond it are not';
+}
+
+/** What is looked at, what it is called, and the plates whose members its last axes are. */
+type Part = readonly [label: string, of: Value, plates?: readonly string[]];
+
+/** The members of plates that a place in an array is of; the outermost plate is the last axis. */
+function memberAt(at: number, shape: Shape, plates: readonly string[]): string {
+  if (shape.length < plates.length) return '';
+  let left = at;
+  const members = plates.map((plate, i) => {
+    const size = shape.at(-1 - i)!;
+    const member = left % size;
+    left = Math.floor(left / size);
+    return `member ${member} of plate "${plate}"`;
+  });
+  return members.length === 0 ? '' : `, ${members.reverse().join(', ')} (counted from 0),`;
 }

@@ -244,6 +244,19 @@ test('a model that ends to be a number is told with its site; the last finite st
   expect(parameters['x.loc']!.every(Number.isFinite)).toBe(true);
 });
 
+test('a row that makes a minibatch no number is told: site, plate and member', () => {
+  const y = Array.from({ length: 40 }, (_, n) => (n === 17 ? -1 : 1));
+  const model: Model<null> = ({ sample, factor, plate, normal, log, mul, add, neg, square }) => {
+    const x = sample('x', normal(1, 0.1));
+    plate('rows', 40, { subsample: 4 }, (rows) => factor('log', neg(square(log(mul(rows(y), add(1, square(x))))))));
+  };
+  const { status, message } = svi(model, null, { guide: 'autoNormal', steps: 2000, learningRate: 0.01 });
+  expect(status).toBe('diverged');
+  expect(message).toContain(
+    'the log density of site "log", member 17 of plate "rows" (counted from 0), is NaN (with all rows)',
+  );
+});
+
 test('a run may be watched, and ended', () => {
   const seen: number[] = [];
   const controller = new AbortController();
