@@ -48,5 +48,8 @@ test('the table of a posterior lists the components that own rows, and counts th
   expect(activeComponents).toBeLessThan(6);
   const lines = fitTable(summarize(result, asked, undefined)).split('\n');
   expect(lines.filter((line) => line.includes('  weight '))).toHaveLength(activeComponents);
+  expect(lines.some((line) => line.endsWith('(lower is better; of all 6, dead ones too: compare by the bound)'))).toBe(
+    true,
+  );
   expect(lines).toContain(`   …  and ${6 - activeComponents} that own less than half a row (--json prints all)`);
 });

@@ -31,7 +31,7 @@ export function fitTable(s: Summary): string {
       `${number('logLikelihood')} nats (${((s.logLikelihood as number) / (s.n as number)).toFixed(4)} per row)`,
     ],
     ...bound(s),
-    ['BIC, AIC, ICL', `${number('bic')}, ${number('aic')}, ${number('icl')} (lower is better)`],
+    ['BIC, AIC, ICL', `${number('bic')}, ${number('aic')}, ${number('icl')} (lower is better${whoCounts(s)})`],
   ];
   if (s.testLogLikelihoodPerRow !== undefined)
     rows.push(['held out', `${number('testLogLikelihoodPerRow')} nats per row`]);
@@ -67,6 +67,12 @@ function pass({ passSeconds }: Summary): [string, string][] {
       `${ms(observed)} ms over all rows, ${ms(predicted)} ms by the stored rates (mixtention doctor measures them here)`,
     ],
   ];
+}
+
+/** Criteria take parameters off for dead components too. */
+function whoCounts({ activeComponents, components }: Summary): string {
+  const isDead = activeComponents !== undefined && (activeComponents as number) < (components as number);
+  return isDead ? `; of all ${components}, dead ones too: compare by the bound` : '';
 }
 
 /** The bound of a posterior, what it is the sum of, and how many components the data ask for. */
