@@ -1,7 +1,9 @@
+import { familyProblem } from '@mixtention/conformance';
 import { dirichletProcess, faithful } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import type { MemoizedInfo } from '../memoized/memoized.ts';
 import { fitBayes } from '../variational-bayes/fit-bayes.ts';
+import { everyFamily } from '../variational-bayes/testing-run.ts';
 
 const x = faithful();
 const memoized = { name: 'memoized', minibatch: 60 } as const;
@@ -17,6 +19,32 @@ test('variational Bayes by memoized batches reaches the bound of passes over all
   expect(boundTerms.entropy).toBeCloseTo(due.boundTerms.entropy, 2);
   expect((posterior.weights as Float64Array)[0]).toBeCloseTo((due.posterior.weights as Float64Array)[0]!, 2);
 });
+
+test.each(everyFamily)(
+  'in every family the bound rises with every batch, to 1e-10 of its size: %s',
+  async (name, family) => {
+    const { x: rows } = familyProblem(family, 11, 120, name === 'product' ? 20 : undefined);
+    let last = Number.NEGATIVE_INFINITY;
+    let visits = 0;
+    const { bound, boundTerms } = await fitBayes(rows, {
+      components: 3,
+      family,
+      screen: 0,
+      maxIterations: 40,
+      schedule: { name: 'memoized', minibatch: 30 },
+      onStep: ({ info }) => {
+        for (const objective of (info as MemoizedInfo).objectives) {
+          expect(objective).toBeGreaterThanOrEqual(last - 1e-10 * Math.abs(last));
+          last = objective;
+          visits++;
+        }
+      },
+    });
+    expect(visits).toBeGreaterThan(8);
+    const { data, assignments, entropy, weights, components } = boundTerms;
+    expect(data + assignments + entropy + weights + components).toBeCloseTo(bound, 8);
+  },
+);
 
 test('under sticks, whose order matters, kept statistics follow the components: the bound rises with every batch', async () => {
   const prior = { weights: dirichletProcess(3) };
