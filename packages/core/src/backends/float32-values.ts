@@ -1,8 +1,5 @@
 import type { Matrix } from '../contracts/index.ts';
 
-/** Numbers that are read again and again */
-const CACHED = 2048;
-
 /** How values are moved and scaled for float32, and the way back. */
 export type Float32Units = {
   /** `[V]` */
@@ -24,27 +21,15 @@ export type Float32Values = Float32Units & { readonly values: Matrix };
  * The center is the number nearest to 0 between the least and the greatest of the column. So no value gets larger, and time stamps keep
  * their seconds. The unit is a power of two, so that scaling rounds nothing, and nothing is too large or too small for float32.
  *
+ * @param extremes  who looks for the extremes of columns
+ *
  * Cost: K·V before the read, N·V after it.
  */
-export function float32Units({ data, cols }: Matrix): Float32Units {
+export function float32Units(values: Matrix, extremes: Extremes = extremesOf): Float32Units {
+  const { data, cols } = values;
   const least = Float64Array.from(data.subarray(0, cols));
   const greatest = least.slice();
-  // Column by column, of as many rows as the first level of cache holds: what a column has come to stays in registers.
-  const some = cols * Math.max(1, Math.floor(CACHED / cols));
-  for (let from = 0; from < data.length; from += some) {
-    const end = Math.min(data.length, from + some);
-    for (let c = 0; c < cols; c++) {
-      let low = least[c]!;
-      let high = greatest[c]!;
-      for (let i = from + c; i < end; i += cols) {
-        const value = data[i]!;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      least[c] = low;
-      greatest[c] = high;
-    }
-  }
+  extremes(values, least, greatest);
   const center = least.map((low, c) => (low > 0 ? low : Math.min(greatest[c]!, 0)));
   const unit = center.map((middle, c) => {
     const most = Math.max(greatest[c]! - middle, middle - least[c]!);
@@ -62,6 +47,18 @@ export function float32Units({ data, cols }: Matrix): Float32Units {
       }
     },
   };
+}
+
+/** Widens what is in `least` and `greatest` `[V]` to the extremes of each column. */
+export type Extremes = (values: Matrix, least: Float64Array, greatest: Float64Array) => void;
+
+export function extremesOf({ data, cols }: Matrix, least: Float64Array, greatest: Float64Array): void {
+  for (let i = 0; i < data.length; i += cols)
+    for (let c = 0; c < cols; c++) {
+      const value = data[i + c]!;
+      if (value < least[c]!) least[c] = value;
+      if (value > greatest[c]!) greatest[c] = value;
+    }
 }
 
 export function float32Values(values: Matrix): Float32Values {

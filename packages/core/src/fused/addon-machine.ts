@@ -6,7 +6,7 @@ export const instructionSets = ['avx512', 'avx2', 'portable'] as const;
 export type InstructionSet = (typeof instructionSets)[number];
 
 /** What verbs take and the addon exports, as `packages/native/src/kernel/verbs.h` numbers it. */
-export const FORMAT = 4;
+export const FORMAT = 5;
 
 /** What the native addon exports (`packages/native/src/kernel/addon.cc`). */
 export type Addon = {

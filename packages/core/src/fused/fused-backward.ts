@@ -17,7 +17,7 @@ import { fusedSums } from './fused-sums.ts';
 import { mixValues, packValues } from './fused-values.ts';
 import { SUMMED_ROWS } from './fused-write.ts';
 import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
-import { packPanels } from './panels.ts';
+import { packPanels } from './pack-panels.ts';
 import type { FusedSums, Lines } from './term.ts';
 
 /** The gradients of `backwardTile`, by products over tiles, block by block of the components. */
@@ -237,6 +237,6 @@ function packRows(machine: Machine, { data, cols: V }: Matrix, first: number, co
   const packed = packedOf(machine, count);
   const at = machine.take(packed * V * machine.size);
   const shape = { rows: count, packed, length: V, panel: panelOf(machine) };
-  packPanels(machine.reals, at / machine.size, shape, data, { first: first * V, rowStep: V, step: 1 });
+  packPanels(machine, at, shape, data, { first: first * V, rowStep: V, step: 1 });
   return at;
 }

@@ -1,7 +1,8 @@
 import type { LinearTerm, StudentTerm, Term, WhitenedTerm } from '../contracts/index.ts';
 import { factorRows, isPerColumn, isShared } from '../kernel/check.ts';
 import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
-import { packPanels, writePanels } from './panels.ts';
+import { packPanels } from './pack-panels.ts';
+import { writePanels } from './panels.ts';
 import type { FusedTerm, Lines } from './term.ts';
 
 /** Packs a term for a machine: its scores. */
@@ -22,7 +23,7 @@ function linear(machine: Machine, { natural: H, width: P }: LinearTerm, K: numbe
   const packed = packedOf(machine, K);
   const panels = machine.take(packed * P * size);
   const shape = { rows: K, packed, length: P, panel: panelOf(machine) };
-  packPanels(machine.reals, panels / size, shape, H, { rowStep: P, step: 1 });
+  packPanels(machine, panels, shape, H, { rowStep: P, step: 1 });
   return {
     rowNumbers: 0,
     open: () => {},

@@ -1,9 +1,10 @@
-import { type Float32Units, float32Units } from '../backends/float32-values.ts';
+import { type Extremes, extremesOf, type Float32Units, float32Units } from '../backends/float32-values.ts';
 import type { Matrix } from '../contracts/index.ts';
 import { type Block, reserve } from './blocks.ts';
 import type { Tile } from './each-tile.ts';
 import { columnsOf, type Machine, packedOf, panelOf } from './machine.ts';
-import { packPanels, pad } from './panels.ts';
+import { packPanels } from './pack-panels.ts';
+import { pad } from './panels.ts';
 import type { Lines } from './term.ts';
 
 /** Components whose part of a mean is summed in the precision of the machine */
@@ -43,7 +44,7 @@ export function packValues(
     for (let from = 0; from < K; from += MIXED) {
       const shape = { rows: V, packed, length: Math.min(MIXED, K - from), panel: panelOf(machine) };
       const lines = { first: (first + from) * V, rowStep: 1, step: V };
-      packPanels(machine.reals, at / size + packed * from, shape, data, { ...lines, ...units });
+      packPanels(machine, at + packed * from * size, shape, data, { ...lines, ...units });
     }
     return at;
   });
@@ -60,8 +61,18 @@ export type HeldValues = {
 };
 
 export function holdValues(machine: Machine, parts: readonly Block[], values: Matrix): HeldValues {
-  const units = machine.precision === 'float32' ? float32Units(values) : null;
+  const units = machine.precision === 'float32' ? float32Units(values, extremesOn(machine)) : null;
   return { of: values, units, packed: values.cols === 0 ? null : packValues(machine, parts, values, units) };
+}
+
+/** By the verb of a machine, where it has one. */
+function extremesOn({ reach, verbs }: Machine): Extremes | undefined {
+  if (reach === null || verbs.extremes === undefined) return undefined;
+  return (values, least, greatest) => {
+    const { data, rows, cols } = values;
+    if (data instanceof Float64Array) verbs.extremes!(reach(data), rows, cols, reach(least), reach(greatest));
+    else extremesOf(values, least, greatest);
+  };
 }
 
 /** `R·V` of tiles, block by block. */

@@ -84,6 +84,19 @@ export type Verbs = {
   ): void;
   widen(x: number, stride: number, rows: number, width: number, out: number, outStride: number): void;
   multiplyAdd(steps: number, factors: number, out: number): void;
+  /** Doubles into panels, see `packPanels`, and extremes of columns, see `float32Units`: where verbs reach what lies outside of their memory. */
+  pack?(
+    data: number,
+    rowStep: number,
+    step: number,
+    rows: number,
+    length: number,
+    packed: number,
+    centers: number,
+    units: number,
+    out: number,
+  ): void;
+  extremes?(data: number, rows: number, columns: number, least: number, greatest: number): void;
 };
 
 /** Verbs, and their memory: a stack of pieces. */

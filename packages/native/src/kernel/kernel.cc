@@ -1,5 +1,6 @@
 // The verbs for one precision and one set of instructions: compiled once for each, as the build says.
 #include "limit.h"
+#include "pack.h"
 #include "product.h"
 #include "rows.h"
 #include "softmax.h"
