@@ -10,11 +10,13 @@ import { runCommand } from '../run-command.ts';
 import { type EmProblem, emProblem } from '../speed/em-problem.ts';
 import { machine } from '../speed/machine.ts';
 import { plantedBits, plantedGaussians } from '../speed/planted.ts';
-import { table } from '../speed/table.ts';
+import { type Figure, figureTable, table } from '../speed/table.ts';
 import { measureThreads } from './measure-threads.ts';
 
 /** Passes of which the least counts, after some that warm. */
 const PASSES = Number(process.env.PASSES ?? 15);
+/** Of small problems many: V8 compiles for some hundred milliseconds. */
+const WARMING_SECONDS = 0.3;
 const WARMING = 3;
 /** What a prediction may be off by. */
 const MOST = 2;
@@ -60,7 +62,8 @@ await runCommand(async () => {
   );
   const predictions: Prediction[] = [];
   for (const one of CASES) predictions.push(...(await predict(one, { backends, rates, threads: threadRates })));
-  console.log(predictionTable(predictions));
+  console.log(`${predictionTable(predictions)}\n`);
+  console.log(figureTable([worst(predictions, 'predicted'), worst(predictions, 'byStored')]));
   const results = join(repository, 'packages/bench/results');
   await mkdir(results, { recursive: true });
   const kept = { machine: machine(), rates, threads: threadRates, predictions };
@@ -134,14 +137,24 @@ async function observe(em: EmProblem, backend: Backend, precision: Precision, wo
   const executor = workers === 0 ? inline(own) : await threads({ workers, backend: backend.name, precision });
   const seconds: number[] = [];
   try {
-    for (let i = -WARMING; i < PASSES; i++) {
-      const pass = await em.iterate(executor);
-      if (i >= 0) seconds.push(pass.seconds);
-    }
+    const begun = performance.now();
+    for (let i = 0; i < WARMING || performance.now() - begun < 1000 * WARMING_SECONDS; i++) await em.iterate(executor);
+    for (let i = 0; i < PASSES; i++) seconds.push((await em.iterate(executor)).seconds);
   } finally {
     await executor.close();
   }
   return Math.min(...seconds);
+}
+
+/** How far the worst prediction is off. */
+function worst(predictions: readonly Prediction[], by: 'predicted' | 'byStored'): Figure {
+  const off = Math.max(...predictions.map((one) => offBy(one[by], one.observed)));
+  const name = `predictions ${by === 'predicted' ? 'by the rates of this run' : 'by stored rates'} are off by at most`;
+  return { name, value: `${off.toFixed(2)} ×`, target: `≤ ${MOST} ×`, met: off <= MOST };
+}
+
+function offBy(a: number, b: number): number {
+  return Math.max(a / b, b / a);
 }
 
 function rateTable(rates: Rates): string {
@@ -162,7 +175,7 @@ function rateTable(rates: Rates): string {
 function predictionTable(predictions: readonly Prediction[]): string {
   const ms = (seconds: number): string => (1000 * seconds).toFixed(2);
   const factor = (a: number, b: number): string => {
-    const off = Math.max(a / b, b / a);
+    const off = offBy(a, b);
     return `${off.toFixed(2)} ×${off <= MOST ? '' : ' (!)'}`;
   };
   return table([

@@ -2,7 +2,7 @@ import type { Executor } from '@mixtention/core';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { compareInference } from './compare-inference.ts';
 import { type EmProblem, emProblem } from './em-problem.ts';
-import { machine, productRate } from './machine.ts';
+import { machine, productRate, registerRate } from './machine.ts';
 import { median } from './median.ts';
 import { plantedBits, plantedGaussians } from './planted.ts';
 import { type Figure, figureTable, table } from './table.ts';
@@ -18,6 +18,9 @@ const FASTER: Readonly<Record<string, { readonly wasm: number; readonly native: 
   full: { wasm: 4, native: 3 },
   Bernoulli: { wasm: 1.3, native: 1.1 },
 };
+
+/** Of two whole cores */
+const TWO_OVER_ONE = 1.85;
 
 const SHAPES = [
   {
@@ -79,6 +82,7 @@ async function startContenders(): Promise<Contender[]> {
 async function compare(problem: EmProblem, contenders: readonly Contender[]): Promise<Figure[]> {
   const seconds = new Map(contenders.map(({ name }) => [name, [] as number[]]));
   const rates = new Map(contenders.map(({ name }) => [name, [] as number[]]));
+  const best = bestOf(contenders);
   const objectives = new Map<string, number>();
   // One round more than counted: the first loads data into each worker.
   for (let round = 0; round <= ROUNDS; round++) {
@@ -88,6 +92,7 @@ async function compare(problem: EmProblem, contenders: readonly Contender[]): Pr
       if (round === 0) continue;
       seconds.get(name)!.push(median(turn.seconds));
       if (name.startsWith('tfjs-node')) rates.get(name)!.push(await productRate(executor, 1));
+      if (name.startsWith(best)) rates.get(name)!.push(await registerRate(executor));
     }
   }
   const time = (name: string): number => median(seconds.get(name)!);
@@ -96,9 +101,9 @@ async function compare(problem: EmProblem, contenders: readonly Contender[]): Pr
   console.log(
     `${problem.name}\n${table([['executor', 'ms per iteration', 'GFLOP/s'], ...contenders.map(({ name }) => [name, (time(name) * 1000).toFixed(1), (problem.flops / time(name) / 1e9).toFixed(0)])])}\n`,
   );
-  const products = rates.get('tfjs-node × 2') ?? [];
-  const scaling = ratioOf(products, rates.get('tfjs-node × 1') ?? []);
-  return figuresOf(problem, contenders, { time, ratio, objectives, rate: median(products), scaling });
+  const rate = median(rates.get('tfjs-node × 2') ?? []);
+  const scaling = ratioOf(rates.get(`${best} × 2`)!, rates.get(`${best} × 1`)!);
+  return figuresOf(problem, contenders, { time, ratio, objectives, rate, scaling });
 }
 
 type Measured = {
@@ -109,7 +114,7 @@ type Measured = {
   readonly objectives: ReadonlyMap<string, number>;
   /** Operations per second of plain products on two workers of tfjs-node; NaN without it */
   readonly rate: number;
-  /** The same on two workers over one: what the machine itself gives */
+  /** Multiply–adds in registers alone on two workers over one: what the cores themselves give */
   readonly scaling: number;
 };
 
@@ -121,14 +126,15 @@ function figuresOf(
   const kind = problem.name.split(',')[0]!;
   const figures: Figure[] = [];
   const has = (backend: string): boolean => contenders.some(({ name }) => name === `${backend} × 2`);
-  const best = has('native') ? 'native' : 'wasm';
+  const best = bestOf(contenders);
   const speedUp = ratio(`${best} × 1`, `${best} × 2`);
-  const own = has('tfjs-node') ? `, plain products ${scaling.toFixed(2)} ×` : '';
+  // Of a machine whose second core gives less than a whole one no more can be asked.
+  const due = (TWO_OVER_ONE / 2) * Math.min(2, scaling);
   figures.push({
     name: `${kind}: two workers over one (${best})`,
-    value: `${speedUp.toFixed(2)} ×${own}`,
-    target: kind === 'diagonal' ? '≥ 1.7 ×' : '',
-    met: kind !== 'diagonal' || speedUp >= 1.7,
+    value: `${speedUp.toFixed(2)} ×, registers alone ${scaling.toFixed(2)} ×`,
+    target: `≥ ${due.toFixed(2)} ×`,
+    met: speedUp >= due,
   });
   const same = objectives.get(`${best} × 1`) === objectives.get(`${best} × 2`);
   figures.push({ name: `${kind}: one and two workers bitwise equal`, value: String(same), target: 'true', met: same });
@@ -156,6 +162,10 @@ function figuresOf(
     });
   }
   return figures;
+}
+
+function bestOf(contenders: readonly Contender[]): 'native' | 'wasm' {
+  return contenders.some(({ name }) => name.startsWith('native')) ? 'native' : 'wasm';
 }
 
 await main();
