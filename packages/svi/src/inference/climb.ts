@@ -27,6 +27,9 @@ const FALLEN = 10;
 /** R̂ below which a window counts as stationary. */
 const STATIONARY = 1.2;
 
+/** Steps of a window that may count as stationary by its halves. */
+const LONG = 4096;
+
 /** A climb that begins: by trying learning rates, where none is given. */
 export function climbFrom(begin: Float64Array, baselines: number, options: SettledSvi): Climb {
   const { learningRate } = options;
@@ -129,7 +132,7 @@ function adviceOn({ accuracy, draws, steps, optimizer }: SettledSvi): string {
 
 /** A window at one temperature: whether this rate has done what it can, or leads away; then it is halved. */
 function judgeWindow(climb: Climb, { full, here }: { readonly full: Window; readonly here: Estimate }, how: How): void {
-  const { options } = how;
+  const { options, begin } = how;
   const { best, before, earlier } = climb;
   const { accuracy } = options;
   const isOfObjective = isRelaxed(options.discrete);
@@ -152,9 +155,12 @@ function judgeWindow(climb: Climb, { full, here }: { readonly full: Window; read
     climb.ended = { status: 'converged', message };
     return;
   }
+  const isNoisy = isSettled && !isOfObjective && full.rHat >= STATIONARY && full.length >= LONG;
   climb.before = isSettled ? full.mean : null;
   climb.earlier = { window: null, level: isSettled ? here.bound : null };
   halve(climb, isWorse, how);
+  // Where noise is such that this took a long window, shorter ones would tell nothing of the next level.
+  if (isNoisy) climb.level = iterates(begin.length, firstOf(options), LONG);
 }
 
 /** Half the rate, from the mean of the last window that was no worse than others. Steps that led away are forgotten, by the optimizer too. */
@@ -187,10 +193,13 @@ function beginAnew(climb: Climb): void {
 
 /**
  * Whether a window has forgotten how it began: by R̂, or since it stayed within `accuracy` where its steps could have led thirty times as far (R̂ is large at small learning
- * rates, however little the iterates move).
+ * rates, however little the iterates move), or since the halves of a long one agree: where gradients have heavy tails iterates wander longer than a block lasts, and R̂ with them, while means are known long before.
  */
-const isStationary = ({ rHat, spread, length }: Window, rate: number, accuracy: number): boolean =>
-  rHat < STATIONARY || (spread < accuracy && length * rate >= 30 * accuracy);
+function isStationary({ rHat, spread, drift, length }: Window, rate: number, accuracy: number): boolean {
+  if (rHat < STATIONARY) return true;
+  const couldHaveLeft = length * rate >= 30 * accuracy;
+  return couldHaveLeft && (spread < accuracy || (length >= LONG && drift < 2 * accuracy));
+}
 
 /** Whether the temperature of relaxed draws has fallen as far as it will: until then what is climbed still changes. */
 const isCold = ({ discrete, temperature }: SettledSvi, step: number): boolean =>

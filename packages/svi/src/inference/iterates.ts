@@ -11,6 +11,8 @@ export type Window = {
   readonly standardError: number;
   /** How far the mean of a block is from that of all, at most. */
   readonly spread: number;
+  /** How far the means of its halves are apart, at most. */
+  readonly drift: number;
   /** Iterates in it. */
   readonly length: number;
 };
@@ -31,11 +33,11 @@ export type Iterates = {
   count: number;
 };
 
-export const iterates = (size: number, first: number): Iterates => ({
+export const iterates = (size: number, skip: number, first: number = skip): Iterates => ({
   sums: Array.from({ length: BLOCKS }, () => new Float64Array(size)),
   squares: Array.from({ length: BLOCKS }, () => new Float64Array(size)),
   length: first,
-  skip: first,
+  skip,
   count: 0,
 });
 
@@ -66,15 +68,18 @@ function windowOf({ sums, squares }: Iterates, n: number): Window {
   let rHat = 1;
   let standardError = 0;
   let spread = 0;
+  let drift = 0;
   for (let i = 0; i < size; i++) {
     const means = sums.map((sum) => sum[i]! / n);
     const all = means.reduce((a, b) => a + b, 0) / BLOCKS;
     const between = means.reduce((total, m) => total + (m - all) ** 2, 0) / (BLOCKS - 1);
     const within = means.reduce((total, m, b) => total + Math.max(0, squares[b]![i]! / n - m * m), 0) / BLOCKS;
     mean[i] = all;
+    const half = means.slice(0, BLOCKS / 2).reduce((a, b) => a + b, 0) / (BLOCKS / 2);
+    drift = Math.max(drift, 2 * Math.abs(half - all));
     for (const m of means) spread = Math.max(spread, Math.abs(m - all));
     if (between > 1e-24 * Math.max(1, all * all)) rHat = Math.max(rHat, Math.sqrt((within + between) / within));
     standardError = Math.max(standardError, Math.sqrt(between / BLOCKS));
   }
-  return { mean, rHat, standardError, spread, length: n * BLOCKS };
+  return { mean, rHat, standardError, spread, drift, length: n * BLOCKS };
 }

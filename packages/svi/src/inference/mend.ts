@@ -3,7 +3,7 @@ import { split } from '@mixtention/core/numeric';
 import { type Shape, sizeOf } from '../graph/index.ts';
 import type { Posterior } from '../model/index.ts';
 import { importanceRounds } from '../pathfinder/index.ts';
-import { approximate, DOUBTFUL, isNearlyEqual, USABLE } from '../report/index.ts';
+import { approximate, DOUBTFUL, heavyIn, isNearlyEqual, USABLE } from '../report/index.ts';
 import type { SettledSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
 
@@ -37,20 +37,34 @@ export function mend(
   { rounds, resultDraws }: SettledSvi,
 ): Mended {
   const none = { ...told, mended: null, evaluations: 0, widest: null };
-  const isSure = told.corrected && (told.paretoK <= DOUBTFUL || isNearlyEqual(told.effectiveDraws, logRatios));
+  const isKnown = told.heavySites.length === 0;
+  const isSure =
+    isKnown && told.corrected && (told.paretoK <= DOUBTFUL || isNearlyEqual(told.effectiveDraws, logRatios));
   if (isSure || target === null || rounds === 0 || target.dimension > MOST) return none;
   if (!logRatios.some(Number.isFinite)) return none;
   const learnt = importanceRounds({ draws: free, logRatios }, target.logDensity, split(root, 'mend'), {
     rounds,
     draws: resultDraws,
+    values: target.values,
   });
-  const { evaluations, paretoK } = learnt;
+  const { evaluations, paretoK, apart } = learnt;
   const left = { ...none, evaluations, widest: told.corrected ? paretoK : null };
-  if (learnt.rounds === 0 || (told.corrected && paretoK >= told.paretoK)) return left;
+  if (learnt.rounds === 0) return left;
   const pick = picker(target.reported, reported);
-  const rows = learnt.draws.map((u) => pick(target.values(u)));
-  const better = approximate(reported, { rows, logRatios: learnt.logRatios, smoothed: learnt }, root);
-  if (!better.corrected) return left;
+  const rows = learnt.rows.map(pick);
+  const better = approximate(
+    reported,
+    { rows, logRatios: learnt.logRatios, smoothed: learnt, apart: apart && pick(apart) },
+    root,
+  );
+  const isBetter =
+    !told.corrected ||
+    paretoK < told.paretoK ||
+    better.heavySites.length < told.heavySites.length ||
+    (!isKnown && apart !== undefined) ||
+    better.logEvidence - told.logEvidence >
+      4 * Math.hypot(better.logEvidenceStandardError, told.logEvidenceStandardError);
+  if (!(better.corrected && isBetter)) return left;
   const mended = { rounds: learnt.rounds, paretoK };
   return { ...better, paretoK: told.paretoK, mended, evaluations, widest: null };
 }
@@ -70,12 +84,17 @@ function picker(all: Guided['reported'], some: Guided['reported']): (values: Flo
 }
 
 /** How far a result is to be believed after it. */
-export function mendedIn(
-  { mended, paretoK, widest }: Pick<Mended, 'mended' | 'paretoK' | 'widest'>,
-  told: string,
-): string {
-  if (mended !== null)
-    return `k̂ is ${paretoK.toFixed(2)}, above ${paretoK > USABLE ? USABLE : DOUBTFUL}: moments, draws and evidence are not the guide's, but of importance sampling that learnt from it in ${mended.rounds} round${mended.rounds === 1 ? '' : 's'} (k̂ ${mended.paretoK.toFixed(2)})`;
+export function mendedIn(result: Pick<Mended, 'mended' | 'paretoK' | 'widest' | 'heavySites'>, told: string): string {
+  const { mended, paretoK, widest } = result;
+  if (mended !== null) {
+    const above =
+      paretoK > USABLE
+        ? `, above ${USABLE}`
+        : paretoK > DOUBTFUL
+          ? `, above ${DOUBTFUL}`
+          : ', but the guide misses a part of the posterior';
+    return `k̂ is ${paretoK.toFixed(2)}${above}: moments, draws and evidence are not the guide's, but of importance sampling that learnt from it in ${mended.rounds} round${mended.rounds === 1 ? '' : 's'} (k̂ ${mended.paretoK.toFixed(2)})${heavyIn(result)}`;
+  }
   if (widest !== null && widest > USABLE)
     return `${told}; but wider draws have k̂ ${widest.toFixed(2)}: the guide may miss a part of the posterior, and its k̂ with it`;
   return told;

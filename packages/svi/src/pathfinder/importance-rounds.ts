@@ -1,135 +1,111 @@
 import type { Key } from '@mixtention/core';
-import { cholesky, generator, lgamma, logSumExp, sampleGamma, split } from '@mixtention/core/numeric';
+import { split } from '@mixtention/core/numeric';
 import { type Psis, psis } from '../psis/index.ts';
+import { DOUBTFUL, deviationsOf, heavySquares, USABLE } from '../report/index.ts';
+import { drawFrom, mixtureOf, momentsOf, mostComponents, type Proposal, type Weighted, widened } from './proposal.ts';
 
-/** Draws with the logarithms of their importance ratios. */
-export type Weighted = { readonly draws: readonly Float64Array[]; readonly logRatios: Float64Array };
+export type RoundsOptions = {
+  readonly rounds: number;
+  readonly draws: number;
+  /** What is told of a draw: of these numbers deviations are to be known. */
+  readonly values: (u: Float64Array) => Float64Array;
+};
 
-export type RoundsOptions = { readonly rounds: number; readonly draws: number };
+/** Weighted draws that were learnt, or those that were there before. */
+type Learnt = Weighted &
+  Psis & {
+    readonly rounds: number;
+    readonly evaluations: number;
+    /** Values of the draws. */
+    readonly rows: readonly Float64Array[];
+    /** By number that is told, where draws are of a mixture: how far deviations by draws of two widths are apart, as a share of the smaller. */
+    readonly apart?: Float64Array;
+  };
 
 /** What is drawn last is wider than the proposal that was learnt, by these over √D. */
 const WIDER = [1, 1.5] as const;
 
-/** Degrees of freedom of the proposals: tails heavier than a posterior's exponential ones. */
-const DEGREES = 5;
+/** Components of a proposal where one is not enough, and rounds in which they are learnt at most. */
+const COMPONENTS = 4;
+const MIXED = 6;
+/** Deviations that two rounds agree on to this share are known. */
+const AGREED = 0.1;
+
+type Round = Weighted & Psis & { readonly rounds: number; readonly proposal: Proposal | null };
+type Told = Round & { readonly rows: readonly Float64Array[]; readonly apart?: Float64Array };
 
 /**
  * Importance sampling that learns its proposal: a multivariate t with the mean and covariance that the last weighted draws have, as often as it helps.
  *
- * Where few draws carry the weight, ratios are raised to a power below 1, so that the moments rest on 10·D draws or more; the round after comes closer. Ends
+ * Where few draws carry the weight, ratios are raised to a power below 1, so that moments rest on 10·D draws or more; the round after comes closer. Ends
  * when k̂ is at most ½, or rounds run out.
  *
  * The smallest k̂ of several leans low, and that of draws which miss a part of the posterior knows nothing of it (the neck and the mouth of a funnel). So the proposal of the best
  * round is made 1 + 1/√D times as wide, and the result is drawn from it afresh; k̂ is the worst of that and of still wider draws (1 + 1.5/√D): tails get lighter so
  * where all of the posterior is covered, and heavier where more of it comes to light.
  *
- * Cost: `draws` densities and D²·draws multiplications a round, and two rounds more.
+ * Where that k̂ is above 0.7, or deviations rest on few draws, a mixture of up to four t is learnt in six rounds more, by EM of weighted draws: a posterior whose widths depend on one of its numbers (a line through few points) is no t. Having more to
+ * fit, it is taken in place of draws beyond 0.7 where its k̂ is at most ½ alone.
+ *
+ * Cost: `draws` densities and D²·draws multiplications a round (of a mixture some fifty times as many), and two rounds more.
  * Source: Cappé, Douc, Guillin, Marin & Robert (2008), Adaptive importance sampling in general mixture classes; tempering as Koblents & Míguez (2015).
  */
 export function importanceRounds(
   first: Weighted,
   logDensity: (u: Float64Array) => number,
   key: Key,
-  { rounds, draws }: RoundsOptions,
-): Weighted & Psis & { readonly rounds: number; readonly evaluations: number } {
-  let best = { ...first, ...psis(first.logRatios), rounds: 0 };
-  if (rounds === 0) return { ...best, evaluations: 0 };
-  let current: Weighted = first;
+  { rounds, draws, values }: RoundsOptions,
+): Learnt {
+  const d = first.draws[0]!.length;
+  let evaluations = 0;
   let round = 0;
-  while (round < rounds && !(best.paretoK <= 0.5)) {
+  const drawn = (proposal: Proposal, of: number, ...names: (string | number)[]): Round => {
+    evaluations += draws;
+    const weighted = drawFrom(proposal, logDensity, split(key, ...names), draws);
+    return { ...weighted, ...psis(weighted.logRatios), rounds: of, proposal };
+  };
+  const next = (proposal: Proposal): Round => drawn(proposal, ++round, 'round', round);
+  const told = (one: Round): Told => ({ ...one, rows: one.draws.map(values) });
+  /** Draws of a proposal made wider, with the worst k̂ of two widths. */
+  const widely = (proposal: Proposal | null, best: Round): Told => {
+    if (proposal === null) return told(best);
+    const [fresh, wider] = WIDER.map((by, i) =>
+      drawn(widened(proposal, 1 + by / Math.sqrt(d)), best.rounds, proposal.length > 1 ? 'mixture' : 'wide', i),
+    ) as [Round, Round];
+    const kept = told(best.rounds === 0 ? best : fresh);
+    const paretoK = Math.max(kept.paretoK, fresh.paretoK, wider.paretoK);
+    if (proposal.length === 1) return { ...kept, paretoK };
+    return { ...kept, paretoK, apart: apartBy(deviationsOf(kept), deviationsOf(told(wider))) };
+  };
+  let best: Round = { ...first, ...psis(first.logRatios), rounds: 0, proposal: null };
+  if (rounds === 0) return { ...told(best), evaluations };
+  let current = best;
+  while (round < rounds && !(best.paretoK <= DOUBTFUL)) {
     const proposal = momentsOf(current);
     if (proposal === null) break;
-    current = drawFrom(proposal, logDensity, split(key, 'round', ++round), draws);
-    const told = psis(current.logRatios);
-    if (told.paretoK < best.paretoK) best = { ...current, ...told, rounds: round };
+    current = next(proposal);
+    if (current.paretoK < best.paretoK) best = current;
   }
-  const last = momentsOf(best);
-  const evaluations = (round + (last === null ? 0 : WIDER.length)) * draws;
-  if (last === null) return { ...best, evaluations };
-  const fresh = WIDER.map((by, i) => {
-    const width = 1 + by / Math.sqrt(last.mean.length);
-    const wide = { mean: last.mean, factor: last.factor.map((x) => width * x) };
-    const drawn = drawFrom(wide, logDensity, split(key, 'wide', i), draws);
-    return { ...drawn, ...psis(drawn.logRatios), rounds: best.rounds };
-  });
-  const kept = best.rounds === 0 ? best : fresh[0]!;
-  return { ...kept, paretoK: Math.max(kept.paretoK, ...fresh.map(({ paretoK }) => paretoK)), evaluations };
-}
-
-type Moments = { readonly mean: Float64Array; readonly factor: Float64Array };
-
-function momentsOf({ draws, logRatios }: Weighted): Moments | null {
-  const d = draws[0]!.length;
-  const weights = temper(logRatios, Math.min(draws.length / 4, Math.max(10 * d, 100)));
-  const mean = new Float64Array(d);
-  draws.forEach((u, s) => {
-    for (let i = 0; i < d; i++) mean[i]! += weights[s]! * u[i]!;
-  });
-  const covariance = new Float64Array(d * d);
-  draws.forEach((u, s) => {
-    const w = weights[s]!;
-    if (w < 1e-12) return;
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j <= i; j++) covariance[i * d + j]! += w * (u[i]! - mean[i]!) * (u[j]! - mean[j]!);
-  });
-  const factor = new Float64Array(d * d);
-  return cholesky(covariance, d, factor) < d ? null : { mean, factor };
-}
-
-/** Weights of ratios raised to the largest power to 1 that leaves an effective number of draws. */
-function temper(logRatios: Float64Array, due: number): Float64Array {
-  const weightsAt = (power: number): Float64Array => {
-    const logs = logRatios.map((x) => (Number.isFinite(x) ? power * x : Number.NEGATIVE_INFINITY));
-    const total = logSumExp(logs);
-    return logs.map((x) => Math.exp(x - total));
-  };
-  const effective = (weights: Float64Array): number => 1 / weights.reduce((total, w) => total + w * w, 0);
-  let [low, high] = [0, 1];
-  let weights = weightsAt(1);
-  if (effective(weights) >= due) return weights;
-  for (let i = 0; i < 30; i++) {
-    const middle = 0.5 * (low + high);
-    weights = weightsAt(middle);
-    if (effective(weights) >= due) low = middle;
-    else high = middle;
+  const single = widely(momentsOf(best), best);
+  const count = Math.min(COMPONENTS, mostComponents(draws, d));
+  if (count < 2 || (single.paretoK <= USABLE && heavySquares(single).length === 0)) return { ...single, evaluations };
+  current = { ...best, proposal: null };
+  const mixed = (): Proposal | null => mixtureOf(current, current.proposal, count, split(key, 'mixture'));
+  for (let i = 0, before: Float64Array | null = null; i < Math.min(rounds, MIXED); i++) {
+    const proposal = mixed();
+    if (proposal === null) break;
+    current = next(proposal);
+    const now = deviationsOf(told(current));
+    if (before !== null && farthest(apartBy(now, before)) < AGREED && current.paretoK <= DOUBTFUL) break;
+    before = now;
   }
-  return weightsAt(low);
+  const proposal = current.proposal === null ? null : mixed();
+  if (proposal === null || !(current.paretoK <= USABLE)) return { ...single, evaluations };
+  const wide = widely(proposal, current);
+  const isTaken = wide.paretoK <= DOUBTFUL || (single.paretoK <= USABLE && wide.paretoK <= USABLE);
+  return { ...(isTaken ? wide : single), evaluations };
 }
 
-function drawFrom(
-  { mean, factor }: Moments,
-  logDensity: (u: Float64Array) => number,
-  key: Key,
-  count: number,
-): Weighted {
-  const d = mean.length;
-  const random = generator(key);
-  let logDet = 0;
-  for (let i = 0; i < d; i++) logDet += Math.log(factor[i * d + i]!);
-  // Stretched so that its covariance is that of the moments.
-  const spread = Math.sqrt((DEGREES - 2) / DEGREES);
-  const constant =
-    lgamma((DEGREES + d) / 2) -
-    lgamma(DEGREES / 2) -
-    (d / 2) * Math.log(DEGREES * Math.PI) -
-    logDet -
-    d * Math.log(spread);
-  const noise = new Float64Array(d);
-  const logRatios = new Float64Array(count);
-  const draws = Array.from({ length: count }, (_, s) => {
-    const stretch = Math.sqrt(DEGREES / (2 * sampleGamma(random, DEGREES / 2)));
-    let squares = 0;
-    for (let i = 0; i < d; i++) {
-      noise[i] = random.normal() * stretch;
-      squares += noise[i]! ** 2;
-    }
-    const u = mean.map((m, i) => {
-      let total = 0;
-      for (let j = 0; j <= i; j++) total += factor[i * d + j]! * noise[j]!;
-      return m + spread * total;
-    });
-    logRatios[s] = logDensity(u) - (constant - ((DEGREES + d) / 2) * Math.log1p(squares / DEGREES));
-    return u;
-  });
-  return { draws, logRatios };
-}
+const apartBy = (a: Float64Array, b: Float64Array): Float64Array =>
+  a.map((x, i) => (x === b[i] ? 0 : Math.max(x, b[i]!) / Math.min(x, b[i]!) - 1));
+const farthest = (x: Float64Array): number => x.reduce((most, each) => Math.max(most, each), 0);

@@ -81,10 +81,11 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
   const learnt = importanceRounds({ draws, logRatios }, target.logDensity, root, {
     rounds: settled.rounds,
     draws: draws.length,
+    values: target.values,
   });
   const rowsOf = (of: readonly Float64Array[]): Float64Array[] => of.map(target.values);
-  const rows = rowsOf(learnt.draws);
-  const told = approximate(target.reported, { rows, logRatios: learnt.logRatios, smoothed: learnt }, root);
+  const { rows, logRatios: ratios, apart } = learnt;
+  const told = approximate(target.reported, { rows, logRatios: ratios, smoothed: learnt, apart }, root);
   const failed = paths.length - found.length;
   return {
     method: 'pathfinder',
@@ -168,7 +169,7 @@ function lost(target: Posterior, settled: Settled): string {
 
 function messageOf(belief: string, failed: number, paths: number, rounds: number): string {
   const lead = failed === 0 ? '' : `${failed} of ${paths} paths failed; `;
-  return `${lead}${belief}${rounds === 0 ? '' : `, learnt in ${rounds} round${rounds === 1 ? '' : 's'}`}`;
+  return `${lead}${belief}${rounds === 0 ? '' : `; learnt in ${rounds} round${rounds === 1 ? '' : 's'}`}`;
 }
 
 const sum = (paths: readonly Path[], of: (path: Path) => number): number =>

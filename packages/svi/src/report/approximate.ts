@@ -1,14 +1,11 @@
 import type { Key } from '@mixtention/core';
 import { generator, logSumExp, split } from '@mixtention/core/numeric';
+import { sizeOf } from '../graph/index.ts';
 import { type Psis, psis } from '../psis/index.ts';
+import { heavySquares } from './heavy-squares.ts';
 import type { Approximation } from './report-types.ts';
 import { type Columns, drawsTable, summarize } from './summarize.ts';
-
-/** Where k̂ ends to be usable (Vehtari et al. 2024). */
-export const USABLE = 0.7;
-
-/** Above it the smoothed weights still serve, but k̂ itself is known to a tenth or two by some thousand draws. */
-export const DOUBTFUL = 0.5;
+import { USABLE } from './thresholds.ts';
 
 /**
  * Share of the draws that weights are worth where they change little: then the tail that k̂ tells of weighs next to nothing. In one or two dimensions k̂ itself is no
@@ -21,38 +18,80 @@ export function isNearlyEqual(effective: number, logRatios: Float64Array): boole
   return effective >= due && logRatios.filter(Number.isFinite).length >= due;
 }
 
+/** Deviations by draws of two widths that are further apart, as a share, are not known. */
+const APART = 0.2;
+
 /** Draws of an approximation: values of all reported sites, and log p − log q. */
 export type Drawn = {
   readonly rows: readonly Float64Array[];
   readonly logRatios: Float64Array;
   readonly smoothed?: Psis;
+  /** By number: how far deviations by draws of two widths are apart, as a share. */
+  readonly apart?: Float64Array | undefined;
 };
 
 type Told = Pick<
   Approximation,
-  'paretoK' | 'effectiveDraws' | 'corrected' | 'logEvidence' | 'logEvidenceStandardError' | 'sites' | 'draws'
+  | 'paretoK'
+  | 'effectiveDraws'
+  | 'corrected'
+  | 'heavySites'
+  | 'logEvidence'
+  | 'logEvidenceStandardError'
+  | 'sites'
+  | 'draws'
 >;
 
 /** Moments, draws and evidence by smoothed importance weights, where k̂ allows it; as drawn where it does not. */
-export function approximate(columns: Columns, { rows, logRatios, smoothed = psis(logRatios) }: Drawn, key: Key): Told {
+export function approximate(
+  columns: Columns,
+  { rows, logRatios, smoothed = psis(logRatios), apart }: Drawn,
+  key: Key,
+): Told {
   const count = rows.length;
   const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
-  const finite = logRatios.filter(Number.isFinite);
   const isEven = isNearlyEqual(effective, logRatios);
   const corrected = smoothed.paretoK <= USABLE || isEven;
   const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
-  const total = logSumExp(finite);
+  const evidence = evidenceOf({ logRatios, ...smoothed });
+  const heavy =
+    apart === undefined
+      ? heavySquares({ rows, logRatios, logWeights: smoothed.logWeights })
+      : Array.from(apart.keys()).filter((i) => !(apart[i]! < APART));
   return {
     paretoK: smoothed.paretoK,
     effectiveDraws: effective,
     corrected,
-    logEvidence: total - Math.log(count),
-    logEvidenceStandardError: corrected
-      ? Math.sqrt(Math.max(0, 1 / effective - 1 / count) * (isEven ? 1 : slower(smoothed.paretoK, count)))
-      : Number.NaN,
+    heavySites: corrected ? sitesAt(columns, heavy) : [],
+    logEvidence: evidence.mean,
+    logEvidenceStandardError: corrected ? evidence.error : Number.NaN,
     sites: summarize(columns, rows, weights),
     draws: drawsTable(columns, rows, weights, generator(split(key, 'resample')).uniform()),
   };
+}
+
+/** Log evidence by importance ratios, and its standard error for tails of shape k̂. */
+export function evidenceOf({ logRatios, logWeights, paretoK }: Psis & { readonly logRatios: Float64Array }): {
+  readonly mean: number;
+  readonly error: number;
+} {
+  const count = logRatios.length;
+  const effective = 1 / logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
+  const tail = isNearlyEqual(effective, logRatios) ? 1 : slower(paretoK, count);
+  return {
+    mean: logSumExp(logRatios.filter(Number.isFinite)) - Math.log(count),
+    error: Math.sqrt(Math.max(0, 1 / effective - 1 / count) * tail),
+  };
+}
+
+/** Sites that these numbers belong to. */
+function sitesAt(columns: Columns, places: readonly number[]): string[] {
+  let start = 0;
+  return columns.flatMap(({ name, shape }) => {
+    const first = start;
+    start += sizeOf(shape);
+    return places.some((place) => place >= first && place < start) ? [name] : [];
+  });
 }
 
 /**
@@ -79,14 +118,23 @@ export function meanOf(values: Float64Array): { readonly mean: number; readonly 
 }
 
 /** How far a result is to be believed, in one clause. */
-export function believed({
-  paretoK,
-  corrected,
-  effectiveDraws,
-  draws,
-}: Pick<Approximation, 'paretoK' | 'corrected' | 'effectiveDraws' | 'draws'>): string {
+export function believed(
+  told: Pick<Approximation, 'paretoK' | 'corrected' | 'effectiveDraws' | 'draws' | 'heavySites'>,
+): string {
+  const { paretoK, corrected, effectiveDraws, draws } = told;
   const k = `k̂ is ${paretoK.toFixed(2)}`;
   if (!corrected) return `${k}, above 0.7: too far from the posterior for moments to be believed or corrected`;
-  if (paretoK <= USABLE) return `${k}: moments are corrected by importance weights`;
-  return `${k}, but weights are nearly equal (${((100 * effectiveDraws) / draws.rows).toFixed(1)} % of the draws count): moments can be believed`;
+  if (paretoK <= USABLE) return `${k}: moments are corrected by importance weights${heavyIn(told)}`;
+  return `${k}, but weights are nearly equal (${((100 * effectiveDraws) / draws.rows).toFixed(1)} % of the draws count): moments can be believed${heavyIn(told)}`;
+}
+
+/** Most sites that a message names. */
+const NAMED = 5;
+
+/** What is not to be believed all the same. */
+export function heavyIn({ heavySites: sites }: Pick<Approximation, 'heavySites'>): string {
+  if (sites.length === 0) return '';
+  const names = sites.slice(0, NAMED).map((name) => `"${name}"`);
+  const more = sites.length > NAMED ? ` and ${sites.length - NAMED} more` : '';
+  return `; but deviations of ${names.join(', ')}${more} rest on few draws of a heavy tail, and may be off by more than a fifth`;
 }

@@ -1,4 +1,14 @@
 /** What is told of an approximate posterior, and how it is made from weighted draws. */
-export { approximate, believed, DOUBTFUL, equalWeights, isNearlyEqual, meanOf, USABLE } from './approximate.ts';
+export {
+  approximate,
+  believed,
+  equalWeights,
+  evidenceOf,
+  heavyIn,
+  isNearlyEqual,
+  meanOf,
+} from './approximate.ts';
+export { deviationsOf, heavySquares } from './heavy-squares.ts';
 export type { Approximation, DrawsTable, Nested, SiteSummaries, SiteSummary } from './report-types.ts';
 export { summarize } from './summarize.ts';
+export { DOUBTFUL, USABLE } from './thresholds.ts';

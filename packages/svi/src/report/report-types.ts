@@ -38,6 +38,11 @@ export type Approximation = {
    * then the tail that k̂ tells of weighs little).
    */
   readonly corrected: boolean;
+  /**
+   * Sites whose deviations rest on few draws, so that they may be off by more than a fifth: draws of two widths say so, or k̂ of the weighted squares, which is above 0.7 however good k̂ of the weights is. A heavy tail
+   * that the draws do not reach looks like this.
+   */
+  readonly heavySites: readonly string[];
   /** Log evidence by the same weights, and the standard error of that, for tails of shape k̂; NaN where k̂ forbids the weights. Of a model with flat priors it is defined up to a constant. */
   readonly logEvidence: number;
   readonly logEvidenceStandardError: number;
