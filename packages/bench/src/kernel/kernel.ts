@@ -11,7 +11,7 @@ import { table } from '../speed/table.ts';
 import type { KernelResults, ShapeResult } from './kernel-results.ts';
 import { type LimitName, leastTimes, limitsOf, limitsPython } from './limits.ts';
 import { kernelResultsFile } from './read-kernel-results.ts';
-import { registerShares } from './register-shares.ts';
+import { type RegisterShare, registerShares } from './register-shares.ts';
 import { problemOf, type Shape, shapes } from './shapes.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
@@ -20,8 +20,16 @@ const WARMING = 2;
 /** `plain` is so much slower than the others that it is measured in so many rounds alone. */
 const PLAIN_ROUNDS = 3;
 
-/** `npm run bench:kernel`: one write (or read) of the kernel on every backend, one thread, in interleaved rounds, as ratios within this run. */
+/**
+ * `npm run bench:kernel`: one write (or read) of the kernel on every backend, one thread, in interleaved rounds, as ratios within this run; then its
+ * products beside multiply–adds in registers alone, which `PARTS=registers` makes by themselves.
+ */
 async function main(): Promise<void> {
+  if (process.env.PARTS !== 'registers') await measureShapes();
+  printShares(registerShares(availableAddon(), PLAIN_ROUNDS));
+}
+
+async function measureShapes(): Promise<void> {
   const { cpu, cores, node, loadAverage } = machine();
   console.log(
     `${cpu}, ${cores} cores, Node ${node}, load average ${loadAverage.toFixed(2)}; one thread, medians of ${ROUNDS} interleaved rounds, ms; how often as fast as tfjs on the same ground (native code: tfjs-node, wasm: tfjs-wasm; float64: plain)\n`,
@@ -58,7 +66,12 @@ async function main(): Promise<void> {
     ]);
     console.log(`\nshare of the nearest limit of this machine, in the same precision, one thread\n${turned(shares)}`);
   }
-  const registers = registerShares(addon, PLAIN_ROUNDS);
+  await mkdir(dirname(kernelResultsFile), { recursive: true });
+  const kept: KernelResults = { machine: machine(), rounds: ROUNDS, shapes: results };
+  await writeFileAtomic(kernelResultsFile, `${JSON.stringify(kept, null, 1)}\n`);
+}
+
+function printShares(registers: readonly RegisterShare[]): void {
   const giga = (rate: number): string => (rate / 1e9).toFixed(1);
   console.log(
     `\nBernoulli 50,000 × 784, K = 100: products of a whole write beside multiply–adds in registers alone, in the same module, 10⁹ a second\n${table(
@@ -73,9 +86,6 @@ async function main(): Promise<void> {
       ],
     )}`,
   );
-  await mkdir(dirname(kernelResultsFile), { recursive: true });
-  const kept: KernelResults = { machine: machine(), rounds: ROUNDS, shapes: results };
-  await writeFileAtomic(kernelResultsFile, `${JSON.stringify(kept, null, 1)}\n`);
 }
 
 /** Times of all backends, each beside the limits of its precision; without Python those are not known. */
