@@ -5,7 +5,6 @@ import { inOrder } from '../graph/in-order.ts';
 import {
   constant,
   dependents,
-  knownNumbers,
   logSumExp,
   reshape,
   type Shape,
@@ -17,9 +16,9 @@ import {
   value,
 } from '../graph/index.ts';
 import { add, mul } from '../graph/ops.ts';
-import type { Elimination, Hidden, Model, Site } from '../model/index.ts';
+import type { Elimination, Hidden, Latent, Model, Site } from '../model/index.ts';
 import { batchOf, timesWeights } from './draws.ts';
-import { kindOf, kindsOf } from './kinds.ts';
+import { kindsOf } from './kinds.ts';
 import { axesBefore, sharedAxes } from './plates.ts';
 
 const WHERE = 'svi/summedOut';
@@ -121,7 +120,7 @@ function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hid
   const kinds = kindsOf(latent.name, latent.distribution);
   return stack(
     Array.from({ length: kinds }, (_, k) => {
-      const chosen = kindOf(latent.distribution, k, latent.shape);
+      const chosen = everywhere(latent, k);
       const parts = factors.map((factor) => {
         const shared = sharedAxes(factor, latent);
         if (shared !== batch.length || factor.scale !== latent.scale) refuse(factor, latent.name);
@@ -141,9 +140,17 @@ const refuse = ({ owner }: Factor, name: string): never =>
     `site "${owner.name}" depends on members of "${name}" that no plate tells apart; state both within one plate, or take discrete: "score"`,
   );
 
+/** The k-th value of a latent, everywhere, as a constant. */
+function everywhere({ distribution: { support, event }, shape }: Latent, k: number): Value {
+  const isOneHot = support.kind === 'oneHot';
+  const numbers = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = isOneHot ? Number(i % event[0]! === k) : k;
+  return constant(numbers, shape);
+}
+
 /** With a known value in place of a latent; what is then known is computed, and what is multiplied by 0 is 0, so that it has no gradient. */
 function settled(root: Value, from: Value, to: Value): Value {
-  const made = new Map<Value, Value>([[from, constant(knownNumbers(to)!, to.shape)]]);
+  const made = new Map<Value, Value>([[from, to]]);
   for (const node of inOrder([root])) {
     if (made.has(node)) continue;
     const inputs = node.inputs.map((x) => made.get(x)!);

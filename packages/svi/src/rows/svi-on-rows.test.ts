@@ -168,6 +168,22 @@ test('guides that draw values, as those of conjugate families, end at the eviden
   expect(bound).toBeCloseTo(evidence, 2);
 });
 
+test('discrete latents of rows are summed out, by minibatches too', async () => {
+  const inflated: Model<RowsData> = ({ sample, observe, plate, beta, gamma, bernoulli, poisson, mul, sub }, data) => {
+    const [gate, rate] = [sample('gate', beta(1, 1)), sample('rate', gamma(2, 0.5))];
+    plate('rows', data.rows.rows, () =>
+      observe('y', poisson(mul(rate, sub(1, sample('zero', bernoulli(gate))))), data.y as Float64Array),
+    );
+  };
+  const y = Float64Array.from({ length: 240 }, (_, n) => [0, 3, 0, 0, 1, 2, 0, 4][(5 * n) % 8]!);
+  const table = { data: y, rows: y.length, cols: 1, columns: ['y'] };
+  const due = svi(inflated, { rows: table, y }, { discrete: 'summed-out', report: ['gate', 'rate'] });
+  const whole = await sviOnRows(inflated, table);
+  const cut = await sviOnRows(inflated, table, { minibatch: 60, steps: 200, learningRate: 0.03, shardRows: 80 });
+  for (const { bound } of [whole, cut]) expect(Math.abs(bound - due.bound)).toBeLessThan(0.1);
+  expect(cut.sites.gate!.mean).toBeCloseTo(due.sites.gate!.mean as number, 1);
+});
+
 test('natural gradients are refused', async () => {
   await expect(sviOnRows(line, rows, { optimizer: 'natural' })).rejects.toThrow('needs curvatures');
 });
