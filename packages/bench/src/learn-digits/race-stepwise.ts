@@ -55,7 +55,8 @@ export async function raceStepwise(
     weights: pointWeights(),
     floor: 0,
   });
-  const dealt = deal(data, components, { minibatch, most: scheduleDefaults.minibatches });
+  const { minibatches: most, rowsEach: each } = scheduleDefaults;
+  const dealt = deal(data, components, { minibatch, most, each });
   const driver = stepwise({ algorithm, ...dealt, forgetting, delay, tolerance: -1 });
   const nats = async (mixture: Mixture, rows: Dataset): Promise<number> => {
     const { sum } = await executor.collect(algorithm, { message: mixture }, rows, { signal });

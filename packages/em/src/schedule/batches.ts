@@ -17,29 +17,27 @@ const LONG_PART = 2048;
 /** Shards of a group at least: workers share them, and rows of all places of the table are in each batch. */
 const LEAST_SHARDS = 4;
 
-/** Rows of a minibatch for each component: fewer would tell little of it. */
-const ROWS_EACH = 20;
-
 /**
  * How the rows of a data set are dealt out to the minibatches of an epoch, or the batches of a lap.
  *
  * @param minibatch  rows of one, where they were asked for
- * @param most       minibatches, unless asked for
+ * @param most       minibatches, unless asked for,
+ * @param each       and rows of one for each component: fewer would tell little of it
  *
  * @example
- * deal(dataset(faithful()), 2, { minibatch: 40, most: 96 }); // { batches: 7, byShard: false, groups: 1 }
+ * deal(dataset(faithful()), 2, { minibatch: 40, most: 96, each: 40 }); // { batches: 7, byShard: false, groups: 1 }
  */
-export function deal({ rows, cuts, source }: Dataset, components: number, { minibatch, most }: Wanted): Dealt {
+export function deal({ rows, cuts, source }: Dataset, components: number, { minibatch, most, each }: Wanted): Dealt {
   if (source.kind === 'spec' && minibatch === undefined) return { batches: cuts.length - 1, byShard: true };
   const wanted =
     minibatch === undefined
-      ? divisible(Math.min(most, Math.floor(rows / (ROWS_EACH * components))))
+      ? divisible(Math.min(most, Math.floor(rows / (each * components))))
       : Math.round(rows / minibatch);
   const batches = Math.max(1, wanted);
   return { batches, byShard: false, groups: groupsOf(batches, rows, cuts.length - 1) };
 }
 
-type Wanted = { readonly minibatch: number | undefined; readonly most: number };
+type Wanted = { readonly minibatch: number | undefined; readonly most: number; readonly each: number };
 
 /** Shards come by the dozen: so many batches can be dealt to groups of them. */
 function divisible(batches: number): number {

@@ -8,11 +8,11 @@ export type Schedule = 'batch' | 'stepwise' | 'memoized' | Stepwise | Memoized;
 /** Online EM, or the stochastic natural-gradient step: rate `(t + delay)^(−forgetting)` for minibatch t. */
 export type Stepwise = {
   readonly name: 'stepwise';
-  /** κ in (0, 1] (default 0.4): from ½ down the last minibatches keep moving the parameters, and what an epoch shows is the mean of all of its. */
+  /** κ in (0, 1] (default 0.15): from ½ down the last minibatches keep moving the parameters, and what an epoch shows is the mean of all of its. */
   readonly forgetting?: number;
   /** τ ≥ 0 (default 1). */
   readonly delay?: number;
-  /** Rows of a minibatch (default: 20 a component, but no less than a 96th of the rows). */
+  /** Rows of a minibatch (default: 40 a component, but no less than a 96th of the rows). */
   readonly minibatch?: number;
 };
 
@@ -51,9 +51,11 @@ export const scheduleDefaults: {
   readonly delay: number;
   /** Minibatches of an epoch at most, unless their rows are said. */
   readonly minibatches: number;
+  /** Rows of a minibatch for each component at least, likewise. */
+  readonly rowsEach: number;
   readonly maxIterations: number;
   readonly tolerance: number;
-} = { forgetting: 0.4, delay: 1, minibatches: 96, maxIterations: 100, tolerance: 1e-4 };
+} = { forgetting: 0.15, delay: 1, minibatches: 96, rowsEach: 40, maxIterations: 100, tolerance: 1e-4 };
 
 /** Refuses what is no schedule, and fills in the defaults. */
 export function settleSchedule(where: string, schedule: Schedule = 'batch'): SettledSchedule {

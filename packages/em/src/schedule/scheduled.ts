@@ -16,8 +16,8 @@ import {
 } from './schedule-options.ts';
 import type { SummedAlgorithm } from './summed.ts';
 
-/** Batches of a lap, unless their rows are said. */
-const MOST_MEMOIZED = 12;
+/** Batches of a lap, and rows of one for each component, unless its rows are said. */
+const MEMOIZED = { most: 12, each: 20 };
 
 /** A plan whose algorithm any schedule can drive. */
 export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedAlgorithm };
@@ -68,8 +68,10 @@ function drivenBy<Result>(
 ): FitPlan<Result> {
   const { algorithm } = plan;
   if (schedule.name === 'batch') return plan;
-  const most = schedule.name === 'memoized' ? MOST_MEMOIZED : scheduleDefaults.minibatches;
-  const dealt = deal(data, components, { minibatch: schedule.minibatch, most });
+  const { minibatch } = schedule;
+  const usual =
+    schedule.name === 'memoized' ? MEMOIZED : { most: scheduleDefaults.minibatches, each: scheduleDefaults.rowsEach };
+  const dealt = deal(data, components, { minibatch, ...usual });
   if (schedule.name === 'memoized') {
     const own = { algorithm, ...dealt };
     return around(plan, memoized(own));
@@ -96,10 +98,7 @@ function movedBy<Result>(
   const isComparable = infers === 'posterior' || (moves.length === 1 && moves[0] === 'split-merge');
   const driver = movesOf({
     algorithm: plan.algorithm,
-    dealt:
-      schedule.name === 'memoized'
-        ? deal(data, components, { minibatch: schedule.minibatch, most: MOST_MEMOIZED })
-        : null,
+    dealt: schedule.name === 'memoized' ? deal(data, components, { minibatch: schedule.minibatch, ...MEMOIZED }) : null,
     moves,
     criterion: isComparable ? 'objective' : 'bic',
     family,

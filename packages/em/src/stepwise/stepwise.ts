@@ -27,6 +27,8 @@ export type StepwiseState = {
   readonly step: number;
   /** Statistics of all rows, as the minibatches tell them. */
   readonly running: MixtureStats;
+  /** 1 / (weight of the rows that these are worth), Σ ω²/|B| over the minibatches B that they are means of, with weights ω */
+  readonly variance: number;
   /** Of the minibatches of this epoch, as far as it has come, each under the parameters that had not seen it, and what of their evidence does not belong to parameters. */
   readonly epoch: { readonly stats: MixtureStats; readonly constant: number };
   /** Objective of the last epoch, −∞ before there is one, and what it was measured in. */
@@ -55,6 +57,9 @@ type Updated = ReturnType<StepwiseAlgorithm['update']>;
  * Online EM; of variational Bayes the stochastic natural-gradient step: every minibatch moves running statistics of all rows, and parameters follow from these.
  *
  *     s ← (1 − ρ_t) s + ρ_t (N/|B|) s(B),   ρ_t = (t + τ)^(−κ)
+ *     v ← (1 − ρ_t)² v + ρ_t² / |B|;   parameters from s / (N v), where N v > 1
+ *
+ * Means of minibatches are worth 1/v rows, and a prior weighs as much beside them as beside so many.
  *
  * A step is an epoch, in which each row is seen once, in minibatches that are drawn anew from (key, epoch). The first look is at rate 1, at rows of all shards.
  * An epoch shows the parameters that follow from the mean of its minibatches, which weighs all rows alike, and not those that the last few have moved; its objective is the bound that
@@ -82,6 +87,7 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
       key: start,
       step: 0,
       running: stats,
+      variance: Number.POSITIVE_INFINITY,
       epoch: { stats, constant: 0 },
       last: { objective: Number.NEGATIVE_INFINITY, precision: 'float64' },
       phase: 'begin',
@@ -94,8 +100,9 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
   const begin = (state: StepwiseState, stats: MixtureStats): Updated => {
     const { inner } = state;
     const all = first === null ? stats : blend(stats, stats, 1, first.batches);
-    const { state: moved, info, ...more } = algorithm.update(inner, { sum: all, parts: null });
-    const next = { ...state, inner: moved as Tree, mean: moved as Tree };
+    // Looked at by themselves they are worth as many rows as they are of.
+    const { state: moved, info, ...more } = algorithm.update(inner, { sum: stats, parts: null });
+    const next = { ...state, inner: moved as Tree, mean: moved as Tree, variance: 1 / weightOf(stats) };
     // What is intermediate to the algorithm has scores of another kind: all is collected anew.
     if (info === null) return { state: next, info, ...more };
     const order = orderIn(info);
@@ -111,9 +118,17 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
   const learn = (state: StepwiseState, stats: MixtureStats): Updated => {
     const { inner, step } = state;
     const times = batches === 1 ? 1 : weightOf(state.running) / (weightOf(stats) || Number.POSITIVE_INFINITY);
-    const running = times === 0 ? state.running : blend(state.running, stats, rateOf(step), times);
-    const { state: moved, order, ...more } = algorithm.follow(inner, running);
-    const next = { ...state, inner: moved as Tree, step: step + 1, running: inOrder(algorithm, inner, running, order) };
+    const rate = rateOf(step);
+    const running = times === 0 ? state.running : blend(state.running, stats, rate, times);
+    const variance = times === 0 ? state.variance : (1 - rate) ** 2 * state.variance + (rate * rate) / weightOf(stats);
+    const { state: moved, order, ...more } = algorithm.follow(inner, worth(running, variance));
+    const next: StepwiseState = {
+      ...state,
+      inner: moved as Tree,
+      step: step + 1,
+      running: inOrder(algorithm, inner, running, order),
+      variance,
+    };
     if (batches === 1) {
       const { logEvidence, precision } = stats;
       const told = algorithm.update(inner, { sum: { ...running, logEvidence, precision }, parts: null }).info!;
@@ -189,6 +204,12 @@ function scoresIn(algorithm: SummedAlgorithm, inner: Tree): Scores {
 /** Statistics in the order that a step has put the components in. */
 function inOrder(algorithm: SummedAlgorithm, inner: Tree, stats: MixtureStats, order: Order): MixtureStats {
   return order === null ? stats : selectStats(scoresIn(algorithm, inner), stats, order);
+}
+
+/** Statistics of all rows as those of so many as they are worth, lest priors count for less beside what is known than they should. */
+function worth(running: MixtureStats, variance: number): MixtureStats {
+  const share = 1 / (variance * weightOf(running));
+  return share < 1 ? blend(running, running, 1, share) : running;
 }
 
 function weightOf({ counts }: MixtureStats): number {
