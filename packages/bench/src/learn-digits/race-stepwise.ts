@@ -30,6 +30,8 @@ type Mark = {
   readonly step: number;
   readonly seconds: number;
   readonly cpu: number;
+  /** CPU seconds of it between passes: updates, and what they ask for next. */
+  readonly updates: number;
   readonly validation: number;
   readonly test: number;
 };
@@ -71,8 +73,16 @@ export async function raceStepwise(
       tolerance: 0,
       finish: false,
     };
-    const steps = run(own, data, options);
-    let [step, seconds, cpu] = [0, 0, 0];
+    let [step, seconds, cpu, updates] = [0, 0, 0, 0];
+    const timed = <Given extends unknown[], Result>(work: (...given: Given) => Result) => {
+      return (...given: Given): Result => {
+        const spent = stopwatch();
+        const result = work(...given);
+        updates += spent().cpuSeconds;
+        return result;
+      };
+    };
+    const steps = run({ ...own, ask: timed(own.ask), update: timed(own.update) }, data, options);
     return async () => {
       const spent = stopwatch();
       const { value } = await steps.next();
@@ -81,7 +91,7 @@ export async function raceStepwise(
       cpu += took.cpuSeconds;
       const mixture = mixtureOf(value!.state as never);
       const [ofValidation, ofTest] = [await nats(mixture, others.validation), await nats(mixture, others.test)];
-      return { step: step++, seconds, cpu, validation: ofValidation, test: ofTest };
+      return { step: step++, seconds, cpu, updates, validation: ofValidation, test: ofTest };
     };
   };
   // Rows are read, and workers started, before anything is timed.
@@ -103,15 +113,17 @@ function shown(em: readonly Mark[], epochs: readonly Mark[]): string {
   const compared = epochs.map((mark) => {
     const same = em.find(({ validation }) => validation >= mark.validation) ?? null;
     const than = same ?? end;
-    return { mark, same, seconds: mark.seconds / than.seconds, cpu: mark.cpu / than.cpu };
+    const ofTest = mark.cpu / (em.find(({ test }) => test >= mark.test) ?? end).cpu;
+    return { mark, same, seconds: mark.seconds / than.seconds, cpu: mark.cpu / than.cpu, ofTest };
   });
   const rows = compared.map(({ mark, same, ...ratio }) => [
     ...told(mark.step + 1, mark),
     same === null ? `more than ${end.step}` : String(same.step),
     ratio.seconds.toFixed(2),
     ratio.cpu.toFixed(2),
+    ratio.ofTest.toFixed(2),
   ]);
-  const heads = ['seconds', 'CPU seconds', 'validation nats', 'test nats'];
+  const heads = ['seconds', 'CPU seconds', 'of them updates', 'validation nats', 'test nats'];
   const near = compared.filter(({ mark }) => mark.validation >= end.validation - WITHIN);
   const best = near.reduce<(typeof near)[number] | null>((a, b) => (a !== null && a.cpu <= b.cpu ? a : b), null);
   const verdict =
@@ -122,12 +134,22 @@ function shown(em: readonly Mark[], epochs: readonly Mark[]): string {
   return [
     table([['EM, iterations', ...heads], ...some.map((mark) => told(mark.step, mark))]),
     '',
-    table([['stepwise, epochs', ...heads, 'EM, iterations to the same', 'of its time', 'of its CPU time'], ...rows]),
+    table([
+      [
+        'stepwise, epochs',
+        ...heads,
+        'EM, iterations to the same',
+        'of its time',
+        'of its CPU time',
+        'to the same test nats',
+      ],
+      ...rows,
+    ]),
     '',
     `${verdict}.`,
   ].join('\n');
 }
 
-function told(step: number, { seconds, cpu, validation, test }: Mark): string[] {
-  return [String(step), seconds.toFixed(2), cpu.toFixed(2), validation.toFixed(2), test.toFixed(2)];
+function told(step: number, { seconds, cpu, updates, validation, test }: Mark): string[] {
+  return [String(step), seconds.toFixed(2), cpu.toFixed(2), updates.toFixed(2), validation.toFixed(2), test.toFixed(2)];
 }

@@ -3,6 +3,7 @@ import { memoize, priorOf } from '@mixtention/core/base';
 import { logSumExp } from '@mixtention/core/numeric';
 import { pointWeights } from '@mixtention/mixture';
 import type { MixtureConfig } from '@mixtention/mixture/fit';
+import { takenOnce } from '../schedule/sent-scores.ts';
 import type { Followed, SummedAlgorithm } from '../schedule/summed.ts';
 import { collectMixture, isBelievable, type MixtureStats } from './collect-mixture.ts';
 
@@ -11,7 +12,10 @@ const WHERE = 'em/mixtureStep';
 export type MixtureInfo = StepInfo & { readonly logMaxResponsibility: number };
 
 /** The two halves of a step of EM, shared by soft and hard responsibilities. */
-export type MixtureStep = Pick<MixtureAlgorithm, 'ask' | 'collect' | 'update' | 'scores' | 'select' | 'follow'>;
+export type MixtureStep = Pick<
+  MixtureAlgorithm,
+  'ask' | 'collect' | 'update' | 'collectScored' | 'scores' | 'select' | 'follow'
+>;
 
 /** Its state, which is also its message, is the mixture. */
 export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
@@ -29,6 +33,7 @@ export type MixtureAlgorithm = SummedAlgorithm<Mixture, Mixture, MixtureInfo>;
 export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
   const { family, prior, weights = pointWeights(), floor } = config;
   const scoresOf = memoize<Mixture, Scores>(({ params, logWeights }) => family.scores(params, logWeights));
+  const taken = takenOnce(family);
   const led = (state: Mixture, stats: MixtureStats): Followed<Mixture> & { readonly degenerate: readonly number[] } => {
     const { params, degenerate } = maximize(family, prior, { state, stats, floor });
     const next = { logWeights: weights.mode(stats.counts), params };
@@ -44,6 +49,7 @@ export function mixtureStep(config: MixtureConfig, hard: boolean): MixtureStep {
     select: (mixture, order) => selectMixture(family, mixture, order),
     ask: (message) => ({ message }),
     collect: (mixture, shard, cancel) => collectMixture(family, scoresOf(mixture), shard, { hard, cancel }),
+    collectScored: (sent, shard, cancel) => collectMixture(family, taken(sent, shard.width), shard, { hard, cancel }),
     follow(state, stats) {
       const { degenerate: _, ...followed } = led(state, stats);
       return followed;

@@ -1,5 +1,6 @@
-import type { Algorithm, Scores, StepInfo, Tree } from '@mixtention/core';
+import type { Algorithm, Cancellation, Scores, Shard, StepInfo, Tree } from '@mixtention/core';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
+import type { SentScores } from './sent-scores.ts';
 
 /** What statistics lead to. */
 export type Followed<State extends Tree> = {
@@ -25,6 +26,8 @@ export type SummedAlgorithm<
 > = Algorithm<State, Message, MixtureStats, Info> & {
   /** The scores that `collect` has rows scored by. */
   scores(message: Message): Scores;
+  /** What `collect` finds in rows under such scores. */
+  collectScored(scores: SentScores, shard: Shard, cancel?: Cancellation): MixtureStats;
   /** The state when component k is the old one `order[k]`: some may be left out, or come twice. */
   select(state: State, order: readonly number[]): State;
   /** The state that `update` makes, without measuring anything: between the steps that a schedule shows, nobody asks. */

@@ -3,6 +3,7 @@ import { expectedScore } from '@mixtention/core/kernel';
 import { emSpec } from '../em-spec.ts';
 import type { MixtureStats } from '../mixture/collect-mixture.ts';
 import { batchRows, type Dealt } from '../schedule/batches.ts';
+import { type SentScores, sendScores } from '../schedule/sent-scores.ts';
 import { blend, constantOf, noStats, orderIn, selectStats, sumOf } from '../schedule/stats.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 
@@ -27,8 +28,8 @@ export type StepwiseState = {
   readonly step: number;
   /** Statistics of all rows, as the minibatches tell them. */
   readonly running: MixtureStats;
-  /** 1 / (weight of the rows that these are worth), Σ ω²/|B| over the minibatches B that they are means of, with weights ω */
-  readonly variance: number;
+  /** How many rows these are worth: 1 / Σ ω²/|B| over the minibatches B that they are means of, with weights ω. */
+  readonly worth: number;
   /** Of the minibatches of this epoch, as far as it has come, each under the parameters that had not seen it, and what of their evidence does not belong to parameters. */
   readonly epoch: { readonly stats: MixtureStats; readonly constant: number };
   /** Objective of the last epoch, −∞ before there is one, and what it was measured in. */
@@ -57,9 +58,9 @@ type Updated = ReturnType<StepwiseAlgorithm['update']>;
  * Online EM; of variational Bayes the stochastic natural-gradient step: every minibatch moves running statistics of all rows, and parameters follow from these.
  *
  *     s ← (1 − ρ_t) s + ρ_t (N/|B|) s(B),   ρ_t = (t + τ)^(−κ)
- *     v ← (1 − ρ_t)² v + ρ_t² / |B|;   parameters from s / (N v), where N v > 1
+ *     1/n ← (1 − ρ_t)²/n + ρ_t²/|B|;   parameters from s n/N, where n < N
  *
- * Means of minibatches are worth 1/v rows, and a prior weighs as much beside them as beside so many.
+ * Means of minibatches are worth n rows, and a prior weighs as much beside them as beside so many.
  *
  * A step is an epoch, in which each row is seen once, in minibatches that are drawn anew from (key, epoch). The first look is at rate 1, at rows of all shards.
  * An epoch shows the parameters that follow from the mean of its minibatches, which weighs all rows alike, and not those that the last few have moved; its objective is the bound that
@@ -87,7 +88,7 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
       key: start,
       step: 0,
       running: stats,
-      variance: Number.POSITIVE_INFINITY,
+      worth: 0,
       epoch: { stats, constant: 0 },
       last: { objective: Number.NEGATIVE_INFINITY, precision: 'float64' },
       phase: 'begin',
@@ -102,7 +103,7 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
     const all = first === null ? stats : blend(stats, stats, 1, first.batches);
     // Looked at by themselves they are worth as many rows as they are of.
     const { state: moved, info, ...more } = algorithm.update(inner, { sum: stats, parts: null });
-    const next = { ...state, inner: moved as Tree, mean: moved as Tree, variance: 1 / weightOf(stats) };
+    const next = { ...state, inner: moved as Tree, mean: moved as Tree, worth: weightOf(stats) };
     // What is intermediate to the algorithm has scores of another kind: all is collected anew.
     if (info === null) return { state: next, info, ...more };
     const order = orderIn(info);
@@ -120,14 +121,14 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
     const times = batches === 1 ? 1 : weightOf(state.running) / (weightOf(stats) || Number.POSITIVE_INFINITY);
     const rate = rateOf(step);
     const running = times === 0 ? state.running : blend(state.running, stats, rate, times);
-    const variance = times === 0 ? state.variance : (1 - rate) ** 2 * state.variance + (rate * rate) / weightOf(stats);
-    const { state: moved, order, ...more } = algorithm.follow(inner, worth(running, variance));
+    const worth = times === 0 ? state.worth : worthOf(state.worth, weightOf(stats), rate);
+    const { state: moved, order, ...more } = algorithm.follow(inner, batches === 1 ? running : ofRows(running, worth));
     const next: StepwiseState = {
       ...state,
       inner: moved as Tree,
       step: step + 1,
       running: inOrder(algorithm, inner, running, order),
-      variance,
+      worth,
     };
     if (batches === 1) {
       const { logEvidence, precision } = stats;
@@ -188,10 +189,15 @@ export function stepwise(config: StepwiseConfig): StepwiseAlgorithm {
     ask({ inner, key, step, phase }, about) {
       const asked = algorithm.ask(inner, about);
       if (phase === 'tell') return { ...asked, rows: [] };
-      const dealt = phase === 'begin' ? first : batches === 1 ? null : config;
-      return dealt === null ? asked : { ...asked, rows: batchRows(dealt, key, step, about.cuts.length - 1) };
+      if (batches === 1) return asked;
+      const dealt = phase === 'begin' ? first : config;
+      const message = sendScores(algorithm.scores(asked.message)) as Tree;
+      return { ...asked, message, ...(dealt !== null && { rows: batchRows(dealt, key, step, about.cuts.length - 1) }) };
     },
-    collect: (message, shard, cancel) => algorithm.collect(message, shard, cancel),
+    collect: (message, shard, cancel) =>
+      batches === 1
+        ? algorithm.collect(message, shard, cancel)
+        : algorithm.collectScored(message as SentScores, shard, cancel),
     update: (state, { sum }) =>
       state.phase === 'tell' ? tell(state) : (state.phase === 'begin' ? begin : learn)(state, sum!),
   };
@@ -206,10 +212,15 @@ function inOrder(algorithm: SummedAlgorithm, inner: Tree, stats: MixtureStats, o
   return order === null ? stats : selectStats(scoresIn(algorithm, inner), stats, order);
 }
 
-/** Statistics of all rows as those of so many as they are worth, lest priors count for less beside what is known than they should. */
-function worth(running: MixtureStats, variance: number): MixtureStats {
-  const share = 1 / (variance * weightOf(running));
-  return share < 1 ? blend(running, running, 1, share) : running;
+/** How many rows `(1 − rate)·old + rate·fresh` is worth. */
+function worthOf(old: number, fresh: number, rate: number): number {
+  return old === 0 ? fresh : 1 / ((1 - rate) ** 2 / old + rate ** 2 / fresh);
+}
+
+/** Statistics of all rows as those of so many: a prior counts beside what is known, and not beside more. */
+function ofRows(all: MixtureStats, rows: number): MixtureStats {
+  const share = rows / weightOf(all);
+  return share < 1 ? blend(all, all, 1, share) : all;
 }
 
 function weightOf({ counts }: MixtureStats): number {

@@ -6,6 +6,7 @@ import { startMixture } from '@mixtention/mixture/starts';
 import { emSpec } from '../em-spec.ts';
 import { collectMixture, isBelievable, type MixtureStats } from '../mixture/collect-mixture.ts';
 import { selectMixture } from '../mixture/mixture-step.ts';
+import { takenOnce } from '../schedule/sent-scores.ts';
 import type { SummedAlgorithm } from '../schedule/summed.ts';
 import { betterOrder } from './better-order.ts';
 import { boundTerms, sumTerms } from './bound-terms.ts';
@@ -59,6 +60,7 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
   );
   const messageOf = ({ scoredBy, mixture, posterior }: BayesState): BayesMessage =>
     scoredBy === 'mixture' ? mixture : posterior;
+  const taken = takenOnce(family);
   const led = (state: BayesState, stats: MixtureStats): Led => {
     const components = family.prior.posterior(prior, stats.counts, stats.sums) as Tree;
     const better = betterOrder(weights, stats.counts);
@@ -93,6 +95,8 @@ export function variationalBayes(config: BayesConfig): BayesAlgorithm {
     }),
     ask: (state) => ({ message: messageOf(state) }),
     collect: (message, shard, cancel) => collectMixture(family, scoresOf(message), shard, { cancel }),
+
+    collectScored: (sent, shard, cancel) => collectMixture(family, taken(sent, shard.width), shard, { cancel }),
 
     follow(state, stats) {
       const { next, better, believed } = led(state, stats);
