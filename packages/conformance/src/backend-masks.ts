@@ -115,6 +115,27 @@ export const maskRows: readonly BackendRow[] = [
       ),
   },
   {
+    name: 'no-numbers',
+    title: 'what is no number makes the evidence of the rows that see it NaN, and what is written, and is no orphan',
+    check: ({ backend }) => {
+      for (const form of ['linear', 'whitened'] as const)
+        for (const [what, spoil] of Object.entries(SPOILT)) {
+          const shape = { form, rows: 9, components: 3, width: 2, seed: 9 };
+          const { sample, pairBias, isSeenBy } = spoil(kernelCase(shape, backend.precision));
+          const options = pairBias === undefined ? {} : { pairBias: fillFrom(pairBias, 3) };
+          const { logEvidence } = readCase(backend, sample, null, options);
+          const due = Array.from({ length: 9 }, (_, n) => isSeenBy(n));
+          expect(Array.from(logEvidence, Number.isNaN), `rows read, ${form}, ${what}`).toEqual(due);
+          for (const hard of [false, true]) {
+            const written = writeCase(backend, sample, { ...options, hard });
+            expect(written, `${form}, ${what}, hard ${hard}`).toMatchObject({ logEvidence: Number.NaN, orphans: 0 });
+            if (!hard)
+              expect(Array.from(written.counts), `${form}, ${what}`).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+          }
+        }
+    },
+  },
+  {
     name: 'shift',
     title: 'a constant added to every score moves the evidence by itself and the responsibilities not at all',
     check: ({ backend }) => {
@@ -137,6 +158,30 @@ export const maskRows: readonly BackendRow[] = [
     },
   },
 ];
+
+type Spoilt = {
+  readonly sample: KernelCase;
+  readonly pairBias?: Float64Array;
+  readonly isSeenBy: (row: number) => boolean;
+};
+
+/** A case of 9 rows and 3 components with something in it that is no number, or makes none. */
+const SPOILT: { readonly [what: string]: (made: KernelCase) => Spoilt } = {
+  'a cell': (made) => {
+    made.blocks[0]!.data[4 * made.blocks[0]!.stride] = Number.NaN;
+    return { sample: made, isSeenBy: (n) => n === 4 };
+  },
+  'a bias': (made) => ({ sample: withBias(made, (b, k) => (k === 1 ? Number.NaN : b)), isSeenBy: () => true }),
+  'a bias of +∞': (made) => ({
+    sample: withBias(made, (b, k) => (k === 1 ? Number.POSITIVE_INFINITY : b)),
+    isSeenBy: () => true,
+  }),
+  'a pair': (made) => ({
+    sample: made,
+    pairBias: new Float64Array(27).fill(Number.NaN, 13, 14),
+    isSeenBy: (n) => n === 4,
+  }),
+};
 
 function expectOrphans(
   sample: KernelCase,

@@ -164,11 +164,11 @@ function addEvidence(tile: Tile, K: number, options: WriteOptions, total: Total)
     const w = options.rowWeights?.[tile.start + n] ?? 1;
     const best = tile.best[n]!;
     if (w === 0) continue;
-    if (best < 0) {
+    if (tile.evidence[n] === Number.NEGATIVE_INFINITY) {
       total.orphans++;
       continue;
     }
-    const logMax = Math.log(tile.R[n * K + best]!);
+    const logMax = best < 0 ? Number.NaN : Math.log(tile.R[n * K + best]!);
     total.weight += w;
     total.logMaxResponsibility += w * logMax;
     total.logEvidence += w * (options.hard ? tile.evidence[n]! + logMax : tile.evidence[n]!);
@@ -179,7 +179,8 @@ function addEvidence(tile: Tile, K: number, options: WriteOptions, total: Total)
 function weigh({ start, count, R }: Tile, K: number, rowWeights: Float64Array | undefined, counts: Float64Array): void {
   for (let n = 0; n < count; n++) {
     const w = rowWeights === undefined ? 1 : rowWeights[start + n]!;
-    for (let k = 0; k < K; k++) counts[k]! += R[n * K + k]! *= w;
+    if (w === 0) R.fill(0, n * K, (n + 1) * K);
+    else for (let k = 0; k < K; k++) counts[k]! += R[n * K + k]! *= w;
   }
 }
 

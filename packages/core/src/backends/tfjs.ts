@@ -210,7 +210,8 @@ function sumRows(
     if (w === 0) continue;
     if (best[n]! < ORPHAN_BELOW) orphans++;
     else {
-      bestSum += w * best[n]!;
+      // +∞ for the best of scores is no number either.
+      bestSum += w * (Number.isNaN(logMax[n]!) ? Number.NaN : best[n]!);
       logMaxSum += w * logMax[n]!;
       weight += w;
     }

@@ -38,6 +38,15 @@ export function write(machine: Machine, layout: Layout, blocks: readonly RowBloc
     flush();
     machine.release(mark);
   }
+  // A score that is no number reaches all counts of its row, but not the logarithm of many rows at once.
+  const { counts } = total;
+  const soft = sums.softCounts / 8;
+  const tried = options.hard ? machine.doubles.subarray(soft, soft + counts.length) : counts;
+  if (tried.some(Number.isNaN)) {
+    total.logEvidence = Number.NaN;
+    total.logMaxResponsibility = Number.NaN;
+    if (total.entropy !== undefined) total.entropy = Number.NaN;
+  }
   return total;
 }
 

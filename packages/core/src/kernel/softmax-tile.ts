@@ -17,7 +17,7 @@ export const BLOCK = 1024;
 /**
  * In place: scores become responsibilities, with evidence, best component and entropy of each row.
  *
- * A row whose scores are all −∞ becomes all 0, with evidence −∞, best −1 and entropy 0.
+ * A row whose scores are all −∞ becomes all 0, with evidence −∞, best −1 and entropy 0. One with a score that is no number becomes NaN, evidence and entropy too.
  */
 export function softmaxTile({ R, count, evidence, best, entropy }: SoftmaxTile, K: number): void {
   for (let n = 0; n < count; n++) {
@@ -32,9 +32,10 @@ export function softmaxTile({ R, count, evidence, best, entropy }: SoftmaxTile, 
     }
     best[n] = winner;
     if (winner < 0) {
-      evidence[n] = Number.NEGATIVE_INFINITY;
-      if (entropy !== null) entropy[n] = 0;
-      R.fill(0, at, at + K);
+      const nothing = R.subarray(at, at + K).some(Number.isNaN) ? Number.NaN : 0;
+      evidence[n] = Number.NEGATIVE_INFINITY + nothing;
+      if (entropy !== null) entropy[n] = nothing;
+      R.fill(nothing, at, at + K);
       continue;
     }
     const below = entropy === null ? 0 : meanBelow(R, at, K, top);
