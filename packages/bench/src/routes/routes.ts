@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lookUp } from '@mixtention/core/base';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
 import { fit, fitBayes } from '@mixtention/em';
 import { writeFileAtomic } from '@mixtention/files';
@@ -74,9 +75,11 @@ const prior = {
 
 /** `npm run bench:routes`: a Bayesian mixture of Old Faithful by every route, beside free-form variational Bayes and points. */
 await runCommand(async (signal) => {
-  const { SEEDS } = process.env;
+  const { SEEDS, ONLY } = process.env;
   const most = SEEDS === undefined ? MANY : Number(SEEDS);
   checkCount('bench/routes', 'SEEDS', most, 1);
+  const byName = Object.fromEntries(ROUTES.map((route) => [route.name, route]));
+  const asked = ONLY?.split(';').map((name) => lookUp('bench/routes', 'route', name.trim(), byName)) ?? ROUTES;
   const free = await timed(() => fitBayes(rows, { components: 2, prior, tolerance: 1e-8 }));
   const points = {
     EM: await fit(rows, { components: 2, screen: 0 }),
@@ -84,7 +87,7 @@ await runCommand(async (signal) => {
     Adam: await fitByGradient(rows, { components: 2, screen: 0 }),
   };
   const routes: RouteResult[] = [];
-  for (const { name, seeds, options } of ROUTES) {
+  for (const { name, seeds, options } of asked) {
     const runs: Run[] = [];
     for (let seed = 0; seed < Math.min(seeds, most); seed++) {
       const { result, seconds } = await timed(() =>
@@ -95,6 +98,7 @@ await runCommand(async (signal) => {
     }
     routes.push({ name, runs });
     console.log(tableOf(routes.slice(-1), free.result.bound));
+    if (SEEDS === undefined) await keep({ freeForm: free.result.bound, freeFormSeconds: free.seconds, routes });
   }
   console.log(`${tableOf(routes, free.result.bound)}\n`);
   console.log(
@@ -102,17 +106,20 @@ await runCommand(async (signal) => {
   );
   for (const [name, { logLikelihood, iterations }] of Object.entries(points))
     console.log(`${name}: log-likelihood ${logLikelihood.toFixed(3)} (${iterations} passes), no bound`);
-  if (SEEDS !== undefined) return;
+});
+
+/** Writes routes as they end, beside those that are kept already and were not asked for: a run of hours may be cut short. */
+async function keep({ routes, ...free }: Omit<RoutesResults, 'machine'>): Promise<void> {
   const folder = join(repository, 'packages/bench/results');
   await mkdir(folder, { recursive: true });
-  const kept: RoutesResults = {
-    machine: machine(),
-    freeForm: free.result.bound,
-    freeFormSeconds: free.seconds,
-    routes,
-  };
-  await writeFileAtomic(join(folder, 'routes.json'), `${JSON.stringify(kept, null, 1)}\n`);
-});
+  const file = join(folder, 'routes.json');
+  const before = await readFile(file, 'utf8').catch(() => '{"routes":[]}');
+  const others = (JSON.parse(before) as Pick<RoutesResults, 'routes'>).routes.filter(
+    ({ name }) => !routes.some((own) => own.name === name),
+  );
+  const kept: RoutesResults = { machine: machine(), ...free, routes: [...others, ...routes] };
+  await writeFileAtomic(file, `${JSON.stringify(kept, null, 1)}\n`);
+}
 
 /** With the seconds of processor time that it took. */
 async function timed<Result>(
