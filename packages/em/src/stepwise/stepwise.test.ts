@@ -4,7 +4,7 @@ import { applyTransform, dataset } from '@mixtention/core/data';
 import { run, type Step } from '@mixtention/core/loop';
 import { key } from '@mixtention/core/numeric';
 import { threads } from '@mixtention/core/threads';
-import { dirichlet, faithful, gaussianFull } from '@mixtention/mixture';
+import { bernoulli, dirichlet, faithful, gaussianFull, pointWeights } from '@mixtention/mixture';
 import { expect, test } from 'vitest';
 import { batch } from '../batch/batch.ts';
 import { fit } from '../batch/fit.ts';
@@ -126,4 +126,30 @@ test('schedules that cannot be are refused in a sentence', async () => {
   await refused({ name: 'memoized', minibatch: 0 }, 'schedule.minibatch is 0');
   await refused({ name: 'memoized', delay: 1 }, 'delay');
   await refused({ name: 'batch', minibatch: 10 }, 'minibatch');
+});
+
+test('a prior weighs beside minibatches as beside the rows that they are worth, and beside an epoch as beside all', async () => {
+  const zeros = { data: new Float64Array(400), rows: 400, cols: 1 };
+  const ofZeros = dataset(zeros, { shardRows: 100 });
+  const config = { family: bernoulli, components: 1, start: 'random', prior: { a: 2, b: 1 }, floor: 0 } as const;
+  const coin = batch({ ...config, weights: pointWeights() });
+  const driver = stepwise({ algorithm: coin, batches: 4, byShard: false, forgetting: 0.5, delay: 1, tolerance: 0 });
+  const chanceIn = (state: unknown): number =>
+    (state as { params: { probabilities: Float64Array } }).params.probabilities[0]!;
+  let state = driver.around(coin.init(key(0), zeros), key(0));
+  let shares: number[] = [];
+  for (let pass = 0; pass < 4; pass++) {
+    const collected = await inline().collect(
+      driver,
+      driver.ask(state, { precision: 'float64', cuts: ofZeros.cuts }),
+      ofZeros,
+    );
+    state = driver.update(state, collected as never).state;
+    const rate = pass === 0 ? 1 : (pass + 2) ** -0.5;
+    shares = [...shares.map((share) => (1 - rate) * share), rate];
+    const rows = 1 / shares.reduce((sum, share) => sum + share ** 2 / 100, 0);
+    // One yes of the prior, and no other.
+    expect(chanceIn(state.inner)).toBeCloseTo(1 / (1 + rows), 12);
+  }
+  expect(chanceIn(driver.innerOf(state))).toBeCloseTo(1 / 401, 12);
 });
