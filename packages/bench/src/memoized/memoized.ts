@@ -1,152 +1,160 @@
-import type { AnyAlgorithm, Dataset, Executor, Matrix, Precision, Tree } from '@mixtention/core';
-import { rowsOf } from '@mixtention/core/base';
-import { dataset } from '@mixtention/core/data';
-import { run } from '@mixtention/core/loop';
-import { generator, key, split } from '@mixtention/core/numeric';
 import { openExecutor } from '@mixtention/core/threads';
-import { batch, type MemoizedInfo, memoized } from '@mixtention/em';
-import { gaussianDiagonal } from '@mixtention/mixture';
+import { checkCount } from '@mixtention/mixture/fit';
 import { runCommand } from '../run-command.ts';
+import { machine } from '../speed/machine.ts';
 import { median } from '../speed/median.ts';
-import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
-import { countedExecutor } from './counted-executor.ts';
+import { COMPONENTS, plantedProblem, WIDTH } from './planted-problem.ts';
+import { costOf, endOf, passesTo, type Race, race } from './race.ts';
 
-const ROWS = Number(process.env.ROWS ?? 200_000);
-const SEEDS = (process.env.SEEDS ?? '0,1,2').split(',').map(Number);
-const [WIDTH, COMPONENTS] = [8, 64];
+const { ROWS, SEEDS = '0,1,2,3,4', SPREADS = '1,2', MINUTES = '20' } = process.env;
 /** Nats a row. */
 const WITHIN = 1e-4;
-/** As `fit` deals so many rows out. */
-const DEALT = { batches: 12, byShard: false, groups: 2 } as const;
-/** Laps in turns with passes of EM, for what they cost; the first ones, with caches to fill, do not count. */
-const [LAPS, UNCOUNTED] = [24, 4];
+const MOST_ITERATIONS = 3000;
+/** Nats a row that are left to gain where a side ends: little beside `WITHIN`, and the last of it takes longest. */
+const TOLERANCE = 1e-6;
+/** Turns of what passes cost in the precision of the backend. */
+const TURNS = 80;
+/** Between lines that tell how far a start is. */
+const TOLD_MS = 15_000;
 
 /** `npm run bench:memoized`: how many passes memoized EM takes beside EM, and what one costs. */
 await runCommand(async (signal) => {
-  const executor = await openExecutor({ problem: { rows: ROWS, components: COMPONENTS, width: 2 * WIDTH } });
+  const rows = Number(ROWS ?? 200_000);
+  checkCount('bench/memoized', 'ROWS', rows, 10 * COMPONENTS);
+  const starts = SPREADS.split(',').flatMap((spread) => SEEDS.split(',').map((seed) => [+spread, +seed] as const));
+  const deadline = performance.now() + 60_000 * Number(MINUTES);
+  const executor = await openExecutor({ problem: { rows, components: COMPONENTS, width: 2 * WIDTH } });
+  const { cpu, cores, node } = machine();
   console.log(
-    `${ROWS} rows of ${COMPONENTS} unit Gaussians in ${WIDTH} columns, whose means are drawn from N(0, 1) in each; diagonal components, one k-means++ start, ${executor.backend} on ${executor.workers} workers, passes counted in float64; until within ${WITHIN} nats a row of where EM ends (remaining gain 1e-7)\n`,
+    `${rows} rows of ${COMPONENTS} unit Gaussians in ${WIDTH} columns, whose means are drawn from N(0, spread²) in each; diagonal components, one k-means++ start for both, each until ${TOLERANCE} nats a row are left to gain, ${executor.backend} on ${executor.workers} workers; ${cpu}, ${cores} cores, Node ${node}`,
   );
+  const all: Judged[] = [];
   try {
-    const rows: string[][] = [];
-    const shares: number[] = [];
-    for (const seed of SEEDS) {
-      const problem = problemOf(seed);
-      const whole = await until(problem.em, problem, { executor, signal, limit: 2000, goal: Number.POSITIVE_INFINITY });
-      const optimum = whole.objectives.at(-1)!.value;
-      const goal = optimum - WITHIN;
-      const passes = whole.objectives.find(({ value }) => value >= goal)!.passes;
-      const laps = await until(problem.memoized, problem, { executor, signal, limit: passes, goal });
-      const arrived = laps.objectives.find(({ value }) => value >= goal)?.passes ?? Number.POSITIVE_INFINITY;
-      shares.push(arrived / passes);
-      rows.push([
-        String(seed),
-        optimum.toFixed(5),
-        passes.toFixed(0),
-        arrived.toFixed(1),
-        (arrived / passes).toFixed(2),
-        laps.objectives.at(-1)!.value.toFixed(5),
-        laps.largestFall.toExponential(0),
-        (await costOf(problem, { executor, signal, precision: 'float64' })).toFixed(2),
-        (await costOf(problem, { executor, signal, precision: executor.precision })).toFixed(2),
-      ]);
+    for (const [spread, seed] of starts) {
+      if (performance.now() > deadline) {
+        console.log(`\n${MINUTES} minutes are over (MINUTES): ${all.length} of ${starts.length} starts were made`);
+        break;
+      }
+      const problem = plantedProblem(rows, spread, seed);
+      const limits = { executor, signal, maxIterations: MOST_ITERATIONS };
+      const onTurn = telling(`spread ${spread}, seed ${seed}`);
+      const ran = await race(problem, { ...limits, precision: 'float64', tolerance: TOLERANCE, onTurn });
+      const isFirst = all.every((other) => other.spread !== spread);
+      const coarse = isFirst
+        ? await race(problem, { ...limits, precision: executor.precision, tolerance: 0, maxIterations: TURNS })
+        : null;
+      const judged = judge(ran, { spread, seed, separation: problem.separation, coarse });
+      all.push(judged);
+      console.log(sentence(judged));
     }
-    const cpu = 'CPU of a pass beside EM’s';
-    const head = [
-      'seed',
-      'nats a row',
-      'EM, passes',
-      'memoized',
-      'share',
-      'nats a row then',
-      'largest fall',
-      `${cpu}, float64`,
-    ];
-    console.log(table([[...head, executor.precision], ...rows]));
-    console.log(`\nmedian share of the passes: ${median(shares).toFixed(2)} (at most 0.5 was due)`);
   } finally {
     await executor.close();
   }
+  if (all.length === 0) return;
+  console.log(`\n${tableOf(all, executor.precision)}`);
+  for (const spread of new Set(all.map((one) => one.spread)))
+    console.log(`\n${summary(all.filter((one) => one.spread === spread))}`);
 });
 
-type Problem = {
-  readonly data: Dataset;
-  readonly em: { readonly algorithm: AnyAlgorithm; readonly state: Tree };
-  readonly memoized: { readonly algorithm: AnyAlgorithm; readonly state: Tree };
+type Start = { readonly spread: number; readonly seed: number; readonly separation: number };
+
+/** What a race came to. An optimum that a side never comes to, since it ends in a lower one, takes it Infinity passes. */
+type Judged = Start & {
+  /** Where EM ends, nats a row. */
+  readonly optimum: number;
+  /** By how much more memoized EM ends, nats a row. */
+  readonly above: number;
+  /** To within `WITHIN` of where EM ends: of EM and of memoized EM. */
+  readonly toOptimum: readonly [number, number];
+  /** To within `WITHIN` of where memoized EM ends. */
+  readonly toOther: readonly [number, number];
+  readonly largestFall: number;
+  readonly cost: number;
+  readonly coarseCost: number | null;
+  readonly statuses: string;
 };
 
-function problemOf(seed: number): Problem {
-  const x = planted(seed);
-  const config = { components: COMPONENTS, start: 'k-means++', prior: null, floor: 1e-6 } as const;
-  const algorithm = batch({ family: gaussianDiagonal, ...config });
-  const state = algorithm.init(key(seed), rowsOf(x, 0, Math.min(ROWS, 10_000)));
-  const driver = memoized({ algorithm, ...DEALT });
+function judge({ em, memoized }: Race, { coarse, ...start }: Start & { readonly coarse: Race | null }): Judged {
+  const [optimum, other] = [endOf(em), endOf(memoized)];
+  const toBoth = (goal: number): [number, number] => [passesTo(em, goal), passesTo(memoized, goal)];
   return {
-    data: dataset(x),
-    em: { algorithm, state: state as Tree },
-    memoized: { algorithm: driver as AnyAlgorithm, state: driver.around(state as Tree) as Tree },
+    ...start,
+    optimum,
+    above: other - optimum,
+    toOptimum: toBoth(optimum - WITHIN),
+    toOther: toBoth(other - WITHIN),
+    largestFall: memoized.largestFall,
+    cost: costOf({ em, memoized }),
+    coarseCost: coarse === null ? null : costOf(coarse),
+    statuses: `${em.status}, ${memoized.status}`,
   };
 }
 
-function planted(seed: number): Matrix {
-  const random = generator(split(key(seed), 'planted'));
-  const centers = Float64Array.from({ length: COMPONENTS * WIDTH }, () => random.normal());
-  const data = new Float32Array(ROWS * WIDTH);
-  for (let n = 0; n < ROWS; n++) {
-    const k = random.integer(COMPONENTS);
-    for (let d = 0; d < WIDTH; d++) data[n * WIDTH + d] = centers[k * WIDTH + d]! + random.normal();
-  }
-  return { data, rows: ROWS, cols: WIDTH };
+function shareOf([passes, laps]: readonly [number, number]): number {
+  return laps / passes;
 }
 
-type Setting = { readonly executor: Executor; readonly signal: AbortSignal };
-type Course = {
-  /** After each iteration, nats a row. */
-  readonly objectives: readonly { readonly passes: number; readonly value: number }[];
-  /** Of the objective, from one batch to the next, relative; 0 where it never fell. */
-  readonly largestFall: number;
-};
-
-/** Goes on until the objective is at the goal, or the run ends. */
-async function until(
-  { algorithm, state }: Problem['em'],
-  { data }: Problem,
-  { executor, signal, limit, goal }: Setting & { readonly limit: number; readonly goal: number },
-): Promise<Course> {
-  const counted = countedExecutor(executor);
-  const objectives: { passes: number; value: number }[] = [];
-  let largestFall = 0;
-  let last = Number.NEGATIVE_INFINITY;
-  const limits = { maxIterations: limit, precision: 'float64', signal } as const;
-  for await (const { info } of run(algorithm, data, { executor: counted.executor, state, ...limits })) {
-    for (const objective of (info as Partial<MemoizedInfo>).objectives ?? [info.objective]) {
-      largestFall = Math.max(largestFall, (last - objective) / Math.abs(objective));
-      last = objective;
-    }
-    objectives.push({ passes: counted.passes(), value: info.objective / data.rows });
-    if (info.objective / data.rows >= goal) break;
-  }
-  return { objectives, largestFall };
+/** To the lower of the two optima both sides come. */
+function shareToLower({ above, toOptimum, toOther }: Judged): number {
+  return shareOf(above >= 0 ? toOptimum : toOther);
 }
 
-/** CPU time of a lap over that of a pass of EM, median over turns. */
-async function costOf(
-  { data, em, memoized: laps }: Problem,
-  { executor, signal, precision }: Setting & { readonly precision: Precision },
-): Promise<number> {
-  const limits = { executor, signal, precision, tolerance: 0, maxIterations: LAPS + 1 } as const;
-  const sides = [em, laps].map(({ algorithm, state }) => run(algorithm, data, { ...limits, state }));
-  const ratios: number[] = [];
-  for (let turn = 0; turn < LAPS; turn++) {
-    const times: number[] = [];
-    for (const side of sides) {
-      const spent = stopwatch();
-      await side.next();
-      times.push(spent().cpuSeconds);
-    }
-    if (turn >= UNCOUNTED) ratios.push(times[1]! / times[0]!);
-  }
-  for (const side of sides) await side.return();
-  return median(ratios);
+function sentence({ spread, seed, optimum, above, toOptimum, toOther, statuses }: Judged): string {
+  const [passes, laps] = toOptimum;
+  const reached = Number.isFinite(laps) ? `after ${laps.toFixed(1)}` : 'never: it ends in a lower one';
+  const reverse = Number.isFinite(toOther[0]) ? `after ${toOther[0]}` : 'never: it ends in a lower one';
+  return `spread ${spread}, seed ${seed}: EM is at ${optimum.toFixed(5)} nats a row after ${passes} passes, memoized EM ${reached}; where that ends (${signed(above)}) it is after ${toOther[1].toFixed(1)}, EM ${reverse} (${statuses})`;
+}
+
+function tableOf(all: readonly Judged[], coarse: string): string {
+  const cost = 'CPU of a pass beside EM’s';
+  const head = ['spread', 'nearest', 'seed', 'EM ends', 'memoized', 'EM’s passes', 'memoized’s', 'share'];
+  return table([
+    [...head, 'to the lower', 'largest fall', `${cost}, float64`, ...(coarse === 'float64' ? [] : [coarse])],
+    ...all.map((one) => [
+      String(one.spread),
+      one.separation.toFixed(1),
+      String(one.seed),
+      one.optimum.toFixed(5),
+      signed(one.above),
+      one.toOptimum[0].toFixed(0),
+      number(one.toOptimum[1], 1),
+      number(shareOf(one.toOptimum), 2),
+      shareToLower(one).toFixed(2),
+      one.largestFall.toExponential(0),
+      one.cost.toFixed(2),
+      one.coarseCost === null ? '' : one.coarseCost.toFixed(2),
+    ]),
+  ]);
+}
+
+function summary(all: readonly Judged[]): string {
+  const count = (is: (one: Judged) => boolean): number => all.filter(is).length;
+  const middle = (of: (one: Judged) => number): string => number(median(all.map(of)), 2);
+  return [
+    `spread ${all[0]!.spread}, ${all.length} starts: memoized EM came to EM’s optimum from ${count((one) => Number.isFinite(one.toOptimum[1]))}, in at most half of the passes from ${count((one) => shareOf(one.toOptimum) <= 0.5)}`,
+    `it ends within ${WITHIN} nats a row of EM from ${count((one) => Math.abs(one.above) <= WITHIN)}, higher from ${count((one) => one.above > WITHIN)}, lower from ${count((one) => one.above < -WITHIN)}`,
+    `median share of the passes: ${middle((one) => shareOf(one.toOptimum))} to EM’s optimum, never counted as ∞ (at most 0.5 was due); ${middle(shareToLower)} to the lower of both; a pass costs ${middle((one) => one.cost)} of EM’s CPU time in float64`,
+  ].join('\n');
+}
+
+function signed(nats: number): string {
+  return `${nats < 0 ? '−' : '+'}${Math.abs(nats).toExponential(1)}`;
+}
+
+function number(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : 'never';
+}
+
+/** Tells how far a start is, now and then. */
+function telling(what: string): (race: Race) => void {
+  let last = performance.now();
+  return ({ em, memoized }) => {
+    if (performance.now() - last < TOLD_MS) return;
+    last = performance.now();
+    const of = ({ marks }: Race['em']): string =>
+      `${marks.at(-1)!.passes.toFixed(0)} passes, ${endOf({ marks } as Race['em']).toFixed(5)}`;
+    console.error(`  ${what}: EM ${of(em)}; memoized ${of(memoized)}`);
+  };
 }

@@ -26,9 +26,5 @@ export const conformance: AlgorithmConformance = {
     { test: 'shard-invariant', reason: 'a step looks at the parts of shards' },
     { test: 'order-invariant', reason: 'rows are dealt out to minibatches by their places' },
     { test: 'row-weights', reason: 'rows are dealt out to minibatches by their places' },
-    {
-      test: 'oracle',
-      reason: 'responsibilities are those of several states; they are held to naive loops beside the algorithm',
-    },
   ],
 };

@@ -32,7 +32,7 @@ export type MemoizedState = {
   readonly drift: MixtureStats;
   /** Which batch comes next. */
   readonly next: number;
-  /** Whether there are not statistics of all yet: then the parameters wait for them. */
+  /** Whether the parameters wait for the statistics of all batches: these are not there yet, or passes still gain much. */
   readonly isFilling: boolean;
   /** What the objective was after the last batch. */
   readonly last: number;
@@ -56,10 +56,15 @@ export type MemoizedAlgorithm = Algorithm<MemoizedState, Tree, MixtureStats, Mem
 const DEALT: Key = key(0);
 
 /**
- * Of what the sums of statistics moved by in a lap, so much is added before parameters that look ahead follow from them. Statistics are half a lap old on average, so half would be all that they
- * lag behind; with a third of a lap, directions in which EM takes a share ε of the way to the optimum a pass are gone through at 6 ε a lap, and at 2 ε without.
+ * So much of the lag of statistics is left, in laps. What a batch is scored by follows from sums whose parts are (B + 1)/2B laps old on average when it is there; looking ahead by that less δ has
+ * directions in which EM takes a share ε of the way to the optimum a pass gone through at ε/δ a lap, and at up to twice ε without. A smaller δ swings longer about the optimum where ε is larger.
  */
-const AHEAD = 1 / 3;
+const LAG_LEFT = 0.1;
+/**
+ * Nats a row. As long as a pass gains more, EM is quick, and to which optimum it comes is being decided: updates after every batch, and looking ahead, would save little and lead to another one, as
+ * often a lower as a higher one.
+ */
+const SLOW = 3e-3;
 /** An objective that is lower by so much of itself is not. */
 const ROUNDING = 1e-12;
 
@@ -67,11 +72,12 @@ const ROUNDING = 1e-12;
  * EM, or variational Bayes, that updates after every batch of rows: the statistics of all batches are kept, and those of the visited one replaced.
  *
  *     S ← S − s_b(old) + s_b(new);   parameters from S
- *     D ← (1 − 1/B) D + s_b(new) − s_b(old);   the next batch is scored by parameters from S + (1 − 1/B) D/3
+ *     D ← (1 − 1/B) D + s_b(new) − s_b(old);   the next batch is scored by parameters from S + ((B + 1)/2B − δ) D, once passes gain little
  *
  * The objective is that of all rows, with the responsibilities that each batch had at its last visit: `Σ r_nk L_nk + H(r)` and what belongs to no row.
  * It is exact, a lower bound of the log-likelihood (or the ELBO of these responsibilities), and rises with every batch: where looking ahead would make it fall, the batch is visited again, by
- * the parameters from S. There is no step size. A step is a lap over all batches; the first is a pass over all rows.
+ * the parameters from S, and what S moved by is forgotten. There is no step size. A step is a lap over all batches; the first ones are
+ * passes over all rows with one update each, those of the algorithm that is driven, until one gains less than 0.003 nats a row: they decide to which optimum.
  *
  * @param config  what is driven, and how many batches there are
  * @returns init, ask, collect and update, and `around` for given first states; the state holds the statistics of every batch, so that a run that resumes has the bits of one that never stopped
@@ -97,7 +103,7 @@ export function memoized(config: MemoizedConfig): MemoizedAlgorithm {
       next: 0,
       isFilling: true,
       last: Number.NEGATIVE_INFINITY,
-      objectives: new Float64Array(batches),
+      objectives: new Float64Array(batches).fill(Number.NEGATIVE_INFINITY),
       events: [],
     };
   };
@@ -130,11 +136,13 @@ export function memoized(config: MemoizedConfig): MemoizedAlgorithm {
       const kept = order === null ? now : now.map((one) => ({ ...one, stats: inOrder(one.stats) }));
       const drift = isFilling ? state.drift : drifted(state.drift, state.kept[next]!.stats, stats, 1 - 1 / batches);
       const objective = info?.objective ?? Number.NEGATIVE_INFINITY;
-      const objectives = state.objectives.with(next, objective);
+      // Before its lap is over a batch is compared with the pass that filled the statistics.
+      const objectives = isFilling ? state.objectives.map(() => objective) : state.objectives.with(next, objective);
+      const gain = (objective - state.objectives[next]!) / total.counts.reduce((sum, n) => sum + n, 0);
       const events = [...state.events, ...(info?.events ?? [])];
       const after = { kept, drift: inOrder(drift), next: following };
       const later =
-        isFilling || info === null || batches === 1
+        isFilling || info === null || batches === 1 || !(gain < SLOW)
           ? null
           : lookAhead(algorithm, moved as Tree, { ...after, total: inOrder(total) });
       return {
@@ -144,7 +152,7 @@ export function memoized(config: MemoizedConfig): MemoizedAlgorithm {
           isAhead: later !== null,
           ...after,
           // What is intermediate to the algorithm has scores of another kind: all is collected anew.
-          isFilling: info === null,
+          isFilling: info === null || (isFilling && batches > 1 && !(gain < SLOW)),
           last: objective,
           objectives,
           events: isLap ? [] : events,
@@ -167,7 +175,7 @@ function lookAhead(
   { kept, total, drift }: Pick<MemoizedState, 'kept' | 'drift'> & { readonly total: MixtureStats },
 ): Tree | null {
   const scores = algorithm.scores(messageOf(algorithm, inner));
-  const sum = foreseen(scores, total, drift, AHEAD * (1 - 1 / kept.length));
+  const sum = foreseen(scores, total, drift, (kept.length + 1) / (2 * kept.length) - LAG_LEFT);
   const { state, info, believed } = algorithm.update(inner, { sum, parts: null });
   // Kept statistics are in the order of `inner`.
   if (believed === false || orderIn(info) !== null) return null;

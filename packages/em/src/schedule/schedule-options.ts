@@ -19,7 +19,7 @@ export type Stepwise = {
 /** Exact, with the statistics of every batch of rows kept. */
 export type Memoized = {
   readonly name: 'memoized';
-  /** Rows of a batch (default: 20 a component, but no less than a 24th of the rows). */
+  /** Rows of a batch (default: 20 a component, but no less than a quarter of the rows). */
   readonly minibatch?: number;
 };
 

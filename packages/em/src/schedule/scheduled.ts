@@ -16,8 +16,8 @@ import {
 } from './schedule-options.ts';
 import type { SummedAlgorithm } from './summed.ts';
 
-/** Batches of a lap, and rows of one for each component, unless its rows are said. */
-const MEMOIZED = { most: 12, each: 20 };
+/** Batches of a lap, and rows of one for each component, unless its rows are said. Where laps look ahead, more batches save next to nothing and cost an update each. */
+const MEMOIZED = { most: 4, each: 20 };
 
 /** A plan whose algorithm any schedule can drive. */
 export type SummedPlan<Result> = FitPlan<Result> & { readonly algorithm: SummedAlgorithm };
