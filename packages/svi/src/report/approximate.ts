@@ -71,7 +71,7 @@ export function approximate(
 }
 
 /** Log evidence by importance ratios, and its standard error for tails of shape k̂. */
-export function evidenceOf({ logRatios, logWeights, paretoK }: Psis & { readonly logRatios: Float64Array }): {
+function evidenceOf({ logRatios, logWeights, paretoK }: Psis & { readonly logRatios: Float64Array }): {
   readonly mean: number;
   readonly error: number;
 } {

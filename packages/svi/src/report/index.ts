@@ -3,7 +3,6 @@ export {
   approximate,
   believed,
   equalWeights,
-  evidenceOf,
   heavyIn,
   isNearlyEqual,
   meanOf,
