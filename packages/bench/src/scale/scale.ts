@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inline, wasm } from '@mixtention/core';
+import { fail, show } from '@mixtention/core/base';
 import { fit } from '@mixtention/em';
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
@@ -14,6 +15,12 @@ import { exponentOf } from './exponent.ts';
 
 /** The largest table of the passes: `ROWS=1e6` for less time and memory. */
 const MOST_ROWS = Number(process.env.ROWS ?? 1e7);
+if (!(MOST_ROWS >= 1e5))
+  fail(
+    'bench',
+    'BAD_OPTION',
+    `ROWS is ${show(process.env.ROWS)}, one number from 1e5 was due: two sizes make an exponent`,
+  );
 /** Of each size the least counts, after those that warm: over so many rows together. */
 const PASSES = 7;
 const WARM_ROWS = 1e6;
