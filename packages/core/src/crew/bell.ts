@@ -14,7 +14,7 @@ export type Bell = {
 const BELL = { rung: 0, seats: 1 } as const;
 
 /**
- * How long a thread looks at a word before it sleeps: a thread that is woken begins some 30 µs later, and cold, at half its speed (`npm run bench:steps`).
+ * How long a thread looks at a word before it sleeps: one that is woken begins later, and cold (`npm run bench:steps` prints what small passes cost).
  * It takes a core for so long, so only where what it waited for came soon the last time, and only where no thread that has work wants the core.
  */
 const LOOK_MS = 0.1;

@@ -267,3 +267,12 @@ test.each([
 ])('%j is refused in one sentence', async (wrong, message) => {
   await expect(fitVariational(x, { ...options, ...(wrong as object) })).rejects.toThrow(message);
 });
+
+test('more rows than memory holds are refused before they are read, by the way that holds none', async () => {
+  // Says that it has them: they would have to be made, or to lie in a file of terabytes.
+  const many = { ...dataset(x), rows: 1e12 };
+  await expect(fitVariational(many, options)).rejects.toMatchObject({
+    code: 'TOO_LARGE',
+    message: expect.stringMatching(/1,000,000,000,000 rows with their statistics.*sviOnRows reads rows where they lie/),
+  });
+});
