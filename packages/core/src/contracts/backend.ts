@@ -82,7 +82,7 @@ export type Accumulation = { readonly components: number; readonly stands: reado
 
 /**
  * Fills `out` `[count, K]` (row-major, 0 before) with the responsibilities of rows `start … start + count`: finite, not negative, of any sum.
- * A row of zeros is owned by nobody.
+ * A row of zeros is owned by nobody. Rows are asked for again where sums come out as no numbers.
  */
 export type FillResponsibilities = (start: number, count: number, out: Float64Array | Float32Array) => void;
 

@@ -3,6 +3,7 @@ import { fail, lookUp } from '../base/errors.ts';
 import type { Backend, BackendName, Matrix, Precision, RowBlock, Rows, Scores } from '../contracts/index.ts';
 import { checkBackward } from '../kernel/backward-tile.ts';
 import { checkAccumulation, checkScores, checkWritable } from '../kernel/check.ts';
+import { accumulatedAsPlain, readAsPlain, writtenAsPlain } from './as-plain.ts';
 import { areCut, type Block, layOutBlocks } from './blocks.ts';
 import { accumulate } from './fused-accumulate.ts';
 import { backward } from './fused-backward.ts';
@@ -96,7 +97,9 @@ export function backendOn(
     write(rows, scores, options = {}) {
       checkScores('core/write', rows, scores);
       checkWritable('core/write', scores);
-      return withScores(rows, scores, (machine, layout, blocks) => write(machine, layout, blocks, options));
+      return withScores(rows, scores, (machine, layout, blocks) =>
+        writtenAsPlain(write(machine, layout, blocks, options), blocks, scores, options),
+      );
     },
     read(rows, scores, values, options = {}) {
       checkScores('core/read', rows, scores);
@@ -109,7 +112,9 @@ export function backendOn(
       return withDesk((desk) => {
         const blocks = rows as readonly RowBlock[];
         const { parts, held } = uploadValues(desk, scores, blocks, values);
-        return aside(desk.machine, () => read(desk.machine, parts, blocks, held, options));
+        const reading = aside(desk.machine, () => read(desk.machine, parts, blocks, held, options));
+        readAsPlain(reading, blocks, scores, values, options);
+        return reading;
       });
     },
     score(rows, scores, visit, options = {}) {
@@ -129,7 +134,8 @@ export function backendOn(
       checkAccumulation('core/accumulate', rows, into);
       return withDesk((desk) => {
         clear(desk);
-        return accumulate(desk.machine, rows as readonly RowBlock[], into, fill, options);
+        const blocks = rows as readonly RowBlock[];
+        return accumulatedAsPlain(accumulate(desk.machine, blocks, into, fill, options), blocks, into, fill, options);
       });
     },
   };
