@@ -183,21 +183,37 @@ export type VariationalResult = {
 };
 
 /** What one estimator of a gradient that is known is worth. */
-export type EstimatorFigures = {
-  readonly treatment: 'enumerated' | 'score' | 'relaxed' | 'straight-through';
-  /** Of relaxed draws; null where there are none. */
-  readonly temperature: number | null;
-  /** Distance between the mean of all draws and the exact gradient, and how much of it their noise would make, over that gradient's length. */
+export type GradientFigures = {
+  /** Distance between the mean of all draws and the true gradient, and its standard error, over that gradient's length. */
   readonly relativeBias: number;
   readonly noiseFloor: number;
-  /** Of one draw, summed over the parameters. */
+  /** Of one gradient, summed over the parameters. */
   readonly variance: number;
+  readonly varianceStandardError: number;
   /** Null where there is no noise. */
   readonly signalToNoise: number | null;
   readonly microsecondsPerDraw: number;
 };
 
-export type EstimatorsResult = { readonly draws: number; readonly rows: readonly EstimatorFigures[] };
+/** Of discrete latents; a `bare-score` has no baselines. */
+export type EstimatorFigures = GradientFigures & {
+  readonly treatment: 'enumerated' | 'score' | 'bare-score' | 'relaxed' | 'straight-through';
+  /** Of relaxed draws; null where there are none. */
+  readonly temperature: number | null;
+};
+
+/** Of free numbers, some deviations from the best guide; one gradient is made of `samples` draws. */
+export type NearFigures = GradientFigures & {
+  readonly estimator: 'path-derivative' | 'pathwise' | 'analytic-kl' | 'importance-weighted';
+  readonly samples: number;
+  readonly distance: number;
+};
+
+export type EstimatorsResult = {
+  readonly draws: number;
+  readonly rows: readonly EstimatorFigures[];
+  readonly near: readonly NearFigures[];
+};
 
 export type ShiftResult = {
   readonly backend: BackendName;

@@ -1,8 +1,8 @@
 import { faithful } from '@mixtention/mixture';
-import { autoNormal, estimatorReport, type Model } from '@mixtention/svi';
+import { autoNormal, type EstimatorRow, estimatorReport, type Model, svi } from '@mixtention/svi';
 import type { Job } from './job.ts';
 import { WAITING } from './known.ts';
-import type { EstimatorsResult } from './results.ts';
+import type { EstimatorsResult, GradientFigures, NearFigures } from './results.ts';
 
 const TEMPERATURES = [0.03, 0.1, 0.3, 1, 3];
 const DRAWS = 4000;
@@ -21,39 +21,68 @@ const assignments: Model<Float64Array> = (m, x) =>
     m.observe('x', m.normal(of(means), of(deviations)), x);
   });
 
-/** Every estimator of the gradient of a bound whose gradient is known, half-way through training its assignments. */
+/** The same times, where the means of the components are not known and assignments are summed over: two free numbers. */
+const centers: Model<Float64Array> = (m, x) => {
+  const mean = m.sample('mean', m.normal([70, 70], 20));
+  m.plate('rows', x.length, () => m.observe('x', m.mixture(weights, m.normal(mean, deviations)), x));
+};
+
+/** How far the second guide is from the best one: its centre in deviations, and its log scale in as many times log 2. */
+const DISTANCES = [1, 0.3, 0.1, 0.03];
+
+/** Every estimator of the gradient of a bound that is known: of discrete latents half-way through training their assignments, of free numbers on the way to the best guide. */
 export function weighEstimators({ reporter }: Job): Promise<EstimatorsResult> {
   const all = faithful();
   const x = Float64Array.from({ length: all.rows / EVERY }, (_, n) => all.data[2 * EVERY * n + 1]!);
   return reporter.stage(
     'gradients of a known bound',
-    async () => {
-      const z = new Float64Array(x.length * weights.length);
-      x.forEach((each, n) => {
-        weights.forEach((weight, k) => {
-          const away = (each - means[k]!) / deviations[k]!;
-          z[n * weights.length + k] = PROGRESS * (Math.log(weight / deviations[k]!) - 0.5 * away * away);
-        });
-      });
-      const parameters = { 'z.logits': z };
-      const options = { guide: autoNormal(), parameters, temperatures: TEMPERATURES, draws: DRAWS };
-      const rows = estimatorReport(assignments, x, options).map(({ discrete, signalToNoise, ...row }) => ({
-        treatment: discrete!,
-        temperature: row.temperature,
-        relativeBias: row.relativeBias,
-        noiseFloor: row.noiseFloor,
-        variance: row.variance,
-        // JSON has no infinity.
-        signalToNoise: Number.isFinite(signalToNoise) ? signalToNoise : null,
-        microsecondsPerDraw: row.microsecondsPerDraw,
-      }));
-      return { draws: DRAWS, rows };
-    },
-    ({ rows }) =>
-      rows
-        .map(
-          ({ treatment, temperature, relativeBias }) => `${treatment} ${temperature ?? ''} ${relativeBias.toFixed(3)}`,
-        )
-        .join(', '),
+    async () => ({ draws: DRAWS, rows: weighTreatments(x), near: weighNear(x) }),
+    ({ rows, near }) => `${rows.length} treatments of assignments, ${near.length} gradients near the best guide`,
   );
 }
+
+function weighTreatments(x: Float64Array): EstimatorsResult['rows'] {
+  const z = new Float64Array(x.length * weights.length);
+  x.forEach((each, n) => {
+    weights.forEach((weight, k) => {
+      const away = (each - means[k]!) / deviations[k]!;
+      z[n * weights.length + k] = PROGRESS * (Math.log(weight / deviations[k]!) - 0.5 * away * away);
+    });
+  });
+  const parameters = { 'z.logits': z };
+  const options = { guide: autoNormal(), parameters, temperatures: TEMPERATURES, draws: DRAWS };
+  return estimatorReport(assignments, x, options).map((row) => ({
+    treatment: row.hasBaselines === false ? 'bare-score' : row.discrete!,
+    temperature: row.temperature,
+    ...figuresOf(row),
+  }));
+}
+
+function weighNear(x: Float64Array): NearFigures[] {
+  const guide = autoNormal();
+  const { around, parameters } = svi(centers, x, { guide, start: { mean: means }, accuracy: 0.02, rounds: 0 });
+  const [loc, logScale] = [parameters['mean.loc']!, parameters['mean.logScale']!];
+  return DISTANCES.flatMap((distance) => {
+    const away = {
+      'mean.loc': loc.map((each, k) => each + (k === 0 ? -distance : distance)),
+      'mean.logScale': logScale.map((each) => each + distance * Math.LN2),
+    };
+    const options = { guide, around, parameters: away, draws: DRAWS, samples: [5, 50] };
+    return estimatorReport(centers, x, options).map((row) => ({
+      estimator: row.estimator,
+      samples: row.samples,
+      distance,
+      ...figuresOf(row),
+    }));
+  });
+}
+
+/** What is told of any gradient; JSON has no infinity. */
+const figuresOf = (row: EstimatorRow): GradientFigures => ({
+  relativeBias: row.relativeBias,
+  noiseFloor: row.noiseFloor,
+  variance: row.variance,
+  varianceStandardError: row.varianceStandardError,
+  signalToNoise: Number.isFinite(row.signalToNoise) ? row.signalToNoise : null,
+  microsecondsPerDraw: row.microsecondsPerDraw,
+});

@@ -25,20 +25,36 @@ test('every section is there, with its figures', () => {
   expect(textOf('footer')).toContain('reading digits');
 });
 
-test('every estimator of a known gradient stands with its bias, noise and cost; what is only noise is drawn hollow', () => {
+test('every estimator of a known gradient stands with bias, variance, their errors and cost; what is only noise is drawn hollow, and called unseen', () => {
   const charts = [...document.querySelectorAll('#estimators svg')];
-  expect(charts).toHaveLength(2);
+  expect(charts).toHaveLength(3);
   const label = charts[0]!.getAttribute('aria-label');
   expect(label).toContain('Gumbel-softmax at 0.3 0.03;');
-  const rows = [...document.querySelectorAll('#estimators tbody tr')].map((row) =>
+  const rows = [...document.querySelectorAll('#estimators tbody tr:not(.group)')].map((row) =>
     [...row.querySelectorAll('td')].map((cell) => cell.textContent),
   );
-  expect(rows).toHaveLength(8);
-  expect(rows[0]).toEqual(['every assignment weighed', '', 'none', 'none', '0.00', 'no noise', '90']);
-  expect(rows[4]).toEqual(['Gumbel-softmax', '3', '30\u00a0%', '1.0\u00a0%', '0.67', '3.67', '90']);
-  const fills = [...charts[0]!.querySelectorAll('circle')].map((dot) => dot.getAttribute('fill'));
-  expect(fills.filter((fill) => fill === 'var(--paper)')).toHaveLength(2);
-  expect(fills).toHaveLength(6);
+  expect(rows).toHaveLength(9 + 5);
+  expect(rows[0]).toEqual(['every assignment weighed', '', 'none', 'none', 'no noise', '90']);
+  expect(rows[2]).toEqual(['bare scores', '', 'none seen ± 1.0\u00a0%', '60 ± 1', '0.39', '90']);
+  expect(rows[5]).toEqual(['Gumbel-softmax', '3', '30\u00a0% ± 1.0\u00a0%', '0.67 ± 0.01', '3.67', '90']);
+  expect(rows[9]![0]).toBe('path derivative');
+  // Circles and squares: colors are not all that tells two lines apart.
+  const marks = (shape: string): (string | null)[] =>
+    [...charts[0]!.querySelectorAll(`[aria-label="dot"] ${shape}`)].map((dot) => dot.getAttribute('fill'));
+  for (const fills of [marks('circle'), marks('path')]) {
+    expect(fills).toHaveLength(3);
+    expect(fills.filter((fill) => fill === 'var(--paper)')).toHaveLength(1);
+  }
+});
+
+test('near the best guide, gradients are told by what one of their draws adds, and names do not stand on one another', () => {
+  const drawing = document.querySelectorAll('#estimators svg')[2]!;
+  expect(drawing.getAttribute('aria-label')).toContain('50 weighted draws 8.5 % at 1,');
+  const places = [...drawing.querySelectorAll('[aria-label="text"] text')]
+    .map((name) => Number(/,([\d.]+)\)/.exec(name.getAttribute('transform')!)![1]))
+    .sort((a, b) => a - b);
+  expect(places).toHaveLength(5);
+  for (let i = 1; i < 5; i++) expect(places[i]! - places[i - 1]!).toBeGreaterThan(14);
 });
 
 test('the Bayesian mixture stands beside EM: components that die, the bound by its terms against steps, digits', () => {

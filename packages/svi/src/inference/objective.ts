@@ -44,7 +44,7 @@ import {
  *
  * - `path-derivative`: the part through the draw alone (sticking the landing): no noise where guide and posterior agree
  * - `pathwise`: the whole derivative of log p − log q
- * - `importance-weighted`: of the bound log mean p/q of the draws of a step (IWAE), doubly reparameterised; needs `draws` of 2 or more
+ * - `importance-weighted`: of the bound log mean p/q of the draws of a step (IWAE), doubly reparameterised; needs `draws` of 2 or more, and is not for `autoMixture`, whose weights have no such gradient
  * - `analytic-kl`: divergences between guide and prior in closed form where they are known, entropies where they are, draws for the rest
  */
 export type Estimator = 'path-derivative' | 'pathwise' | 'analytic-kl' | 'importance-weighted';
@@ -172,6 +172,13 @@ export function stateObjective<Data>(
   const bound = discrete === 'score' ? sub(continuous, hold(logDensityOf(draws))) : add(continuous, entropyOf(draws));
   const scores: Score[] = discrete === 'score' ? scoresOf(sites, draws, made.logDensity(false)) : [];
   const choice = made.choice?.();
+  // The shares of draws depend on all of their choices; scores here are each of one.
+  if (choice !== undefined && estimator === 'importance-weighted')
+    fail(
+      'svi/svi',
+      'BAD_OPTION',
+      `estimator "importance-weighted" weighs draws together, and guide ${given.guide.name} moves weights by the score of each alone; take "path-derivative", or another guide`,
+    );
   if (choice !== undefined) scores.push({ logProbability: choice, worth: bound, followed: bound });
   const baselines = scores.map(({ followed }, i) => input(`baseline ${i}`, followed.shape));
   return {

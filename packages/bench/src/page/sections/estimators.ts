@@ -1,170 +1,91 @@
-import { count, decimal, type Html, html, percent } from '@mixtention/attention/page';
-import * as Plot from '@observablehq/plot';
-import type { EstimatorFigures, EstimatorsResult, Results } from '../../main-job/results.ts';
-import { chart, ink, logAxis } from '../chart.ts';
+import { count, decimal, type Html, html, percent, scientific } from '@mixtention/attention/page';
+import type {
+  EstimatorFigures,
+  EstimatorsResult,
+  GradientFigures,
+  NearFigures,
+  Results,
+} from '../../main-job/results.ts';
 import { table } from '../table.ts';
+import { biasChart, isUnseen, NAMES, NEAR_NAMES, nearChart, noiseChart } from './estimator-charts.ts';
 
-type Treatment = EstimatorFigures['treatment'];
-
-const NAMES: Readonly<Record<Treatment, string>> = {
-  enumerated: 'every assignment weighed',
-  score: 'one-hot draws, by their scores',
-  relaxed: 'Gumbel-softmax',
-  'straight-through': 'straight-through',
-};
-
-const COLORS: Readonly<Record<Treatment, string>> = {
-  enumerated: ink.model,
-  score: ink.data,
-  relaxed: ink.adam,
-  'straight-through': ink.descent,
-};
-
-/** The estimator laboratory: what each gradient of a bound that is known exactly is worth, by temperature. */
+/** The estimator laboratory: what each gradient of a bound that is known exactly is worth, by temperature, and by distance from the best guide. */
 export function estimatorsSection({ estimators }: Results): Html {
-  const { draws, rows } = estimators;
+  const { draws } = estimators;
   return html`<section id="estimators">
 <h2>What a noisy gradient is worth</h2>
-<p>Old Faithful’s waiting times under two known components, with every row’s assignment a latent variable half-way to its posterior. Here the bound has an exact gradient, so estimates of it can be judged, ${count(draws)} draws of each. Hollow dots are no more than the noise of those draws would make.</p>
+<p>Old Faithful’s waiting times under two known components, with every row’s assignment a latent variable half-way to its posterior. Here the bound has an exact gradient, so estimates of it can be judged, ${count(draws)} draws of each.</p>
 <div class="charts">
-<figure><figcaption>Bias: from the mean of all draws to the exact gradient</figcaption>${lineChart(estimators, BIAS)}</figure>
-<figure><figcaption>Noise: from a single draw to their mean</figcaption>${lineChart(estimators, NOISE)}</figure>
+<figure><figcaption>Bias: from the mean of all draws to the exact gradient</figcaption>${biasChart(estimators)}</figure>
+<figure><figcaption>Noise: from a single draw to their mean</figcaption>${noiseChart(estimators)}</figure>
 </div>
-<p class="remark">Read both together. A cold temperature makes relaxed draws nearly one-hot: their bias sinks into the noise, but that noise is loud. A warm one makes them smooth: quiet, and pointing elsewhere (signal to noise is then high, and worth nothing), which no number of draws repairs. One-hot draws moved by their scores are right on average, whatever they cost in noise. Where a variable has few values, weighing each is exact and has no noise at all: no temperature to choose.</p>
-${figuresTable(rows)}
+<p class="remark">Read both together. A cold temperature makes relaxed draws nearly one-hot: their bias sinks into the noise (hollow marks: no more than the noise of the draws would make; bars are two standard errors), but that noise is loud. A warm one makes them smooth: quiet, and pointing elsewhere (signal to noise is then high, and worth nothing), which no number of draws repairs. One-hot draws moved by their scores are right on average, whatever they cost in noise; baselines take most of that away. Where a variable has few values, weighing each is exact and has no noise at all: no temperature to choose.</p>
+<div class="charts">
+<figure><figcaption>Signal to noise of what one draw adds</figcaption>${nearChart(estimators)}</figure>
+<div><h3>Near the end, most of the noise is of one’s own making</h3>
+<p>The same times, with assignments summed over and the means of both components unknown: two free numbers, and a normal guide that comes nearer to the best one from left to right. All these gradients are right on average, of their own bound.</p>
+<p class="remark">The whole derivative (pathwise), with or without divergences in closed form (analytic KL), keeps its noise while the signal fades. The path derivative leaves out the part that is zero on average, and is quiet where guide and posterior agree. Importance-weighted gradients tell of a tighter bound, and take 5 or 50 draws each, of which one adds less than by the path derivative.</p></div>
+</div>
+${figuresTable(estimators)}
 </section>`;
 }
 
-type Measure = {
-  readonly y: (row: EstimatorFigures, draws: number) => number;
-  /** Whether a figure is no more than the noise of its draws would make: its dot is hollow. */
-  readonly isNoise: (row: EstimatorFigures) => boolean;
-  /** The chart in words. */
-  readonly spoken: string;
-};
+/** Of those near the best guide, what stands in the table. */
+const SHOWN_DISTANCE = 0.1;
 
-const isUnseen = ({ relativeBias, noiseFloor }: EstimatorFigures): boolean => relativeBias < 2 * noiseFloor;
-
-const BIAS: Measure = { y: ({ relativeBias }) => relativeBias, isNoise: isUnseen, spoken: 'Bias of the mean' };
-
-const NOISE: Measure = {
-  y: ({ noiseFloor }, draws) => noiseFloor * Math.sqrt(draws),
-  isNoise: () => false,
-  spoken: 'Noise of one draw',
-};
-
-/** Lines over temperatures for what relaxes, a level line for what has none. */
-function lineChart({ rows, draws }: EstimatorsResult, { y, isNoise, spoken }: Measure): Html {
-  const own = rows
-    .map((row) => ({ ...row, at: y(row, draws), fill: isNoise(row) ? 'var(--paper)' : COLORS[row.treatment] }))
-    .filter(({ at }) => at > 0);
-  const relaxed = own.filter(({ temperature }) => temperature !== null);
-  const level = own.filter((row) => row.temperature === null && !isNoise(row));
-  const span = relaxed.map(({ temperature }) => temperature!);
-  const [coldest, warmest] = [Math.min(...span), Math.max(...span)];
-  const values = [...relaxed, ...level].map(({ at }) => at);
-  const names = [...new Set(relaxed.map(({ treatment }) => treatment))];
-  // Names stand at the middle of their lines, outside the two.
-  const middle = names.map((name) => {
-    const line = relaxed.filter(({ treatment }) => treatment === name);
-    return line[Math.floor(line.length / 2)]!;
-  });
-  const highest = [...middle].sort((a, b) => b.at - a.at)[0]!;
-  const isRising = relaxed.at(-1)!.at > relaxed[0]!.at;
-  const words = own.map(
-    ({ treatment, temperature, at }) =>
-      `${NAMES[treatment]}${temperature === null ? '' : ` at ${temperature}`} ${decimal(at, 3)}`,
-  );
-  return chart(`${spoken} against temperature. ${words.join('; ')}`, {
-    marginRight: 30,
-    x: {
-      type: 'log',
-      domain: [coldest, warmest],
-      ticks: span,
-      tickFormat: String,
-      label: 'temperature',
-      labelAnchor: 'right',
-      labelArrow: 'none',
-    },
-    y: {
-      ...logAxis([10 ** Math.floor(Math.log10(Math.min(...values))), 10 ** Math.ceil(Math.log10(Math.max(...values)))]),
-      label: 'lengths of the exact gradient',
-      labelArrow: 'none',
-      grid: true,
-    },
-    marks: [
-      ...level.map(({ treatment, at }) =>
-        Plot.link([at], {
-          x1: coldest,
-          x2: warmest,
-          y1: at,
-          y2: at,
-          stroke: COLORS[treatment],
-          strokeWidth: 2,
-          strokeDasharray: '5 4',
-        }),
-      ),
-      ...level.map(({ treatment, at }) =>
-        Plot.text([at], {
-          x: coldest,
-          y: at,
-          text: () => NAMES[treatment],
-          fill: COLORS[treatment],
-          ...BESIDE,
-          textAnchor: 'start',
-          dy: 13,
-          dx: 4,
-        }),
-      ),
-      ...names.map((name) =>
-        Plot.line(
-          relaxed.filter(({ treatment }) => treatment === name),
-          { x: 'temperature', y: 'at', stroke: COLORS[name], strokeWidth: 2.2 },
-        ),
-      ),
-      ...names.map((name) =>
-        Plot.dot(
-          relaxed.filter(({ treatment }) => treatment === name),
-          { x: 'temperature', y: 'at', fill: 'fill', stroke: COLORS[name], strokeWidth: 1.6, r: 3.5 },
-        ),
-      ),
-      ...middle.map((mark) =>
-        Plot.text([mark], {
-          x: 'temperature',
-          y: 'at',
-          text: () => NAMES[mark.treatment],
-          fill: COLORS[mark.treatment],
-          ...BESIDE,
-          textAnchor: (mark === highest) === isRising ? 'end' : 'start',
-          dy: mark === highest ? -14 : 18,
-        }),
-      ),
-    ],
-  });
-}
-
-const BESIDE = { stroke: 'var(--paper)', strokeWidth: 4, fontWeight: 600 } as const;
-
-function figuresTable(rows: EstimatorsResult['rows']): Html {
+function figuresTable({ rows, near }: EstimatorsResult): Html {
   const columns = [
     { name: 'gradient' },
     { name: 'temperature', isNumber: true },
     { name: 'bias', isNumber: true },
-    { name: 'noise of that figure', isNumber: true },
-    { name: 'variance of a draw', isNumber: true },
+    { name: 'variance', isNumber: true },
     { name: 'signal to noise', isNumber: true },
     { name: 'a draw, µs', isNumber: true },
   ];
-  const cells = rows.map(
-    ({ treatment, temperature, relativeBias, noiseFloor, variance, signalToNoise, microsecondsPerDraw }) => [
-      html`<b>${NAMES[treatment]}</b>`,
-      temperature === null ? '' : String(temperature),
-      treatment === 'enumerated' ? 'none' : percent(relativeBias),
-      treatment === 'enumerated' ? 'none' : percent(noiseFloor),
-      decimal(variance, 2),
-      signalToNoise === null ? 'no noise' : decimal(signalToNoise, 2),
-      decimal(microsecondsPerDraw, 0),
-    ],
-  );
-  return table(columns, [{ name: null, rows: cells }]);
+  const shown = near.filter(({ distance }) => distance === SHOWN_DISTANCE);
+  return table(columns, [
+    {
+      name: 'Assignments, half-way to their posterior',
+      rows: rows.map((row) => cells(NAMES[row.treatment], row.temperature, row, row.treatment)),
+    },
+    {
+      name: `Means of the components, ${SHOWN_DISTANCE} deviations from the best guide`,
+      rows: shown.map((row) => cells(nearName(row), null, row)),
+    },
+  ]);
+}
+
+const nearName = ({ estimator, samples }: NearFigures): string =>
+  samples === 1 ? NEAR_NAMES[estimator] : `${NEAR_NAMES[estimator]}, ${samples} draws`;
+
+function cells(
+  name: string,
+  temperature: number | null,
+  row: GradientFigures,
+  treatment?: EstimatorFigures['treatment'],
+) {
+  const { variance, varianceStandardError, signalToNoise, microsecondsPerDraw } = row;
+  const isExact = treatment === 'enumerated';
+  return [
+    html`<b>${name}</b>`,
+    temperature === null ? '' : String(temperature),
+    isExact ? 'none' : biasText(row),
+    isExact ? 'none' : withError(variance, varianceStandardError),
+    signalToNoise === null ? 'no noise' : decimal(signalToNoise, 2),
+    decimal(microsecondsPerDraw, microsecondsPerDraw < 10 ? 1 : 0),
+  ];
+}
+
+/** A bias with its standard error, or what it is below. */
+function biasText(row: GradientFigures): Html {
+  const { relativeBias, noiseFloor } = row;
+  if (isUnseen(row)) return html`none seen <span class="quiet">± ${percent(noiseFloor)}</span>`;
+  return html`${percent(relativeBias)} <span class="quiet">± ${percent(noiseFloor)}</span>`;
+}
+
+/** No more decimals than the error allows. */
+function withError(x: number, error: number): Html {
+  if (x < 0.001) return html`${scientific(x)}`;
+  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10(error))));
+  return html`${decimal(x, digits)} <span class="quiet">± ${decimal(error, digits)}</span>`;
 }
