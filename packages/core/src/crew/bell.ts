@@ -46,6 +46,10 @@ export function openBell(cores: number): Bell {
     isListening = false;
     for (const wake of wakes) wake();
   };
+  const hearLater = (): void => {
+    turned = performance.now();
+    look();
+  };
   const wakeAll = (): void => {
     for (const line of asleep) Atomics.notify(line, WORD.state);
     asleep = [];
@@ -77,12 +81,10 @@ export function openBell(cores: number): Bell {
     if (mayLook && hasCore) isRung();
     isListening = true;
     const { async, value } = Atomics.waitAsync(words, BELL.rung, seen);
-    if (async)
-      void value.then(() => {
-        turned = performance.now();
-        look();
-      });
-    else look();
+    if (async) void value.then(hearLater);
+    else if (begun - turned < TURN_MS) look();
+    // It has rung already, and would do so again: nobody sleeps.
+    else setTimeout(hearLater, 0);
   };
   return {
     words,
