@@ -35,6 +35,8 @@ test('checkOptions names the unknown option and the nearest known one', () => {
     'unknown option "component", did you mean "components"?',
   );
   expect(() => checkOptions('em/fit', { seed: 2 }, ['components', 'seed'])).not.toThrow();
+  for (const options of [null, 5, 'x', [], () => 1])
+    expect(() => checkOptions('em/fit', options as object, ['seed'])).toThrow(', an object was due');
 });
 
 test('show tells kinds apart: text, numbers, BigInts, lists and objects', () => {

@@ -118,7 +118,7 @@ export function show(value: unknown): string {
 }
 
 /**
- * Refuses option names that a function does not know, suggesting the nearest.
+ * Refuses what is no object of options, and option names that a function does not know, suggesting the nearest.
  *
  * @throws BAD_OPTION for the first that is not known
  *
@@ -126,6 +126,8 @@ export function show(value: unknown): string {
  * expect(() => checkOptions('mine/fit', { componets: 2 }, ['components'])).toThrow('components');
  */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    fail(where, 'BAD_OPTION', `the options are ${show(options)}, an object was due`);
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);

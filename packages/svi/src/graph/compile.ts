@@ -1,5 +1,5 @@
 import { type Backend, float64, inFloat64, type RandomSource } from '@mixtention/core';
-import { fail } from '@mixtention/core/base';
+import { fail, lookUp, show } from '@mixtention/core/base';
 import { evaluateStatic } from './collect-items.ts';
 import { functions } from './elementwise.ts';
 import { emit } from './emit.ts';
@@ -14,6 +14,8 @@ import type { Value } from './value.ts';
 
 /** How a graph is run: as JavaScript made for it, or node by node, where a page forbids that. */
 export type Execution = 'emitted' | 'interpreted';
+
+const executions: { readonly [name in Execution]: true } = { emitted: true, interpreted: true };
 
 /** A graph made ready to run, over memory of its own. */
 export type Program = {
@@ -43,7 +45,7 @@ export type CompileOptions = {
  * @param outputs  what is to be computed
  * @param inputs   what is given, in the order in which it lies in `inputs`
  * @returns the same bits from either execution
- * @throws BAD_MODEL for an input that is not listed
+ * @throws BAD_MODEL for an input that is not listed, UNKNOWN_NAME for another execution, BAD_OPTION for what is no backend
  *
  * Cost: each array passes once through each loop that needs it; nothing is allocated in a run.
  *
@@ -57,6 +59,14 @@ export type CompileOptions = {
 export const compile = (outputs: readonly Value[], inputs: readonly Value[], options: CompileOptions = {}): Program =>
   compileParts(outputs, inputs, options, null).program;
 
+/** Refuses an execution that there is not, and what is no backend. */
+function checkHow({ execution, backend }: CompileOptions): void {
+  const where = 'svi/compile';
+  if (execution !== undefined) lookUp(where, 'execution', execution, executions);
+  if (backend !== undefined && typeof backend?.write !== 'function')
+    fail(where, 'BAD_OPTION', `backend is ${show(backend)}, a backend was due (of loadBackend)`);
+}
+
 /** The same, and what gives the program the arrays of another graph of the same form. */
 export function compileParts(
   outputs: readonly Value[],
@@ -64,6 +74,7 @@ export function compileParts(
   options: CompileOptions,
   bound: Signature | null,
 ): { readonly program: Program; readonly bind: (signature: Signature) => void } {
+  checkHow(options);
   const backend = inFloat64(options.backend ?? float64);
   const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
   const plan = planProgram(outputs, inputs, execution === 'interpreted', bound);

@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key } from '@mixtention/core/numeric';
 import {
   add,
@@ -44,7 +44,9 @@ type Layer = { readonly [part in 'w' | 'b' | 'scale' | 'scaleBias' | 'shift' | '
  * @example
  * autoCoupling({ layers: 6 }).name; // 'autoCoupling'
  */
-export function autoCoupling({ layers = 4, hidden = 16 }: CouplingOptions = {}): Guide {
+export function autoCoupling(options: CouplingOptions = {}): Guide {
+  checkOptions('svi/autoCoupling', options, ['layers', 'hidden']);
+  const { layers = 4, hidden = 16 } = options;
   for (const [name, x] of Object.entries({ layers, hidden }))
     if (!(Number.isInteger(x) && x > 0))
       fail('svi/autoCoupling', 'BAD_OPTION', `${name} is ${show(x)}, a whole number from 1 was due`);

@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key } from '@mixtention/core/numeric';
 import { type Distribution, multivariateNormal } from '../distributions/index.ts';
 import { add, concat, constant, exp, hold, mul, reshape, sub, take, type Value } from '../graph/index.ts';
@@ -17,6 +17,7 @@ import type { Guide } from './guide-types.ts';
  * autoLowRank({ rank: 3 }).name; // 'autoLowRank'
  */
 export function autoLowRank(options: { readonly rank?: number } = {}): Guide {
+  checkOptions('svi/autoLowRank', options, ['rank']);
   const { rank } = options;
   if (rank !== undefined && !(Number.isInteger(rank) && rank > 0))
     fail('svi/autoLowRank', 'BAD_OPTION', `rank is ${show(rank)}, a whole number from 1 was due`);

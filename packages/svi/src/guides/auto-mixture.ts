@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key, triangularSolve } from '@mixtention/core/numeric';
 import {
   add,
@@ -38,7 +38,9 @@ const LOG_2PI = Math.log(2 * Math.PI);
  * @example
  * autoMixture({ components: 3 }).name; // 'autoMixture'
  */
-export function autoMixture({ components = 2 }: { readonly components?: number } = {}): Guide {
+export function autoMixture(options: { readonly components?: number } = {}): Guide {
+  checkOptions('svi/autoMixture', options, ['components']);
+  const { components = 2 } = options;
   if (!(Number.isInteger(components) && components > 0))
     fail('svi/autoMixture', 'BAD_OPTION', `components is ${show(components)}, a whole number from 1 was due`);
   return {

@@ -15,13 +15,7 @@ export function identityOf(
   objective: Objective,
   { guide, seed, ...options }: SettledSvi,
 ): Pick<SviCheckpoint, 'guide' | 'options' | 'fingerprint'> {
-  const { estimator, discrete, temperature, draws, optimizer, learningRate, accuracy, resultDraws } = options;
-  const { step, begin } = objective;
-  step.inputs.fill(0);
-  step.inputs.set(begin);
-  if (step.inputs.length > begin.length) step.inputs[step.inputs.length - 1] = 1;
-  for (const { rows } of objective.subsets) for (let i = 0; i < rows.length; i++) rows[i] = i;
-  step.run(generator(split(key(seed), 'svi', 'fingerprint')));
+  const { estimator, discrete, temperature, draws, optimizer, learningRate, accuracy, resultDraws, rounds } = options;
   return {
     guide: guide.name,
     options: {
@@ -29,14 +23,46 @@ export function identityOf(
       discrete,
       temperature: temperature as Tree,
       draws,
-      optimizer: ruleOf(optimizer).name,
+      optimizer: ruleTold(optimizer),
+      parameters: objective.begin.length,
       learningRate: learningRate ?? null,
       accuracy,
       resultDraws,
+      rounds,
       seed,
     },
-    fingerprint: step.outputs[0]!,
+    fingerprint: fingerprintOf(objective, seed),
   };
+}
+
+/** Estimates of the bound where the guide begins, summed over minibatches that hold every row. */
+function fingerprintOf({ step, begin, subsets }: Objective, seed: number): number {
+  step.inputs.fill(0);
+  step.inputs.set(begin);
+  if (step.inputs.length > begin.length) step.inputs[step.inputs.length - 1] = 1;
+  const batches = subsets.reduce((most, { rows, size }) => Math.max(most, Math.ceil(size / rows.length)), 1);
+  let total = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    for (const { rows, size } of subsets)
+      for (let i = 0; i < rows.length; i++) rows[i] = (batch * rows.length + i) % size;
+    step.run(generator(split(key(seed), 'svi', 'fingerprint', batch)));
+    total += step.outputs[0]!;
+  }
+  return total;
+}
+
+/** An optimizer by its name and by where two steps of it lead: rules of one name may have settings of their own. */
+function ruleTold(named: SettledSvi['optimizer']): string {
+  const rule = ruleOf(named);
+  if (named === 'natural') return rule.name;
+  let at = Float64Array.of(1);
+  let state = rule.init({ guide: at });
+  for (const slope of [1, -0.3]) {
+    const next = rule.update({ guide: Float64Array.of(slope) }, state, 0.1, { guide: at });
+    at = Float64Array.of(at[0]! + next.updates.guide![0]!);
+    state = next.state;
+  }
+  return `${rule.name} (${at[0]})`;
 }
 
 /**
@@ -57,7 +83,7 @@ export function checkSviResume(checkpoint: SviCheckpoint, now: ReturnType<typeof
     );
 }
 
-const FORMAT = { format: 'mixtention/svi-checkpoint', formatVersion: 3 };
+const FORMAT = { format: 'mixtention/svi-checkpoint', formatVersion: 4 };
 
 /**
  * A checkpoint of `svi` as text, every bit of it.

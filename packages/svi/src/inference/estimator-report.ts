@@ -1,13 +1,15 @@
 import type { RandomSource } from '@mixtention/core';
-import { fail, show } from '@mixtention/core/base';
+import { checkOptions, fail, isRecord, show } from '@mixtention/core/base';
 import { generator, key, logSumExp, split } from '@mixtention/core/numeric';
 import type { Execution, Program } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { blockTimer } from './block-timer.ts';
+import { checkAround, checkLists } from './check-open.ts';
 import { weighDraws } from './draw-slope.ts';
 import { compileObjective, type Discrete, type Estimator, isRelaxed, type Objective } from './objective.ts';
+import { guideNamed } from './svi-options.ts';
 
 /** Of discrete latents that have a guide. */
 type Treatment = Exclude<Discrete, 'summed-out'>;
@@ -58,6 +60,7 @@ export type EstimatorReportOptions = {
 const BASELINE_DRAWS = 1000;
 
 const WHERE = 'svi/estimatorReport';
+const OPTIONS = ['guide', 'around', 'parameters', 'discrete', 'temperatures', 'draws', 'samples', 'seed', 'execution'];
 
 /** Gradients of several draws that a variance is told of, at least. */
 const LEAST = 100;
@@ -90,8 +93,15 @@ type Case = Pick<EstimatorRow, 'estimator' | 'discrete' | 'temperature' | 'hasBa
  * rows[0].variance; // 0: every value was weighed
  */
 export function estimatorReport<Data>(model: Model<Data>, data: Data, options: EstimatorReportOptions): EstimatorRow[] {
-  const { guide, around, parameters: given = {}, draws = 2000, seed = 0, execution } = options;
+  checkOptions(WHERE, options, OPTIONS);
+  const { around, parameters: given = {}, draws = 2000, seed = 0, execution } = options;
+  const guide = guideNamed(options.guide);
+  if (!(Number.isInteger(draws) && draws > 1))
+    fail(WHERE, 'BAD_OPTION', `draws is ${show(draws)}, a whole number from 2 was due`);
+  if (!isRecord(given)) fail(WHERE, 'BAD_OPTION', `parameters is ${show(given)}, an object of arrays by name was due`);
+  checkLists(WHERE, options, ['samples', 'temperatures', 'discrete']);
   const latents = latentsOf(model, data);
+  if (around !== undefined) checkAround(WHERE, around, dimensionOf(latents));
   const own = { model, data, guide, around: around ?? aroundZero(dimensionOf(latents)), execution };
   const isDiscrete = latents.some(({ transform }) => transform === 'none');
   const cases = isDiscrete ? treatmentsOf(options) : ESTIMATORS;

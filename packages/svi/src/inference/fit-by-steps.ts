@@ -150,8 +150,13 @@ function reportOf<Data>({
   const { walk } = climb;
   const isNatural = settled.optimizer === 'natural';
   const each = isNatural ? gradientsPerDraw(guide, target!.dimension) : 1;
-  const parameters = reachedBy(climb);
-  const evaluated = evaluate(given, parameters, resultDraws, root, settled.report);
+  const reached = reachedBy(climb);
+  const evaluatedAt = (at: Float64Array) => evaluate(given, at, resultDraws, root, settled.report);
+  const there = evaluatedAt(reached);
+  // A step beyond all numbers: where steps began is the last state that has some.
+  const isBeyond = climbed.status === 'diverged' && !there.logRatios.some(Number.isFinite);
+  const parameters = isBeyond ? objective.begin : reached;
+  const evaluated = isBeyond ? evaluatedAt(parameters) : there;
   const { reported, rows, logRatios, boundBySite } = evaluated;
   const own = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
@@ -167,7 +172,8 @@ function reportOf<Data>({
   const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
   // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
   const advice = target === null && isNoNumber ? '; take discrete: "summed-out"' : '';
-  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, parameters, root)}${advice}` : '';
+  const from = isBeyond ? '; results are of where steps began' : '';
+  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, reached, root)}${advice}${from}` : '';
   return {
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,

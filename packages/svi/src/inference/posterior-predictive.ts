@@ -1,4 +1,4 @@
-import { counted, fail } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { compile, type Execution, input, type Shape, sizeOf, type Value } from '../graph/index.ts';
 import { type Model, traceModel } from '../model/index.ts';
@@ -35,9 +35,18 @@ export type PosteriorPredictive = {
 export function posteriorPredictive<Data>(
   model: Model<Data>,
   data: Data,
-  { draws }: { readonly draws: DrawsTable },
-  { seed = 0, execution }: PosteriorPredictiveOptions = {},
+  posterior: { readonly draws: DrawsTable },
+  options: PosteriorPredictiveOptions = {},
 ): PosteriorPredictive {
+  checkOptions('svi/posteriorPredictive', options, ['seed', 'execution']);
+  const { seed = 0, execution } = options;
+  const draws = posterior?.draws;
+  if (!Array.isArray(draws?.columns))
+    return fail(
+      'svi/posteriorPredictive',
+      'BAD_MODEL',
+      `${show(posterior)} came without draws; a result of svi or pathfinder was due`,
+    );
   const inputs: Value[] = [];
   const { sites } = traceModel(
     model.whole ?? model,

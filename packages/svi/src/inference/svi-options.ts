@@ -16,6 +16,7 @@ import {
 } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
+import { checkAround, checkOpen } from './check-open.ts';
 import type { Discrete, Estimator } from './objective.ts';
 import type { SviCheckpoint } from './run-state.ts';
 
@@ -153,9 +154,9 @@ export function settleSvi(options: SviOptions, dimension: number, hasDiscrete = 
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from ${least} was due`);
   }
   for (const name of ['learningRate', 'accuracy'] as const)
-    if (settled[name] !== undefined && !(settled[name] > 0 && settled[name] < Number.POSITIVE_INFINITY))
+    if (settled[name] !== undefined && !(Number.isFinite(settled[name]) && settled[name] > 0))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);
-  if (!(settled.checkpointEveryMs >= 0))
+  if (!(typeof settled.checkpointEveryMs === 'number' && settled.checkpointEveryMs >= 0))
     fail(where, 'BAD_OPTION', `checkpointEveryMs is ${show(settled.checkpointEveryMs)}, a number from 0 was due`);
   if (settled.estimator === 'importance-weighted' && settled.draws < 2)
     fail(
@@ -175,12 +176,8 @@ export function settleSvi(options: SviOptions, dimension: number, hasDiscrete = 
       `estimator "importance-weighted" takes discrete latents "enumerated" or "summed-out" alone, "${settled.discrete}" was asked for`,
     );
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
-  if (settled.around !== undefined && settled.around?.mean?.length !== dimension)
-    fail(
-      where,
-      'BAD_OPTION',
-      `around is of ${show(settled.around?.mean?.length)} free numbers, the model has ${dimension}`,
-    );
+  checkOpen(settled);
+  if (settled.around !== undefined) checkAround(where, settled.around, dimension);
   const made = guideNamed(guide);
   if (settled.optimizer !== 'natural') return { ...settled, guide: made };
   checkNatural(where, made, settled, isDiscrete);

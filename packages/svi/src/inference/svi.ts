@@ -1,6 +1,8 @@
+import { lookUp } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
 import { summedOut } from '../discrete/index.ts';
-import { type Coordinates, dimensionOf, latentsOf, type Model, posterior } from '../model/index.ts';
+import { input } from '../graph/index.ts';
+import { type Coordinates, dimensionOf, latentsOf, type Model, posterior, traceModel } from '../model/index.ts';
 import { fitAtMode } from './fit-at-mode.ts';
 import { fitBySteps } from './fit-by-steps.ts';
 import { type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
@@ -57,16 +59,26 @@ export function* sviSteps<Data>(
   const dimension = dimensionOf(all);
   const settled = settleSvi(options, dimension, all.some(isWhole));
   const model = settled.discrete === 'summed-out' ? summedOut(given) : given;
+  if (settled.report !== undefined) checkReported(model, data, settled.report);
   const isDiscrete = latentsOf(model, data).some(isWhole);
   const root = split(key(settled.seed), 'svi');
   const isAtMode = settled.guide.found === 'at the mode';
   // With discrete latents there is no density of free numbers, and no start to be found by its gradient.
-  const target = isDiscrete && !isAtMode ? null : posterior(model, data, settled);
+  const { execution, backend } = settled;
+  const target = isDiscrete && !isAtMode ? null : posterior(model, data, { execution, backend });
   const result = isAtMode
     ? fitAtMode(model, data, target!, root, settled)
     : yield* fitBySteps({ model, data, target, dimension }, root, settled);
   const before = settled.resume?.seconds ?? 0;
   return { ...result, seconds: before + (performance.now() - begun) / 1000 };
+}
+
+/** Refuses names of sites that a report cannot tell of. */
+function checkReported<Data>(model: Model<Data>, data: Data, names: readonly string[]): void {
+  const { sites } = traceModel(model, data, ({ name, shape }) => ({ value: input(name, shape) }), { whole: true });
+  const known = sites.flatMap(({ kind, name }) => (kind === 'sample' || kind === 'deterministic' ? [name] : []));
+  const table = Object.fromEntries(known.map((name) => [name, true]));
+  for (const name of names) lookUp('svi/svi', 'site to report', name, table);
 }
 
 const isWhole = ({ transform }: Coordinates): boolean => transform === 'none';

@@ -1,6 +1,6 @@
-import { counted, fail, wasOrWere } from '@mixtention/core/base';
+import { checkOptions, counted, fail, show, wasOrWere } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
-import type { Distribution } from '../distributions/index.ts';
+import { type Distribution, describe } from '../distributions/index.ts';
 import {
   type CompileOptions,
   compile,
@@ -58,7 +58,7 @@ export type PosteriorOptions = CompileOptions & {
 /**
  * The log joint density of a model with all of its data as a function of free coordinates; what plates say of minibatches does not count here.
  *
- * @throws BAD_MODEL for models with discrete latents, or none
+ * @throws BAD_MODEL for models with discrete latents, or none; BAD_OPTION for options that there are not
  *
  * Cost: one run of the model and its gradient a call, as emitted code.
  *
@@ -68,11 +68,9 @@ export type PosteriorOptions = CompileOptions & {
  * const gradient = new Float64Array(dimension);
  * logDensity(new Float64Array(dimension), gradient); // -2.899: at p = 1/2
  */
-export function posterior<Data>(
-  model: Model<Data>,
-  data: Data,
-  { jacobians = true, ...options }: PosteriorOptions = {},
-): Posterior {
+export function posterior<Data>(model: Model<Data>, data: Data, given: PosteriorOptions = {}): Posterior {
+  checkOptions('svi/posterior', given, ['jacobians', 'execution', 'backend']);
+  const { jacobians = true, ...options } = given;
   const latents = latentsOf(model, data);
   const dimension = dimensionOf(latents);
   if (latents.length === 0)
@@ -199,6 +197,12 @@ function freeOf<Data>(
     const size = sizeOf(shape);
     const numbers = given[name];
     if (numbers === undefined) missing.add(name);
+    else if (typeof numbers !== 'object' || numbers === null)
+      fail(
+        'svi/posterior',
+        'BAD_DATA',
+        `"${name}" was given ${show(numbers)}, ${counted(size, 'number')} in an array ${wasOrWere(size)} due`,
+      );
     else if (numbers.length !== size)
       fail(
         'svi/posterior',
@@ -210,7 +214,15 @@ function freeOf<Data>(
   }
   program.run();
   const u = Float64Array.from(program.outputs);
-  for (const { name, start, size } of latents) if (missing.has(name)) u.fill(0, start, start + size);
+  for (const { name, start, size, distribution } of latents) {
+    if (missing.has(name)) u.fill(0, start, start + size);
+    else if (!u.subarray(start, start + size).every(Number.isFinite))
+      fail(
+        'svi/posterior',
+        'BAD_DATA',
+        `"${name}" was given numbers that are not finite, or not within the support of ${describe(distribution)}`,
+      );
+  }
   return u;
 }
 

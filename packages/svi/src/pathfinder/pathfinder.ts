@@ -137,7 +137,7 @@ function settle(options: PathfinderOptions): Settled {
     if (!(Number.isInteger(settled[name]) && settled[name] >= least))
       fail('svi/pathfinder', 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from ${least} was due`);
   }
-  if (!(settled.radius > 0 && settled.radius < Number.POSITIVE_INFINITY))
+  if (!(Number.isFinite(settled.radius) && settled.radius > 0))
     fail('svi/pathfinder', 'BAD_OPTION', `radius is ${show(settled.radius)}, a number above 0 was due`);
   return settled;
 }
