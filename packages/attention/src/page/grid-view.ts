@@ -1,5 +1,4 @@
-import { decimal, percent } from './format.ts';
-import { type Html, html } from './html.ts';
+import { decimal, type Html, html, percent } from '@mixtention/core/page';
 import type { HeadReport, XrayReport } from './report.ts';
 import type { State } from './state.ts';
 

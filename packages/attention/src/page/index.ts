@@ -1,6 +1,5 @@
-/** Pages that open offline: markup, numbers as people read them, colors; the X-ray of heads, and completions of rows. No `node:` is needed to make them. */
+/** Pages that open offline: the X-ray of heads, and completions of rows. No `node:` is needed to make them; what pages share is in `@mixtention/core/page`. */
 
-export { baseStyle } from './base-style.ts';
 export {
   type CompletionData,
   type CompletionInput,
@@ -19,10 +18,7 @@ export {
   type ScoredLive,
   tryEdit,
 } from './edits.ts';
-export { count, decimal, duration, percent, scientific } from './format.ts';
-export { type Content, type Html, html, markup } from './html.ts';
 export { type PageHeads, pageHeads } from './page-heads.ts';
-export { DARK_BRIGHTNESS, type Palette, palettes, propertiesOf, rgbOf } from './palette.ts';
 export {
   type HeadReport,
   type HeadTensors,

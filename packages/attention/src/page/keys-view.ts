@@ -1,6 +1,5 @@
-import { decimal, percent } from './format.ts';
+import { decimal, type Html, html, percent } from '@mixtention/core/page';
 import { isNumbered, shown } from './head-view.ts';
-import { type Html, html } from './html.ts';
 import type { XrayReport } from './report.ts';
 import { headOf, type State } from './state.ts';
 

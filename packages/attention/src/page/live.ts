@@ -1,9 +1,9 @@
 /** The program of the X-ray page: runs in a browser, with the kernel of this package. */
 
 import type { Matrix } from '@mixtention/core';
+import { decimal } from '@mixtention/core/page';
 import { weightOf } from '../xray/read-keys.ts';
 import { type EditOutcome, type LiveHead, liveHead, liveRows, tryEdit } from './edits.ts';
-import { decimal } from './format.ts';
 import { gridView } from './grid-view.ts';
 import { headView, pointText, queryView, stripsView, tokensView } from './head-view.ts';
 import { keysView } from './keys-view.ts';

@@ -1,4 +1,4 @@
-import type { Html } from './html.ts';
+import type { Html } from '@mixtention/core/page';
 
 /** Puts a view in its place; whatever had the focus in it has it again. */
 export function show(name: string, view: Html): void {

@@ -1,7 +1,7 @@
 import type { Matrix } from '@mixtention/core';
+import type { Html } from '@mixtention/core/page';
 import { naiveAttention } from '../testing/naive-attention.ts';
 import { liveHead, type ScoredLive } from './edits.ts';
-import type { Html } from './html.ts';
 import type { XrayReport } from './report.ts';
 import { firstState, type State, selectHead } from './state.ts';
 import { smallReport } from './testing-report.ts';

@@ -1,11 +1,11 @@
 import { matrix } from '@mixtention/core';
+import { decimal, percent } from '@mixtention/core/page';
 import { expect, test } from 'vitest';
 import { naiveAttention } from '../testing/naive-attention.ts';
 import { naiveXray, shannon } from '../testing/naive-xray.ts';
 import { weightOf } from '../xray/read-keys.ts';
 import { xray } from '../xray/xray.ts';
 import { tryEdit } from './edits.ts';
-import { decimal, percent } from './format.ts';
 import { gridView } from './grid-view.ts';
 import { headView, pointText, queryView, shown, stripsView, tokensView } from './head-view.ts';
 import { keysView, length } from './keys-view.ts';

@@ -1,8 +1,8 @@
+import { percent } from '@mixtention/core/page';
 import { expect, test } from 'vitest';
 import { naiveAttention } from '../testing/naive-attention.ts';
 import { xray } from '../xray/xray.ts';
 import { liveHead, liveRows, type ScoredLive, tryEdit } from './edits.ts';
-import { percent } from './format.ts';
 import { length } from './keys-view.ts';
 import { pageHeads } from './page-heads.ts';
 import { xrayReport } from './report.ts';

@@ -1,7 +1,6 @@
+import { decimal, type Html, html, percent } from '@mixtention/core/page';
 import type { EditOutcome } from './edits.ts';
-import { decimal, percent } from './format.ts';
 import { isNumbered, keyName, shown } from './head-view.ts';
-import { type Html, html } from './html.ts';
 import { length } from './keys-view.ts';
 import type { XrayReport } from './report.ts';
 import { headOf, layerOf, type State } from './state.ts';

@@ -1,5 +1,4 @@
-import { baseStyle } from './base-style.ts';
-import { type Html, html, markup } from './html.ts';
+import { baseStyle, type Html, html, markup } from '@mixtention/core/page';
 import type { HeadTensors, XrayReport } from './report.ts';
 
 export type PageData = { readonly report: XrayReport; readonly tensors: readonly HeadTensors[] };

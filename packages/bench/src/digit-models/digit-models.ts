@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { decimal, duration } from '@mixtention/attention/page';
 import type { Backend } from '@mixtention/core';
 import type { Tf } from '@mixtention/core/backends';
 import { fail } from '@mixtention/core/base';
+import { decimal, duration } from '@mixtention/core/page';
 import { loadBackend } from '@mixtention/core/threads';
 import { writeFileAtomic } from '@mixtention/files';
 import { readSplit } from '../digits/read-split.ts';

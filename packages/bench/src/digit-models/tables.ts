@@ -1,4 +1,4 @@
-import { decimal } from '@mixtention/attention/page';
+import { decimal } from '@mixtention/core/page';
 import { table } from '../speed/table.ts';
 import type { DigitModels, FromScratch, PublishedNats } from './results.ts';
 

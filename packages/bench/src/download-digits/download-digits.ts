@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { percent } from '@mixtention/attention/page';
+import { percent } from '@mixtention/core/page';
 import { download } from '@mixtention/files';
 import { dataFolder } from '../digits/data-folder.ts';
 import { STANDARD_FILES, STANDARD_FOLDER } from '../digits/standard-files.ts';

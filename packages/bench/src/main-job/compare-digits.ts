@@ -1,4 +1,4 @@
-import { decimal } from '@mixtention/attention/page';
+import { decimal } from '@mixtention/core/page';
 import { fit } from '@mixtention/em';
 import { fitByGradient } from '@mixtention/svi';
 import type { Digits } from '../digits/types.ts';

@@ -1,5 +1,5 @@
-import { duration } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
+import { duration } from '@mixtention/core/page';
 import { type Fit, fit } from '@mixtention/em';
 import { faithful, type MixtureModel } from '@mixtention/mixture';
 import { fitByGradient } from '@mixtention/svi';

@@ -1,7 +1,8 @@
 import { type Completion, complete, effectiveComponents, observedColumns } from '@mixtention/attention';
-import { type CompletionData, completionData, decimal } from '@mixtention/attention/page';
+import { type CompletionData, completionData } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { rowsOf } from '@mixtention/core/base';
+import { decimal } from '@mixtention/core/page';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';
 import { pictureOf } from '../page/picture.ts';

@@ -1,5 +1,5 @@
-import { decimal, duration } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
+import { decimal, duration } from '@mixtention/core/page';
 import { type BayesFit, type BayesInfo, fit, fitBayes } from '@mixtention/em';
 import { faithful } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';

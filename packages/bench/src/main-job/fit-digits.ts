@@ -1,4 +1,4 @@
-import { decimal, duration } from '@mixtention/attention/page';
+import { decimal, duration } from '@mixtention/core/page';
 import { type Fit, fit } from '@mixtention/em';
 import type { MixtureModel } from '@mixtention/mixture';
 import type { Digits } from '../digits/types.ts';

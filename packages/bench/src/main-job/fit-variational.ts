@@ -1,6 +1,6 @@
-import { decimal } from '@mixtention/attention/page';
 import type { Matrix } from '@mixtention/core';
 import { applyTransform, columnTransform } from '@mixtention/core/data';
+import { decimal } from '@mixtention/core/page';
 import { faithful } from '@mixtention/mixture';
 import { fitVariational } from '@mixtention/svi';
 import type { Job } from './job.ts';

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { duration } from '@mixtention/attention/page';
+import { duration } from '@mixtention/core/page';
 import { repository } from '../repository.ts';
 import { runCommand } from '../run-command.ts';
 import { jobOptions } from './job-options.ts';

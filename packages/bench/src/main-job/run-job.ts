@@ -1,4 +1,5 @@
-import { type CompletionData, count } from '@mixtention/attention/page';
+import type { CompletionData } from '@mixtention/attention/page';
+import { count } from '@mixtention/core/page';
 import { loadBackend, threads } from '@mixtention/core/threads';
 import { readDigitModels } from '../digit-models/read-digit-models.ts';
 import { loadDigits } from '../digits/digits.ts';

@@ -1,6 +1,6 @@
-import { scientific } from '@mixtention/attention/page';
 import { inline, type Matrix } from '@mixtention/core';
 import { columnTransform } from '@mixtention/core/data';
+import { scientific } from '@mixtention/core/page';
 import { fit } from '@mixtention/em';
 import { type Covariance, faithful } from '@mixtention/mixture';
 import type { Job } from './job.ts';

@@ -1,4 +1,4 @@
-import { count, decimal, duration, scientific } from '@mixtention/attention/page';
+import { count, decimal, duration, scientific } from '@mixtention/core/page';
 import { figureTable, table } from '../speed/table.ts';
 import type { Comparison, Results } from './results.ts';
 

@@ -1,5 +1,5 @@
-import { count, decimal, duration, scientific } from '@mixtention/attention/page';
 import type { BackendName } from '@mixtention/core';
+import { count, decimal, duration, scientific } from '@mixtention/core/page';
 import { DEFAULTS } from './job-options.ts';
 import { FREE_FORM_BOUND, ONE_COMPONENT } from './known.ts';
 import type { Comparison, Contender, DigitFit, Results, Target } from './results.ts';

@@ -1,4 +1,4 @@
-import { count, type Html, markup, scientific } from '@mixtention/attention/page';
+import { count, type Html, markup, scientific } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 

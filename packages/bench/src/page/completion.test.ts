@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { complete } from '@mixtention/attention';
-import { completionData, completionPage, decimal } from '@mixtention/attention/page';
+import { completionData, completionPage } from '@mixtention/attention/page';
+import { decimal } from '@mixtention/core/page';
 import { bernoulli, faithful, gaussian, MixtureModel } from '@mixtention/mixture';
 import { beforeAll, expect, test } from 'vitest';
 import { inChromium } from '../testing/in-chromium.ts';

@@ -1,4 +1,4 @@
-import { html } from '@mixtention/attention/page';
+import { html } from '@mixtention/core/page';
 import type { Results } from '../main-job/results.ts';
 import { bayesSection } from './sections/bayes.ts';
 import { completionSection } from './sections/completion.ts';

@@ -1,4 +1,4 @@
-import { DARK_BRIGHTNESS, type Palette, palettes, rgbOf } from '@mixtention/attention/page';
+import { DARK_BRIGHTNESS, type Palette, palettes, rgbOf } from '@mixtention/core/page';
 import { expect, test } from 'vitest';
 import { colors } from './picture.ts';
 

@@ -1,4 +1,4 @@
-import { type Html, html, palettes, rgbOf } from '@mixtention/attention/page';
+import { type Html, html, palettes, rgbOf } from '@mixtention/core/page';
 import type { Picture } from '../main-job/results.ts';
 import { png, type Rgb } from './png.ts';
 

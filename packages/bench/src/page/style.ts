@@ -1,4 +1,4 @@
-import { baseStyle, DARK_BRIGHTNESS, type Html, markup } from '@mixtention/attention/page';
+import { baseStyle, DARK_BRIGHTNESS, type Html, markup } from '@mixtention/core/page';
 
 /** The style sheet of the page: system fonts, one column of sections, light and dark. */
 export const style: Html = markup(`${baseStyle}

@@ -1,4 +1,4 @@
-import { type Content, type Html, html } from '@mixtention/attention/page';
+import { type Content, type Html, html } from '@mixtention/core/page';
 
 export type Column = {
   readonly name: string;

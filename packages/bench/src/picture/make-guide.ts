@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { palettes, propertiesOf } from '@mixtention/attention/page';
+import { palettes, propertiesOf } from '@mixtention/core/page';
 import { fit, fitBayes, kMeans } from '@mixtention/em';
 import { writeFileAtomic } from '@mixtention/files';
 import { dirichletProcess, faithful, type MixtureModel } from '@mixtention/mixture';

@@ -1,4 +1,4 @@
-import { type Html, html, markup } from '../html.ts';
+import { type Html, html, markup } from '@mixtention/core/page';
 
 /** Room beside a chart, in points: for its numbers, and for what stands over its end. */
 export const LEFT = 44;

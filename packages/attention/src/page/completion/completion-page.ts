@@ -1,4 +1,4 @@
-import { type Html, html, markup } from '../html.ts';
+import { type Html, html, markup } from '@mixtention/core/page';
 import type { CompletionData } from './completion-data.ts';
 import { completionStyle } from './completion-style.ts';
 import { LEAST, MOST } from './scale-view.ts';

@@ -1,4 +1,4 @@
-import { baseStyle } from '../base-style.ts';
+import { baseStyle } from '@mixtention/core/page';
 
 export const completionStyle: string = `${baseStyle}
 h1{font-size:clamp(32px,5.4vw,54px);letter-spacing:-.028em;max-width:16em}

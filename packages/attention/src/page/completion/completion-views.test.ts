@@ -1,8 +1,7 @@
+import { decimal, type Html, percent } from '@mixtention/core/page';
 import { MixtureModel } from '@mixtention/mixture';
 import { describe, expect, test } from 'vitest';
 import { attentionFromMixture } from '../../from-mixture/attention-from-mixture.ts';
-import { decimal, percent } from '../format.ts';
-import type { Html } from '../html.ts';
 import { cellsView } from './cells-view.ts';
 import type { CompletionData } from './completion-data.ts';
 import { completionPage } from './completion-page.ts';

@@ -1,8 +1,8 @@
 /** The program of the completion page: runs in a browser, with the kernel of this package. */
 
+import { html } from '@mixtention/core/page';
 import { MixtureModel } from '@mixtention/mixture';
 import { attentionFromMixture } from '../../from-mixture/attention-from-mixture.ts';
-import { html } from '../html.ts';
 import { show } from '../show-view.ts';
 import { cellsView } from './cells-view.ts';
 import type { CompletionData } from './completion-data.ts';

@@ -1,4 +1,4 @@
-import { rgbOf } from '../palette.ts';
+import { rgbOf } from '@mixtention/core/page';
 import type { CompletionData } from './completion-data.ts';
 
 /** Colors of the page by what they stand for. */

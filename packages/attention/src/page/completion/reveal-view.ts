@@ -1,5 +1,4 @@
-import { decimal } from '../format.ts';
-import { type Html, html, markup } from '../html.ts';
+import { decimal, type Html, html, markup } from '@mixtention/core/page';
 import { type Axis, axis, drawing, gridOf, LEFT, pathOf, RIGHT } from './chart.ts';
 import type { CompletionData } from './completion-data.ts';
 import type { CompletionState } from './completion-state.ts';

@@ -1,4 +1,4 @@
-import { percent } from '../format.ts';
+import { percent } from '@mixtention/core/page';
 
 /** A share in per cent, which is 100 % only where it is. */
 export function shareText(share: number): string {

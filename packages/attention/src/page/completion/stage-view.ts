@@ -1,5 +1,4 @@
-import { decimal, percent } from '../format.ts';
-import { type Html, html, markup } from '../html.ts';
+import { decimal, type Html, html, markup, percent } from '@mixtention/core/page';
 import type { CompletionData } from './completion-data.ts';
 import type { CompletionState, Preset, Stage } from './completion-state.ts';
 import { same } from './completion-state.ts';

@@ -1,5 +1,4 @@
-import { decimal, percent } from '../format.ts';
-import { type Html, html } from '../html.ts';
+import { decimal, type Html, html, percent } from '@mixtention/core/page';
 import type { CompletionData } from './completion-data.ts';
 import type { CompletionState } from './completion-state.ts';
 import type { RowReading } from './row-reading.ts';

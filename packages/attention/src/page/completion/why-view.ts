@@ -1,6 +1,5 @@
 import type { Matrix } from '@mixtention/core';
-import { decimal } from '../format.ts';
-import { type Html, html } from '../html.ts';
+import { decimal, type Html, html } from '@mixtention/core/page';
 import type { CompletionData } from './completion-data.ts';
 import type { CompletionState } from './completion-state.ts';
 import type { RowReading } from './row-reading.ts';

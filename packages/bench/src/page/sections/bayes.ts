@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import type { BayesResult, BesideEm, BoundTerms, Results } from '../../main-job/results.ts';
 import { chart, countAxis, ink } from '../chart.ts';

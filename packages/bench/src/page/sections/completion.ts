@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html, percent } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html, percent } from '@mixtention/core/page';
 import type { CompletedDigit, CompletionResult, Results } from '../../main-job/results.ts';
 import { HALF, pictureImage } from '../picture.ts';
 import { table } from '../table.ts';

@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html, percent } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html, percent } from '@mixtention/core/page';
 import type { Component, DigitFit, Results } from '../../main-job/results.ts';
 import { pictureImage } from '../picture.ts';
 import { table } from '../table.ts';

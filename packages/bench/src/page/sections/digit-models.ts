@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html } from '@mixtention/core/page';
 import type { FromScratch, PublishedNats } from '../../digit-models/results.ts';
 import type { Results } from '../../main-job/results.ts';
 import { table } from '../table.ts';

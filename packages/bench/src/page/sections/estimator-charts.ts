@@ -1,4 +1,4 @@
-import { decimal, type Html, percent } from '@mixtention/attention/page';
+import { decimal, type Html, percent } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import type { EstimatorFigures, EstimatorsResult, GradientFigures, NearFigures } from '../../main-job/results.ts';
 import { chart, ink, logAxis } from '../chart.ts';

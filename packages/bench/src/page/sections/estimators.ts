@@ -1,4 +1,4 @@
-import { count, decimal, type Html, html, percent, scientific } from '@mixtention/attention/page';
+import { count, decimal, type Html, html, percent, scientific } from '@mixtention/core/page';
 import type {
   EstimatorFigures,
   EstimatorsResult,

@@ -1,4 +1,4 @@
-import { duration, type Html, html } from '@mixtention/attention/page';
+import { duration, type Html, html } from '@mixtention/core/page';
 import type { Results } from '../../main-job/results.ts';
 
 /** Where the time went, and how to make this page again. */

@@ -1,4 +1,4 @@
-import { type Html, html } from '@mixtention/attention/page';
+import { type Html, html } from '@mixtention/core/page';
 
 const k = html`<sub>k</sub>`;
 

@@ -1,4 +1,4 @@
-import { count, duration, type Html, scientific } from '@mixtention/attention/page';
+import { count, duration, type Html, scientific } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import type { Comparison, Contender, TraceMark } from '../../main-job/results.ts';
 import { chart, countAxis, ink, logAxis } from '../chart.ts';

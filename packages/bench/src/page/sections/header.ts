@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html } from '@mixtention/core/page';
 import type { CompletedDigit, Results } from '../../main-job/results.ts';
 import { HALF, pictureImage } from '../picture.ts';
 import { formula } from './formula.ts';

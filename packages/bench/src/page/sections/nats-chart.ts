@@ -1,4 +1,4 @@
-import { decimal, type Html } from '@mixtention/attention/page';
+import { decimal, type Html } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import type { CompletionResult } from '../../main-job/results.ts';
 import { chart, ink } from '../chart.ts';

@@ -1,4 +1,4 @@
-import { type Html, html, percent } from '@mixtention/attention/page';
+import { type Html, html, percent } from '@mixtention/core/page';
 import type { CompletedDigit } from '../../main-job/results.ts';
 import { pictureImage } from '../picture.ts';
 

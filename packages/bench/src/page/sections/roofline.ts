@@ -1,5 +1,5 @@
-import { type Content, decimal, type Html, html, percent } from '@mixtention/attention/page';
 import type { Precision } from '@mixtention/core';
+import { type Content, decimal, type Html, html, percent } from '@mixtention/core/page';
 import type { KernelTime, ShapeResult } from '../../kernel/kernel-results.ts';
 import type { LimitName } from '../../kernel/limits.ts';
 import type { Results } from '../../main-job/results.ts';

@@ -1,4 +1,4 @@
-import { type Html, percent } from '@mixtention/attention/page';
+import { type Html, percent } from '@mixtention/core/page';
 import * as Plot from '@observablehq/plot';
 import type { FaithfulResult } from '../../main-job/results.ts';
 import { chart, ink } from '../chart.ts';

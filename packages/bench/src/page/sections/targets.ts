@@ -1,4 +1,4 @@
-import { type Html, html } from '@mixtention/attention/page';
+import { type Html, html } from '@mixtention/core/page';
 import type { Results, Target } from '../../main-job/results.ts';
 
 /** Every figure with a target, measured in this run. */

@@ -1,4 +1,4 @@
-import { count, decimal, duration, type Html, html, scientific } from '@mixtention/attention/page';
+import { count, decimal, duration, type Html, html, scientific } from '@mixtention/core/page';
 import type { Comparison, Results } from '../../main-job/results.ts';
 import { table } from '../table.ts';
 import { gapChart } from './gap-chart.ts';
