@@ -7,6 +7,8 @@ import type { FitOptions, PriorNote, PriorValues } from './types.ts';
 
 type PriorProblem = {
   readonly width: number;
+  /** Σ w, or N */
+  readonly totalWeight: number;
   readonly transform: Transform;
   readonly mean: () => readonly Float64Array[];
   readonly infers: 'point' | 'posterior';
@@ -20,10 +22,11 @@ export type ChosenPrior = { readonly note: PriorNote; readonly family: Tree | nu
  *
  * @param mean    makes mean statistics in the space of the fit when the family's weak prior is asked for
  * @param infers  a point refuses weights whose density has no highest point; a posterior refuses to be without a prior
- * @throws BAD_OPTION for a prior of another shape, without a density, in other units, or of a family that has none
+ * @throws BAD_OPTION for a prior of another shape, without a density, in other units, or of a family that has none; BAD_DATA for more rows than numbers
+ *   can tell beside a prior
  *
  * @example
- * const space = { width: 2, transform: identityTransform(2), mean: () => [Float64Array.of(0, 0, 1, 0, 1)], infers: 'posterior' };
+ * const space = { width: 2, totalWeight: 272, transform: identityTransform(2), mean: () => [Float64Array.of(0, 0, 1, 0, 1)], infers: 'posterior' };
  * choosePrior('mine/fit', 'weak', gaussianFull, space).note.text; // 'normal–Wishart on each mean and covariance: a mean worth 0.01 rows, 4 degrees of freedom'
  */
 export function choosePrior(
@@ -34,6 +37,7 @@ export function choosePrior(
 ): ChosenPrior {
   const { infers } = problem;
   const wanted = option ?? (infers === 'posterior' ? 'weak' : (family.defaultPrior ?? 'none'));
+  if (wanted !== 'none') checkCounted(where, problem);
   if (typeof wanted === 'string') {
     const name = lookUp(where, 'prior', wanted, { none: 'none', weak: 'weak' } as const);
     if (name === 'weak') return chosen(name, priorOf(family, where), { ...problem, weights: dirichlet(1) });
@@ -52,6 +56,17 @@ export function choosePrior(
   const conjugate = priorOf(family, where);
   const own = wanted.family === undefined ? undefined : checkPrior(where, wanted.family, conjugate, problem);
   return chosen('given', conjugate, { ...problem, weights, own });
+}
+
+/** Beside a prior weights count rows. A posterior of more than 2⁵³ of them has no digit for the prior; squares of 10¹⁰⁰ of them have room in no sum. */
+function checkCounted(where: string, { totalWeight, infers }: PriorProblem): void {
+  const [most, text] = infers === 'posterior' ? [2 ** 53, '9.0e+15'] : [1e100, '1e+100'];
+  if (totalWeight > most)
+    fail(
+      where,
+      'BAD_DATA',
+      `the weights sum to ${totalWeight.toPrecision(2)}, at most ${text} was due: beside a prior they count rows, so divide them all by one number`,
+    );
 }
 
 /** Values in the user's units, lists of numbers as arrays. */

@@ -29,6 +29,20 @@ it('the driver passes options of a method and refuses others', async () => {
   );
 });
 
+it('beside a prior weights count rows, so their sum is bounded; without one they may be of any size', async () => {
+  const fitted = (weight: number, prior: 'none' | 'weak', infers: 'point' | 'posterior' = 'point') =>
+    fitMixture(faithful(), { components: 2, prior, weights: Array<number>(272).fill(weight) }, { ...still, infers });
+  const sentence = (came: string, due: string): string =>
+    `the weights sum to ${came}, at most ${due} was due: beside a prior they count rows, so divide them all by one number`;
+  await expect(fitted(1e38, 'weak', 'posterior')).rejects.toMatchObject({
+    code: 'BAD_DATA',
+    message: expect.stringContaining(sentence('2.7e+40', '9.0e+15')),
+  });
+  await expect(fitted(1e100, 'weak')).rejects.toThrow(sentence('2.7e+102', '1e+100'));
+  for (const made of [fitted(3e13, 'weak', 'posterior'), fitted(1e97, 'weak'), fitted(1e300, 'none')])
+    await expect(made).resolves.toMatchObject({ logLikelihood: expect.toSatisfy(Number.isFinite) });
+});
+
 it('what callers without types hand over is refused in a sentence', async () => {
   const means = faithful().data.subarray(0, 4);
   const start = { means: { data: means, rows: 2, cols: 2 } };

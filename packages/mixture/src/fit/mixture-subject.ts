@@ -61,9 +61,9 @@ function poseMixture<Result>(
   { where, plan, infers = 'point' }: FitMethod<Result>,
 ): Problem<Result> {
   const { family, components, floor } = options;
-  const { width, transform } = data;
+  const { width, transform, totalWeight } = data;
   const mean = (): Float64Array[] => meanStatistics(family.terms(width), data);
-  const prior = choosePrior(where, options.prior, family, { width, transform, mean, infers });
+  const prior = choosePrior(where, options.prior, family, { width, totalWeight, transform, mean, infers });
   const start = chooseStart(where, options.start, { family, components, width, transform, mean });
   const isGiven = typeof start !== 'string';
   const shift = shiftOf(data);

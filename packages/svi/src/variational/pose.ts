@@ -64,7 +64,13 @@ export function pose(input: FitInput, options: VariationalOptions, restarts: num
   family.checkSupport(rows, { first: 0 });
   const sample = { ...rows, weights };
   const mean = (): Float64Array[] => meanStatistics(family.terms(width), sample);
-  const prior = choosePrior(WHERE, settled.prior, family, { width, transform, mean, infers: 'posterior' });
+  const prior = choosePrior(WHERE, settled.prior, family, {
+    width,
+    totalWeight,
+    transform,
+    mean,
+    infers: 'posterior',
+  });
   const { concentration } = prior.weights as Partial<Dirichlet>;
   if (concentration === undefined)
     return fail(WHERE, 'BAD_OPTION', `weights are ${show(prior.weights.spec.name)}; a Dirichlet prior was due`);
