@@ -1,5 +1,5 @@
 import { dense, type Matrix, MixtentionError } from '@mixtention/core';
-import { counted, nearest } from '@mixtention/core/base';
+import { nearest } from '@mixtention/core/base';
 import { type ColumnOptions, printable, readMatrix } from '@mixtention/files';
 import type { DataFlags } from './options.ts';
 import { say } from './print.ts';
@@ -22,28 +22,12 @@ export async function readRows(
   flags: DataFlags & { readonly dropMissing?: boolean },
   { where, known = null, missing }: Setting,
 ): Promise<Rows> {
-  const { format, delimiter, decimal, header, exclude, id, dropMissing = false } = flags;
+  const { format, delimiter, decimal, header, exclude, id, dropMissing } = flags;
   const columns = columnsFor(path, flags, { known, missing });
-  const gaps = dropMissing ? () => true : missing;
-  const file = await readMatrix(path, { format, delimiter, decimal, header, columns, exclude, id, missing: gaps });
+  const options = { format, delimiter, decimal, header, columns, exclude, id, missing, dropMissing };
+  const file = await readMatrix(path, options);
   sayNotes(path, file.notes ?? []);
-  const all = { data: dense(file, where), ids: file.ids ?? null };
-  return dropMissing ? withoutGaps(all, path) : all;
-}
-
-/** The rows that have all their values, where any lacks one; how many are left out is said. */
-function withoutGaps({ data: all, ids }: Rows, path: string): Rows {
-  const { data, rows, cols } = all;
-  const isWhole = (row: number): boolean => !data.subarray(row * cols, (row + 1) * cols).some(Number.isNaN);
-  const kept = Array.from({ length: rows }, (_, row) => row).filter(isWhole);
-  const left = rows - kept.length;
-  if (left === 0) return { data: all, ids };
-  if (kept.length === 0)
-    throw new MixtentionError('BAD_DATA', `${printable(path)}: every row has a missing value, some without were due`);
-  const whole = data.slice(0, kept.length * cols);
-  for (const [at, row] of kept.entries()) whole.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
-  sayNotes(path, [`${counted(left, 'row')} of ${rows} with missing values ${left === 1 ? 'is' : 'are'} left out`]);
-  return { data: { ...all, data: whole, rows: kept.length }, ids: ids && kept.map((row) => ids[row]!) };
+  return { data: dense(file, where), ids: file.ids ?? null };
 }
 
 /** The columns to be taken from a file: what the options say, or those that are known, where the file has names. */

@@ -57,7 +57,7 @@ async function open(
   flags: TableFlags,
   setting: Setting,
 ): Promise<{ readonly table: Table; readonly source: OpenSource | null; readonly mustStream: boolean }> {
-  const { format, delimiter, decimal, header, exclude, id, stream = false, dropMissing = false } = flags;
+  const { format, delimiter, decimal, header, exclude, id, stream = false, dropMissing } = flags;
   const { missing } = setting;
   const reading = {
     format,
@@ -68,20 +68,17 @@ async function open(
     exclude,
     id,
     missing,
+    dropMissing,
   };
   const { bytes, inPlace } = memoryNeed(path, reading);
   const room = roomLeft();
   const isLarge = bytes !== null && bytes > room.bytes;
-  if (dropMissing && (stream || isLarge)) {
-    const why = stream
-      ? '--stream is given'
-      : `${path} takes about ${showBytes(bytes!)}, ${showBytes(room.bytes)} are left`;
-    throw new MixtentionError('BAD_OPTION', `--drop-missing goes with a table in memory; ${why}`);
-  }
-  if (!stream && !isLarge && (!inPlace || dropMissing)) {
-    const { data, ids } = await readRows(path, flags, setting).catch((error) => {
-      throw WITH_DROP_MISSING.has(setting.where) ? withWayOut(error) : error;
-    });
+  // What to do about a value that is missing, in commands that may leave its row out.
+  const orWayOut = (error: unknown): never => {
+    throw WITH_DROP_MISSING.has(setting.where) ? withWayOut(error) : error;
+  };
+  if (!stream && !isLarge && !inPlace) {
+    const { data, ids } = await readRows(path, flags, setting).catch(orWayOut);
     const { rows, cols, columns } = data;
     const read = (from: number, to: number): Matrix => rowsOf(data, from, to);
     return { table: { rows, cols, columns, ids, matrix: data, read, close() {} }, source: null, mustStream: false };
@@ -90,7 +87,7 @@ async function open(
     say(
       `mixtention: note: ${path} takes about ${showBytes(bytes)} of memory, ${room.who} leaves ${showBytes(room.bytes)}: its rows are read from the disk in every pass\n`,
     );
-  const source = await openSource(path, reading);
+  const source = await openSource(path, reading).catch(orWayOut);
   sayNotes(path, source.notes);
   const { rows, cols, columns, close } = source;
   const ids = source.ids?.() ?? null;
@@ -116,7 +113,6 @@ function readerOf(source: OpenSource, path: string, missing: Setting['missing'])
   };
 }
 
-/** What to do about a value that is missing. */
 function withWayOut(error: unknown): unknown {
   const isGap =
     error instanceof MixtentionError &&

@@ -1,6 +1,7 @@
 import type { CellType } from '@mixtention/core';
 import { type ByteReader, openBytes } from './byte-reader.ts';
 import { DataError } from './data-error.ts';
+import { admitGaps, dropGaps, gapNotes } from './drop-gaps.ts';
 import type { FilePlace } from './file-source.ts';
 import { fileName } from './read-bytes.ts';
 import type { ReadMatrixOptions } from './read-matrix.ts';
@@ -37,7 +38,7 @@ async function convert(
   { path, options, directory }: { path: string; options: ReadMatrixOptions; directory: string | undefined },
 ): Promise<Converted> {
   const name = fileName(path);
-  const { columns, notes, cols, parts } = await readRowParts(bytes, { path, name, options });
+  const { columns, notes, cols, parts } = await readRowParts(bytes, { path, name, options: admitGaps(options) });
   const file = temporaryFile(directory);
   let names: TemporaryFile | null = null;
   const remove = (): void => {
@@ -45,19 +46,22 @@ async function convert(
     names?.remove();
   };
   try {
-    let rows = 0;
+    let [rows, all] = [0, 0];
     let type: CellType = 'float64';
-    for await (const part of parts) {
+    for await (const read of parts) {
+      const part = options.dropMissing ? dropGaps(read) : read;
       const { data } = part;
       type = data instanceof Float64Array ? 'float64' : 'float32';
       file.append(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
       if (part.ids !== undefined) appendLines((names ??= temporaryFile(directory)), part.ids);
       rows += part.rows;
+      all += read.rows;
     }
+    const dropped = gapNotes(all - rows, all, name);
     if (rows === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
     const place = { path: file.path, name, offset: 0, type, rows, cols, ...file.stat() };
     const ids = names === null ? null : readLines(names.path, name);
-    return { place, columns, notes, ids, remove };
+    return { place, columns, notes: [...notes, ...dropped], ids, remove };
   } catch (cause) {
     remove();
     throw cause;

@@ -42,6 +42,8 @@ export function findInPlace(path: string, options: ReadMatrixOptions): FilePlace
   const held = HELD[type];
   const isByRow = !fortran || rows === 1 || cols === 1;
   if (held === undefined || !isByRow || !isInOrder(layout)) return null;
+  // Numbers that may be NaN are looked at row by row.
+  if (options.dropMissing && (type === 'f4' || type === 'f8')) return null;
   if (chooseColumns(options, { names: null, cols, name: path }) !== null) return null;
   return { path, name: path, offset, type: held, rows, cols, size, mtime };
 }

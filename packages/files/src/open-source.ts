@@ -25,9 +25,9 @@ export type OpenSource = Source & {
  * Opens a file whose rows are read where they are used, shard by shard and pass by pass: for tables that are larger than memory.
  *
  * Numbers that lie in the file as this machine holds them (`.npy` of float64, float32 or integers of 1 to 4 bytes, row after row; IDX of bytes)
- * are read from there. Everything else (text, gzip, standard input, other byte orders, chosen columns) is converted once to a temporary file of
- * 8 or 4 bytes a number, as strictly as `readMatrix` reads it, in one pass and a few megabytes of memory. The file must not change while it is in use:
- * reading it is refused then.
+ * are read from there. Everything else (text, gzip, standard input, other byte orders, chosen columns, float numbers of which `dropMissing` leaves rows
+ * out) is converted once to a temporary file of 8 or 4 bytes a number, as strictly as `readMatrix` reads it, in one pass and a few megabytes of memory.
+ * The file must not change while it is in use: reading it is refused then.
  *
  * @param path     the file; `-` is standard input
  * @param options  as of `readMatrix`; the texts of the column that `id` names lie in a temporary file too
@@ -45,7 +45,7 @@ export type OpenSource = Source & {
  */
 export async function openSource(path: string, options: OpenSourceOptions = {}): Promise<OpenSource> {
   const where = 'files/openSource';
-  checkOptions(where, options, [...csvOptions, 'format', 'directory']);
+  checkOptions(where, options, [...csvOptions, 'format', 'directory', 'dropMissing']);
   const { directory, ...reading } = options;
   checkReading(where, path, reading);
   if (directory !== undefined && typeof directory !== 'string')

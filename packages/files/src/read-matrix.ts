@@ -2,6 +2,7 @@ import { checkOptions, fail } from '@mixtention/core/base';
 import { takeChosen } from './choose-columns.ts';
 import { DataError } from './data-error.ts';
 import { decodeChosen } from './decode-chosen.ts';
+import { admitGaps, dropGaps, gapNotes } from './drop-gaps.ts';
 import { type FileFormat, FORMATS, formatOf, usualDelimiter } from './file-format.ts';
 import type { FileMatrix } from './file-matrix.ts';
 import { gunzip, isGzip } from './gunzip.ts';
@@ -13,6 +14,8 @@ import { npyLayout } from './parse-npy.ts';
 import { fileName, readBytes } from './read-bytes.ts';
 
 export type ReadMatrixOptions = CsvOptions & {
+  /** Leaves out the rows in which a value is missing (an empty cell, `NA`, `null`, `?`, NaN); a note says how many there were. */
+  readonly dropMissing?: boolean | undefined;
   /** Overrides what name and content say. */
   readonly format?: FileFormat | undefined;
   /** Cap in bytes on the file, and on what a gzip file unpacks to; 4 GiB by default. */
@@ -31,7 +34,7 @@ export type ReadMatrixOptions = CsvOptions & {
  *
  * Each may be packed with gzip. Content decides for npy, IDX and gzip, the name for text. Sizes are checked before memory is taken; the length
  * must be exactly what a header promises; NaN and infinities are refused. `columns`, `exclude` and `id` choose columns by name or by number, from 0;
- * `missing` says in which of them values may be missing.
+ * `missing` says in which of them values may be missing, and `dropMissing` leaves out the rows that lack one.
  *
  * @param path  the file; `-` is standard input
  * @returns `[N, D]`; float32 where it holds the file's values exactly, else float64; `columns` where a header names them, `ids` where `id` names a
@@ -50,7 +53,7 @@ export type ReadMatrixOptions = CsvOptions & {
  * ids; // ['1', '3']
  */
 export async function readMatrix(path: string, options: ReadMatrixOptions = {}): Promise<FileMatrix> {
-  checkOptions('files/readMatrix', options, [...csvOptions, 'format', 'maxBytes']);
+  checkOptions('files/readMatrix', options, [...csvOptions, 'format', 'maxBytes', 'dropMissing']);
   const { maxBytes = MAX_BYTES } = options;
   checkReading('files/readMatrix', path, options);
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
@@ -61,20 +64,26 @@ export async function readMatrix(path: string, options: ReadMatrixOptions = {}):
   const name = fileName(path);
   const bytes = isGzip(packed) ? await gunzip(packed, name, cap) : packed;
   if (bytes.length === 0) throw new DataError('EMPTY', name, 'is empty, rows of numbers were due');
-  return parse(bytes, { path, name }, options);
+  const matrix = parse(bytes, { path, name }, admitGaps(options));
+  if (!options.dropMissing) return matrix;
+  const whole = dropGaps(matrix);
+  const notes = [...(matrix.notes ?? []), ...gapNotes(matrix.rows - whole.rows, matrix.rows, name)];
+  return { ...whole, ...(notes.length > 0 && { notes }) };
 }
 
 /** Refuses what a file cannot be read by, whoever reads it. */
 export function checkReading(
   where: string,
   path: string,
-  { format, header = 'auto', missing }: ReadMatrixOptions,
+  { format, header = 'auto', missing, dropMissing = false }: ReadMatrixOptions,
 ): void {
   if (typeof path !== 'string') fail(where, 'BAD_OPTION', `the path is ${String(path)}, a text was due`);
   if (header !== 'auto' && typeof header !== 'boolean')
     fail(where, 'BAD_OPTION', `header is ${String(header)}, true, false or "auto" was due`);
   if (missing !== undefined && typeof missing !== 'function')
     fail(where, 'BAD_OPTION', `missing is ${String(missing)}, a function of a column was due`);
+  if (typeof dropMissing !== 'boolean')
+    fail(where, 'BAD_OPTION', `dropMissing is ${String(dropMissing)}, true or false was due`);
   if (format !== undefined && !FORMATS.includes(format))
     fail(where, 'BAD_OPTION', `format is "${format}", one of ${FORMATS.join(', ')} was due`);
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { generator, key } from '@mixtention/core/numeric';
+import { writeNpy } from '@mixtention/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runHere, workFolder } from '../testing.ts';
 
@@ -60,11 +61,33 @@ test('--drop-missing fits the rows that have all their values, says how many hav
 type Chosen = { readonly n: number; readonly best: { readonly components: number } };
 type Tested = { readonly testLogLikelihoodPerRow: number };
 
-test('rows that are not in memory, or all lack a value, are refused in a sentence', async () => {
+test('--drop-missing says and fits the same of rows that are streamed, of texts and of numbers', async () => {
+  const numbers = LINES.flatMap((line) => line.split(',').slice(1, 3)).map((cell) =>
+    cell === '' ? NaN : Number(cell),
+  );
+  const npy = await folder.put('customers.npy', writeNpy({ data: Float64Array.from(numbers), rows: 90, cols: 2 }));
+  for (const args of [[data, ...TAKEN], [npy]]) {
+    const all = ['fit', ...args, '--components', '2', '--drop-missing', '--json'];
+    const [here, there] = [await runHere(all), await runHere([...all, '--stream'])];
+    for (const { stderr } of [here, there]) expect(stderr).toContain('10 rows of 90 with missing values are left out');
+    const [due, came] = [here, there].map(({ stdout }) => JSON.parse(stdout)) as [Fit, Fit];
+    expect([due.n, came.n, came.logLikelihood]).toEqual([80, 80, due.logLikelihood]);
+  }
+  const [model, groups] = [folder.path('model.json'), folder.path('streamed.csv')];
+  await runHere(['fit', data, ...TAKEN, '--components', '2', '--drop-missing', '--stream', '--out', model]);
+  await runHere(['predict', model, data, '--id', 'customer', '--drop-missing', '--stream', '--out', groups]);
+  const ids = (await readFile(groups, 'utf8')).trimEnd().split('\n').slice(1);
+  expect(ids.map((line) => line.split(',')[0])).toEqual(LINES.filter(isWhole).map((line) => line.split(',')[0]));
+});
+
+type Fit = { readonly n: number; readonly logLikelihood: number };
+
+test('rows that all lack a value are refused in a sentence, and who streams others is told what to do about them', async () => {
   const empty = await folder.put('empty.csv', 'a,b\n1,\n,2\n');
   for (const [args, sentence] of [
-    [[data, ...TAKEN, '--drop-missing', '--stream'], '--drop-missing goes with a table in memory; --stream is given'],
     [[empty, '--drop-missing'], 'empty.csv: every row has a missing value, some without were due'],
+    [[empty, '--drop-missing', '--stream'], 'empty.csv: every row has a missing value, some without were due'],
+    [[data, ...TAKEN, '--stream'], 'a missing value; a number was due (--drop-missing leaves such rows out)'],
   ] as const) {
     const { code, stderr } = await runHere(['fit', ...args]);
     expect(stderr).toContain(sentence);
