@@ -96,6 +96,48 @@ test('a chain of states: the density is that of forward filtering, and draws are
   expect(Number.isFinite(gradient[0]!)).toBe(true);
 });
 
+test('places that a latent says: assignments of a mixture, and a chain whose transitions are rows of a matrix', () => {
+  const y = [0.2, 1.9, 2.2, 4.1, -0.3];
+  const [weights, sds, at] = [
+    [0.2, 0.5, 0.3],
+    [0.5, 0.6, 0.7],
+    [0.3, 1.1, 3.7],
+  ] as const;
+  const told: Model<null> = ({ sample, observe, plate, normal, categorical, take }) => {
+    const mu = sample('mu', normal([0, 1, 2], 1));
+    plate('n', y.length, () => {
+      const z = sample('z', categorical(weights));
+      observe('y', normal(take(mu, z), take(sds, z)), y);
+    });
+  };
+  const summed: Model<null> = ({ sample, observe, normal, mixture }) => {
+    observe('y', mixture(weights, normal(sample('mu', normal([0, 1, 2], 1)), sds)), y);
+  };
+  const [a, b] = [posterior(summedOut(told), null), posterior(summed, null)];
+  expect(a.logDensity(Float64Array.from(at))).toBeCloseTo(b.logDensity(Float64Array.from(at)), 10);
+
+  const transitions = [
+    [0.7, 0.2, 0.1],
+    [0.1, 0.8, 0.1],
+    [0.3, 0.3, 0.4],
+  ]; // prettier-ignore
+  const chain: Model<null> = ({ sample, observe, normal, categorical, take }) => {
+    const mu = sample('mu', normal([0, 1, 2], 1));
+    y.reduce<ReturnType<typeof sample> | null>((before, v, t) => {
+      const z = sample(`z${t}`, categorical(before === null ? weights : take(transitions, before)));
+      observe(`y${t}`, normal(take(mu, z), 0.6), v);
+      return z;
+    }, null);
+  };
+  const normalAt = (x: number, sd: number): number => Math.exp(-0.5 * (x / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI));
+  let alpha: readonly number[] = weights.map((w, k) => w * normalAt(y[0]! - at[k]!, 0.6));
+  for (const v of y.slice(1))
+    alpha = at.map((m, k) => normalAt(v - m, 0.6) * alpha.reduce((sum, w, j) => sum + w * transitions[j]![k]!, 0));
+  const prior = at.reduce((total, m, k) => total + Math.log(normalAt(m - k, 1)), 0);
+  const due = Math.log(alpha.reduce((p, q) => p + q)) + prior;
+  expect(posterior(summedOut(chain), null).logDensity(Float64Array.from(at))).toBeCloseTo(due, 10);
+});
+
 test('a switch of all rows, switches of rows, and plates within plates', () => {
   const y = [
     [0.1, 0.4, -0.3],

@@ -3,6 +3,7 @@ import { categorical, type Distribution, oneHotCategorical } from '../distributi
 import { evaluateStatic } from '../graph/collect-items.ts';
 import { inOrder } from '../graph/in-order.ts';
 import {
+  broadcastTo,
   constant,
   dependents,
   logSumExp,
@@ -163,6 +164,11 @@ function settled(root: Value, from: Value, to: Value): Value {
 function simplified(node: Value): Value {
   if (node.op === 'random') return node;
   if (node.op === 'mul' && node.inputs.some(isZero)) return constant(new Float64Array(sizeOf(node.shape)), node.shape);
+  if (node.op === 'where' && node.inputs[0]!.op === 'constant') {
+    const [condition, yes, no] = node.inputs as [Value, Value, Value];
+    const count = condition.data!.filter((x) => x !== 0).length;
+    if (count === 0 || count === condition.data!.length) return broadcastTo(count === 0 ? no : yes, node.shape);
+  }
   if (!node.inputs.every(({ op }) => op === 'constant')) return node;
   if (node.op === 'reshape') return reshape(node.inputs[0]!, node.shape);
   return constant(

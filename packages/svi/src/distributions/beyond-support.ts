@@ -11,6 +11,7 @@ const words: { readonly [kind in Exclude<Support['kind'], 'interval'>]: string }
   positiveDefinite: 'a positive definite matrix',
   whole: 'whole numbers',
   oneHot: 'one 1 among zeros',
+  counts: 'counts that sum to a total',
 };
 
 /**

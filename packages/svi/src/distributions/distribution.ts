@@ -14,7 +14,7 @@ import {
  * - `interval`: between bounds, which may be values; `null` is no bound
  * - `simplex`: shares that sum to 1; `ordered`: rising numbers
  * - `choleskyFactor`: lower triangular with a positive diagonal; `correlationFactor`: such a factor of a correlation matrix; `positiveDefinite`
- * - `whole`: 0, 1, … up to a bound; `oneHot`: one 1 among zeros
+ * - `whole`: 0, 1, … up to a bound; `oneHot`: one 1 among zeros; `counts`: whole numbers that sum to a total, along the last axis
  */
 export type Support =
   | {
@@ -28,7 +28,8 @@ export type Support =
         | 'oneHot';
     }
   | { readonly kind: 'interval'; readonly lower: Value | null; readonly upper: Value | null }
-  | { readonly kind: 'whole'; readonly upper: Value | null };
+  | { readonly kind: 'whole'; readonly upper: Value | null }
+  | { readonly kind: 'counts'; readonly total: Value };
 
 /**
  * A distribution whose parameters are values of a graph. A value of it has shape `[...batch, ...event]`: the batch are independent ones, the event is one.
@@ -108,10 +109,11 @@ export const describe = ({ name, parameters }: Distribution): string =>
     .join(', ')})`;
 
 /**
- * Whether values are whole numbers or one-hot arrays, which have no free coordinates.
+ * Whether values are whole numbers, one-hot arrays or counts, which have no free coordinates.
  *
  * @example
  * isDiscrete(poisson(2)); // true
  * isDiscrete(normal(0, 1)); // false
  */
-export const isDiscrete = ({ support }: Distribution): boolean => support.kind === 'whole' || support.kind === 'oneHot';
+export const isDiscrete = ({ support: { kind } }: Distribution): boolean =>
+  kind === 'whole' || kind === 'oneHot' || kind === 'counts';

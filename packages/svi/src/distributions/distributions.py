@@ -8,7 +8,27 @@ import os
 
 import numpy as np
 from scipy import stats
-from scipy.special import expit
+from scipy.special import expit, log_ndtr
+
+
+class HalfT:
+    """|x| of Student's t about 0, which scipy has as foldnorm and halfcauchy but not by itself: by its t, and quadrature of the mean."""
+
+    def __init__(self, v, s):
+        self.t, self.v, self.s = stats.t(v, 0, s), v, s
+
+    def logpdf(self, x):
+        return self.t.logpdf(x) + np.log(2)
+
+    def mean(self):
+        return 2 * self.t.expect(lambda x: x, lb=0)
+
+    def std(self):
+        return np.sqrt(self.t.var() - self.mean() ** 2)
+
+    def entropy(self):
+        return self.t.entropy() - np.log(2)
+
 
 UNIVARIATE = {
     "normal": (lambda m, s: stats.norm(m, s), [[0.5, 2.0], [-3.0, 0.1]], [-3.1, 0, 0.5, 4]),
@@ -27,8 +47,17 @@ UNIVARIATE = {
     "bernoulli": (lambda p: stats.bernoulli(p), [[0.3]], [0, 1]),
     "binomial": (lambda n, p: stats.binom(n, p), [[9, 0.3], [400, 0.7]], [0, 3, 9]),
     "poisson": (lambda r: stats.poisson(r), [[0.5], [40.0]], [0, 1, 30]),
+    "logistic": (lambda m, s: stats.logistic(m, s), [[1.0, 2.0]], [-90, 0, 5]),
+    "halfStudentT": (lambda v, s: HalfT(v, s), [[5.0, 2.0]], [0.01, 1, 50]),
+    "chiSquared": (lambda v: stats.chi2(v), [[3.0]], [0.01, 1, 12]),
+    "weibull": (lambda a, s: stats.weibull_min(a, scale=s), [[1.7, 2.0]], [0.01, 1, 5]),
+    "pareto": (lambda s, a: stats.pareto(a, scale=s), [[2.0, 5.5]], [2.1, 3, 50]),
+    "negativeBinomial": (lambda m, c: stats.nbinom(c, c / (c + m)), [[3.0, 0.7], [40.0, 1e4]], [0, 1, 30]),
+    "geometric": (lambda p: stats.geom(p, loc=-1), [[0.3]], [0, 1, 30]),
+    "betaBinomial": (lambda n, a, b: stats.betabinom(n, a, b), [[9, 0.5, 2.0]], [0, 3, 9]),
 }
-DISCRETE = {"bernoulli", "binomial", "poisson"}
+WITHOUT_ENTROPY = {"binomial", "poisson", "negativeBinomial", "geometric", "betaBinomial"}
+DISCRETE = WITHOUT_ENTROPY | {"bernoulli"}
 NO_MOMENTS = {"cauchy", "halfCauchy"}
 
 
@@ -43,7 +72,7 @@ def row(name, make, arguments, points):
             h = 1e-4 * max(1, abs(x))
             up, down = [[*arguments[:i], x + s * h, *arguments[i + 1 :]] for s in (1, -1)]
             slopes.append(float((make(*up).mean() - make(*down).mean()) / (2 * h)))
-    entropy = None if name in ("binomial", "poisson") else float(d.entropy())
+    entropy = None if name in WITHOUT_ENTROPY else float(d.entropy())
     return {
         "name": name,
         "arguments": arguments,
@@ -102,6 +131,28 @@ vectors.append({"name": "binomial", "arguments": [9, {"logits": -0.4}], "points"
                 "logDensities": [float(stats.binom(9, expit(-0.4)).logpmf(x)) for x in (0, 4, 9)],
                 "entropy": None, "mean": [float(9 * expit(-0.4))]})
 
+def other(name, arguments, points, logs, mean):
+    vectors.append({"name": name, "arguments": arguments, "points": points, "logDensities": [float(x) for x in logs], "entropy": None,
+                    "mean": None if mean is None else [float(x) for x in mean]})
+
+
+xs = [[2, 0, 3], [0, 5, 0]]
+multinomial = stats.multinomial(5, [0.2, 0.3, 0.5])
+other("multinomial", [5, [0.2, 0.3, 0.5]], xs, [multinomial.logpmf(x) for x in xs], [1.0, 1.5, 2.5])
+dirichlet_multinomial = stats.dirichlet_multinomial([0.5, 2.0, 3.5], 5)
+other("dirichletMultinomial", [5, [0.5, 2.0, 3.5]], xs, [dirichlet_multinomial.logpmf(x) for x in xs], dirichlet_multinomial.mean())
+above = np.concatenate([[0], stats.logistic(0.4, 1).cdf([-1.0, 0.5, 3.0]), [1]])
+p = np.diff(above)
+other("orderedLogistic", [0.4, [-1.0, 0.5, 3.0]], [0, 1, 2, 3], np.log(p), None)
+vectors[-1].update(entropy=float(-(p * np.log(p)).sum()), mean=[float((p * np.arange(4)).sum())])
+for m, s, bounds in [(1.0, 2.0, {"lower": 0.0}), (1.0, 2.0, {"upper": 0.0}), (0.0, 1.0, {"lower": 7.0, "upper": 9.0}), (0.0, 1.0, {"lower": -9.0, "upper": -7.0}), (1.0, 2.0, {"lower": 0.0, "upper": 3.0})]:
+    lower, upper = bounds.get("lower", -np.inf), bounds.get("upper", np.inf)
+    truncated = stats.truncnorm((lower - m) / s, (upper - m) / s, m, s)
+    points = [float(x) for x in truncated.ppf([0.1, 0.6])]
+    other("truncatedNormal", [m, s, bounds], points, truncated.logpdf(points), None)
+xs = [-1000.0, -40.0, -6.0, -3.1, -2.9, -0.5, 0.0, 0.5, 2.9, 3.1, 9.0]
+normal_log_cdf = {"points": xs, "values": [float(x) for x in log_ndtr(xs)]}
+
 here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "distributions.fixture.json"), "w") as file:
-    json.dump({"univariate": rows, "others": vectors}, file)
+    json.dump({"univariate": rows, "others": vectors, "normalLogCdf": normal_log_cdf}, file)

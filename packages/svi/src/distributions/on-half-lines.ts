@@ -13,10 +13,11 @@ import {
   square,
   sub,
   type ValueLike,
+  value,
 } from '../graph/index.ts';
-import { type Distribution, positive, univariate } from './distribution.ts';
+import { type Distribution, positive, univariate, valuesOf } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
-import { drawCauchy, HALF_LOG_2PI } from './on-the-line.ts';
+import { drawCauchy, HALF_LOG_2PI, studentT } from './on-the-line.ts';
 
 /**
  * |x| of a normal variable of mean 0.
@@ -49,6 +50,27 @@ export const halfCauchy = (scale: ValueLike): Distribution =>
     sample: (shape, p) => mul(p.scale, abs(drawCauchy(shape))),
     entropy: (p) => add(log(p.scale), Math.log(2 * Math.PI)),
   });
+
+/**
+ * |x| of a Student t variable about 0: as Stan's `student_t(degrees, 0, scale)` of a positive parameter.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
+ * @example
+ * numberOf(halfStudentT(3, 1).logDensity(value(0))); // -0.308
+ */
+export function halfStudentT(degrees: ValueLike, scale: ValueLike): Distribution {
+  const parameters = valuesOf('halfStudentT', { degrees, scale });
+  const whole = studentT(parameters.degrees, 0, parameters.scale);
+  return univariate({
+    name: 'halfStudentT',
+    parameters,
+    support: positive,
+    logDensity: (x) => add(whole.logDensity(x), Math.LN2),
+    sample: (shape) => abs(whole.sample(shape)),
+    entropy: () => sub(whole.entropy!(), Math.LN2),
+  });
+}
 
 /**
  * e^y, y ~ N(mean, sd²).
@@ -124,3 +146,65 @@ export const inverseGamma = (shape: ValueLike, scale: ValueLike): Distribution =
     sample: (batch, { shape: a, scale: b }) => exp(sub(log(b), drawLogGamma(a, batch))),
     entropy: ({ shape: a, scale: b }) => sub(add(a, log(b), lgamma(a)), mul(add(1, a), digamma(a))),
   });
+
+/**
+ * Chi-squared: the sum of as many squared standard normals, Gamma(degrees/2, 1/2).
+ *
+ * @example
+ * numberOf(chiSquared(2).logDensity(value(2))); // -1.693: −log 2 − 1
+ */
+export function chiSquared(degrees: ValueLike): Distribution {
+  const parameters = valuesOf('chiSquared', { degrees });
+  const same = gamma(mul(0.5, parameters.degrees), 0.5);
+  return univariate({
+    name: 'chiSquared',
+    parameters,
+    support: positive,
+    logDensity: same.logDensity,
+    sample: same.sample,
+    entropy: same.entropy!,
+  });
+}
+
+/**
+ * Weibull: times whose hazard is (shape/scale) (x/scale)^(shape − 1). The log probability of outliving x is −(x/scale)^shape.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
+ * @example
+ * numberOf(weibull(2, 1).logDensity(value(1))); // -0.307: log 2 − 1
+ */
+export const weibull = (shape: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'weibull',
+    parameters: { shape, scale },
+    support: positive,
+    logDensity: (x, { shape: a, scale: s }) => {
+      const z = sub(log(x), log(s));
+      return sub(add(log(a), mul(a, z)), add(log(x), exp(mul(a, z))));
+    },
+    sample: (batch, { shape: a, scale: s }) => mul(s, exp(div(log(neg(log(random('uniform', batch)))), a))),
+    entropy: ({ shape: a, scale: s }) => add(mul(EULER, sub(1, div(1, a))), sub(log(s), log(a)), 1),
+  });
+
+const EULER = 0.5772156649015329;
+
+/**
+ * Pareto: density ∝ x^(−shape − 1) above `scale`.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
+ * @example
+ * numberOf(pareto(1, 2).logDensity(value(2))); // -1.386: log 2/8
+ */
+export function pareto(scale: ValueLike, shape: ValueLike): Distribution {
+  const lower = value(scale, 'svi/pareto.scale');
+  return univariate({
+    name: 'pareto',
+    parameters: { scale: lower, shape },
+    support: { kind: 'interval', lower, upper: null },
+    logDensity: (x, { shape: a, scale: s }) => sub(add(log(a), mul(a, log(s))), mul(add(a, 1), log(x))),
+    sample: (batch, { shape: a, scale: s }) => mul(s, exp(neg(div(log(random('uniform', batch)), a)))),
+    entropy: ({ shape: a, scale: s }) => add(sub(log(s), log(a)), div(1, a), 1),
+  });
+}

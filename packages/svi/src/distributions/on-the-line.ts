@@ -13,6 +13,7 @@ import {
   random,
   type Shape,
   sin,
+  softplus,
   square,
   sub,
   type Value,
@@ -111,6 +112,29 @@ export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
       return add(m, mul(s, sub(a, b)));
     },
     entropy: ({ scale: s }) => add(log(s), 1 + Math.LN2),
+  });
+
+/**
+ * Logistic: σ((x − location)/scale) is its distribution function.
+ *
+ * @throws BAD_SHAPE where parameters do not broadcast
+ *
+ * @example
+ * numberOf(logistic(0, 1).logDensity(value(0))); // -1.386: log 1/4
+ */
+export const logistic = (location: ValueLike, scale: ValueLike): Distribution =>
+  univariate({
+    name: 'logistic',
+    parameters: { location, scale },
+    logDensity: (x, { location: m, scale: s }) => {
+      const z = div(sub(x, m), s);
+      return neg(add(z, mul(2, softplus(neg(z))), log(s)));
+    },
+    sample: (shape, { location: m, scale: s }) => {
+      const u = random('uniform', shape);
+      return add(m, mul(s, sub(log(u), log1p(neg(u)))));
+    },
+    entropy: ({ scale: s }) => add(log(s), 2),
   });
 
 /**

@@ -1,4 +1,5 @@
 import { fail } from '@mixtention/core/base';
+import { equal, where } from './ops.ts';
 import { reshape } from './reduce.ts';
 import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
 import { type Value, type ValueLike, value } from './value.ts';
@@ -20,7 +21,9 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
 });
 
 /**
- * The part of x with some places along an axis: one (the axis goes), or a list of them.
+ * The part of x with some places along an axis: one (the axis goes), a list of them, or those that a value says, as a discrete latent (its axes stand where the axis was).
+ *
+ * Of a value that is known when the program runs alone, every place is made and one of them chosen; one that is not there gives NaN.
  *
  * @throws BAD_SHAPE for an axis or a place that is not there
  *
@@ -30,9 +33,14 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
  * run();
  * outputs; // [4, 5, 6, 3, 1, 6, 4]: row 1; then columns 2 and 0
  */
-export function take(x: ValueLike, places: number | ArrayLike<number>, axis = 0): Value {
+export function take(x: ValueLike, places: number | ArrayLike<number> | Value, axis = 0): Value {
   const v = value(x, 'svi/take');
   const [at] = settleAxes('svi/take', v.shape, axis) as [number];
+  if (typeof places === 'object' && 'op' in places) {
+    if (places.op !== 'constant') return chosen(v, places, at);
+    const taken = take(v, places.data!, at);
+    return reshape(taken, [...v.shape.slice(0, at), ...places.shape, ...v.shape.slice(at + 1)]);
+  }
   const list = typeof places === 'number' ? [places] : Array.from(places);
   for (const place of list)
     if (!Number.isInteger(place) || place < 0 || place >= v.shape[at]!)
@@ -45,6 +53,17 @@ export function take(x: ValueLike, places: number | ArrayLike<number>, axis = 0)
     for (const place of list) for (let i = 0; i < inner; i++) positions[n++] = (o * v.shape[at]! + place) * inner + i;
   const middle = typeof places === 'number' ? [] : [list.length];
   return takeFlat(v, positions, [...v.shape.slice(0, at), ...middle, ...v.shape.slice(at + 1)]);
+}
+
+/** One of the places along an axis, by a value that is no constant. */
+function chosen(x: Value, places: Value, at: number): Value {
+  const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
+  const which = reshape(places, [...places.shape, ...after.map(() => 1)]);
+  const shape = [...before, ...places.shape.map(() => 1), ...after];
+  return Array.from({ length: x.shape[at]! }, (_, k) => k).reduce<Value>(
+    (others, k) => where(equal(which, k), reshape(take(x, k, at), shape), others),
+    value(Number.NaN),
+  );
 }
 
 /**
@@ -137,25 +156,26 @@ export function concat(parts: readonly ValueLike[], axis = 0): Value {
 }
 
 /**
- * Arrays of one shape under a new axis.
+ * Arrays of one shape under a new axis; −1 makes it the last.
  *
- * @throws BAD_SHAPE where the shapes differ
+ * @throws BAD_SHAPE where the shapes differ, or for an axis that is not there
  *
  * @example
  * stack([[1, 2], [3, 4], [5, 6]]).shape; // [3, 2]
  */
 export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
   const values = parts.map((part) => value(part, 'svi/stack'));
+  const [at] = settleAxes('svi/stack', [...(values[0]?.shape ?? []), parts.length], axis) as [number];
   return concat(
-    values.map((v) => reshape(v, [...v.shape.slice(0, axis), 1, ...v.shape.slice(axis)])),
-    axis,
+    values.map((v) => reshape(v, [...v.shape.slice(0, at), 1, ...v.shape.slice(at)])),
+    at,
   );
 };
 
 /**
- * The rows of x (its first axis) that an index names: minibatches.
+ * The rows of x (its first axis) that an index names: minibatches. For other places see `take`.
  *
- * @throws BAD_SHAPE for a number
+ * @throws BAD_SHAPE for a number; BAD_MODEL for what is no index
  *
  * @example
  * rows([[1, 2], [3, 4], [5, 6]], index('batch', 2)).shape; // [2, 2]
@@ -163,6 +183,8 @@ export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
 export const rows = (x: ValueLike, which: Value): Value => {
   const v = value(x, 'svi/rows');
   if (v.shape.length === 0) fail('svi/rows', 'BAD_SHAPE', 'rows of a number were asked for, an array was due');
+  if (which?.op !== 'index')
+    fail('svi/rows', 'BAD_MODEL', 'rows() takes the index of a minibatch alone; for other places take take(x, places)');
   return { op: 'rows', inputs: [v, which], shape: [...which.shape, ...v.shape.slice(1)] };
 };
 

@@ -1,7 +1,8 @@
 import { digamma, lgamma, trigamma } from '@mixtention/core/numeric';
 import { gammaSlope } from './gamma-slope.ts';
+import { normalLogCdf } from './normal-log-cdf.ts';
 
-type Named = 'lgamma' | 'digamma' | 'trigamma' | 'sigmoid' | 'softplus' | 'gammaSlope';
+type Named = 'lgamma' | 'digamma' | 'trigamma' | 'sigmoid' | 'softplus' | 'normalLogCdf' | 'gammaSlope';
 
 /** Functions that emitted code calls by name; the interpreter calls the same. */
 export const functions: { readonly [name in Named]: (a: number, b: number) => number } = {
@@ -10,6 +11,7 @@ export const functions: { readonly [name in Named]: (a: number, b: number) => nu
   trigamma,
   sigmoid: (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   softplus: (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
+  normalLogCdf,
   gammaSlope,
 };
 
@@ -97,6 +99,7 @@ export const elementwise: { readonly [op: string]: Elementwise } = {
   trigamma: own('trigamma'),
   sigmoid: own('sigmoid'),
   softplus: own('softplus'),
+  normalLogCdf: own('normalLogCdf'),
   gammaSlope: own('gammaSlope'),
   /** The value, without its gradient. */
   hold: unary(

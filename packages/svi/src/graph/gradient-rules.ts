@@ -2,7 +2,7 @@ import { fail } from '@mixtention/core/base';
 import { scatterFlat, takeFlat, transpose } from './arrange.ts';
 import { evidenceSlopes } from './evidence.ts';
 import { lowerMask, product, solveLower, sumBatch } from './linear.ts';
-import { add, apply, cos, div, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
+import { add, apply, cos, div, exp, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
 import { broadcastTo, reshape } from './reduce.ts';
 import { sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
@@ -66,6 +66,10 @@ const elementwise: { readonly [op: string]: Rule } = {
   digamma: of1((x) => apply('trigamma', x)),
   sigmoid: of1((_, y) => mul(y, sub(1, y))),
   softplus: of1((x) => sigmoid(x)),
+  // φ(x)/Φ(x), which comes to −x far below 0, where the exponent would lose its digits.
+  normalLogCdf: of1((x, y) =>
+    where(less(x, -1e5), neg(x), exp(sub(mul(-0.5, square(x)), add(y, 0.5 * Math.log(2 * Math.PI))))),
+  ),
   hold: none,
 };
 

@@ -30,6 +30,11 @@ const cases: { readonly [title: string]: Case } = {
   atan: one((x) => ops.atan(x!)),
   lgamma: one((x) => ops.lgamma(x!), positive),
   digamma: one((x) => ops.digamma(x!), positive),
+  'log of the normal distribution function': {
+    shapes: [[9]],
+    make: (x) => ops.normalLogCdf(x!),
+    at: (_, i) => 2.5 * i - 12,
+  },
   sigmoid: one((x) => ops.sigmoid(x!)),
   softplus: one((x) => ops.softplus(x!)),
   'a mean over an axis': one((x) => ops.mean(mul(x!, x!), 0)),
@@ -52,6 +57,8 @@ const cases: { readonly [title: string]: Case } = {
   'sums over a middle axis': { shapes: [[2, 3, 4]], make: (a) => mul(sum(mul(a!, a!), 1), sum(a!, [0, 1])) },
   'sums of stretched arrays': { shapes: [[3], [2, 1]], make: (a, b) => sum(mul(add(a!, b!), 2), 0) },
   'takes and slices': { shapes: [[4, 3]], make: (a) => concat([take(a!, [2, 0, 2]), slice(a!, 1, 3), mul(2, a!)]) },
+  'places that a value says': { shapes: [[4], [3, 2]], make: (z, a) => exp(take(a!, where(less(z!, 0), 2, 0))) },
+  'columns that a value says': { shapes: [[4], [3, 2]], make: (z, a) => exp(take(a!, less(z!, 0), 1)) },
   'single places': { shapes: [[3]], make: (a) => mul(take(a!, 1), exp(take(a!, 0))) },
   'one column': { shapes: [[4, 3]], make: (a) => mul(take(a!, 1, 1), take(a!, 0, -1)) },
   'concat along an inner axis': {
@@ -62,6 +69,14 @@ const cases: { readonly [title: string]: Case } = {
     make: (a, b) => exp(concat([a!, b!, a!], 1)),
   },
   stack: { shapes: [[], [], []], make: (a, b, c) => mul(stack([a!, b!, c!]), [1, 2, 3]) },
+  'a stack along the last axis': {
+    shapes: [[2], [2]],
+    make: (a, b) =>
+      mul(stack([a!, b!], -1), [
+        [1, 2],
+        [3, 4],
+      ]),
+  },
   transpose: { shapes: [[2, 3, 2]], make: (a) => mul(transpose(a!, [2, 0, 1]), 2) },
   'a running sum': { shapes: [[2, 4]], make: (a) => exp(cumulativeSum(a!)) },
   'a matrix times a vector': { shapes: [[3, 2], [2]], make: (a, b) => matmul(a!, exp(b!)) },
@@ -177,6 +192,18 @@ test.each([
   [() => value([[1], [1, 2]]), 'a list stands where [1] was due'],
   [() => value('x' as never), '"x" came, numbers or a value were due'],
   [() => matmul([[1, 2]], [[1, 2]]), '[1, 2] and [1, 2] have no product'],
+  [
+    () =>
+      stack(
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        2,
+      ),
+    'axis 2 was asked for of [2, 2]',
+  ],
+  [() => rows([1, 2], [0] as never), 'rows() takes the index of a minibatch alone'],
   [() => take([1, 2], 2), 'place 2 was asked for along axis 0 of [2]'],
   [() => ops.sum([1, 2], 1), 'axis 1 was asked for of [2]'],
   [() => ops.reshape([1, 2], [3]), '[2] cannot become [3]'],

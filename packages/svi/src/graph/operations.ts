@@ -21,6 +21,7 @@ export {
   minimum,
   mul,
   neg,
+  normalLogCdf,
   pow,
   sigmoid,
   sin,

@@ -244,6 +244,15 @@ export const sigmoid = (x: ValueLike): Value => apply('sigmoid', x);
  */
 export const softplus = (x: ValueLike): Value => apply('softplus', x);
 /**
+ * The logarithm of the distribution function of the standard normal, log Φ(x), with digits in both tails: for probits, and for what is known to lie below or above a bound.
+ *
+ *     P(y > c) = Φ((mean − c)/sd);   a probit is bernoulli({ logits: sub(normalLogCdf(x), normalLogCdf(neg(x))) })
+ *
+ * @example
+ * numberOf(normalLogCdf(0)); // -0.693: log ½
+ */
+export const normalLogCdf = (x: ValueLike): Value => apply('normalLogCdf', x);
+/**
  * x², number by number.
  *
  * @example

@@ -40,6 +40,17 @@ export function checkObserved(where: string, site: string, distribution: Distrib
       if (row.some((v) => v !== 0 && v !== 1) || row.reduce((a, b) => a + b, 0) !== 1) wrong(n, 'one 1 among zeros');
     }
   }
+  if (support.kind === 'counts') {
+    const k = x.shape.at(-1)!;
+    const totals = knownNumbers(support.total);
+    for (let n = 0; n < data.length; n += k) {
+      const row = data.subarray(n, n + k);
+      const total = totals?.[totals.length === 1 ? 0 : n / k];
+      const sum = row.reduce((a, b) => a + b, 0);
+      if (row.some((v) => !Number.isInteger(v) || v < 0) || (total !== undefined && sum !== total))
+        wrong(n, `whole numbers from 0 that sum to ${total ?? 'the trials'}`);
+    }
+  }
   if (support.kind === 'simplex') {
     const k = x.shape.at(-1)!;
     for (let n = 0; n < data.length; n += k) {

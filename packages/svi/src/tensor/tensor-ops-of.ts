@@ -6,6 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { elementwise } from '../graph/elementwise.ts';
 import { type Shape, sizeOf, type Value } from '../graph/index.ts';
 import { kernels } from '../graph/kernels.ts';
+import { normalLogCdf } from './normal-log-cdf.ts';
 
 /** One node of a graph as ops of tfjs. */
 export type TensorOp = (node: Value, inputs: readonly Tensor[], random: RandomSource | null) => Tensor;
@@ -66,6 +67,7 @@ export function tensorOpsOf(tf: Tf): { readonly [op: string]: TensorOp } {
     floor: unary(tf.floor),
     sigmoid: unary(tf.sigmoid),
     softplus: unary(tf.softplus),
+    normalLogCdf: unary((x) => normalLogCdf(tf, x, comparison(tf.less, x, tf.scalar(-3)))),
     lgamma: unary(lgamma),
     digamma: unary(digamma),
     hold: unary(hold),

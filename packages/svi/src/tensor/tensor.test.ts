@@ -74,6 +74,12 @@ const bushes = {
   group: [0, 1, 0, 1, 1, 0, 0, 1, 1],
   weight: sizes(0.9),
 };
+const bounded: Model<null> = ({ sample, observe, factor, truncatedNormal, halfStudentT, negativeBinomial, ...m }) => {
+  const [mean, scale] = [sample('mean', truncatedNormal(1, 2, { lower: 0 })), sample('scale', halfStudentT(3, 1))];
+  observe('counts', negativeBinomial(mean, scale), [0, 2, 5]);
+  observe('rank', m.orderedLogistic(mean, sample('cuts', m.ordered(m.normal([0, 0], 2)))), [0, 2, 1, 1]);
+  factor('beyond', m.sum(m.normalLogCdf(m.div(m.sub(mean, [-4, 0.5, 9]), scale))));
+};
 const models: readonly (readonly [string, Model<never>, object | null])[] = [
   ['eight schools', eightSchools as Model<never>, { J: 8, y: wave(8, 1.3), sigma: wave(8, 0.1).map((x) => x + 2) }],
   ['a mixture', gaussianMixture as Model<never>, { N: 12, y: wave(12, 2) }],
@@ -81,6 +87,7 @@ const models: readonly (readonly [string, Model<never>, object | null])[] = [
   ['a regression', regression as Model<never>, { kid_score: wave(9, 1.2), mom_iq: wave(9, 0.5) }],
   ['a regression of logarithms', logRegression as Model<never>, bushes],
   ['a zoo', zoo as Model<never>, null],
+  ['bounds and ranks', bounded as Model<never>, null],
   ['rows by the kernel', many as Model<never>, null],
   ...targets.map(({ title, model }) => [title, model as Model<never>, null] as const),
 ];
