@@ -15,11 +15,11 @@ const SCORED = 500;
 /** Beside the T that was asked for. */
 const SCALES = [2, 1, 0.5, 0.2, 0.1, 0.05, 0.02];
 
-export type ReportFlags = { readonly report?: string; readonly width?: number };
+export type ReportFlags = { readonly observed?: string; readonly report?: string; readonly width?: number };
 
 /** Refuses, before the work, a page that cannot be written, or pictures that rows of the model do not fill. */
 export async function checkReport(
-  { report, width }: ReportFlags,
+  { observed, report, width }: ReportFlags,
   model: MixtureModel,
   inputs: readonly string[],
 ): Promise<void> {
@@ -30,6 +30,7 @@ export async function checkReport(
     if (width !== undefined) refuse('--width is for the page of --report; give --report FILE.html');
     return;
   }
+  if (observed === undefined) refuse('--report begins with some columns seen in all rows; --observed is due');
   if (!/\.html?$/i.test(report)) refuse(`--report is ${report}; a page (.html) can be written`);
   if (width !== undefined && model.width % width !== 0)
     refuse(`--width is ${width}, which does not divide the ${counted(model.width, 'column')} of the model into lines`);

@@ -54,17 +54,18 @@ type Placing = {
   readonly absent?: readonly string[];
 };
 
-/** Of which columns of a file values may be missing: of those that the mask of the model's columns hides. */
-export function hiddenBy(mask: Uint8Array, known: Known | null): NonNullable<Setting['missing']> {
+/** Of which columns of a file values may be missing: of those that the mask of the model's columns hides; without one of all. */
+export function hiddenBy(mask: Uint8Array | null, known: Known | null): NonNullable<Setting['missing']> {
+  if (mask === null) return () => true;
   return (column, name) => {
     const isPlaced = known === null || name === null || known.columns[column] === name;
     return mask[isPlaced ? column : known.columns.indexOf(name)] === 0;
   };
 }
 
-/** Columns that the mask hides and a table with names has not. */
-export function absentFrom({ columns: names }: Table, mask: Uint8Array, known: Known | null): readonly string[] {
-  if (known === null || names === undefined) return [];
+/** Columns that the mask hides and a table with names has not; without a mask all are due. */
+export function absentFrom({ columns: names }: Table, mask: Uint8Array | null, known: Known | null): readonly string[] {
+  if (mask === null || known === null || names === undefined) return [];
   const there = new Set(names);
   return known.columns.filter((name, d) => mask[d] === 0 && !there.has(name));
 }

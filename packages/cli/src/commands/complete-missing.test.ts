@@ -136,6 +136,54 @@ test('binary cells may be missing where they are hidden, and are 0 or 1 elsewher
     expect((await run(text)).stderr).toContain(sentence);
 });
 
+test('without --observed each row shows what is given of it, and its gaps are predicted', async () => {
+  const gap = (n: number, d: number): boolean => (n + d) % 3 === 0;
+  const seen = cells.map((cell, i) => (gap(i >> 1, i % 2) ? Number.NaN : cell));
+  const mask = Uint8Array.from(seen, (cell) => Number(!Number.isNaN(cell)));
+  const own = complete(model, { data: seen, rows: N, cols: 2 }, mask, { backend: plain });
+  const text = (e: string, w: string, n: number): string =>
+    `F${n},${gap(n, 1) ? WORDS[n % 6] : w},${gap(n, 0) ? '' : e}`;
+  const csv = await folder.put(
+    'gaps.csv',
+    lines('id,waiting,eruptions', (e, w, n) => text(`${e}`, `${w}`, n)),
+  );
+  const npy = await folder.put('gaps.npy', writeNpy({ data: Float64Array.from(seen), rows: N, cols: 2 }));
+  const out = folder.path('filled.csv');
+  const runs = [[csv, '--id', 'id'], [csv, '--id', 'id', '--stream'], [npy], [npy, '--stream']] as const;
+  for (const [data, ...more] of runs) {
+    const run = await runHere(['complete', path, data, ...more, '--backend', 'plain', '--json', '--out', out]);
+    expect([run.code, run.stderr]).toEqual([0, '']);
+    const { data: filled, ids } = await readMatrix(out, data === csv ? { id: 'id' } : {});
+    expect(filled, more.join(' ')).toEqual(own.completed.data);
+    if (data === csv) expect([ids![0], ids![N - 1]]).toEqual(['F0', `F${N - 1}`]);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      n: N,
+      observed: null,
+      unscored: `not scored: ${seen.filter(Number.isNaN).length} of ${2 * N} cells are missing, and predicted`,
+      jointLogProbabilityPerRow: null,
+    });
+  }
+  const { stdout } = await runHere(['complete', path, csv, '--id', 'id']);
+  expect(stdout).toContain(`${N} rows: what is given of 2 columns seen, 2 components`);
+  const whole = await runHere([
+    'complete',
+    path,
+    await folder.put('whole.csv', lines('', (e, w) => `${e},${w}`).slice(1)),
+  ]);
+  expect(whole.stdout).toContain('not scored: no cell is missing, and --observed does not say what to predict');
+  const wrong = await runHere([
+    'complete',
+    path,
+    await folder.put(
+      'wrong.csv',
+      lines('id,waiting', (_, w, n) => `${n},${w}`),
+    ),
+  ]);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('eruptions')]);
+  const page = await runHere(['complete', path, csv, '--id', 'id', '--report', folder.path('page.html')]);
+  expect(page.stderr).toContain('--report begins with some columns seen in all rows; --observed is due');
+});
+
 test.each<[string, string, () => string | Uint8Array, string[], string]>([
   [
     'an empty cell that is observed',

@@ -26,7 +26,7 @@ import { openTable, type Table } from '../read-table.ts';
 import { absentFrom, checkIds, hiddenBy, idName, isNpy, knownBy, namesOf, problemOf, rowsFor } from '../use-model.ts';
 
 type Flags = DataFlags & {
-  observed: string;
+  observed?: string;
   backend: BackendFlag;
   byPosition?: boolean;
   stream?: boolean;
@@ -37,18 +37,20 @@ type Flags = DataFlags & {
   logitScale: number;
 };
 
-/** `mixtention complete MODEL DATA --observed height`: hidden columns predicted from the seen ones, as attention. */
+/** `mixtention complete MODEL DATA [--observed height]`: hidden columns, or the gaps of each row, predicted from what is seen, as attention. */
 export function completeCommand(signal: AbortSignal): Command {
   const command = new Command('complete')
-    .description('Predict some columns from the others under a fitted model, and score the truth where it is given.')
+    .description(
+      'Predict some columns from the others under a fitted model, and score the truth where it is given; or fill the gaps of each row.',
+    )
     .argument('<model>', 'file that fit --out wrote; - is standard input')
     .argument(
       '<data>',
       'file of rows; columns that are not observed are predicted, and scored where all their cells are given: they may be empty, NA or absent',
     )
-    .requiredOption(
+    .option(
       '--observed <list>',
-      'columns of the model that are seen, by name or number from 0, as height,weight or 0:392',
+      'columns of the model that are seen, by name or number from 0, as height,weight or 0:392 (default: in each row what is given, and its gaps are predicted)',
     );
   return withDataOptions(command)
     .addOption(byPosition())
@@ -82,7 +84,7 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
   if (out !== undefined) checkIds(out, flags);
   const model = await readModel(modelPath);
   await checkReport(flags, model, [modelPath, dataPath]);
-  const mask = columnMask(flags.observed, model.columns, model.width);
+  const mask = flags.observed === undefined ? null : columnMask(flags.observed, model.columns, model.width);
   const known = knownBy(model, flags);
   const table = await openTable(dataPath, flags, { where: 'cli/complete', known, missing: hiddenBy(mask, known) });
   try {
@@ -94,7 +96,8 @@ async function runComplete(modelPath: string, dataPath: string, { flags, signal 
 }
 
 type Completing = Run & {
-  readonly mask: Uint8Array;
+  /** Of the columns; null where each row shows what is given of it. */
+  readonly mask: Uint8Array | null;
   /** Hidden columns that the table has not. */
   readonly absent: readonly string[];
   readonly names: ReportInput['names'];
@@ -121,8 +124,8 @@ async function completeTable(
   const completions = async function* (): AsyncGenerator<Completed, void, void> {
     for await (const { rows: some } of blocks(data, model, signal)) {
       for (const cell of some.data) missing += Number(Number.isNaN(cell));
-      const truth = missing === 0 ? some : undefined;
-      const result = complete(model, some, mask, { backend, truth, responsibilities: true, logitScale });
+      const truth = mask !== null && missing === 0 ? some : undefined;
+      const result = complete(model, some, mask ?? given(some), { backend, truth, responsibilities: true, logitScale });
       means.logEvidencePerRow += share(result.logEvidence);
       if (truth !== undefined) {
         means.jointLogProbabilityPerRow += share(result.jointLogProbability!);
@@ -133,7 +136,8 @@ async function completeTable(
     }
   };
   const all = completions();
-  if (report !== undefined) await writeReport(report, flags.width, { model, data, mask, backend, logitScale, names });
+  if (report !== undefined && mask !== null)
+    await writeReport(report, flags.width, { model, data, mask, backend, logitScale, names });
   await writeAndShow(
     async () => {
       if (out !== undefined) await writeOutput(out, openEnded(fileOf(all, { model, rows, flags, signal })));
@@ -141,9 +145,14 @@ async function completeTable(
     async () => {
       // What nobody wanted to be written, or could write.
       for await (const _ of all);
-      const observed = mask.reduce((sum, seen) => sum + seen, 0);
       const { width: d, components } = model;
-      const unscored = missing === 0 ? null : whyUnscored(missing, rows * (d - observed), absent);
+      const observed = mask === null ? null : mask.reduce((sum, seen) => sum + seen, 0);
+      const unscored =
+        observed === null
+          ? gapsOf(missing, rows * d)
+          : missing === 0
+            ? null
+            : whyUnscored(missing, rows * (d - observed), absent);
       const scores = {
         ...means,
         ...(unscored !== null && { jointLogProbabilityPerRow: null, marginalLogProbabilityPerRow: null }),
@@ -153,6 +162,11 @@ async function completeTable(
       await showSummary({ json: summary, text: forPeople(summary) }, { out, json });
     },
   );
+}
+
+/** Of each cell whether it is seen. */
+function given({ data }: Matrix): Uint8Array {
+  return Uint8Array.from(data, (cell) => Number(!Number.isNaN(cell)));
 }
 
 /** Some completed rows, and what names them. */
@@ -188,6 +202,11 @@ async function* fileOf(
   }
 }
 
+function gapsOf(missing: number, cells: number): string {
+  if (missing === 0) return 'not scored: no cell is missing, and --observed does not say what to predict';
+  return `not scored: ${missing.toLocaleString('en-US')} of ${counted(cells, 'cell')} ${missing === 1 ? 'is' : 'are'} missing, and predicted`;
+}
+
 function whyUnscored(missing: number, hidden: number, absent: readonly string[]): string {
   const [first, ...more] = absent;
   const which =
@@ -200,7 +219,7 @@ function whyUnscored(missing: number, hidden: number, absent: readonly string[])
 function forPeople(s: { readonly [name: string]: number | string | null }): string {
   const nats = (name: string): string => (s[name] as number).toFixed(4);
   return [
-    `${counted(Number(s.n), 'row')}: ${s.observed} of ${counted(Number(s.d), 'column')} seen, ${counted(Number(s.components), 'component')}, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
+    `${counted(Number(s.n), 'row')}: ${s.observed === null ? 'what is given' : s.observed} of ${counted(Number(s.d), 'column')} seen, ${counted(Number(s.components), 'component')}, ${s.backend} backend${s.logitScale === 1 ? '' : `, scores times ${s.logitScale}`}`,
     `seen part          ${nats('logEvidencePerRow')} nats per row`,
     ...(s.unscored === null
       ? [
