@@ -6,10 +6,10 @@
  */
 export function pickColumns(data: Float64Array, width: number, columns: readonly number[]): Float64Array {
   const C = columns.length;
-  return Float64Array.from(
-    { length: (data.length / width) * C },
-    (_, i) => data[Math.floor(i / C) * width + columns[i % C]!]!,
-  );
+  const picked = new Float64Array((data.length / width) * C);
+  for (let line = 0, to = 0; line < data.length; line += width)
+    for (let c = 0; c < C; c++, to++) picked[to] = data[line + columns[c]!]!;
+  return picked;
 }
 
 /**
@@ -25,8 +25,11 @@ export function pickBlocks(
   columns: readonly number[],
 ): Float64Array {
   const [R, C] = [rows.length, columns.length];
-  return Float64Array.from({ length: (data.length / width ** 2) * R * C }, (_, i) => {
-    const block = Math.floor(i / (R * C)) * width * width;
-    return data[block + rows[Math.floor(i / C) % R]! * width + columns[i % C]!]!;
-  });
+  const picked = new Float64Array((data.length / width ** 2) * R * C);
+  for (let block = 0, to = 0; block < data.length; block += width * width)
+    for (let r = 0; r < R; r++) {
+      const line = block + rows[r]! * width;
+      for (let c = 0; c < C; c++, to++) picked[to] = data[line + columns[c]!]!;
+    }
+  return picked;
 }
