@@ -27,7 +27,13 @@ export type Support =
         | 'positiveDefinite'
         | 'oneHot';
     }
-  | { readonly kind: 'interval'; readonly lower: Value | null; readonly upper: Value | null }
+  | {
+      readonly kind: 'interval';
+      readonly lower: Value | null;
+      readonly upper: Value | null;
+      /** Whether the density ends at the lower bound: there it is 0, whatever the parameters. */
+      readonly isOpen?: boolean;
+    }
   | { readonly kind: 'whole'; readonly upper: Value | null }
   | { readonly kind: 'counts'; readonly total: Value };
 
@@ -57,6 +63,7 @@ export type Distribution = {
 
 export const real: Support = { kind: 'real' };
 export const positive: Support = { kind: 'interval', lower: value(0), upper: null };
+export const above0: Support = { ...positive, isOpen: true };
 export const unit: Support = { kind: 'interval', lower: value(0), upper: value(1) };
 
 type Univariate<Name extends string> = {

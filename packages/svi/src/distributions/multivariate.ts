@@ -1,4 +1,4 @@
-import { counted, fail } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import {
   add,
   broadcastShapes,
@@ -56,6 +56,15 @@ export function multivariateNormal(mean: ValueLike, spread: Spread): Distributio
   const m = value(mean, where);
   const d = m.shape.at(-1);
   if (d === undefined) return fail(where, 'BAD_SHAPE', 'the mean is a number, a vector was due');
+  const isSpread = ['covariance', 'factor', 'deviations'].some(
+    (name) => name in ((spread as object | undefined) ?? {}),
+  );
+  if (!isSpread)
+    return fail(
+      where,
+      'BAD_OPTION',
+      `its spread is ${show(spread)}, { covariance }, { factor } or { deviations } was due`,
+    );
   if ('deviations' in spread) {
     const sd = value(spread.deviations, where);
     return spread.directions === undefined

@@ -15,8 +15,9 @@ import {
   type ValueLike,
   value,
 } from '../graph/index.ts';
-import { type Distribution, positive, univariate, valuesOf } from './distribution.ts';
+import { above0, type Distribution, positive, univariate, valuesOf } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
+import { power } from './logs.ts';
 import { drawCauchy, HALF_LOG_2PI, studentT } from './on-the-line.ts';
 
 /**
@@ -84,7 +85,7 @@ export const logNormal = (mean: ValueLike, sd: ValueLike): Distribution =>
   univariate({
     name: 'logNormal',
     parameters: { mean, sd },
-    support: positive,
+    support: above0,
     logDensity: (x, p) => {
       const y = log(x);
       return sub(mul(-0.5, square(div(sub(y, p.mean), p.sd))), add(y, log(p.sd), HALF_LOG_2PI));
@@ -122,8 +123,7 @@ export const gamma = (shape: ValueLike, rate: ValueLike): Distribution =>
     name: 'gamma',
     parameters: { shape, rate },
     support: positive,
-    logDensity: (x, { shape: a, rate: b }) =>
-      sub(add(mul(a, log(b)), mul(sub(a, 1), log(x))), add(mul(b, x), lgamma(a))),
+    logDensity: (x, { shape: a, rate: b }) => sub(add(mul(a, log(b)), power(a, log(x))), add(mul(b, x), lgamma(a))),
     sample: (batch, { shape: a, rate: b }) => exp(sub(drawLogGamma(a, batch), log(b))),
     entropy: ({ shape: a, rate: b }) => add(a, sub(lgamma(a), log(b)), mul(sub(1, a), digamma(a))),
   });
@@ -140,7 +140,7 @@ export const inverseGamma = (shape: ValueLike, scale: ValueLike): Distribution =
   univariate({
     name: 'inverseGamma',
     parameters: { shape, scale },
-    support: positive,
+    support: above0,
     logDensity: (x, { shape: a, scale: b }) =>
       sub(sub(mul(a, log(b)), lgamma(a)), add(mul(add(a, 1), log(x)), div(b, x))),
     sample: (batch, { shape: a, scale: b }) => exp(sub(log(b), drawLogGamma(a, batch))),

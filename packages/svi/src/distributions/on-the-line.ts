@@ -5,9 +5,9 @@ import {
   digamma,
   div,
   exp,
-  lgamma,
   log,
   log1p,
+  logBeta,
   mul,
   neg,
   random,
@@ -57,7 +57,7 @@ export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLi
     parameters: { degrees, location, scale },
     logDensity: (x, { degrees: v, location: m, scale: s }) => {
       const half = mul(0.5, add(v, 1));
-      const norm = sub(sub(lgamma(half), lgamma(mul(0.5, v))), add(mul(0.5, log(mul(v, Math.PI))), log(s)));
+      const norm = neg(add(logBeta(mul(0.5, v), 0.5), mul(0.5, log(v)), log(s)));
       return sub(norm, mul(half, log1p(div(square(div(sub(x, m), s)), v))));
     },
     sample: (shape, { degrees: v, location: m, scale: s }) => {
@@ -66,7 +66,7 @@ export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLi
     },
     entropy: ({ degrees: v, scale: s }) => {
       const half = mul(0.5, add(v, 1));
-      const norm = sub(lgamma(half), add(lgamma(mul(0.5, v)), mul(0.5, log(mul(v, Math.PI)))));
+      const norm = neg(add(logBeta(mul(0.5, v), 0.5), mul(0.5, log(v))));
       return add(log(s), sub(mul(half, sub(digamma(half), digamma(mul(0.5, v)))), norm));
     },
   });

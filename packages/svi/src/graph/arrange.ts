@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { fail, show } from '@mixtention/core/base';
 import { equal, where } from './ops.ts';
 import { reshape } from './reduce.ts';
 import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
@@ -76,12 +76,15 @@ function chosen(x: Value, places: Value, at: number): Value {
  * run();
  * outputs; // [6, 7]
  */
-export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value =>
-  take(
+export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value => {
+  if (!(Number.isInteger(start) && Number.isInteger(end)))
+    fail('svi/slice', 'BAD_SHAPE', `places ${show(start)} to ${show(end)} were asked for, whole numbers were due`);
+  return take(
     x,
     Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
     axis,
   );
+};
 
 /**
  * Axes in another order; reversed where none is given.
@@ -156,16 +159,17 @@ export function concat(parts: readonly ValueLike[], axis = 0): Value {
 }
 
 /**
- * Arrays of one shape under a new axis; −1 makes it the last.
+ * Arrays of one shape under a new axis of the result; negative ones count from its last.
  *
- * @throws BAD_SHAPE where the shapes differ, or for an axis that is not there
+ * @throws BAD_SHAPE where the shapes differ, or for an axis that the result does not have
  *
  * @example
  * stack([[1, 2], [3, 4], [5, 6]]).shape; // [3, 2]
  */
 export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
   const values = parts.map((part) => value(part, 'svi/stack'));
-  const [at] = settleAxes('svi/stack', [...(values[0]?.shape ?? []), parts.length], axis) as [number];
+  // The new axis is one of the result's.
+  const [at = 0] = values.length === 0 ? [] : settleAxes('svi/stack', [...values[0]!.shape, values.length], axis);
   return concat(
     values.map((v) => reshape(v, [...v.shape.slice(0, at), 1, ...v.shape.slice(at)])),
     at,

@@ -5,6 +5,6 @@ export { knownNumbers } from './known-numbers.ts';
 export * from './operations.ts';
 export { type Programs, rebinding } from './rebind.ts';
 export type { ReduceOptions } from './reduce.ts';
-export { broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+export { broadcastShapes, checkShape, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 export { dependents, substitute } from './substitute.ts';
 export { constant, index, input, numberOf, random, type Value, type ValueLike } from './value.ts';

@@ -17,6 +17,7 @@ export {
   lgamma,
   log,
   log1p,
+  logBeta,
   maximum,
   minimum,
   mul,

@@ -31,6 +31,7 @@ import {
 import type { Around, Guide, GuideDraw, GuideTools } from '../guides/index.ts';
 import {
   type Coordinates,
+  checkSame,
   type Latent,
   latentsOf,
   type Model,
@@ -125,6 +126,7 @@ export function makeGuide<Data>(
     inputs,
     begin: Float64Array.from(starts),
     provide: (latent) => {
+      if (latent.subset === null) checkSame(latents, latent);
       const given = logits.get(latent.name);
       if (given === undefined) return draw.provide(latent);
       const make = latent.distribution.support.kind === 'oneHot' ? oneHotCategorical : categorical;

@@ -15,6 +15,7 @@ export type {
 } from './model-types.ts';
 export {
   type Coordinates,
+  checkSame,
   dimensionOf,
   freeIn,
   latentsOf,

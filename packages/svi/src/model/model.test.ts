@@ -129,7 +129,7 @@ const refused: readonly [string, Model<null>, string][] = [
   [
     'observed values outside the support',
     ({ observe, gamma }) => observe('y', gamma(1, 1), [1, -2]),
-    'site "y" observes -2 (place 1 of [2]) of gamma(shape: a number, rate: a number); a number from 0 to Infinity was due',
+    'site "y" observes -2 (place 1 of [2]) of gamma(shape: a number, rate: a number); a number from 0 was due',
   ],
   [
     'two sizes of one plate',
@@ -142,7 +142,7 @@ const refused: readonly [string, Model<null>, string][] = [
   [
     'a negative scale of a latent',
     ({ sample, normal }) => sample('mu', normal(0, -1)),
-    'site "mu" of normal(mean: a number, sd: a number) has sd -1 (place 0 of a number); a number above 0 was due',
+    'site "mu" of normal(mean: a number, sd: a number) has sd -1 (place 0 of a number); a finite number above 0 was due',
   ],
   [
     'a negative rate of what is observed',

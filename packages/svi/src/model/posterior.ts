@@ -9,6 +9,8 @@ import {
   type Program,
   reshape,
   type Shape,
+  sameShape,
+  showShape,
   sizeOf,
   slice,
   sub,
@@ -75,7 +77,7 @@ export function posterior<Data>(model: Model<Data>, data: Data, given: Posterior
   const dimension = dimensionOf(latents);
   if (latents.length === 0)
     fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
-  const { inputs, sites, logJoint: whole } = withInputs(model, data);
+  const { inputs, sites, logJoint: whole } = withInputs(model, data, latents);
   const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
   const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
   const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
@@ -120,7 +122,22 @@ function lazily<Result>(make: () => Result): () => Result {
   return () => (made ??= make());
 }
 
-function withInputs<Data>(model: Model<Data>, data: Data) {
+/**
+ * Refuses a latent that was not there, or had another shape, when the model ran before.
+ *
+ * @throws BAD_MODEL
+ */
+export function checkSame(known: readonly Coordinates[], { name, freeShape }: Latent): void {
+  const then = known.find((one) => one.name === name);
+  if (then === undefined || !sameShape(then.freeShape, freeShape))
+    fail(
+      'svi/model',
+      'BAD_MODEL',
+      `site "${name}" of ${showShape(freeShape)} ${then === undefined ? 'was not there' : `had ${showShape(then.freeShape)}`} when the model ran before; the same sites were due in every run`,
+    );
+}
+
+function withInputs<Data>(model: Model<Data>, data: Data, known: readonly Coordinates[]) {
   const inputs: Value[] = [];
   const trace = traceModel(
     model,
@@ -128,6 +145,7 @@ function withInputs<Data>(model: Model<Data>, data: Data) {
     (latent) => {
       if (latent.transform === null)
         fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; take summedOut(model)`);
+      checkSame(known, latent);
       const free = input(latent.name, latent.freeShape);
       inputs.push(free);
       return { free };

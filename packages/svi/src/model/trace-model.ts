@@ -4,6 +4,7 @@ import {
   add,
   broadcastShapes,
   broadcastTo,
+  checkShape,
   index,
   input,
   mul,
@@ -100,6 +101,7 @@ export function traceModel<Data>(
       fail(WHERE, 'BAD_MODEL', `site "${name}" is sampled with obs; data go by observe("${name}", distribution, data)`);
     checkOptions(`${WHERE}, site "${name}"`, options, ['shape']);
     const { shape = [] } = options;
+    checkShape(`${WHERE}, site "${name}"`, shape);
     checkDistribution(name, distribution);
     const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
     const full = [...batch, ...distribution.event];
@@ -189,8 +191,9 @@ export function traceModel<Data>(
     ...rest: readonly [PlateOptions | ((rows: RowsOf) => Result), ((rows: RowsOf) => Result)?]
   ): Result => {
     const body = (rest[1] ?? rest[0]) as (rows: RowsOf) => Result;
-    const { subsample, weights = given[name] } =
-      rest[1] === undefined ? ({} as PlateOptions) : (rest[0] as PlateOptions);
+    const options = rest[1] === undefined ? {} : (rest[0] as PlateOptions);
+    checkOptions(`${WHERE}, plate "${name}"`, options, ['subsample', 'weights']);
+    const { subsample, weights = given[name] } = options;
     const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
     if (!isCount(size))
       fail(WHERE, 'BAD_MODEL', `plate "${name}" has size ${show(size)}, a whole number from 1 was due`);

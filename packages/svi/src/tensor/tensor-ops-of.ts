@@ -70,6 +70,7 @@ export function tensorOpsOf(tf: Tf): { readonly [op: string]: TensorOp } {
     normalLogCdf: unary((x) => normalLogCdf(tf, x, comparison(tf.less, x, tf.scalar(-3)))),
     lgamma: unary(lgamma),
     digamma: unary(digamma),
+    logBeta: binary((a, b) => tf.sub(tf.add(lgamma(a), lgamma(b)), lgamma(tf.add(a, b)))),
     hold: unary(hold),
     sum: ({ axes, shape }, [x]) => tf.reshape(tf.sum(x!, [...axes!]), [...shape]),
     max: ({ axes, shape }, [x]) => hold(tf.reshape(tf.max(x!, [...axes!]), [...shape])),
