@@ -53,7 +53,7 @@ test.each([
   [() => reshape(v, [-1, -3]), 'the shape has an axis of -1, a list of whole numbers from 0 was due'],
   [() => reshape(v, 3 as never), 'the shape is 3, a list'],
   [() => broadcastTo(x, [1.5]), 'the shape has an axis of 1.5'],
-  [() => rows(v, value([0, 1])), 'an index was due'],
+  [() => rows(v, value([0, 1])), 'takes the index of a minibatch alone'],
   [() => value(new DataView(new ArrayBuffer(8)) as never), 'a DataView came'],
   [() => value({ data: ['1'] as never, rows: 1, cols: 1 }), 'a matrix has for its data a list, numbers were due'],
   [() => compile([x], [x], { execution: 'fast' as never }), 'unknown execution "fast"'],

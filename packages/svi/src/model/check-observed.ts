@@ -36,7 +36,8 @@ export function checkObserved(where: string, site: string, distribution: Distrib
     (axis, i) => own.shape[own.shape.length - distribution.event.length + i] === axis,
   );
   if (!isEvents || size === 0) return;
-  for (let n = 0; n < data.length; n += size) if (!check(data.subarray(n, n + size), own.shape.at(-1)!, n / size)) wrong(n, due);
+  for (let n = 0; n < data.length; n += size)
+    if (!check(data.subarray(n, n + size), own.shape.at(-1)!, n / size)) wrong(n, due);
 }
 
 type Bounded = Extract<Support, { readonly kind: 'whole' | 'interval' }>;

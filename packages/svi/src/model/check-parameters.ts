@@ -37,6 +37,7 @@ const rules: { readonly [parameter: string]: Rule } = {
 const exceptions: { readonly [distribution: string]: { readonly [parameter: string]: Rule } } = {
   bernoulli: { probability: share, logits: finite },
   binomial: { probability: share, logits: finite },
+  geometric: { probability: share, logits: finite },
   mixture: { rate: from0 },
   poisson: { rate: from0 },
 };
@@ -62,7 +63,7 @@ export function checkParameters(where: string, site: string, distribution: Distr
 
 const isShares = (distribution: string, parameter: string): boolean =>
   ['weights', 'probability', 'logits'].includes(parameter) &&
-  ['categorical', 'oneHotCategorical', 'mixture', 'gumbelSoftmax'].includes(distribution);
+  ['categorical', 'oneHotCategorical', 'multinomial', 'mixture', 'gumbelSoftmax'].includes(distribution);
 
 function lacksAll(data: Float64Array, size: number, name: string): boolean {
   const none = name === 'logits' ? Number.NEGATIVE_INFINITY : 0;
