@@ -48,7 +48,9 @@ const MOST_NODES = 100_000;
  */
 export function summedOut<Data>(model: Model<Data>): Model<Data> {
   if (typeof model !== 'function' || model.eliminate !== undefined) return model;
-  return Object.assign((...given: Parameters<Model<Data>>) => model(...given), { eliminate, whole: model });
+  const { nonCentred } = model;
+  const own = { eliminate, whole: model, ...(nonCentred && { nonCentred }) };
+  return Object.assign((...given: Parameters<Model<Data>>) => model(...given), own);
 }
 
 /** Terms of a model that are not summed out yet: one a member of their plates, without weights. */

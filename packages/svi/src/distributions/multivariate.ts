@@ -23,7 +23,7 @@ import {
   type ValueLike,
   value,
 } from '../graph/index.ts';
-import type { Distribution } from './distribution.ts';
+import { type Distribution, real, standardBy } from './distribution.ts';
 import { HALF_LOG_2PI } from './on-the-line.ts';
 
 /** How the spread of a multivariate normal is said: a covariance, its lower Cholesky factor, single deviations s, or these and a few directions F `[d, r]`, as F Fᵀ + diag(s²). */
@@ -89,6 +89,14 @@ export function multivariateNormal(mean: ValueLike, spread: Spread): Distributio
     },
     sample: (shape) => add(m, multiplied(factor, random('normal', [...shape, d]), d)),
     entropy: () => add(logDet(), d * (0.5 + HALF_LOG_2PI)),
+    standard: {
+      of: [m, factor],
+      forward: (z) => ({
+        value: add(m, multiplied(factor, z, d)),
+        logJacobian: sum(broadcastTo(logDet(), z.shape.slice(0, -1))),
+      }),
+      inverse: (x) => solved(factor, sub(x, m), d),
+    },
   };
 }
 
@@ -128,6 +136,7 @@ function independentNormal(mean: Value, sd: Value, d: number): Distribution {
     },
     sample: (batch) => add(mean, mul(sd, random('normal', [...batch, d]))),
     entropy: () => add(logDet(), d * (0.5 + HALF_LOG_2PI)),
+    standard: standardBy(mean, sd, real),
   };
 }
 

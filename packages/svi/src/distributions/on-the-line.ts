@@ -41,6 +41,7 @@ export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
     logDensity: (x, p) => sub(sub(mul(-0.5, square(standard(x, p))), log(p.sd)), HALF_LOG_2PI),
     sample: (shape, p) => add(p.mean, mul(p.sd, random('normal', shape))),
     entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI),
+    standard: ({ mean, sd }) => [mean, sd],
   });
 
 /**
@@ -69,6 +70,7 @@ export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLi
       const norm = neg(add(logBeta(mul(0.5, v), 0.5), mul(0.5, log(v))));
       return add(log(s), sub(mul(half, sub(digamma(half), digamma(mul(0.5, v)))), norm));
     },
+    standard: ({ location, scale }) => [location, scale],
   });
 
 export const drawCauchy = (shape: Shape): Value => {
@@ -92,6 +94,7 @@ export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
       sub(sub(-Math.log(Math.PI), log(s)), log1p(square(div(sub(x, m), s)))),
     sample: (shape, { location: m, scale: s }) => add(m, mul(s, drawCauchy(shape))),
     entropy: ({ scale: s }) => add(log(s), Math.log(4 * Math.PI)),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -112,6 +115,7 @@ export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
       return add(m, mul(s, sub(a, b)));
     },
     entropy: ({ scale: s }) => add(log(s), 1 + Math.LN2),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -135,6 +139,7 @@ export const logistic = (location: ValueLike, scale: ValueLike): Distribution =>
       return add(m, mul(s, sub(log(u), log1p(neg(u)))));
     },
     entropy: ({ scale: s }) => add(log(s), 2),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -155,4 +160,5 @@ export const gumbel = (location: ValueLike, scale: ValueLike): Distribution =>
     },
     sample: (shape, { location: m, scale: s }) => sub(m, mul(s, log(neg(log(random('uniform', shape)))))),
     entropy: ({ scale: s }) => add(log(s), 1.577215664901533),
+    standard: ({ location, scale }) => [location, scale],
   });

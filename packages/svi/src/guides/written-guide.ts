@@ -31,6 +31,7 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
     name,
     found: 'by steps',
     guidesDiscrete: true,
+    inValues: true,
     make: (tools) => {
       const parameters = new Map<string, Value>();
       const first = stated(body, tools, (own, start, shape) => {

@@ -59,6 +59,11 @@ export type SviOptions = {
   readonly start?: { readonly [latent: string]: ArrayLike<number> };
   /** The normal in free coordinates that steps begin at, as results tell it (default: the best of four Pathfinder paths). */
   readonly around?: Around;
+  /**
+   * Sites in non-centred coordinates: z of x = location + scale·z, as `nonCentred(model, sites)` (default: of latents with a latent location or scale those of which a normal comes nearer to the posterior so, for guides of free numbers
+   * and at most 500 of these; `[]` leaves the model as it is stated).
+   */
+  readonly nonCentred?: readonly string[];
   /** Names of the sites whose values are summed up and handed out (default: all); of latents with a member for each row, values of all draws may not fit into memory. */
   readonly report?: readonly string[];
   /** Of all draws (default 0). */
@@ -105,6 +110,7 @@ const OPEN = [
   'learningRate',
   'start',
   'around',
+  'nonCentred',
   'report',
   'execution',
   'backend',
@@ -178,6 +184,12 @@ export function settleSvi(options: SviOptions, dimension: number, hasDiscrete = 
   const { guide = isDiscrete || dimension > 64 ? 'autoNormal' : 'autoMultivariateNormal' } = options;
   checkOpen(settled);
   if (settled.around !== undefined) checkAround(where, settled.around, dimension);
+  if (settled.around !== undefined && settled.nonCentred !== undefined)
+    fail(
+      where,
+      'BAD_OPTION',
+      'nonCentred was given beside around, which tells its own coordinates; one of them was due',
+    );
   const made = guideNamed(guide);
   if (settled.optimizer !== 'natural') return { ...settled, guide: made };
   checkNatural(where, made, settled, isDiscrete);

@@ -2,10 +2,12 @@ import { lookUp } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
 import { summedOut } from '../discrete/index.ts';
 import { input } from '../graph/index.ts';
-import { type Coordinates, dimensionOf, latentsOf, type Model, posterior, traceModel } from '../model/index.ts';
+import { aroundZero } from '../guides/index.ts';
+import { type Coordinates, dimensionOf, latentsOf, type Model, nonCentred, traceModel } from '../model/index.ts';
 import { fitAtMode } from './fit-at-mode.ts';
 import { fitBySteps } from './fit-by-steps.ts';
-import { type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
+import { type Begun, begin } from './start.ts';
+import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
 
 /**
@@ -54,7 +56,7 @@ export function* sviSteps<Data>(
   data: Data,
   options: SviOptions = {},
 ): Generator<SviProgress, SviResult, void> {
-  const begun = performance.now();
+  const started = performance.now();
   const all = latentsOf(given, data);
   const dimension = dimensionOf(all);
   const settled = settleSvi(options, dimension, all.some(isWhole));
@@ -64,13 +66,22 @@ export function* sviSteps<Data>(
   const root = split(key(settled.seed), 'svi');
   const isAtMode = settled.guide.found === 'at the mode';
   // With discrete latents there is no density of free numbers, and no start to be found by its gradient.
-  const { execution, backend } = settled;
-  const target = isDiscrete && !isAtMode ? null : posterior(model, data, { execution, backend });
+  const begun = (): Begun<Data> => begin(model, data, dimension, root, settled);
   const result = isAtMode
-    ? fitAtMode(model, data, target!, root, settled)
-    : yield* fitBySteps({ model, data, target, dimension }, root, settled);
+    ? fitAtMode(begun(), data, root, settled)
+    : yield* fitBySteps({ data, ...(isDiscrete ? fromZero(model, dimension, settled) : begun()) }, root, settled);
   const before = settled.resume?.seconds ?? 0;
-  return { ...result, seconds: before + (performance.now() - begun) / 1000 };
+  return { ...result, seconds: before + (performance.now() - started) / 1000 };
+}
+
+function fromZero<Data>(given: Model<Data>, dimension: number, { around, resume, nonCentred: asked = [] }: SettledSvi) {
+  const model = asked.length === 0 ? given : nonCentred(given, asked);
+  const start = resume?.start ?? {
+    around: around ?? { ...aroundZero(dimension), nonCentred: asked },
+    gradientEvaluations: 0,
+    densityEvaluations: 0,
+  };
+  return { model, target: null, start };
 }
 
 /** Refuses names of sites that a report cannot tell of. */

@@ -13,6 +13,7 @@ export type {
   Site,
   Trace,
 } from './model-types.ts';
+export { canBeNonCentred, nonCentred } from './non-centred.ts';
 export {
   type Coordinates,
   checkSame,

@@ -4,6 +4,7 @@ import { type Distribution, describe } from '../distributions/index.ts';
 import {
   type CompileOptions,
   compile,
+  constant,
   differentiate,
   input,
   type Program,
@@ -41,7 +42,7 @@ export type Posterior = {
   readonly logDensity: (u: Float64Array, gradient?: Float64Array) => number;
   /** The values of all reported sites one after another, in the order of `reported`. */
   readonly values: (u: Float64Array) => Float64Array;
-  /** Free coordinates of values of the latents (zeros where a latent is not named). */
+  /** Free coordinates of values of the latents (zeros where a latent is not named). A latent given in non-centred coordinates has them beside the values of those that it depends on. */
   readonly freeOf: (values: { readonly [name: string]: ArrayLike<number> }) => Float64Array;
   /** The terms of the log density by site, for messages. */
   readonly terms: (u: Float64Array) => readonly {
@@ -201,6 +202,11 @@ function freeOf<Data>(
     model,
     data,
     (latent) => {
+      if (given[latent.name] === undefined) {
+        const free = constant(new Float64Array(sizeOf(latent.freeShape)), latent.freeShape);
+        frees.push(free);
+        return { free };
+      }
       const value = input(latent.name, latent.shape);
       inputs.push(value);
       frees.push(latent.transform!.inverse(value));
@@ -209,32 +215,30 @@ function freeOf<Data>(
     { whole: true },
   );
   const program = compile(frees, inputs);
-  const missing = new Set<string>();
   let next = 0;
   for (const { name, shape } of latents) {
     const size = sizeOf(shape);
     const numbers = given[name];
-    if (numbers === undefined) missing.add(name);
-    else if (typeof numbers !== 'object' || numbers === null)
+    if (numbers === undefined) continue;
+    if (typeof numbers !== 'object' || numbers === null)
       fail(
         'svi/posterior',
         'BAD_DATA',
         `"${name}" was given ${show(numbers)}, ${counted(size, 'number')} in an array ${wasOrWere(size)} due`,
       );
-    else if (numbers.length !== size)
+    if (numbers.length !== size)
       fail(
         'svi/posterior',
         'BAD_SHAPE',
         `"${name}" was given ${counted(numbers.length, 'number')}, ${size} ${wasOrWere(size)} due`,
       );
-    program.inputs.set(numbers ?? new Float64Array(size), next);
+    program.inputs.set(numbers, next);
     next += size;
   }
   program.run();
   const u = Float64Array.from(program.outputs);
   for (const { name, start, size, distribution } of latents) {
-    if (missing.has(name)) u.fill(0, start, start + size);
-    else if (!u.subarray(start, start + size).every(Number.isFinite))
+    if (!u.subarray(start, start + size).every(Number.isFinite))
       fail(
         'svi/posterior',
         'BAD_DATA',

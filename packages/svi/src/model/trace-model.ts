@@ -34,6 +34,7 @@ import type {
   Subset,
   Trace,
 } from './model-types.ts';
+import { nonCentredTransform } from './non-centred-transform.ts';
 import { jointWeights, weigh, weightsOf } from './plate-weights.ts';
 import { symbolic } from './symbolic.ts';
 import { toolbox } from './toolbox.ts';
@@ -129,7 +130,11 @@ export function traceModel<Data>(
         `site "${name}" is within a plate that is subsampled and not the innermost: its rows cannot be told`,
       );
     const [plate] = cut;
-    const transform = isDiscrete(distribution) ? null : supportTransform(distribution.support);
+    const transform = isDiscrete(distribution)
+      ? null
+      : model.nonCentred?.has(name)
+        ? nonCentredTransform(WHERE, name, distribution, hidden)
+        : supportTransform(distribution.support);
     const weights = jointWeights(plates);
     if (weights !== null && transform !== null)
       fail(
@@ -241,10 +246,20 @@ export function traceModel<Data>(
       'BAD_MODEL',
       'the model is async, what it states after an await would be lost; a plain function was due',
     );
+  for (const name of model.nonCentred ?? [])
+    if (!sites.some((site) => site.name === name && site.latent !== null))
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `"${name}" was to have non-centred coordinates, and is no latent; latents are ${latentNames(sites)}`,
+      );
   const left = hidden.length === 0 ? sites : model.eliminate!(sites, hidden, termsOf);
   const terms = left.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
   return { sites: left, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
 }
+
+const latentNames = (sites: readonly Site[]): string =>
+  sites.flatMap(({ name, latent }) => (latent === null ? [] : [name])).join(', ');
 
 function checkDistribution(name: string, distribution: Distribution): void {
   if (typeof distribution?.logDensity !== 'function')

@@ -271,6 +271,7 @@ async function reportOf(
     boundStandardError,
     ...told,
     mended: null,
+    nonCentred: [...(run.nonCentred ?? [])],
     uncorrectedSites: summarize(guided.reported, rows, equalWeights(rows.length)),
     gradientEvaluations: stepsOf(climb, settled) * settled.draws + gradients,
     densityEvaluations: settled.resultDraws + densities,
