@@ -15,8 +15,18 @@ export function identityOf(
   objective: Objective,
   { guide, seed, ...options }: SettledSvi,
 ): Pick<SviCheckpoint, 'guide' | 'options' | 'fingerprint'> {
-  const { nonCentred, estimator, discrete, temperature, draws, optimizer, learningRate, accuracy, resultDraws, rounds } =
-    options;
+  const {
+    nonCentred,
+    estimator,
+    discrete,
+    temperature,
+    draws,
+    optimizer,
+    learningRate,
+    accuracy,
+    resultDraws,
+    rounds,
+  } = options;
   return {
     guide: guide.name,
     options: {
