@@ -129,6 +129,51 @@ test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on f
   expect((await mixtention(['vi', eightSchools, data, '--on-rows'])).code).toBe(2);
 }, 30_000);
 
+test('vi --report writes a page with every site and the steps, --predict draws data anew, those of the fit or others', async () => {
+  const model = await folder.put(
+    'slope.mjs',
+    `export default ({ sample, observe, normal, mul }, { x, y }) => observe('y', normal(mul(sample('b', normal(0, 10)), x), 1), y);`,
+  );
+  const [seen, next] = [
+    await folder.put('seen.csv', 'x,y\n1,2.1\n2,3.9\n3,6.2\n'),
+    await folder.put('next.json', '{"x":[10],"y":[0]}'),
+  ];
+  const page = folder.path('posterior.html');
+  const steps = ['--steps', '500', '--learning-rate', '0.05', '--result-draws', '500'];
+  const { code, stdout } = await mixtention([
+    'vi',
+    model,
+    seen,
+    ...steps,
+    '--json',
+    '--report',
+    page,
+    '--predict',
+    next,
+  ]);
+  expect(code).toBe(0);
+  const { predictive, sites } = JSON.parse(stdout);
+  expect(predictive.y.mean).toHaveLength(1);
+  expect(Math.abs(predictive.y.mean[0] - 10 * sites.b.mean)).toBeLessThan(0.5);
+  const text = await readFile(page, 'utf8');
+  expect(text).toContain('<h1>The posterior of slope.mjs</h1>');
+  expect(text).toContain('Data are those of seen.csv.');
+  for (const part of ['class="steps"', 'class="number-card"']) expect(text).toContain(part);
+  const rows = await mixtention([
+    'vi',
+    eightSchools,
+    data,
+    '--guide',
+    'pathfinder',
+    '--report',
+    page,
+    '--predict',
+    data,
+  ]);
+  expect(rows.stdout).toMatch(/predicted\n.*\ny\[0\] /);
+  expect(await readFile(page, 'utf8')).toContain('The posterior of eight-schools.mjs');
+});
+
 test('draws go to npy files too', async () => {
   const out = folder.path('draws.npy');
   expect(
@@ -180,4 +225,10 @@ test('what cannot run is refused in one sentence', async () => {
   const file = folder.path('both.json');
   expect(await said(twice, data, '--out', file, '--draws', file)).toContain('--out and --draws are one file');
   expect(await said(twice, data, '--out', '-', '--json')).toContain('both write to standard output');
+  expect(await said(twice, data, '--report', 'page.pdf')).toContain('a page (.html) can be written');
+  const page = folder.path('both.html');
+  expect(await said(twice, data, '--report', page, '--out', page)).toContain('--report and --out are one file');
+  expect(await said(twice, data, '--on-rows', '--predict', data)).toContain(
+    '--predict runs the model with all of its data',
+  );
 });

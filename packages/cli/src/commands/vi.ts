@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { MixtentionError } from '@mixtention/core';
-import { errorFrom, fail, show } from '@mixtention/core/base';
+import { errorFrom, fail } from '@mixtention/core/base';
 import { printable, writeFileAtomic, writeNpy } from '@mixtention/files';
 import {
   type Approximation,
@@ -10,12 +7,15 @@ import {
   encodeSviCheckpoint,
   type Model,
   pathfinder,
+  posteriorPredictive,
+  type SiteSummaries,
   type SviCheckpoint,
   type SviOptions,
   type SviResult,
   sviDefaults,
   sviSteps,
 } from '@mixtention/svi';
+import type { TraceMark } from '@mixtention/svi/page';
 import type { RowsOptions } from '@mixtention/svi/rows';
 import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
@@ -23,11 +23,12 @@ import { jsonOption, positive, whole } from '../options.ts';
 import { checkStreams, STREAM, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { jsonText, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
-import { readRows } from '../read-rows.ts';
 import { isNpy } from '../use-model.ts';
 import { viTable } from '../vi-table.ts';
 import type { Interruption } from './fit.ts';
 import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
+import { loadData, loadModel } from './vi-inputs.ts';
+import { checkViReport, writeViReport } from './vi-report.ts';
 import { type RowsFlags, viOnRows } from './vi-rows.ts';
 
 type Flags = {
@@ -43,6 +44,8 @@ type Flags = {
   optimizer: 'adam' | 'natural';
   onRows?: boolean;
   draws?: string;
+  predict?: string;
+  report?: string;
   out?: string;
   json?: boolean;
 } & Omit<CheckpointFlags, 'force'> &
@@ -128,6 +131,11 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
       'go on from a checkpoint of the same model, data and options, to the bits of a run that was never interrupted',
     )
     .option('--draws <file>', 'write posterior draws, a column a number: .npy, else CSV; - is standard output')
+    .option(
+      '--predict <data>',
+      'draw what is observed anew for data of this file, as the posterior has it: those of the fit, or others of the same form',
+    )
+    .option('--report <file>', 'write a page (.html): whether to believe it, how steps went, every site drawn')
     .option('--out <file>', 'write the result as JSON; - is standard output')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) =>
@@ -142,20 +150,25 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   if (flags.guide !== undefined && STEPLESS.includes(flags.guide) && (flags.checkpoint ?? flags.resume) !== undefined)
     fail('cli/vi', 'BAD_OPTION', `--checkpoint and --resume go with steps; ${flags.guide} takes none`);
   checkRowsFlags(flags);
-  const inputs = [modelPath, dataPath, ...(flags.resume === undefined ? [] : [flags.resume])];
+  const others = [flags.resume, flags.predict].filter((path) => path !== undefined);
+  const inputs = [modelPath, dataPath, ...others];
   for (const out of [flags.draws, flags.out]) await checkStreams(inputs, { out, json: flags.json });
   if (flags.out !== undefined && flags.draws !== undefined && resolve(flags.out) === resolve(flags.draws))
     fail('cli/vi', 'BAD_OPTION', '--out and --draws are one file, two were due');
-  const result = await infer(modelPath, dataPath, flags, signal);
+  await checkViReport(flags, inputs);
+  const trace: TraceMark[] = [];
+  const result = await infer(modelPath, dataPath, { flags, signal, trace });
+  const predictive = await predictionsOf(modelPath, result, flags);
   const { draws, around: _, ...told } = { around: null, ...result };
-  const summary = { ...told, model: modelPath, seed: flags.seed };
+  const summary = { ...told, ...(predictive !== null && { predictive }), model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
     if (flags.out !== undefined) await writeOutput(flags.out, `${jsonText(summary)}\n`);
+    if (flags.report !== undefined) await writeViReport(flags.report, result, { modelPath, dataPath, trace });
     if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
   };
   await writeAndShow(write, () =>
     showSummary(
-      { json: summary, text: viTable(result) },
+      { json: summary, text: viTable(result, predictive) },
       { out: [flags.draws, flags.out].find((out) => out === STREAM), json: flags.json },
     ),
   );
@@ -163,13 +176,15 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
 }
 
 /** Options that only rows in parts look at, or cannot have. */
-function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete }: Flags): void {
+function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete, predict }: Flags): void {
   const refuse = (what: string): never => fail('cli/vi', 'BAD_OPTION', what);
   if (onRows) {
     if (guide !== undefined && STEPLESS.includes(guide)) refuse(`--on-rows takes steps, and ${guide} takes none`);
     if (discrete !== undefined && discrete !== 'summed-out')
       refuse(`--on-rows sums discrete latents out, and takes no --discrete ${discrete}`);
     if (optimizer === 'natural') refuse('--optimizer natural needs curvatures, which --on-rows does not have');
+    if (predict !== undefined)
+      refuse('--predict runs the model with all of its data at once, which --on-rows does not');
     return;
   }
   const alone = Object.entries({ minibatch, stream, workers: workers || undefined });
@@ -179,16 +194,29 @@ function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, 
     refuse(`pathfinder sums discrete latents out, and takes no --discrete ${discrete}`);
 }
 
-async function infer(modelPath: string, dataPath: string, flags: Flags, signal: AbortSignal) {
+/** What the posterior says of data that are observed anew; null where nobody asks. */
+async function predictionsOf(
+  modelPath: string,
+  result: Approximation,
+  { predict, seed }: Flags,
+): Promise<SiteSummaries | null> {
+  if (predict === undefined) return null;
+  const [model, data] = [await loadModel(modelPath), await loadData(predict)];
+  return posteriorPredictive(model, data, result, { seed }).sites;
+}
+
+type Inferring = { readonly flags: Flags; readonly signal: AbortSignal; readonly trace: TraceMark[] };
+
+async function infer(modelPath: string, dataPath: string, { flags, signal, trace }: Inferring) {
   if (flags.onRows) {
     const { discrete: _, ...own } = flags;
     const options = stepOptions(own) as RowsOptions;
-    return viOnRows(modelPath, dataPath, { flags, options, signal });
+    return viOnRows(modelPath, dataPath, { flags, options, signal, trace });
   }
   const model = await loadModel(modelPath);
   const data = await loadData(dataPath);
   if (flags.guide === 'pathfinder') return pathfinder(model, data, { seed: flags.seed });
-  return takeSteps(model, data, flags, signal);
+  return takeSteps(model, data, { flags, signal, trace });
 }
 
 /** What steps of both ways depend on. */
@@ -208,7 +236,11 @@ function stepOptions(flags: Flags) {
   };
 }
 
-async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
+async function takeSteps(
+  model: Model<unknown>,
+  data: unknown,
+  { flags, signal, trace }: Inferring,
+): Promise<SviResult> {
   let latest: SviCheckpoint | null = null;
   const keep = (checkpoint: SviCheckpoint): void => {
     latest = checkpoint;
@@ -237,9 +269,10 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
       const next = run.next();
       await write();
       if (next.done) return next.value;
-      const { step, bound, learningRate: rate } = next.value;
+      const { step, bound, learningRate } = next.value;
+      trace.push({ step, bound, learningRate });
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      line.show(`step ${step}, bound about ${bound.toFixed(3)}, learning rate ${rate}, ${seconds} s`);
+      line.show(`step ${step}, bound about ${bound.toFixed(3)}, learning rate ${learningRate}, ${seconds} s`);
       // Lets signals in.
       await new Promise((done) => setImmediate(done));
     }
@@ -255,37 +288,4 @@ function drawsFile(
 ): Uint8Array | Iterable<string> {
   if (isNpy(path)) return writeNpy({ data, rows, cols });
   return csvParts({ names: columns, rows, cells: (n) => data.subarray(n * cols, (n + 1) * cols) }, signal);
-}
-
-async function loadModel(path: string): Promise<Model<unknown>> {
-  const refuse = (why: string, cause?: unknown): never => {
-    throw new MixtentionError('BAD_MODEL', `${path}: ${why}`, { cause });
-  };
-  const loaded = (await import(pathToFileURL(resolve(path)).href).catch((thrown: unknown) =>
-    refuse(`cannot be loaded: ${errorFrom(thrown).message}`, thrown),
-  )) as { readonly default?: unknown; readonly model?: unknown };
-  const model = loaded.default ?? loaded.model;
-  if (typeof model !== 'function') refuse(`its default export is ${show(model)}, a function of (m, data) was due`);
-  return model as Model<unknown>;
-}
-
-async function loadData(path: string): Promise<unknown> {
-  if (!path.toLowerCase().endsWith('.json')) {
-    const { data } = await readRows(path, {}, { where: 'cli/vi' });
-    const column = (at: number): Float64Array =>
-      Float64Array.from({ length: data.rows }, (_, n) => data.data[n * data.cols + at]!);
-    const { columns } = data as { readonly columns?: readonly string[] };
-    return { rows: data, ...Object.fromEntries((columns ?? []).map((name, at) => [name, column(at)])) };
-  }
-  const refuse = (why: string, cause: unknown): never => {
-    throw new MixtentionError('BAD_DATA', `${path}: ${why}`, { cause });
-  };
-  const text = await readFile(path, 'utf8').catch((thrown: unknown) =>
-    refuse(`cannot be read: ${errorFrom(thrown).message}`, thrown),
-  );
-  try {
-    return JSON.parse(text);
-  } catch (thrown) {
-    return refuse(`is no JSON: ${errorFrom(thrown).message}`, thrown);
-  }
 }
