@@ -1,7 +1,6 @@
 import { fail } from '@mixtention/core/base';
 import { categorical, type Distribution, oneHotCategorical } from '../distributions/index.ts';
 import { evaluateStatic } from '../graph/collect-items.ts';
-import { inOrder } from '../graph/in-order.ts';
 import {
   broadcastTo,
   constant,
@@ -11,7 +10,6 @@ import {
   type Shape,
   sizeOf,
   stack,
-  substitute,
   sum,
   type Value,
   value,
@@ -20,6 +18,7 @@ import { add, mul } from '../graph/ops.ts';
 import type { Elimination, Hidden, Latent, Model, Site } from '../model/index.ts';
 import { batchOf, timesWeights } from './draws.ts';
 import { kindsOf } from './kinds.ts';
+import { type Meets, meetsOf } from './meets.ts';
 import { axesBefore, sharedAxes } from './plates.ts';
 
 const WHERE = 'svi/summedOut';
@@ -72,16 +71,15 @@ const eliminate: Elimination = (sites, hidden, termsOf) => {
   const order = hidden.toReversed().toSorted((a, b) => b.latent.plates.length - a.latent.plates.length);
   const weighed = new Map<Site, Value>();
   const told: { readonly one: Hidden; readonly joint: Value }[] = [];
+  const meets = meetsOf(hidden.map((one) => one.value));
   for (const one of order) {
-    const nodes = dependents(
-      factors.map(({ terms }) => terms),
-      one.value,
-    );
-    const own = factors.filter(({ terms }) => nodes.has(terms));
-    const joint = jointOf(own, one);
+    const own = factors.filter(({ terms }) => meets.of(terms).has(one.value));
+    const before = meets.seen();
+    const joint = jointOf(own, one, meets);
     const { latent } = one;
     const terms = logSumExp(joint, -1);
-    if (inOrder([terms]).length > MOST_NODES)
+    meets.of(terms);
+    if (meets.seen() - before > MOST_NODES)
       fail(WHERE, 'BAD_MODEL', `too many values of "${latent.name}" and of others meet in one term to be summed out`);
     told.push({ one, joint });
     const owner = own.reduce((last, factor) =>
@@ -94,11 +92,11 @@ const eliminate: Elimination = (sites, hidden, termsOf) => {
     ];
     weighed.set(owner, timesWeights(latent, terms));
   }
-  const draws = drawAll(told);
+  const draws = drawAll(told, meets);
   const left = new Map(factors.map((factor) => [factor.owner, factor]));
   return sites.map((site): Site => {
     const isHidden = hidden.some(({ latent }) => latent === site.latent);
-    const shown = substitute(site.value, draws);
+    const shown = meets.put(site.value, draws);
     const terms = weighed.get(site);
     if (terms === undefined) return { ...site, value: shown };
     const { plates, scale } = left.get(site) ?? site;
@@ -106,19 +104,22 @@ const eliminate: Elimination = (sites, hidden, termsOf) => {
     if (isHidden) return { ...own, kind: 'deterministic', latent: null };
     return site.latent === null
       ? own
-      : { ...own, latent: { ...site.latent, distribution: given(site.latent.distribution, draws) } };
+      : {
+          ...own,
+          latent: { ...site.latent, distribution: given(site.latent.distribution, (x) => meets.put(x, draws)) },
+        };
   });
 };
 
 /** What a latent is made of given draws: it is told, but no divergence from it is that of the sum. */
-const given = (own: Distribution, draws: ReadonlyMap<Value, Value>): Distribution => ({
+const given = (own: Distribution, put: (x: Value) => Value): Distribution => ({
   ...own,
   name: `${own.name}, given what was summed out`,
-  parameters: Object.fromEntries(Object.entries(own.parameters).map(([name, x]) => [name, substitute(x, draws)])),
+  parameters: Object.fromEntries(Object.entries(own.parameters).map(([name, x]) => [name, put(x)])),
 });
 
 /** Terms that depend on a latent at each of its values, `[...batch, K]`. */
-function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hidden): Value {
+function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hidden, meets: Meets): Value {
   const batch = batchOf(latent);
   const kinds = kindsOf(latent.name, latent.distribution);
   return stack(
@@ -127,7 +128,8 @@ function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hid
       const parts = factors.map((factor) => {
         const shared = sharedAxes(factor, latent);
         if (shared !== batch.length || factor.scale !== latent.scale) refuse(factor, latent.name);
-        const terms = settled(factor.terms, placeholder, chosen);
+        // What is then known is computed, and what is multiplied by 0 is 0, so that it has no gradient.
+        const terms = meets.put(factor.terms, new Map([[placeholder, chosen]]), simplified);
         return sum(terms, axesBefore(terms, shared));
       });
       return parts.reduce((a, b) => add(a, b));
@@ -149,18 +151,6 @@ function everywhere({ distribution: { support, event }, shape }: Latent, k: numb
   const numbers = new Float64Array(sizeOf(shape));
   for (let i = 0; i < numbers.length; i++) numbers[i] = isOneHot ? Number(i % event[0]! === k) : k;
   return constant(numbers, shape);
-}
-
-/** With a known value in place of a latent; what is then known is computed, and what is multiplied by 0 is 0, so that it has no gradient. */
-function settled(root: Value, from: Value, to: Value): Value {
-  const made = new Map<Value, Value>([[from, to]]);
-  for (const node of inOrder([root])) {
-    if (made.has(node)) continue;
-    const inputs = node.inputs.map((x) => made.get(x)!);
-    const isSame = inputs.every((x, i) => x === node.inputs[i]);
-    made.set(node, isSame ? node : simplified({ ...node, inputs }));
-  }
-  return made.get(root)!;
 }
 
 function simplified(node: Value): Value {
@@ -185,13 +175,16 @@ function simplified(node: Value): Value {
 const isZero = ({ op, data }: Value): boolean => op === 'constant' && data!.every((x) => x === 0);
 
 /** Draws of all latents given what is continuous: those that were summed out last come first, and the others given them. */
-function drawAll(told: readonly { readonly one: Hidden; readonly joint: Value }[]): ReadonlyMap<Value, Value> {
+function drawAll(
+  told: readonly { readonly one: Hidden; readonly joint: Value }[],
+  meets: Meets,
+): ReadonlyMap<Value, Value> {
   const drawn = new Map<Value, Value>();
   for (const { one, joint } of told.toReversed()) {
     const { latent, value: placeholder } = one;
     const make = latent.distribution.support.kind === 'oneHot' ? oneHotCategorical : categorical;
     const shape: Shape = batchOf(latent);
-    drawn.set(placeholder, make({ logits: substitute(joint, drawn) }).sample(shape));
+    drawn.set(placeholder, make({ logits: meets.put(joint, drawn) }).sample(shape));
   }
   return drawn;
 }

@@ -2,7 +2,7 @@ import { fail, show } from '@mixtention/core/base';
 import { equal, where } from './ops.ts';
 import { reshape } from './reduce.ts';
 import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
-import { type Value, type ValueLike, value } from './value.ts';
+import { isValue, type Value, type ValueLike, value } from './value.ts';
 
 /** Numbers of x by their places in row-major order: `out[i] = x[positions[i]]`. */
 export const takeFlat = (x: Value, positions: Int32Array, shape: Shape): Value => ({
@@ -21,9 +21,10 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
 });
 
 /**
- * The part of x with some places along an axis: one (the axis goes), a list of them, or those that a value says, as a discrete latent (its axes stand where the axis was).
+ * The part of x with some places along an axis: one (the axis goes), a list of them, or those that a value says, as a discrete latent (its axes stand where the axis was), or the groups of the members of a minibatch.
  *
- * Of a value that is known when the program runs alone, every place is made and one of them chosen; one that is not there gives NaN.
+ * Of a value that is known when the program runs alone, every place is made and one of them chosen; one that is not there gives NaN. Rows of known places, as `rows(groups)` in a plate with `subsample`, are looked up along the
+ * first axis.
  *
  * @throws BAD_SHAPE for an axis or a place that is not there
  *
@@ -36,8 +37,11 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
 export function take(x: ValueLike, places: number | ArrayLike<number> | Value, axis = 0): Value {
   const v = value(x, 'svi/take');
   const [at] = settleAxes('svi/take', v.shape, axis) as [number];
-  if (typeof places === 'object' && 'op' in places) {
-    if (places.op !== 'constant') return chosen(v, places, at);
+  if (isValue(places)) {
+    if (places.op !== 'constant') {
+      const members = at === 0 ? placesOf(places, v.shape) : null;
+      return members === null ? chosen(v, places, at) : rows(v, members);
+    }
     const taken = take(v, places.data!, at);
     return reshape(taken, [...v.shape.slice(0, at), ...places.shape, ...v.shape.slice(at + 1)]);
   }
@@ -187,10 +191,28 @@ export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
 export const rows = (x: ValueLike, which: Value): Value => {
   const v = value(x, 'svi/rows');
   if (v.shape.length === 0) fail('svi/rows', 'BAD_SHAPE', 'rows of a number were asked for, an array was due');
-  if (which?.op !== 'index')
+  if (which?.op !== 'index' && which?.op !== 'places')
     fail('svi/rows', 'BAD_MODEL', 'rows() takes the index of a minibatch alone; for other places take take(x, places)');
   return { op: 'rows', inputs: [v, which], shape: [...which.shape, ...v.shape.slice(1)] };
 };
+
+/** Row numbers that are rows of known ones. */
+export const placesAt = (positions: Int32Array, index: Value): Value => ({
+  op: 'places',
+  inputs: [index],
+  positions,
+  shape: index.shape,
+});
+
+/** Rows of known whole numbers as places along the first axis of an array; null for what is none. */
+function placesOf(which: Value, of: Shape): Value | null {
+  const [table, index] = which.op === 'rows' ? (which.inputs as [Value, Value]) : [];
+  if (table?.op !== 'constant' || index === undefined || table.shape.length !== 1) return null;
+  for (const place of table.data!)
+    if (!Number.isInteger(place) || place < 0 || place >= of[0]!)
+      fail('svi/take', 'BAD_SHAPE', `place ${place} was asked for along axis 0 of ${showShape(of)}`);
+  return placesAt(Int32Array.from(table.data!), index);
+}
 
 /**
  * A running sum along the last axis.

@@ -1,5 +1,5 @@
 /** Computations as data: operations on small arrays, traced once, differentiated, and run as JavaScript that is made for them. */
-export { type CompileOptions, compile, type Execution, type Program } from './compile.ts';
+export { type CompileOptions, compile, type Execution, type Program, type Swap } from './compile.ts';
 export { differentiate } from './differentiate.ts';
 export { knownNumbers } from './known-numbers.ts';
 export * from './operations.ts';

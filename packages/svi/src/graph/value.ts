@@ -34,7 +34,8 @@ type NumbersLike =
   | MatrixData;
 type MatrixData = { readonly data: ArrayLike<number>; readonly rows: number; readonly cols: number };
 
-const isValue = (x: unknown): x is Value => typeof x === 'object' && x !== null && 'op' in x && 'inputs' in x;
+/** Whether it is a node of a computation. */
+export const isValue = (x: unknown): x is Value => typeof x === 'object' && x !== null && 'op' in x && 'inputs' in x;
 
 /**
  * Numbers as a value; values stay what they are.

@@ -22,6 +22,7 @@ import {
   mul,
   type Program,
   type Shape,
+  type Swap,
   sizeOf,
   sub,
   sum,
@@ -74,7 +75,12 @@ export type Objective = {
   /** How many scored draws are followed by running means. */
   readonly baselines: number;
   /** Rows of minibatches, to be filled before a step. */
-  readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
+  readonly subsets: readonly {
+    readonly name: string;
+    readonly rows: Int32Array;
+    readonly size: number;
+    readonly swap: Swap | null;
+  }[];
 };
 
 export type ObjectiveInputs<Data> = CompileOptions & {
@@ -213,7 +219,12 @@ export function compileObjective<Data>(
     begin,
     step,
     baselines: baselines.reduce((total, { shape }) => total + sizeOf(shape), 0),
-    subsets: subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
+    subsets: subsets.map(({ name, index, size }) => ({
+      name,
+      rows: step.rowsOf(index),
+      size,
+      swap: step.swapperOf(index),
+    })),
   };
 }
 
