@@ -78,7 +78,11 @@ export function tensorOpsOf(tf: Tf): { readonly [op: string]: TensorOp } {
     take: ({ positions, shape }, [x]) => tf.reshape(gather(flat(x!), positions!), [...shape]),
     scatter: ({ positions, shape }, [x]) => tf.reshape(scatter(flat(x!), positions!, sizeOf(shape)), [...shape]),
     concat: ({ shape }, inputs) => tf.reshape(tf.concat(inputs.map(flat)), [...shape]),
-    places: ({ positions }, [which]) => tf.tensor1d(Int32Array.from(which!.dataSync(), (row) => positions![row]!), 'int32'),
+    places: ({ positions }, [which]) =>
+      tf.tensor1d(
+        Int32Array.from(which!.dataSync(), (row) => positions![row]!),
+        'int32',
+      ),
     rows: ({ inputs: [from], shape }, [x, which]) => {
       const width = sizeOf(from!.shape.slice(1));
       const places = Array.from(which!.dataSync()).flatMap((row) =>
