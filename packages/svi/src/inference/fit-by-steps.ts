@@ -165,7 +165,8 @@ function reportOf<Data>({
   // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
   const advice = target === null && isNoNumber ? '; take discrete: "summed-out"' : '';
   const from = isBeyond ? '; results are of where steps began' : '';
-  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, reached, root)}${advice}${from}` : '';
+  const places = [reached, walk.parameters];
+  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, places, root)}${advice}${from}` : '';
   return {
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,

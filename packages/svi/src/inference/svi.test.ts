@@ -4,6 +4,7 @@ import { autoNormal, type Guide, writtenGuide } from '../guides/index.ts';
 import type { Model } from '../model/index.ts';
 import { pathfinder } from '../pathfinder/index.ts';
 import {
+  correlated,
   distances,
   expectMoments,
   flatten,
@@ -33,33 +34,6 @@ test.each(targets.slice(0, 6))('$title: a guide of the conjugate family ends at 
   expect(Math.abs(bound - target.logEvidence)).toBeLessThan(0.005);
   expect(boundStandardError).toBeLessThan(0.005);
   expectMoments(uncorrectedSites, target, 0.1);
-});
-
-/** Two normal variables of deviation 1 and this correlation. */
-const correlated =
-  (rho: number): Model<null> =>
-  ({ sample, multivariateNormal }) =>
-    sample(
-      'x',
-      multivariateNormal([0, 0], {
-        covariance: [
-          [1, rho],
-          [rho, 1],
-        ],
-      }),
-    ); // prettier-ignore
-
-test.each([
-  [0.9, 0.19, 0.8303656],
-  [0.95, 0.0975, 1.1639515],
-])('mean field on a correlation of %f has variances %f and lies %f nats below', (rho, variance, gap) => {
-  const { bound, boundStandardError, uncorrectedSites } = svi(correlated(rho), null, {
-    guide: 'autoNormal',
-    resultDraws: 40_000,
-  });
-  expect(Math.abs(bound + gap)).toBeLessThan(4 * boundStandardError + 0.01);
-  for (const sd of flatten(uncorrectedSites.x!.sd)) expect(sd ** 2 / variance).toBeCloseTo(1, 0);
-  expect(svi(correlated(rho), null).bound).toBeGreaterThan(-0.02);
 });
 
 test.each(estimators)('%s raises the same bound', (estimator) => {
