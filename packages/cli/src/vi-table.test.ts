@@ -29,6 +29,7 @@ const result = {
     ),
   },
   uncorrectedSites: {},
+  nonCentred: [],
   draws,
   gradientEvaluations: 1234,
   densityEvaluations: 0,

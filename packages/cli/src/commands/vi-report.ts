@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { fail } from '@mixtention/core/base';
 import { checkTarget, writeFileAtomic } from '@mixtention/files';
-import type { Approximation } from '@mixtention/svi';
+import type { Approximation, SiteSummaries } from '@mixtention/svi';
 import { posteriorPage, type TraceMark } from '@mixtention/svi/page';
 
 type Targets = { readonly report?: string; readonly out?: string; readonly draws?: string };
@@ -16,14 +16,25 @@ export async function checkViReport({ report, out, draws }: Targets, inputs: rea
   await checkTarget(report, inputs);
 }
 
-type Told = { readonly modelPath: string; readonly dataPath: string; readonly trace: readonly TraceMark[] };
+type Told = {
+  readonly modelPath: string;
+  readonly dataPath: string;
+  readonly trace: readonly TraceMark[];
+  readonly predictive: SiteSummaries | null;
+};
 
 /** Writes a result as a page that opens offline. */
 export async function writeViReport(
   path: string,
   result: Approximation,
-  { modelPath, dataPath, trace }: Told,
+  { modelPath, dataPath, trace, predictive }: Told,
 ): Promise<void> {
   const about = `Data are those of ${basename(dataPath)}`;
-  await writeFileAtomic(path, posteriorPage(result, { title: basename(modelPath), about, trace }));
+  const page = posteriorPage(result, {
+    title: basename(modelPath),
+    about,
+    trace,
+    ...(predictive !== null && { predictive }),
+  });
+  await writeFileAtomic(path, page);
 }

@@ -32,6 +32,7 @@ export async function viOnRows(modelPath: string, dataPath: string, setting: Set
   const table = await readTable(dataPath, flags, 'cli/vi');
   const executor = await openExecutor({ workers: flags.workers });
   const line = progressLine();
+  line.show('finding a start and a learning rate');
   const begun = performance.now();
   // One after another: the last is the last that is written.
   let writing = Promise.resolve();

@@ -158,7 +158,7 @@ test('vi --report writes a page with every site and the steps, --predict draws d
   const text = await readFile(page, 'utf8');
   expect(text).toContain('<h1>The posterior of slope.mjs</h1>');
   expect(text).toContain('Data are those of seen.csv.');
-  for (const part of ['class="steps"', 'class="number-card"']) expect(text).toContain(part);
+  for (const part of ['class="steps"', 'class="number-card"', 'What would be observed']) expect(text).toContain(part);
   const rows = await mixtention([
     'vi',
     eightSchools,

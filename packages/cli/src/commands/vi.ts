@@ -163,7 +163,8 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   const summary = { ...told, ...(predictive !== null && { predictive }), model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
     if (flags.out !== undefined) await writeOutput(flags.out, `${jsonText(summary)}\n`);
-    if (flags.report !== undefined) await writeViReport(flags.report, result, { modelPath, dataPath, trace });
+    if (flags.report !== undefined)
+      await writeViReport(flags.report, result, { modelPath, dataPath, trace, predictive });
     if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
   };
   await writeAndShow(write, () =>
@@ -263,6 +264,7 @@ async function takeSteps(
   } as SviOptions;
   const line = progressLine();
   const begun = performance.now();
+  line.show('finding a start and a learning rate');
   try {
     const run = sviSteps(model, data, options);
     for (;;) {

@@ -17,7 +17,7 @@ export function membersChart(site: Site, isCorrected: boolean): Html {
 
 /** Whether all numbers are 0 or 1: all that there is to know is how probable 1 is. */
 export const areSwitches = ({ numbers }: Site): boolean =>
-  numbers.every(({ draws }) => draws.every((x) => x === 0 || x === 1));
+  numbers.every(({ draws, told }) => (draws.length > 0 ? draws : told.quantiles).every((x) => x === 0 || x === 1));
 
 const limits = (numbers: readonly SiteNumber[], isCorrected: boolean): readonly [number, number] =>
   spanOf(

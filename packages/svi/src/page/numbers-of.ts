@@ -1,4 +1,4 @@
-import type { Approximation, Nested, SiteSummary } from '../report/index.ts';
+import type { Approximation, Nested, SiteSummaries, SiteSummary } from '../report/index.ts';
 
 /** What is told of one number of a site: at these probabilities, 0.025, 0.25, 0.5, 0.75, 0.975. */
 export type Told = { readonly mean: number; readonly sd: number; readonly quantiles: readonly number[] };
@@ -9,7 +9,7 @@ export type SiteNumber = {
   readonly told: Told;
   /** As the guide says. */
   readonly guide: Told;
-  /** By draw. */
+  /** By draw; none of what is predicted. */
   readonly draws: Float64Array;
 };
 
@@ -29,6 +29,17 @@ export function sitesOf({ sites, uncorrectedSites, draws, heavySites }: Approxim
     return { name, numbers, isHeavy: heavySites.includes(name) };
   });
 }
+
+/** What is predicted, number by number. */
+export const predictedOf = (sites: SiteSummaries): Site[] =>
+  Object.entries(sites).map(([name, summary]) => {
+    const told = toldOf(summary);
+    const numbers = told.map((one, i): SiteNumber => {
+      const place = told.length === 1 ? name : `${name}[${i}]`;
+      return { name: place, told: one, guide: one, draws: new Float64Array(0) };
+    });
+    return { name, numbers, isHeavy: false };
+  });
 
 function toldOf({ mean, sd, quantiles }: SiteSummary): Told[] {
   const [means, deviations] = [flatten(mean), flatten(sd)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { svi } from '../inference/index.ts';
+import { posteriorPredictive, svi } from '../inference/index.ts';
 import type { Model } from '../model/index.ts';
 import { pathfinder } from '../pathfinder/index.ts';
 import { linearScale, spanOf, worded } from './axis.ts';
@@ -109,6 +109,14 @@ test('many numbers are bands, switches are shares, points without a width do not
   expect(whole).not.toMatch(/class="bar" x="-/);
   expect(posteriorPage(svi(schools, null, { guide: 'autoDelta' }))).not.toContain('Can it be believed');
   expect(posteriorPage(pathfinder(schools, null))).toContain('pathfinder');
+});
+
+test('what would be observed is drawn where it is told', () => {
+  const predictive = posteriorPredictive(schools, null, result).sites;
+  const drawn = posteriorPage(result, { predictive });
+  expect(drawn).toContain('What would be observed');
+  expect(countOf(drawn, 'class="member"')).toBe(16 + 8);
+  expect(page).not.toContain('What would be observed');
 });
 
 test('scales have round ticks within their span, and numbers no more digits than mean something', () => {

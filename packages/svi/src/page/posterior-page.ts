@@ -1,11 +1,11 @@
 import { type Content, count, decimal, duration, type Html, html, markup } from '@mixtention/core/page';
 import type { SviResult } from '../inference/index.ts';
-import { type Approximation, USABLE } from '../report/index.ts';
+import { type Approximation, type SiteSummaries, USABLE } from '../report/index.ts';
 import { digitsFor, worded } from './axis.ts';
 import { kChart } from './k-chart.ts';
 import { areSwitches, membersChart } from './members-chart.ts';
 import { numberCard } from './number-card.ts';
-import { type Site, sitesOf } from './numbers-of.ts';
+import { predictedOf, type Site, sitesOf } from './numbers-of.ts';
 import { pageStyle } from './page-style.ts';
 import { type TraceMark, traceChart } from './trace-chart.ts';
 
@@ -15,6 +15,8 @@ export type PosteriorPageOptions = {
   /** What it was given, in a sentence without its full stop. */
   readonly about?: string;
   readonly trace?: readonly TraceMark[];
+  /** What would be observed, as `posteriorPredictive` tells it. */
+  readonly predictive?: SiteSummaries;
 };
 
 /** Sites of so few numbers have a histogram for each, up to so many in all. */
@@ -38,7 +40,7 @@ const TERMS = 12;
  */
 export function posteriorPage(
   result: Approximation & Partial<Pick<SviResult, 'mended' | 'boundBySite' | 'relaxedObjective' | 'steps'>>,
-  { title = 'a model', about, trace = [] }: PosteriorPageOptions = {},
+  { title = 'a model', about, trace = [], predictive = {} }: PosteriorPageOptions = {},
 ): string {
   const sites = sitesOf(result);
   const body = [
@@ -46,6 +48,7 @@ export function posteriorPage(
     belief(result),
     training(result, trace),
     posterior(result, sites),
+    predicted(predictedOf(predictive)),
     numbers(sites),
   ];
   return html`<!doctype html>
@@ -158,6 +161,13 @@ function posterior({ corrected }: Result, sites: readonly Site[]): Html {
 <p class="key"><span><i class="k-told"></i>${corrected ? 'corrected' : 'as the guide says'}: median, 50 % and 95 % of the probability</span>${corrected ? html`<span><i class="k-guide"></i>as the guide says, uncorrected</span>` : null}</p>
 <div class="cards">${small.flatMap(({ numbers: own, isHeavy }) => own.map((one) => numberCard(one, corrected, isHeavy)))}</div>
 <div class="two">${large.map((site) => html`<figure class="site"><figcaption><b>${site.name}</b>${site.isHeavy ? html` <span class="heavy">heavy tail</span>` : null} ${site.numbers.length === 1 ? null : `${count(site.numbers.length)} numbers`}</figcaption>${membersChart(site, corrected)}</figure>`)}</div></section>`;
+}
+
+function predicted(sites: readonly Site[]): Html | null {
+  if (sites.length === 0) return null;
+  return html`<section id="predicted"><h2>What would be observed</h2>
+<p>Data as the model would make them, with parameters drawn from the posterior: median, 50 % and 95 % of the probability.</p>
+<div class="two">${sites.map((site) => html`<figure class="site"><figcaption><b>${site.name}</b></figcaption>${membersChart(site, false)}</figure>`)}</div></section>`;
 }
 
 /** What the bound is the sum of. */
