@@ -46,7 +46,6 @@ export {
   fromLogDensity,
   type Model,
   type ModelTools,
-  nonCentred,
   type PlateOptions,
   type Posterior,
   type PosteriorOptions,

@@ -16,7 +16,7 @@ export function dependents(roots: readonly Value[], node: Value): ReadonlySet<Va
 }
 
 /**
- * A value with others in place of some that it is made of, of the same shapes; what does not depend on them is shared.
+ * A value with others in place of some that it is made of, of the same shapes; what does not depend on them is shared. Where it is known what may depend on them, only that is looked into.
  *
  * @example
  * const x = input('x', []);
@@ -24,12 +24,17 @@ export function dependents(roots: readonly Value[], node: Value): ReadonlySet<Va
  * run();
  * outputs; // [1]
  */
-export function substitute(root: Value, replacements: ReadonlyMap<Value, Value>): Value {
+export function substitute(
+  root: Value,
+  replacements: ReadonlyMap<Value, Value>,
+  mayDepend?: (x: Value) => boolean,
+): Value {
   const made = new Map<Value, Value>(replacements);
-  for (const node of inOrder([root])) {
+  const at = (x: Value): Value => made.get(x) ?? x;
+  for (const node of inOrder([root], mayDepend)) {
     if (made.has(node)) continue;
-    const isSame = node.inputs.every((x) => made.get(x) === x);
-    made.set(node, isSame ? node : { ...node, inputs: node.inputs.map((x) => made.get(x)!) });
+    const isSame = node.inputs.every((x) => at(x) === x);
+    made.set(node, isSame ? node : { ...node, inputs: node.inputs.map(at) });
   }
-  return made.get(root)!;
+  return at(root);
 }

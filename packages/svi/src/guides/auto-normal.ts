@@ -90,7 +90,6 @@ export const autoNormal = (): Guide => ({
         if (latent.transform?.name === 'identity') return { distribution: normal(m, s) };
         const { support } = latent.distribution;
         const isPositive =
-          latent.transform?.name === 'exp' &&
           support.kind === 'interval' &&
           support.lower !== null &&
           numberOf(support.lower) === 0 &&

@@ -1,8 +1,6 @@
 /** Pathfinder: fast normal approximations, and a method of its own. */
-export { bestCoordinates } from './coordinates.ts';
 export { importanceRounds } from './importance-rounds.ts';
 export type { NormalAt } from './inverse-hessian.ts';
-export { drawNormal, squaresFrom, type Weighted } from './normals.ts';
 export {
   type PathfinderOptions,
   type PathfinderResult,
@@ -10,5 +8,4 @@ export {
   pathfinderDefaults,
   pathsOf,
 } from './pathfinder.ts';
-export { momentsOf } from './proposal.ts';
-export type { Found, Path } from './single-path.ts';
+export { drawNormal } from './single-path.ts';

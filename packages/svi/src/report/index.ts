@@ -2,7 +2,6 @@
 export {
   approximate,
   believed,
-  coordinatesIn,
   equalWeights,
   heavyIn,
   isNearlyEqual,
