@@ -27,8 +27,7 @@ export const importText = (text: string): Promise<unknown> =>
   import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
 
 /**
- * Serves scripts beside three empty pages: shared memory is there for those in `isolated` only, not for those in `ordinary`. Those in `strict` may make no code of text, neither JavaScript nor WebAssembly, and begin
- * with the script `page.js`: what a debugger evaluates is not held to that.
+ * Serves scripts beside two empty pages: shared memory is there for those in `isolated` only, not for those in `ordinary`.
  *
  * @param scripts  by name
  */
@@ -41,11 +40,9 @@ export async function serve(scripts: {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    if (kind === 'strict') response.setHeader('Content-Security-Policy', "default-src 'self'");
-    const begin = kind === 'strict' ? '<script type="module" src="./page.js"></script>' : '';
     const script = scripts[name ?? ''];
     response.setHeader('Content-Type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript');
-    response.end(script ?? `<!doctype html><title>mixtention</title>${begin}`);
+    response.end(script ?? '<!doctype html><title>mixtention</title>');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
