@@ -46,6 +46,7 @@ export {
   fromLogDensity,
   type Model,
   type ModelTools,
+  nonCentred,
   type PlateOptions,
   type Posterior,
   type PosteriorOptions,

@@ -105,6 +105,20 @@ export const targets: readonly Target[] = [
   },
 ];
 
+/** Two normal variables of deviation 1 and this correlation. */
+export const correlated =
+  (rho: number): Model<null> =>
+  ({ sample, multivariateNormal }) =>
+    sample(
+      'x',
+      multivariateNormal([0, 0], {
+        covariance: [
+          [1, rho],
+          [rho, 1],
+        ],
+      }),
+    ); // prettier-ignore
+
 export const flatten = (x: Nested): number[] => (typeof x === 'number' ? [x] : x.flatMap(flatten));
 
 /** Posteriors of posteriordb: where `MIXTENTION_POSTERIORDB` names a folder of their files, `{ data, reference: { parameter: [mean, sd] } }`. */

@@ -74,21 +74,13 @@ export function multiHeadAttention(
   const where = 'attention/multiHeadAttention';
   checkOptions(where, options, MULTI_HEAD_OPTIONS);
   const { heads, ...rest } = options;
-  const queries = split(
-    project(matrix(q, where), matrix(weights.query, where), weights.queryBias, 'query', where),
-    heads,
-    'query',
-  );
-  const keys = split(
-    project(matrix(k, where), matrix(weights.key, where), weights.keyBias, 'key', where),
-    heads,
-    'key',
-  );
-  const values = split(
-    project(matrix(v, where), matrix(weights.value, where), weights.valueBias, 'value', where),
-    heads,
-    'value',
-  );
+  const map = (x: Matrix, name: 'query' | 'key' | 'value' | 'output'): Matrix => {
+    const own = { weights: matrix(weights[name], where), bias: weights[`${name}Bias`], name, backend: rest.backend };
+    return project(x, own, where);
+  };
+  const queries = split(map(matrix(q, where), 'query'), heads, 'query');
+  const keys = split(map(matrix(k, where), 'key'), heads, 'key');
+  const values = split(map(matrix(v, where), 'value'), heads, 'value');
   const readings = attend(queries, keys, values, rest);
   readings.forEach(({ logEvidence }, head) => {
     const n = logEvidence.indexOf(Number.NEGATIVE_INFINITY);
@@ -100,8 +92,7 @@ export function multiHeadAttention(
       );
   });
   const joined = joinColumns(readings.map((reading) => reading.output));
-  const output = project(joined, matrix(weights.output, where), weights.outputBias, 'output', where);
-  return { output, heads: readings };
+  return { output: map(joined, 'output'), heads: readings };
 }
 
 /** The columns of each head. */

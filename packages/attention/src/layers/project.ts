@@ -1,20 +1,33 @@
-import type { Matrix } from '@mixtention/core';
+import { type Backend, float64, inFloat64, type Matrix } from '@mixtention/core';
 import { counted, fail } from '@mixtention/core/base';
+import { product, transposed } from '../product.ts';
+
+/** What a linear map is, and where it is made. */
+export type Projection = {
+  /** W, `[D, E]` */
+  readonly weights: Matrix;
+  /** b, `[E]` or nothing */
+  readonly bias: ArrayLike<number> | undefined;
+  /** of the map, for messages */
+  readonly name: string;
+  readonly backend: Backend | undefined;
+};
 
 /**
- * A linear map of rows, in float64.
+ * A linear map of rows, in float64, on the backend or its kernel in float64.
  *
  *     y_n = x_n·W + b
  *
  * @param x  `[N, D]`
- * @param W  `[D, E]`
- * @param b  `[E]` or nothing
- * @param name  of the map, for messages
  * @returns `[N, E]`
  *
  * Cost: N·D·E multiply–adds.
  */
-export function project(x: Matrix, W: Matrix, b: ArrayLike<number> | undefined, name: string, where: string): Matrix {
+export function project(
+  x: Matrix,
+  { weights: W, bias: b, name, backend = float64 }: Projection,
+  where: string,
+): Matrix {
   if (W.rows !== x.cols) {
     fail(
       where,
@@ -29,16 +42,5 @@ export function project(x: Matrix, W: Matrix, b: ArrayLike<number> | undefined, 
       `the ${name} bias holds ${counted(b.length, 'number')}, its weights have ${counted(W.cols, 'column')}`,
     );
   }
-  const E = W.cols;
-  const data = new Float64Array(x.rows * E);
-  for (let n = 0; n < x.rows; n++) {
-    const out = data.subarray(n * E, (n + 1) * E);
-    if (b !== undefined) out.set(b);
-    for (let d = 0; d < x.cols; d++) {
-      const value = x.data[n * x.cols + d]!;
-      if (value === 0) continue;
-      for (let e = 0; e < E; e++) out[e]! += value * W.data[d * E + e]!;
-    }
-  }
-  return { data, rows: x.rows, cols: E };
+  return product(x, transposed(W), b === undefined ? null : Float64Array.from(b), inFloat64(backend));
 }

@@ -12,9 +12,11 @@ type Rows = { readonly data: Float64Array; readonly rows: number; readonly cols:
 export function normalize({ data, rows, cols }: Rows, { gain, offset }: Norm, { kind, epsilon }: Architecture): void {
   for (let n = 0; n < rows; n++) {
     const row = data.subarray(n * cols, (n + 1) * cols);
-    const mean = kind === 'llama' ? 0 : row.reduce((a, b) => a + b, 0) / cols;
-    const square = row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / cols;
-    const factor = 1 / Math.sqrt(square + epsilon);
+    let [mean, square] = [0, 0];
+    if (kind !== 'llama') for (let c = 0; c < cols; c++) mean += row[c]!;
+    mean /= cols;
+    for (let c = 0; c < cols; c++) square += (row[c]! - mean) ** 2;
+    const factor = 1 / Math.sqrt(square / cols + epsilon);
     for (let c = 0; c < cols; c++) row[c] = (row[c]! - mean) * factor * gain[c]! + (offset?.[c] ?? 0);
   }
 }

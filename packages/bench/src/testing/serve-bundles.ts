@@ -27,7 +27,8 @@ export const importText = (text: string): Promise<unknown> =>
   import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
 
 /**
- * Serves scripts beside two empty pages: shared memory is there for those in `isolated` only, not for those in `ordinary`.
+ * Serves scripts beside three empty pages: shared memory is there for those in `isolated` only, not for those in `ordinary`. Those in `strict` may make no code of text, neither JavaScript nor WebAssembly, and begin
+ * with the script `page.js`: what a debugger evaluates is not held to that.
  *
  * @param scripts  by name
  */
@@ -40,9 +41,11 @@ export async function serve(scripts: {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
+    if (kind === 'strict') response.setHeader('Content-Security-Policy', "default-src 'self'");
+    const begin = kind === 'strict' ? '<script type="module" src="./page.js"></script>' : '';
     const script = scripts[name ?? ''];
     response.setHeader('Content-Type', script === undefined ? 'text/html; charset=utf-8' : 'text/javascript');
-    response.end(script ?? '<!doctype html><title>mixtention</title>');
+    response.end(script ?? `<!doctype html><title>mixtention</title>${begin}`);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };

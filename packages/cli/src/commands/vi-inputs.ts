@@ -6,7 +6,7 @@ import { errorFrom, show } from '@mixtention/core/base';
 import type { Model } from '@mixtention/svi';
 import { readRows } from '../read-rows.ts';
 
-/** The model that a file of the user's exports: it is run. */
+/** The model of a file: its default export, or one named `model`. The file is run. */
 export async function loadModel(path: string): Promise<Model<unknown>> {
   const refuse = (why: string, cause?: unknown): never => {
     throw new MixtentionError('BAD_MODEL', `${path}: ${why}`, { cause });
@@ -19,7 +19,7 @@ export async function loadModel(path: string): Promise<Model<unknown>> {
   return model as Model<unknown>;
 }
 
-/** What a model is handed: JSON as it is, or a table, its rows and its columns by name. */
+/** Data as the model gets them: JSON as it is, a table as an array a named column. */
 export async function loadData(path: string): Promise<unknown> {
   if (!path.toLowerCase().endsWith('.json')) {
     const { data } = await readRows(path, {}, { where: 'cli/vi' });

@@ -79,19 +79,17 @@ test('vi sums discrete latents out, in memory and on rows, and says so where the
   const table = await folder.put('counts.csv', `y\n${'0\n3\n0\n0\n1\n2\n0\n4\n'.repeat(20)}`);
   const fitted = async (...args: string[]) =>
     JSON.parse((await mixtention(['vi', model, table, '--json', '--result-draws', '500', ...args])).stdout);
-  const [exact, rows] = await Promise.all([fitted('--report', 'gate,zero'), fitted('--on-rows')]);
-  expect(exact).toMatchObject({ discrete: 'summed-out', message: expect.stringContaining('were summed out') });
-  expect(Object.keys(exact.sites)).toEqual(['gate', 'zero']);
+  const [exact, rows] = await Promise.all([fitted('--discrete', 'summed-out'), fitted('--on-rows')]);
   expect(exact.sites.zero.mean.slice(0, 2)).toEqual([expect.any(Number), 0]);
   expect(exact.sites.gate.mean).toBeCloseTo(0.46, 1);
   expect(rows.sites.gate.mean).toBeCloseTo(exact.sites.gate.mean, 1);
   expect(Math.abs(rows.bound - exact.bound)).toBeLessThan(0.1);
-  const scored = await fitted('--discrete', 'score');
+  const scored = await fitted();
   expect(scored.status).toBe('diverged');
   expect(scored.message).toContain('of plate "rows" (counted from 0), is -Infinity; take discrete: "summed-out"');
   const refused = await mixtention(['vi', model, table, '--on-rows', '--discrete', 'score']);
   expect(refused.stderr).toContain('--on-rows sums discrete latents out');
-}, 90_000);
+}, 30_000);
 
 test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on from a checkpoint to the same bits', async () => {
   const model = await folder.put(
@@ -129,20 +127,52 @@ test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on f
     '--minibatch goes with --on-rows',
   );
   expect((await mixtention(['vi', eightSchools, data, '--on-rows'])).code).toBe(2);
-}, 90_000);
-
-test('sites are told and drawn alone that are asked for, by steps of any rule and by Pathfinder', async () => {
-  const draws = folder.path('some.csv');
-  const few = ['--steps', '100', '--learning-rate', '0.01', '--result-draws', '100', '--optimizer', 'rmsProp'];
-  const run = (name: string, ...own: string[]) =>
-    mixtention(['vi', eightSchools, data, '--json', '--report', name, ...own]);
-  const told = [await run('tau,theta', ...few, '--draws', draws), await run('tau,theta', '--guide', 'pathfinder')];
-  for (const { stdout } of told) expect(Object.keys(JSON.parse(stdout).sites)).toEqual(['tau', 'theta']);
-  const [header] = (await readFile(draws, 'utf8')).split('\n');
-  expect(header!.trim().replaceAll('"', '')).toMatch(/^tau,theta\[0\],.*theta\[7\]$/);
-  const { stderr } = await run('thta', '--guide', 'pathfinder');
-  expect(stderr).toContain('unknown site to report "thta", did you mean "theta"?');
 }, 30_000);
+
+test('vi --report writes a page with every site and the steps, --predict draws data anew, those of the fit or others', async () => {
+  const model = await folder.put(
+    'slope.mjs',
+    `export default ({ sample, observe, normal, mul }, { x, y }) => observe('y', normal(mul(sample('b', normal(0, 10)), x), 1), y);`,
+  );
+  const [seen, next] = [
+    await folder.put('seen.csv', 'x,y\n1,2.1\n2,3.9\n3,6.2\n'),
+    await folder.put('next.json', '{"x":[10],"y":[0]}'),
+  ];
+  const page = folder.path('posterior.html');
+  const steps = ['--steps', '500', '--learning-rate', '0.05', '--result-draws', '500'];
+  const { code, stdout } = await mixtention([
+    'vi',
+    model,
+    seen,
+    ...steps,
+    '--json',
+    '--report',
+    page,
+    '--predict',
+    next,
+  ]);
+  expect(code).toBe(0);
+  const { predictive, sites } = JSON.parse(stdout);
+  expect(predictive.y.mean).toHaveLength(1);
+  expect(Math.abs(predictive.y.mean[0] - 10 * sites.b.mean)).toBeLessThan(0.5);
+  const text = await readFile(page, 'utf8');
+  expect(text).toContain('<h1>The posterior of slope.mjs</h1>');
+  expect(text).toContain('Data are those of seen.csv.');
+  for (const part of ['class="steps"', 'class="number-card"', 'What would be observed']) expect(text).toContain(part);
+  const rows = await mixtention([
+    'vi',
+    eightSchools,
+    data,
+    '--guide',
+    'pathfinder',
+    '--report',
+    page,
+    '--predict',
+    data,
+  ]);
+  expect(rows.stdout).toMatch(/predicted\n.*\ny\[0\] /);
+  expect(await readFile(page, 'utf8')).toContain('The posterior of eight-schools.mjs');
+});
 
 test('draws go to npy files too', async () => {
   const out = folder.path('draws.npy');
@@ -195,4 +225,10 @@ test('what cannot run is refused in one sentence', async () => {
   const file = folder.path('both.json');
   expect(await said(twice, data, '--out', file, '--draws', file)).toContain('--out and --draws are one file');
   expect(await said(twice, data, '--out', '-', '--json')).toContain('both write to standard output');
+  expect(await said(twice, data, '--report', 'page.pdf')).toContain('a page (.html) can be written');
+  const page = folder.path('both.html');
+  expect(await said(twice, data, '--report', page, '--out', page)).toContain('--report and --out are one file');
+  expect(await said(twice, data, '--on-rows', '--predict', data)).toContain(
+    '--predict runs the model with all of its data',
+  );
 });

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { errorFrom, fail } from '@mixtention/core/base';
-import { type OptimizerName, optimizerNames } from '@mixtention/core/optimize';
 import { printable, writeFileAtomic, writeNpy } from '@mixtention/files';
 import {
   type Approximation,
@@ -8,16 +7,18 @@ import {
   encodeSviCheckpoint,
   type Model,
   pathfinder,
+  posteriorPredictive,
+  type SiteSummaries,
   type SviCheckpoint,
   type SviOptions,
   type SviResult,
   sviDefaults,
   sviSteps,
 } from '@mixtention/svi';
+import type { TraceMark } from '@mixtention/svi/page';
 import type { RowsOptions } from '@mixtention/svi/rows';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { csvParts } from '../csv-parts.ts';
-import { onlySites } from '../only-sites.ts';
 import { jsonOption, positive, whole } from '../options.ts';
 import { checkStreams, STREAM, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { jsonText, say } from '../print.ts';
@@ -27,6 +28,7 @@ import { viTable } from '../vi-table.ts';
 import type { Interruption } from './fit.ts';
 import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
 import { loadData, loadModel } from './vi-inputs.ts';
+import { checkViReport, writeViReport } from './vi-report.ts';
 import { type RowsFlags, viOnRows } from './vi-rows.ts';
 
 type Flags = {
@@ -39,10 +41,11 @@ type Flags = {
   learningRate?: number;
   resultDraws: number;
   seed: number;
-  optimizer: OptimizerName | 'natural';
-  report?: readonly string[];
+  optimizer: 'adam' | 'natural';
   onRows?: boolean;
   draws?: string;
+  predict?: string;
+  report?: string;
   out?: string;
   json?: boolean;
 } & Omit<CheckpointFlags, 'force'> &
@@ -86,15 +89,12 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .addOption(
       new Option(
         '--discrete <how>',
-        'what becomes of discrete latents (default: summed-out, exactly, where the model permits it, else score)',
+        `what becomes of discrete latents (default: ${sviDefaults.discrete}); summed-out is exact where plates tell their members apart`,
       ).choices(['score', 'enumerated', 'summed-out', 'relaxed', 'straight-through']),
     )
     .addOption(
-      new Option(
-        '--optimizer <name>',
-        'rule of descent; or natural, gradients of autoNormal and autoMultivariateNormal by their own geometry',
-      )
-        .choices([...optimizerNames, 'natural'])
+      new Option('--optimizer <name>', 'adam; or natural gradients of autoNormal and autoMultivariateNormal')
+        .choices(['adam', 'natural'])
         .default('adam'),
     )
     .option('--steps <n>', 'most steps', whole(1), sviDefaults.steps)
@@ -112,7 +112,6 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     )
     .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
     .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
-    .option('--report <sites>', 'names of the sites that are told and drawn, as a,b (default: all)', namesOf)
     .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
     .option(
       '--on-rows',
@@ -132,6 +131,11 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
       'go on from a checkpoint of the same model, data and options, to the bits of a run that was never interrupted',
     )
     .option('--draws <file>', 'write posterior draws, a column a number: .npy, else CSV; - is standard output')
+    .option(
+      '--predict <data>',
+      'draw what is observed anew for data of this file, as the posterior has it: those of the fit, or others of the same form',
+    )
+    .option('--report <file>', 'write a page (.html): whether to believe it, how steps went, every site drawn')
     .option('--out <file>', 'write the result as JSON; - is standard output')
     .addOption(jsonOption())
     .action((modelPath: string, dataPath: string, flags: Flags) =>
@@ -146,20 +150,26 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   if (flags.guide !== undefined && STEPLESS.includes(flags.guide) && (flags.checkpoint ?? flags.resume) !== undefined)
     fail('cli/vi', 'BAD_OPTION', `--checkpoint and --resume go with steps; ${flags.guide} takes none`);
   checkRowsFlags(flags);
-  const inputs = [modelPath, dataPath, ...(flags.resume === undefined ? [] : [flags.resume])];
+  const others = [flags.resume, flags.predict].filter((path) => path !== undefined);
+  const inputs = [modelPath, dataPath, ...others];
   for (const out of [flags.draws, flags.out]) await checkStreams(inputs, { out, json: flags.json });
   if (flags.out !== undefined && flags.draws !== undefined && resolve(flags.out) === resolve(flags.draws))
     fail('cli/vi', 'BAD_OPTION', '--out and --draws are one file, two were due');
-  const result = onlySites(await infer(modelPath, dataPath, flags, signal), flags.report);
+  await checkViReport(flags, inputs);
+  const trace: TraceMark[] = [];
+  const result = await infer(modelPath, dataPath, { flags, signal, trace });
+  const predictive = await predictionsOf(modelPath, result, flags);
   const { draws, around: _, ...told } = { around: null, ...result };
-  const summary = { ...told, model: modelPath, seed: flags.seed };
+  const summary = { ...told, ...(predictive !== null && { predictive }), model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
     if (flags.out !== undefined) await writeOutput(flags.out, `${jsonText(summary)}\n`);
+    if (flags.report !== undefined)
+      await writeViReport(flags.report, result, { modelPath, dataPath, trace, predictive });
     if (flags.draws !== undefined) await writeOutput(flags.draws, drawsFile(flags.draws, draws, signal));
   };
   await writeAndShow(write, () =>
     showSummary(
-      { json: summary, text: viTable(result) },
+      { json: summary, text: viTable(result, predictive) },
       { out: [flags.draws, flags.out].find((out) => out === STREAM), json: flags.json },
     ),
   );
@@ -167,13 +177,15 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
 }
 
 /** Options that only rows in parts look at, or cannot have. */
-function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete }: Flags): void {
+function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete, predict }: Flags): void {
   const refuse = (what: string): never => fail('cli/vi', 'BAD_OPTION', what);
   if (onRows) {
     if (guide !== undefined && STEPLESS.includes(guide)) refuse(`--on-rows takes steps, and ${guide} takes none`);
     if (discrete !== undefined && discrete !== 'summed-out')
       refuse(`--on-rows sums discrete latents out, and takes no --discrete ${discrete}`);
     if (optimizer === 'natural') refuse('--optimizer natural needs curvatures, which --on-rows does not have');
+    if (predict !== undefined)
+      refuse('--predict runs the model with all of its data at once, which --on-rows does not');
     return;
   }
   const alone = Object.entries({ minibatch, stream, workers: workers || undefined });
@@ -183,22 +195,29 @@ function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, 
     refuse(`pathfinder sums discrete latents out, and takes no --discrete ${discrete}`);
 }
 
-async function infer(modelPath: string, dataPath: string, flags: Flags, signal: AbortSignal) {
+/** What the posterior says of data that are observed anew; null where nobody asks. */
+async function predictionsOf(
+  modelPath: string,
+  result: Approximation,
+  { predict, seed }: Flags,
+): Promise<SiteSummaries | null> {
+  if (predict === undefined) return null;
+  const [model, data] = [await loadModel(modelPath), await loadData(predict)];
+  return posteriorPredictive(model, data, result, { seed }).sites;
+}
+
+type Inferring = { readonly flags: Flags; readonly signal: AbortSignal; readonly trace: TraceMark[] };
+
+async function infer(modelPath: string, dataPath: string, { flags, signal, trace }: Inferring) {
   if (flags.onRows) {
     const { discrete: _, ...own } = flags;
     const options = stepOptions(own) as RowsOptions;
-    return viOnRows(modelPath, dataPath, { flags, options, signal });
+    return viOnRows(modelPath, dataPath, { flags, options, signal, trace });
   }
   const model = await loadModel(modelPath);
   const data = await loadData(dataPath);
   if (flags.guide === 'pathfinder') return pathfinder(model, data, { seed: flags.seed });
-  return takeSteps(model, data, flags, signal);
-}
-
-function namesOf(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) throw new InvalidArgumentError('names of sites between commas were due.');
-  return names;
+  return takeSteps(model, data, { flags, signal, trace });
 }
 
 /** What steps of both ways depend on. */
@@ -218,7 +237,11 @@ function stepOptions(flags: Flags) {
   };
 }
 
-async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, signal: AbortSignal): Promise<SviResult> {
+async function takeSteps(
+  model: Model<unknown>,
+  data: unknown,
+  { flags, signal, trace }: Inferring,
+): Promise<SviResult> {
   let latest: SviCheckpoint | null = null;
   const keep = (checkpoint: SviCheckpoint): void => {
     latest = checkpoint;
@@ -234,7 +257,6 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
   };
   const options = {
     ...stepOptions(flags),
-    ...(flags.report !== undefined && { report: flags.report }),
     stopSignal: signal,
     ...(flags.resume !== undefined && { resume: await readText(flags.resume, decodeSviCheckpoint, 'cli/vi') }),
     ...(flags.every !== undefined && { checkpointEveryMs: flags.every }),
@@ -242,15 +264,17 @@ async function takeSteps(model: Model<unknown>, data: unknown, flags: Flags, sig
   } as SviOptions;
   const line = progressLine();
   const begun = performance.now();
+  line.show('finding a start and a learning rate');
   try {
     const run = sviSteps(model, data, options);
     for (;;) {
       const next = run.next();
       await write();
       if (next.done) return next.value;
-      const { step, bound, learningRate: rate } = next.value;
+      const { step, bound, learningRate } = next.value;
+      trace.push({ step, bound, learningRate });
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      line.show(`step ${step}, bound about ${bound.toFixed(3)}, learning rate ${rate}, ${seconds} s`);
+      line.show(`step ${step}, bound about ${bound.toFixed(3)}, learning rate ${learningRate}, ${seconds} s`);
       // Lets signals in.
       await new Promise((done) => setImmediate(done));
     }

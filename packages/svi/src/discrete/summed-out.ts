@@ -1,17 +1,15 @@
 import { fail } from '@mixtention/core/base';
 import { categorical, type Distribution, oneHotCategorical } from '../distributions/index.ts';
 import { evaluateStatic } from '../graph/collect-items.ts';
-import { inOrder } from '../graph/in-order.ts';
 import {
   broadcastTo,
   constant,
+  dependents,
   logSumExp,
   reshape,
   type Shape,
-  sameShape,
   sizeOf,
   stack,
-  substitute,
   sum,
   type Value,
   value,
@@ -19,14 +17,14 @@ import {
 import { add, mul } from '../graph/ops.ts';
 import type { Elimination, Hidden, Latent, Model, Site } from '../model/index.ts';
 import { batchOf, timesWeights } from './draws.ts';
-import { type HiddenFinder, hiddenFinder } from './hidden-finder.ts';
 import { kindsOf } from './kinds.ts';
+import { type Meets, meetsOf } from './meets.ts';
 import { axesBefore, sharedAxes } from './plates.ts';
 
 const WHERE = 'svi/summedOut';
 
-/** Most nodes that are made and looked at: beyond, values of many latents meet. */
-const MOST_NODES = 500_000;
+/** Most nodes of what is left of a latent: beyond, values of many latents meet in one term. */
+const MOST_NODES = 100_000;
 
 /**
  * A model whose discrete latents are summed out, each with exact weights given all that is continuous: what is left has gradients in all of its latents.
@@ -47,13 +45,11 @@ const MOST_NODES = 500_000;
  * };
  * posterior(summedOut(zeros), [0, 3, 0, 1, 2]).dimension; // 2: gate and rate
  */
-export const summedOut = <Data>(model: Model<Data>): Model<Data> => summedOutWithin(model, MOST_NODES);
-
-/** The same, which gives up where a term has more nodes. */
-export function summedOutWithin<Data>(model: Model<Data>, most: number): Model<Data> {
+export function summedOut<Data>(model: Model<Data>): Model<Data> {
   if (typeof model !== 'function' || model.eliminate !== undefined) return model;
-  const eliminate: Elimination = (...stated) => eliminateWithin(most, ...stated);
-  return Object.assign((...given: Parameters<Model<Data>>) => model(...given), { eliminate, whole: model });
+  const { nonCentred } = model;
+  const own = { eliminate, whole: model, ...(nonCentred && { nonCentred }) };
+  return Object.assign((...given: Parameters<Model<Data>>) => model(...given), own);
 }
 
 /** Terms of a model that are not summed out yet: one a member of their plates, without weights. */
@@ -65,9 +61,8 @@ type Factor = {
   readonly scale: number;
 };
 
-function eliminateWithin(most: number, ...[sites, hidden, termsOf]: Parameters<Elimination>): readonly Site[] {
-  const hiddenIn = hiddenFinder(hidden);
-  checkSupports(sites, hidden, hiddenIn);
+const eliminate: Elimination = (sites, hidden, termsOf) => {
+  checkSupports(sites, hidden);
   let factors: readonly Factor[] = sites.flatMap((owner): Factor[] =>
     owner.kind === 'deterministic'
       ? []
@@ -76,14 +71,16 @@ function eliminateWithin(most: number, ...[sites, hidden, termsOf]: Parameters<E
   const order = hidden.toReversed().toSorted((a, b) => b.latent.plates.length - a.latent.plates.length);
   const weighed = new Map<Site, Value>();
   const told: { readonly one: Hidden; readonly joint: Value }[] = [];
+  const meets = meetsOf(hidden.map((one) => one.value));
   for (const one of order) {
-    const own = factors.filter(({ terms }) => hiddenIn.of(terms).has(one.value));
+    const own = factors.filter(({ terms }) => meets.of(terms).has(one.value));
+    const before = meets.seen();
+    const joint = jointOf(own, one, meets);
     const { latent } = one;
-    const joint = jointOf(own, one, hiddenIn);
     const terms = logSumExp(joint, -1);
-    hiddenIn.of(terms);
-    if (hiddenIn.nodes() > most)
-      fail(WHERE, 'BAD_MODEL', `too many values of "${latent.name}" and of others meet to be summed out`);
+    meets.of(terms);
+    if (meets.seen() - before > MOST_NODES)
+      fail(WHERE, 'BAD_MODEL', `too many values of "${latent.name}" and of others meet in one term to be summed out`);
     told.push({ one, joint });
     const owner = own.reduce((last, factor) =>
       sites.indexOf(factor.owner) > sites.indexOf(last.owner) ? factor : last,
@@ -95,11 +92,11 @@ function eliminateWithin(most: number, ...[sites, hidden, termsOf]: Parameters<E
     ];
     weighed.set(owner, timesWeights(latent, terms));
   }
-  const draws = drawAll(told, hiddenIn);
+  const draws = drawAll(told, meets);
   const left = new Map(factors.map((factor) => [factor.owner, factor]));
   return sites.map((site): Site => {
     const isHidden = hidden.some(({ latent }) => latent === site.latent);
-    const shown = substitute(site.value, draws);
+    const shown = meets.put(site.value, draws);
     const terms = weighed.get(site);
     if (terms === undefined) return { ...site, value: shown };
     const { plates, scale } = left.get(site) ?? site;
@@ -107,19 +104,22 @@ function eliminateWithin(most: number, ...[sites, hidden, termsOf]: Parameters<E
     if (isHidden) return { ...own, kind: 'deterministic', latent: null };
     return site.latent === null
       ? own
-      : { ...own, latent: { ...site.latent, distribution: given(site.latent.distribution, draws) } };
+      : {
+          ...own,
+          latent: { ...site.latent, distribution: given(site.latent.distribution, (x) => meets.put(x, draws)) },
+        };
   });
-}
+};
 
 /** What a latent is made of given draws: it is told, but no divergence from it is that of the sum. */
-const given = (own: Distribution, draws: ReadonlyMap<Value, Value>): Distribution => ({
+const given = (own: Distribution, put: (x: Value) => Value): Distribution => ({
   ...own,
   name: `${own.name}, given what was summed out`,
-  parameters: Object.fromEntries(Object.entries(own.parameters).map(([name, x]) => [name, substitute(x, draws)])),
+  parameters: Object.fromEntries(Object.entries(own.parameters).map(([name, x]) => [name, put(x)])),
 });
 
 /** Terms that depend on a latent at each of its values, `[...batch, K]`. */
-function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hidden, hiddenIn: HiddenFinder): Value {
+function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hidden, meets: Meets): Value {
   const batch = batchOf(latent);
   const kinds = kindsOf(latent.name, latent.distribution);
   return stack(
@@ -128,7 +128,8 @@ function jointOf(factors: readonly Factor[], { latent, value: placeholder }: Hid
       const parts = factors.map((factor) => {
         const shared = sharedAxes(factor, latent);
         if (shared !== batch.length || factor.scale !== latent.scale) refuse(factor, latent.name);
-        const terms = settled(factor.terms, placeholder, chosen, hiddenIn);
+        // What is then known is computed, and what is multiplied by 0 is 0, so that it has no gradient.
+        const terms = meets.put(factor.terms, new Map([[placeholder, chosen]]), simplified);
         return sum(terms, axesBefore(terms, shared));
       });
       return parts.reduce((a, b) => add(a, b));
@@ -152,23 +153,13 @@ function everywhere({ distribution: { support, event }, shape }: Latent, k: numb
   return constant(numbers, shape);
 }
 
-/** With a known value in place of a latent; what is then known is computed, and what is multiplied by 0 is 0, so that it has no gradient. */
-function settled(root: Value, from: Value, to: Value, { of }: HiddenFinder): Value {
-  const made = new Map<Value, Value>([[from, to]]);
-  for (const node of inOrder([root], (x) => of(x).has(from)))
-    if (!made.has(node)) made.set(node, simplified({ ...node, inputs: node.inputs.map((x) => made.get(x) ?? x) }));
-  return made.get(root) ?? root;
-}
-
 function simplified(node: Value): Value {
   if (node.op === 'random') return node;
   if (node.op === 'mul' && node.inputs.some(isZero)) return constant(new Float64Array(sizeOf(node.shape)), node.shape);
-  const [first, second] = node.inputs;
-  if (node.op === 'add' && isZero(first!) && sameShape(second!.shape, node.shape)) return second!;
-  if (node.op === 'add' && isZero(second!) && sameShape(first!.shape, node.shape)) return first!;
-  if (node.op === 'where' && first!.op === 'constant') {
-    const chosen = first!.data!.every((x) => x !== 0) ? second! : isZero(first!) ? node.inputs[2]! : null;
-    if (chosen !== null) return broadcastTo(chosen, node.shape);
+  if (node.op === 'where' && node.inputs[0]!.op === 'constant') {
+    const [condition, yes, no] = node.inputs as [Value, Value, Value];
+    const count = condition.data!.filter((x) => x !== 0).length;
+    if (count === 0 || count === condition.data!.length) return broadcastTo(count === 0 ? no : yes, node.shape);
   }
   if (!node.inputs.every(({ op }) => op === 'constant')) return node;
   if (node.op === 'reshape') return reshape(node.inputs[0]!, node.shape);
@@ -186,28 +177,29 @@ const isZero = ({ op, data }: Value): boolean => op === 'constant' && data!.ever
 /** Draws of all latents given what is continuous: those that were summed out last come first, and the others given them. */
 function drawAll(
   told: readonly { readonly one: Hidden; readonly joint: Value }[],
-  { of }: HiddenFinder,
+  meets: Meets,
 ): ReadonlyMap<Value, Value> {
   const drawn = new Map<Value, Value>();
   for (const { one, joint } of told.toReversed()) {
     const { latent, value: placeholder } = one;
     const make = latent.distribution.support.kind === 'oneHot' ? oneHotCategorical : categorical;
     const shape: Shape = batchOf(latent);
-    const logits = substitute(joint, drawn, (x) => of(x).size > 0);
-    drawn.set(placeholder, make({ logits }).sample(shape));
+    drawn.set(placeholder, make({ logits: meets.put(joint, drawn) }).sample(shape));
   }
   return drawn;
 }
 
-function checkSupports(sites: readonly Site[], hidden: readonly Hidden[], { of }: HiddenFinder): void {
-  for (const { name, kind, latent: own, logJacobian } of sites) {
-    if (kind !== 'sample' || own!.transform === null) continue;
-    const by = hidden.find(({ value: placeholder }) => of(logJacobian).has(placeholder));
-    if (by !== undefined)
-      fail(
-        WHERE,
-        'BAD_MODEL',
-        `the support of site "${name}" depends on "${by.latent.name}", which cannot be summed out`,
-      );
-  }
+function checkSupports(sites: readonly Site[], hidden: readonly Hidden[]): void {
+  for (const { latent, value: placeholder } of hidden)
+    for (const { name, kind, latent: own, value: shown, logJacobian } of sites)
+      if (
+        kind === 'sample' &&
+        own!.transform !== null &&
+        dependents([shown, logJacobian], placeholder).has(logJacobian)
+      )
+        fail(
+          WHERE,
+          'BAD_MODEL',
+          `the support of site "${name}" depends on "${latent.name}", which cannot be summed out`,
+        );
 }

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { checkOptions, fail } from '@mixtention/core/base';
 import {
   add,
   broadcastTo,
@@ -7,6 +7,7 @@ import {
   lgamma,
   log,
   log1p,
+  logBeta,
   logSoftmax,
   mul,
   neg,
@@ -21,6 +22,7 @@ import {
 } from '../graph/index.ts';
 import { type Distribution, type Support, unit, univariate } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
+import { power } from './logs.ts';
 
 /**
  * Uniform between two bounds.
@@ -51,6 +53,7 @@ export function uniform(lower: ValueLike, upper: ValueLike): Distribution {
  * numberOf(flat({ lower: 0 }).logDensity(value(5))); // 0
  */
 export function flat(bounds: { readonly lower?: ValueLike; readonly upper?: ValueLike } = {}): Distribution {
+  checkOptions('svi/flat', bounds, ['lower', 'upper']);
   const [lower, upper] = [bounds.lower, bounds.upper].map((x) => (x === undefined ? null : value(x, 'svi/flat')));
   const support: Support = lower || upper ? { kind: 'interval', lower: lower!, upper: upper! } : { kind: 'real' };
   return univariate({
@@ -61,8 +64,6 @@ export function flat(bounds: { readonly lower?: ValueLike; readonly upper?: Valu
     sample: () => fail('svi/flat', 'BAD_MODEL', 'a flat prior has no draws; a proper one was due'),
   });
 }
-
-const logBeta = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
 
 /**
  * Beta on (0, 1), density ∝ x^(a−1) (1 − x)^(b−1).
@@ -77,7 +78,7 @@ export const beta = (a: ValueLike, b: ValueLike): Distribution =>
     name: 'beta',
     parameters: { a, b },
     support: unit,
-    logDensity: (x, p) => sub(add(mul(sub(p.a, 1), log(x)), mul(sub(p.b, 1), log1p(neg(x)))), logBeta(p.a, p.b)),
+    logDensity: (x, p) => sub(add(power(p.a, log(x)), power(p.b, log1p(neg(x)))), logBeta(p.a, p.b)),
     sample: (shape, p) => sigmoid(sub(drawLogGamma(p.a, shape), drawLogGamma(p.b, shape))),
     entropy: (p) => {
       const both = add(p.a, p.b);
@@ -99,6 +100,7 @@ export const beta = (a: ValueLike, b: ValueLike): Distribution =>
 export function dirichlet(concentration: ValueLike): Distribution {
   const a = value(concentration, 'svi/dirichlet');
   if (a.shape.length === 0) fail('svi/dirichlet', 'BAD_SHAPE', 'concentration is a number, an array was due');
+  if (a.shape.at(-1) === 0) fail('svi/dirichlet', 'BAD_SHAPE', 'concentration is empty, a number a share was due');
   const event = a.shape.slice(-1);
   const normalizer = (): Value => sub(sum(lgamma(a), -1), lgamma(sum(a, -1)));
   return {
@@ -108,7 +110,7 @@ export function dirichlet(concentration: ValueLike): Distribution {
     event,
     support: { kind: 'simplex' },
     isPathwise: true,
-    logDensity: (x) => sub(sum(mul(sub(a, 1), log(x)), -1), normalizer()),
+    logDensity: (x) => sub(sum(power(a, log(x)), -1), normalizer()),
     sample: (batch: Shape) => {
       const shape = [...batch, ...event];
       return exp(logSoftmax(drawLogGamma(broadcastTo(a, shape), shape)));

@@ -10,6 +10,7 @@ import {
   lgamma,
   log,
   log1p,
+  logBeta,
   logSoftmax,
   minimum,
   mul,
@@ -32,8 +33,7 @@ import {
 import { categorical, type ProbabilityLike, settleProbability } from './discrete.ts';
 import { type Distribution, univariate } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
-
-const logBeta = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
+import { logOf } from './logs.ts';
 
 /**
  * Counts of this mean that scatter more than Poisson's: variance mean + mean²/concentration. A Poisson variable whose rate is gamma of shape `concentration`.
@@ -52,7 +52,7 @@ export const negativeBinomial = (mean: ValueLike, concentration: ValueLike): Dis
     support: { kind: 'whole', upper: null },
     isPathwise: false,
     logDensity: (x, { mean: m, concentration: c }) => {
-      const ways = sub(lgamma(add(x, c)), add(lgamma(c), lgamma(add(x, 1))));
+      const ways = neg(add(logBeta(c, add(x, 1)), log(add(x, c))));
       const hits = where(equal(x, 0), 0, mul(x, sub(log(m), log(add(c, m)))));
       return add(ways, hits, neg(mul(c, log1p(div(m, c)))));
     },
@@ -105,7 +105,7 @@ export function betaBinomial(trials: ValueLike, a: ValueLike, b: ValueLike): Dis
     isPathwise: false,
     logDensity: (x, p) => {
       const rest = sub(n, x);
-      const ways = sub(lgamma(add(n, 1)), add(lgamma(add(x, 1)), lgamma(add(rest, 1))));
+      const ways = neg(add(log(add(n, 1)), logBeta(add(x, 1), add(rest, 1))));
       return add(ways, sub(logBeta(add(x, p.a), add(rest, p.b)), logBeta(p.a, p.b)));
     },
     sample: (shape, p) => {
@@ -159,7 +159,7 @@ function drawCounts(shape: Shape, trials: Value, shares: Value): Value {
 export function multinomial(trials: ValueLike, probability: ProbabilityLike): Distribution {
   const { given, isLogits } = settleProbability('svi/multinomial', probability);
   const { n, batch, k, ways, support } = countsByKind('multinomial', trials, given);
-  const logs = (): Value => logSoftmax(isLogits ? given : log(given));
+  const logs = (): Value => logSoftmax(isLogits ? given : logOf(given));
   return {
     name: 'multinomial',
     parameters: { trials: n, [isLogits ? 'logits' : 'probability']: given },

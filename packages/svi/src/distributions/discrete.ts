@@ -6,7 +6,7 @@ import {
   exp,
   lgamma,
   log,
-  log1p,
+  logBeta,
   logSoftmax,
   maximum,
   mul,
@@ -24,6 +24,7 @@ import {
   where,
 } from '../graph/index.ts';
 import { type Distribution, type Support, univariate } from './distribution.ts';
+import { logOf, timesLog, timesLog1m } from './logs.ts';
 
 /** Probabilities, or their logits: `0.3`, `{ probability: 0.3 }` or `{ logits: -0.85 }`. */
 export type ProbabilityLike = ValueLike | { readonly probability: ValueLike } | { readonly logits: ValueLike };
@@ -44,8 +45,6 @@ export function settleProbability(
   return { given: value(x as ValueLike, where), isLogits: false };
 }
 
-/** x · log y, 0 where x is. */
-const times = (x: ValueLike, logarithm: Value): Value => where(equal(x, 0), 0, mul(x, logarithm));
 const whole = (upper: Value | null): Support => ({ kind: 'whole', upper });
 
 /**
@@ -66,11 +65,11 @@ export function bernoulli(probability: ProbabilityLike): Distribution {
     support: whole(value(1)),
     isPathwise: false,
     logDensity: (x) =>
-      isLogits ? sub(mul(x, given), softplus(given)) : add(times(x, log(given)), times(sub(1, x), log1p(neg(given)))),
+      isLogits ? sub(mul(x, given), softplus(given)) : add(timesLog(x, given), timesLog1m(sub(1, x), given)),
     sample: (shape) => random('binomial', shape, [broadcastTo(1, shape), broadcastTo(p(), shape)]),
     entropy: () => {
       if (isLogits) return sub(softplus(given), mul(given, sigmoid(given)));
-      return neg(add(times(given, log(given)), times(sub(1, given), log1p(neg(given)))));
+      return neg(add(timesLog(given, given), timesLog1m(sub(1, given), given)));
     },
   });
 }
@@ -93,9 +92,9 @@ export function binomial(trials: ValueLike, probability: ProbabilityLike): Distr
     support: whole(n),
     isPathwise: false,
     logDensity: (x) => {
-      const choices = sub(lgamma(add(n, 1)), add(lgamma(add(x, 1)), lgamma(add(sub(n, x), 1))));
+      const choices = neg(add(log(add(n, 1)), logBeta(add(x, 1), add(sub(n, x), 1))));
       if (isLogits) return add(choices, sub(mul(x, given), mul(n, softplus(given))));
-      return add(choices, times(x, log(given)), times(sub(n, x), log1p(neg(given))));
+      return add(choices, timesLog(x, given), timesLog1m(sub(n, x), given));
     },
     sample: (shape) => random('binomial', shape, [broadcastTo(n, shape), broadcastTo(p(), shape)]),
   });
@@ -113,7 +112,7 @@ export const poisson = (rate: ValueLike): Distribution =>
     parameters: { rate },
     support: whole(null),
     isPathwise: false,
-    logDensity: (x, p) => sub(times(x, log(p.rate)), add(p.rate, lgamma(add(x, 1)))),
+    logDensity: (x, p) => sub(timesLog(x, p.rate), add(p.rate, lgamma(add(x, 1)))),
     sample: (shape, p) => random('poisson', shape, [broadcastTo(p.rate, shape)]),
   });
 
@@ -131,7 +130,8 @@ export function categorical(probability: ProbabilityLike): Distribution {
   const { given, isLogits } = settleProbability('svi/categorical', probability);
   const k = given.shape.at(-1);
   if (k === undefined) return fail('svi/categorical', 'BAD_SHAPE', 'the probabilities are a number, an array was due');
-  const logits = isLogits ? given : log(given);
+  if (k === 0) fail('svi/categorical', 'BAD_SHAPE', 'the probabilities are empty, one a kind was due');
+  const logits = isLogits ? given : logOf(given);
   const normalized = (): Value => logSoftmax(logits);
   const batch = given.shape.slice(0, -1);
   const kinds = value(Float64Array.from({ length: k }, (_, i) => i));
@@ -149,7 +149,7 @@ export function categorical(probability: ProbabilityLike): Distribution {
     sample: (shape: Shape) => random('categorical', shape, [broadcastTo(logits, [...shape, k])]),
     entropy: () => {
       const logs = normalized();
-      return neg(sum(times(exp(logs), logs), -1));
+      return neg(sum(timesLog(exp(logs), exp(logs)), -1));
     },
   };
 }
@@ -170,7 +170,7 @@ export function oneHotCategorical(probability: ProbabilityLike): Distribution {
   if (k === undefined)
     return fail('svi/oneHotCategorical', 'BAD_SHAPE', 'the probabilities are a number, an array was due');
   const one = categorical(isLogits ? { logits: given } : given);
-  const normalized = (): Value => logSoftmax(isLogits ? given : log(given));
+  const normalized = (): Value => logSoftmax(isLogits ? given : logOf(given));
   return {
     ...one,
     name: 'oneHotCategorical',

@@ -1,8 +1,15 @@
 import {
+  add,
   broadcastShapes,
   broadcastTo,
+  div,
+  exp,
+  log,
+  mul,
   type Shape,
   showShape,
+  sub,
+  sum,
   type Value,
   type ValueLike,
   value,
@@ -27,7 +34,13 @@ export type Support =
         | 'positiveDefinite'
         | 'oneHot';
     }
-  | { readonly kind: 'interval'; readonly lower: Value | null; readonly upper: Value | null }
+  | {
+      readonly kind: 'interval';
+      readonly lower: Value | null;
+      readonly upper: Value | null;
+      /** Whether the density ends at the lower bound: there it is 0, whatever the parameters. */
+      readonly isOpen?: boolean;
+    }
   | { readonly kind: 'whole'; readonly upper: Value | null }
   | { readonly kind: 'counts'; readonly total: Value };
 
@@ -53,10 +66,24 @@ export type Distribution = {
   readonly isPathwise: boolean;
   /** Differential entropy, or that of a discrete value, `[...batch]`, in nats; absent where it has no closed form. */
   readonly entropy?: () => Value;
+  /** What moves and stretches its values, or their logarithms; absent where nothing does. */
+  readonly standard?: Standard;
+};
+
+/**
+ * Standard numbers z of values x = location + scale·z, or log x where x is positive: their distribution knows neither location nor scale.
+ *
+ * `forward` tells values and log |det ∂x/∂z| summed over all of them, `inverse` z, `of` location and scale.
+ */
+export type Standard = {
+  readonly of: readonly Value[];
+  readonly forward: (z: Value) => { readonly value: Value; readonly logJacobian: Value };
+  readonly inverse: (x: Value) => Value;
 };
 
 export const real: Support = { kind: 'real' };
 export const positive: Support = { kind: 'interval', lower: value(0), upper: null };
+export const above0: Support = { ...positive, isOpen: true };
 export const unit: Support = { kind: 'interval', lower: value(0), upper: value(1) };
 
 type Univariate<Name extends string> = {
@@ -67,11 +94,13 @@ type Univariate<Name extends string> = {
   readonly sample: (shape: Shape, parameters: { readonly [name in Name]: Value }) => Value;
   readonly isPathwise?: boolean;
   readonly entropy?: (parameters: { readonly [name in Name]: Value }) => Value;
+  /** Location and scale of values on the line, of their logarithms where they are positive. */
+  readonly standard?: (parameters: { readonly [name in Name]: Value }) => readonly [location: Value, scale: Value];
 };
 
 /** A distribution of single numbers: the batch is what its parameters broadcast to. */
 export function univariate<Name extends string>(definition: Univariate<Name>): Distribution {
-  const { name, support = real, isPathwise = true, entropy } = definition;
+  const { name, support = real, isPathwise = true, entropy, standard } = definition;
   const parameters = valuesOf(name, definition.parameters);
   const batch = broadcastShapes(`svi/${name}`, ...Object.values<Value>(parameters).map(({ shape }) => shape));
   return {
@@ -84,6 +113,23 @@ export function univariate<Name extends string>(definition: Univariate<Name>): D
     logDensity: (x) => definition.logDensity(x, parameters),
     sample: (shape) => definition.sample(shape, parameters),
     ...(entropy && { entropy: () => broadcastTo(entropy(parameters), batch) }),
+    ...(standard && { standard: standardBy(...standard(parameters), support) }),
+  };
+}
+
+/** Of values on the line, or of the logarithms of positive ones. */
+export function standardBy(location: Value, scale: Value, support: Support): Standard {
+  const isPositive = support.kind === 'interval';
+  return {
+    of: [location, scale],
+    forward: (z) => {
+      const moved = add(location, mul(scale, z));
+      const stretch = sum(broadcastTo(log(scale), z.shape));
+      return isPositive
+        ? { value: exp(moved), logJacobian: add(sum(moved), stretch) }
+        : { value: moved, logJacobian: stretch };
+    },
+    inverse: (x) => div(sub(isPositive ? log(x) : x, location), scale),
   };
 }
 

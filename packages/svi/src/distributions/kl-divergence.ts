@@ -4,9 +4,11 @@ import {
   diagonal,
   digamma,
   div,
+  equal,
   exp,
   lgamma,
   log,
+  logBeta,
   logSoftmax,
   mul,
   reshape,
@@ -17,8 +19,10 @@ import {
   sum,
   triangularSolve,
   type Value,
+  where,
 } from '../graph/index.ts';
 import type { Distribution } from './distribution.ts';
+import { logOf, timesLog, timesLog1m } from './logs.ts';
 
 type Parameters = { readonly [name: string]: Value };
 type Divergence = (q: Parameters, p: Parameters) => Value | null;
@@ -37,8 +41,6 @@ export function klDivergence(q: Distribution, p: Distribution): Value | null {
   if (Object.keys(q.parameters).join() !== Object.keys(p.parameters).join()) return null;
   return known(q.parameters, p.parameters);
 }
-
-const betaNormalizer = (a: Value, b: Value): Value => sub(add(lgamma(a), lgamma(b)), lgamma(add(a, b)));
 
 const normals = (q: Parameters, p: Parameters): Value => {
   const ratio = div(q.sd!, p.sd!);
@@ -64,7 +66,7 @@ const table: { readonly [name: string]: Divergence } = {
     const total = digamma(add(q.a!, q.b!));
     const parts = add(mul(sub(q.a!, p.a!), digamma(q.a!)), mul(sub(q.b!, p.b!), digamma(q.b!)));
     const both = add(sub(p.a!, q.a!), sub(p.b!, q.b!));
-    return add(sub(betaNormalizer(p.a!, p.b!), betaNormalizer(q.a!, q.b!)), parts, mul(both, total));
+    return add(sub(logBeta(p.a!, p.b!), logBeta(q.a!, q.b!)), parts, mul(both, total));
   },
   dirichlet: (q, p) => {
     const [a, b] = [q.concentration!, p.concentration!];
@@ -76,14 +78,17 @@ const table: { readonly [name: string]: Divergence } = {
   bernoulli: (q, p) => {
     if (q.logits === undefined) {
       const [a, b] = [q.probability!, p.probability!];
-      return add(mul(a, log(div(a, b))), mul(sub(1, a), log(div(sub(1, a), sub(1, b)))));
+      const [rest, own] = [sub(1, a), add(timesLog(a, a), timesLog1m(sub(1, a), a))];
+      return sub(own, add(timesLog(a, b), timesLog1m(rest, b)));
     }
     const [a, b] = [q.logits, p.logits!];
     return add(sub(softplus(b), softplus(a)), mul(sigmoid(a), sub(a, b)));
   },
   categorical: (q, p) => {
-    const logs = (x: Parameters): Value => logSoftmax(x.logits ?? log(x.probability!));
-    return sum(mul(exp(logs(q)), sub(logs(q), logs(p))), -1);
+    const logs = (x: Parameters): Value => logSoftmax(x.logits ?? logOf(x.probability!));
+    const shares = exp(logs(q));
+    // What q never is adds nothing, whatever it is under p.
+    return sum(mul(shares, where(equal(shares, 0), 0, sub(logs(q), logs(p)))), -1);
   },
   // Of matrices of D columns: ratio of normalisers, E log |Λ| and E tr(W⁻¹Λ) under q.
   wishart: (q, p) => {

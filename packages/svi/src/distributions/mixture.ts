@@ -5,9 +5,12 @@ import {
   broadcastTo,
   equal,
   evidence,
-  log,
+  less,
   logSoftmax,
   logSumExp,
+  max,
+  maximum,
+  mul,
   random,
   reshape,
   rows,
@@ -19,8 +22,9 @@ import {
   where,
 } from '../graph/index.ts';
 import { type ProbabilityLike, settleProbability } from './discrete.ts';
-import type { Distribution } from './distribution.ts';
+import type { Distribution, Support } from './distribution.ts';
 import { linearForm } from './linear-form.ts';
+import { logOf } from './logs.ts';
 
 /** Rows from which the kernel is quicker than code that is emitted for each. */
 const MANY = 64;
@@ -42,7 +46,7 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
   const place = 'svi/mixture';
   checkBatch(place, components);
   const { given, isLogits } = settleProbability(place, weights);
-  const logits = isLogits ? given : log(given);
+  const logits = isLogits ? given : logOf(given);
   const k = components.batch.at(-1);
   if (k === undefined || given.shape.at(-1) !== k)
     fail(
@@ -51,18 +55,22 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
       `the weights are ${showShape(given.shape)}, the components ${showShape(components.batch)}; the last axes were due to agree`,
     );
   const { event } = components;
+  const bounds = boundsOf(components.support);
   const batch = broadcastShapes(place, given.shape.slice(0, -1), components.batch.slice(0, -1));
   return {
     name: 'mixture',
     parameters: { [isLogits ? 'logits' : 'weights']: given, ...components.parameters },
     batch,
     event,
-    support: components.support,
+    support: bounds?.support ?? components.support,
     isPathwise: false,
     logDensity: (x) => {
       const lead = x.shape.slice(0, x.shape.length - event.length);
       const one = reshape(x, [...lead, 1, ...event]);
-      return logSumExp(add(logSoftmax(logits), components.logDensity(one)), -1);
+      const logs = components.logDensity(one);
+      // What lies beyond the bounds of a component is none of its.
+      const within = bounds === null ? logs : where(bounds.beyond(one), Number.NEGATIVE_INFINITY, logs);
+      return logSumExp(add(logSoftmax(logits), within), -1);
     },
     totalLogDensity: (x, weights = null) => {
       const known = x.op === 'rows' ? x.inputs[0]! : x;
@@ -80,6 +88,19 @@ export function mixture(weights: ProbabilityLike, components: Distribution): Dis
       const isChosen = equal(reshape(chosen, [...shape, 1, ...ones]), reshape(kinds, [k!, ...ones]));
       return sum(where(isChosen, draws, 0), shape.length);
     },
+  };
+}
+
+/** Where components have bounds of their own: those of all together, and whether a number lies beyond the ones of each. */
+function boundsOf(support: Support): { readonly support: Support; readonly beyond: (x: Value) => Value } | null {
+  if (support.kind !== 'interval') return null;
+  const { lower, upper } = support;
+  if ((lower?.shape.length ?? 0) + (upper?.shape.length ?? 0) === 0) return null;
+  const widest = (bound: Value | null, sign: number): Value | null =>
+    bound === null || bound.shape.length === 0 ? bound : mul(sign, max(mul(sign, bound), -1));
+  return {
+    support: { kind: 'interval', lower: widest(lower, -1), upper: widest(upper, 1) },
+    beyond: (x) => maximum(lower === null ? 0 : less(x, lower), upper === null ? 0 : less(upper, x)),
   };
 }
 

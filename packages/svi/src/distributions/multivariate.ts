@@ -1,4 +1,4 @@
-import { counted, fail } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import {
   add,
   broadcastShapes,
@@ -23,7 +23,7 @@ import {
   type ValueLike,
   value,
 } from '../graph/index.ts';
-import type { Distribution } from './distribution.ts';
+import { type Distribution, real, standardBy } from './distribution.ts';
 import { HALF_LOG_2PI } from './on-the-line.ts';
 
 /** How the spread of a multivariate normal is said: a covariance, its lower Cholesky factor, single deviations s, or these and a few directions F `[d, r]`, as F Fᵀ + diag(s²). */
@@ -56,6 +56,15 @@ export function multivariateNormal(mean: ValueLike, spread: Spread): Distributio
   const m = value(mean, where);
   const d = m.shape.at(-1);
   if (d === undefined) return fail(where, 'BAD_SHAPE', 'the mean is a number, a vector was due');
+  const isSpread = ['covariance', 'factor', 'deviations'].some(
+    (name) => name in ((spread as object | undefined) ?? {}),
+  );
+  if (!isSpread)
+    return fail(
+      where,
+      'BAD_OPTION',
+      `its spread is ${show(spread)}, { covariance }, { factor } or { deviations } was due`,
+    );
   if ('deviations' in spread) {
     const sd = value(spread.deviations, where);
     return spread.directions === undefined
@@ -80,6 +89,14 @@ export function multivariateNormal(mean: ValueLike, spread: Spread): Distributio
     },
     sample: (shape) => add(m, multiplied(factor, random('normal', [...shape, d]), d)),
     entropy: () => add(logDet(), d * (0.5 + HALF_LOG_2PI)),
+    standard: {
+      of: [m, factor],
+      forward: (z) => ({
+        value: add(m, multiplied(factor, z, d)),
+        logJacobian: sum(broadcastTo(logDet(), z.shape.slice(0, -1))),
+      }),
+      inverse: (x) => solved(factor, sub(x, m), d),
+    },
   };
 }
 
@@ -119,6 +136,7 @@ function independentNormal(mean: Value, sd: Value, d: number): Distribution {
     },
     sample: (batch) => add(mean, mul(sd, random('normal', [...batch, d]))),
     entropy: () => add(logDet(), d * (0.5 + HALF_LOG_2PI)),
+    standard: standardBy(mean, sd, real),
   };
 }
 

@@ -15,8 +15,9 @@ import {
   type ValueLike,
   value,
 } from '../graph/index.ts';
-import { type Distribution, positive, univariate, valuesOf } from './distribution.ts';
+import { above0, type Distribution, positive, univariate, valuesOf } from './distribution.ts';
 import { drawLogGamma } from './draw-log-gamma.ts';
+import { power } from './logs.ts';
 import { drawCauchy, HALF_LOG_2PI, studentT } from './on-the-line.ts';
 
 /**
@@ -33,6 +34,7 @@ export const halfNormal = (sd: ValueLike): Distribution =>
     logDensity: (x, p) => sub(mul(-0.5, square(div(x, p.sd))), add(log(p.sd), HALF_LOG_2PI - Math.LN2)),
     sample: (shape, p) => mul(p.sd, abs(random('normal', shape))),
     entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI - Math.LN2),
+    standard: ({ sd }) => [log(sd), value(1)],
   });
 
 /**
@@ -49,6 +51,7 @@ export const halfCauchy = (scale: ValueLike): Distribution =>
     logDensity: (x, p) => sub(sub(Math.log(2 / Math.PI), log(p.scale)), log1p(square(div(x, p.scale)))),
     sample: (shape, p) => mul(p.scale, abs(drawCauchy(shape))),
     entropy: (p) => add(log(p.scale), Math.log(2 * Math.PI)),
+    standard: ({ scale }) => [log(scale), value(1)],
   });
 
 /**
@@ -69,6 +72,7 @@ export function halfStudentT(degrees: ValueLike, scale: ValueLike): Distribution
     logDensity: (x) => add(whole.logDensity(x), Math.LN2),
     sample: (shape) => abs(whole.sample(shape)),
     entropy: () => sub(whole.entropy!(), Math.LN2),
+    standard: ({ scale }) => [log(scale), value(1)],
   });
 }
 
@@ -84,13 +88,14 @@ export const logNormal = (mean: ValueLike, sd: ValueLike): Distribution =>
   univariate({
     name: 'logNormal',
     parameters: { mean, sd },
-    support: positive,
+    support: above0,
     logDensity: (x, p) => {
       const y = log(x);
       return sub(mul(-0.5, square(div(sub(y, p.mean), p.sd))), add(y, log(p.sd), HALF_LOG_2PI));
     },
     sample: (shape, p) => exp(add(p.mean, mul(p.sd, random('normal', shape)))),
     entropy: (p) => add(p.mean, log(p.sd), 0.5 + HALF_LOG_2PI),
+    standard: ({ mean, sd }) => [mean, sd],
   });
 
 /**
@@ -107,6 +112,7 @@ export const exponential = (rate: ValueLike): Distribution =>
     logDensity: (x, p) => sub(log(p.rate), mul(p.rate, x)),
     sample: (shape, p) => neg(div(log(random('uniform', shape)), p.rate)),
     entropy: (p) => sub(1, log(p.rate)),
+    standard: ({ rate }) => [neg(log(rate)), value(1)],
   });
 
 /**
@@ -122,10 +128,10 @@ export const gamma = (shape: ValueLike, rate: ValueLike): Distribution =>
     name: 'gamma',
     parameters: { shape, rate },
     support: positive,
-    logDensity: (x, { shape: a, rate: b }) =>
-      sub(add(mul(a, log(b)), mul(sub(a, 1), log(x))), add(mul(b, x), lgamma(a))),
+    logDensity: (x, { shape: a, rate: b }) => sub(add(mul(a, log(b)), power(a, log(x))), add(mul(b, x), lgamma(a))),
     sample: (batch, { shape: a, rate: b }) => exp(sub(drawLogGamma(a, batch), log(b))),
     entropy: ({ shape: a, rate: b }) => add(a, sub(lgamma(a), log(b)), mul(sub(1, a), digamma(a))),
+    standard: ({ rate }) => [neg(log(rate)), value(1)],
   });
 
 /**
@@ -140,11 +146,12 @@ export const inverseGamma = (shape: ValueLike, scale: ValueLike): Distribution =
   univariate({
     name: 'inverseGamma',
     parameters: { shape, scale },
-    support: positive,
+    support: above0,
     logDensity: (x, { shape: a, scale: b }) =>
       sub(sub(mul(a, log(b)), lgamma(a)), add(mul(add(a, 1), log(x)), div(b, x))),
     sample: (batch, { shape: a, scale: b }) => exp(sub(log(b), drawLogGamma(a, batch))),
     entropy: ({ shape: a, scale: b }) => sub(add(a, log(b), lgamma(a)), mul(add(1, a), digamma(a))),
+    standard: ({ scale }) => [log(scale), value(1)],
   });
 
 /**
@@ -185,6 +192,7 @@ export const weibull = (shape: ValueLike, scale: ValueLike): Distribution =>
     },
     sample: (batch, { shape: a, scale: s }) => mul(s, exp(div(log(neg(log(random('uniform', batch)))), a))),
     entropy: ({ shape: a, scale: s }) => add(mul(EULER, sub(1, div(1, a))), sub(log(s), log(a)), 1),
+    standard: ({ scale }) => [log(scale), value(1)],
   });
 
 const EULER = 0.5772156649015329;

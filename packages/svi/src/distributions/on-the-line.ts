@@ -5,9 +5,9 @@ import {
   digamma,
   div,
   exp,
-  lgamma,
   log,
   log1p,
+  logBeta,
   mul,
   neg,
   random,
@@ -41,6 +41,7 @@ export const normal = (mean: ValueLike, sd: ValueLike): Distribution =>
     logDensity: (x, p) => sub(sub(mul(-0.5, square(standard(x, p))), log(p.sd)), HALF_LOG_2PI),
     sample: (shape, p) => add(p.mean, mul(p.sd, random('normal', shape))),
     entropy: (p) => add(log(p.sd), 0.5 + HALF_LOG_2PI),
+    standard: ({ mean, sd }) => [mean, sd],
   });
 
 /**
@@ -57,7 +58,7 @@ export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLi
     parameters: { degrees, location, scale },
     logDensity: (x, { degrees: v, location: m, scale: s }) => {
       const half = mul(0.5, add(v, 1));
-      const norm = sub(sub(lgamma(half), lgamma(mul(0.5, v))), add(mul(0.5, log(mul(v, Math.PI))), log(s)));
+      const norm = neg(add(logBeta(mul(0.5, v), 0.5), mul(0.5, log(v)), log(s)));
       return sub(norm, mul(half, log1p(div(square(div(sub(x, m), s)), v))));
     },
     sample: (shape, { degrees: v, location: m, scale: s }) => {
@@ -66,9 +67,10 @@ export const studentT = (degrees: ValueLike, location: ValueLike, scale: ValueLi
     },
     entropy: ({ degrees: v, scale: s }) => {
       const half = mul(0.5, add(v, 1));
-      const norm = sub(lgamma(half), add(lgamma(mul(0.5, v)), mul(0.5, log(mul(v, Math.PI)))));
+      const norm = neg(add(logBeta(mul(0.5, v), 0.5), mul(0.5, log(v))));
       return add(log(s), sub(mul(half, sub(digamma(half), digamma(mul(0.5, v)))), norm));
     },
+    standard: ({ location, scale }) => [location, scale],
   });
 
 export const drawCauchy = (shape: Shape): Value => {
@@ -92,6 +94,7 @@ export const cauchy = (location: ValueLike, scale: ValueLike): Distribution =>
       sub(sub(-Math.log(Math.PI), log(s)), log1p(square(div(sub(x, m), s)))),
     sample: (shape, { location: m, scale: s }) => add(m, mul(s, drawCauchy(shape))),
     entropy: ({ scale: s }) => add(log(s), Math.log(4 * Math.PI)),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -112,6 +115,7 @@ export const laplace = (location: ValueLike, scale: ValueLike): Distribution =>
       return add(m, mul(s, sub(a, b)));
     },
     entropy: ({ scale: s }) => add(log(s), 1 + Math.LN2),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -135,6 +139,7 @@ export const logistic = (location: ValueLike, scale: ValueLike): Distribution =>
       return add(m, mul(s, sub(log(u), log1p(neg(u)))));
     },
     entropy: ({ scale: s }) => add(log(s), 2),
+    standard: ({ location, scale }) => [location, scale],
   });
 
 /**
@@ -155,4 +160,5 @@ export const gumbel = (location: ValueLike, scale: ValueLike): Distribution =>
     },
     sample: (shape, { location: m, scale: s }) => sub(m, mul(s, log(neg(log(random('uniform', shape)))))),
     entropy: ({ scale: s }) => add(log(s), 1.577215664901533),
+    standard: ({ location, scale }) => [location, scale],
   });

@@ -22,6 +22,7 @@ import {
 } from '../graph/index.ts';
 import { type ProbabilityLike, settleProbability } from './discrete.ts';
 import { type Distribution, unit, univariate } from './distribution.ts';
+import { logOf } from './logs.ts';
 
 function temperatureOf(where: string, temperature: ValueLike): Value {
   const t = value(temperature, where);
@@ -86,7 +87,7 @@ export function gumbelSoftmax(temperature: ValueLike, probability: ProbabilityLi
   const k = given.shape.at(-1);
   if (k === undefined) return fail(where, 'BAD_SHAPE', 'the probabilities are a number, an array was due');
   if (tau.shape.length > 0) fail(where, 'BAD_SHAPE', 'the temperature is an array, a number was due');
-  const logits = isLogits ? given : log(given);
+  const logits = isLogits ? given : logOf(given);
   return {
     name: 'gumbelSoftmax',
     parameters: { temperature: tau, logits },

@@ -1,7 +1,8 @@
-import { fail } from '@mixtention/core/base';
+import { fail, show } from '@mixtention/core/base';
+import { equal, where } from './ops.ts';
 import { reshape } from './reduce.ts';
 import { type Shape, sameShape, settleAxes, showShape, sizeOf, stridesIn } from './shape.ts';
-import { type Value, type ValueLike, value } from './value.ts';
+import { isValue, type Value, type ValueLike, value } from './value.ts';
 
 /** Numbers of x by their places in row-major order: `out[i] = x[positions[i]]`. */
 export const takeFlat = (x: Value, positions: Int32Array, shape: Shape): Value => ({
@@ -19,19 +20,54 @@ export const scatterFlat = (x: Value, positions: Int32Array, shape: Shape): Valu
   positions,
 });
 
-/** Numbers along one axis, those at some places; the axis becomes axes of that shape. */
-export function takePlaces(v: Value, places: ArrayLike<number>, axis: number, shape: Shape): Value {
-  for (const place of Array.from(places))
-    if (!Number.isInteger(place) || place < 0 || place >= v.shape[axis]!)
-      fail('svi/take', 'BAD_SHAPE', `place ${place} was asked for along axis ${axis} of ${showShape(v.shape)}`);
-  const inner = sizeOf(v.shape.slice(axis + 1));
-  const outer = sizeOf(v.shape.slice(0, axis));
-  const positions = new Int32Array(outer * places.length * inner);
+/**
+ * The part of x with some places along an axis: one (the axis goes), a list of them, or those that a value says, as a discrete latent (its axes stand where the axis was), or the groups of the members of a minibatch.
+ *
+ * Of a value that is known when the program runs alone, every place is made and one of them chosen; one that is not there gives NaN. Rows of known places, as `rows(groups)` in a plate with `subsample`, are looked up along the
+ * first axis.
+ *
+ * @throws BAD_SHAPE for an axis or a place that is not there
+ *
+ * @example
+ * const x = value([[1, 2, 3], [4, 5, 6]]);
+ * const { run, outputs } = compile([take(x, 1), take(x, [2, 0], 1)], []);
+ * run();
+ * outputs; // [4, 5, 6, 3, 1, 6, 4]: row 1; then columns 2 and 0
+ */
+export function take(x: ValueLike, places: number | ArrayLike<number> | Value, axis = 0): Value {
+  const v = value(x, 'svi/take');
+  const [at] = settleAxes('svi/take', v.shape, axis) as [number];
+  if (isValue(places)) {
+    if (places.op !== 'constant') {
+      const members = at === 0 ? placesOf(places, v.shape) : null;
+      return members === null ? chosen(v, places, at) : rows(v, members);
+    }
+    const taken = take(v, places.data!, at);
+    return reshape(taken, [...v.shape.slice(0, at), ...places.shape, ...v.shape.slice(at + 1)]);
+  }
+  const list = typeof places === 'number' ? [places] : Array.from(places);
+  for (const place of list)
+    if (!Number.isInteger(place) || place < 0 || place >= v.shape[at]!)
+      fail('svi/take', 'BAD_SHAPE', `place ${place} was asked for along axis ${at} of ${showShape(v.shape)}`);
+  const inner = sizeOf(v.shape.slice(at + 1));
+  const outer = sizeOf(v.shape.slice(0, at));
+  const positions = new Int32Array(outer * list.length * inner);
   let n = 0;
   for (let o = 0; o < outer; o++)
-    for (let j = 0; j < places.length; j++)
-      for (let i = 0; i < inner; i++) positions[n++] = (o * v.shape[axis]! + places[j]!) * inner + i;
-  return takeFlat(v, positions, [...v.shape.slice(0, axis), ...shape, ...v.shape.slice(axis + 1)]);
+    for (const place of list) for (let i = 0; i < inner; i++) positions[n++] = (o * v.shape[at]! + place) * inner + i;
+  const middle = typeof places === 'number' ? [] : [list.length];
+  return takeFlat(v, positions, [...v.shape.slice(0, at), ...middle, ...v.shape.slice(at + 1)]);
+}
+
+/** One of the places along an axis, by a value that is no constant. */
+function chosen(x: Value, places: Value, at: number): Value {
+  const [before, after] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
+  const which = reshape(places, [...places.shape, ...after.map(() => 1)]);
+  const shape = [...before, ...places.shape.map(() => 1), ...after];
+  return Array.from({ length: x.shape[at]! }, (_, k) => k).reduce<Value>(
+    (others, k) => where(equal(which, k), reshape(take(x, k, at), shape), others),
+    value(Number.NaN),
+  );
 }
 
 /**
@@ -44,12 +80,15 @@ export function takePlaces(v: Value, places: ArrayLike<number>, axis: number, sh
  * run();
  * outputs; // [6, 7]
  */
-export function slice(x: ValueLike, start: number, end: number, axis = 0): Value {
-  const v = value(x, 'svi/slice');
-  const [at] = settleAxes('svi/slice', v.shape, axis) as [number];
-  const places = Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i);
-  return takePlaces(v, places, at, [places.length]);
-}
+export const slice = (x: ValueLike, start: number, end: number, axis = 0): Value => {
+  if (!(Number.isInteger(start) && Number.isInteger(end)))
+    fail('svi/slice', 'BAD_SHAPE', `places ${show(start)} to ${show(end)} were asked for, whole numbers were due`);
+  return take(
+    x,
+    Array.from({ length: Math.max(0, end - start) }, (_, i) => start + i),
+    axis,
+  );
+};
 
 /**
  * Axes in another order; reversed where none is given.
@@ -124,16 +163,17 @@ export function concat(parts: readonly ValueLike[], axis = 0): Value {
 }
 
 /**
- * Arrays of one shape under a new axis; −1 makes it the last.
+ * Arrays of one shape under a new axis of the result; negative ones count from its last.
  *
- * @throws BAD_SHAPE where the shapes differ, or for an axis that is not there
+ * @throws BAD_SHAPE where the shapes differ, or for an axis that the result does not have
  *
  * @example
  * stack([[1, 2], [3, 4], [5, 6]]).shape; // [3, 2]
  */
 export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
   const values = parts.map((part) => value(part, 'svi/stack'));
-  const [at] = settleAxes('svi/stack', [...(values[0]?.shape ?? []), parts.length], axis) as [number];
+  // The new axis is one of the result's.
+  const [at = 0] = values.length === 0 ? [] : settleAxes('svi/stack', [...values[0]!.shape, values.length], axis);
   return concat(
     values.map((v) => reshape(v, [...v.shape.slice(0, at), 1, ...v.shape.slice(at)])),
     at,
@@ -151,10 +191,28 @@ export const stack = (parts: readonly ValueLike[], axis = 0): Value => {
 export const rows = (x: ValueLike, which: Value): Value => {
   const v = value(x, 'svi/rows');
   if (v.shape.length === 0) fail('svi/rows', 'BAD_SHAPE', 'rows of a number were asked for, an array was due');
-  if (which?.op !== 'index')
+  if (which?.op !== 'index' && which?.op !== 'places')
     fail('svi/rows', 'BAD_MODEL', 'rows() takes the index of a minibatch alone; for other places take take(x, places)');
   return { op: 'rows', inputs: [v, which], shape: [...which.shape, ...v.shape.slice(1)] };
 };
+
+/** Row numbers that are rows of known ones. */
+export const placesAt = (positions: Int32Array, index: Value): Value => ({
+  op: 'places',
+  inputs: [index],
+  positions,
+  shape: index.shape,
+});
+
+/** Rows of known whole numbers as places along the first axis of an array; null for what is none. */
+function placesOf(which: Value, of: Shape): Value | null {
+  const [table, index] = which.op === 'rows' ? (which.inputs as [Value, Value]) : [];
+  if (table?.op !== 'constant' || index === undefined || table.shape.length !== 1) return null;
+  for (const place of table.data!)
+    if (!Number.isInteger(place) || place < 0 || place >= of[0]!)
+      fail('svi/take', 'BAD_SHAPE', `place ${place} was asked for along axis 0 of ${showShape(of)}`);
+  return placesAt(Int32Array.from(table.data!), index);
+}
 
 /**
  * A running sum along the last axis.

@@ -3,7 +3,7 @@ import { elementwise } from './elementwise.ts';
 import { evaluator } from './evaluate-node.ts';
 import { inOrder } from './in-order.ts';
 import type { Item, Operand } from './plan-types.ts';
-import { sizeOf } from './shape.ts';
+import { sameShape, sizeOf } from './shape.ts';
 import type { Signature } from './signature.ts';
 import type { Value } from './value.ts';
 
@@ -37,12 +37,27 @@ export function collectItems(
       found.set(node, known);
       continue;
     }
-    const item = { id: items.length, node, operands, size: sizeOf(node.shape), segment: -1, place: -1, places: -1 };
+    const via = rowsReadBy(node, operands, items);
+    if (via !== undefined) {
+      const [table, index] = items[operands[0]!.base]!.operands;
+      operands.splice(0, 1, table!);
+      operands.push(index!);
+    }
+    const item = {
+      id: items.length,
+      node,
+      operands,
+      via,
+      size: sizeOf(node.shape),
+      segment: -1,
+      place: -1,
+      places: -1,
+    };
     const from = operands.map(({ base }) => items[base]!);
     const data =
       node.op === 'constant'
         ? node.data
-        : from.length > 0 && node.op !== 'random' && from.every((x) => x.data)
+        : from.length > 0 && node.op !== 'random' && node.op !== 'places' && from.every((x) => x.data)
           ? evaluateStatic(
               node,
               from.map((x) => x.data!),
@@ -57,10 +72,19 @@ export function collectItems(
   return { items, operands: outputs.map((output) => found.get(output)!) };
 }
 
+/** The index of rows that a product with a vector reads where they lie. */
+function rowsReadBy(node: Value, [first]: readonly Operand[], items: readonly Item[]): number | undefined {
+  if (node.op !== 'matmul' || node.shape.length !== 2 || node.shape[1] !== 1 || first!.shape.length !== 2)
+    return undefined;
+  const from = items[first!.base]!;
+  const isWhole = from.node.op === 'rows' && from.node.shape.length === 2 && sameShape(from.node.shape, first!.shape);
+  return isWhole ? from.operands[1]!.base : undefined;
+}
+
 function kindOf(node: Value): Item['kind'] {
-  if (node.op === 'input' || node.op === 'index') return node.op;
+  if (node.op === 'input' || node.op === 'index' || node.op === 'places') return node.op;
   if (node.op === 'sum' || node.op === 'max') return 'reduce';
-  if (node.op === 'take') return 'take';
+  if (node.op === 'take' || node.op === 'rows') return 'take';
   if (elementwise[node.op] === undefined) return 'kernel';
   return sizeOf(node.shape) === 1 ? 'scalar' : 'loop';
 }

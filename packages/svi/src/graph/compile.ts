@@ -6,6 +6,7 @@ import { emit } from './emit.ts';
 import { evaluator } from './evaluate-node.ts';
 import type { Memory, Place } from './kernel-types.ts';
 import { kernels } from './kernels.ts';
+import { lower } from './lower.ts';
 import { planProgram } from './plan.ts';
 import type { Item, Plan } from './plan-types.ts';
 import { showShape } from './shape.ts';
@@ -26,11 +27,19 @@ export type Program = {
   readonly outputs: Float64Array;
   /** The row numbers of an index; written to before a run. */
   readonly rowsOf: (index: Value) => Int32Array;
+  /**
+   * Exchanges two members in all that an index looks up, where tables that are known are all that it does; else null. So rows can be put in the order in which they come up, and lie side by side when they do: a
+   * minibatch then costs what a pass over so many rows costs.
+   */
+  readonly swapperOf: (index: Value) => Swap | null;
   /** Computes the outputs; draws are taken from the source. */
   readonly run: (random?: RandomSource | null) => void;
   /** The emitted JavaScript; empty for the interpreter. */
   readonly source: string;
 };
+
+/** Exchanges two members. */
+export type Swap = (i: number, j: number) => void;
 
 export type CompileOptions = {
   /** Default: `emitted` where it is allowed. */
@@ -77,14 +86,14 @@ export function compileParts(
   checkHow(options);
   const backend = inFloat64(options.backend ?? float64);
   const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
-  const plan = planProgram(outputs, inputs, execution === 'interpreted', bound);
+  const plan = planProgram(lower(outputs), inputs, execution === 'interpreted', bound);
   for (const { kind, node } of plan.items)
     if (kind === 'input' && !inputs.includes(node))
       fail('svi/compile', 'BAD_MODEL', `input "${node.name}" ${showShape(node.shape)} is needed, but not listed`);
   const memory = { m: new Float64Array(plan.memorySize), x: new Int32Array(plan.placesSize) };
   for (const item of plan.items) {
     if (item.data !== undefined && item.place >= 0) memory.m.set(item.data, item.place);
-    if (item.node.positions !== undefined && item.places >= 0) memory.x.set(item.node.positions, item.places);
+    if (item.node.positions !== undefined && item.places >= 0) memory.x.set(item.node.positions, tableAt(item));
   }
   const { m, x } = memory;
   const made =
@@ -99,8 +108,50 @@ export function compileParts(
       if (item === undefined) return new Int32Array(index.shape[0]!);
       return x.subarray(item.places, item.places + item.size);
     },
+    swapperOf: (index) => {
+      const tables = tablesOf(plan, index);
+      return tables === null ? null : (i, j) => swap(memory, tables, i, j);
+    },
   };
   return { program, bind: binder(plan, memory, bound) };
+}
+
+/** Where rows of a width stand, in `m` or in `x`. */
+type Table = { readonly at: number; readonly width: number; readonly isWhole: boolean };
+
+/** All that an index looks up; null where that is not known, or looked at otherwise too. */
+function tablesOf({ items, segments }: Plan, index: Value): readonly Table[] | null {
+  const own = items.find(({ node }) => node === index);
+  if (own === undefined) return null;
+  const used = segments.flatMap((segment) => segment.items.map((id) => items[id]!));
+  const readers = used.filter(({ operands }) => operands.some(({ base }) => base === own.id));
+  const tables = new Map<Item, Table>();
+  for (const item of readers) {
+    if (item.kind === 'places') tables.set(item, { at: tableAt(item), width: 1, isWhole: true });
+    else {
+      const isLookUp = item.node.op === 'rows' || item.via === own.id;
+      const base = items[item.operands[0]!.base]!;
+      const isOther = used.some(
+        (reader) => !readers.includes(reader) && reader.operands.some((x) => x.base === base.id),
+      );
+      if (!isLookUp || base.kind !== 'static' || base.varies || isOther) return null;
+      const [members = 1] = item.operands[0]!.shape;
+      tables.set(base, { at: base.place, width: base.size / members, isWhole: false });
+    }
+  }
+  return [...tables.values()];
+}
+
+function swap({ m, x }: Memory, tables: readonly Table[], i: number, j: number): void {
+  for (const { at, width, isWhole } of tables) {
+    const memory = isWhole ? x : m;
+    const [from, to] = [at + i * width, at + j * width];
+    for (let c = 0; c < width; c++) {
+      const own = memory[from + c]!;
+      memory[from + c] = memory[to + c]!;
+      memory[to + c] = own;
+    }
+  }
 }
 
 /** Writes arrays and places of a graph of the same form, and computes again what follows from them alone. */
@@ -118,7 +169,7 @@ function binder({ items }: Plan, { m, x }: Memory, bound: Signature | null): (si
     const numbers = new Map<Item, Float64Array>();
     for (const { item, moved, array } of steps) {
       const places = moved === undefined ? item.node.positions : positions[moved]!;
-      if (moved !== undefined && item.places >= 0) x.set(places!, item.places);
+      if (moved !== undefined && item.places >= 0) x.set(places!, tableAt(item));
       if (!item.varies) continue;
       const from = item.operands.map(({ base }) => numbers.get(items[base]!) ?? items[base]!.data!);
       const own = array === undefined ? evaluateStatic(item.node, from, places) : arrays[array]!;
@@ -133,7 +184,7 @@ type Run = (random?: RandomSource | null) => void;
 function emitted(plan: Plan, { m, x }: Memory, backend: Backend): { run: Run; source: string } {
   const { source, kernels: called } = emit(plan);
   const K = called.map((item) => kernels(item.node, placeOf(item, plan), backend));
-  const make = new Function('m', 'x', 'F', 'K', `"use strict";return function(R){\n${source}\n}`);
+  const make = new Function('m', 'x', 'F', 'K', `"use strict";\n${source}`);
   const body = make(m, x, functions, K) as (random: RandomSource | null) => void;
   return { run: (random = null) => body(random), source };
 }
@@ -152,10 +203,16 @@ function interpreted(plan: Plan, memory: Memory, backend: Backend): Run {
   };
 }
 
-const placeOf = (item: Item, plan: Plan): Place => ({
-  at: item.operands.map(({ base }) => plan.items[base]!.place),
+/** Where whole numbers stand that a program holds: of `places` behind those that follow from them. */
+const tableAt = ({ kind, places, size }: Item): number => (kind === 'places' ? places + size : places);
+
+const isOfRows = ({ kind }: Item): boolean => kind === 'index' || kind === 'places';
+
+const placeOf = (item: Item, { items }: Plan): Place => ({
+  at: item.operands.map(({ base }) => (isOfRows(items[base]!) ? items[base]!.places : items[base]!.place)),
   out: item.place,
   places: item.places,
+  via: item.via === undefined ? undefined : items[item.via]!.places,
 });
 
 let allowed: boolean | undefined;

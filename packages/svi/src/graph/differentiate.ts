@@ -54,13 +54,13 @@ export function differentiate(y: Value, by: readonly Value[]): Value[] {
 
 /** Of an operation that broadcasts: the gradient summed over the axes along which this input was stretched. */
 function elementwiseStretched(g: Value, node: Value, x: Value): Value {
-  const stretches = node.inputs.some((other) => other.shape.length > 0) && sizeOf(x.shape) < sizeOf(node.shape);
+  const stretches = node.inputs.some((other) => other.shape.length > 0) && sizeOf(x.shape) !== sizeOf(node.shape);
   if (stretches && g.shape.length <= node.shape.length && BROADCASTS.has(node.op)) return sumTo(g, node.shape, x.shape);
   // Axes of size 1 that x does not have.
   return g.shape.length > x.shape.length && sizeOf(g.shape) === sizeOf(x.shape) ? reshape(g, x.shape) : g;
 }
 
-const BROADCASTS = new Set(['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'where', 'gammaSlope']);
+const BROADCASTS = new Set(['add', 'sub', 'mul', 'div', 'pow', 'maximum', 'minimum', 'where', 'gammaSlope', 'logBeta']);
 
 function sumTo(g: Value, from: Shape, to: Shape): Value {
   let count = 1;

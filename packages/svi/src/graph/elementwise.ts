@@ -1,8 +1,9 @@
 import { digamma, lgamma, trigamma } from '@mixtention/core/numeric';
 import { gammaSlope } from './gamma-slope.ts';
+import { logBeta } from './log-beta.ts';
 import { normalLogCdf } from './normal-log-cdf.ts';
 
-type Named = 'lgamma' | 'digamma' | 'trigamma' | 'sigmoid' | 'softplus' | 'normalLogCdf' | 'gammaSlope';
+type Named = 'lgamma' | 'digamma' | 'trigamma' | 'sigmoid' | 'softplus' | 'normalLogCdf' | 'gammaSlope' | 'logBeta';
 
 /** Functions that emitted code calls by name; the interpreter calls the same. */
 export const functions: { readonly [name in Named]: (a: number, b: number) => number } = {
@@ -13,6 +14,7 @@ export const functions: { readonly [name in Named]: (a: number, b: number) => nu
   softplus: (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))),
   normalLogCdf,
   gammaSlope,
+  logBeta,
 };
 
 /** One operation on numbers: how it is written as JavaScript, and the same as a function. */
@@ -32,7 +34,7 @@ const math = (
   name: 'exp' | 'log' | 'log1p' | 'expm1' | 'sqrt' | 'abs' | 'sign' | 'tanh' | 'sin' | 'cos' | 'atan' | 'floor',
 ): Elementwise => unary((a) => `Math.${name}(${a})`, Math[name]);
 const own = (name: Named): Elementwise =>
-  name === 'gammaSlope'
+  name === 'gammaSlope' || name === 'logBeta'
     ? binary((a, b) => `F.${name}(${a},${b})`, functions[name])
     : unary(
         (a) => `F.${name}(${a},0)`,
@@ -101,6 +103,7 @@ export const elementwise: { readonly [op: string]: Elementwise } = {
   softplus: own('softplus'),
   normalLogCdf: own('normalLogCdf'),
   gammaSlope: own('gammaSlope'),
+  logBeta: own('logBeta'),
   /** The value, without its gradient. */
   hold: unary(
     (a) => a,

@@ -22,13 +22,13 @@ export function writeLoop(segment: Segment, scope: Scope): string[] {
   const names = new Map<string, string>();
   const index = (strides: readonly number[], place: number): string =>
     [place, ...strides.flatMap((s, axis) => (s === 0 ? [] : [s === 1 ? `i${axis}` : `i${axis}*${s}`]))].join('+');
-  const load = (place: number, strides: readonly number[]): string => {
-    const at = index(strides, place);
+  const load = (place: number, strides: readonly number[], memory = 'm'): string => {
+    const at = `${memory}[${index(strides, place)}]`;
     const known = names.get(at);
     if (known !== undefined) return known;
     const name = `l${names.size}_${segment.items[0]}`;
     names.set(at, name);
-    before[1 + strides.findLastIndex((s) => s !== 0)]!.push(`const ${name}=m[${at}];`);
+    before[1 + strides.findLastIndex((s) => s !== 0)]!.push(`const ${name}=${at};`);
     return name;
   };
   const operandName = (item: Item, operand: Operand): string => {
@@ -55,6 +55,7 @@ export function writeLoop(segment: Segment, scope: Scope): string[] {
 
   function taken(item: Item): string {
     const base = items[item.operands[0]!.base]!;
+    if (item.node.op === 'rows') return rowOf(item, base);
     const positions = item.node.positions!;
     const [start, step] = [positions[0]!, evenStep(positions)];
     if (step !== null)
@@ -63,6 +64,17 @@ export function writeLoop(segment: Segment, scope: Scope): string[] {
         base.place + start,
       )}]`;
     return `m[${base.place}+x[${index(full, item.places)}]]`;
+  }
+
+  /** A number of a row that an index names, which is looked up once a row. */
+  function rowOf({ node, operands }: Item, base: Item): string {
+    const count = node.shape[0]!;
+    const width = sizeOf(node.shape) / count;
+    const at = items[operands[1]!.base]!.places;
+    const line = load(at, count === 1 ? [] : [1], 'x');
+    const inner = count === 1 ? full : full.map((step, axis) => (axis === 0 ? 0 : step));
+    const place = width === 1 ? String(base.place) : index(inner, base.place);
+    return `m[${line}${width === 1 ? '' : `*${width}`}+${place}]`;
   }
 
   function writeReduction(item: Item, from: string): void {
@@ -99,5 +111,6 @@ const inDims = (own: Shape, target: Shape): number[] => stridesIn(own, target).f
 function isFlat(item: Item, segment: Segment, { plan }: Scope): boolean {
   if (item.kind === 'reduce' && item.size > 1) return false;
   const size = sizeOf(segment.dims);
+  if (item.node.op === 'rows') return item.size === item.node.shape[0] || item.node.shape[0] === 1;
   return item.kind === 'take' || item.operands.every(({ base }) => [1, size].includes(plan.items[base]!.size));
 }

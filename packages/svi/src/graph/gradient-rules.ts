@@ -2,7 +2,7 @@ import { fail } from '@mixtention/core/base';
 import { scatterFlat, takeFlat, transpose } from './arrange.ts';
 import { evidenceSlopes } from './evidence.ts';
 import { lowerMask, product, solveLower, sumBatch } from './linear.ts';
-import { add, apply, cos, div, exp, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
+import { add, apply, cos, div, equal, exp, less, log, mul, neg, pow, sigmoid, sin, square, sub, where } from './ops.ts';
 import { broadcastTo, reshape } from './reduce.ts';
 import { sizeOf } from './shape.ts';
 import type { Value } from './value.ts';
@@ -35,8 +35,11 @@ const elementwise: { readonly [op: string]: Rule } = {
   },
   pow: (node, g) => {
     const [a, b] = node.inputs as [Value, Value];
-    const byBase = mul(g, b, pow(a, sub(b, 1)));
-    return [byBase, b.op === 'constant' ? null : mul(g, node, log(a))];
+    // 0 · 0^−1 and 0 · log 0 are no numbers, where x⁰ and 0^b stand still.
+    const moves = b.data?.every((x) => x !== 0) ?? false;
+    const slope = mul(b, pow(a, sub(b, 1)));
+    const byBase = mul(g, moves ? slope : where(equal(b, 0), 0, slope));
+    return [byBase, b.op === 'constant' ? null : mul(g, node, log(where(equal(a, 0), 1, a)))];
   },
   maximum: ({ inputs: [a, b] }, g) => {
     const isB = less(a!, b!);
@@ -63,6 +66,10 @@ const elementwise: { readonly [op: string]: Rule } = {
   cos: of1((x) => neg(sin(x))),
   atan: (node, g) => [div(g, add(1, square(node.inputs[0]!)))],
   lgamma: of1((x) => apply('digamma', x)),
+  logBeta: ({ inputs: [a, b] }, g) => {
+    const both = apply('digamma', add(a!, b!));
+    return [a, b].map((x) => mul(g, sub(apply('digamma', x!), both)));
+  },
   digamma: of1((x) => apply('trigamma', x)),
   sigmoid: of1((_, y) => mul(y, sub(1, y))),
   softplus: of1((x) => sigmoid(x)),

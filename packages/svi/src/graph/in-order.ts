@@ -1,12 +1,14 @@
 import type { Value } from './value.ts';
 
-/** All that the roots are made of, each after its inputs; what is passed over is not looked into. */
-export function inOrder(roots: readonly Value[], isWanted: (x: Value) => boolean = () => true): Value[] {
+const none = (): boolean => false;
+
+/** All that the roots are made of, each after its inputs; but for nodes that are passed over, with what only these are made of. */
+export function inOrder(roots: readonly Value[], isPassedOver: (node: Value) => boolean = none): Value[] {
   const order: Value[] = [];
   const seen = new Set<Value>();
   const pending: { node: Value; next: number }[] = [];
   for (const root of roots) {
-    if (seen.has(root) || !isWanted(root)) continue;
+    if (seen.has(root) || isPassedOver(root)) continue;
     seen.add(root);
     pending.push({ node: root, next: 0 });
     while (pending.length > 0) {
@@ -15,7 +17,7 @@ export function inOrder(roots: readonly Value[], isWanted: (x: Value) => boolean
       if (child === undefined) {
         order.push(top.node);
         pending.pop();
-      } else if (!seen.has(child) && isWanted(child)) {
+      } else if (!seen.has(child) && !isPassedOver(child)) {
         seen.add(child);
         pending.push({ node: child, next: 0 });
       }

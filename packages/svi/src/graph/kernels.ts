@@ -40,24 +40,30 @@ const table: { readonly [op: string]: (node: Value, place: Place, backend: Backe
       for (let i = 0; i < count; i++) m[out + x[places + i]!]! += m[from! + i]!;
     };
   },
-  rows: (node, { at: [from], out, places }) => {
+  places: (node, { at: [index], places }) => {
+    const count = sizeOf(node.shape);
+    return (_, x) => {
+      for (let r = 0; r < count; r++) x[places + r] = x[places + count + x[index! + r]!]!;
+    };
+  },
+  rows: (node, { at: [from, places], out }) => {
     const count = node.inputs[1]!.shape[0]!;
     const width = sizeOf(node.shape) / count;
     return (m, x) => {
       for (let r = 0; r < count; r++) {
-        const start = from! + x[places + r]! * width;
+        const start = from! + x[places! + r]! * width;
         for (let j = 0; j < width; j++) m[out + r * width + j] = m[start + j]!;
       }
     };
   },
-  scatterRows: (node, { at: [from], out, places }) => {
+  scatterRows: (node, { at: [from, places], out }) => {
     const count = node.inputs[1]!.shape[0]!;
     const size = sizeOf(node.shape);
     const width = sizeOf(node.inputs[0]!.shape) / count;
     return (m, x) => {
       m.fill(0, out, out + size);
       for (let r = 0; r < count; r++) {
-        const start = out + x[places + r]! * width;
+        const start = out + x[places! + r]! * width;
         for (let j = 0; j < width; j++) m[start + j]! += m[from! + r * width + j]!;
       }
     };

@@ -1,5 +1,5 @@
 /** What values are computed with; models get these handed over by name. */
-export { concat, cumulativeSum, rows, slice, stack, transpose } from './arrange.ts';
+export { concat, cumulativeSum, rows, slice, stack, take, transpose } from './arrange.ts';
 export { evidence } from './evidence.ts';
 export { cholesky, diagonal, matmul, triangularSolve } from './linear.ts';
 export {
@@ -17,6 +17,7 @@ export {
   lgamma,
   log,
   log1p,
+  logBeta,
   maximum,
   minimum,
   mul,
@@ -33,5 +34,4 @@ export {
   where,
 } from './ops.ts';
 export { broadcastTo, logSoftmax, logSumExp, max, mean, reshape, sum } from './reduce.ts';
-export { take } from './take.ts';
 export { value } from './value.ts';

@@ -223,6 +223,15 @@ export const atan = (x: ValueLike): Value => apply('atan', x);
  */
 export const lgamma = (x: ValueLike): Value => apply('lgamma', x);
 /**
+ * log Γ(a) + log Γ(b) − log Γ(a + b), exact where large ones would cancel; a and b above 0.
+ *
+ * @throws BAD_SHAPE where shapes do not broadcast
+ *
+ * @example
+ * numberOf(logBeta(2, 3)); // -2.485: log 1/12
+ */
+export const logBeta = (a: ValueLike, b: ValueLike): Value => apply('logBeta', a, b);
+/**
  * The derivative of log Γ.
  *
  * @example

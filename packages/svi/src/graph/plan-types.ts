@@ -7,20 +7,22 @@ export type Operand = { readonly base: number; readonly shape: Shape };
 /**
  * A node of a plan.
  *
- * - `static`: numbers known before the first run; `input`, `index`: given for a run
- * - `scalar`: an operation on single numbers; `loop`: the same on arrays; `take`: a loop that reads from places
+ * - `static`: numbers known before the first run; `input`, `index`: given for a run; `places`: row numbers that follow from those of an index
+ * - `scalar`: an operation on single numbers; `loop`: the same on arrays; `take`: a loop that reads from places, or rows of an index
  * - `reduce`: a sum or maximum over axes; `kernel`: an operation on whole arrays
  */
 export type Item = {
   readonly id: number;
   readonly node: Value;
-  readonly kind: 'static' | 'input' | 'index' | 'scalar' | 'loop' | 'take' | 'reduce' | 'kernel';
+  readonly kind: 'static' | 'input' | 'index' | 'places' | 'scalar' | 'loop' | 'take' | 'reduce' | 'kernel';
   readonly operands: readonly Operand[];
   readonly size: number;
   /** Of a static item: its numbers. */
   readonly data?: Float64Array;
   /** Whether these numbers follow from arrays that a program may be given anew. */
   readonly varies?: boolean;
+  /** Of a product: the item that names rows of the first operand, which is read row by row instead of copied. */
+  readonly via?: number | undefined;
   /** The segment in which it is computed; −1 for what is given. */
   segment: number;
   /** Where its numbers stand in `m`, −1 while they need no memory. */
@@ -42,4 +44,6 @@ export type Plan = {
   readonly outputSize: number;
   readonly memorySize: number;
   readonly placesSize: number;
+  /** Whether it is too long for one function: then every single number has a place in `m`. */
+  readonly isLong: boolean;
 };

@@ -7,6 +7,9 @@ import type { Value } from './value.ts';
 /** The axes that a loop runs over: those longer than 1. */
 export const loopDims = (shape: Shape): Shape => shape.filter((size) => size !== 1);
 
+/** Items of one function at most. */
+const LONG = 500;
+
 /**
  * The order in which a graph is computed, and the memory it needs: loops over the same axes run as one where nothing between them is waited for, and
  * numbers that no other loop reads need no memory.
@@ -23,7 +26,11 @@ export function planProgram(
   bound: Signature | null = null,
 ): Plan {
   const { items, operands } = collectItems(outputs, inputs, bound);
-  const segments = schedule(items);
+  const needed = neededBy(operands, items);
+  const segments = schedule(
+    items.filter(({ id }) => needed.has(id)),
+    items,
+  );
   const inputSize = inputs.reduce((total, input) => total + sizeOf(input.shape), 0);
   const outputSize = outputs.reduce((total, output) => total + sizeOf(output.shape), 0);
   let next = 0;
@@ -34,9 +41,15 @@ export function planProgram(
     next += item.size;
   }
   let free = inputSize + outputSize;
-  const kept = keepAll ? new Set(items.keys()) : read(items);
+  const isLong = items.length > LONG;
+  const kept = keepAll
+    ? needed
+    : read(
+        items.filter(({ id }) => needed.has(id)),
+        items,
+      );
   for (const { base } of operands) if (items[base]!.data !== undefined) kept.add(base);
-  for (const { id, varies, size } of items) if (varies && size === 1) kept.add(id);
+  for (const { id, varies, size } of items) if ((varies || isLong) && size === 1) kept.add(id);
   const outputPlaces: number[] = [];
   next = inputSize;
   for (const { base } of operands) {
@@ -47,18 +60,17 @@ export function planProgram(
   }
   let freePlaces = 0;
   for (const item of items) {
-    const needs = kept.has(item.id) || item.kind === 'kernel' || (item.kind === 'reduce' && item.size > 1);
-    if (item.place < 0 && item.kind !== 'index' && needs) {
+    const isNumbers = item.kind !== 'index' && item.kind !== 'places';
+    const isWhole = item.kind === 'kernel' || (item.kind === 'reduce' && item.size > 1);
+    if (item.place < 0 && isNumbers && (kept.has(item.id) || (needed.has(item.id) && isWhole))) {
       item.place = free;
       free += item.size;
     }
-    const places = item.kind === 'index' ? item.size : (item.node.positions?.length ?? 0);
+    const places = (isNumbers ? 0 : item.size) + (item.node.positions?.length ?? 0);
     if (places === 0) continue;
     item.places = freePlaces;
     freePlaces += places;
   }
-  for (const item of items)
-    if (item.node.op === 'rows' || item.node.op === 'scatterRows') item.places = items[item.operands[1]!.base]!.places;
   return {
     items,
     segments,
@@ -68,14 +80,24 @@ export function planProgram(
     outputSize,
     memorySize: free,
     placesSize: freePlaces,
+    isLong,
   };
 }
 
-function schedule(items: readonly Item[]): Segment[] {
+/** What the outputs are made of. */
+function neededBy(outputs: readonly Operand[], items: readonly Item[]): Set<number> {
+  const needed = new Set(outputs.map(({ base }) => base));
+  for (let id = items.length - 1; id >= 0; id--)
+    if (needed.has(id)) for (const { base } of items[id]!.operands) needed.add(base);
+  return needed;
+}
+
+function schedule(own: readonly Item[], items: readonly Item[]): Segment[] {
   const segments: Segment[] = [];
-  for (const item of items) {
+  for (const item of own) {
     if (item.kind === 'static' || item.kind === 'input' || item.kind === 'index') continue;
-    const kind = item.kind === 'kernel' || item.kind === 'scalar' ? item.kind : 'loop';
+    const isKernel = item.kind === 'kernel' || item.kind === 'places';
+    const kind = isKernel ? 'kernel' : item.kind === 'scalar' ? 'scalar' : 'loop';
     const dims = kind === 'loop' ? loopDims(item.kind === 'reduce' ? item.operands[0]!.shape : item.node.shape) : [];
     let earliest = 0;
     for (const operand of item.operands) {
@@ -94,16 +116,16 @@ function schedule(items: readonly Item[]): Segment[] {
 
 /** Whether an item may be computed in the loop in which its input is. */
 function joins(item: Item, dims: Shape, operand: Operand, base: Item, segments: readonly Segment[]): boolean {
-  if (item.kind === 'kernel' || item.kind === 'take') return false;
+  if (item.kind === 'kernel' || item.kind === 'places' || item.kind === 'take') return false;
   if (item.kind === 'scalar') return base.kind === 'scalar';
   if (base.kind !== 'loop' && base.kind !== 'take') return false;
   return sameShape(segments[base.segment]!.dims, dims) && sameShape(loopDims(operand.shape), dims);
 }
 
 /** The items whose numbers are read from memory: arrays in other segments, and whatever a kernel reads. */
-function read(items: readonly Item[]): Set<number> {
+function read(own: readonly Item[], items: readonly Item[]): Set<number> {
   const kept = new Set<number>();
-  for (const item of items)
+  for (const item of own)
     for (const { base } of item.operands) {
       const from = items[base]!;
       const whole = item.kind === 'kernel' || item.kind === 'take';

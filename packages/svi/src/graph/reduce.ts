@@ -1,6 +1,6 @@
 import { fail } from '@mixtention/core/base';
-import { add, equal, exp, hold, log, mul, sub, where } from './ops.ts';
-import { broadcastShapes, type Shape, sameShape, settleAxes, showShape, sizeOf } from './shape.ts';
+import { abs, add, exp, hold, less, log, mul, sub, where } from './ops.ts';
+import { broadcastShapes, checkShape, type Shape, sameShape, settleAxes, showShape, sizeOf } from './shape.ts';
 import { constant, type Value, type ValueLike, value } from './value.ts';
 
 function reduce(op: 'sum' | 'max', x: Value, axes: number | readonly number[] | undefined, keep: boolean): Value {
@@ -78,7 +78,7 @@ export function logSumExp(
   const v = value(x, 'svi/logSumExp');
   const settled = settleAxes('svi/logSumExp', v.shape, axes);
   const top = max(v, settled, { keep: true });
-  const finite = where(equal(top, Number.NEGATIVE_INFINITY), 0, top);
+  const finite = where(less(abs(top), Number.POSITIVE_INFINITY), top, 0);
   const kept = add(log(sum(exp(sub(v, hold(finite))), settled, { keep: true })), hold(finite));
   return keep
     ? kept
@@ -104,13 +104,14 @@ export const logSoftmax = (x: ValueLike): Value => {
 /**
  * The same numbers in another shape.
  *
- * @throws BAD_SHAPE where the sizes differ
+ * @throws BAD_SHAPE where the sizes differ, or for what is no shape
  *
  * @example
  * reshape([1, 2, 3, 4, 5, 6], [2, 3]).shape; // [2, 3]
  */
 export function reshape(x: ValueLike, shape: Shape): Value {
   const v = value(x, 'svi/reshape');
+  checkShape('svi/reshape', shape);
   if (sizeOf(shape) !== sizeOf(v.shape))
     fail('svi/reshape', 'BAD_SHAPE', `${showShape(v.shape)} cannot become ${showShape(shape)}`);
   if (sameShape(shape, v.shape)) return v;
@@ -121,7 +122,7 @@ export function reshape(x: ValueLike, shape: Shape): Value {
 /**
  * Stretches to a shape that x broadcasts to.
  *
- * @throws BAD_SHAPE where it does not
+ * @throws BAD_SHAPE where it does not, or for what is no shape
  *
  * @example
  * const { run, outputs } = compile([broadcastTo([1, 2], [2, 2])], []);
@@ -130,6 +131,7 @@ export function reshape(x: ValueLike, shape: Shape): Value {
  */
 export function broadcastTo(x: ValueLike, shape: Shape): Value {
   const v = value(x, 'svi/broadcastTo');
+  checkShape('svi/broadcastTo', shape);
   if (sameShape(v.shape, shape)) return v;
   if (!sameShape(broadcastShapes('svi/broadcastTo', v.shape, shape), shape))
     fail('svi/broadcastTo', 'BAD_SHAPE', `${showShape(v.shape)} does not broadcast to ${showShape(shape)}`);

@@ -1,4 +1,4 @@
-import { fail } from '@mixtention/core/base';
+import { fail, show } from '@mixtention/core/base';
 
 /** Sizes of an array's axes, outermost first; `[]` is a number. */
 export type Shape = readonly number[];
@@ -20,6 +20,17 @@ export const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => siz
  * showShape([]); // 'a number'
  */
 export const showShape = (shape: Shape): string => (shape.length === 0 ? 'a number' : `[${shape.join(', ')}]`);
+
+/** Refuses what is no list of sizes. */
+export function checkShape(where: string, shape: Shape): void {
+  const wrong = Array.isArray(shape) ? shape.findIndex((size) => !Number.isInteger(size) || size < 0) : -1;
+  if (!Array.isArray(shape) || wrong >= 0)
+    fail(
+      where,
+      'BAD_SHAPE',
+      `the shape ${wrong >= 0 ? `has an axis of ${show(shape[wrong])}` : `is ${show(shape)}`}, a list of whole numbers from 0 was due`,
+    );
+}
 
 /**
  * Whether two shapes have the same axes, in size and order.

@@ -16,7 +16,7 @@ export function dependents(roots: readonly Value[], node: Value): ReadonlySet<Va
 }
 
 /**
- * A value with others in place of some that it is made of, of the same shapes; what does not depend on them is shared. Where it is known what may depend on them, only that is looked into.
+ * A value with others in place of some that it is made of, of the same shapes; what does not depend on them is shared.
  *
  * @example
  * const x = input('x', []);
@@ -24,17 +24,12 @@ export function dependents(roots: readonly Value[], node: Value): ReadonlySet<Va
  * run();
  * outputs; // [1]
  */
-export function substitute(
-  root: Value,
-  replacements: ReadonlyMap<Value, Value>,
-  mayDepend?: (x: Value) => boolean,
-): Value {
+export function substitute(root: Value, replacements: ReadonlyMap<Value, Value>): Value {
   const made = new Map<Value, Value>(replacements);
-  const at = (x: Value): Value => made.get(x) ?? x;
-  for (const node of inOrder([root], mayDepend)) {
+  for (const node of inOrder([root])) {
     if (made.has(node)) continue;
-    const isSame = node.inputs.every((x) => at(x) === x);
-    made.set(node, isSame ? node : { ...node, inputs: node.inputs.map(at) });
+    const isSame = node.inputs.every((x) => made.get(x) === x);
+    made.set(node, isSame ? node : { ...node, inputs: node.inputs.map((x) => made.get(x)!) });
   }
-  return at(root);
+  return made.get(root)!;
 }

@@ -1,4 +1,4 @@
-import { fail, show } from '@mixtention/core/base';
+import { counted, fail, show } from '@mixtention/core/base';
 import { type Shape, showShape, sizeOf } from './shape.ts';
 
 /**
@@ -34,7 +34,8 @@ type NumbersLike =
   | MatrixData;
 type MatrixData = { readonly data: ArrayLike<number>; readonly rows: number; readonly cols: number };
 
-const isValue = (x: unknown): x is Value => typeof x === 'object' && x !== null && 'op' in x && 'inputs' in x;
+/** Whether it is a node of a computation. */
+export const isValue = (x: unknown): x is Value => typeof x === 'object' && x !== null && 'op' in x && 'inputs' in x;
 
 /**
  * Numbers as a value; values stay what they are.
@@ -48,22 +49,32 @@ const isValue = (x: unknown): x is Value => typeof x === 'object' && x !== null 
 export function value(x: ValueLike, where = 'svi/value'): Value {
   if (typeof x === 'number') return constant(Float64Array.of(x), []);
   if (isValue(x)) return x;
-  if (ArrayBuffer.isView(x)) return constant(Float64Array.from(x as Float64Array), [(x as Float64Array).length]);
+  if (isNumbers(x)) return constant(Float64Array.from(x), [x.length]);
   if (Array.isArray(x)) {
     const shape = shapeOf(x);
     const data = new Float64Array(sizeOf(shape));
     if (fill(data, 0, x, shape, where) !== data.length) fail(where, 'BAD_SHAPE', `the rows differ in length`);
     return constant(data, shape);
   }
-  if (typeof x === 'object' && x !== null && 'data' in x && 'rows' in x)
-    return constant(Float64Array.from(x.data), [x.rows, x.cols]);
+  if (typeof x === 'object' && x !== null && 'data' in x && 'rows' in x) return matrixOf(x as MatrixData, where);
   const hint =
     typeof x === 'string' && (x as string).includes('[object Object]')
       ? '; values are summed by add(a, b), not by +'
-      : x === undefined
-        ? ' (of a value x, x[0] is take(x, 0); a plate hands back what its body returns)'
-        : '';
-  return fail(where, 'BAD_DATA', `${show(x)} came, numbers or a value were due${hint}`);
+      : '';
+  const came = ArrayBuffer.isView(x) ? `a ${x.constructor.name}` : show(x);
+  return fail(where, 'BAD_DATA', `${came} came, numbers or a value were due${hint}`);
+}
+
+/** Typed arrays of numbers: neither big integers nor bytes without a type. */
+const isNumbers = (x: unknown): x is Float64Array =>
+  ArrayBuffer.isView(x) && !(x instanceof DataView || x instanceof BigInt64Array || x instanceof BigUint64Array);
+
+function matrixOf({ data, rows, cols }: MatrixData, where: string): Value {
+  const isWhole = isNumbers(data) || (Array.isArray(data) && data.every((x) => typeof x === 'number'));
+  if (!isWhole) fail(where, 'BAD_DATA', `a matrix has for its data ${show(data)}, numbers were due`);
+  if (!(Number.isInteger(rows) && Number.isInteger(cols) && rows >= 0 && data.length === rows * cols))
+    fail(where, 'BAD_SHAPE', `a matrix of ${show(rows)} × ${show(cols)} has ${counted(data.length, 'number')}`);
+  return constant(Float64Array.from(data), [rows, cols]);
 }
 
 function shapeOf(x: readonly unknown[]): number[] {
@@ -79,7 +90,6 @@ function fill(data: Float64Array, at: number, x: unknown, shape: Shape, where: s
     return at + 1;
   }
   const list = x as ArrayLike<unknown>;
-  if (isValue(x)) fail(where, 'BAD_DATA', 'a value stands in a list of numbers; stack([…]) makes one array of values');
   if (typeof x !== 'object' || x === null || list.length !== shape[0])
     fail(
       where,

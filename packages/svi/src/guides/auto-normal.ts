@@ -90,6 +90,7 @@ export const autoNormal = (): Guide => ({
         if (latent.transform?.name === 'identity') return { distribution: normal(m, s) };
         const { support } = latent.distribution;
         const isPositive =
+          latent.transform?.name === 'exp' &&
           support.kind === 'interval' &&
           support.lower !== null &&
           numberOf(support.lower) === 0 &&

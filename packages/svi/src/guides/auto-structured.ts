@@ -18,6 +18,7 @@ import { rowsOfLatent } from './rows-of-latent.ts';
 export const autoStructured = (): Guide => ({
   name: 'autoStructured',
   found: 'by steps',
+  inValues: true,
   make: ({ latents, around, parameter }) => {
     const trained: Value[] = [];
     const begin: number[] = [];

@@ -14,6 +14,8 @@ export type Around = {
   readonly factor: Float64Array | null;
   /** Where other paths of the start ended, in free coordinates, the best first. */
   readonly others?: readonly Float64Array[];
+  /** Sites whose free numbers are standard ones (default: none). */
+  readonly nonCentred?: readonly string[];
 };
 
 /** What a guide is made with. */
@@ -53,9 +55,9 @@ export type Guide = {
   readonly isPoint?: boolean;
   /** Whether all free numbers together are normal, with parameters as those of `autoNormal` (`independent`) or `autoMultivariateNormal` (`full`): then steps of natural gradient can move them. */
   readonly normal?: 'independent' | 'full';
+  /** Whether it draws values, not free numbers: then no coordinates are better than others. */
+  readonly inValues?: boolean;
   /** Whether it guides discrete latents itself; else each of their values has a logit of its own. */
   readonly guidesDiscrete?: boolean;
-  /** Of such a guide, the names of the latents that it states (default: all). */
-  readonly statedOf?: (latents: readonly Coordinates[]) => readonly string[];
   readonly make: (tools: GuideTools) => GuideDraw;
 };

@@ -2,7 +2,7 @@ import { fail, show } from '@mixtention/core/base';
 import { type DiscreteDraw, drawDiscrete } from '../discrete/index.ts';
 import { beyondSupport } from '../distributions/beyond-support.ts';
 import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
-import { add, broadcastTo, hold, input, type Shape, sum, type Value, value } from '../graph/index.ts';
+import { add, broadcastTo, hold, type Shape, sum, type Value, value } from '../graph/index.ts';
 import type { Coordinates, Latent } from '../model/index.ts';
 import { toolbox } from '../model/toolbox.ts';
 import type { Guide, GuideTools } from './guide-types.ts';
@@ -31,7 +31,7 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
     name,
     found: 'by steps',
     guidesDiscrete: true,
-    statedOf: (latents) => [...stated(body, { latents }, (own, _, shape) => input(own, shape)).keys()],
+    inValues: true,
     make: (tools) => {
       const parameters = new Map<string, Value>();
       const first = stated(body, tools, (own, start, shape) => {
@@ -76,7 +76,7 @@ type Stated = Map<string, { readonly distribution: Distribution; readonly value:
 
 function stated(
   body: (g: WrittenTools) => unknown,
-  { latents }: Pick<GuideTools, 'latents'>,
+  { latents }: GuideTools,
   parameter: (name: string, start: ArrayLike<number>, shape: Shape) => Value,
   known?: Stated,
 ): Stated {

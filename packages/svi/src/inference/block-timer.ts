@@ -12,9 +12,13 @@ export type BlockTimer = { count(): void; microseconds(): number };
  * @param clock  milliseconds
  *
  * @example
- * const timer = blockTimer();
- * for (let i = 0; i < 1e5; i++) timer.count();
- * timer.microseconds(); // about 0.01
+ * let now = 0;
+ * const timer = blockTimer(() => now);
+ * for (let round = 0; round < 1000; round++) {
+ *   now += round === 500 ? 30 : 0.02;
+ *   timer.count();
+ * }
+ * timer.microseconds(); // about 20
  */
 export function blockTimer(clock: () => number = () => performance.now()): BlockTimer {
   const each: number[] = [];

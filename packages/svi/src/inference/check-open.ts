@@ -12,6 +12,10 @@ const has = (x: unknown, parts: { readonly [part: string]: string }): boolean =>
 const isArrayOf = (x: unknown, size: number): boolean =>
   x instanceof Float64Array && x.length === size && x.every(Number.isFinite);
 
+function isNames(x: unknown): boolean {
+  return Array.isArray(x) && x.every((name) => typeof name === 'string');
+}
+
 /** What each of these options is held to, and how that is said. */
 const due: { readonly [option: string]: readonly [(x: unknown) => boolean, string] } = {
   optimizer: [
@@ -19,10 +23,10 @@ const due: { readonly [option: string]: readonly [(x: unknown) => boolean, strin
     'an optimizer or its name',
   ],
   start: [isObject, 'an object of numbers by latent'],
-  report: [(x) => Array.isArray(x) && x.every((name) => typeof name === 'string'), 'a list of names of sites'],
+  report: [isNames, 'a list of names of sites'],
+  nonCentred: [isNames, 'a list of names of sites'],
   signal: [(x) => has(x, { aborted: 'boolean' }), 'an AbortSignal'],
   stopSignal: [(x) => has(x, { aborted: 'boolean' }), 'an AbortSignal'],
-  onStep: [(x) => typeof x === 'function', 'a function'],
   onCheckpoint: [(x) => typeof x === 'function', 'a function'],
   resume: [
     (x) => has(x, { guide: 'string', options: 'object', start: 'object', climb: 'object' }),
@@ -46,13 +50,14 @@ export function checkOpen(options: Parts): void {
  * @throws BAD_OPTION with what came and what was due
  */
 export function checkAround(where: string, around: unknown, dimension: number): void {
-  const { mean, deviations, conditionalDeviations, factor } = (around ?? {}) as Parts;
+  const { mean, deviations, conditionalDeviations, factor, nonCentred = [] } = (around ?? {}) as Parts;
   const count = (mean as ArrayLike<number> | undefined)?.length;
   if (count !== dimension)
     fail(where, 'BAD_OPTION', `around is of ${show(count)} free numbers, the model has ${dimension}`);
   const isWhole =
     [mean, deviations, conditionalDeviations].every((x) => isArrayOf(x, dimension)) &&
-    (factor === null || isArrayOf(factor, dimension * dimension));
+    (factor === null || isArrayOf(factor, dimension * dimension)) &&
+    isNames(nonCentred);
   if (!isWhole)
     fail(where, 'BAD_OPTION', 'around is no normal as results tell it: finite mean, deviations and factor were due');
 }

@@ -15,7 +15,18 @@ export function identityOf(
   objective: Objective,
   { guide, seed, ...options }: SettledSvi,
 ): Pick<SviCheckpoint, 'guide' | 'options' | 'fingerprint'> {
-  const { estimator, discrete, temperature, draws, optimizer, learningRate, accuracy, resultDraws, rounds } = options;
+  const {
+    nonCentred,
+    estimator,
+    discrete,
+    temperature,
+    draws,
+    optimizer,
+    learningRate,
+    accuracy,
+    resultDraws,
+    rounds,
+  } = options;
   return {
     guide: guide.name,
     options: {
@@ -26,6 +37,7 @@ export function identityOf(
       optimizer: ruleTold(optimizer),
       parameters: objective.begin.length,
       learningRate: learningRate ?? null,
+      nonCentred: nonCentred ?? null,
       accuracy,
       resultDraws,
       rounds,

@@ -1,6 +1,7 @@
 import type { Key } from '@mixtention/core';
-import { generator, logSumExp, sampleWithoutReplacement, split } from '@mixtention/core/numeric';
+import { generator, logSumExp, split } from '@mixtention/core/numeric';
 import { temperatureAt } from '../gumbel/temperature.ts';
+import { rowDealer } from './deal-rows.ts';
 import { isRelaxed, type Objective } from './objective.ts';
 import type { Slope, Walk } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
@@ -16,7 +17,10 @@ export function slopeDrawer(
 ): (walk: Walk) => Slope {
   const [noiseKey, rowsKey] = [split(key, 'noise'), split(key, 'rows')];
   let random = generator(noiseKey);
-  let chosen = generator(rowsKey);
+  const dealers = subsets.map(({ name, rows, size, swap }) => ({
+    rows,
+    deal: rowDealer(split(rowsKey, name), size, rows.length, swap),
+  }));
   const gradient = new Float64Array(begin.length);
   const worth = new Float64Array(baselines);
   const slope: Slope = { value: 0, gradient, worth };
@@ -40,13 +44,10 @@ export function slopeDrawer(
   };
   return (walk) => {
     const { taken, baseline, parameters } = walk;
-    if (taken % BLOCK === 0) {
-      random = generator(split(noiseKey, taken / BLOCK));
-      if (subsets.length > 0) chosen = generator(split(rowsKey, taken / BLOCK));
-    }
+    if (taken % BLOCK === 0) random = generator(split(noiseKey, taken / BLOCK));
     program.inputs.set(parameters);
     if (isRelaxed(discrete)) program.inputs[begin.length + baselines] = temperatureAt(temperature, taken);
-    for (const { rows, size } of subsets) rows.set(sampleWithoutReplacement(chosen, size, rows.length));
+    for (const { rows, deal } of dealers) deal(taken, rows);
     if (taken === 0 && baselines > 0) {
       averaged();
       baseline.set(worth);

@@ -77,8 +77,10 @@ export function evaluate<Data>(
 /**
  * Says where numbers end: the first site whose value, density or Jacobian is not finite in a draw, with its parameters, its transform, and the member of its plates (the row of a minibatch, among all rows); else the
  * trained array whose gradient is not.
+ *
+ * @param places  parameters of the guide, looked at one after another: what was reached, where steps stood at the end
  */
-export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64Array, key: Key): string {
+export function explain<Data>(given: ObjectiveInputs<Data>, places: readonly Float64Array[], key: Key): string {
   const made = makeGuide(given);
   const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
   const { subsets } = traceModel(given.model, given.data, makeGuide(given).provide);
@@ -106,22 +108,30 @@ export function explain<Data>(given: ObjectiveInputs<Data>, parameters: Float64A
     made.inputs,
     { execution: 'interpreted' },
   );
-  program.inputs.set(parameters);
-  const random = generator(split(key, 'explain'));
-  for (let draw = 0; draw < 100; draw++) {
-    program.run(random);
-    let start = 0;
-    for (const [label, { shape }, plates = []] of labelled) {
-      const numbers = program.outputs.subarray(start, start + sizeOf(shape));
-      start += sizeOf(shape);
-      const at = numbers.findIndex((x) => !Number.isFinite(x));
-      if (at >= 0)
-        return `${label}${memberAt(at, shape, plates)} is ${numbers[at]}${subsets.length > 0 ? ' (with all rows)' : ''}`;
+  for (const parameters of places) {
+    program.inputs.set(parameters);
+    const random = generator(split(key, 'explain'));
+    for (let draw = 0; draw < 100; draw++) {
+      program.run(random);
+      const wrong = firstWrong(labelled, program.outputs);
+      if (wrong !== null) return `${wrong}${subsets.length > 0 ? ' (with all rows)' : ''}`;
     }
   }
   return subsets.length > 0
     ? `with all rows the numbers are finite: a minibatch of plate "${subsets[0]!.name}" made them not`
     : 'where the last finite step led, the numbers of a hundred draws are finite: steps beyond it are not';
+}
+
+/** The first of these parts that holds what is no finite number. */
+function firstWrong(parts: readonly Part[], outputs: Float64Array): string | null {
+  let start = 0;
+  for (const [label, { shape }, plates = []] of parts) {
+    const numbers = outputs.subarray(start, start + sizeOf(shape));
+    start += sizeOf(shape);
+    const at = numbers.findIndex((x) => !Number.isFinite(x));
+    if (at >= 0) return `${label}${memberAt(at, shape, plates)} is ${numbers[at]}`;
+  }
+  return null;
 }
 
 /** What is looked at, what it is called, and the plates whose members its last axes are. */

@@ -1,25 +1,23 @@
 import type { Key } from '@mixtention/core';
 import { split } from '@mixtention/core/numeric';
-import { type Model, type Posterior, posterior } from '../model/index.ts';
+import { posterior } from '../model/index.ts';
 import { drawNormal } from '../pathfinder/index.ts';
-import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
-import type { Fitting } from './fit-by-steps.ts';
-import { discreteNames, heavyBeside } from './heavy-of.ts';
 import { mend, mendedIn } from './mend.ts';
-import { startOf } from './start.ts';
+import type { Begun } from './start.ts';
 import type { SettledSvi } from './svi-options.ts';
+import type { SviResult } from './svi-result.ts';
 
 /** The posterior's mode, and the normal about it where the guide is one. */
 export function fitAtMode<Data>(
-  model: Model<Data>,
+  { model, target, start }: Begun<Data>,
   data: Data,
-  target: Posterior,
   root: Key,
   settled: SettledSvi,
-): Fitting {
+): SviResult {
   const { guide, execution, backend, resultDraws } = settled;
-  const start = startOf(target, settled);
+  const { nonCentred = [] } = start.around;
   const searched = guide.isPoint ? posterior(model, data, { execution, backend, jacobians: false }) : target;
   const mode =
     settled.start === undefined
@@ -32,6 +30,7 @@ export function fitAtMode<Data>(
     steps: 0,
     seconds: 0,
     around: start.around,
+    nonCentred,
     parameters: {},
     relaxedObjective: null,
     relaxedObjectiveStandardError: null,
@@ -62,15 +61,14 @@ export function fitAtMode<Data>(
   }
   const { draws, logRatios } = drawNormal(normal, target.logDensity, split(root, 'laplace'), resultDraws);
   const rows = draws.map(target.values);
-  const bounded = discreteNames(model, data);
-  const own = heavyBeside(approximate(target.reported, { rows, logRatios }, root), bounded);
-  const guided = { target, reported: target.reported, free: draws, logRatios };
-  const { evaluations, widest, ...told } = heavyBeside(mend(own, guided, root, settled), bounded);
+  const own = approximate(target.reported, { rows, logRatios }, root);
+  const guided = { target, reported: target.reported, rows, free: draws, logRatios, others: start.others };
+  const { evaluations, doubt, ...told } = mend(own, guided, root, settled);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,
     status: mode.converged ? 'converged' : 'stopped',
-    message: `a normal at the mode; ${mendedIn({ ...told, widest }, believed(told))}`,
+    message: `a normal at the mode; ${mendedIn({ ...told, doubt }, believed(told))}${coordinatesIn(nonCentred)}`,
     bound,
     boundStandardError,
     ...told,

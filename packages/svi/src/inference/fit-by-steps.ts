@@ -2,43 +2,36 @@ import type { Key } from '@mixtention/core';
 import { fail } from '@mixtention/core/base';
 import { split } from '@mixtention/core/numeric';
 import type { Optimizer } from '@mixtention/core/optimize';
-import { aroundZero } from '../guides/index.ts';
 import type { Model, Posterior } from '../model/index.ts';
-import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { checkpointOf, checkSviResume, identityOf } from './checkpoint.ts';
 import { climbFrom, climbOn, isUnderway, raisedBy, reachedBy, stepsOf } from './climb.ts';
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
-import { discreteNames, heavyBeside } from './heavy-of.ts';
 import { mend, mendedIn } from './mend.ts';
 import { gradientsPerDraw, naturalSteps } from './natural.ts';
 import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
 import type { Climb, Climbed, Slope, Start, Walk } from './run-state.ts';
-import { startOf } from './start.ts';
 import type { SettledSvi, SviProgress } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
 import { ruleOf } from './walk.ts';
 
-/** The target of a fit: what there is to be fitted, and the density of its free numbers where there is one. */
+/** What there is to be fitted, the density of its free numbers where there is one, and where to begin. */
 export type Fitted<Data> = {
   readonly model: Model<Data>;
   readonly data: Data;
   readonly target: Posterior | null;
-  readonly dimension: number;
+  readonly start: Start;
 };
-
-/** A result before it is told how discrete latents were treated. */
-export type Fitting = Omit<SviResult, 'discrete'>;
 
 /** Climbs from a start, or from a checkpoint, and tells what was reached. */
 export function* fitBySteps<Data>(
-  { model, data, target, dimension }: Fitted<Data>,
+  { model, data, target, start }: Fitted<Data>,
   root: Key,
   settled: SettledSvi,
-): Generator<SviProgress, Fitting, void> {
+): Generator<SviProgress, SviResult, void> {
   const begun = performance.now();
   const { guide, estimator, execution, backend, resume } = settled;
-  const start = resume?.start ?? (target === null ? fromZero(dimension, settled) : startOf(target, settled));
   const given = { model, data, guide, around: start.around, execution, backend };
   const objective = compileObjective(given, estimator, settled.discrete);
   const identity = identityOf(objective, settled);
@@ -59,12 +52,6 @@ function goOn(then: Climb, { steps }: SettledSvi): Climb {
   if (climb.ended?.status === 'stopped' && climb.walk.taken < steps) climb.ended = null;
   return climb;
 }
-
-const fromZero = (dimension: number, { around }: SettledSvi): Start => ({
-  around: around ?? aroundZero(dimension),
-  gradientEvaluations: 0,
-  densityEvaluations: 0,
-});
 
 type Stepping = { readonly slopeAt: (walk: Walk) => Slope; readonly rule: Optimizer };
 
@@ -103,7 +90,7 @@ function* climbing(
   climb: Climb,
   { objective, stepping: { slopeAt, rule }, settled, checkpoint }: Climbing,
 ): Generator<SviProgress, Climbed, void> {
-  const { stopSignal, signal, onStep, onCheckpoint, checkpointEveryMs } = settled;
+  const { stopSignal, signal, onCheckpoint, checkpointEveryMs } = settled;
   const how = { begin: objective.begin, options: settled, rule };
   let written = performance.now();
   while (climb.ended === null) {
@@ -116,9 +103,7 @@ function* climbing(
       written = performance.now();
     }
     if (!isUnderway(climb)) continue;
-    const progress = { step: walk.taken, learningRate: rate, bound: raisedBy(climb).mean, checkpoint };
-    onStep?.(progress);
-    yield progress;
+    yield { step: walk.taken, learningRate: rate, bound: raisedBy(climb).mean, checkpoint };
     if (stopSignal?.aborted && climb.ended === null) {
       onCheckpoint?.(checkpoint());
       return { status: 'stopped', message: 'interrupted' };
@@ -151,9 +136,10 @@ function reportOf<Data>({
   root,
   settled,
   seconds,
-}: Reported<Data>): Fitting {
+}: Reported<Data>): SviResult {
   const { guide, estimator, resultDraws } = settled;
   const { walk } = climb;
+  const { nonCentred = [] } = start.around;
   const isNatural = settled.optimizer === 'natural';
   const each = isNatural ? gradientsPerDraw(guide, target!.dimension) : 1;
   const reached = reachedBy(climb);
@@ -164,28 +150,33 @@ function reportOf<Data>({
   const parameters = isBeyond ? objective.begin : reached;
   const evaluated = isBeyond ? evaluatedAt(parameters) : there;
   const { reported, rows, logRatios, boundBySite } = evaluated;
-  const bounded = discreteNames(given.model, given.data);
-  const own = heavyBeside(approximate(reported, { rows, logRatios }, root), bounded);
+  const own = approximate(reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const isNoNumber = climbed.status === 'diverged' || !(Math.abs(bound) < BEYOND);
   const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
-  const mended = mend(own, { ...evaluated, target: status === 'diverged' ? null : target }, root, settled);
-  const { evaluations, widest, ...told } = heavyBeside(mended, bounded);
+  const { evaluations, doubt, ...told } = mend(
+    own,
+    { ...evaluated, target: status === 'diverged' ? null : target, others: start.others },
+    root,
+    settled,
+  );
   const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
   // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
-  const advice = target === null && isNoNumber ? '; take discrete: "summed-out", where the model permits it' : '';
+  const advice = target === null && isNoNumber ? '; take discrete: "summed-out"' : '';
   const from = isBeyond ? '; results are of where steps began' : '';
-  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, reached, root)}${advice}${from}` : '';
+  const places = [reached, walk.parameters];
+  const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, places, root)}${advice}${from}` : '';
   return {
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,
     status,
-    message: `${fallen ?? climbed.message}${trouble}; ${isNoNumber && told.corrected ? 'moments are of the draws that are numbers, and not to be believed' : mendedIn({ ...told, widest }, believed(told))}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${isNoNumber && told.corrected ? 'moments are of the draws that are numbers, and not to be believed' : mendedIn({ ...told, doubt }, believed(told))}${coordinatesIn(nonCentred)}`,
     bound,
     boundStandardError,
     ...told,
     uncorrectedSites: summarize(reported, rows, equalWeights(rows.length)),
+    nonCentred,
     gradientEvaluations: stepsOf(climb, settled) * settled.draws * each + start.gradientEvaluations,
     densityEvaluations: resultDraws + evaluations + start.densityEvaluations,
     seconds,

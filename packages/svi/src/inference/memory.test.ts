@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { rmsProp } from '@mixtention/core/optimize';
+import { availableBackends } from '@mixtention/core/testing';
 import { expect, test } from 'vitest';
 import type { Model } from '../model/index.ts';
 import { sviSteps } from './svi.ts';
@@ -30,9 +31,20 @@ const lines: Model<readonly number[]> = ({ sample, observe, plate, normal, halfN
 };
 const y = Array.from({ length: 40 }, (_, i) => Math.sin(i));
 
+/** So many rows that their evidence goes through the kernel, in memory of its own. */
+const mixed: Model<readonly number[]> = ({ sample, observe, dirichlet, normal, mixture }, x) => {
+  const weights = sample('weights', dirichlet([2, 2]));
+  observe('x', mixture(weights, normal(sample('places', normal([-1, 1], 1)), 0.5)), x);
+};
+const many = Array.from({ length: 70 }, (_, i) => Math.sin(i));
+
 /** What is alive after more steps than before, beside what was; `kept` is called at each hundredth. */
-function leftBy(options: SviOptions, kept: () => void = () => {}): { readonly heap: number; readonly arrays: number } {
-  const run = sviSteps(lines, y, { learningRate: 1e-3, accuracy: 1e-12, steps: WARM + 2 * STEPS, ...options });
+function leftBy(
+  options: SviOptions,
+  kept: () => void = () => {},
+  [model, data]: readonly [typeof lines, readonly number[]] = [lines, y],
+): { readonly heap: number; readonly arrays: number } {
+  const run = sviSteps(model, data, { learningRate: 1e-3, accuracy: 1e-12, steps: WARM + 2 * STEPS, ...options });
   const walk = (steps: number): void => {
     for (let i = 0; i < steps; i += 100) {
       expect(run.next().done).toBe(false);
@@ -60,6 +72,18 @@ test.each<SviOptions>([
   expect(heap).toBeLessThan(LEFT);
   expect(arrays).toBeLessThan(LEFT / 10);
 });
+
+test.each((await availableBackends()).filter(({ tf }) => tf === null))(
+  'nor by the kernel on $name, whose memory is of another kind',
+  (backend) => {
+    const { external } = process.memoryUsage();
+    const { heap, arrays } = leftBy({ backend, guide: 'autoNormal' }, () => {}, [mixed, many]);
+    expect(heap).toBeLessThan(LEFT);
+    expect(arrays).toBeLessThan(LEFT / 10);
+    // Its first tiles are taken here.
+    expect(process.memoryUsage().external - external).toBeLessThan(64 * 2 ** 20);
+  },
+);
 
 test('what is kept shows', () => {
   const list: unknown[] = [];

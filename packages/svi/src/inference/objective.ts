@@ -22,6 +22,7 @@ import {
   mul,
   type Program,
   type Shape,
+  type Swap,
   sizeOf,
   sub,
   sum,
@@ -31,6 +32,7 @@ import {
 import type { Around, Guide, GuideDraw, GuideTools } from '../guides/index.ts';
 import {
   type Coordinates,
+  checkSame,
   type Latent,
   latentsOf,
   type Model,
@@ -73,7 +75,12 @@ export type Objective = {
   /** How many scored draws are followed by running means. */
   readonly baselines: number;
   /** Rows of minibatches, to be filled before a step. */
-  readonly subsets: readonly { readonly name: string; readonly rows: Int32Array; readonly size: number }[];
+  readonly subsets: readonly {
+    readonly name: string;
+    readonly rows: Int32Array;
+    readonly size: number;
+    readonly swap: Swap | null;
+  }[];
 };
 
 export type ObjectiveInputs<Data> = CompileOptions & {
@@ -125,6 +132,7 @@ export function makeGuide<Data>(
     inputs,
     begin: Float64Array.from(starts),
     provide: (latent) => {
+      if (latent.subset === null) checkSame(latents, latent);
       const given = logits.get(latent.name);
       if (given === undefined) return draw.provide(latent);
       const make = latent.distribution.support.kind === 'oneHot' ? oneHotCategorical : categorical;
@@ -211,7 +219,12 @@ export function compileObjective<Data>(
     begin,
     step,
     baselines: baselines.reduce((total, { shape }) => total + sizeOf(shape), 0),
-    subsets: subsets.map(({ name, index, size }) => ({ name, rows: step.rowsOf(index), size })),
+    subsets: subsets.map(({ name, index, size }) => ({
+      name,
+      rows: step.rowsOf(index),
+      size,
+      swap: step.swapperOf(index),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Tree } from '@mixtention/core';
 import type { OwnedState } from '@mixtention/core/optimize';
 import type { Around } from '../guides/index.ts';
+import type { Found } from '../pathfinder/index.ts';
 import type { Iterates } from './iterates.ts';
 
 /** Where steps of an optimizer have come to: plain data, which its owner changes. */
@@ -52,6 +53,8 @@ export type Climb = {
 /** Where steps began, and what that took. */
 export type Start = {
   readonly around: Around;
+  /** Normals of the other paths, of at most a hundred free numbers. */
+  readonly others?: readonly Found[];
   readonly gradientEvaluations: number;
   readonly densityEvaluations: number;
 };

@@ -1,6 +1,5 @@
 /** Models as plain functions of named sites, traced into log densities over free coordinates. */
 export { fromLogDensity, type Variable } from './from-log-density.ts';
-export { lookOver, type Overview } from './look-over.ts';
 export type {
   Elimination,
   Hidden,
@@ -14,11 +13,12 @@ export type {
   Site,
   Trace,
 } from './model-types.ts';
+export { canBeNonCentred, nonCentred } from './non-centred.ts';
 export {
   type Coordinates,
+  checkSame,
   dimensionOf,
   freeIn,
-  type LatentValues,
   latentsOf,
   type Posterior,
   type PosteriorOptions,

@@ -44,6 +44,8 @@ export type Model<Data> = {
   /** Of a model whose discrete latents are summed out: what does it, and the model as it was. */
   readonly eliminate?: Elimination;
   readonly whole?: Model<Data>;
+  /** Of a model in non-centred coordinates: the sites that have them. */
+  readonly nonCentred?: ReadonlySet<string>;
 };
 
 /** A discrete latent that is to be summed out, and what stood for its value. */

@@ -4,17 +4,18 @@ import { type Distribution, describe } from '../distributions/index.ts';
 import {
   type CompileOptions,
   compile,
+  constant,
   differentiate,
   input,
   type Program,
   reshape,
   type Shape,
+  sameShape,
+  showShape,
   sizeOf,
   slice,
   sub,
   type Value,
-  type ValueLike,
-  value,
 } from '../graph/index.ts';
 import type { Latent, Model, Site } from './model-types.ts';
 import { traceModel } from './trace-model.ts';
@@ -30,9 +31,6 @@ export type Coordinates = {
   readonly transform: string;
 };
 
-/** Values of some latents: numbers, or arrays of them in the shape of the latent or one after another. */
-export type LatentValues = { readonly [name: string]: ValueLike };
-
 /** A model with its data as a log density over free coordinates, all real. */
 export type Posterior = {
   /** How many free coordinates there are. */
@@ -44,8 +42,8 @@ export type Posterior = {
   readonly logDensity: (u: Float64Array, gradient?: Float64Array) => number;
   /** The values of all reported sites one after another, in the order of `reported`. */
   readonly values: (u: Float64Array) => Float64Array;
-  /** Free coordinates of values of the latents (zeros where a latent is not named). */
-  readonly freeOf: (values: LatentValues) => Float64Array;
+  /** Free coordinates of values of the latents (zeros where a latent is not named). A latent given in non-centred coordinates has them beside the values of those that it depends on. */
+  readonly freeOf: (values: { readonly [name: string]: ArrayLike<number> }) => Float64Array;
   /** The terms of the log density by site, for messages. */
   readonly terms: (u: Float64Array) => readonly {
     readonly site: string;
@@ -79,12 +77,8 @@ export function posterior<Data>(model: Model<Data>, data: Data, given: Posterior
   const latents = latentsOf(model, data);
   const dimension = dimensionOf(latents);
   if (latents.length === 0)
-    fail(
-      'svi/posterior',
-      'BAD_MODEL',
-      `the model has no latent variable${model.whole === undefined ? '' : ' beside those that are summed out'}; at least one was due`,
-    );
-  const { inputs, sites, logJoint: whole } = withInputs(model, data);
+    fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
+  const { inputs, sites, logJoint: whole } = withInputs(model, data, latents);
   const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
   const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
   const reported = sites.filter(({ kind }) => kind === 'sample' || kind === 'deterministic');
@@ -129,7 +123,22 @@ function lazily<Result>(make: () => Result): () => Result {
   return () => (made ??= make());
 }
 
-function withInputs<Data>(model: Model<Data>, data: Data) {
+/**
+ * Refuses a latent that was not there, or had another shape, when the model ran before.
+ *
+ * @throws BAD_MODEL
+ */
+export function checkSame(known: readonly Coordinates[], { name, freeShape }: Latent): void {
+  const then = known.find((one) => one.name === name);
+  if (then === undefined || !sameShape(then.freeShape, freeShape))
+    fail(
+      'svi/model',
+      'BAD_MODEL',
+      `site "${name}" of ${showShape(freeShape)} ${then === undefined ? 'was not there' : `had ${showShape(then.freeShape)}`} when the model ran before; the same sites were due in every run`,
+    );
+}
+
+function withInputs<Data>(model: Model<Data>, data: Data, known: readonly Coordinates[]) {
   const inputs: Value[] = [];
   const trace = traceModel(
     model,
@@ -137,6 +146,7 @@ function withInputs<Data>(model: Model<Data>, data: Data) {
     (latent) => {
       if (latent.transform === null)
         fail('svi/posterior', 'BAD_MODEL', `site "${latent.name}" is discrete; take summedOut(model)`);
+      checkSame(known, latent);
       const free = input(latent.name, latent.freeShape);
       inputs.push(free);
       return { free };
@@ -180,7 +190,7 @@ function freeOf<Data>(
   model: Model<Data>,
   data: Data,
   latents: readonly Coordinates[],
-  given: LatentValues,
+  given: { readonly [name: string]: ArrayLike<number> },
 ): Float64Array {
   const known = latents.map(({ name }) => name);
   for (const name of Object.keys(given))
@@ -192,49 +202,51 @@ function freeOf<Data>(
     model,
     data,
     (latent) => {
-      const own = input(latent.name, latent.shape);
-      inputs.push(own);
-      frees.push(latent.transform!.inverse(own));
-      return { value: own };
+      if (given[latent.name] === undefined) {
+        const free = constant(new Float64Array(sizeOf(latent.freeShape)), latent.freeShape);
+        frees.push(free);
+        return { free };
+      }
+      const value = input(latent.name, latent.shape);
+      inputs.push(value);
+      frees.push(latent.transform!.inverse(value));
+      return { value };
     },
     { whole: true },
   );
   const program = compile(frees, inputs);
-  const missing = new Set<string>();
   let next = 0;
   for (const { name, shape } of latents) {
     const size = sizeOf(shape);
-    const numbers = given[name] === undefined ? undefined : numbersOf(name, given[name]);
-    if (numbers === undefined) missing.add(name);
-    else if (numbers.length !== size)
+    const numbers = given[name];
+    if (numbers === undefined) continue;
+    if (typeof numbers !== 'object' || numbers === null)
+      fail(
+        'svi/posterior',
+        'BAD_DATA',
+        `"${name}" was given ${show(numbers)}, ${counted(size, 'number')} in an array ${wasOrWere(size)} due`,
+      );
+    if (numbers.length !== size)
       fail(
         'svi/posterior',
         'BAD_SHAPE',
         `"${name}" was given ${counted(numbers.length, 'number')}, ${size} ${wasOrWere(size)} due`,
       );
-    program.inputs.set(numbers ?? new Float64Array(size), next);
+    program.inputs.set(numbers, next);
     next += size;
   }
   program.run();
   const u = Float64Array.from(program.outputs);
-  for (const { name, distribution, start, size } of latents) {
-    if (missing.has(name)) u.fill(0, start, start + size);
-    if (u.subarray(start, start + size).every(Number.isFinite)) continue;
-    fail(
-      'svi/posterior',
-      'BAD_DATA',
-      `"${name}" was given ${showGiven(given[name]!)}, which is not within the support of ${describe(distribution)}, or on its edge`,
-    );
+  for (const { name, start, size, distribution } of latents) {
+    if (!u.subarray(start, start + size).every(Number.isFinite))
+      fail(
+        'svi/posterior',
+        'BAD_DATA',
+        `"${name}" was given numbers that are not finite, or not within the support of ${describe(distribution)}`,
+      );
   }
   return u;
 }
-
-function numbersOf(name: string, given: ValueLike): Float64Array {
-  const { data } = value(given, `svi/posterior, "${name}"`);
-  return data ?? fail('svi/posterior', 'BAD_DATA', `"${name}" was given a value, numbers were due`);
-}
-
-const showGiven = (given: ValueLike): string => (typeof given === 'number' ? String(given) : show(given));
 
 function splitTerms(sites: readonly Site[], outputs: Float64Array): ReturnType<Posterior['terms']> {
   let next = 0;

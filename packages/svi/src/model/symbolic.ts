@@ -1,40 +1,18 @@
-import { fail, lookUp } from '@mixtention/core/base';
+import { fail } from '@mixtention/core/base';
 import type { Value } from '../graph/index.ts';
 
 const refuse = (): never =>
   fail(
     'svi/model',
     'BAD_MODEL',
-    'a latent, or what was made of one, was used as a number, by +, −, *, <, Math, a place in a list or a text; it is a symbol while the model is stated: take add, sub, mul, exp, where(less(a, b), …), take(x, z) for x[z], and their like',
-  );
-
-const refuseParts = (): never =>
-  fail(
-    'svi/model',
-    'BAD_MODEL',
-    'a latent, or what was made of one, was taken apart as a list; take(x, 0), take(x, 1), … are its parts',
+    'a latent, or what was made of one, was used as a number, by +, −, *, <, Math or a text; it is a symbol while the model is stated: take add, sub, mul, exp, where(less(a, b), …) and their like',
   );
 
 /** A value that says so where JavaScript would make a number or a text of it: arithmetic would give NaN in silence, and comparisons false. */
 export function symbolic(value: Value): Value {
-  if (Object.hasOwn(value, Symbol.toPrimitive)) return value;
-  return Object.defineProperties(value, {
-    [Symbol.toPrimitive]: { value: refuse },
-    [Symbol.iterator]: { value: refuseParts },
-  });
+  if (!Object.hasOwn(value, Symbol.toPrimitive)) Object.defineProperty(value, Symbol.toPrimitive, { value: refuse });
+  return value;
 }
-
-/** Tools that say so, with the nearest name, where one is asked for that is not there: as `m.nromal`, or in `({ Normal }) => …`. */
-export const namedTools = <Tools extends object>(tools: Tools): Tools =>
-  new Proxy(tools, {
-    get: (own, name) =>
-      typeof name !== 'string' || name in own || UNASKED.includes(name)
-        ? Reflect.get(own, name)
-        : lookUp('svi/model', 'statement, distribution or operation', name, own as { readonly [name: string]: never }),
-  });
-
-/** What JavaScript looks for in any object. */
-const UNASKED = ['then', 'toJSON', '$$typeof', 'asymmetricMatch', 'nodeType', 'tagName'];
 
 /** Operations whose results are such values. */
 export const ofSymbols = <Operations extends object>(operations: Operations): Operations =>

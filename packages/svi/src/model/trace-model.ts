@@ -1,9 +1,10 @@
-import { checkOptions, countedWas, fail, show } from '@mixtention/core/base';
-import { type Distribution, isDiscrete } from '../distributions/index.ts';
+import { checkOptions, countedWas, errorFrom, fail, show } from '@mixtention/core/base';
+import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
 import {
   add,
   broadcastShapes,
   broadcastTo,
+  checkShape,
   index,
   input,
   mul,
@@ -19,7 +20,7 @@ import {
 } from '../graph/index.ts';
 import { supportTransform } from '../transforms/index.ts';
 import { checkObserved } from './check-observed.ts';
-import { batched, checkDistribution, checkSampleOptions, naming, stating } from './check-statement.ts';
+import { checkParameters } from './check-parameters.ts';
 import type {
   Hidden,
   Latent,
@@ -33,8 +34,9 @@ import type {
   Subset,
   Trace,
 } from './model-types.ts';
+import { nonCentredTransform } from './non-centred-transform.ts';
 import { jointWeights, weigh, weightsOf } from './plate-weights.ts';
-import { namedTools, symbolic } from './symbolic.ts';
+import { symbolic } from './symbolic.ts';
 import { toolbox } from './toolbox.ts';
 
 const WHERE = 'svi/model';
@@ -91,18 +93,18 @@ export function traceModel<Data>(
     const logDensity = isScaled ? mul(total ?? sum(terms), scale()) : zero;
     sites.push({ ...own, terms, scale: scale(), plates: plateNames(), logDensity, logJacobian });
   };
-  const batchOf = (name: string, distribution: Distribution, seen: Shape = [], shape: Shape = []): Shape => {
-    const isCut = plates.some(({ size, taken }) => taken < size);
-    const own = { plates: plateShape(), isCut, batch: distribution.batch, seen, shape };
-    return batched(name, distribution, own);
-  };
+  const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
+    naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
 
   const sample = (name: string, distribution: Distribution, options: SampleOptions = {}): Value => {
     named(name);
-    checkSampleOptions(name, options);
+    if ('obs' in options)
+      fail(WHERE, 'BAD_MODEL', `site "${name}" is sampled with obs; data go by observe("${name}", distribution, data)`);
+    checkOptions(`${WHERE}, site "${name}"`, options, ['shape']);
     const { shape = [] } = options;
-    checkDistribution(name, distribution, sites);
-    const batch = batchOf(name, distribution, [], [...shape, ...plateShape()]);
+    checkShape(`${WHERE}, site "${name}"`, shape);
+    checkDistribution(name, distribution);
+    const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
     const full = [...batch, ...distribution.event];
     const latent = latentOf(name, distribution, full);
     const provided = latent.transform === null && model.eliminate !== undefined ? hide(latent) : provide(latent);
@@ -128,7 +130,11 @@ export function traceModel<Data>(
         `site "${name}" is within a plate that is subsampled and not the innermost: its rows cannot be told`,
       );
     const [plate] = cut;
-    const transform = isDiscrete(distribution) ? null : supportTransform(distribution.support);
+    const transform = isDiscrete(distribution)
+      ? null
+      : model.nonCentred?.has(name)
+        ? nonCentredTransform(WHERE, name, distribution, hidden)
+        : supportTransform(distribution.support);
     const weights = jointWeights(plates);
     if (weights !== null && transform !== null)
       fail(
@@ -151,7 +157,7 @@ export function traceModel<Data>(
 
   const observe = (name: string, distribution: Distribution, x: ValueLike): Value => {
     named(name);
-    checkDistribution(name, distribution, sites);
+    checkDistribution(name, distribution);
     const seen = value(x, `${WHERE}, site "${name}"`);
     checkObserved(WHERE, name, distribution, seen);
     const { event } = distribution;
@@ -230,7 +236,7 @@ export function traceModel<Data>(
     }
   };
 
-  const tools: ModelTools = namedTools({ ...toolbox, sample, observe, deterministic, factor, plate });
+  const tools: ModelTools = { ...toolbox, sample, observe, deterministic, factor, plate };
   if (typeof model !== 'function')
     fail(WHERE, 'BAD_MODEL', `the model is ${show(model)}, a function of (m, data) was due`);
   const returned = stating(sites, () => model(tools, data));
@@ -240,7 +246,45 @@ export function traceModel<Data>(
       'BAD_MODEL',
       'the model is async, what it states after an await would be lost; a plain function was due',
     );
+  for (const name of model.nonCentred ?? [])
+    if (!sites.some((site) => site.name === name && site.latent !== null))
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `"${name}" was to have non-centred coordinates, and is no latent; latents are ${latentNames(sites)}`,
+      );
   const left = hidden.length === 0 ? sites : model.eliminate!(sites, hidden, termsOf);
   const terms = left.flatMap(({ logDensity, logJacobian }) => [logDensity, logJacobian]);
   return { sites: left, subsets, logJoint: terms.reduce((total, term) => add(total, term), zero) };
+}
+
+const latentNames = (sites: readonly Site[]): string =>
+  sites.flatMap(({ name, latent }) => (latent === null ? [] : [name])).join(', ');
+
+function checkDistribution(name: string, distribution: Distribution): void {
+  if (typeof distribution?.logDensity !== 'function')
+    fail(WHERE, 'BAD_MODEL', `site "${name}" was given ${show(distribution)}, a distribution was due`);
+  checkParameters(WHERE, name, distribution);
+}
+
+/** Shapes that do not go together between two sites are told with the site before them. */
+function stating(sites: readonly Site[], work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (thrown) {
+    const { code, message } = thrown as { readonly code?: unknown; readonly message?: string };
+    const last = sites.at(-1);
+    if (code !== 'BAD_SHAPE' || last === undefined || message?.includes('site "') !== false) throw thrown;
+    return fail(WHERE, 'BAD_SHAPE', `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
+  }
+}
+
+/** Errors about shapes say which site they are about. */
+function naming<Result>(name: string, distribution: Distribution, work: () => Result): Result {
+  try {
+    return work();
+  } catch (thrown) {
+    const message = errorFrom(thrown).message.replace(/^\[[^\]]*\] [^:]*: /, '');
+    return fail(WHERE, 'BAD_SHAPE', `site "${name}" of ${describe(distribution)}: ${message}`, thrown);
+  }
 }

@@ -2,11 +2,14 @@ import type { Key } from '@mixtention/core';
 import { split } from '@mixtention/core/numeric';
 import { type Psis, psis } from '../psis/index.ts';
 import { DOUBTFUL, deviationsOf, heavySquares, USABLE } from '../report/index.ts';
-import { drawFrom, mixtureOf, momentsOf, mostComponents, type Proposal, type Weighted, widened } from './proposal.ts';
+import type { Weighted } from './normals.ts';
+import { drawFrom, mixtureOf, momentsOf, mostComponents, type Proposal, widened } from './proposal.ts';
 
 export type RoundsOptions = {
   readonly rounds: number;
   readonly draws: number;
+  /** Rounds that are taken whatever k̂ of the first draws is (default 0). */
+  readonly atLeast?: number;
   /** What is told of a draw: of these numbers deviations are to be known. */
   readonly values: (u: Float64Array) => Float64Array;
 };
@@ -54,7 +57,7 @@ export function importanceRounds(
   first: Weighted,
   logDensity: (u: Float64Array) => number,
   key: Key,
-  { rounds, draws, values }: RoundsOptions,
+  { rounds, draws, values, atLeast = 0 }: RoundsOptions,
 ): Learnt {
   const d = first.draws[0]!.length;
   let evaluations = 0;
@@ -80,11 +83,11 @@ export function importanceRounds(
   let best: Round = { ...first, ...psis(first.logRatios), rounds: 0, proposal: null };
   if (rounds === 0) return { ...told(best), evaluations };
   let current = best;
-  while (round < rounds && !(best.paretoK <= DOUBTFUL)) {
+  while (round < rounds && (round < atLeast || !(best.paretoK <= DOUBTFUL))) {
     const proposal = momentsOf(current);
     if (proposal === null) break;
     current = next(proposal);
-    if (current.paretoK < best.paretoK) best = current;
+    if (current.paretoK < best.paretoK || round <= atLeast) best = current;
   }
   const single = widely(momentsOf(best), best);
   const count = Math.min(COMPONENTS, mostComponents(draws, d));

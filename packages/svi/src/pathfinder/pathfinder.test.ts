@@ -73,7 +73,7 @@ test.each([0, 1, 2])(
 );
 
 test('of a funnel of nine leaves no draws see neck and mouth: k̂ says so, and no error is told', () => {
-  const options = { seed: 2, iterations: 60, draws: 500 };
+  const options = { seed: 2, iterations: 60, draws: 500, nonCentred: [] };
   const published = pathfinder(funnel(9), null, { ...options, rounds: 0 });
   expect(published.paretoK).toBeLessThan(0.7);
   expect(published.logEvidence).toBeLessThan(-1);

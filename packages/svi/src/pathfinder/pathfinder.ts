@@ -3,10 +3,20 @@ import { checkOptions, fail, show } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
 import { summedOut } from '../discrete/index.ts';
 import type { Execution } from '../graph/index.ts';
-import { type Model, type Posterior, posterior } from '../model/index.ts';
-import { type Approximation, approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import type { Model, Posterior } from '../model/index.ts';
+import {
+  type Approximation,
+  approximate,
+  believed,
+  coordinatesIn,
+  equalWeights,
+  meanOf,
+  summarize,
+} from '../report/index.ts';
+import { bestCoordinates } from './coordinates.ts';
 import { importanceRounds } from './importance-rounds.ts';
-import { drawNormal, type Path, type PathOptions, singlePath } from './single-path.ts';
+import { drawAmong } from './normals.ts';
+import { type Path, type PathOptions, singlePath } from './single-path.ts';
 
 export type PathfinderOptions = {
   /** Of all draws (default 0). */
@@ -24,13 +34,15 @@ export type PathfinderOptions = {
   readonly iterations?: number;
   /** Rounds in which importance sampling learns its proposal, where k̂ is above ½; two more hold k̂ to wider draws (default 10; 0 is Pathfinder as published). */
   readonly rounds?: number;
+  /** Sites in non-centred coordinates (default: those of which a normal comes nearer to the posterior so; `[]` leaves the model as it is stated). */
+  readonly nonCentred?: readonly string[];
   /** How the model runs (default: emitted code where it is allowed). */
   readonly execution?: Execution;
   /** Whose float64 kernel serves mixtures of many rows (default: WebAssembly). */
   readonly backend?: Backend;
 };
 
-export const pathfinderDefaults: Required<Omit<PathfinderOptions, 'execution' | 'backend'>> = {
+export const pathfinderDefaults: Required<Omit<PathfinderOptions, 'execution' | 'backend' | 'nonCentred'>> = {
   seed: 0,
   paths: 4,
   radius: 2,
@@ -50,7 +62,7 @@ export type PathfinderResult = Approximation & {
 
 /**
  * Multi-path Pathfinder with Pareto-smoothed importance sampling: normal approximations along quasi-Newton paths to the modes, the best of each path, their
- * draws weighted by how likely they are. Where k̂ says that these are too far off, importance sampling learns a proposal from them; and k̂ is held to wider draws, since draws that miss a part of the
+ * draws weighted by how likely their mixture makes them. Where k̂ says that these are too far off, importance sampling learns a proposal from them; and k̂ is held to wider draws, since draws that miss a part of the
  * posterior know nothing of it.
  *
  * @param model  as for `posterior`; discrete latents are summed out
@@ -68,15 +80,18 @@ export type PathfinderResult = Approximation & {
 export function pathfinder<Data>(model: Model<Data>, data: Data, options: PathfinderOptions = {}): PathfinderResult {
   const begun = performance.now();
   const settled = settle(options);
-  const target = posterior(summedOut(model), data, { execution: options.execution, backend: options.backend });
   const root = split(key(settled.seed), 'pathfinder');
-  const paths = pathsOf(target, settled);
+  const { execution, backend, nonCentred: asked } = options;
+  const { target, paths, nonCentred, ...evaluations } = bestCoordinates(summedOut(model), data, {
+    asked,
+    search: (own) => pathsOf(own, settled),
+    key: root,
+    compile: { execution, backend },
+  });
   const found = paths.flatMap(({ best }) => (best === null ? [] : [best]));
   if (found.length === 0) return fail('svi/pathfinder', 'BAD_MODEL', lost(target, settled));
-  const parts = found.map((normal, i) => drawNormal(normal, target.logDensity, split(root, 'draws', i), settled.draws));
-  const draws = parts.flatMap((part) => part.draws);
-  const logRatios = Float64Array.from(parts.flatMap((part) => [...part.logRatios]));
-  const bounds = parts.map((part) => meanOf(part.logRatios));
+  const { draws, logRatios, own } = drawAmong(found, target.logDensity, (i) => split(root, 'draws', i), settled.draws);
+  const bounds = own.map(meanOf);
   const bestBound = bounds.reduce((a, b) => (b.mean > a.mean ? b : a));
   const learnt = importanceRounds({ draws, logRatios }, target.logDensity, root, {
     rounds: settled.rounds,
@@ -90,7 +105,7 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
   return {
     method: 'pathfinder',
     status: told.corrected ? 'converged' : 'stopped',
-    message: messageOf(believed(told), failed, paths.length, learnt.rounds),
+    message: `${messageOf(believed(told), failed, paths.length, learnt.rounds)}${coordinatesIn(nonCentred)}`,
     bound: bestBound.mean,
     boundStandardError: bestBound.error,
     ...told,
@@ -99,8 +114,9 @@ export function pathfinder<Data>(model: Model<Data>, data: Data, options: Pathfi
       learnt.rounds === 0 ? rows : rowsOf(draws),
       equalWeights(draws.length),
     ),
-    gradientEvaluations: sum(paths, ({ gradientEvaluations }) => gradientEvaluations),
-    densityEvaluations: sum(paths, ({ densityEvaluations }) => densityEvaluations) + draws.length + learnt.evaluations,
+    nonCentred,
+    gradientEvaluations: evaluations.gradientEvaluations,
+    densityEvaluations: evaluations.densityEvaluations + draws.length + learnt.evaluations,
     seconds: (performance.now() - begun) / 1000,
     paths: paths.map(({ best, mode }) => ({
       bound: best?.bound ?? Number.NEGATIVE_INFINITY,
@@ -127,7 +143,7 @@ type Searched = Pick<Posterior, 'dimension' | 'logDensity'>;
 type Settled = typeof pathfinderDefaults & Pick<PathOptions, 'places' | 'relativeTolerance'>;
 
 function settle(options: PathfinderOptions): Settled {
-  checkOptions('svi/pathfinder', options, [...Object.keys(pathfinderDefaults), 'execution', 'backend']);
+  checkOptions('svi/pathfinder', options, [...Object.keys(pathfinderDefaults), 'execution', 'backend', 'nonCentred']);
   const settled = {
     ...pathfinderDefaults,
     ...Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined)),
@@ -171,6 +187,3 @@ function messageOf(belief: string, failed: number, paths: number, rounds: number
   const lead = failed === 0 ? '' : `${failed} of ${paths} paths failed; `;
   return `${lead}${belief}${rounds === 0 ? '' : `; learnt in ${rounds} round${rounds === 1 ? '' : 's'}`}`;
 }
-
-const sum = (paths: readonly Path[], of: (path: Path) => number): number =>
-  paths.reduce((total, path) => total + of(path), 0);

@@ -1,8 +1,6 @@
 import type { Key } from '@mixtention/core';
 import { cholesky, generator, lgamma, logSumExp, sampleGamma, split } from '@mixtention/core/numeric';
-
-/** Draws with the logarithms of their importance ratios. */
-export type Weighted = { readonly draws: readonly Float64Array[]; readonly logRatios: Float64Array };
+import { squaresFrom, type Weighted } from './normals.ts';
 
 /** Mean and lower factor of the covariance of a multivariate t, and its share of the draws. */
 type Component = { readonly share: number; readonly mean: Float64Array; readonly factor: Float64Array };
@@ -105,22 +103,6 @@ function centresOf(
     });
     return centre;
   });
-}
-
-/** |L⁻¹(u − m)|². */
-function squaresFrom(mean: Float64Array, factor: Float64Array): (u: Float64Array) => number {
-  const d = mean.length;
-  const z = new Float64Array(d);
-  return (u) => {
-    let squares = 0;
-    for (let i = 0; i < d; i++) {
-      let x = u[i]! - mean[i]!;
-      for (let j = 0; j < i; j++) x -= factor[i * d + j]! * z[j]!;
-      z[i] = x / factor[i * d + i]!;
-      squares += z[i]! ** 2;
-    }
-    return squares;
-  };
 }
 
 function logDetOf(factor: Float64Array, d: number): number {

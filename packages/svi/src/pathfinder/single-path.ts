@@ -2,6 +2,7 @@ import type { Key } from '@mixtention/core';
 import { generator, split } from '@mixtention/core/numeric';
 import { lbfgs, type Objective } from '../lbfgs/lbfgs.ts';
 import { type NormalAt, normalsAlong } from './inverse-hessian.ts';
+import { logDensityOf, place } from './normals.ts';
 
 export type PathOptions = {
   readonly history: number;
@@ -14,30 +15,17 @@ export type PathOptions = {
   readonly relativeTolerance?: number;
 };
 
+/** A normal with its bound by a few draws. */
+export type Found = NormalAt & { readonly bound: number };
+
 export type Path = {
   /** The best approximation on the path; `null` where none has a finite bound. */
-  readonly best: (NormalAt & { readonly bound: number }) | null;
+  readonly best: Found | null;
   /** The place where the ascent ended: a mode, or as far as it came. */
   readonly mode: { readonly u: Float64Array; readonly value: number; readonly converged: boolean };
   readonly gradientEvaluations: number;
   readonly densityEvaluations: number;
 };
-
-const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
-
-/** log density of a draw mean + L ε. */
-const logDensityOf = ({ logDet }: NormalAt, noise: Float64Array): number =>
-  -0.5 * (noise.reduce((total, e) => total + e * e, 0) + logDet) - noise.length * HALF_LOG_2PI;
-
-/** mean + L ε. */
-function place({ mean, factor }: NormalAt, noise: Float64Array): Float64Array {
-  const d = mean.length;
-  return mean.map((m, i) => {
-    let total = m;
-    for (let j = 0; j <= i; j++) total += factor[i * d + j]! * noise[j]!;
-    return total;
-  });
-}
 
 /** One path of Pathfinder: ascends, and takes the normal approximation on the way whose bound is best. */
 export function singlePath(objective: Objective, start: Float64Array, key: Key, options: PathOptions): Path {
@@ -68,23 +56,4 @@ export function singlePath(objective: Objective, start: Float64Array, key: Key, 
   const end = ascent.path.at(-1)!;
   const mode = { u: end.u, value: end.value, converged: ascent.status === 'converged' };
   return { best, mode, gradientEvaluations: ascent.gradientEvaluations, densityEvaluations };
-}
-
-/** Draws of a normal with log p − log q of each. */
-export function drawNormal(
-  normal: NormalAt,
-  logDensity: (u: Float64Array) => number,
-  key: Key,
-  count: number,
-): { readonly draws: Float64Array[]; readonly logRatios: Float64Array } {
-  const random = generator(key);
-  const noise = new Float64Array(normal.mean.length);
-  const logRatios = new Float64Array(count);
-  const draws = Array.from({ length: count }, (_, s) => {
-    for (let j = 0; j < noise.length; j++) noise[j] = random.normal();
-    const u = place(normal, noise);
-    logRatios[s] = logDensity(u) - logDensityOf(normal, noise);
-    return u;
-  });
-  return { draws, logRatios };
 }

@@ -5,6 +5,8 @@ export type Psis = {
   readonly paretoK: number;
   /** Logarithms of smoothed weights that sum to 1. */
   readonly logWeights: Float64Array;
+  /** The logarithm of the mean of the smoothed ratios: log evidence, where ratios are of a joint density. */
+  readonly logMean: number;
 };
 
 /**
@@ -26,7 +28,8 @@ export function psis(logRatios: Float64Array): Psis {
   const count = logRatios.length;
   const logs = logRatios.map((x) => (Number.isNaN(x) ? Number.NEGATIVE_INFINITY : x));
   const top = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (!Number.isFinite(top)) return { paretoK: Number.POSITIVE_INFINITY, logWeights: logs.fill(-Math.log(count)) };
+  if (!Number.isFinite(top))
+    return { paretoK: Number.POSITIVE_INFINITY, logWeights: logs.fill(-Math.log(count)), logMean: top };
   const order = Array.from(logs.keys()).sort((a, b) => logs[a]! - logs[b]!);
   const tail = Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count)));
   let paretoK = Number.POSITIVE_INFINITY;
@@ -48,7 +51,7 @@ export function psis(logRatios: Float64Array): Psis {
     }
   }
   const total = logSumExp(logs);
-  return { paretoK, logWeights: logs.map((x) => x - total) };
+  return { paretoK, logWeights: logs.map((x) => x - total), logMean: total - Math.log(count) };
 }
 
 /**

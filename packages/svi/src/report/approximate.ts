@@ -1,5 +1,5 @@
 import type { Key } from '@mixtention/core';
-import { generator, logSumExp, split } from '@mixtention/core/numeric';
+import { generator, split } from '@mixtention/core/numeric';
 import { sizeOf } from '../graph/index.ts';
 import { type Psis, psis } from '../psis/index.ts';
 import { heavySquares } from './heavy-squares.ts';
@@ -28,6 +28,8 @@ export type Drawn = {
   readonly smoothed?: Psis;
   /** By number: how far deviations by draws of two widths are apart, as a share. */
   readonly apart?: Float64Array | undefined;
+  /** Whether k̂ is believed; false where other draws contradict it (default true). */
+  readonly isTrusted?: boolean;
 };
 
 type Told = Pick<
@@ -45,13 +47,13 @@ type Told = Pick<
 /** Moments, draws and evidence by smoothed importance weights, where k̂ allows it; as drawn where it does not. */
 export function approximate(
   columns: Columns,
-  { rows, logRatios, smoothed = psis(logRatios), apart }: Drawn,
+  { rows, logRatios, smoothed = psis(logRatios), apart, isTrusted = true }: Drawn,
   key: Key,
 ): Told {
   const count = rows.length;
   const effective = 1 / smoothed.logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
   const isEven = isNearlyEqual(effective, logRatios);
-  const corrected = smoothed.paretoK <= USABLE || isEven;
+  const corrected = isTrusted && (smoothed.paretoK <= USABLE || isEven);
   const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const evidence = evidenceOf({ logRatios, ...smoothed });
   const heavy =
@@ -70,8 +72,8 @@ export function approximate(
   };
 }
 
-/** Log evidence by importance ratios, and its standard error for tails of shape k̂. */
-function evidenceOf({ logRatios, logWeights, paretoK }: Psis & { readonly logRatios: Float64Array }): {
+/** Log evidence by smoothed ratios, and its standard error for tails of shape k̂. */
+function evidenceOf({ logRatios, logWeights, logMean, paretoK }: Psis & { readonly logRatios: Float64Array }): {
   readonly mean: number;
   readonly error: number;
 } {
@@ -79,7 +81,7 @@ function evidenceOf({ logRatios, logWeights, paretoK }: Psis & { readonly logRat
   const effective = 1 / logWeights.reduce((sum, w) => sum + Math.exp(2 * w), 0);
   const tail = isNearlyEqual(effective, logRatios) ? 1 : slower(paretoK, count);
   return {
-    mean: logSumExp(logRatios.filter(Number.isFinite)) - Math.log(count),
+    mean: logMean,
     error: Math.sqrt(Math.max(0, 1 / effective - 1 / count) * tail),
   };
 }
@@ -128,13 +130,20 @@ export function believed(
   return `${k}, but weights are nearly equal (${((100 * effectiveDraws) / draws.rows).toFixed(1)} % of the draws count): moments can be believed${heavyIn(told)}`;
 }
 
+/** In which coordinates a posterior was approximated, where that was not as stated. */
+export const coordinatesIn = (nonCentred: readonly string[]): string =>
+  nonCentred.length === 0 ? '' : `; non-centred: ${namesOf(nonCentred)}`;
+
 /** Most sites that a message names. */
 const NAMED = 5;
+
+function namesOf(sites: readonly string[]): string {
+  const names = sites.slice(0, NAMED).map((name) => `"${name}"`);
+  return `${names.join(', ')}${sites.length > NAMED ? ` and ${sites.length - NAMED} more` : ''}`;
+}
 
 /** What is not to be believed all the same. */
 export function heavyIn({ heavySites: sites }: Pick<Approximation, 'heavySites'>): string {
   if (sites.length === 0) return '';
-  const names = sites.slice(0, NAMED).map((name) => `"${name}"`);
-  const more = sites.length > NAMED ? ` and ${sites.length - NAMED} more` : '';
-  return `; but deviations of ${names.join(', ')}${more} rest on few draws of a heavy tail, and may be off by more than a fifth`;
+  return `; but deviations of ${namesOf(sites)} rest on few draws of a heavy tail, and may be off by more than a fifth`;
 }

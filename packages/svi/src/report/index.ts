@@ -2,6 +2,7 @@
 export {
   approximate,
   believed,
+  coordinatesIn,
   equalWeights,
   heavyIn,
   isNearlyEqual,

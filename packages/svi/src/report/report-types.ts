@@ -50,6 +50,8 @@ export type Approximation = {
   /** As the guide says, without weights. */
   readonly uncorrectedSites: SiteSummaries;
   readonly draws: DrawsTable;
+  /** Sites whose free numbers were standard ones, z of location + scale·z: a guide is nearer to their posterior than to that of the values. */
+  readonly nonCentred: readonly string[];
   readonly gradientEvaluations: number;
   readonly densityEvaluations: number;
   readonly seconds: number;

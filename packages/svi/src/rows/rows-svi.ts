@@ -100,7 +100,7 @@ export function rowsSvi(config: RowsConfig): Algorithm<RowsState, Message, RowsS
         gradient?.set(program.outputs.subarray(1));
         return program.outputs[0]!;
       };
-      const start = startOf({ dimension, logDensity, freeOf: () => new Float64Array(dimension) }, settled);
+      const start = startOf({ dimension, logDensity }, settled);
       const { around } = start;
       const { begin } = guidedBy(around as unknown as Tree);
       return {

@@ -246,7 +246,6 @@ async function reportOf(
     config,
   );
   const dimension = latentsOf(run, example).reduce((total, { size }) => total + size, 0);
-  const hasDiscrete = latentsOf(config.model.run, example).some(({ transform }) => transform === 'none');
   const settled = settleSvi(config.options, dimension);
   const root = split(key(settled.seed), 'svi');
   const guided = compileGuided({ model: run, data: example, around: state.around, settled });
@@ -266,13 +265,13 @@ async function reportOf(
   return {
     method: settled.guide.name,
     estimator: settled.estimator,
-    discrete: hasDiscrete ? 'summed-out' : null,
     status: isNumber ? ended.status : 'diverged',
     message: `${ended.message}; ${believed(told)}`,
     bound,
     boundStandardError,
     ...told,
     mended: null,
+    nonCentred: [...(run.nonCentred ?? [])],
     uncorrectedSites: summarize(guided.reported, rows, equalWeights(rows.length)),
     gradientEvaluations: stepsOf(climb, settled) * settled.draws + gradients,
     densityEvaluations: settled.resultDraws + densities,

@@ -70,6 +70,7 @@ export function tensorOpsOf(tf: Tf): { readonly [op: string]: TensorOp } {
     normalLogCdf: unary((x) => normalLogCdf(tf, x, comparison(tf.less, x, tf.scalar(-3)))),
     lgamma: unary(lgamma),
     digamma: unary(digamma),
+    logBeta: binary((a, b) => tf.sub(tf.add(lgamma(a), lgamma(b)), lgamma(tf.add(a, b)))),
     hold: unary(hold),
     sum: ({ axes, shape }, [x]) => tf.reshape(tf.sum(x!, [...axes!]), [...shape]),
     max: ({ axes, shape }, [x]) => hold(tf.reshape(tf.max(x!, [...axes!]), [...shape])),
@@ -77,6 +78,11 @@ export function tensorOpsOf(tf: Tf): { readonly [op: string]: TensorOp } {
     take: ({ positions, shape }, [x]) => tf.reshape(gather(flat(x!), positions!), [...shape]),
     scatter: ({ positions, shape }, [x]) => tf.reshape(scatter(flat(x!), positions!, sizeOf(shape)), [...shape]),
     concat: ({ shape }, inputs) => tf.reshape(tf.concat(inputs.map(flat)), [...shape]),
+    places: ({ positions }, [which]) =>
+      tf.tensor1d(
+        Int32Array.from(which!.dataSync(), (row) => positions![row]!),
+        'int32',
+      ),
     rows: ({ inputs: [from], shape }, [x, which]) => {
       const width = sizeOf(from!.shape.slice(1));
       const places = Array.from(which!.dataSync()).flatMap((row) =>

@@ -196,3 +196,28 @@ describe.each((await availableBackends()).filter(({ tf }) => tf !== null))('on $
     expect(tf.memory().numTensors).toBe(before + 1);
   });
 });
+
+test('ten thousand steps of a bound leave no tensor and no byte behind', async () => {
+  const [backend] = (await availableBackends()).filter(({ name }) => name === 'tfjs-wasm');
+  const tf = backend!.tf as typeof tfjs;
+  const one: Model<null> = ({ sample, normal }) => sample('x', normal(2, 1));
+  const { parameters, bound, dispose } = tensorBound(tf, one, null, { guide: autoNormal() });
+  const random = generator(key(1));
+  let at = parameters.map(({ begin, shape }) => tf.tensor(begin, [...shape]));
+  const step = (): void => {
+    const moved = tf.tidy(() => {
+      const { grads } = tf.valueAndGrads((...xs: tfjs.Tensor[]) => bound(xs, random))(at);
+      return at.map((x, i) => tf.add(x, tf.mul(0.01, grads[i]!)));
+    });
+    tf.dispose(at);
+    at = moved;
+  };
+  for (let i = 0; i < 10; i++) step();
+  const { numTensors, numDataBuffers, numBytes } = tf.memory();
+  for (let i = 0; i < 10_000; i++) step();
+  expect(tf.memory()).toMatchObject({ numTensors, numDataBuffers, numBytes });
+  // They have moved: towards 20, N(2, 1) in units of 0.1 about 0.
+  expect(at[0]!.dataSync()[0]).toBeGreaterThan(5);
+  tf.dispose(at);
+  dispose();
+});
