@@ -22,7 +22,7 @@ export function progressLine(stream: NodeJS.WriteStream = process.stderr): Progr
       if (now - last < (terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS)) return;
       last = now;
       open = terminal;
-      stream.write(terminal ? `\r\u001b[2K${text.slice(0, (stream.columns ?? 80) - 1)}` : `${text}\n`);
+      stream.write(terminal ? `\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}` : `${text}\n`);
     },
     done() {
       if (open) stream.write('\r\u001b[2K');
