@@ -38,6 +38,7 @@ test('the table of a posterior says that more components may be there where all 
   const line = async (components: number): Promise<string> =>
     fitTable(summarize(await fitBayes(faithful(), { components, prior: { concentration: 1e-3 } }), asked, undefined));
   expect(await line(2)).toContain('2 of 2 components own more than half a row: more may be there, see --components');
+  expect(await line(1)).toContain('1 of 1 component owns more than half a row: more may be there');
   expect(await line(6)).toMatch(/\d of 6 components own more than half a row$/m);
 });
 

@@ -85,7 +85,10 @@ function bound({ bound, boundTerms, activeComponents, components, componentsAske
   const sum = terms.map(([name, value]) => `${name} ${value.toFixed(2)}`).join(', ');
   return [
     ['bound', `${(bound as number).toFixed(4)} nats (${sum})`],
-    ['active', `${activeComponents} of ${counted(Number(components), 'component')} own more than half a row${more}`],
+    [
+      'active',
+      `${activeComponents} of ${counted(Number(components), 'component')} ${activeComponents === 1 ? 'owns' : 'own'} more than half a row${more}`,
+    ],
   ];
 }
 

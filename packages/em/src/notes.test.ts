@@ -53,7 +53,7 @@ it('a component that collapsed is told with its rows, the column and the floor',
     expect([status, degenerate]).toEqual(['degenerate', [2]]);
     expect(model.weights[2]).toBeCloseTo(1 / 201, 6);
     expect(message).toMatch(
-      /; degenerate: components 2 \(counted from 0\); component 2 owns row 200 \(counted from 0\) alone, and the floor of 0\.00001 holds its variance in column \d "(length|width)" \(counted from 0\)/,
+      /; degenerate: component 2 \(counted from 0\); component 2 owns row 200 \(counted from 0\) alone, and the floor of 0\.00001 holds its variance in column \d "(length|width)" \(counted from 0\)/,
     );
   }
 });
@@ -69,4 +69,7 @@ it('more parameters of a covariance than rows are told, unless a prior determine
   expect(await notesOf({ covariance: 'tied' })).toEqual(due);
   expect(await notesOf({ covariance: 'diagonal' })).toEqual([]);
   expect(await notesOf({ covariance: 'full', prior: 'weak' })).toEqual([]);
+  const { notes, message } = await fit([[1]], { components: 1 });
+  expect(notes[0]).toContain('has 2 parameters, and there is 1 row, which cannot determine them');
+  expect(message).toContain('degenerate: component 0 (counted from 0)');
 });

@@ -33,3 +33,13 @@ export function countedWas(n: number, singular: string, plural?: string): string
 export function wasOrWere(n: number): string {
   return n === 1 ? 'was' : 'were';
 }
+
+/**
+ * Things by their numbers: `component 1`, `rows 0, 4`.
+ *
+ * @example
+ * numbered([0, 4], 'row'); // 'rows 0, 4'
+ */
+export function numbered(numbers: readonly number[], singular: string): string {
+  return `${singular}${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
+}

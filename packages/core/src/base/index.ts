@@ -1,7 +1,7 @@
 /** What every package is written with: errors in one sentence, checks of options and matrices, plain data as trees. */
 
 export { alignColumns, checkColumns, checkWidth, columnLabel, columnOrder, takeColumns } from './columns.ts';
-export { counted, countedWas, wasOrWere } from './counted.ts';
+export { counted, countedWas, numbered, wasOrWere } from './counted.ts';
 export { checkOptions, errorFrom, fail, lookUp, nearest, show } from './errors.ts';
 export { findMisshapen, findWrongArray } from './find-misshapen.ts';
 export { decodeAs, encodeAs, type TextFormat } from './format.ts';

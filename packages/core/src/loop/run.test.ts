@@ -164,7 +164,7 @@ test('degenerate components are named when the objective stops rising', async ()
   const dead = halving('monotone', (info) => ({ ...info, degenerate: [1] }));
   const last = (await steps(dead)).at(-1)!;
   expect(last.status).toBe('degenerate');
-  expect(last.message).toContain('components 1, counted from 0');
+  expect(last.message).toContain('(component 1, counted from 0)');
 });
 
 test('a fall that the tolerance would not count as a gain is the end of the road, and no divergence', async () => {

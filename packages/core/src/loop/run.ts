@@ -1,3 +1,4 @@
+import { numbered } from '../base/counted.ts';
 import type {
   AnyAlgorithm,
   Dataset,
@@ -104,6 +105,6 @@ function beginning(
 
 function sentence({ status, message }: Verdict, { degenerate = [] }: StepInfo): string {
   return status === 'degenerate' && degenerate.length > 0
-    ? `${message} (components ${degenerate.join(', ')}, counted from 0)`
+    ? `${message} (${numbered(degenerate, 'component')}, counted from 0)`
     : message;
 }

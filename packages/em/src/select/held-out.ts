@@ -1,5 +1,5 @@
 import type { Dataset } from '@mixtention/core';
-import { counted, fail } from '@mixtention/core/base';
+import { counted, countedWas, fail } from '@mixtention/core/base';
 import { reweigh } from '@mixtention/core/data';
 import { generator, key, permutation, split } from '@mixtention/core/numeric';
 import { WHERE } from './check-select.ts';
@@ -32,7 +32,7 @@ export function partsOf(
     fail(
       WHERE,
       'BAD_OPTION',
-      `${counted(most, 'component')} were asked of ${counted(left, 'row')}, which heldOut leaves of ${owned.length}; ask for ${left} at most, or hold out fewer`,
+      `${countedWas(most, 'component')} asked of ${counted(left, 'row')}, which heldOut leaves of ${owned.length}; ask for ${left} at most, or hold out fewer`,
     );
   return cuts.map(([from, to]) => {
     const test = new Float64Array(data.rows);

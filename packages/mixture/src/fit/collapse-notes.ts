@@ -1,5 +1,5 @@
 import type { Dataset } from '@mixtention/core';
-import { columnLabel } from '@mixtention/core/base';
+import { columnLabel, counted, numbered } from '@mixtention/core/base';
 import { openReader, runPass } from '@mixtention/core/data';
 import { leastVariance } from '../families/gaussian/floor-covariance.ts';
 import type { MixtureModel } from '../model/mixture-model.ts';
@@ -31,13 +31,15 @@ export function collapseNotes(
     if (column === null) return [];
     const own = rows?.get(k);
     const owns =
-      own === undefined ? `about ${Number((model.weights[k]! * data.totalWeight).toPrecision(3))} rows` : named(own);
+      own === undefined
+        ? `about ${counted(Number((model.weights[k]! * data.totalWeight).toPrecision(3)), 'row')}`
+        : named(own);
     return `component ${k} owns ${owns}, and the floor of ${leastVariance(floor)} holds its variance in ${columnLabel(column, data.columns.names)}`;
   });
 }
 
 function named(rows: readonly number[]): string {
-  return rows.length === 1 ? `row ${rows[0]} (counted from 0) alone` : `rows ${rows.join(', ')} (counted from 0) alone`;
+  return `${numbered(rows, 'row')} (counted from 0) alone`;
 }
 
 /** The column of least variance, where that is the floor; null where no column is there. */

@@ -35,7 +35,7 @@ function undeterminedNote({ rows, width }: Dataset, family: Family): string[] {
   const hasProducts = family.terms(width).some(({ statistics }) => statistics.squares !== 'none');
   if (!hasProducts || parameters <= rows) return [];
   return [
-    `a component over ${counted(width, 'column')} has ${counted(parameters, 'parameter')}, and there are ${counted(rows, 'row')}, which cannot determine them: take diagonal covariances, a prior, or fewer columns`,
+    `a component over ${counted(width, 'column')} has ${counted(parameters, 'parameter')}, and there ${rows === 1 ? 'is' : 'are'} ${counted(rows, 'row')}, which cannot determine them: take diagonal covariances, a prior, or fewer columns`,
   ];
 }
 

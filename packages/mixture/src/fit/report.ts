@@ -1,4 +1,5 @@
 import type { Mixture, StepInfo, Tree } from '@mixtention/core';
+import { numbered } from '@mixtention/core/base';
 import { type Step, statusSentences } from '@mixtention/core/loop';
 import { criteria } from '../model/criteria.ts';
 import { MixtureModel } from '../model/mixture-model.ts';
@@ -117,7 +118,7 @@ function sentence({ status, message }: Step, { degenerate, collapsed, constant, 
   // Components have other numbers in the report than in a state.
   const parts = [status === 'degenerate' ? statusSentences[status] : message];
   if (degenerate.length > 0)
-    parts.push(`degenerate: components ${degenerate.join(', ')} (counted from 0)`, ...collapsed);
+    parts.push(`degenerate: ${numbered(degenerate, 'component')} (counted from 0)`, ...collapsed);
   if (precision !== null) parts.push(precision);
   // A column without any variance is why components have none: that comes first.
   if (constant !== null && (status === 'degenerate' || degenerate.length > 0)) parts.unshift(constant);

@@ -1,3 +1,4 @@
+import { counted } from '@mixtention/core/base';
 import { decimal, type Html, html, markup } from '@mixtention/core/page';
 import { type Axis, axis, drawing, gridOf, LEFT, pathOf, RIGHT } from './chart.ts';
 import type { CompletionData } from './completion-data.ts';
@@ -33,7 +34,7 @@ export function revealView(data: CompletionData, { logitScale }: CompletionState
   const whole = steps[last]!.told;
   const isScored = steps[0]!.left !== null;
   const now = at === null ? null : steps[at]!;
-  const label = `From ${decimal(steps[0]!.effectiveComponents, 1)} components in play to ${decimal(steps[last]!.effectiveComponents, 1)} over ${last} ${part}`;
+  const label = `From ${decimal(steps[0]!.effectiveComponents, 1)} components in play to ${decimal(steps[last]!.effectiveComponents, 1)} over ${counted(last, part.slice(0, -1))}`;
   return html`<figure class="chart">${evidenceChart(steps, { x, at, width, whole })}<figcaption><span><i class="area told"></i>told: −log p(seen)</span> ${isScored ? html`<span><i class="area left"></i>left: −log p(hidden | seen)</span> <span><i class="line whole"></i>−log p(all) = ${decimal(whole, 1)} nats${logitScale === 1 ? `: the two add up to it whatever is seen, by the chain rule` : '; at T = 1 the two add up to it whatever is seen'}</span>` : null}</figcaption></figure>
 <figure class="chart">${componentsChart(steps, { x, at, width, label })}<figcaption><span><i class="line joint"></i>components in play, exp H, against the number of ${part} that are seen</span> ${now === null ? null : html`<span>Now <b data-number="revealed">${decimal(now.effectiveComponents, 2)}</b>; component ${now.best} has ${shareText(now.share)}${now.left === null ? '' : `; ${decimal(now.told, 1)} nats told, ${decimal(now.left, 1)} left`}.</span>`}</figcaption></figure>`;
 }

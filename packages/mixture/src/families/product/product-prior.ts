@@ -1,4 +1,5 @@
 import type { ConjugatePrior, Transform, Tree } from '@mixtention/core';
+import { numbered } from '@mixtention/core/base';
 import { addParts, joinScores } from './join.ts';
 import type { ProductParams, ProductPosterior, ProductPrior } from './params.ts';
 import { type ConjugatePart, ofParts, sumsOfPart, transformOfPart } from './parts.ts';
@@ -106,5 +107,5 @@ function mapped(parts: readonly ConjugatePart[], way: Way): (of: ProductPrior, t
 function columnsInWords(columns: readonly number[]): string {
   const isRun = columns.length > 2 && columns.every((d, c) => c === 0 || d === columns[c - 1]! + 1);
   if (isRun) return `columns ${columns[0]} to ${columns.at(-1)}`;
-  return columns.length === 1 ? `column ${columns[0]}` : `columns ${columns.join(', ')}`;
+  return numbered(columns, 'column');
 }
