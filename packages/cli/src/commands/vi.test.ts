@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseNpy } from '@mixtention/files';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { binPath, mixtention, workFolder } from '../testing.ts';
 
@@ -174,12 +175,19 @@ test('vi --report writes a page with every site and the steps, --predict draws d
   expect(await readFile(page, 'utf8')).toContain('The posterior of eight-schools.mjs');
 });
 
-test('draws go to npy files too', async () => {
-  const out = folder.path('draws.npy');
-  expect(
-    (await mixtention(['vi', eightSchools, data, '--steps', '300', '--result-draws', '100', '--draws', out])).code,
-  ).toBe(0);
-  expect((await readFile(out)).subarray(1, 6).toString()).toBe('NUMPY');
+test('draws go to npy files too: the numbers of the CSV file', async () => {
+  const args = ['vi', eightSchools, data, '--steps', '300', '--learning-rate', '0.03', '--result-draws', '100'];
+  const [npy, csv] = ['draws.npy', 'same.csv'].map((name) => folder.path(name)) as [string, string];
+  const done = await Promise.all([npy, csv].map((out) => mixtention([...args, '--draws', out])));
+  expect(done.map(({ code }) => code)).toEqual([0, 0]);
+  const { data: numbers, rows, cols } = parseNpy(await readFile(npy), npy);
+  const [header, ...lines] = (await readFile(csv, 'utf8')).trim().split('\n');
+  expect([rows, cols]).toEqual([lines.length, header!.split(',').length]);
+  lines.forEach((line, s) => {
+    line.split(',').forEach((cell, d) => {
+      expect(numbers[s * cols + d]).toBe(Number(cell));
+    });
+  });
 });
 
 test('a run that is killed goes on from its checkpoint to the same bits', async () => {

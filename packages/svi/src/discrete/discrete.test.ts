@@ -2,8 +2,11 @@ import { generator, key } from '@mixtention/core/numeric';
 import { expect, test } from 'vitest';
 import { aroundZero } from '../guides/around.ts';
 import { autoNormal, writtenGuide } from '../guides/index.ts';
+import { slopeDrawer } from '../inference/draw-slope.ts';
 import { compileObjective, type Discrete } from '../inference/objective.ts';
 import { svi } from '../inference/svi.ts';
+import { settleSvi } from '../inference/svi-options.ts';
+import { ruleOf, stepAlong, walkFrom } from '../inference/walk.ts';
 import type { Model } from '../model/index.ts';
 
 const x = [1.9, -0.2, 1.1, 2.4, 0.3];
@@ -52,6 +55,45 @@ function gradients(model: Model<readonly number[]>, discrete: Discrete, draws: n
 test('one-hot and whole numbers are enumerated to the same bound and gradient', () => {
   const [a, b] = [rowsOfKinds, rowsOfNumbers].map((model) => gradients(model, 'enumerated', 20));
   for (const [i, v] of a!.mean.entries()) expect(v).toBeCloseTo(b!.mean[i]!, 10);
+});
+
+test('the gradient of the enumerated bound is that of finite differences, by parameters of either kind', () => {
+  const given = { model: rowsOfKinds, data: x, guide: autoNormal(), around: aroundZero(1) };
+  const { step, begin } = compileObjective(given, 'pathwise', 'enumerated');
+  const at = begin.map((_, i) => Math.sin(2 * i) / 2);
+  const bound = (u: Float64Array): Float64Array => {
+    step.inputs.set(u);
+    step.run(generator(key(9)));
+    return step.outputs.slice();
+  };
+  const slopes = bound(at).subarray(1);
+  at.forEach((_, i) => {
+    const moved = (h: number): number => bound(at.map((v, j) => (i === j ? v + h : v)))[0]!;
+    expect(Math.abs(slopes[i]! - (moved(1e-4) - moved(-1e-4)) / 2e-4)).toBeLessThan(1e-5);
+  });
+});
+
+test('scores beside running means are quieter: draws of a step are measured by what they are usually worth', () => {
+  const given = { model: rowsOfKinds, data: x, guide: autoNormal(), around: aroundZero(1) };
+  const settled = settleSvi({ draws: 1, learningRate: 1e-12 }, 1, true);
+  const scatter = (isFollowed: boolean): number => {
+    const objective = compileObjective(given, 'pathwise', 'score');
+    const drawer = slopeDrawer(objective, key(1), settled);
+    const walk = walkFrom(objective.begin, objective.baselines, settled);
+    const [sum, squares] = [new Float64Array(objective.begin.length), new Float64Array(objective.begin.length)];
+    const steps = 2000;
+    for (let s = 0; s < steps; s++) {
+      const slope = drawer(walk);
+      slope.gradient.forEach((v, i) => {
+        sum[i]! += v / steps;
+        squares[i]! += (v * v) / steps;
+      });
+      stepAlong(walk, slope, 0, ruleOf('sgd'));
+      if (!isFollowed) walk.baseline.fill(0);
+    }
+    return squares.reduce((total, square, i) => total + square - sum[i]! ** 2, 0);
+  };
+  expect(scatter(true)).toBeLessThan(0.6 * scatter(false));
 });
 
 test('the score has the enumerated bound and gradient as its mean, from terms of each row alone', () => {

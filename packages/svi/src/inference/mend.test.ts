@@ -57,7 +57,11 @@ test('where no proposal comes near the result stays the guide’s', () => {
     const v = sample('v', normal(0, 3));
     for (let i = 0; i < 9; i++) sample(`x${i}`, normal(0, exp(mul(0.5, v))));
   };
-  const { mended, corrected, sites, uncorrectedSites } = svi(funnel, null, { guide: 'autoNormal', steps: 1000, nonCentred: [] });
+  const { mended, corrected, sites, uncorrectedSites } = svi(funnel, null, {
+    guide: 'autoNormal',
+    steps: 1000,
+    nonCentred: [],
+  });
   expect(mended).toBeNull();
   expect(corrected).toBe(false);
   expect(sites).toEqual(uncorrectedSites);

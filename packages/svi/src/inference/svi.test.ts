@@ -269,3 +269,13 @@ test.skipIf(posteriorFolder === undefined).each(posteriors)(
     expect(sd).toBeLessThan(0.25);
   },
 );
+
+test.skipIf(posteriorFolder === undefined).each(posteriors)(
+  `%s: where independent normal numbers are wrong, k̂ says so (skipped where ${reason})`,
+  (name, model) => {
+    const { data, reference } = readPosterior(name);
+    const { paretoK, uncorrectedSites } = svi(model, data, { guide: 'autoNormal' });
+    const { mean, sd } = distances(uncorrectedSites, reference);
+    if (mean > 0.25 || sd > 0.25) expect(paretoK).toBeGreaterThan(0.7);
+  },
+);
