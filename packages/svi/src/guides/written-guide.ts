@@ -2,7 +2,7 @@ import { fail, show } from '@mixtention/core/base';
 import { type DiscreteDraw, drawDiscrete } from '../discrete/index.ts';
 import { beyondSupport } from '../distributions/beyond-support.ts';
 import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
-import { add, broadcastTo, hold, type Shape, sum, type Value, value } from '../graph/index.ts';
+import { add, broadcastTo, hold, type Shape, showShape, sum, type Value, value } from '../graph/index.ts';
 import type { Coordinates, Latent } from '../model/index.ts';
 import { toolbox } from '../model/toolbox.ts';
 import type { Guide, GuideTools } from './guide-types.ts';
@@ -39,14 +39,18 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
         parameters.set(own, made);
         return made;
       });
-      const found = (site: string): { readonly distribution: Distribution; readonly value: Value } =>
+      const found = ({ name: site, shape }: Latent): { readonly distribution: Distribution; readonly value: Value } =>
         first.get(site) ??
-        fail('svi/guide', 'BAD_MODEL', `site "${site}" has no guide; guided are ${[...first.keys()].join(', ')}`);
+        fail(
+          'svi/guide',
+          'BAD_MODEL',
+          `site "${site}" has no guide; it is ${showShape(shape)}, guided ${first.size === 0 ? 'is none' : `are ${[...first.keys()].join(', ')}`}`,
+        );
       const used: Latent[] = [];
       const chosen: DiscreteDraw[] = [];
       return {
         provide: (latent) => {
-          const { distribution, value } = found(latent.name);
+          const { distribution, value } = found(latent);
           if (latent.transform === null) {
             const draw = drawDiscrete(latent, distribution, tools.relaxed);
             chosen.push(draw);

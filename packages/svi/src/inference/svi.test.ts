@@ -193,7 +193,7 @@ test('a guide of one’s own: dependent, and named in errors', () => {
     (guide: Guide): (() => unknown) =>
     () =>
       svi(model, null, { guide });
-  expect(refused(writtenGuide(() => 0))).toThrow('site "x" has no guide');
+  expect(refused(writtenGuide(() => 0))).toThrow('site "x" has no guide; it is [2], guided is none');
   expect(refused(writtenGuide(({ sample, poisson }) => sample('x', poisson(1))))).toThrow(
     'whose draws have no gradients',
   );

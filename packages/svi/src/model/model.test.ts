@@ -113,8 +113,8 @@ const refused: readonly [string, Model<null>, string][] = [
   ],
   [
     'two sites of one name',
-    ({ sample, normal }) => [sample('a', normal(0, 1)), sample('a', normal(0, 1))],
-    'two sites are named "a"',
+    ({ sample, normal }) => [sample('a', normal([0, 0], 1)), sample('a', normal(0, 1))],
+    'two sites are named "a"; the first is [2]',
   ],
   [
     'shapes that do not broadcast',

@@ -79,7 +79,9 @@ export function traceModel<Data>(
   const named = (name: string): void => {
     if (typeof name !== 'string' || name === '')
       fail(WHERE, 'BAD_MODEL', `a site is named ${show(name)}, text was due`);
-    if (sites.some((site) => site.name === name)) fail(WHERE, 'BAD_MODEL', `two sites are named "${name}"`);
+    const before = sites.find((site) => site.name === name);
+    if (before !== undefined)
+      fail(WHERE, 'BAD_MODEL', `two sites are named "${name}"; the first is ${showShape(before.value.shape)}`);
   };
   const plateShape = (): Shape => plates.map(({ taken }) => taken).reverse();
   const scale = (): number => plates.reduce((product, { size, taken }) => product * (size / taken), 1);
