@@ -57,10 +57,9 @@ export function value(x: ValueLike, where = 'svi/value'): Value {
     return constant(data, shape);
   }
   if (typeof x === 'object' && x !== null && 'data' in x && 'rows' in x) return matrixOf(x as MatrixData, where);
-  const hint =
-    typeof x === 'string' && (x as string).includes('[object Object]')
-      ? '; values are summed by add(a, b), not by +'
-      : '';
+  const isSum = typeof x === 'string' && (x as string).includes('[object Object]');
+  const isEntry = x === undefined ? '; entries of a value are take(x, i), not x[i]' : '';
+  const hint = isSum ? '; values are summed by add(a, b), not by +' : isEntry;
   const came = ArrayBuffer.isView(x) ? `a ${x.constructor.name}` : show(x);
   return fail(where, 'BAD_DATA', `${came} came, numbers or a value were due${hint}`);
 }

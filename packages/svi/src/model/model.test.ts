@@ -205,5 +205,12 @@ test('what a newcomer stumbles over is told with the site: latents as numbers, s
   const apart: Model<null> = ({ sample, normal, add }) =>
     add(sample('a', normal([0, 0], 1)), sample('b', normal([0, 0, 0], 1)));
   expect(said(apart)).toThrow('after site "b": add: shapes [2] and [3] do not broadcast');
+  const entry: Model<null> = ({ sample, normal }) =>
+    sample('y', normal((sample('b', normal([0, 0], 1)) as never)[0]!, 1));
+  expect(said(entry)).toThrow(
+    'after site "b": normal.mean: undefined came, numbers or a value were due; entries of a value are take(x, i)',
+  );
+  const missing = (({ vonMises }: { vonMises: (a: number) => never }) => vonMises(0)) as never as Model<null>;
+  expect(said(missing)).toThrow('vonMises() is no statement, distribution or operation of models');
   expect(said(null)).toThrow('the model is null, a function of (m, data) was due');
 });

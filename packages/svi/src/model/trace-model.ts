@@ -269,15 +269,24 @@ function checkDistribution(name: string, distribution: Distribution): void {
   checkParameters(WHERE, name, distribution);
 }
 
-/** Shapes that do not go together between two sites are told with the site before them. */
+/** Shapes and numbers that do not go together between two sites are told with the site before them, and names that there are none of as such. */
 function stating(sites: readonly Site[], work: () => unknown): unknown {
   try {
     return work();
   } catch (thrown) {
     const { code, message } = thrown as { readonly code?: unknown; readonly message?: string };
     const last = sites.at(-1);
-    if (code !== 'BAD_SHAPE' || last === undefined || message?.includes('site "') !== false) throw thrown;
-    return fail(WHERE, 'BAD_SHAPE', `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
+    const unknown = thrown instanceof TypeError && message?.match(/^(\w+) is not a function$/)?.[1];
+    if (unknown && !(unknown in toolbox))
+      fail(
+        WHERE,
+        'BAD_MODEL',
+        `${unknown}() is no statement, distribution or operation of models; a log density of your own goes by factor(name, x)`,
+        thrown,
+      );
+    if ((code !== 'BAD_SHAPE' && code !== 'BAD_DATA') || last === undefined || message?.includes('site "') !== false)
+      throw thrown;
+    return fail(WHERE, code, `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
   }
 }
 

@@ -70,6 +70,8 @@ export type PathfinderResult = Approximation & {
  * @throws BAD_OPTION, BAD_MODEL; what the model throws
  *
  * Cost: some 50 gradients a path and 25 densities a step of it, then a density a draw; D² numbers. For up to some hundred free coordinates.
+ * Where an ascent ends nowhere (a centred hierarchy, as a deviation comes to 0), the normal without correlations whose bound over ten fixed draws is highest is held to those of its path: up to some thousand gradients for each of them.
+ *
  * Source: Zhang, Carpenter, Gelman & Vehtari (2022), Pathfinder: parallel quasi-Newton variational inference, JMLR 23.
  *
  * @example
