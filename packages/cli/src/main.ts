@@ -1,4 +1,5 @@
 import { MixtentionError } from '@mixtention/core';
+import { errorFrom } from '@mixtention/core/base';
 import { printable } from '@mixtention/files';
 import { Command, CommanderError } from 'commander';
 import { completeCommand } from './commands/complete.ts';
@@ -72,7 +73,7 @@ function report(error: unknown, signal: AbortSignal, debug: boolean): ExitCode {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   // Without a command commander has shown the help already.
   if (error instanceof CommanderError && error.code === 'commander.help') return 2;
-  const { message, stack } = error as Error;
+  const { message, stack } = errorFrom(error);
   const sentence = signal.aborted ? 'interrupted' : inWords(message.replace(/^error: /, '').replaceAll('\n', ' '));
   process.stderr.write(`mixtention: ${debug ? stack : printable(sentence)}\n`);
   if (signal.aborted) return 130;

@@ -1,4 +1,5 @@
 import { type AnyAlgorithm, inline, wasm } from '@mixtention/core';
+import { seal, unseal } from '@mixtention/core/base';
 import { availableBackends } from '@mixtention/core/testing';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, faithful, gaussianFull } from '@mixtention/mixture';
 import { type DriverOptions, fitMixture } from '@mixtention/mixture/fit';
@@ -151,7 +152,12 @@ describe('a checkpoint of another fit is refused in a sentence', async () => {
       async () => decodeCheckpoint('{"format":"mixtention/mixture"}'),
       'format is "mixtention/mixture", "mixtention/checkpoint" was due',
     ],
-    ['half', async () => decodeCheckpoint(text.replace('"trace"', '"track"')), 'parts of the checkpoint are missing'],
+    ['damaged', async () => decodeCheckpoint(text.replace('"trace"', '"track"')), 'it is damaged'],
+    [
+      'half',
+      async () => decodeCheckpoint(seal(unseal(text)!.replace('"trace"', '"track"'))),
+      'parts of the checkpoint are missing',
+    ],
     ['object', () => fit(x, { ...options, resume: {} as never }), 'resume is an object, a checkpoint'],
   ])('%s', async (_, run, due) => {
     await expect(run()).rejects.toThrow(due);

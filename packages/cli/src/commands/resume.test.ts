@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { seal, unseal } from '@mixtention/core/base';
 import { generator, key } from '@mixtention/core/numeric';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { binPath, csv, mixtention, workFolder } from '../testing.ts';
@@ -100,8 +101,8 @@ test('a checkpoint is held to the data and to the options, in words of the comma
   }
   expect((await mixtention(['fit', data, '--resume', file, '--backend', 'tfjs-wasm', '--force'])).code).toBe(0);
   // As on a machine without the native kernel.
-  const text = readFileSync(file, 'utf8').replace('"backend":"plain"', '"backend":"native"');
-  const native = await folder.put('native.ckpt', text.replace('"backend":"plain"', '"backend":"native"'));
+  const text = unseal(readFileSync(file, 'utf8'))!.replaceAll('"backend":"plain"', '"backend":"native"');
+  const native = await folder.put('native.ckpt', seal(text));
   const env = { MIXTENTION_NATIVE: 'off' };
   const { code, stderr } = await mixtention(['fit', data, '--resume', native], { env });
   expect([code, stderr]).toEqual([

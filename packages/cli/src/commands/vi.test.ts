@@ -239,4 +239,21 @@ test('what cannot run is refused in one sentence', async () => {
   expect(await said(twice, data, '--on-rows', '--predict', data)).toContain(
     '--predict runs the model with all of its data',
   );
+  expect(await said(twice, data, '--checkpoint', file, '--draws', file)).toContain('are one file, two were due');
+});
+
+test('a model that throws, waits or ends the process leaves one sentence, and is no success', async () => {
+  const said = async (name: string, source: string): Promise<readonly [number | null, string]> => {
+    const { code, stderr } = await mixtention(['vi', await folder.put(name, source), data]);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    return [code, stderr];
+  };
+  const [thrown, waited, ended] = await Promise.all([
+    said('throws.mjs', "export default () => { throw 'no prior'; };"),
+    said('waits.mjs', 'await new Promise(() => {}); export default () => {};'),
+    said('ends.mjs', 'export default () => process.exit(0);'),
+  ]);
+  expect(thrown).toEqual([1, 'mixtention: no prior\n']);
+  expect(waited).toEqual([1, expect.stringContaining('waits for what never comes, before there was a result')]);
+  expect(ended).toEqual([1, expect.stringContaining('ended the process with code 0, before there was a result')]);
 });

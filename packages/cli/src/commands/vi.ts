@@ -25,6 +25,7 @@ import { jsonText, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
 import { isNpy } from '../use-model.ts';
 import { viTable } from '../vi-table.ts';
+import { watched } from '../watched.ts';
 import type { Interruption } from './fit.ts';
 import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
 import { loadData, loadModel } from './vi-inputs.ts';
@@ -153,11 +154,12 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   const others = [flags.resume, flags.predict].filter((path) => path !== undefined);
   const inputs = [modelPath, dataPath, ...others];
   for (const out of [flags.draws, flags.out]) await checkStreams(inputs, { out, json: flags.json });
-  if (flags.out !== undefined && flags.draws !== undefined && resolve(flags.out) === resolve(flags.draws))
-    fail('cli/vi', 'BAD_OPTION', '--out and --draws are one file, two were due');
+  for (const name of ['out', 'checkpoint'] as const)
+    if (flags[name] !== undefined && flags.draws !== undefined && resolve(flags[name]) === resolve(flags.draws))
+      fail('cli/vi', 'BAD_OPTION', `--${name} and --draws are one file, two were due`);
   await checkViReport(flags, inputs);
   const trace: TraceMark[] = [];
-  const result = await infer(modelPath, dataPath, { flags, signal, trace });
+  const result = await watched(modelPath, signal, () => infer(modelPath, dataPath, { flags, signal, trace }));
   const predictive = await predictionsOf(modelPath, result, flags);
   const { draws, around: _, ...told } = { around: null, ...result };
   const summary = { ...told, ...(predictive !== null && { predictive }), model: modelPath, seed: flags.seed };

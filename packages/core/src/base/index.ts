@@ -8,6 +8,7 @@ export { decodeAs, encodeAs, type TextFormat } from './format.ts';
 export { checkFinite, rowsOf, takeRows } from './matrix.ts';
 export { memoize } from './memoize.ts';
 export { priorOf } from './prior-of.ts';
+export { seal, unseal } from './seal.ts';
 export { isNamedSpec, isSameName, isSpec, mapSpecs, type NamedSpec, namesOf, specOf, textOf } from './specs.ts';
 export { table } from './table.ts';
 export { totalOf } from './total-of.ts';

@@ -90,3 +90,11 @@ test('another optimizer of the same name, other rounds, and a row beyond the fir
   expect(going({ rounds: 3 })).toThrow('rounds is 10, here it is 3');
   expect(going({}, [1, 2, 3, 4, 6])).toThrow('same model, data and backend were due');
 });
+
+test('a checkpoint with a changed number in it is refused', () => {
+  let text = '';
+  svi(coin, heads, { ...brief, onCheckpoint: (one) => (text = encodeSviCheckpoint(one)) });
+  const at = text.indexOf('$float64":"') + 12;
+  const changed = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  expect(() => decodeSviCheckpoint(changed)).toThrow('it is damaged');
+});

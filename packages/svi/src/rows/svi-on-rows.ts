@@ -1,6 +1,6 @@
 import type { Dataset, Executor, Matrix, Sample, Source, Tree } from '@mixtention/core';
 import { inline } from '@mixtention/core';
-import { checkOptions, decodeTree, encodeTree, fail, isRecord } from '@mixtention/core/base';
+import { checkOptions, decodeTree, encodeTree, fail, isRecord, seal, unseal } from '@mixtention/core/base';
 import { dataset, isDataset, sampleRows } from '@mixtention/core/data';
 import { type Resumable, run } from '@mixtention/core/loop';
 import { generator, key, split } from '@mixtention/core/numeric';
@@ -141,7 +141,7 @@ export async function sviOnRows(
   let at: Resumable<RowsState> | null = null;
   let ended: Climbed | null = null;
   let written = performance.now();
-  const write = (): void => options.onCheckpoint?.(encodeTree({ ...identity, at: at as unknown as Tree }));
+  const write = (): void => options.onCheckpoint?.(seal(encodeTree({ ...identity, at: at as unknown as Tree })));
   const steps = options.steps ?? Number.POSITIVE_INFINITY;
   const { signal } = options;
   for await (const made of run<RowsState>(algorithm, data, {
@@ -216,11 +216,14 @@ function identityOf({ model, options, ...config }: RowsConfig, data: Dataset, { 
 }
 
 function resumed({ resume, steps }: SviOnRowsOptions, identity: Identity): Resumable {
-  const tree = decodeTree(resume!);
-  if (!isRecord(tree)) return fail(WHERE, 'BAD_MODEL', 'resume is no checkpoint that onCheckpoint was handed');
+  const tree = typeof resume === 'string' ? decodeTree(resume) : null;
+  if (tree === null || !isRecord(tree))
+    return fail(WHERE, 'BAD_MODEL', 'resume is no checkpoint that onCheckpoint was handed');
   for (const [part, due] of Object.entries(identity))
     if (encodeTree(tree[part] ?? null) !== encodeTree(due))
       fail(WHERE, 'BAD_OPTION', `the checkpoint is of another run: its ${part} differs`);
+  if (unseal(resume!) === null)
+    fail(WHERE, 'BAD_MODEL', 'the checkpoint is damaged: its checksum is none of what it holds');
   const at = tree.at as unknown as Resumable<RowsState>;
   const climb = climbIn(at.state);
   if (climb.ended?.status === 'stopped' && climb.walk.taken < (steps ?? Number.POSITIVE_INFINITY)) climb.ended = null;

@@ -1,5 +1,6 @@
 import { fail } from '@mixtention/core/base';
 import {
+  abs,
   add,
   cholesky,
   concat,
@@ -7,6 +8,7 @@ import {
   diagonal,
   div,
   exp,
+  less,
   log,
   log1p,
   matmul,
@@ -14,6 +16,7 @@ import {
   neg,
   reshape,
   type Shape,
+  slice,
   softplus,
   sqrt,
   square,
@@ -121,11 +124,14 @@ export const correlationFactor: Transform = {
   },
   inverse: (x) => {
     const d = sizeFor(x.shape);
+    // sinh u = L_ij / √Σ_{k>j} L_ik²: rows have length 1, and what is left is summed from its small end.
+    const reversed = Array.from({ length: d }, (_, j) => d - 1 - j);
     const squares = square(x);
-    const left = sub(1, sub(cumulativeSum(squares), squares));
-    const z = div(x, sqrt(where(belowMask(d), left, 1)));
-    const inside = where(belowMask(d), z, 0);
-    return fromMatrix(mul(0.5, sub(log1p(inside), log1p(neg(inside)))), d, false);
+    const left = take(cumulativeSum(take(squares, reversed, -1)), reversed, -1);
+    const after = concat([slice(left, 1, d, -1), slice(left, 0, 1, -1)], -1);
+    const t = where(belowMask(d), div(abs(x), sqrt(where(belowMask(d), after, 1))), 0);
+    const size = log1p(add(t, div(square(t), add(1, sqrt(add(1, square(t)))))));
+    return fromMatrix(where(less(x, 0), neg(size), size), d, false);
   },
 };
 

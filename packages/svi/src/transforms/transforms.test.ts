@@ -55,6 +55,19 @@ test.each(cases)(
   },
 );
 
+test('correlations of many columns come back, however close to ±1', () => {
+  const transform = supportTransform({ kind: 'correlationFactor' });
+  const free = input('free', transform.freeShape([30, 30]));
+  const program = compile([transform.inverse(transform.forward(free).value)], [free]);
+  const random = generator(key(1));
+  for (const scale of [0.1, 1, 3]) {
+    program.inputs.set(program.inputs.map(() => scale * random.normal()));
+    program.run();
+    for (const [i, u] of program.outputs.entries())
+      expect(Math.abs(u - program.inputs[i]!)).toBeLessThan(1e-9 * Math.max(1, Math.abs(u)));
+  }
+});
+
 test('values lie in their support', () => {
   const at = (support: Support, shape: Shape): number[] => {
     const transform = supportTransform(support);
