@@ -13,6 +13,7 @@ import { runCommand } from '../run-command.ts';
 import { machine } from '../speed/machine.ts';
 import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
+import { minibatchTable } from './minibatches.ts';
 
 const SCHOOLS = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
 
@@ -43,11 +44,16 @@ const SEEDS = [0, 1, 2];
 
 /**
  * `npm run bench:guides`: what each guide and each estimator costs on eight schools, as the tables of svi's README have it. Microseconds are processor time of a draw (sampling, model, gradient, update), the
- * least of `ROUNDS` (default 5) rounds that take turns.
+ * least of `ROUNDS` (default 5) rounds that take turns. Last, what a row takes in minibatches beside full passes (`PARTS=minibatches` is that alone).
  */
 await runCommand(async () => {
   const rounds = Number(process.env.ROUNDS ?? 5);
   checkCount('bench/guides', 'ROUNDS', rounds, 1);
+  if (process.env.PARTS !== 'minibatches') compareGuides(rounds);
+  console.log(minibatchTable(rounds));
+});
+
+function compareGuides(rounds: number): void {
   const found = STEPPED.map(({ guide, options }) => svi(schools, SCHOOLS, { guide, ...options }));
   const { around } = found[0]!;
   const least = found.map(() => Number.POSITIVE_INFINITY);
@@ -99,7 +105,7 @@ await runCommand(async () => {
       }),
     ]),
   );
-});
+}
 
 function toldOf({
   gradientEvaluations,

@@ -1,6 +1,6 @@
 """NumPyro's SVI, jitted, many steps a call (see serve.py for how it answers). Its one argument is the precision of everything.
 
-The folder holds `svi-x.npy` `[N, D]` for the mixture, and `<id>-<site>.npy`, values of every latent at which `check` tells the log joint density.
+The folder holds `svi-x.npy` `[N, D]` for the mixture, `regression-x.npy`, `network-x.npy` and the like, and `<id>-<site>.npy`, values of every latent at which `check` tells the log joint density.
 `time` takes the seconds of one step of AutoNormal, Adam and one draw, over calls of some hundred steps.
 """
 import json
@@ -46,12 +46,44 @@ def eight_schools(y, sigma):
         numpyro.sample("y", dist.Normal(mu + tau * t, sigma), obs=y)
 
 
+def regression(x, y, subsample=None):
+    b = numpyro.sample("b", dist.Normal(0, 1).expand([x.shape[1]]).to_event(1))
+    with numpyro.plate("rows", x.shape[0], subsample_size=subsample):
+        some_x, some_y = numpyro.subsample(x, 1), numpyro.subsample(y, 0)
+        numpyro.sample("y", dist.Bernoulli(logits=some_x @ b), obs=some_y)
+
+
+def minibatches(x, y):
+    regression(x, y, 1024)
+
+
+def network(x, y):
+    def layer(n, h):
+        w = numpyro.sample(f"w{n}", dist.Normal(0, 1).expand([h.shape[1], 32]).to_event(2))
+        b = numpyro.sample(f"b{n}", dist.Normal(0, 1).expand([32]).to_event(1))
+        return jnp.tanh(h @ w + b)
+
+    last = layer(2, layer(1, x))
+    mean = last @ numpyro.sample("w3", dist.Normal(0, 1).expand([32]).to_event(1))
+    sd = numpyro.sample("sd", dist.HalfNormal(1))
+    with numpyro.plate("rows", x.shape[0]):
+        numpyro.sample("y", dist.Normal(mean, sd), obs=y)
+
+
 def read(name):
     return jnp.asarray(np.load(os.path.join(folder, f"{name}.npy")), dtype=precision)
 
 
+def regression_data():
+    return read("regression-x"), read("regression-y")[0]
+
+
+# Model, its data, its latents, and steps of a call.
 CASES = {
     "mixture": (mixture, lambda: (read("svi-x"),), ["weights", "means", "deviations"], 50),
+    "regression": (regression, regression_data, ["b"], 100),
+    "minibatches": (minibatches, regression_data, ["b"], 500),
+    "network": (network, lambda: (read("network-x"), read("network-y")[0]), ["w1", "b1", "w2", "b2", "w3", "sd"], 100),
     "eight-schools": (eight_schools, lambda: (jnp.asarray(Y), jnp.asarray(SIGMA)), ["mu", "tau", "t"], 20_000),
 }
 runs = {}
@@ -79,7 +111,8 @@ def time_of(case):
 
 
 def check(case):
-    model, data, sites, _ = CASES[case]
+    # Minibatches estimate what all rows tell.
+    model, data, sites, _ = CASES["regression" if case == "minibatches" else case]
     values = {site: jnp.squeeze(read(f"{case}-{site}")) for site in sites}
     return float(log_density(model, data(), {}, values)[0])
 

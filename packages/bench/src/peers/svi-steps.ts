@@ -16,8 +16,12 @@ export const NUMPYRO = 'NumPyro';
 const REQUIREMENTS = ['numpyro==0.22.0', 'jax==0.10.2'];
 const COMPONENTS = 16;
 const ROWS = { rows: 10_000, columns: 8 } as const;
+/** Rows of the logistic regression, all of them or so many a step. */
+const REGRESSION = { rows: 10_000, columns: 20, some: 1024 } as const;
+/** Of the Bayesian neural network, with two hidden layers. */
+const NETWORK = { rows: 500, columns: 8, hidden: 32 } as const;
 /** Calls of a hundred steps each. */
-const CALLS = { mixture: 1, 'eight-schools': 200 } as const;
+const CALLS = { mixture: 1, 'eight-schools': 200, regression: 1, minibatches: 5, network: 1 } as const;
 
 type Id = keyof typeof CALLS;
 type Values = {
@@ -44,7 +48,8 @@ export async function raceSviSteps(
       await writeFileAtomic(join(folder, `${id}-${site}.npy`), writeNpy(values));
   const closes: (() => void)[] = [];
   try {
-    await writeFileAtomic(join(folder, 'svi-x.npy'), writeNpy(rowsOfMixture()));
+    for (const [name, rows] of Object.entries({ 'svi-x': rowsOfMixture(), ...regressionData(), ...networkData() }))
+      await writeFileAtomic(join(folder, `${name}.npy`), writeNpy(rows));
     const sides: Side[] = [...(await ourSides())];
     try {
       const python = await pythonEnvironment(join(cacheDirectory(), 'peers', NUMPYRO), REQUIREMENTS, console.log);
@@ -73,14 +78,66 @@ const rowsOfMixture = () => {
   return { data: Float64Array.from(data), rows, cols };
 };
 
+const waves = (rows: number, cols: number, scale: number, middle = 0): Values[string] => ({
+  data: Float64Array.from({ length: rows * cols }, (_, i) => middle + scale * Math.sin(i)),
+  rows,
+  cols,
+});
+
+function regressionData() {
+  const { rows, columns } = REGRESSION;
+  const y = Float64Array.from({ length: rows }, (_, n) => Number(Math.sin(n * columns) + Math.sin(7 * n) > 0));
+  return { 'regression-x': waves(rows, columns, 1), 'regression-y': { data: y, rows: 1, cols: rows } };
+}
+
+function networkData() {
+  const { rows, columns } = NETWORK;
+  return { 'network-x': waves(rows, columns, 1), 'network-y': waves(1, rows, 0.5) };
+}
+
+/** Logistic regression, by minibatches where it is told how many rows a step sees. */
+function regressionModel(options: { readonly subsample?: number }): Model<null> {
+  const { 'regression-x': x, 'regression-y': y } = regressionData();
+  return ({ sample, observe, plate, normal, bernoulli, matmul }) => {
+    const b = sample('b', normal(0, 1), { shape: [REGRESSION.columns] });
+    plate('rows', x.rows, options, (rows) => observe('y', bernoulli({ logits: matmul(rows(x), b) }), rows(y.data)));
+  };
+}
+
+function networkProblem(): Problem {
+  const { 'network-x': x, 'network-y': y } = networkData();
+  const { rows, columns, hidden } = NETWORK;
+  const model: Model<null> = ({ sample, observe, plate, normal, halfNormal, matmul, add, tanh }) => {
+    const layer = (n: number, from: number, h: ReturnType<typeof matmul> | typeof x) =>
+      tanh(
+        add(
+          matmul(h, sample(`w${n}`, normal(0, 1), { shape: [from, hidden] })),
+          sample(`b${n}`, normal(0, 1), { shape: [hidden] }),
+        ),
+      );
+    const last = layer(2, hidden, layer(1, columns, x));
+    const mean = matmul(last, sample('w3', normal(0, 1), { shape: [hidden] }));
+    const sd = sample('sd', halfNormal(1));
+    plate('rows', rows, () => observe('y', normal(mean, sd), y.data));
+  };
+  return {
+    id: 'network',
+    name: `steps of a Bayesian neural network of two layers of ${hidden}, N = ${rows}, D = ${columns}`,
+    model,
+    at: {
+      w1: waves(columns, hidden, 0.5),
+      b1: waves(1, hidden, 0.3),
+      w2: waves(hidden, hidden, 0.2),
+      b2: waves(1, hidden, 0.1),
+      w3: waves(1, hidden, 0.4),
+      sd: waves(1, 1, 1, 0.7),
+    },
+  };
+}
+
 function problemsOf(): readonly Problem[] {
   const x = rowsOfMixture();
   const d = ROWS.columns;
-  const waves = (rows: number, cols: number, scale: number, middle = 0): Values[string] => ({
-    data: Float64Array.from({ length: rows * cols }, (_, i) => middle + scale * Math.sin(i)),
-    rows,
-    cols,
-  });
   const mixture: Model<null> = ({
     sample,
     observe,
@@ -123,6 +180,19 @@ function problemsOf(): readonly Problem[] {
       model: schools,
       at: { mu: waves(1, 1, 1, 3), tau: waves(1, 1, 1, 2), t: waves(1, 8, 1) },
     },
+    {
+      id: 'regression',
+      name: `steps of a logistic regression, N = ${REGRESSION.rows.toLocaleString('en')}, D = ${REGRESSION.columns}, all rows in each`,
+      model: regressionModel({}),
+      at: { b: waves(1, REGRESSION.columns, 0.3) },
+    },
+    {
+      id: 'minibatches',
+      name: `the same by minibatches of ${REGRESSION.some.toLocaleString('en')}`,
+      model: regressionModel({ subsample: REGRESSION.some }),
+      at: { b: waves(1, REGRESSION.columns, 0.3) },
+    },
+    networkProblem(),
   ];
 }
 

@@ -87,8 +87,9 @@ export function compileParts(
   const backend = inFloat64(options.backend ?? float64);
   const execution = options.execution ?? (canEmit() ? 'emitted' : 'interpreted');
   const plan = planProgram(lower(outputs), inputs, execution === 'interpreted', bound);
+  const listed = new Set(inputs);
   for (const { kind, node } of plan.items)
-    if (kind === 'input' && !inputs.includes(node))
+    if (kind === 'input' && !listed.has(node))
       fail('svi/compile', 'BAD_MODEL', `input "${node.name}" ${showShape(node.shape)} is needed, but not listed`);
   const memory = { m: new Float64Array(plan.memorySize), x: new Int32Array(plan.placesSize) };
   for (const item of plan.items) {

@@ -7,8 +7,11 @@ import type { Value } from './value.ts';
  * The same outputs as they are best computed: what softplus and sigmoid have in common once, with the bits of the functions; and what minibatches know of their rows looked up, where it can be computed for all
  * rows beforehand.
  */
-export function lower(outputs: readonly Value[]): Value[] {
-  const spelt = rewritten(outputs, (node) => rules[node.op]?.(node.inputs[0]!) ?? node);
+export function lower(outputs: readonly Value[]): readonly Value[] {
+  const ops = new Set(inOrder(outputs).map(({ op }) => op));
+  const isSpelt = Object.keys(rules).some((op) => ops.has(op));
+  const spelt = isSpelt ? rewritten(outputs, (node) => rules[node.op]?.(node.inputs[0]!) ?? node) : outputs;
+  if (!ops.has('rows') && !ops.has('scatterRows')) return spelt;
   const { settle, materialize } = rowHoister();
   return rewritten(spelt, settle).map(materialize);
 }

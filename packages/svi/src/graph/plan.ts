@@ -94,6 +94,8 @@ function neededBy(outputs: readonly Operand[], items: readonly Item[]): Set<numb
 
 function schedule(own: readonly Item[], items: readonly Item[]): Segment[] {
   const segments: Segment[] = [];
+  // Numbers of the segments of each kind over the same axes, in rising order.
+  const alike = new Map<string, number[]>();
   for (const item of own) {
     if (item.kind === 'static' || item.kind === 'input' || item.kind === 'index') continue;
     const isKernel = item.kind === 'kernel' || item.kind === 'places';
@@ -105,13 +107,29 @@ function schedule(own: readonly Item[], items: readonly Item[]): Segment[] {
       if (base.segment < 0) continue;
       earliest = Math.max(earliest, base.segment + (joins(item, dims, operand, base, segments) ? 0 : 1));
     }
-    let at = kind === 'kernel' ? segments.length : earliest;
-    while (at < segments.length && !(segments[at]!.kind === kind && sameShape(segments[at]!.dims, dims))) at++;
-    if (at === segments.length) segments.push({ kind, dims, items: [] });
+    const key = `${kind} ${dims}`;
+    const known = alike.get(key) ?? [];
+    alike.set(key, known);
+    const at = (kind === 'kernel' ? undefined : firstFrom(known, earliest)) ?? segments.length;
+    if (at === segments.length) {
+      segments.push({ kind, dims, items: [] });
+      known.push(at);
+    }
     segments[at]!.items.push(item.id);
     item.segment = at;
   }
   return segments;
+}
+
+/** The first of some rising numbers that is no less than another. */
+function firstFrom(rising: readonly number[], least: number): number | undefined {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rising[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return rising[low];
 }
 
 /** Whether an item may be computed in the loop in which its input is. */

@@ -73,15 +73,18 @@ export function traceModel<Data>(
   const subsets: Subset[] = [];
   const plates: Plate[] = [];
   const sizes = new Map<string, number>();
+  const names = new Set<string>();
   const hidden: Hidden[] = [];
   const termsOf = new Map<string, Value>();
   const zero = value(0);
   const named = (name: string): void => {
     if (typeof name !== 'string' || name === '')
       fail(WHERE, 'BAD_MODEL', `a site is named ${show(name)}, text was due`);
-    const before = sites.find((site) => site.name === name);
-    if (before !== undefined)
-      fail(WHERE, 'BAD_MODEL', `two sites are named "${name}"; the first is ${showShape(before.value.shape)}`);
+    if (names.has(name)) {
+      const { value: before } = sites.find((site) => site.name === name)!;
+      fail(WHERE, 'BAD_MODEL', `two sites are named "${name}"; the first is ${showShape(before.shape)}`);
+    }
+    names.add(name);
   };
   const plateShape = (): Shape => plates.map(({ taken }) => taken).reverse();
   const scale = (): number => plates.reduce((product, { size, taken }) => product * (size / taken), 1);
