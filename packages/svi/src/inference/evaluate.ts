@@ -78,14 +78,20 @@ export function evaluate<Data>(
  * Says where numbers end: the first site whose value, density or Jacobian is not finite in a draw, with its parameters, its transform, and the member of its plates (the row of a minibatch, among all rows); else the
  * trained array whose gradient is not.
  *
- * @param places  parameters of the guide, looked at one after another: what was reached, where steps stood at the end
+ * @param places    parameters of the guide, looked at one after another: what was reached, where steps stood at the end
+ * @param ofSample  whether the data are some rows of many, whose numbers tell nothing
  */
-export function explain<Data>(given: ObjectiveInputs<Data>, places: readonly Float64Array[], key: Key): string {
+export function explain<Data>(
+  given: ObjectiveInputs<Data>,
+  places: readonly Float64Array[],
+  key: Key,
+  ofSample = false,
+): string {
   const made = makeGuide(given);
   const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
   const { subsets } = traceModel(given.model, given.data, makeGuide(given).provide);
   const parts = sites.flatMap(({ name, kind, value, terms, plates, logJacobian, latent }): readonly Part[] => {
-    const density: Part = [`the log density of site "${name}"`, terms, plates];
+    const density: Part = [`the log density of site "${name}"`, terms, ofSample ? [] : plates];
     if (kind === 'factor') return [density];
     const own = Object.entries(latent?.distribution.parameters ?? {}).map(
       ([parameter, v]) => [`parameter ${parameter} of site "${name}"`, v] as const,
@@ -114,9 +120,11 @@ export function explain<Data>(given: ObjectiveInputs<Data>, places: readonly Flo
     for (let draw = 0; draw < 100; draw++) {
       program.run(random);
       const wrong = firstWrong(labelled, program.outputs);
-      if (wrong !== null) return `${wrong}${subsets.length > 0 ? ' (with all rows)' : ''}`;
+      if (wrong === null) continue;
+      return `${wrong}${ofSample ? ' (with a sample of the rows)' : subsets.length > 0 ? ' (with all rows)' : ''}`;
     }
   }
+  if (ofSample) return 'with a sample of the rows the numbers of a hundred draws are finite: other rows made them not';
   return subsets.length > 0
     ? `with all rows the numbers are finite: a minibatch of plate "${subsets[0]!.name}" made them not`
     : 'where the last finite step led, the numbers of a hundred draws are finite: steps beyond it are not';

@@ -184,6 +184,17 @@ test('discrete latents of rows are summed out, by minibatches too', async () => 
   expect(cut.sites.gate!.mean).toBeCloseTo(due.sites.gate!.mean as number, 1);
 });
 
+test('numbers that end are told with their site', async () => {
+  const edge: Model<RowsData> = ({ sample, observe, plate, normal, where, less }, { rows: own, y }) => {
+    const mean = sample('mean', normal(0, 1));
+    plate('rows', own.rows, () => observe('far', normal(where(less(mean, 3), mean, Number.NaN), 1), y as Float64Array));
+  };
+  const table = { data: new Float64Array(400).fill(40), rows: 400, cols: 1, columns: ['y'] };
+  const { status, message } = await sviOnRows(edge, table, { steps: 500, resultDraws: 100 });
+  expect(status).toBe('diverged');
+  expect(message).toContain('the log density of site "far" is NaN (with a sample of the rows)');
+});
+
 test('natural gradients are refused', async () => {
   await expect(sviOnRows(line, rows, { optimizer: 'natural' })).rejects.toThrow('needs curvatures');
 });

@@ -7,6 +7,7 @@ import { generator, key, split } from '@mixtention/core/numeric';
 import { checkCount } from '@mixtention/mixture/fit';
 import { summedOut } from '../discrete/index.ts';
 import { raisedBy, stepsOf } from '../inference/climb.ts';
+import { explain } from '../inference/evaluate.ts';
 import type { Climbed } from '../inference/run-state.ts';
 import { settleSvi } from '../inference/svi-options.ts';
 import type { SviResult } from '../inference/svi-result.ts';
@@ -265,11 +266,18 @@ async function reportOf(
   const isNumber = Number.isFinite(bound);
   const climb = climbIn(state);
   const [gradients, densities] = state.evaluations as unknown as [number, number];
+  const status = isNumber ? ended.status : 'diverged';
+  const around = state.around as unknown as SviResult['around'];
+  const given = { model: run, data: example, guide: settled.guide, around };
+  const trouble =
+    status === 'diverged' || climb.walk.passedOver > 0
+      ? `; ${explain(given, [parameters, climb.walk.parameters], root, true)}`
+      : '';
   return {
     method: settled.guide.name,
     estimator: settled.estimator,
-    status: isNumber ? ended.status : 'diverged',
-    message: `${ended.message}; ${believed(told)}`,
+    status,
+    message: `${ended.message}${trouble}; ${believed(told)}`,
     bound,
     boundStandardError,
     ...told,
@@ -280,7 +288,7 @@ async function reportOf(
     densityEvaluations: settled.resultDraws + densities,
     seconds: (performance.now() - begun) / 1000,
     steps: climb.walk.taken,
-    around: state.around as unknown as SviResult['around'],
+    around,
     parameters: Object.fromEntries(
       guided.parameters.map(({ name, start, size }) => [name, parameters.slice(start, start + size)]),
     ),
