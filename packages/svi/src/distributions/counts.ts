@@ -212,7 +212,9 @@ export function dirichletMultinomial(trials: ValueLike, concentration: ValueLike
  * @throws BAD_SHAPE where the cutpoints are a number, or do not broadcast
  *
  * @example
- * numberOf(orderedLogistic(0, [-1, 1]).logDensity(value(0))); // -1.313: log σ(−1)
+ * const { run, outputs } = compile([orderedLogistic(0, [-1, 1]).logDensity(value(0))], []);
+ * run();
+ * outputs; // [-1.313]: log σ(−1)
  */
 export function orderedLogistic(location: ValueLike, cutpoints: ValueLike): Distribution {
   const place = value(location, 'svi/orderedLogistic.location');

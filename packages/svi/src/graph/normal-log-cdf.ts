@@ -6,10 +6,6 @@ const HALF_LOG_2PI = 0.5 * Math.log(2 * Math.PI);
  * Near 0 the series Φ(x) = ½ + φ(x) Σ x^(2n+1)/(1·3·…·(2n+1)), beyond 3 the continued fraction of Laplace.
  *
  * Source: Marsaglia (2004), Evaluating the normal distribution, Journal of Statistical Software 11(4); Abramowitz & Stegun 26.2.14.
- *
- * @example
- * normalLogCdf(0); // -0.693: log ½
- * normalLogCdf(-40); // -804.6
  */
 export function normalLogCdf(x: number): number {
   if (x < -3) return -0.5 * x * x - HALF_LOG_2PI - Math.log(-x + fraction(-x));
