@@ -112,3 +112,10 @@ export const dropMissingOption = (): Option =>
   );
 
 export const jsonOption = (): Option => new Option('--json', 'print one JSON object on stdout');
+
+/** Names between commas. */
+export function namesOf(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new InvalidArgumentError('names of sites between commas were due.');
+  return names;
+}

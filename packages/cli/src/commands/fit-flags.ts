@@ -1,4 +1,5 @@
 import type { PrecisionChoice } from '@mixtention/core';
+import { type OptimizerName, optimizerNames } from '@mixtention/core/optimize';
 import { type Move, type ScheduleOptions, scheduleDefaults } from '@mixtention/em';
 import { fitDefaults } from '@mixtention/mixture/fit';
 import { gradientDefaults } from '@mixtention/svi';
@@ -26,7 +27,7 @@ export type Flags = TableFlags &
     family: 'gaussian' | 'bernoulli';
     covariance?: Covariance;
     components?: number;
-    optimizer: 'em' | 'adam' | 'sgd';
+    optimizer: 'em' | OptimizerName;
     screen?: number;
     restarts: number;
     seed: number;
@@ -126,10 +127,12 @@ export function withFitOptions(command: Command): Command {
       `number of components; with --moves, that to begin from; with --inference vb, the most there may be: ask for more than are likely, and a small --concentration lets the rest die out (default: ${FEW}; where the number is learnt, ${MANY} with --inference vb, 1 with --moves all, birth or split)`,
       whole(1),
     )
-    .addOption(new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', 'adam', 'sgd']).default('em'))
+    .addOption(
+      new Option('--optimizer <name>', 'EM, or gradient ascent').choices(['em', ...optimizerNames]).default('em'),
+    )
     .option(
       '--max-iterations <n>',
-      `updates at most, per start (default: ${fitDefaults.maxIterations}, of adam and sgd ${gradientDefaults.maxIterations})`,
+      `updates at most, per start (default: ${fitDefaults.maxIterations}, of gradients ${gradientDefaults.maxIterations})`,
       whole(0),
     )
     .addOption(
@@ -155,10 +158,10 @@ export function withFitOptions(command: Command): Command {
     )
     .addOption(dropMissingOption())
     .addOption(precisionOption())
-    .option('--learning-rate <x>', 'of adam and sgd', positive)
+    .option('--learning-rate <x>', 'of gradient ascent', positive)
     .option(
       '--minibatch <rows>',
-      'rows per step of adam, sgd, stepwise and memoized (default of adam and sgd: all)',
+      'rows per step of gradient ascent, stepwise and memoized (default of gradient ascent: all)',
       whole(1),
     );
   return withRunOptions(withInferenceOptions(command));

@@ -115,7 +115,7 @@ describe('bad input ends with code 2, one sentence on stderr and nothing on stdo
     ],
     ['grey values for Bernoulli', () => [data, '--family', 'bernoulli'], 'row'],
     ['a covariance of Bernoulli', () => [data, '--family', 'bernoulli', '--covariance', 'tied'], 'gaussian'],
-    ['a learning rate of EM', () => [data, '--learning-rate', '0.1'], '--optimizer adam or sgd'],
+    ['a learning rate of EM', () => [data, '--learning-rate', '0.1'], '--optimizer adam, rmsProp or sgd'],
     ['a time between no checkpoints', () => [data, '--every', '5s'], '--every goes with --checkpoint'],
     ['a force without a checkpoint', () => [data, '--force'], '--force goes with --resume'],
     [

@@ -157,7 +157,7 @@ function checkFlags(flags: Flags): void {
     fail('cli/fit', 'BAD_OPTION', `--${name} goes with ${due}, the ${came}`);
   const isEm = optimizer === 'em';
   if (isEm && learningRate !== undefined)
-    refuse('learning-rate', '--optimizer adam or sgd', `optimizer is ${optimizer}`);
+    refuse('learning-rate', '--optimizer adam, rmsProp or sgd', `optimizer is ${optimizer}`);
   if (!isEm && flags.moves !== undefined && flags.moves !== 'none')
     refuse('moves', '--optimizer em', `optimizer is ${optimizer}`);
   if (isEm && schedule === 'stepwise' && flags.moves !== undefined && flags.moves !== 'none')
@@ -166,7 +166,7 @@ function checkFlags(flags: Flags): void {
   if (isEm && schedule === 'batch' && minibatch !== undefined)
     refuse(
       'minibatch',
-      '--optimizer adam or sgd, or --schedule stepwise or memoized',
+      '--optimizer adam, rmsProp or sgd, or --schedule stepwise or memoized',
       `optimizer is em, the schedule batch`,
     );
   const useless = forgetting !== undefined ? 'forgetting' : delay !== undefined ? 'delay' : null;

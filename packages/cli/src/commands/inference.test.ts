@@ -141,7 +141,7 @@ describe('contradictions end with code 2 and one sentence', () => {
     [
       'vb with a learning rate',
       flags('--inference vb --learning-rate 0.1'),
-      '--learning-rate goes with --optimizer adam or sgd, the optimizer is em',
+      '--learning-rate goes with --optimizer adam, rmsProp or sgd, the optimizer is em',
     ],
     [
       'moves with adam',

@@ -80,17 +80,19 @@ test('vi sums discrete latents out, in memory and on rows, and says so where the
   const table = await folder.put('counts.csv', `y\n${'0\n3\n0\n0\n1\n2\n0\n4\n'.repeat(20)}`);
   const fitted = async (...args: string[]) =>
     JSON.parse((await mixtention(['vi', model, table, '--json', '--result-draws', '500', ...args])).stdout);
-  const [exact, rows] = await Promise.all([fitted('--discrete', 'summed-out'), fitted('--on-rows')]);
+  const [exact, rows] = await Promise.all([fitted('--sites', 'gate,zero'), fitted('--on-rows')]);
+  expect(exact).toMatchObject({ discrete: 'summed-out', message: expect.stringContaining('were summed out') });
+  expect(Object.keys(exact.sites)).toEqual(['gate', 'zero']);
   expect(exact.sites.zero.mean.slice(0, 2)).toEqual([expect.any(Number), 0]);
   expect(exact.sites.gate.mean).toBeCloseTo(0.46, 1);
   expect(rows.sites.gate.mean).toBeCloseTo(exact.sites.gate.mean, 1);
   expect(Math.abs(rows.bound - exact.bound)).toBeLessThan(0.1);
-  const scored = await fitted();
+  const scored = await fitted('--discrete', 'score');
   expect(scored.status).toBe('diverged');
   expect(scored.message).toContain('of plate "rows" (counted from 0), is -Infinity; take discrete: "summed-out"');
   const refused = await mixtention(['vi', model, table, '--on-rows', '--discrete', 'score']);
   expect(refused.stderr).toContain('--on-rows sums discrete latents out');
-}, 30_000);
+}, 90_000);
 
 test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on from a checkpoint to the same bits', async () => {
   const model = await folder.put(
@@ -128,6 +130,19 @@ test('vi --on-rows sees rows in parts, on threads, by minibatches, and goes on f
     '--minibatch goes with --on-rows',
   );
   expect((await mixtention(['vi', eightSchools, data, '--on-rows'])).code).toBe(2);
+}, 90_000);
+
+test('sites are told and drawn alone that are asked for, by steps of any rule and by Pathfinder', async () => {
+  const draws = folder.path('some.csv');
+  const few = ['--steps', '100', '--learning-rate', '0.01', '--result-draws', '100', '--optimizer', 'rmsProp'];
+  const run = (name: string, ...own: string[]) =>
+    mixtention(['vi', eightSchools, data, '--json', '--sites', name, ...own]);
+  const told = [await run('tau,theta', ...few, '--draws', draws), await run('tau,theta', '--guide', 'pathfinder')];
+  for (const { stdout } of told) expect(Object.keys(JSON.parse(stdout).sites)).toEqual(['tau', 'theta']);
+  const [header] = (await readFile(draws, 'utf8')).split('\n');
+  expect(header!.trim().replaceAll('"', '')).toMatch(/^tau,theta\[0\],.*theta\[7\]$/);
+  const { stderr } = await run('thta', '--guide', 'pathfinder');
+  expect(stderr).toContain('unknown site to report "thta", did you mean "theta"?');
 }, 30_000);
 
 test('vi --report writes a page with every site and the steps, --predict draws data anew, those of the fit or others', async () => {

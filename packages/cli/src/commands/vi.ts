@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { errorFrom, fail } from '@mixtention/core/base';
-import { printable, writeFileAtomic, writeNpy } from '@mixtention/files';
+import { type OptimizerName, optimizerNames } from '@mixtention/core/optimize';
+import { printable, writeFileAtomic } from '@mixtention/files';
 import {
   type Approximation,
   decodeSviCheckpoint,
@@ -18,12 +19,12 @@ import {
 import type { TraceMark } from '@mixtention/svi/page';
 import type { RowsOptions } from '@mixtention/svi/rows';
 import { Command, Option } from 'commander';
-import { csvParts } from '../csv-parts.ts';
-import { jsonOption, positive, whole } from '../options.ts';
+import { drawsFile } from '../draws-file.ts';
+import { onlySites } from '../only-sites.ts';
+import { jsonOption, namesOf, positive, whole } from '../options.ts';
 import { checkStreams, STREAM, showSummary, writeAndShow, writeOutput } from '../output.ts';
 import { jsonText, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
-import { isNpy } from '../use-model.ts';
 import { viTable } from '../vi-table.ts';
 import { watched } from '../watched.ts';
 import type { Interruption } from './fit.ts';
@@ -42,7 +43,8 @@ type Flags = {
   learningRate?: number;
   resultDraws: number;
   seed: number;
-  optimizer: 'adam' | 'natural';
+  optimizer: OptimizerName | 'natural';
+  sites?: readonly string[];
   onRows?: boolean;
   draws?: string;
   predict?: string;
@@ -90,12 +92,15 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .addOption(
       new Option(
         '--discrete <how>',
-        `what becomes of discrete latents (default: ${sviDefaults.discrete}); summed-out is exact where plates tell their members apart`,
+        'what becomes of discrete latents (default: summed-out, exactly, where the model permits it, else score)',
       ).choices(['score', 'enumerated', 'summed-out', 'relaxed', 'straight-through']),
     )
     .addOption(
-      new Option('--optimizer <name>', 'adam; or natural gradients of autoNormal and autoMultivariateNormal')
-        .choices(['adam', 'natural'])
+      new Option(
+        '--optimizer <name>',
+        'rule of descent; or natural, gradients of autoNormal and autoMultivariateNormal by their own geometry',
+      )
+        .choices([...optimizerNames, 'natural'])
         .default('adam'),
     )
     .option('--steps <n>', 'most steps', whole(1), sviDefaults.steps)
@@ -113,6 +118,7 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     )
     .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
     .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
+    .option('--sites <names>', 'names of the sites that are told and drawn, as a,b (default: all)', namesOf)
     .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
     .option(
       '--on-rows',
@@ -159,8 +165,9 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
       fail('cli/vi', 'BAD_OPTION', `--${name} and --draws are one file, two were due`);
   await checkViReport(flags, inputs);
   const trace: TraceMark[] = [];
-  const result = await watched(modelPath, signal, () => infer(modelPath, dataPath, { flags, signal, trace }));
-  const predictive = await predictionsOf(modelPath, result, flags);
+  const whole = await watched(modelPath, signal, () => infer(modelPath, dataPath, { flags, signal, trace }));
+  const predictive = await predictionsOf(modelPath, whole, flags);
+  const result = onlySites(whole, flags.sites);
   const { draws, around: _, ...told } = { around: null, ...result };
   const summary = { ...told, ...(predictive !== null && { predictive }), model: modelPath, seed: flags.seed };
   const write = async (): Promise<void> => {
@@ -259,6 +266,8 @@ async function takeSteps(
   };
   const options = {
     ...stepOptions(flags),
+    // Predictions take draws of all latents.
+    ...(flags.sites !== undefined && flags.predict === undefined && { report: flags.sites }),
     stopSignal: signal,
     ...(flags.resume !== undefined && { resume: await readText(flags.resume, decodeSviCheckpoint, 'cli/vi') }),
     ...(flags.every !== undefined && { checkpointEveryMs: flags.every }),
@@ -283,13 +292,4 @@ async function takeSteps(
   } finally {
     line.done();
   }
-}
-
-function drawsFile(
-  path: string,
-  { columns, rows, cols, data }: Approximation['draws'],
-  signal: AbortSignal,
-): Uint8Array | Iterable<string> {
-  if (isNpy(path)) return writeNpy({ data, rows, cols });
-  return csvParts({ names: columns, rows, cells: (n) => data.subarray(n * cols, (n + 1) * cols) }, signal);
 }

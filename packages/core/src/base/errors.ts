@@ -66,6 +66,8 @@ export function errorFrom(thrown: unknown): Error {
  * nearest('gausian', ['gaussian', 'bernoulli']); // 'gaussian'
  */
 export function nearest(typed: string, names: readonly string[]): string | null {
+  const same = names.find((name) => name.toLowerCase() === typed.toLowerCase());
+  if (same !== undefined) return same;
   const begun = names.find((name) => typed.length > 2 && name.toLowerCase().startsWith(typed.toLowerCase()));
   if (begun !== undefined) return begun;
   const scored = names.map((name) => ({ name, distance: editDistance(typed.toLowerCase(), name.toLowerCase()) }));

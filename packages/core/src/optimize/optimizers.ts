@@ -1,11 +1,15 @@
 import { lookUp } from '../base/index.ts';
 import { adam } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';
+import { rmsProp } from './rms-prop.ts';
 import { sgd } from './sgd.ts';
 
-export type OptimizerName = 'adam' | 'sgd';
+export type OptimizerName = 'adam' | 'rmsProp' | 'sgd';
 
-const makers: { readonly [name in OptimizerName]: () => Optimizer } = { adam, sgd };
+const makers: { readonly [name in OptimizerName]: () => Optimizer } = { adam, rmsProp, sgd };
+
+/** Those that a name stands for (a rule that changes the objective, as `adamW`, is none of them). */
+export const optimizerNames: readonly OptimizerName[] = Object.keys(makers) as OptimizerName[];
 
 /**
  * The optimizer of a name, with its usual constants.

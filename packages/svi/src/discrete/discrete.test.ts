@@ -75,7 +75,7 @@ test('the gradient of the enumerated bound is that of finite differences, by par
 
 test('scores beside running means are quieter: draws of a step are measured by what they are usually worth', () => {
   const given = { model: rowsOfKinds, data: x, guide: autoNormal(), around: aroundZero(1) };
-  const settled = settleSvi({ draws: 1, learningRate: 1e-12 }, 1, true);
+  const settled = settleSvi({ draws: 1, learningRate: 1e-12 }, 1, 'score');
   const scatter = (isFollowed: boolean): number => {
     const objective = compileObjective(given, 'pathwise', 'score');
     const drawer = slopeDrawer(objective, key(1), settled);

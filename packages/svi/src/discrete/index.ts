@@ -1,4 +1,5 @@
 /** Discrete latents of a guide: how they are drawn, summed out, and moved by their scores. */
+export { chooseTreatment } from './choose-treatment.ts';
 export { type DiscreteDraw, drawDiscrete, entropyOf, logDensityOf, type Relaxed } from './draws.ts';
 export { expectSites } from './expected-sites.ts';
 export { kindsOf } from './kinds.ts';

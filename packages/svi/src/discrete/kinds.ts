@@ -17,7 +17,7 @@ export function kindsOf(name: string, { name: family, support, event }: Distribu
     return fail(
       'svi/guide',
       'BAD_MODEL',
-      `site "${name}" of ${family} has no largest value below ${MOST}: no guide is known for it; sum it out`,
+      `site "${name}" of ${family} has no largest value below ${MOST}: it can be neither guided nor summed out; one with a largest value was due, as binomial or categorical`,
     );
   return upper + 1;
 }

@@ -45,9 +45,17 @@ const MOST_NODES = 100_000;
  * };
  * posterior(summedOut(zeros), [0, 3, 0, 1, 2]).dimension; // 2: gate and rate
  */
-export function summedOut<Data>(model: Model<Data>): Model<Data> {
+export const summedOut = <Data>(model: Model<Data>): Model<Data> => summedOutWithin(model, MOST_NODES);
+
+/** The same, which gives up where more nodes are made for one latent, or in all. */
+export function summedOutWithin<Data>(
+  model: Model<Data>,
+  most: number,
+  all: number = Number.POSITIVE_INFINITY,
+): Model<Data> {
   if (typeof model !== 'function' || model.eliminate !== undefined) return model;
   const { nonCentred } = model;
+  const eliminate: Elimination = (...stated) => eliminateWithin({ most, all }, ...stated);
   const own = { eliminate, whole: model, ...(nonCentred && { nonCentred }) };
   return Object.assign((...given: Parameters<Model<Data>>) => model(...given), own);
 }
@@ -61,7 +69,9 @@ type Factor = {
   readonly scale: number;
 };
 
-const eliminate: Elimination = (sites, hidden, termsOf) => {
+type Limits = { readonly most: number; readonly all: number };
+
+function eliminateWithin({ most, all }: Limits, ...[sites, hidden, termsOf]: Parameters<Elimination>): readonly Site[] {
   checkSupports(sites, hidden);
   let factors: readonly Factor[] = sites.flatMap((owner): Factor[] =>
     owner.kind === 'deterministic'
@@ -79,7 +89,7 @@ const eliminate: Elimination = (sites, hidden, termsOf) => {
     const { latent } = one;
     const terms = logSumExp(joint, -1);
     meets.of(terms);
-    if (meets.seen() - before > MOST_NODES)
+    if (meets.seen() - before > most || meets.seen() > all)
       fail(WHERE, 'BAD_MODEL', `too many values of "${latent.name}" and of others meet in one term to be summed out`);
     told.push({ one, joint });
     const owner = own.reduce((last, factor) =>
@@ -109,7 +119,7 @@ const eliminate: Elimination = (sites, hidden, termsOf) => {
           latent: { ...site.latent, distribution: given(site.latent.distribution, (x) => meets.put(x, draws)) },
         };
   });
-};
+}
 
 /** What a latent is made of given draws: it is told, but no divergence from it is that of the sum. */
 const given = (own: Distribution, put: (x: Value) => Value): Distribution => ({

@@ -7,7 +7,7 @@ import { firstState, gradientMixture, readMixture } from './gradient-mixture.ts'
 import type { GradientMixtureConfig, GradientMixtureInfo, GradientMixtureState } from './types.ts';
 
 export type GradientFitOptions = FitOptions & {
-  /** `adam` (default) or `sgd`, plain gradient descent. */
+  /** `adam` (default), `rmsProp`, or `sgd`, plain gradient descent. */
   readonly optimizer?: OptimizerName;
   /** Of the loss per unit of row weight (default 0.1): a number or a schedule. */
   readonly learningRate?: LearningRate;

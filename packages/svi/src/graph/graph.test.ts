@@ -124,6 +124,40 @@ test.each(Object.entries(cases))(
   },
 );
 
+test('take by a value chooses as by numbers, of rows of a minibatch too, and has the gradient of what was chosen', () => {
+  const x = [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ];
+  const which = input('which', [2]);
+  for (const axis of [0, 1]) {
+    const program = compile([ops.take(x, which, axis)], [which]);
+    for (const places of [
+      [1, 0],
+      [0, 1],
+      [1, 1],
+    ]) {
+      program.inputs.set(places);
+      program.run();
+      const due = compile([ops.take(x, places, axis)], []);
+      due.run();
+      expect(Array.from(program.outputs)).toEqual(Array.from(due.outputs));
+    }
+  }
+  const of = input('of', [3]);
+  const chosen = compile(differentiate(sum(mul(ops.take(of, which), [10, 1])), [of]), [of, which]);
+  chosen.inputs.set([1, 2, 3, 2, 0]);
+  chosen.run();
+  expect(Array.from(chosen.outputs)).toEqual([1, 0, 10]);
+  const batch = index('batch', 2);
+  const grouped = compile([ops.take([10, 20, 30], rows([2, 0, 1], batch))], []);
+  grouped.rowsOf(batch).set([0, 2]);
+  grouped.run();
+  expect(Array.from(grouped.outputs)).toEqual([30, 20]);
+  expect(() => ops.take([10, 20], rows([2, 0, 1], batch))).toThrow('place 2 was asked for along axis 0 of [2]');
+});
+
 test('rows that an index names are read anew in every run, and their gradient lands in those rows', () => {
   const x = input('x', [4, 2]);
   const which = index('batch', 2);

@@ -89,6 +89,7 @@ function fill(data: Float64Array, at: number, x: unknown, shape: Shape, where: s
     return at + 1;
   }
   const list = x as ArrayLike<unknown>;
+  if (isValue(x)) fail(where, 'BAD_DATA', 'a value stands in a list of numbers; stack([…]) makes one array of values');
   if (typeof x !== 'object' || x === null || list.length !== shape[0])
     fail(
       where,

@@ -59,5 +59,7 @@ export type Guide = {
   readonly inValues?: boolean;
   /** Whether it guides discrete latents itself; else each of their values has a logit of its own. */
   readonly guidesDiscrete?: boolean;
+  /** Of such a guide, the names of the latents that it states (default: all). */
+  readonly statedOf?: (latents: readonly Coordinates[]) => readonly string[];
   readonly make: (tools: GuideTools) => GuideDraw;
 };

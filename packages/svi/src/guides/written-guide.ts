@@ -2,7 +2,7 @@ import { fail, show } from '@mixtention/core/base';
 import { type DiscreteDraw, drawDiscrete } from '../discrete/index.ts';
 import { beyondSupport } from '../distributions/beyond-support.ts';
 import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
-import { add, broadcastTo, hold, type Shape, showShape, sum, type Value, value } from '../graph/index.ts';
+import { add, broadcastTo, hold, input, type Shape, showShape, sum, type Value, value } from '../graph/index.ts';
 import type { Coordinates, Latent } from '../model/index.ts';
 import { toolbox } from '../model/toolbox.ts';
 import type { Guide, GuideTools } from './guide-types.ts';
@@ -32,6 +32,7 @@ export function writtenGuide(body: (g: WrittenTools) => unknown, name = 'written
     found: 'by steps',
     guidesDiscrete: true,
     inValues: true,
+    statedOf: (latents) => [...stated(body, { latents }, (own, _, shape) => input(own, shape)).keys()],
     make: (tools) => {
       const parameters = new Map<string, Value>();
       const first = stated(body, tools, (own, start, shape) => {
@@ -80,7 +81,7 @@ type Stated = Map<string, { readonly distribution: Distribution; readonly value:
 
 function stated(
   body: (g: WrittenTools) => unknown,
-  { latents }: GuideTools,
+  { latents }: Pick<GuideTools, 'latents'>,
   parameter: (name: string, start: ArrayLike<number>, shape: Shape) => Value,
   known?: Stated,
 ): Stated {

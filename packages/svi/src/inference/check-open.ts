@@ -27,6 +27,7 @@ const due: { readonly [option: string]: readonly [(x: unknown) => boolean, strin
   nonCentred: [isNames, 'a list of names of sites'],
   signal: [(x) => has(x, { aborted: 'boolean' }), 'an AbortSignal'],
   stopSignal: [(x) => has(x, { aborted: 'boolean' }), 'an AbortSignal'],
+  onStep: [(x) => typeof x === 'function', 'a function'],
   onCheckpoint: [(x) => typeof x === 'function', 'a function'],
   resume: [
     (x) => has(x, { guide: 'string', options: 'object', start: 'object', climb: 'object' }),

@@ -5,7 +5,7 @@ import { meanOf } from '../report/index.ts';
 import { addIterate, iterates, type Window } from './iterates.ts';
 import { isRelaxed } from './objective.ts';
 import type { Climb, Slope } from './run-state.ts';
-import type { SettledSvi } from './svi-options.ts';
+import { type SettledSvi, sviDefaults } from './svi-options.ts';
 import { isLost, lostSentence, startFrom, stepAlong, walkFrom } from './walk.ts';
 
 /** Rates that are tried where none is given. */
@@ -123,9 +123,13 @@ function judgeStep(climb: Climb, value: number | null, how: How): void {
   climb.ended = { status: 'stopped', message };
 }
 
+/** Steps before which nothing can be said of noise: a first window at each of some rates. */
+const FEW = 1000;
+
 /** What to try where steps are over: noisy gradients (tails of the posterior that are heavier than the guide's) move averages for thousands of steps, while the bound stands still. */
 function adviceOn({ accuracy, draws, steps, optimizer }: SettledSvi): string {
   const wide = Number((3 * accuracy).toPrecision(2));
+  if (steps < FEW) return `take more, as the ${sviDefaults.steps} that are the default`;
   const more = optimizer === 'natural' || draws >= 16 ? `more than ${steps} steps` : `16 draws a step (now ${draws})`;
   return `gradients are noisy for that; take accuracy ${wide}, or ${more}`;
 }

@@ -4,10 +4,11 @@ import { posterior } from '../model/index.ts';
 import { drawNormal } from '../pathfinder/index.ts';
 import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
+import type { Fitting } from './fit-by-steps.ts';
+import { discreteNames, heavyBeside } from './heavy-of.ts';
 import { mend, mendedIn } from './mend.ts';
 import type { Begun } from './start.ts';
 import type { SettledSvi } from './svi-options.ts';
-import type { SviResult } from './svi-result.ts';
 
 /** The posterior's mode, and the normal about it where the guide is one. */
 export function fitAtMode<Data>(
@@ -15,7 +16,7 @@ export function fitAtMode<Data>(
   data: Data,
   root: Key,
   settled: SettledSvi,
-): SviResult {
+): Fitting {
   const { guide, execution, backend, resultDraws } = settled;
   const { nonCentred = [] } = start.around;
   const searched = guide.isPoint ? posterior(model, data, { execution, backend, jacobians: false }) : target;
@@ -61,9 +62,10 @@ export function fitAtMode<Data>(
   }
   const { draws, logRatios } = drawNormal(normal, target.logDensity, split(root, 'laplace'), resultDraws);
   const rows = draws.map(target.values);
-  const own = approximate(target.reported, { rows, logRatios }, root);
+  const bounded = discreteNames(model, data);
+  const own = heavyBeside(approximate(target.reported, { rows, logRatios }, root), bounded);
   const guided = { target, reported: target.reported, rows, free: draws, logRatios, others: start.others };
-  const { evaluations, doubt, ...told } = mend(own, guided, root, settled);
+  const { evaluations, doubt, ...told } = heavyBeside(mend(own, guided, root, settled), bounded);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,

@@ -8,6 +8,7 @@ import { checkpointOf, checkSviResume, identityOf } from './checkpoint.ts';
 import { climbFrom, climbOn, isUnderway, raisedBy, reachedBy, stepsOf } from './climb.ts';
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
+import { discreteNames, heavyBeside } from './heavy-of.ts';
 import { mend, mendedIn } from './mend.ts';
 import { gradientsPerDraw, naturalSteps } from './natural.ts';
 import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
@@ -24,12 +25,15 @@ export type Fitted<Data> = {
   readonly start: Start;
 };
 
+/** A result before it is told how discrete latents were treated. */
+export type Fitting = Omit<SviResult, 'discrete'>;
+
 /** Climbs from a start, or from a checkpoint, and tells what was reached. */
 export function* fitBySteps<Data>(
   { model, data, target, start }: Fitted<Data>,
   root: Key,
   settled: SettledSvi,
-): Generator<SviProgress, SviResult, void> {
+): Generator<SviProgress, Fitting, void> {
   const begun = performance.now();
   const { guide, estimator, execution, backend, resume } = settled;
   const given = { model, data, guide, around: start.around, execution, backend };
@@ -90,7 +94,7 @@ function* climbing(
   climb: Climb,
   { objective, stepping: { slopeAt, rule }, settled, checkpoint }: Climbing,
 ): Generator<SviProgress, Climbed, void> {
-  const { stopSignal, signal, onCheckpoint, checkpointEveryMs } = settled;
+  const { stopSignal, signal, onStep, onCheckpoint, checkpointEveryMs } = settled;
   const how = { begin: objective.begin, options: settled, rule };
   let written = performance.now();
   while (climb.ended === null) {
@@ -103,7 +107,9 @@ function* climbing(
       written = performance.now();
     }
     if (!isUnderway(climb)) continue;
-    yield { step: walk.taken, learningRate: rate, bound: raisedBy(climb).mean, checkpoint };
+    const progress = { step: walk.taken, learningRate: rate, bound: raisedBy(climb).mean, checkpoint };
+    onStep?.(progress);
+    yield progress;
     if (stopSignal?.aborted && climb.ended === null) {
       onCheckpoint?.(checkpoint());
       return { status: 'stopped', message: 'interrupted' };
@@ -136,7 +142,7 @@ function reportOf<Data>({
   root,
   settled,
   seconds,
-}: Reported<Data>): SviResult {
+}: Reported<Data>): Fitting {
   const { guide, estimator, resultDraws } = settled;
   const { walk } = climb;
   const { nonCentred = [] } = start.around;
@@ -150,20 +156,17 @@ function reportOf<Data>({
   const parameters = isBeyond ? objective.begin : reached;
   const evaluated = isBeyond ? evaluatedAt(parameters) : there;
   const { reported, rows, logRatios, boundBySite } = evaluated;
-  const own = approximate(reported, { rows, logRatios }, root);
+  const bounded = discreteNames(given.model, given.data);
+  const own = heavyBeside(approximate(reported, { rows, logRatios }, root), bounded);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const isNoNumber = climbed.status === 'diverged' || !(Math.abs(bound) < BEYOND);
   const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
-  const { evaluations, doubt, ...told } = mend(
-    own,
-    { ...evaluated, target: status === 'diverged' ? null : target, others: start.others },
-    root,
-    settled,
-  );
+  const all = { ...evaluated, target: status === 'diverged' ? null : target, others: start.others };
+  const { evaluations, doubt, ...told } = heavyBeside(mend(own, all, root, settled), bounded);
   const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
   // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
-  const advice = target === null && isNoNumber ? '; take discrete: "summed-out"' : '';
+  const advice = target === null && isNoNumber ? '; take discrete: "summed-out", where the model permits it' : '';
   const from = isBeyond ? '; results are of where steps began' : '';
   const places = [reached, walk.parameters];
   const trouble = isNoNumber || walk.passedOver > 0 ? `; ${explain(given, places, root)}${advice}${from}` : '';

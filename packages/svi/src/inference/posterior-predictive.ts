@@ -1,9 +1,10 @@
-import { checkOptions, counted, fail, show } from '@mixtention/core/base';
+import { checkOptions } from '@mixtention/core/base';
 import { generator, key, split } from '@mixtention/core/numeric';
-import { compile, type Execution, input, type Shape, sizeOf, type Value } from '../graph/index.ts';
+import { type Execution, input, type Value } from '../graph/index.ts';
 import { type Model, traceModel } from '../model/index.ts';
 import type { DrawsTable, SiteSummaries } from '../report/index.ts';
 import { equalWeights, summarize } from '../report/index.ts';
+import { bySite, checkDraws, columnsIn, rowsOf, type SiteDraws } from './draws-of-model.ts';
 
 export type PosteriorPredictiveOptions = {
   /** Of the draws of data (default 0). */
@@ -15,7 +16,7 @@ export type PosteriorPredictive = {
   /** Moments and quantiles of replicated data, by observed site. */
   readonly sites: SiteSummaries;
   /** A row of replicated data for each posterior draw, by observed site. */
-  readonly draws: { readonly [site: string]: { readonly shape: Shape; readonly rows: readonly Float64Array[] } };
+  readonly draws: SiteDraws;
 };
 
 /**
@@ -38,15 +39,10 @@ export function posteriorPredictive<Data>(
   posterior: { readonly draws: DrawsTable },
   options: PosteriorPredictiveOptions = {},
 ): PosteriorPredictive {
-  checkOptions('svi/posteriorPredictive', options, ['seed', 'execution']);
+  const where = 'svi/posteriorPredictive';
+  checkOptions(where, options, ['seed', 'execution']);
   const { seed = 0, execution } = options;
-  const draws = posterior?.draws;
-  if (!Array.isArray(draws?.columns))
-    return fail(
-      'svi/posteriorPredictive',
-      'BAD_MODEL',
-      `${show(posterior)} came without draws; a result of svi or pathfinder was due`,
-    );
+  const draws = checkDraws(where, posterior);
   const inputs: Value[] = [];
   const { sites } = traceModel(
     model.whole ?? model,
@@ -61,39 +57,16 @@ export function posteriorPredictive<Data>(
   const observed = sites.flatMap(({ name, observed: made }) =>
     made === null ? [] : [{ name, value: made.distribution.sample(made.batch) }],
   );
-  const columns = inputs.flatMap(({ name, shape }) => {
-    const first = draws.columns.findIndex((column) => column === name || column.startsWith(`${name}[`));
-    if (first < 0) fail('svi/posteriorPredictive', 'BAD_MODEL', `latent "${name}" is not among the draws`);
-    const size = sizeOf(shape);
-    const last = draws.columns[first + size - 1];
-    if (last !== name && !last?.startsWith(`${name}[`))
-      fail(
-        'svi/posteriorPredictive',
-        'BAD_SHAPE',
-        `latent "${name}" has ${counted(size, 'number')} here, other than in the draws`,
-      );
-    return Array.from({ length: size }, (_, i) => first + i);
-  });
-  const program = compile(
-    observed.map(({ value }) => value),
+  const columns = columnsIn(where, inputs, draws);
+  const rows = rowsOf(observed, {
     inputs,
-    { execution },
-  );
-  const random = generator(split(key(seed), 'predictive'));
-  const rows = Array.from({ length: draws.rows }, (_, s) => {
-    columns.forEach((column, i) => {
-      program.inputs[i] = draws.data[s * draws.cols + column]!;
-    });
-    program.run(random);
-    return program.outputs.slice();
+    rows: draws.rows,
+    fill: (own, s) => {
+      for (const [i, column] of columns.entries()) own[i] = draws.data[s * draws.cols + column]!;
+    },
+    random: generator(split(key(seed), 'predictive')),
+    execution,
   });
   const shapes = observed.map(({ name, value }) => ({ name, shape: value.shape }));
-  let start = 0;
-  const parts = shapes.map(({ name, shape }) => {
-    const from = start;
-    start += sizeOf(shape);
-    const to = start;
-    return [name, { shape, rows: rows.map((row) => row.subarray(from, to)) }] as const;
-  });
-  return { sites: summarize(shapes, rows, equalWeights(rows.length)), draws: Object.fromEntries(parts) };
+  return { sites: summarize(shapes, rows, equalWeights(rows.length)), draws: bySite(observed, rows) };
 }

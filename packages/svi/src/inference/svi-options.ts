@@ -16,6 +16,7 @@ import {
 } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/check-temperature.ts';
 import type { Temperature } from '../gumbel/temperature-type.ts';
+import type { LatentValues } from '../model/index.ts';
 import { checkAround, checkOpen } from './check-open.ts';
 import type { Discrete, Estimator } from './objective.ts';
 import type { SviCheckpoint } from './run-state.ts';
@@ -34,7 +35,10 @@ export type SviOptions = {
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
-  /** How discrete latents are moved: by their `score` (default), `enumerated` (exact); not at all, `summed-out` of the model (exact, and it needs no guide of them); or `relaxed` or `straight-through` where they are Bernoulli or one-hot: biased, with less noise. */
+  /**
+   * How discrete latents are moved: not at all, `summed-out` of the model (exact, and it needs no guide of them); by their `score`; `enumerated` (exact of a mean field); or `relaxed` or `straight-through` where they are
+   * Bernoulli or one-hot: biased, with less noise. By default summed out, where the model permits it at a bearable cost and the guide does not state them, else by their score: the result's `discrete` and message say which.
+   */
   readonly discrete?: Discrete;
   /** Of relaxed draws; by default from 1 down to 0.5, as `exp(−t/1000)` in plateaus of 100 steps. */
   readonly temperature?: Temperature;
@@ -56,7 +60,7 @@ export type SviOptions = {
   /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ is above ½ and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
   readonly rounds?: number;
   /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
-  readonly start?: { readonly [latent: string]: ArrayLike<number> };
+  readonly start?: LatentValues;
   /** The normal in free coordinates that steps begin at, as results tell it (default: the best of four Pathfinder paths). */
   readonly around?: Around;
   /**
@@ -71,6 +75,8 @@ export type SviOptions = {
   readonly execution?: Execution;
   /** Whose float64 kernel serves mixtures of many rows (default: WebAssembly; on Node `await loadBackend('native')` is two to three times as fast). */
   readonly backend?: Backend;
+  /** Is told how far a run is, every hundred steps. */
+  readonly onStep?: (progress: SviProgress) => void;
   /** Ends the run with ABORTED; it and the next are looked at every 100 steps. */
   readonly signal?: AbortSignal;
   /** Ends the run with what it has, and status `stopped`. */
@@ -107,6 +113,7 @@ const guides: { readonly [name in GuideName]: () => Guide } = {
 /** Options without a default. */
 const OPEN = [
   'guide',
+  'discrete',
   'learningRate',
   'start',
   'around',
@@ -116,6 +123,7 @@ const OPEN = [
   'backend',
   'signal',
   'stopSignal',
+  'onStep',
   'onCheckpoint',
   'resume',
 ] as const;
@@ -126,7 +134,6 @@ const NATURAL_RATE = 0.1;
 
 export const sviDefaults: Required<Omit<SviOptions, Open>> = {
   estimator: 'path-derivative',
-  discrete: 'score',
   temperature: { start: 1, rate: 1e-3, every: 100, least: 0.5 },
   draws: 1,
   optimizer: 'adam',
@@ -146,19 +153,63 @@ const treatments: { readonly [name in Discrete]: true } = {
   'summed-out': true,
 };
 
-export type SettledSvi = typeof sviDefaults & Omit<Pick<SviOptions, Open>, 'guide'> & { readonly guide: Guide };
+export type SettledSvi = typeof sviDefaults &
+  Omit<Pick<SviOptions, Open>, 'guide' | 'discrete'> & { readonly guide: Guide; readonly discrete: Discrete };
 
-/** Options with their defaults, checked. */
-export function settleSvi(options: SviOptions, dimension: number, hasDiscrete = false): SettledSvi {
+/** What peers call an option. */
+const PEERS: { readonly [name: string]: keyof SviOptions } = {
+  lr: 'learningRate',
+  learning_rate: 'learningRate',
+  eta: 'learningRate',
+  num_steps: 'steps',
+  iterations: 'steps',
+  iter: 'steps',
+  max_iter: 'steps',
+  num_particles: 'draws',
+  grad_samples: 'draws',
+  num_samples: 'resultDraws',
+  output_samples: 'resultDraws',
+  loss: 'estimator',
+  elbo: 'estimator',
+  optim: 'optimizer',
+  init: 'start',
+  init_loc_fn: 'start',
+  inits: 'start',
+  initial: 'start',
+  tol: 'accuracy',
+  tol_rel_obj: 'accuracy',
+  tolerance: 'accuracy',
+  rng_key: 'seed',
+  rng_seed: 'seed',
+  sites: 'report',
+  hide_sites: 'report',
+};
+
+/**
+ * Options with their defaults, checked.
+ *
+ * @param chosen  how discrete latents are treated where `discrete` does not say so; null where there are none
+ */
+export function settleSvi(options: SviOptions, dimension: number, chosen: Discrete | null = null): SettledSvi {
   const where = 'svi/svi';
+  const hasDiscrete = chosen !== null;
+  const foreign = Object.keys(options ?? {}).find((name) => Object.hasOwn(PEERS, name));
+  if (foreign !== undefined) fail(where, 'BAD_OPTION', `option "${foreign}" is ${PEERS[foreign]} here`);
   checkOptions(where, options, [...Object.keys(sviDefaults), ...OPEN]);
   const given = Object.fromEntries(Object.entries(options).filter(([, x]) => x !== undefined));
-  const settled: typeof sviDefaults & SviOptions = { ...sviDefaults, ...given };
+  const settled = { ...sviDefaults, discrete: chosen ?? 'score', ...given } as typeof sviDefaults &
+    SviOptions & { readonly discrete: Discrete };
   for (const name of ['draws', 'steps', 'resultDraws', 'rounds'] as const) {
     const least = name === 'rounds' ? 0 : 1;
     if (!(Number.isInteger(settled[name]) && settled[name] >= least))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a whole number from ${least} was due`);
   }
+  if (typeof settled.learningRate === 'object')
+    fail(
+      where,
+      'BAD_OPTION',
+      'learningRate is a schedule, a number was due: rates are halved whenever averages of iterates have settled; a schedule of your own is a rule whose update asks learningRateAt(schedule, state.step), as optimizer',
+    );
   for (const name of ['learningRate', 'accuracy'] as const)
     if (settled[name] !== undefined && !(Number.isFinite(settled[name]) && settled[name] > 0))
       fail(where, 'BAD_OPTION', `${name} is ${show(settled[name])}, a number above 0 was due`);
@@ -207,6 +258,8 @@ function checkNatural(where: string, { name, normal }: Guide, { estimator }: Svi
 /** A guide, or the one of that name without options. */
 export function guideNamed(guide: Guide | GuideName): Guide {
   const made = typeof guide === 'string' ? lookUp('svi/svi', 'guide', guide, guides)() : guide;
+  if (typeof made === 'function')
+    fail('svi/svi', 'BAD_OPTION', 'guide is a function, a guide was due: writtenGuide(function) is one of your own');
   if (typeof made?.make !== 'function')
     fail('svi/svi', 'BAD_OPTION', `guide is ${show(guide)}, a guide or its name was due`);
   return made;

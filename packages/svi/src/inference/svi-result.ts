@@ -1,8 +1,11 @@
 import type { Around } from '../guides/index.ts';
 import type { Approximation } from '../report/index.ts';
+import type { Discrete } from './objective.ts';
 
 export type SviResult = Approximation & {
   readonly estimator: string;
+  /** How discrete latents were treated; null where the model has none. */
+  readonly discrete: Discrete | null;
   /**
    * Where the guide's own k̂ (`paretoK`) forbids its weights, or is above ½ and was bettered: the rounds of importance sampling that `sites`, `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their
    * k̂. Null where these are the guide's, weighted or not. `bound` and `uncorrectedSites` are always the guide's.

@@ -1,13 +1,21 @@
 import { lookUp } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
-import { summedOut } from '../discrete/index.ts';
-import { input } from '../graph/index.ts';
+import { chooseTreatment, summedOut } from '../discrete/index.ts';
 import { aroundZero } from '../guides/index.ts';
-import { type Coordinates, dimensionOf, latentsOf, type Model, nonCentred, traceModel } from '../model/index.ts';
+import {
+  type Coordinates,
+  dimensionOf,
+  latentsOf,
+  lookOver,
+  type Model,
+  nonCentred,
+  type Overview,
+} from '../model/index.ts';
+import { adviceOn, type Treatment } from './advice.ts';
 import { fitAtMode } from './fit-at-mode.ts';
 import { fitBySteps } from './fit-by-steps.ts';
 import { type Begun, begin } from './start.ts';
-import { type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
+import { guideNamed, type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
 
 /**
@@ -59,9 +67,11 @@ export function* sviSteps<Data>(
   const started = performance.now();
   const all = latentsOf(given, data);
   const dimension = dimensionOf(all);
-  const settled = settleSvi(options, dimension, all.some(isWhole));
+  const seen = lookOver(given, data);
+  const chosen = treatmentOf(given, data, all, options ?? {});
+  const settled = settleSvi(options, dimension, chosen?.discrete ?? null);
+  checkReport(settled, seen);
   const model = settled.discrete === 'summed-out' ? summedOut(given) : given;
-  if (settled.report !== undefined) checkReported(model, data, settled.report);
   const isDiscrete = latentsOf(model, data).some(isWhole);
   const root = split(key(settled.seed), 'svi');
   const isAtMode = settled.guide.found === 'at the mode';
@@ -71,7 +81,12 @@ export function* sviSteps<Data>(
     ? fitAtMode(begun(), data, root, settled)
     : yield* fitBySteps({ data, ...(isDiscrete ? fromZero(model, dimension, settled) : begun()) }, root, settled);
   const before = settled.resume?.seconds ?? 0;
-  return { ...result, seconds: before + (performance.now() - started) / 1000 };
+  return {
+    ...result,
+    discrete: chosen === null ? null : settled.discrete,
+    message: [result.message, ...adviceOn(result, { settled, seen, dimension, chosen })].join('; '),
+    seconds: before + (performance.now() - started) / 1000,
+  };
 }
 
 function fromZero<Data>(given: Model<Data>, dimension: number, { around, resume, nonCentred: asked = [] }: SettledSvi) {
@@ -84,12 +99,24 @@ function fromZero<Data>(given: Model<Data>, dimension: number, { around, resume,
   return { model, target: null, start };
 }
 
-/** Refuses names of sites that a report cannot tell of. */
-function checkReported<Data>(model: Model<Data>, data: Data, names: readonly string[]): void {
-  const { sites } = traceModel(model, data, ({ name, shape }) => ({ value: input(name, shape) }), { whole: true });
-  const known = sites.flatMap(({ kind, name }) => (kind === 'sample' || kind === 'deterministic' ? [name] : []));
-  const table = Object.fromEntries(known.map((name) => [name, true]));
-  for (const name of names) lookUp('svi/svi', 'site to report', name, table);
+const isWhole = ({ transform }: Coordinates): boolean => transform === 'none';
+
+/** How discrete latents are treated: as was asked, else as the model and the guide permit; null where there are none. */
+function treatmentOf<Data>(
+  model: Model<Data>,
+  data: Data,
+  latents: readonly Coordinates[],
+  { discrete, guide }: SviOptions,
+): Treatment | null {
+  if (!latents.some(isWhole)) return null;
+  if (discrete !== undefined) return { discrete };
+  const own = guide === undefined ? null : guideNamed(guide);
+  const all = latents.map(({ name }) => name);
+  const guided = own?.guidesDiscrete ? (own.statedOf?.(latents) ?? all) : [];
+  return { ...chooseTreatment(model, data, latents, guided), isUnasked: true };
 }
 
-const isWhole = ({ transform }: Coordinates): boolean => transform === 'none';
+function checkReport({ report }: SettledSvi, { reported }: Overview): void {
+  for (const name of report ?? [])
+    lookUp('svi/svi', 'site to report', name, Object.fromEntries(reported.map((own) => [own, true])));
+}

@@ -1,6 +1,7 @@
 import { fail } from '@mixtention/core/base';
 import { type Distribution, describe } from '../distributions/index.ts';
 import { knownNumbers, showShape, type Value } from '../graph/index.ts';
+import type { Site } from './model-types.ts';
 
 /** Whether numbers are right, and what else was due. */
 type Rule = readonly [holds: (x: number) => boolean, due: string];
@@ -42,13 +43,19 @@ const exceptions: { readonly [distribution: string]: { readonly [parameter: stri
   poisson: { rate: from0 },
 };
 
-/** Refuses constant parameters that a distribution cannot have, naming the site, the parameter and its value. */
-export function checkParameters(where: string, site: string, distribution: Distribution): void {
+/** Refuses constant parameters that a distribution cannot have, and real latents as widths and rates, naming the site, the parameter and its value. */
+export function checkParameters(
+  where: string,
+  site: string,
+  distribution: Distribution,
+  sites: readonly Site[] = [],
+): void {
   const { name: own, parameters, support } = distribution;
   const refuse = (what: string): never =>
     fail(where, 'BAD_DATA', `site "${site}" of ${describe(distribution)} ${what}`);
   for (const [name, { data, shape }] of Object.entries(parameters)) {
     const rule = exceptions[own]?.[name] ?? rules[name];
+    if (rule === above0) checkReal(name, parameters[name]!, sites, refuse);
     const i = data === undefined || rule === undefined ? -1 : data.findIndex((x) => !rule[0](x));
     if (i >= 0) refuse(`has ${name} ${data![i]} (place ${i} of ${showShape(shape)}); ${rule![1]} was due`);
     if (isShares(own, name) && data !== undefined && lacksAll(data, shape.at(-1) ?? 1, name))
@@ -59,6 +66,16 @@ export function checkParameters(where: string, site: string, distribution: Distr
   const d = distribution.event[0]!;
   if (own === 'wishart' && parameters.degrees!.data?.some((x) => !(x > d - 1)))
     refuse(`has too few degrees; more than ${d - 1} were due`);
+}
+
+/** A latent that may be below 0 is no width. */
+function checkReal(name: string, value: Value, sites: readonly Site[], refuse: (what: string) => never): void {
+  if (value.op === 'constant') return;
+  const real = sites.find((site) => site.value === value && site.latent?.distribution.support.kind === 'real');
+  if (real !== undefined)
+    refuse(
+      `has "${real.name}" as its ${name}, which may be below 0; halfNormal, gamma, logNormal and their like are above, and so is exp of it`,
+    );
 }
 
 const isShares = (distribution: string, parameter: string): boolean =>

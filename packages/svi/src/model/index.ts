@@ -1,5 +1,6 @@
 /** Models as plain functions of named sites, traced into log densities over free coordinates. */
 export { fromLogDensity, type Variable } from './from-log-density.ts';
+export { lookOver, type Overview } from './look-over.ts';
 export type {
   Elimination,
   Hidden,
@@ -19,6 +20,7 @@ export {
   checkSame,
   dimensionOf,
   freeIn,
+  type LatentValues,
   latentsOf,
   type Posterior,
   type PosteriorOptions,

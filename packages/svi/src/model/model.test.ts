@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import eightSchools from '../examples/eight-schools.mjs';
 import { differentiate } from '../graph/index.ts';
+import { svi } from '../inference/index.ts';
 import { fromLogDensity, type Model, posterior } from './index.ts';
 
 const schools = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
@@ -119,12 +120,12 @@ const refused: readonly [string, Model<null>, string][] = [
   [
     'shapes that do not broadcast',
     ({ observe, normal }) => observe('y', normal([0, 0], 1), [1, 2, 3]),
-    'site "y" of normal(mean: [2], sd: a number): shapes [2] and [3] do not broadcast',
+    'site "y" of normal(mean: [2], sd: a number): [2] of the distribution and [3] of the data do not broadcast',
   ],
   [
     'plates that do not fit',
     ({ plate, sample, normal }) => plate('p', 4, () => sample('y', normal([0, 0], 1))),
-    'site "y" of normal(mean: [2], sd: a number): shapes [4] and [2]',
+    'site "y" of normal(mean: [2], sd: a number): [4] of plates and [2] of the distribution do not broadcast; the axis of the outermost plate is the last one',
   ],
   [
     'observed values outside the support',
@@ -197,6 +198,28 @@ test('what a newcomer stumbles over is told with the site: latents as numbers, s
     expect(said(using(use as (a: never) => unknown))).toThrow(number);
   const seen: Model<null> = ({ sample, normal }) => sample('y', normal(0, 1), { obs: [1] } as never);
   expect(said(seen)).toThrow('site "y" is sampled with obs; data go by observe("y", distribution, data)');
+  const parts: Model<null> = ({ sample, normal, add }) => {
+    const [a, b] = sample('w', normal([0, 0], 1)) as unknown as number[];
+    return add(a!, b!);
+  };
+  expect(said(parts)).toThrow('was taken apart as a list; take(x, 0)');
+  const places: Model<null> = ({ sample, observe, normal }) =>
+    observe('y', normal(sample('a', normal(0, 1)), 1), { ...[1] }['a' as never] as never);
+  expect(said(places)).toThrow('undefined came, numbers or a value were due; entries of a value are take(x, i)');
+  const third: Model<null> = ({ sample, normal }) => sample('y', normal(0, 1), [1, 2] as never);
+  expect(said(third)).toThrow('data go by observe("y", distribution, data)');
+  const listOf: Model<null> = ({ sample, observe, normal }) =>
+    observe('y', normal([sample('a', normal(0, 1)), 0] as never, 1), [1, 2]);
+  expect(said(listOf)).toThrow('stack([…]) makes one array of values');
+  const wide: Model<null> = ({ sample, observe, normal }) => observe('y', normal(0, sample('s', normal(0, 1))), [1]);
+  expect(said(wide)).toThrow('has "s" as its sd, which may be below 0; halfNormal');
+  const cut: Model<null> = ({ plate, sample, observe, normal }) => {
+    const mean = sample('mean', normal(0, 1));
+    plate('p', 3, { subsample: 2 }, () => observe('y', normal(mean, 1), [1, 2, 3]));
+  };
+  expect(() => svi(cut, null)).toThrow('of a plate that is subsampled, rows(x) are those of this step');
+  const option: Model<null> = ({ plate }) => plate('p', 3, { subsample_size: 2 } as never, () => 0);
+  expect(said(option)).toThrow('plate "p": unknown option "subsample_size"');
   const late = async ({ sample, normal }: Parameters<Model<null>>[0]) => sample('a', normal(0, 1));
   expect(said(late)).toThrow('the model is async');
   const listed: Model<null> = ({ observe, normal, mixture }) =>

@@ -16,6 +16,8 @@ import {
   slice,
   sub,
   type Value,
+  type ValueLike,
+  value,
 } from '../graph/index.ts';
 import type { Latent, Model, Site } from './model-types.ts';
 import { traceModel } from './trace-model.ts';
@@ -31,6 +33,9 @@ export type Coordinates = {
   readonly transform: string;
 };
 
+/** Values of some latents: numbers, or arrays of them in the shape of the latent or one after another. */
+export type LatentValues = { readonly [name: string]: ValueLike };
+
 /** A model with its data as a log density over free coordinates, all real. */
 export type Posterior = {
   /** How many free coordinates there are. */
@@ -43,7 +48,7 @@ export type Posterior = {
   /** The values of all reported sites one after another, in the order of `reported`. */
   readonly values: (u: Float64Array) => Float64Array;
   /** Free coordinates of values of the latents (zeros where a latent is not named). A latent given in non-centred coordinates has them beside the values of those that it depends on. */
-  readonly freeOf: (values: { readonly [name: string]: ArrayLike<number> }) => Float64Array;
+  readonly freeOf: (values: LatentValues) => Float64Array;
   /** The terms of the log density by site, for messages. */
   readonly terms: (u: Float64Array) => readonly {
     readonly site: string;
@@ -77,7 +82,11 @@ export function posterior<Data>(model: Model<Data>, data: Data, given: Posterior
   const latents = latentsOf(model, data);
   const dimension = dimensionOf(latents);
   if (latents.length === 0)
-    fail('svi/posterior', 'BAD_MODEL', 'the model has no latent variable; at least one was due');
+    fail(
+      'svi/posterior',
+      'BAD_MODEL',
+      `the model has no latent variable${model.whole === undefined ? '' : ' beside those that are summed out'}; at least one was due`,
+    );
   const { inputs, sites, logJoint: whole } = withInputs(model, data, latents);
   const logJoint = jacobians ? whole : sites.reduce((total, site) => sub(total, site.logJacobian), whole);
   const density = compile([logJoint, ...differentiate(logJoint, inputs)], inputs, options);
@@ -190,7 +199,7 @@ function freeOf<Data>(
   model: Model<Data>,
   data: Data,
   latents: readonly Coordinates[],
-  given: { readonly [name: string]: ArrayLike<number> },
+  given: LatentValues,
 ): Float64Array {
   const known = latents.map(({ name }) => name);
   for (const name of Object.keys(given))
@@ -207,10 +216,10 @@ function freeOf<Data>(
         frees.push(free);
         return { free };
       }
-      const value = input(latent.name, latent.shape);
-      inputs.push(value);
-      frees.push(latent.transform!.inverse(value));
-      return { value };
+      const own = input(latent.name, latent.shape);
+      inputs.push(own);
+      frees.push(latent.transform!.inverse(own));
+      return { value: own };
     },
     { whole: true },
   );
@@ -218,14 +227,8 @@ function freeOf<Data>(
   let next = 0;
   for (const { name, shape } of latents) {
     const size = sizeOf(shape);
-    const numbers = given[name];
-    if (numbers === undefined) continue;
-    if (typeof numbers !== 'object' || numbers === null)
-      fail(
-        'svi/posterior',
-        'BAD_DATA',
-        `"${name}" was given ${show(numbers)}, ${counted(size, 'number')} in an array ${wasOrWere(size)} due`,
-      );
+    if (given[name] === undefined) continue;
+    const numbers = numbersOf(name, given[name]);
     if (numbers.length !== size)
       fail(
         'svi/posterior',
@@ -237,16 +240,23 @@ function freeOf<Data>(
   }
   program.run();
   const u = Float64Array.from(program.outputs);
-  for (const { name, start, size, distribution } of latents) {
-    if (!u.subarray(start, start + size).every(Number.isFinite))
-      fail(
-        'svi/posterior',
-        'BAD_DATA',
-        `"${name}" was given numbers that are not finite, or not within the support of ${describe(distribution)}`,
-      );
+  for (const { name, distribution, start, size } of latents) {
+    if (u.subarray(start, start + size).every(Number.isFinite)) continue;
+    fail(
+      'svi/posterior',
+      'BAD_DATA',
+      `"${name}" was given ${showGiven(given[name]!)}, which is not within the support of ${describe(distribution)}, or on its edge`,
+    );
   }
   return u;
 }
+
+function numbersOf(name: string, given: ValueLike): Float64Array {
+  const { data } = value(given, `svi/posterior, "${name}"`);
+  return data ?? fail('svi/posterior', 'BAD_DATA', `"${name}" was given a value, numbers were due`);
+}
+
+const showGiven = (given: ValueLike): string => (typeof given === 'number' ? String(given) : show(given));
 
 function splitTerms(sites: readonly Site[], outputs: Float64Array): ReturnType<Posterior['terms']> {
   let next = 0;

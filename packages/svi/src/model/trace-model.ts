@@ -1,5 +1,5 @@
-import { checkOptions, countedWas, errorFrom, fail, show } from '@mixtention/core/base';
-import { type Distribution, describe, isDiscrete } from '../distributions/index.ts';
+import { checkOptions, countedWas, fail, show } from '@mixtention/core/base';
+import { type Distribution, isDiscrete } from '../distributions/index.ts';
 import {
   add,
   broadcastShapes,
@@ -20,7 +20,7 @@ import {
 } from '../graph/index.ts';
 import { supportTransform } from '../transforms/index.ts';
 import { checkObserved } from './check-observed.ts';
-import { checkParameters } from './check-parameters.ts';
+import { batched, checkDistribution, checkSampleOptions, naming, stating } from './check-statement.ts';
 import type {
   Hidden,
   Latent,
@@ -98,18 +98,19 @@ export function traceModel<Data>(
     const logDensity = isScaled ? mul(total ?? sum(terms), scale()) : zero;
     sites.push({ ...own, terms, scale: scale(), plates: plateNames(), logDensity, logJacobian });
   };
-  const batchOf = (name: string, distribution: Distribution, ...more: readonly Shape[]): Shape =>
-    naming(name, distribution, () => broadcastShapes(WHERE, plateShape(), distribution.batch, ...more));
+  const batchOf = (name: string, distribution: Distribution, seen: Shape = [], shape: Shape = []): Shape => {
+    const isCut = plates.some(({ size, taken }) => taken < size);
+    const own = { plates: plateShape(), isCut, batch: distribution.batch, seen, shape };
+    return batched(name, distribution, own);
+  };
 
   const sample = (name: string, distribution: Distribution, options: SampleOptions = {}): Value => {
     named(name);
-    if ('obs' in options)
-      fail(WHERE, 'BAD_MODEL', `site "${name}" is sampled with obs; data go by observe("${name}", distribution, data)`);
-    checkOptions(`${WHERE}, site "${name}"`, options, ['shape']);
+    checkSampleOptions(name, options);
     const { shape = [] } = options;
     checkShape(`${WHERE}, site "${name}"`, shape);
-    checkDistribution(name, distribution);
-    const batch = batchOf(name, distribution, [...shape, ...plateShape()]);
+    checkDistribution(name, distribution, sites);
+    const batch = batchOf(name, distribution, [], [...shape, ...plateShape()]);
     const full = [...batch, ...distribution.event];
     const latent = latentOf(name, distribution, full);
     const provided = latent.transform === null && model.eliminate !== undefined ? hide(latent) : provide(latent);
@@ -162,7 +163,7 @@ export function traceModel<Data>(
 
   const observe = (name: string, distribution: Distribution, x: ValueLike): Value => {
     named(name);
-    checkDistribution(name, distribution);
+    checkDistribution(name, distribution, sites);
     const seen = value(x, `${WHERE}, site "${name}"`);
     checkObserved(WHERE, name, distribution, seen);
     const { event } = distribution;
@@ -265,40 +266,3 @@ export function traceModel<Data>(
 
 const latentNames = (sites: readonly Site[]): string =>
   sites.flatMap(({ name, latent }) => (latent === null ? [] : [name])).join(', ');
-
-function checkDistribution(name: string, distribution: Distribution): void {
-  if (typeof distribution?.logDensity !== 'function')
-    fail(WHERE, 'BAD_MODEL', `site "${name}" was given ${show(distribution)}, a distribution was due`);
-  checkParameters(WHERE, name, distribution);
-}
-
-/** Shapes and numbers that do not go together between two sites are told with the site before them, and names that there are none of as such. */
-function stating(sites: readonly Site[], work: () => unknown): unknown {
-  try {
-    return work();
-  } catch (thrown) {
-    const { code, message } = thrown as { readonly code?: unknown; readonly message?: string };
-    const last = sites.at(-1);
-    const unknown = thrown instanceof TypeError && message?.match(/^(\w+) is not a function$/)?.[1];
-    if (unknown && !(unknown in toolbox))
-      fail(
-        WHERE,
-        'BAD_MODEL',
-        `${unknown}() is no statement, distribution or operation of models; a log density of your own goes by factor(name, x)`,
-        thrown,
-      );
-    if ((code !== 'BAD_SHAPE' && code !== 'BAD_DATA') || last === undefined || message?.includes('site "') !== false)
-      throw thrown;
-    return fail(WHERE, code, `after site "${last.name}": ${message.replace(/^\[[^\]]*\] /, '')}`, thrown);
-  }
-}
-
-/** Errors about shapes say which site they are about. */
-function naming<Result>(name: string, distribution: Distribution, work: () => Result): Result {
-  try {
-    return work();
-  } catch (thrown) {
-    const message = errorFrom(thrown).message.replace(/^\[[^\]]*\] [^:]*: /, '');
-    return fail(WHERE, 'BAD_SHAPE', `site "${name}" of ${describe(distribution)}: ${message}`, thrown);
-  }
-}

@@ -250,6 +250,7 @@ async function reportOf(
     config,
   );
   const dimension = latentsOf(run, example).reduce((total, { size }) => total + size, 0);
+  const hasDiscrete = latentsOf(config.model.run, example).some(({ transform }) => transform === 'none');
   const settled = settleSvi(config.options, dimension);
   const root = split(key(settled.seed), 'svi');
   const guided = compileGuided({ model: run, data: example, around: state.around, settled });
@@ -276,6 +277,7 @@ async function reportOf(
   return {
     method: settled.guide.name,
     estimator: settled.estimator,
+    discrete: hasDiscrete ? 'summed-out' : null,
     status,
     message: `${ended.message}${trouble}; ${believed(told)}`,
     bound,
