@@ -25,6 +25,7 @@ export default build(
     memoized: 'src/memoized/memoized.ts',
     routes: 'src/routes/routes.ts',
     guides: 'src/guides/guides.ts',
+    evidence: 'src/evidence/evidence.ts',
   },
   {
     platform: 'node',
