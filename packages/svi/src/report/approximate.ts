@@ -18,6 +18,9 @@ export function isNearlyEqual(effective: number, logRatios: Float64Array): boole
   return effective >= due && logRatios.filter(Number.isFinite).length >= due;
 }
 
+/** k̂ of squares from which their mean may not exist, whatever draws of two widths say. */
+const ENDLESS = 0.9;
+
 /** Deviations by draws of two widths that are further apart, as a share, are not known. */
 const APART = 0.2;
 
@@ -56,10 +59,11 @@ export function approximate(
   const corrected = isTrusted && (smoothed.paretoK <= USABLE || isEven);
   const weights = corrected ? smoothed.logWeights.map(Math.exp) : equalWeights(count);
   const evidence = evidenceOf({ logRatios, ...smoothed });
+  const weighted = { rows, logRatios, logWeights: smoothed.logWeights };
   const heavy =
     apart === undefined
-      ? heavySquares({ rows, logRatios, logWeights: smoothed.logWeights })
-      : Array.from(apart.keys()).filter((i) => !(apart[i]! < APART));
+      ? heavySquares(weighted)
+      : heavySquares(weighted, ENDLESS).concat(Array.from(apart.keys()).filter((i) => !(apart[i]! < APART)));
   return {
     paretoK: smoothed.paretoK,
     effectiveDraws: effective,

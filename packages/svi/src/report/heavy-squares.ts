@@ -12,7 +12,7 @@ type WeightedRows = {
 const ROUGH = 0.03;
 
 /**
- * Numbers whose deviations rest on few draws, however good k̂ of the ratios r is: k̂ of r·(x − mean)² is above 0.7, and the deviation is not well known by the scatter of those products either. A guide whose scale is too narrow
+ * Numbers whose deviations rest on few draws, however good k̂ of the ratios r is: k̂ of r·(x − mean)² is above 0.7 (`most`), and the deviation is not well known by the scatter of those products either. A guide whose scale is too narrow
  * by far has small ratios wherever it looks; that squares grow with them says that more lies beyond.
  *
  * @returns columns of the rows
@@ -20,7 +20,7 @@ const ROUGH = 0.03;
  * Cost: N a number; a sort and a fit of its tail where the scatter is large.
  * Source: Vehtari, Simpson, Gelman, Yao & Gabry (2024), Pareto smoothed importance sampling, JMLR 25, §2.4, on the k̂ of an expectation.
  */
-export function heavySquares({ rows, logRatios, logWeights }: WeightedRows): number[] {
+export function heavySquares({ rows, logRatios, logWeights }: WeightedRows, most: number = USABLE): number[] {
   const weights = logWeights.map(Math.exp);
   return Array.from(rows[0] ?? [], (_, i) => i).filter((i) => {
     const mean = rows.reduce((total, row, s) => total + weights[s]! * row[i]!, 0);
@@ -28,7 +28,7 @@ export function heavySquares({ rows, logRatios, logWeights }: WeightedRows): num
     const variance = squares.reduce((total, x, s) => total + weights[s]! * x, 0);
     const scatter = squares.reduce((total, x, s) => total + (weights[s]! * (x - variance)) ** 2, 0);
     if (!(Math.sqrt(scatter) > 2 * ROUGH * variance)) return false;
-    return psis(logRatios.map((x, s) => x + Math.log(squares[s]!))).paretoK > USABLE;
+    return psis(logRatios.map((x, s) => x + Math.log(squares[s]!))).paretoK > most;
   });
 }
 

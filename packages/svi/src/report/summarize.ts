@@ -32,26 +32,27 @@ function summarizeOne(
   at: number,
   weights: Float64Array,
 ): { readonly mean: number; readonly sd: number; readonly quantiles: readonly number[] } {
+  const column = Float64Array.from(rows, (row) => row[at]!);
   let mean = 0;
-  rows.forEach((row, s) => {
-    if (weights[s]! > 0) mean += weights[s]! * row[at]!;
+  column.forEach((x, s) => {
+    if (weights[s]! > 0) mean += weights[s]! * x;
   });
   let variance = 0;
-  rows.forEach((row, s) => {
-    if (weights[s]! > 0) variance += weights[s]! * (row[at]! - mean) ** 2;
+  column.forEach((x, s) => {
+    if (weights[s]! > 0) variance += weights[s]! * (x - mean) ** 2;
   });
-  const order = Array.from(rows.keys()).sort((a, b) => rows[a]![at]! - rows[b]![at]!);
+  const order = Uint32Array.from(column.keys()).sort((a, b) => column[a]! - column[b]!);
   let below = 0;
   let next = 0;
   const quantiles: number[] = [];
   for (const s of order) {
     below += weights[s]!;
     while (next < PROBABILITIES.length && below >= PROBABILITIES[next]! - 1e-12) {
-      quantiles.push(rows[s]![at]!);
+      quantiles.push(column[s]!);
       next++;
     }
   }
-  while (quantiles.length < PROBABILITIES.length) quantiles.push(rows[order.at(-1)!]?.[at] ?? Number.NaN);
+  while (quantiles.length < PROBABILITIES.length) quantiles.push(column[order.at(-1)!] ?? Number.NaN);
   return { mean, sd: Math.sqrt(variance), quantiles };
 }
 
