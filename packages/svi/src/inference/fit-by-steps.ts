@@ -157,9 +157,9 @@ function reportOf<Data>({
   const evaluated = isBeyond ? evaluatedAt(parameters) : there;
   const { reported, rows, logRatios, boundBySite } = evaluated;
   const bounded = discreteNames(given.model, given.data);
-  const own = heavyBeside(approximate(reported, { rows, logRatios }, root), bounded);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const isNoNumber = climbed.status === 'diverged' || !(Math.abs(bound) < BEYOND);
+  const own = heavyBeside(approximate(reported, { rows, logRatios, isTrusted: !isNoNumber }, root), bounded);
   const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
   const all = { ...evaluated, target: status === 'diverged' ? null : target, others: start.others };
@@ -174,7 +174,7 @@ function reportOf<Data>({
     method: guide.name,
     estimator: isNatural ? 'natural' : estimator,
     status,
-    message: `${fallen ?? climbed.message}${trouble}; ${isNoNumber && told.corrected ? 'moments are of the draws that are numbers, and not to be believed' : mendedIn({ ...told, doubt }, believed(told))}${coordinatesIn(nonCentred)}`,
+    message: `${fallen ?? climbed.message}${trouble}; ${isNoNumber ? 'moments are not to be believed' : mendedIn({ ...told, doubt }, believed(told))}${coordinatesIn(nonCentred)}`,
     bound,
     boundStandardError,
     ...told,
