@@ -17,7 +17,7 @@ export type Begun<Data> = { readonly model: Model<Data>; readonly target: Poster
 
 /**
  * Of a model without discrete latents: the coordinates, and the normal that was given, or the best that Pathfinder finds; where it finds none, the standard normal, a tenth as wide. Coordinates are chosen where nothing says
- * which, the guide is one of free numbers, and there are at most 500 of these.
+ * which and the guide is one of free numbers. Of more than 500 of these nothing is searched, and the standard normal it is.
  */
 export function begin<Data>(
   model: Model<Data>,
@@ -29,21 +29,16 @@ export function begin<Data>(
   const { resume, guide, execution, backend } = settled;
   const compile = { execution, backend };
   const known = resume?.start.around ?? settled.around;
-  const isOpen = known === undefined && settled.nonCentred === undefined && !guide.inValues && !guide.isPoint;
-  const asked = known === undefined ? (settled.nonCentred ?? (isOpen ? undefined : [])) : (known.nonCentred ?? []);
-  if (known !== undefined || dimension > MOST) {
-    const sites = asked ?? [];
+  if (known !== undefined) {
+    const sites = known.nonCentred ?? [];
     const own = sites.length === 0 ? model : nonCentred(model, sites);
-    const start = resume?.start ?? {
-      around: known ?? { ...aroundZero(dimension), nonCentred: sites },
-      gradientEvaluations: 0,
-      densityEvaluations: 0,
-    };
+    const start = resume?.start ?? { around: known, gradientEvaluations: 0, densityEvaluations: 0 };
     return { model: own, target: posterior(own, data, compile), start };
   }
+  const isOpen = !guide.inValues && !guide.isPoint;
   const chosen = bestCoordinates(model, data, {
-    asked,
-    search: (target) => searched(target, settled, target.freeOf),
+    asked: settled.nonCentred ?? (isOpen ? undefined : []),
+    search: (target) => (dimension > MOST ? [] : searched(target, settled, target.freeOf)),
     key,
     compile,
   });

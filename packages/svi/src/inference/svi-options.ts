@@ -64,8 +64,8 @@ export type SviOptions = {
   /** The normal in free coordinates that steps begin at, as results tell it (default: the best of four Pathfinder paths). */
   readonly around?: Around;
   /**
-   * Sites in non-centred coordinates: z of x = location + scale·z, as `nonCentred(model, sites)` (default: of latents with a latent location or scale those of which a normal comes nearer to the posterior so, for guides of free numbers
-   * and at most 500 of these; `[]` leaves the model as it is stated).
+   * Sites in non-centred coordinates: z of x = location + scale·z, as `nonCentred(model, sites)` (default: of latents with a latent location or scale those of which a normal comes nearer to the posterior so, for guides of free numbers;
+   * `[]` leaves the model as it is stated).
    */
   readonly nonCentred?: readonly string[];
   /** Names of the sites whose values are summed up and handed out (default: all); of latents with a member for each row, values of all draws may not fit into memory. */
