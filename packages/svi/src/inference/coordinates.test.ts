@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { autoNormal } from '../guides/index.ts';
 import { type Model, nonCentred } from '../model/index.ts';
 import { pathfinder } from '../pathfinder/index.ts';
 import { distances } from '../testing-targets.ts';
 import { decodeSviCheckpoint, encodeSviCheckpoint } from './checkpoint.ts';
+import { estimatorReport } from './estimator-report.ts';
 import { svi } from './svi.ts';
 
 const data = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
@@ -80,6 +82,42 @@ test('coordinates are asked for by option or by the model, and a checkpoint has 
   const { around } = whole;
   expect(svi(centred, data, { ...options, around }).nonCentred).toEqual(['theta']);
   expect(() => svi(centred, data, { around, nonCentred: [] })).toThrow(/nonCentred was given beside around/);
+});
+
+/** Every free number has a parameter of its own: where the guide stood says in which coordinates it was. */
+test('what a result tells of its guide is taken in its own coordinates, whoever named them', () => {
+  const options = { seed: 4, steps: 400, guide: 'autoNormal' } as const;
+  const { around, parameters } = svi(centred, data, options);
+  const asked = { guide: autoNormal(), around, parameters, draws: 100, samples: [] };
+  const noise = (model: typeof centred, own: object = {}): number[] =>
+    estimatorReport(model, data, { ...asked, ...own }).map(({ variance }) => variance);
+  expect(noise(centred)).toEqual(noise(nonCentred(centred, ['theta'])));
+  const { nonCentred: _, ...untold } = around;
+  expect(noise(centred, { around: untold })[0]).toBeGreaterThan(10 * noise(centred)[0]!);
+  const told = svi(nonCentred(centred, ['theta']), data, { ...options, around: untold });
+  expect(told.nonCentred).toEqual(['theta']);
+  expect(told.around.nonCentred).toEqual(['theta']);
+  expect(told.bound).toBe(svi(centred, data, { ...options, around }).bound);
+});
+
+/** With a member's shift that has a guide of its own. */
+const shifted: Model<typeof data> = ({ sample, observe, plate, normal, halfCauchy, bernoulli, add, mul }, given) => {
+  const tau = sample('tau', halfCauchy(5));
+  const theta = plate('schools', 8, () => sample('theta', normal(4, tau)));
+  const shift = plate('schools', 8, () => sample('shift', bernoulli(0.2)));
+  plate('schools', 8, () => observe('y', normal(add(theta, mul(10, shift)), given.sigma), given.y));
+};
+
+test('so it is where discrete latents have a guide', () => {
+  const options = { guide: 'autoNormal', discrete: 'enumerated', steps: 200, resultDraws: 200 } as const;
+  const first = svi(shifted, data, { ...options, nonCentred: ['theta'] });
+  const own = nonCentred(shifted, ['theta']);
+  const by = [
+    svi(own, data, options),
+    ...[own, shifted].map((m) => svi(m, data, { ...options, around: first.around })),
+  ];
+  for (const { bound, around, nonCentred: sites } of by)
+    expect([bound, around.nonCentred, sites]).toEqual([first.bound, ['theta'], ['theta']]);
 });
 
 /** Scales of scales: each of the two sites alone or together. */

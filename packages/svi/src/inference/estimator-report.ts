@@ -8,6 +8,7 @@ import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { blockTimer } from './block-timer.ts';
 import { checkAround, checkLists } from './check-open.ts';
 import { weighDraws } from './draw-slope.ts';
+import { inCoordinates } from './in-coordinates.ts';
 import { compileObjective, type Discrete, type Estimator, isRelaxed, type Objective } from './objective.ts';
 import { guideNamed } from './svi-options.ts';
 
@@ -102,7 +103,7 @@ export function estimatorReport<Data>(model: Model<Data>, data: Data, options: E
   checkLists(WHERE, options, ['samples', 'temperatures', 'discrete']);
   const latents = latentsOf(model, data);
   if (around !== undefined) checkAround(WHERE, around, dimensionOf(latents));
-  const own = { model, data, guide, around: around ?? aroundZero(dimensionOf(latents)), execution };
+  const own = { ...inCoordinates(model, around ?? aroundZero(dimensionOf(latents))), data, guide, execution };
   const isDiscrete = latents.some(({ transform }) => transform === 'none');
   const cases = isDiscrete ? treatmentsOf(options) : ESTIMATORS;
   const prepared = (one: Case): Objective => {
@@ -139,9 +140,8 @@ export function estimatorReport<Data>(model: Model<Data>, data: Data, options: E
       const one: Case = { ...PLAIN, estimator: 'importance-weighted', samples };
       const count = Math.max(LEAST, Math.ceil(draws / samples));
       const weighed = (estimator: Estimator) => {
-        const random = keyOf(estimator, `${samples}`);
         const { step, begin } = prepared({ ...one, estimator });
-        return overDraws(begin.length, count, weighing(step, random, { samples, estimator }));
+        return overDraws(begin.length, count, weighing(step, keyOf(estimator, `${samples}`), { samples, estimator }));
       };
       const { microsecondsPerDraw, variance, varianceStandardError, ...moments } = weighed('importance-weighted');
       const whole = weighed('pathwise');

@@ -2,18 +2,11 @@ import { lookUp } from '@mixtention/core/base';
 import { key, split } from '@mixtention/core/numeric';
 import { chooseTreatment, summedOut } from '../discrete/index.ts';
 import { aroundZero } from '../guides/index.ts';
-import {
-  type Coordinates,
-  dimensionOf,
-  latentsOf,
-  lookOver,
-  type Model,
-  nonCentred,
-  type Overview,
-} from '../model/index.ts';
+import { type Coordinates, dimensionOf, latentsOf, lookOver, type Model, type Overview } from '../model/index.ts';
 import { adviceOn, type Treatment } from './advice.ts';
 import { fitAtMode } from './fit-at-mode.ts';
 import { fitBySteps } from './fit-by-steps.ts';
+import { inCoordinates } from './in-coordinates.ts';
 import { type Begun, begin } from './start.ts';
 import { guideNamed, type SettledSvi, type SviOptions, type SviProgress, settleSvi } from './svi-options.ts';
 import type { SviResult } from './svi-result.ts';
@@ -69,7 +62,8 @@ export function* sviSteps<Data>(
   const dimension = dimensionOf(all);
   const seen = lookOver(given, data);
   const chosen = treatmentOf(given, data, all, options ?? {});
-  const settled = settleSvi(options, dimension, chosen?.discrete ?? null);
+  const told = settleSvi(options, dimension, chosen?.discrete ?? null);
+  const settled = told.around === undefined ? told : { ...told, around: inCoordinates(given, told.around).around };
   checkReport(settled, seen);
   const model = settled.discrete === 'summed-out' ? summedOut(given) : given;
   const isDiscrete = latentsOf(model, data).some(isWhole);
@@ -89,14 +83,11 @@ export function* sviSteps<Data>(
   };
 }
 
-function fromZero<Data>(given: Model<Data>, dimension: number, { around, resume, nonCentred: asked = [] }: SettledSvi) {
-  const model = asked.length === 0 ? given : nonCentred(given, asked);
-  const start = resume?.start ?? {
-    around: around ?? { ...aroundZero(dimension), nonCentred: asked },
-    gradientEvaluations: 0,
-    densityEvaluations: 0,
-  };
-  return { model, target: null, start };
+function fromZero<Data>(given: Model<Data>, dimension: number, { around, resume, nonCentred = [] }: SettledSvi) {
+  const known = resume?.start.around ?? around ?? { ...aroundZero(dimension), nonCentred };
+  const own = inCoordinates(given, known);
+  const start = resume?.start ?? { around: own.around, gradientEvaluations: 0, densityEvaluations: 0 };
+  return { model: own.model, target: null, start };
 }
 
 const isWhole = ({ transform }: Coordinates): boolean => transform === 'none';

@@ -103,6 +103,8 @@ test('what has no such coordinates is refused by name', () => {
     () =>
       posterior(nonCentred(model, sites), null);
   expect(refused(['t'])).toThrow(/"t" was to have non-centred coordinates, and is no latent; latents are s, x/);
+  for (const sites of [undefined, 'x', [1]])
+    expect(() => nonCentred(of('normal'), sites as never)).toThrow(/sites is .*, a list of names of latents was due/);
   const share: Model<null> = ({ sample, beta }) => sample('p', beta(1, 2));
   expect(refused(['p'], share)).toThrow(/site "p" of beta has neither location nor scale/);
   const mixed: Model<null> = ({ sample, observe, bernoulli, normal }) => {

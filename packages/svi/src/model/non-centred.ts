@@ -1,3 +1,4 @@
+import { fail, show } from '@mixtention/core/base';
 import { inOrder } from '../graph/in-order.ts';
 import { input, type Value } from '../graph/index.ts';
 import type { Latent, Model } from './model-types.ts';
@@ -10,7 +11,7 @@ import { traceModel } from './trace-model.ts';
  * `svi` and `pathfinder` choose between these and the coordinates as stated by themselves, wherever location or scale are latent.
  *
  * @param sites  names of latents whose distribution has a location or a scale
- * @throws BAD_MODEL, when it is run, for others
+ * @throws BAD_OPTION for what is no list of names; BAD_MODEL, when it is run, for other latents
  *
  * Source: Papaspiliopoulos, Roberts & Sköld (2007), A general framework for the parametrization of hierarchical models; as NumPyro's `LocScaleReparam(centered=0)`.
  *
@@ -20,6 +21,8 @@ import { traceModel } from './trace-model.ts';
  * logDensity(Float64Array.of(1, 2)) - logDensity(Float64Array.of(1, 0)); // -2: that of a standard normal, whatever v is
  */
 export function nonCentred<Data>(model: Model<Data>, sites: readonly string[]): Model<Data> {
+  if (!Array.isArray(sites) || sites.some((name) => typeof name !== 'string'))
+    fail('svi/nonCentred', 'BAD_OPTION', `sites is ${show(sites)}, a list of names of latents was due`);
   const { eliminate, whole } = model;
   return Object.assign((...given: Parameters<Model<Data>>) => model(...given), {
     ...(eliminate && { eliminate }),

@@ -6,7 +6,7 @@ import { generator, key, lgamma } from '@mixtention/core/numeric';
 import { threads } from '@mixtention/core/threads';
 import { afterAll, expect, test } from 'vitest';
 import { svi } from '../inference/svi.ts';
-import type { Model } from '../model/index.ts';
+import { type Model, nonCentred } from '../model/index.ts';
 import { modelModule } from './model-object.ts';
 import type { RowsData } from './split-trace.ts';
 import { sviOnRows } from './svi-on-rows.ts';
@@ -203,4 +203,24 @@ test('a function is kept off threads', async () => {
   const executor = await threads({ workers: 1, backend: 'plain' });
   await expect(sviOnRows(line, rows, { executor })).rejects.toThrow('give modelModule(file)');
   await executor.close();
+});
+
+test('groups of rows in non-centred coordinates are those of the whole model, and results say so', async () => {
+  const cells = Float64Array.from({ length: 48 }, (_, i) => (i % 2 === 0 ? x[i]! + 0.5 * ((i / 2) % 6) : (i >> 1) % 6));
+  const effects: Model<RowsData> = (
+    { sample, observe, plate, normal, halfNormal, take },
+    { rows: { data, rows: n } },
+  ) => {
+    const column = (at: number): Float64Array => Float64Array.from({ length: n }, (_, i) => data[2 * i + at]!);
+    const [mean, sd] = [sample('mean', normal(0, 5)), sample('sd', halfNormal(1))];
+    const effect = plate('groups', 6, () => sample('effect', normal(mean, sd)));
+    plate('rows', n, () => observe('y', normal(take(effect, column(1)), 1), column(0)));
+  };
+  const model = nonCentred(effects, ['effect']);
+  const all = { data: cells, rows: 24, cols: 2 };
+  const told = await sviOnRows(model, all, { shardRows: 8 });
+  const due = svi(model, { rows: all } as RowsData);
+  expect(Math.abs(told.logEvidence - due.logEvidence)).toBeLessThan(0.1);
+  expect([told.nonCentred, told.around.nonCentred]).toEqual([['effect'], ['effect']]);
+  expect(told.message).toContain('non-centred: "effect"');
 });

@@ -12,7 +12,7 @@ import type { Climbed } from '../inference/run-state.ts';
 import { settleSvi } from '../inference/svi-options.ts';
 import type { SviResult } from '../inference/svi-result.ts';
 import { latentsOf, type Model } from '../model/index.ts';
-import { approximate, believed, equalWeights, meanOf, summarize } from '../report/index.ts';
+import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { compileGuided } from './guided.ts';
 import { isHere, type ModelObject, modelHere } from './model-object.ts';
 import {
@@ -144,10 +144,9 @@ export async function sviOnRows(
   let written = performance.now();
   const write = (): void => options.onCheckpoint?.(seal(encodeTree({ ...identity, at: at as unknown as Tree })));
   const steps = options.steps ?? Number.POSITIVE_INFINITY;
-  const { signal } = options;
   for await (const made of run<RowsState>(algorithm, data, {
     executor,
-    signal,
+    signal: options.signal,
     maxIterations: Number.MAX_SAFE_INTEGER,
     ...from,
   })) {
@@ -264,11 +263,11 @@ async function reportOf(
   const rows = drawn.map(({ row }) => row);
   const told = approximate(guided.reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
-  const isNumber = Number.isFinite(bound);
   const climb = climbIn(state);
   const [gradients, densities] = state.evaluations as unknown as [number, number];
-  const status = isNumber ? ended.status : 'diverged';
-  const around = state.around as unknown as SviResult['around'];
+  const status = Number.isFinite(bound) ? ended.status : 'diverged';
+  const nonCentred = [...(run.nonCentred ?? [])];
+  const around = { ...(state.around as unknown as SviResult['around']), nonCentred };
   const given = { model: run, data: example, guide: settled.guide, around };
   const trouble =
     status === 'diverged' || climb.walk.passedOver > 0
@@ -279,12 +278,12 @@ async function reportOf(
     estimator: settled.estimator,
     discrete: hasDiscrete ? 'summed-out' : null,
     status,
-    message: `${ended.message}${trouble}; ${believed(told)}`,
+    message: `${ended.message}${trouble}; ${believed(told)}${coordinatesIn(nonCentred)}`,
     bound,
     boundStandardError,
     ...told,
     mended: null,
-    nonCentred: [...(run.nonCentred ?? [])],
+    nonCentred,
     uncorrectedSites: summarize(guided.reported, rows, equalWeights(rows.length)),
     gradientEvaluations: stepsOf(climb, settled) * settled.draws + gradients,
     densityEvaluations: settled.resultDraws + densities,
