@@ -14,6 +14,7 @@ import { machine } from '../speed/machine.ts';
 import { stopwatch } from '../speed/stopwatch.ts';
 import { table } from '../speed/table.ts';
 import { minibatchTable } from './minibatches.ts';
+import { statesTable } from './states.ts';
 
 const SCHOOLS = { J: 8, y: [28, 8, -3, 7, -1, 1, 18, 12], sigma: [15, 10, 16, 11, 9, 11, 10, 18] };
 
@@ -44,13 +45,15 @@ const SEEDS = [0, 1, 2];
 
 /**
  * `npm run bench:guides`: what each guide and each estimator costs on eight schools, as the tables of svi's README have it. Microseconds are processor time of a draw (sampling, model, gradient, update), the
- * least of `ROUNDS` (default 5) rounds that take turns. Last, what a row takes in minibatches beside full passes (`PARTS=minibatches` is that alone).
+ * least of `ROUNDS` (default 5) rounds that take turns. Then what discrete latents cost, summed out and by their scores, and what a row takes in minibatches beside full passes (`PARTS=states` and `PARTS=minibatches` are these alone).
  */
 await runCommand(async () => {
   const rounds = Number(process.env.ROUNDS ?? 5);
   checkCount('bench/guides', 'ROUNDS', rounds, 1);
-  if (process.env.PARTS !== 'minibatches') compareGuides(rounds);
-  console.log(minibatchTable(rounds));
+  const parts = process.env.PARTS?.split(',') ?? ['guides', 'states', 'minibatches'];
+  if (parts.includes('guides')) compareGuides(rounds);
+  if (parts.includes('states')) console.log(statesTable());
+  if (parts.includes('minibatches')) console.log(minibatchTable(rounds));
 });
 
 function compareGuides(rounds: number): void {

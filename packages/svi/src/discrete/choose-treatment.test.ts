@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { writtenGuide } from '../guides/index.ts';
 import { svi } from '../inference/index.ts';
 import { type Model, posterior } from '../model/index.ts';
+import { pathfinder } from '../pathfinder/index.ts';
 import { summedOut } from './summed-out.ts';
 
 const x = [0.2, -0.5, 2.2, 3.8, 4.1, 4.6, 1.9, 4.3];
@@ -33,6 +34,21 @@ test('unasked discrete latents are summed out, and the result says so', () => {
   expect(svi(mixed, x, { ...brief, estimator: 'importance-weighted', draws: 2 }).discrete).toBe('summed-out');
   expect(svi(mixed, x, { guide: 'autoLaplace' }).discrete).toBe('summed-out');
   expect(svi(({ sample, normal }) => sample('a', normal(0, 1)), null, brief).discrete).toBe(null);
+});
+
+test('Pathfinder names no discrete latent among those of a heavy tail', () => {
+  const clusters: Model<readonly number[]> = (
+    { sample, observe, plate, dirichlet, normal, halfNormal, ordered, categorical, take },
+    y,
+  ) => {
+    const weights = sample('weights', dirichlet([1, 1]));
+    const locations = sample('locations', ordered(normal([0, 0], 5)));
+    const sd = sample('sd', halfNormal(2));
+    plate('rows', y.length, () => observe('y', normal(take(locations, sample('z', categorical(weights))), sd), y));
+  };
+  const { heavySites, message } = pathfinder(clusters, [0.2, -0.7, 4.1, 3.6, 0.4, 4.4, 5.1, -0.2], { seed: 1 });
+  expect(heavySites).not.toContain('z');
+  expect(message).not.toContain('"z"');
 });
 
 test('where the model, its cost or its guide does not permit it scores move them, and the message says why', () => {

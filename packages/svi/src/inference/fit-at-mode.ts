@@ -1,11 +1,11 @@
 import type { Key } from '@mixtention/core';
 import { split } from '@mixtention/core/numeric';
+import { heavyBeside } from '../discrete/index.ts';
 import { posterior } from '../model/index.ts';
 import { drawNormal } from '../pathfinder/index.ts';
 import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { findMode, laplaceAt } from './at-the-mode.ts';
 import type { Fitting } from './fit-by-steps.ts';
-import { discreteNames, heavyBeside } from './heavy-of.ts';
 import { mend, mendedIn } from './mend.ts';
 import type { Begun } from './start.ts';
 import type { SettledSvi } from './svi-options.ts';
@@ -62,10 +62,10 @@ export function fitAtMode<Data>(
   }
   const { draws, logRatios } = drawNormal(normal, target.logDensity, split(root, 'laplace'), resultDraws);
   const rows = draws.map(target.values);
-  const bounded = discreteNames(model, data);
-  const own = heavyBeside(approximate(target.reported, { rows, logRatios }, root), bounded);
+  const beside = heavyBeside(model, data);
+  const own = beside(approximate(target.reported, { rows, logRatios }, root));
   const guided = { target, reported: target.reported, rows, free: draws, logRatios, others: start.others };
-  const { evaluations, doubt, ...told } = heavyBeside(mend(own, guided, root, settled), bounded);
+  const { evaluations, doubt, ...told } = beside(mend(own, guided, root, settled));
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,

@@ -31,7 +31,7 @@ export type SviProgress = {
 };
 
 export type SviOptions = {
-  /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond, and with discrete latents). */
+  /** The family, or its name without options (default: `autoMultivariateNormal` to 64 free numbers, `autoNormal` beyond, and with discrete latents that are not summed out). */
   readonly guide?: Guide | GuideName;
   /** How gradients are estimated (default `path-derivative`). */
   readonly estimator?: Estimator;
@@ -45,7 +45,7 @@ export type SviOptions = {
   /** Draws of the guide a step (default 1). */
   readonly draws?: number;
   /**
-   * Default `adam`; or `sgd`, or a rule of one's own, as `rmsProp()`; or `natural`, which moves the natural parameters of `autoNormal` and `autoMultivariateNormal` by expected gradients and
+   * Default `adam`; or `rmsProp`, `sgd`, or a rule of one's own, as `rmsProp({ … })`; or `natural`, which moves the natural parameters of `autoNormal` and `autoMultivariateNormal` by expected gradients and
    * curvatures: few steps, each of 4 gradients a draw, or 2 + 2D.
    */
   readonly optimizer?: OptimizerName | 'natural' | Optimizer;
@@ -57,7 +57,7 @@ export type SviOptions = {
   readonly steps?: number;
   /** Draws of the guide that the result is made of (default 4000). */
   readonly resultDraws?: number;
-  /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ is above ½ and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
+  /** Rounds in which importance sampling learns a proposal from the guide's draws, where k̂ is above ½, deviations rest on few draws or another path found another mode, and there are at most 100 free numbers (default 10; 0: results are the guide's alone). */
   readonly rounds?: number;
   /** Where to begin, by latent, in values of the model (default: four random places, of which the best is kept). */
   readonly start?: LatentValues;

@@ -7,8 +7,8 @@ export type SviResult = Approximation & {
   /** How discrete latents were treated; null where the model has none. */
   readonly discrete: Discrete | null;
   /**
-   * Where the guide's own k̂ (`paretoK`) forbids its weights, or is above ½ and was bettered: the rounds of importance sampling that `sites`, `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their
-   * k̂. Null where these are the guide's, weighted or not. `bound` and `uncorrectedSites` are always the guide's.
+   * Where the guide's own k̂ (`paretoK`) forbids its weights, is above ½ and was bettered, deviations by its weights rest on few draws, or another path of the start found a mode beyond its draws: the rounds of importance sampling that `sites`,
+   * `draws`, `effectiveDraws` and `logEvidence` come from instead (`corrected` is true then), and their k̂. Null where these are the guide's, weighted or not. `bound` and `uncorrectedSites` are always the guide's.
    */
   readonly mended: { readonly rounds: number; readonly paretoK: number } | null;
   readonly steps: number;

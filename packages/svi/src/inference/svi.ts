@@ -16,16 +16,16 @@ import type { SviResult } from './svi-result.ts';
  *
  *     bound = E_q[log p(data, latents) − log q(latents)] ≤ log p(data)
  *
- * Steps begin at the best normal approximation that four Pathfinder paths find. They end when averages of iterates at one learning rate and at half of it agree. Moments,
- * draws and evidence are corrected by Pareto-smoothed importance weights where k̂ is at most 0.7. Above ½ importance sampling learns a better proposal from the guide's draws (`mended` says so, k̂ stays
- * the guide's); where that fails too, they are left as they were, with a warning.
+ * Discrete latents are summed out where the model permits it, and latents whose location or scale is latent move to non-centred coordinates where a normal is nearer to the posterior there. Steps begin at the best normal approximation that four
+ * Pathfinder paths find. They end when averages of iterates at one learning rate and at half of it agree. Moments, draws and evidence are corrected by Pareto-smoothed importance weights where k̂ is at most 0.7, or weights are nearly equal. Above ½, and
+ * where deviations rest on few draws or another path found another mode, importance sampling learns a better proposal from the guide's draws (`mended` says so, k̂ stays the guide's); where wider draws contradict that too, all is left as it was, with a warning.
  *
  * @param model  a function of named sites, as for `posterior`
  * @param data   handed to the model
  * @returns the approximate posterior; `diverged` with the last finite state where gradients ended to be numbers, or the bound ended below where it began
  * @throws BAD_OPTION, BAD_MODEL, BAD_SHAPE, BAD_DATA
  *
- * Cost: a run of the model and its gradient a step and draw, as emitted code; a start of some 300 gradients and 3,000 densities; D² numbers.
+ * Cost: a run of the model and its gradient a step and draw, as emitted code; a start of some 300 gradients and 3,000 densities, and as many and 600 gradients more for each other kind of coordinates; D² numbers.
  * Source: Kucukelbir, Tran, Ranganath, Gelman & Blei (2017), ADVI; Roeder, Wu & Duvenaud (2017), Sticking the landing; Welandawe et al. (2022).
  *
  * @example

@@ -261,11 +261,11 @@ async function reportOf(
   const { values } = (await executor.collect(algorithm, ask, data)).sum as RowsStats;
   const logRatios = Float64Array.from(drawn, ({ logRatio }, s) => logRatio + values[s]!);
   const rows = drawn.map(({ row }) => row);
-  const told = approximate(guided.reported, { rows, logRatios }, root);
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   const climb = climbIn(state);
   const [gradients, densities] = state.evaluations as unknown as [number, number];
   const status = Number.isFinite(bound) ? ended.status : 'diverged';
+  const told = approximate(guided.reported, { rows, logRatios, isTrusted: status !== 'diverged' }, root);
   const nonCentred = [...(run.nonCentred ?? [])];
   const around = { ...(state.around as unknown as SviResult['around']), nonCentred };
   const given = { model: run, data: example, guide: settled.guide, around };
@@ -278,7 +278,7 @@ async function reportOf(
     estimator: settled.estimator,
     discrete: hasDiscrete ? 'summed-out' : null,
     status,
-    message: `${ended.message}${trouble}; ${believed(told)}${coordinatesIn(nonCentred)}`,
+    message: `${ended.message}${trouble}; ${status === 'diverged' ? 'moments are not to be believed' : believed(told)}${coordinatesIn(nonCentred)}`,
     bound,
     boundStandardError,
     ...told,
