@@ -7,7 +7,7 @@ import type { SviResult } from './svi-result.ts';
 export type Treatment = { readonly discrete: Discrete; readonly isUnasked?: true; readonly why?: string };
 
 type Known = {
-  readonly settled: Pick<SettledSvi, 'guide' | 'draws' | 'steps'>;
+  readonly settled: Pick<SettledSvi, 'guide' | 'draws' | 'steps' | 'discrete' | 'nonCentred' | 'around'>;
   readonly seen: Overview;
   readonly dimension: number;
   readonly chosen: Treatment | null;
@@ -24,11 +24,8 @@ export function adviceOn(
   const said = chosen === null ? [] : treated(chosen);
   const isPoint = settled.guide.isPoint === true;
   const isDoubtful = !isPoint && (!corrected || status !== 'converged');
-  return [
-    ...said,
-    ...idle(seen),
-    ...(isDoubtful ? waysOut(settled, stillCentred(seen, nonCentred), dimension, corrected) : []),
-  ];
+  const centred = areChosen(settled, chosen) ? [] : stillCentred(seen, nonCentred);
+  return [...said, ...idle(seen), ...(isDoubtful ? waysOut(settled, centred, dimension, corrected) : [])];
 }
 
 function treated({ discrete, isUnasked, why }: Treatment): string[] {
@@ -47,6 +44,12 @@ function idle({ idle: sites }: Overview): string[] {
   return [
     `nothing that is observed depends on ${names.join(', ')}${more} (if, ?: and === do not see a latent; where(less(a, b), …) and take(x, z) do)`,
   ];
+}
+
+/** Whether coordinates were chosen by their bounds: what these were against is no way out. */
+function areChosen({ guide, discrete, nonCentred, around }: Known['settled'], chosen: Treatment | null): boolean {
+  const isAsked = nonCentred !== undefined || around !== undefined;
+  return !isAsked && guide.inValues !== true && (chosen === null || discrete === 'summed-out');
 }
 
 /** Latents as wide as another one says, in coordinates of their own. */

@@ -126,4 +126,13 @@ test('where a result is not to be believed the message names a way out: other co
   expect(corrected).toBe(false);
   expect(message).toContain('to try: nonCentred: ["theta"], since "theta" is as wide as "tau" says');
   expect(message).toContain('guide "autoMultivariateNormal", which has correlations');
+  // Coordinates that were compared, and kept, are not advised against.
+  const known: Model<null> = ({ sample, observe, plate, normal, halfCauchy }) => {
+    const [mu, tau] = [sample('mu', normal(0, 5)), sample('tau', halfCauchy(5))];
+    const theta = plate('schools', 8, () => sample('theta', normal(mu, tau)));
+    observe('y', normal(theta, 0.1), [28, 8, -3, 7, -1, 1, 18, 12]);
+  };
+  const kept = svi(known, null, { guide: 'autoNormal', steps: 100 });
+  expect(kept).toMatchObject({ status: 'stopped', nonCentred: [] });
+  expect(kept.message).not.toContain('to try: nonCentred');
 });
