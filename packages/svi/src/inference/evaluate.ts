@@ -2,7 +2,7 @@ import type { Key } from '@mixtention/core';
 import { generator, split } from '@mixtention/core/numeric';
 import { logDensityOf } from '../discrete/index.ts';
 import { add, compile, differentiate, type Shape, sizeOf, type Value } from '../graph/index.ts';
-import { traceModel } from '../model/index.ts';
+import { hasMovingBounds, traceModel } from '../model/index.ts';
 import { makeGuide, type ObjectiveInputs } from './objective.ts';
 
 /** Draws of a guide with all of the data. */
@@ -90,20 +90,28 @@ export function explain<Data>(
   const made = makeGuide(given);
   const { sites, logJoint } = traceModel(given.model, given.data, made.provide, { whole: true });
   const { subsets } = traceModel(given.model, given.data, makeGuide(given).provide);
-  const parts = sites.flatMap(({ name, kind, value, terms, plates, logJacobian, latent }): readonly Part[] => {
-    const density: Part = [`the log density of site "${name}"`, terms, ofSample ? [] : plates];
-    if (kind === 'factor') return [density];
-    const own = Object.entries(latent?.distribution.parameters ?? {}).map(
-      ([parameter, v]) => [`parameter ${parameter} of site "${name}"`, v] as const,
-    );
-    const transform = latent?.transform?.name;
-    return [
-      ...own,
-      [`the value of site "${name}"${transform === undefined ? '' : ` (by ${transform})`}`, value] as const,
-      density,
-      [`the log Jacobian of site "${name}"`, logJacobian] as const,
-    ];
-  });
+  const parts = sites.flatMap(
+    ({ name, kind, value, terms, plates, logJacobian, latent, observed }): readonly Part[] => {
+      const isMoving = observed !== null && hasMovingBounds(observed.distribution.support);
+      const density: Part = [
+        `the log density of site "${name}"`,
+        terms,
+        ofSample ? [] : plates,
+        isMoving ? MOVING : '',
+      ];
+      if (kind === 'factor') return [density];
+      const own = Object.entries(latent?.distribution.parameters ?? {}).map(
+        ([parameter, v]) => [`parameter ${parameter} of site "${name}"`, v] as const,
+      );
+      const transform = latent?.transform?.name;
+      return [
+        ...own,
+        [`the value of site "${name}"${transform === undefined ? '' : ` (by ${transform})`}`, value] as const,
+        density,
+        [`the log Jacobian of site "${name}"`, logJacobian] as const,
+      ];
+    },
+  );
   const slopes = differentiate(logJoint, made.inputs);
   const labelled: readonly Part[] = [
     ...parts,
@@ -133,17 +141,21 @@ export function explain<Data>(
 /** The first of these parts that holds what is no finite number. */
 function firstWrong(parts: readonly Part[], outputs: Float64Array): string | null {
   let start = 0;
-  for (const [label, { shape }, plates = []] of parts) {
+  for (const [label, { shape }, plates = [], why = ''] of parts) {
     const numbers = outputs.subarray(start, start + sizeOf(shape));
     start += sizeOf(shape);
     const at = numbers.findIndex((x) => !Number.isFinite(x));
-    if (at >= 0) return `${label}${memberAt(at, shape, plates)} is ${numbers[at]}`;
+    if (at >= 0)
+      return `${label}${memberAt(at, shape, plates)} is ${numbers[at]}${numbers[at] === Number.NEGATIVE_INFINITY ? why : ''}`;
   }
   return null;
 }
 
-/** What is looked at, what it is called, and the plates whose members its last axes are. */
-type Part = readonly [label: string, of: Value, plates?: readonly string[]];
+const MOVING =
+  ': its bounds are made of latents, and what is observed beyond them has density 0; state bounds that stay beyond the data, as add(greatest, t) with a positive latent t';
+
+/** What is looked at, what it is called, the plates whose members its last axes are, and why it may be −∞. */
+type Part = readonly [label: string, of: Value, plates?: readonly string[], why?: string];
 
 /** The members of plates that a place in an array is of; the outermost plate is the last axis. */
 function memberAt(at: number, shape: Shape, plates: readonly string[]): string {

@@ -71,7 +71,7 @@ function dueOf(what: string, from: number, to: number, isOpen: boolean): string 
 }
 
 /** A bound that is known before a run, of all rows. */
-function numbersOf(bound: Value): Value | null {
+export function numbersOf(bound: Value): Value | null {
   const own = bound.op === 'rows' ? bound.inputs[0]! : bound;
   const numbers = knownNumbers(own);
   return numbers === null ? null : constant(numbers, own.shape);

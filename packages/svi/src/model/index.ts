@@ -27,3 +27,4 @@ export {
   posterior,
 } from './posterior.ts';
 export { traceModel } from './trace-model.ts';
+export { hasMovingBounds } from './within-bounds.ts';

@@ -38,6 +38,7 @@ import { nonCentredTransform } from './non-centred-transform.ts';
 import { jointWeights, weigh, weightsOf } from './plate-weights.ts';
 import { symbolic } from './symbolic.ts';
 import { toolbox } from './toolbox.ts';
+import { withinBounds } from './within-bounds.ts';
 
 const WHERE = 'svi/model';
 
@@ -175,9 +176,10 @@ export function traceModel<Data>(
     const full = plateShape();
     if (plates.length > 0 && batch.length > full.length && sizeOf(batch) > sizeOf(full) && own.length > full.length)
       fail(WHERE, 'BAD_SHAPE', `site "${name}" observes ${showShape(seen.shape)} within plates of ${showShape(full)}`);
-    const terms = naming(name, distribution, () => broadcastTo(distribution.logDensity(seen), batch));
+    const told = naming(name, distribution, () => broadcastTo(distribution.logDensity(seen), batch));
+    const terms = withinBounds(told, seen, distribution.support);
     const weights = jointWeights(plates);
-    const isWhole = sameShape(own, batch) && (weights === null || batch.length === 1);
+    const isWhole = terms === told && sameShape(own, batch) && (weights === null || batch.length === 1);
     const total = (isWhole ? distribution.totalLogDensity?.(seen, weights) : null) ?? undefined;
     state({ name, kind: 'observe', value: seen, latent: null, observed: { distribution, batch }, terms, total });
     return seen;
