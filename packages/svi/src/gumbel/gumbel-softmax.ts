@@ -1,5 +1,5 @@
 import type * as TF from '@tensorflow/tfjs-core';
-import { checkTemperature } from './check-temperature.ts';
+import { checkTemperature } from './temperature.ts';
 
 /**
  * Relaxed one-hot draws, differentiable in the logits.

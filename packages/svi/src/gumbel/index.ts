@@ -4,5 +4,4 @@ export { gumbelNoise } from './gumbel-noise.ts';
 export { gumbelSoftmax } from './gumbel-softmax.ts';
 export { relaxedLogDensity } from './relaxed-log-density.ts';
 export { straightThrough } from './straight-through.ts';
-export { temperatureAt } from './temperature.ts';
-export type { Temperature } from './temperature-type.ts';
+export { type Temperature, temperatureAt } from './temperature.ts';

@@ -1,5 +1,5 @@
 import { lgamma, logSumExp } from '@mixtention/core/numeric';
-import { checkTemperature } from './check-temperature.ts';
+import { checkTemperature } from './temperature.ts';
 
 /**
  * Log density of a relaxed one-hot draw (the Concrete distribution) on the simplex, in nats.

@@ -4,8 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { gumbelSoftmax } from './gumbel-softmax.ts';
 import { relaxedLogDensity } from './relaxed-log-density.ts';
-import { temperatureAt } from './temperature.ts';
-import type { Temperature } from './temperature-type.ts';
+import { type Temperature, temperatureAt } from './temperature.ts';
 
 beforeAll(() => tf.setBackend('wasm'));
 

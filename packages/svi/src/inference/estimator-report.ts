@@ -3,7 +3,7 @@ import { checkOptions, fail, isRecord, show } from '@mixtention/core/base';
 import { generator, key, logSumExp, split } from '@mixtention/core/numeric';
 import type { Execution, Program } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
-import { checkTemperature } from '../gumbel/check-temperature.ts';
+import { checkTemperature } from '../gumbel/temperature.ts';
 import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { blockTimer } from './block-timer.ts';
 import { checkAround, checkLists } from './check-open.ts';

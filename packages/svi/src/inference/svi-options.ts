@@ -14,8 +14,7 @@ import {
   autoStructured,
   type Guide,
 } from '../guides/index.ts';
-import { checkTemperature } from '../gumbel/check-temperature.ts';
-import type { Temperature } from '../gumbel/temperature-type.ts';
+import { checkTemperature, type Temperature } from '../gumbel/temperature.ts';
 import type { LatentValues } from '../model/index.ts';
 import { checkAround, checkOpen } from './check-open.ts';
 import type { Discrete, Estimator } from './objective.ts';

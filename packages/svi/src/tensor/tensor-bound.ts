@@ -6,7 +6,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { summedOut } from '../discrete/index.ts';
 import { add, hold, type Shape, showShape, sizeOf, sub } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
-import { checkTemperature } from '../gumbel/check-temperature.ts';
+import { checkTemperature } from '../gumbel/temperature.ts';
 import { type Discrete, type Estimator, stateObjective } from '../inference/objective.ts';
 import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { onTensors } from './on-tensors.ts';
