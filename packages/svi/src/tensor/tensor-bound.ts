@@ -7,6 +7,7 @@ import { summedOut } from '../discrete/index.ts';
 import { add, hold, type Shape, showShape, sizeOf, sub } from '../graph/index.ts';
 import { type Around, aroundZero, type Guide } from '../guides/index.ts';
 import { checkTemperature } from '../gumbel/temperature.ts';
+import { inCoordinates } from '../inference/in-coordinates.ts';
 import { type Discrete, type Estimator, stateObjective } from '../inference/objective.ts';
 import { dimensionOf, latentsOf, type Model } from '../model/index.ts';
 import { onTensors } from './on-tensors.ts';
@@ -58,7 +59,7 @@ export function tensorBound<Data>(
 ): TensorBound {
   checkTemperature('svi/tensorBound', temperature);
   const own = discrete === 'summed-out' ? summedOut(model) : model;
-  const given = { model: own, data, guide, around: around ?? aroundZero(dimensionOf(latentsOf(own, data))) };
+  const given = { ...inCoordinates(own, around ?? aroundZero(dimensionOf(latentsOf(own, data)))), data, guide };
   const stated = stateObjective(given, estimator, discrete);
   const { begin, surrogate, baselines, subsets } = stated;
   // The value of the bound, and the gradient of both.

@@ -19,7 +19,7 @@ import {
   writtenGuide,
 } from '../guides/index.ts';
 import { compileObjective, type Discrete, type Estimator } from '../inference/objective.ts';
-import { type Model, posterior } from '../model/index.ts';
+import { type Model, nonCentred, posterior } from '../model/index.ts';
 import { targets } from '../testing-targets.ts';
 import { tensorBound, tensorPosterior } from './index.ts';
 
@@ -220,4 +220,22 @@ test('ten thousand steps of a bound leave no tensor and no byte behind', async (
   expect(at[0]!.dataSync()[0]).toBeGreaterThan(5);
   tf.dispose(at);
   dispose();
+});
+
+test('a bound begins in the coordinates of what it is told to begin around', async () => {
+  const [backend] = (await availableBackends()).filter(({ name }) => name === 'tfjs-wasm');
+  const tf = backend!.tf as typeof tfjs;
+  const funnel: Model<null> = ({ sample, normal, exp }) => {
+    sample('x', normal(0, exp(sample('v', normal(0, 3)))));
+  };
+  const begun = (model: Model<null>, sites: readonly string[]): number => {
+    const around = { ...aroundZero(2), nonCentred: sites };
+    const { parameters, bound, dispose } = tensorBound(tf, model, null, { guide: autoNormal(), around });
+    const at = parameters.map(({ begin, shape }) => tf.tensor(begin, [...shape]));
+    const made = bound(at, generator(key(0))).dataSync()[0]!;
+    dispose();
+    return made;
+  };
+  expect(begun(funnel, ['x'])).toBe(begun(nonCentred(funnel, ['x']), []));
+  expect(begun(funnel, ['x'])).not.toBe(begun(funnel, []));
 });
