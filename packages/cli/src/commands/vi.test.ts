@@ -54,6 +54,26 @@ test('vi takes as many draws a step as are asked for', async () => {
   expect(told[1].gradientEvaluations - told[0].gradientEvaluations).toBe(200);
 });
 
+test('vi fits effects as they are stated, or non-centred, as it is told', async () => {
+  const model = await folder.put(
+    'centred.mjs',
+    `export default ({ sample, observe, plate, normal, halfCauchy }, { J, y, sigma }) => {
+      const [mu, tau] = [sample('mu', normal(0, 5)), sample('tau', halfCauchy(5))];
+      observe('y', normal(plate('schools', J, () => sample('theta', normal(mu, tau))), sigma), y);
+    };`,
+  );
+  const told = async (...args: string[]) => {
+    const { code, stdout, stderr } = await mixtention(['vi', model, data, '--json', '--guide', 'pathfinder', ...args]);
+    return code === 0 ? JSON.parse(stdout).nonCentred : stderr;
+  };
+  const all = [told(), told('--non-centred', 'none'), told('--non-centred', 'theta'), told('--non-centred', 'x')];
+  const [chosen, none, asked, unknown] = await Promise.all(all);
+  expect([chosen, none, asked]).toEqual([['theta'], [], ['theta']]);
+  expect(unknown).toContain('"x" was to have non-centred coordinates, and is no latent');
+  const rows = await mixtention(['vi', model, data, '--on-rows', '--non-centred', 'theta']);
+  expect(rows.stderr).toContain('its file may export nonCentred(model, sites)');
+});
+
 test('vi shows a table, runs Pathfinder, and takes columns of a table by name', async () => {
   const model = await folder.put(
     'line.mjs',

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { errorFrom, fail } from '@mixtention/core/base';
-import { type OptimizerName, optimizerNames } from '@mixtention/core/optimize';
+import { optimizerNames } from '@mixtention/core/optimize';
 import { printable, writeFileAtomic } from '@mixtention/files';
 import {
   type Approximation,
@@ -28,45 +28,11 @@ import { progressLine } from '../progress.ts';
 import { viTable } from '../vi-table.ts';
 import { watched } from '../watched.ts';
 import type { Interruption } from './fit.ts';
-import { type CheckpointFlags, checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
+import { checkCheckpoint, duration, readText } from './fit-checkpoint.ts';
+import { checkRowsFlags, GUIDES, STEPLESS, type ViFlags } from './vi-flags.ts';
 import { loadData, loadModel } from './vi-inputs.ts';
 import { checkViReport, writeViReport } from './vi-report.ts';
-import { type RowsFlags, viOnRows } from './vi-rows.ts';
-
-type Flags = {
-  guide?: string;
-  estimator: NonNullable<SviOptions['estimator']>;
-  discrete?: NonNullable<SviOptions['discrete']>;
-  steps: number;
-  stepDraws: number;
-  accuracy: number;
-  learningRate?: number;
-  resultDraws: number;
-  seed: number;
-  optimizer: OptimizerName | 'natural';
-  sites?: readonly string[];
-  onRows?: boolean;
-  draws?: string;
-  predict?: string;
-  report?: string;
-  out?: string;
-  json?: boolean;
-} & Omit<CheckpointFlags, 'force'> &
-  RowsFlags;
-
-const GUIDES = [
-  'autoCoupling',
-  'autoDelta',
-  'autoLaplace',
-  'autoLowRank',
-  'autoMixture',
-  'autoMultivariateNormal',
-  'autoNormal',
-  'autoStructured',
-];
-
-/** Methods without steps to go on with. */
-const STEPLESS = ['pathfinder', 'autoDelta', 'autoLaplace'];
+import { viOnRows } from './vi-rows.ts';
 
 /** `mixtention vi MODEL.mjs DATA`: variational inference of a model in a file of the user's. */
 export function viCommand({ signal, onStopped }: Interruption): Command {
@@ -119,6 +85,11 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .option('--learning-rate <r>', 'of the first steps (default: searched)', positive)
     .option('--result-draws <n>', 'draws that the result is made of', whole(1), sviDefaults.resultDraws)
     .option('--sites <names>', 'names of the sites that are told and drawn, as a,b (default: all)', namesOf)
+    .option(
+      '--non-centred <names>',
+      'sites that are fitted as z of location + scale·z, as a,b, or none (default: chosen where location or scale is latent)',
+      (names: string) => (names === 'none' ? [] : namesOf(names)),
+    )
     .option('--seed <n>', 'of all randomness', whole(0), sviDefaults.seed)
     .option(
       '--on-rows',
@@ -145,12 +116,12 @@ export function viCommand({ signal, onStopped }: Interruption): Command {
     .option('--report <file>', 'write a page (.html): whether to believe it, how steps went, every site drawn')
     .option('--out <file>', 'write the result as JSON; - is standard output')
     .addOption(jsonOption())
-    .action((modelPath: string, dataPath: string, flags: Flags) =>
+    .action((modelPath: string, dataPath: string, flags: ViFlags) =>
       runVi(modelPath, dataPath, { flags, signal, onStopped }),
     );
 }
 
-type Run = Interruption & { readonly flags: Flags };
+type Run = Interruption & { readonly flags: ViFlags };
 
 async function runVi(modelPath: string, dataPath: string, { flags, signal, onStopped }: Run): Promise<void> {
   await checkCheckpoint([modelPath, dataPath], flags, 'cli/vi');
@@ -185,37 +156,18 @@ async function runVi(modelPath: string, dataPath: string, { flags, signal, onSto
   if (signal.aborted) onStopped();
 }
 
-/** Options that only rows in parts look at, or cannot have. */
-function checkRowsFlags({ onRows, minibatch, workers, stream, guide, optimizer, discrete, predict }: Flags): void {
-  const refuse = (what: string): never => fail('cli/vi', 'BAD_OPTION', what);
-  if (onRows) {
-    if (guide !== undefined && STEPLESS.includes(guide)) refuse(`--on-rows takes steps, and ${guide} takes none`);
-    if (discrete !== undefined && discrete !== 'summed-out')
-      refuse(`--on-rows sums discrete latents out, and takes no --discrete ${discrete}`);
-    if (optimizer === 'natural') refuse('--optimizer natural needs curvatures, which --on-rows does not have');
-    if (predict !== undefined)
-      refuse('--predict runs the model with all of its data at once, which --on-rows does not');
-    return;
-  }
-  const alone = Object.entries({ minibatch, stream, workers: workers || undefined });
-  const [name] = alone.find(([, given]) => given !== undefined) ?? [];
-  if (name !== undefined) refuse(`--${name} goes with --on-rows, which is not given`);
-  if (guide === 'pathfinder' && discrete !== undefined && discrete !== 'summed-out')
-    refuse(`pathfinder sums discrete latents out, and takes no --discrete ${discrete}`);
-}
-
 /** What the posterior says of data that are observed anew; null where nobody asks. */
 async function predictionsOf(
   modelPath: string,
   result: Approximation,
-  { predict, seed }: Flags,
+  { predict, seed }: ViFlags,
 ): Promise<SiteSummaries | null> {
   if (predict === undefined) return null;
   const [model, data] = [await loadModel(modelPath), await loadData(predict)];
   return posteriorPredictive(model, data, result, { seed }).sites;
 }
 
-type Inferring = { readonly flags: Flags; readonly signal: AbortSignal; readonly trace: TraceMark[] };
+type Inferring = { readonly flags: ViFlags; readonly signal: AbortSignal; readonly trace: TraceMark[] };
 
 async function infer(modelPath: string, dataPath: string, { flags, signal, trace }: Inferring) {
   if (flags.onRows) {
@@ -225,12 +177,13 @@ async function infer(modelPath: string, dataPath: string, { flags, signal, trace
   }
   const model = await loadModel(modelPath);
   const data = await loadData(dataPath);
-  if (flags.guide === 'pathfinder') return pathfinder(model, data, { seed: flags.seed });
+  const { seed, nonCentred } = flags;
+  if (flags.guide === 'pathfinder') return pathfinder(model, data, { seed, ...(nonCentred && { nonCentred }) });
   return takeSteps(model, data, { flags, signal, trace });
 }
 
 /** What steps of both ways depend on. */
-function stepOptions(flags: Flags) {
+function stepOptions(flags: ViFlags) {
   const { guide, estimator, discrete, steps, stepDraws, accuracy, learningRate, resultDraws, seed, optimizer } = flags;
   return {
     ...(guide !== undefined && { guide }),
@@ -267,6 +220,7 @@ async function takeSteps(
   const options = {
     ...stepOptions(flags),
     // Predictions take draws of all latents.
+    ...(flags.nonCentred !== undefined && { nonCentred: flags.nonCentred }),
     ...(flags.sites !== undefined && flags.predict === undefined && { report: flags.sites }),
     stopSignal: signal,
     ...(flags.resume !== undefined && { resume: await readText(flags.resume, decodeSviCheckpoint, 'cli/vi') }),
