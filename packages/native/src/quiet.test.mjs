@@ -36,7 +36,7 @@ async function prepare() {
   const code = `
     require(${JSON.stringify(quiet)});
     const { descriptor } = require(${JSON.stringify(home)}).backend().binding;
-    setTimeout(() => console.log(descriptor), 400);`;
+    setTimeout(() => console.log(descriptor), process.env.MINIATURE_TALKS === 'thread' ? 4000 : 400);`;
   return async (talks, more = {}) => {
     const level = { TF_CPP_MIN_LOG_LEVEL: '2', ...more };
     const answer = await run(process.execPath, ['-e', code], { env: { ...env, ...level, MINIATURE_TALKS: talks } });

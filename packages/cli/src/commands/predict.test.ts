@@ -159,7 +159,6 @@ const bad: [string, () => Promise<string[]>, string | RegExp][] = [
   ['a missing model', async () => ['predict', folder.path('gone.json'), data], 'gone.json'],
   ['columns out of range', async () => ['complete', model, data, '--observed', '0:5'], '0:5'],
   ['columns that are none', async () => ['complete', model, data, '--observed', 'left'], 'left'],
-  ['no columns', async () => ['complete', model, data], '--observed'],
   [
     'probabilities that nobody is shown',
     async () => ['predict', model, data, '--probabilities'],

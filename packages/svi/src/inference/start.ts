@@ -7,7 +7,7 @@ import type { Start } from './run-state.ts';
 import type { SettledSvi } from './svi-options.ts';
 
 /** A start need not be as good as a result: of a model whose density takes a millisecond it costs some seconds, not minutes. */
-const BRIEF = { iterations: 300, boundDraws: 10, places: 40, relativeTolerance: 1e-9 } as const;
+const BRIEF = { iterations: 300, boundDraws: 10, places: 40 } as const;
 
 /** Most free numbers for which a start is looked for: beyond, its matrices cost more than steps. */
 const MOST = 500;

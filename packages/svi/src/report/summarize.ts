@@ -33,10 +33,14 @@ function summarizeOne(
   weights: Float64Array,
 ): { readonly mean: number; readonly sd: number; readonly quantiles: readonly number[] } {
   const column = Float64Array.from(rows, (row) => row[at]!);
-  let mean = 0;
+  let [total, least, greatest] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   column.forEach((x, s) => {
-    if (weights[s]! > 0) mean += weights[s]! * x;
+    if (!(weights[s]! > 0)) return;
+    total += weights[s]! * x;
+    [least, greatest] = [Math.min(least, x), Math.max(greatest, x)];
   });
+  // Weights sum to 1 but for rounding, which puts no mean beyond what it is of.
+  const mean = Math.min(Math.max(total, least), greatest);
   let variance = 0;
   column.forEach((x, s) => {
     if (weights[s]! > 0) variance += weights[s]! * (x - mean) ** 2;
