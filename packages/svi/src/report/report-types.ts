@@ -35,7 +35,7 @@ export type Approximation = {
   readonly effectiveDraws: number;
   /**
    * Whether `sites` and `draws` are corrected by smoothed importance weights: where k̂ is at most 0.7, or the weights are nearly equal (worth 80 % of the draws:
-   * then the tail that k̂ tells of weighs little).
+   * then the tail that k̂ tells of weighs little), and neither wider draws nor modes of other paths contradict it. Never where a run diverged.
    */
   readonly corrected: boolean;
   /**
@@ -43,7 +43,7 @@ export type Approximation = {
    * that the draws do not reach looks like this.
    */
   readonly heavySites: readonly string[];
-  /** Log evidence by the same weights, and the standard error of that, for tails of shape k̂; NaN where k̂ forbids the weights. Of a model with flat priors it is defined up to a constant. */
+  /** Log evidence by the same weights, and the standard error of that, for tails of shape k̂; NaN where nothing is corrected. Of a model with flat priors it is defined up to a constant. */
   readonly logEvidence: number;
   readonly logEvidenceStandardError: number;
   readonly sites: SiteSummaries;
