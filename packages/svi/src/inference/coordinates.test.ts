@@ -42,6 +42,13 @@ test.each([0, 1, 2, 5])(
   },
 );
 
+test.each([0, 1])('draws of values are mended in the coordinates that a normal is nearest in (seed %i)', (seed) => {
+  const result = svi(centred, data, { seed, guide: 'autoStructured' });
+  expect(result.nonCentred).toEqual([]);
+  expect(result.mended).not.toBeNull();
+  expect(Math.abs(result.logEvidence - EVIDENCE)).toBeLessThan(4 * result.logEvidenceStandardError);
+});
+
 test('as it is stated no draw of it is believed', () => {
   const {
     nonCentred: sites,

@@ -65,7 +65,7 @@ export function fitAtMode<Data>(
   const beside = heavyBeside(model, data);
   const own = beside(approximate(target.reported, { rows, logRatios }, root));
   const guided = { target, reported: target.reported, rows, free: draws, logRatios, others: start.others };
-  const { evaluations, doubt, ...told } = beside(mend(own, guided, root, settled));
+  const { evaluations, gradients: _, doubt, ...told } = beside(mend(own, guided, root, settled));
   const { mean: bound, error: boundStandardError } = meanOf(logRatios);
   return {
     ...common,

@@ -4,12 +4,13 @@ import { split } from '@mixtention/core/numeric';
 import type { Optimizer } from '@mixtention/core/optimize';
 import { heavyBeside } from '../discrete/index.ts';
 import type { Model, Posterior } from '../model/index.ts';
+import { bestCoordinates } from '../pathfinder/index.ts';
 import { approximate, believed, coordinatesIn, equalWeights, meanOf, summarize } from '../report/index.ts';
 import { checkpointOf, checkSviResume, identityOf } from './checkpoint.ts';
 import { climbFrom, climbOn, isUnderway, raisedBy, reachedBy, stepsOf } from './climb.ts';
 import { BLOCK, slopeDrawer } from './draw-slope.ts';
 import { evaluate, explain } from './evaluate.ts';
-import { mend, mendedIn } from './mend.ts';
+import { type Moved, mend, mendedIn } from './mend.ts';
 import { gradientsPerDraw, naturalSteps } from './natural.ts';
 import { compileObjective, isRelaxed, type Objective, type ObjectiveInputs, type Parameter } from './objective.ts';
 import type { Climb, Climbed, Slope, Start, Walk } from './run-state.ts';
@@ -162,8 +163,9 @@ function reportOf<Data>({
   const own = beside(approximate(reported, { rows, logRatios, isTrusted: !isNoNumber }, root));
   const fallen = isNoNumber || own.corrected ? null : fallOf(given, objective, settled, root, logRatios);
   const status = isNoNumber || fallen !== null ? 'diverged' : climbed.status;
-  const all = { ...evaluated, target: status === 'diverged' ? null : target, others: start.others };
-  const { evaluations, doubt, ...told } = beside(mend(own, all, root, settled));
+  const moved = target === null ? undefined : movedBy(given, parameters, target, root, settled);
+  const all = { ...evaluated, target: status === 'diverged' ? null : target, others: start.others, moved };
+  const { evaluations, gradients, doubt, ...told } = beside(mend(own, all, root, settled));
   const raised = isRelaxed(settled.discrete) ? raisedBy(climb) : null;
   // A value of a discrete latent that cannot be beside the data has a bound of −∞, as long as its guide holds it possible.
   const advice = target === null && isNoNumber ? '; take discrete: "summed-out", where the model permits it' : '';
@@ -180,7 +182,7 @@ function reportOf<Data>({
     ...told,
     uncorrectedSites: summarize(reported, rows, equalWeights(rows.length)),
     nonCentred,
-    gradientEvaluations: stepsOf(climb, settled) * settled.draws * each + start.gradientEvaluations,
+    gradientEvaluations: stepsOf(climb, settled) * settled.draws * each + start.gradientEvaluations + gradients,
     densityEvaluations: resultDraws + evaluations + start.densityEvaluations,
     seconds,
     steps: walk.taken,
@@ -189,6 +191,28 @@ function reportOf<Data>({
     relaxedObjective: raised?.mean ?? null,
     relaxedObjectiveStandardError: raised?.error ?? null,
     boundBySite,
+  };
+}
+
+/** Draws of values are as good in any coordinates: those are taken for learning from them that a normal is nearest in. Undefined for guides of free numbers, and where somebody says which. */
+function movedBy<Data>(
+  given: ObjectiveInputs<Data>,
+  parameters: Float64Array,
+  target: Posterior,
+  root: Key,
+  { guide, nonCentred, around, execution, backend, resultDraws, report }: SettledSvi,
+): (() => Moved) | undefined {
+  if (!guide.inValues || nonCentred !== undefined || around !== undefined) return undefined;
+  return () => {
+    const compile = { execution, backend };
+    const chosen = bestCoordinates(given.model, given.data, { asked: undefined, search: () => [], key: root, compile });
+    const own = { ...given, model: chosen.model };
+    const { free } = evaluate(own, parameters, resultDraws, root, report);
+    return {
+      target: chosen.nonCentred.length === 0 ? target : chosen.target,
+      free,
+      gradients: chosen.gradientEvaluations,
+    };
   };
 }
 

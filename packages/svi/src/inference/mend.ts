@@ -22,6 +22,8 @@ type Told = ReturnType<typeof approximate>;
 export type Mended = Told &
   Pick<SviResult, 'mended'> & {
     readonly evaluations: number;
+    /** Gradients by which coordinates were chosen. */
+    readonly gradients: number;
     /** Why the guide's weights are not believed, though its own k̂ allows them; else null. */
     readonly doubt: string | null;
   };
@@ -34,6 +36,14 @@ type Guided = {
   readonly logRatios: Float64Array;
   /** Normals that other paths of the start found. */
   readonly others?: readonly Found[] | undefined;
+  /** Of a guide that draws values: the same draws in the coordinates that a normal is nearest in. */
+  readonly moved?: (() => Moved) | undefined;
+};
+
+export type Moved = {
+  readonly target: Posterior;
+  readonly free: readonly Float64Array[];
+  readonly gradients: number;
 };
 
 /** Share of the draws that weights are worth where the guide's draws are as good as the posterior's own. */
@@ -46,7 +56,7 @@ const ALIKE = 0.98;
  */
 export function mend(told: Told, guided: Guided, root: Key, { rounds, resultDraws }: SettledSvi): Mended {
   const { target, reported, rows, free, logRatios, others = [] } = guided;
-  const none = { ...told, mended: null, evaluations: 0, doubt: null };
+  const none = { ...told, mended: null, evaluations: 0, gradients: 0, doubt: null };
   if (target === null || rounds === 0 || target.dimension > MOST_MENDED) return none;
   if (!logRatios.some(Number.isFinite)) return none;
   const isEven = isNearlyEqual(told.effectiveDraws, logRatios);
@@ -54,11 +64,13 @@ export function mend(told: Told, guided: Guided, root: Key, { rounds, resultDraw
   const isSure = isKnown && told.corrected && (told.paretoK <= DOUBTFUL || (isEven && told.paretoK <= USABLE));
   const elsewhere = beyond(free, others).filter(({ bound }) => bound > told.logEvidence - LEAST);
   if (isSure && elsewhere.length === 0) return none;
-  const first = joined({ draws: free, logRatios }, elsewhere, target, root);
-  const learnt = importanceRounds(first, target.logDensity, split(root, 'mend'), {
+  const at = (elsewhere.length === 0 ? guided.moved?.() : undefined) ?? { target, free, gradients: 0 };
+  const { gradients } = at;
+  const first = joined({ draws: at.free, logRatios }, elsewhere, target, root);
+  const learnt = importanceRounds(first, at.target.logDensity, split(root, 'mend'), {
     rounds,
     draws: resultDraws,
-    values: target.values,
+    values: at.target.values,
     atLeast: Math.min(1, elsewhere.length),
   });
   const evaluations = learnt.evaluations + first.draws.length - free.length;
@@ -81,7 +93,7 @@ export function mend(told: Told, guided: Guided, root: Key, { rounds, resultDraw
         (!isKnown && apart !== undefined)));
   if (learnt.rounds > 0 && better.corrected && isBetter) {
     const mended = { rounds: learnt.rounds, paretoK };
-    return { ...better, paretoK: told.paretoK, mended, evaluations, doubt: null };
+    return { ...better, paretoK: told.paretoK, mended, evaluations, gradients, doubt: null };
   }
   const doubt =
     elsewhere.length > 0
@@ -89,8 +101,9 @@ export function mend(told: Told, guided: Guided, root: Key, { rounds, resultDraw
       : paretoK > USABLE && !(isEven && isKnown)
         ? `wider draws have k̂ ${paretoK.toFixed(2)}: the guide may miss a part of the posterior`
         : null;
-  if (!told.corrected || doubt === null) return { ...none, evaluations };
-  return { ...none, ...approximate(reported, { rows, logRatios, isTrusted: false }, root), evaluations, doubt };
+  const left = { ...none, evaluations, gradients };
+  if (!told.corrected || doubt === null) return left;
+  return { ...left, ...approximate(reported, { rows, logRatios, isTrusted: false }, root), doubt };
 }
 
 /** Nats by which a mode that is left out may lie below the evidence: less than a hundredth of it. */
